@@ -1,0 +1,74 @@
+"""The only reader of environment variables. Everything else asks here, so that one page shows what can be set."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from backend.config import embedded
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+Role = Literal["owner", "app", "jobs"]
+ROLES: tuple[Role, ...] = ("owner", "app", "jobs")
+
+
+class ConfigurationError(Exception):
+    """A setting that cannot work; the message is one sentence that says what to change."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """Addresses of PostgreSQL (for one role) and Redis."""
+
+    database_url: str
+    redis_url: str
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    return text(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def number(name: str, default: int) -> int:
+    raw = text(name, str(default))
+    try:
+        return int(raw)
+    except ValueError:
+        raise ConfigurationError(f"{name} must be a whole number, not {raw!r}.") from None
+
+
+def role() -> Role:
+    """The database role this process runs under: `app` (web, API), `jobs` (worker, beat) or `owner` (migrations)."""
+    value = text("CHIBO_ROLE", "app")
+    for known in ROLES:
+        if value == known:
+            return known
+    raise ConfigurationError(f"CHIBO_ROLE must be one of {', '.join(ROLES)}, not {value!r}.")
+
+
+def set_role(value: Role) -> None:
+    """Choose the role before the settings are read (manage.py and the launcher do so by command)."""
+    os.environ.setdefault("CHIBO_ROLE", value)
+
+
+def local_dir() -> Path:
+    """Where the embedded servers and generated secrets live."""
+    return Path(text("CHIBO_LOCAL_DIR") or BASE_DIR / ".local")
+
+
+@cache
+def services() -> Services:
+    """Addresses given by the environment; where one is missing, the embedded server is started for it."""
+    by_role = {"owner": "DATABASE_OWNER_URL", "app": "DATABASE_URL", "jobs": "DATABASE_JOBS_URL"}
+    database = text(by_role[role()]) or text("DATABASE_URL")
+    redis = text("REDIS_URL")
+    if database and redis:
+        return Services(database, redis)
+    running = embedded.ensure(local_dir(), postgres=not database, redis=not redis)
+    return Services(database or running.database_url(role()), redis or running.redis_url)

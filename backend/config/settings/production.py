@@ -1,0 +1,22 @@
+"""Production: every secret and address comes from the environment; anything missing stops the start."""
+
+from __future__ import annotations
+
+from backend.config import env
+from backend.config.settings.base import *  # noqa: F403
+from backend.config.settings.base import CHIBO_ROLE, SECRET_KEY
+
+_needed = ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CHIBO_FIELD_KEYS", "CHIBO_INDEX_KEY", "CHIBO_PUBLIC_URL"]
+if CHIBO_ROLE == "jobs":
+    _needed.append("CHIBO_SIGNING_KEY")
+_missing = [name for name in _needed if not env.text(name)]
+if _missing:
+    raise env.ConfigurationError(f"Production needs these settings: {', '.join(_missing)}.")
+if len(SECRET_KEY) < 50:
+    raise env.ConfigurationError("SECRET_KEY must have at least 50 characters.")
+
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000
