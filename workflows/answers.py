@@ -1,0 +1,51 @@
+"""What a guard may answer: a refusal that says why and what to do, or a caution that is shown and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext, override
+
+
+def shown(value: Any) -> Any:
+    """A parameter as people read it: dates as dd/mm/yyyy."""
+    return value.strftime("%d/%m/%Y") if isinstance(value, date) else value
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer of a guard.
+
+    `code` is stable and never reused. `message` and `remedy` are English msgids (mark them with `gettext_noop`)
+    with `%(name)s` parameters. `rule` is the id of the row of the law it stands on, `fact` the fact it is about.
+    """
+
+    code: str
+    message: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    rule: str = ""
+    remedy: str = ""
+    fact: str = ""
+
+    def text(self, language: str) -> str:
+        """The sentence in a language (`vi`, `en`)."""
+        return self._say(self.message, language)
+
+    def advice(self, language: str) -> str:
+        """What to do about it, in a language; empty where nothing can be done."""
+        return self._say(self.remedy, language) if self.remedy else ""
+
+    def _say(self, msgid: str, language: str) -> str:
+        with override(language):
+            return gettext(msgid) % {name: shown(value) for name, value in self.params.items()}
+
+
+class Refusal(Answer):
+    """The step may not be done as asked."""
+
+
+class Caution(Answer):
+    """The step may be done; the caution is shown before and recorded with it."""

@@ -1,0 +1,207 @@
+"""Facts a step asks for, declared once: forms, API, schema and log entries are derived from them.
+
+`parse` takes what came in as JSON and gives a typed value or raises FactError; `dump` gives JSON back. A private
+fact (free text about a person) never enters the sealed line of the log, only the erasable detail beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_noop
+
+from workflows.answers import Refusal
+
+Label = str | Promise
+FAR_PAST, FAR_FUTURE = date(1900, 1, 1), date(2199, 12, 31)
+
+
+class FactError(Exception):
+    """A fact that cannot be read; carries the refusal to show beside the field."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something a step must be told. `required=False` makes it optional (its value is then None)."""
+
+    name: str
+    label: Label
+    required: bool = True
+    private: bool = False
+    kind: ClassVar[str] = ""
+
+    def read(self, raw: Any) -> Any:
+        """The typed value of what came in; None for an optional fact left out. Raises FactError."""
+        if raw is None or raw == "":
+            if self.required:
+                raise self.error("required", gettext_noop("This is needed."))
+            return None
+        return self.parse(raw)
+
+    def parse(self, raw: Any) -> Any:
+        raise NotImplementedError(self.kind)  # abstract: every kind below says how
+
+    def dump(self, value: Any) -> Any:
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        """JSON schema (OpenAPI 3) of the value."""
+        return {"type": "string"}
+
+    def error(self, code: str, message: str, **params: Any) -> FactError:
+        return FactError(Refusal(f"fact.{code}", message, params, fact=self.name))
+
+
+@dataclass(frozen=True)
+class Day(Fact):
+    kind: ClassVar[str] = "day"
+
+    def parse(self, raw: Any) -> date:
+        try:
+            value = raw if isinstance(raw, date) else date.fromisoformat(str(raw))
+        except ValueError:
+            raise self.error("bad_day", gettext_noop("Write the day as YYYY-MM-DD.")) from None
+        if not FAR_PAST <= value <= FAR_FUTURE:
+            raise self.error("bad_day", gettext_noop("This day is outside any calendar we keep."))
+        return value
+
+    def dump(self, value: date | None) -> str | None:
+        return value.isoformat() if value else None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "date"}
+
+
+@dataclass(frozen=True)
+class Text(Fact):
+    private: bool = True
+    max_length: int = 2000
+    kind: ClassVar[str] = "text"
+
+    def parse(self, raw: Any) -> str:
+        value = str(raw).strip()
+        if not isinstance(raw, str) or "\x00" in value or len(value) > self.max_length:
+            raise self.error("bad_text", gettext_noop("Write at most %(limit)s characters of plain text."), limit=self.max_length)
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "maxLength": self.max_length}
+
+
+@dataclass(frozen=True)
+class Choice(Fact):
+    choices: tuple[tuple[str, Label], ...] = ()
+    kind: ClassVar[str] = "choice"
+
+    def parse(self, raw: Any) -> str:
+        if raw not in [key for key, _ in self.choices]:
+            raise self.error("bad_choice", gettext_noop("Choose one of the values offered."))
+        return str(raw)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": [key for key, _ in self.choices]}
+
+
+@dataclass(frozen=True)
+class Flag(Fact):
+    kind: ClassVar[str] = "flag"
+
+    def parse(self, raw: Any) -> bool:
+        if not isinstance(raw, bool):
+            raise self.error("bad_flag", gettext_noop("Say true or false."))
+        return raw
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "boolean"}
+
+
+def whole_number(raw: Any) -> int | None:
+    """A whole number as JSON gives it; True and 1.5 are none."""
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
+
+
+@dataclass(frozen=True)
+class Number(Fact):
+    minimum: int = 0
+    maximum: int = 100_000
+    kind: ClassVar[str] = "number"
+
+    def parse(self, raw: Any) -> int:
+        value = whole_number(raw)
+        if value is None or not self.minimum <= value <= self.maximum:
+            raise self.error(
+                "bad_number", gettext_noop("Give a whole number from %(low)s to %(high)s."), low=self.minimum, high=self.maximum
+            )
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
+
+
+@dataclass(frozen=True)
+class MemberRef(Fact):
+    """One or more members, by id. The situation resolves them inside the actor's scope."""
+
+    many: bool = False
+    kind: ClassVar[str] = "member"
+
+    def parse(self, raw: Any) -> tuple[int, ...]:
+        ids = raw if self.many and isinstance(raw, list) else [raw]
+        numbers = [whole_number(item) for item in ids]
+        if not numbers or len(numbers) > 50 or any(n is None or not 0 < n < 2**63 for n in numbers):
+            raise self.error("bad_member", gettext_noop("Name members by their id."))
+        return tuple(dict.fromkeys(n for n in numbers if n is not None))
+
+    def dump(self, value: tuple[int, ...] | None) -> list[int] | int | None:
+        if value is None:
+            return None
+        return list(value) if self.many else value[0]
+
+    def schema(self) -> dict[str, Any]:
+        one = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
+        return {"type": "array", "items": one, "minItems": 1, "maxItems": 50} if self.many else one
+
+
+@dataclass(frozen=True)
+class PaperValue:
+    """A document: its kind (code), number, issuer and date. Numbers repeat, so all four belong together."""
+
+    kind: str
+    number: str
+    issuer: str
+    date: date
+
+
+@dataclass(frozen=True)
+class Paper(Fact):
+    """A document that proves the step; `paper` is its kind, the key that outlives renumbered forms."""
+
+    paper: str = ""
+    kind: ClassVar[str] = "paper"
+
+    def parse(self, raw: Any) -> PaperValue:
+        if isinstance(raw, PaperValue):
+            return raw
+        if not isinstance(raw, Mapping) or set(raw) - {"number", "issuer", "date"}:
+            raise self.error("bad_paper", gettext_noop("A paper has a number, an issuer and a date."))
+        number = Text("number", self.label, max_length=60).read(raw.get("number"))
+        issuer = Text("issuer", self.label, max_length=200).read(raw.get("issuer"))
+        return PaperValue(self.paper or self.name, number, issuer, Day("date", self.label).read(raw.get("date")))
+
+    def dump(self, value: PaperValue | None) -> dict[str, str] | None:
+        if value is None:
+            return None
+        return {"kind": value.kind, "number": value.number, "issuer": value.issuer, "date": value.date.isoformat()}
+
+    def schema(self) -> dict[str, Any]:
+        text = {"type": "string", "minLength": 1}
+        properties = {"number": text | {"maxLength": 60}, "issuer": text | {"maxLength": 200}, "date": Day("date", "").schema()}
+        return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}

@@ -1,0 +1,99 @@
+"""Offices, rights, and which office holds which right: data only.
+
+A person acts in exactly one office at one unit at a time. A right is never given to a person, and a step without
+a right is a start-up error. The level of an office is the level of its unit.
+"""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Level(TextChoices):
+    """Levels of the organisation, lowest first in `LADDER` (rules.md §12)."""
+
+    CELL = "cell", _("Cell")
+    SECTION = "section", _("Sectional committee")
+    BASE = "base_committee", _("Base committee")
+    UPPER = "upper_committee", _("Committee above the base")
+    PROVINCE = "province", _("Province")
+    CENTRAL = "central", _("Central level")
+
+
+LADDER: tuple[Level, ...] = tuple(Level)
+
+
+class Right(TextChoices):
+    """What an office may do. Rights about one lifecycle's secrets are separate reading rights."""
+
+    READ = "read", _("See members, cases and deadlines of the unit")
+    READ_RESTRICTED = "read_restricted", _("See screening, removal and discipline cases")
+    READ_EVENTS = "read_events", _("See the log of transitions")
+    OPEN = "open", _("Open a case or a task")
+    KEEP_LIST = "keep_list", _("Keep the list of candidates")
+    PREPARE = "prepare", _("Prepare a dossier")
+    RECORD_MEETING = "record_meeting", _("Record a meeting of the cell")
+    RECORD_RESOLUTION = "record_resolution", _("Record a resolution of the cell")
+    RECORD_COMMITTEE = "record_committee", _("Record a resolution of the committee")
+    RECORD_DECISION = "record_decision", _("Record a decision of the competent committee")
+    RECORD_ON_BEHALF = "record_on_behalf", _("Record for a cell that has no computer")
+    ANSWER = "answer", _("Acknowledge a deadline")
+    VOID = "void", _("Void a mistaken entry")
+    IMPORT = "import", _("Bring in a roster")
+    ADMINISTER = "administer", _("Administer units and offices")
+    THROUGH_CASE = "through_case", _("Only as the consequence of a case's step")  # held by no office
+
+
+class Office(TextChoices):
+    """Offices that a person can hold at a unit; the last two belong to no person."""
+
+    CELL_SECRETARY = "cell_secretary", _("Secretary of the cell")
+    CELL_DEPUTY = "cell_deputy", _("Deputy secretary of the cell")
+    CELL_COMMITTEE = "cell_committee", _("Member of the cell committee")
+    HELPER = "helper", _("Assigned helper")
+    COMMITTEE_SECRETARY = "committee_secretary", _("Secretary of the committee")
+    ORGANISATION_OFFICER = "organisation_officer", _("Organisation officer")
+    AUDITOR = "auditor", _("Auditor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    OPERATOR = "operator", _("Operator at the server")
+    SYSTEM = "system", _("Chibo itself")
+
+
+_SECRETARY = frozenset(
+    {
+        Right.READ, Right.READ_RESTRICTED, Right.OPEN, Right.KEEP_LIST, Right.PREPARE, Right.RECORD_MEETING,
+        Right.RECORD_RESOLUTION, Right.ANSWER, Right.VOID, Right.READ_EVENTS,
+    }
+)  # fmt: skip
+_COMMITTEE = frozenset(
+    {
+        Right.READ, Right.READ_RESTRICTED, Right.OPEN, Right.PREPARE, Right.RECORD_COMMITTEE, Right.RECORD_DECISION,
+        Right.RECORD_ON_BEHALF, Right.ANSWER, Right.VOID, Right.READ_EVENTS,
+    }
+)  # fmt: skip
+
+RIGHTS: dict[Office, frozenset[Right]] = {
+    Office.CELL_SECRETARY: _SECRETARY,
+    Office.CELL_DEPUTY: _SECRETARY,
+    Office.CELL_COMMITTEE: frozenset({Right.READ, Right.READ_RESTRICTED, Right.RECORD_MEETING, Right.ANSWER}),
+    Office.HELPER: frozenset({Right.READ}),
+    Office.COMMITTEE_SECRETARY: _COMMITTEE,
+    Office.ORGANISATION_OFFICER: _COMMITTEE | {Right.KEEP_LIST, Right.RECORD_MEETING, Right.RECORD_RESOLUTION, Right.IMPORT},
+    Office.AUDITOR: frozenset({Right.READ, Right.READ_RESTRICTED, Right.READ_EVENTS}),
+    Office.ADMINISTRATOR: frozenset({Right.ADMINISTER}),
+    Office.OPERATOR: frozenset({Right.READ, Right.IMPORT, Right.OPEN, Right.VOID, Right.ADMINISTER}),
+    Office.SYSTEM: frozenset({Right.OPEN}),
+}
+
+SUBTREE_OFFICES = frozenset(
+    {Office.COMMITTEE_SECRETARY, Office.ORGANISATION_OFFICER, Office.AUDITOR, Office.ADMINISTRATOR}
+)
+"""Offices whose scope is the unit with everything below it; the others see their unit alone."""
+
+CELL_OFFICES = frozenset({Office.CELL_SECRETARY, Office.CELL_DEPUTY, Office.CELL_COMMITTEE, Office.HELPER})
+
+
+def holds(office: Office, right: Right) -> bool:
+    """Whether the office holds the right at all (the unit's level and scope are judged elsewhere)."""
+    return right in RIGHTS[office]

@@ -1,0 +1,115 @@
+"""The two facts that come out of a meeting: a ballot (totals only) and a roll call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from workflows.facts import Fact, whole_number
+
+MAX_COUNT = 100_000
+
+
+@dataclass(frozen=True)
+class BallotValue:
+    """Totals of one vote at one meeting; who voted how is never kept. `meeting` is the id of the meeting's case."""
+
+    meeting: int
+    issued: int
+    collected: int
+    valid: int
+    yes: int
+    no: int
+
+
+@dataclass(frozen=True)
+class Ballot(Fact):
+    """A vote. Its denominator is computed from the roll of the meeting's day; `rule` names the threshold in the law."""
+
+    rule: str = ""
+    kind: ClassVar[str] = "ballot"
+
+    def parse(self, raw: Any) -> BallotValue:
+        if isinstance(raw, BallotValue):
+            return raw
+        names = list(BallotValue.__dataclass_fields__)
+        numbers = {name: whole_number(raw.get(name)) for name in names} if isinstance(raw, Mapping) else {}
+        limit = {name: 2**63 - 1 if name == "meeting" else MAX_COUNT for name in names}
+        if len(numbers) < len(names) or set(raw) - set(names) or any(
+            value is None or not 0 <= value <= limit[name] for name, value in numbers.items()
+        ):
+            raise self.error("bad_ballot", gettext_noop("A ballot names its meeting and gives its totals as whole numbers."))
+        return BallotValue(**{name: value for name, value in numbers.items() if value is not None})
+
+    def dump(self, value: BallotValue | None) -> dict[str, int] | None:
+        return asdict(value) if value else None
+
+    def schema(self) -> dict[str, Any]:
+        count = {"type": "integer", "minimum": 0, "maximum": MAX_COUNT}
+        properties = {name: count for name in BallotValue.__dataclass_fields__}
+        properties["meeting"] = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
+        return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+class Presence(TextChoices):
+    """What the roll call of a meeting says of one member."""
+
+    PRESENT = "present", _("Present")
+    EXCUSED = "excused", _("Excused, with a reason")
+    UNEXCUSED = "unexcused", _("Absent without a reason")
+    AWAY = "away", _("Working far away")
+    EXEMPT = "exempt", _("Exempt")
+    SUSPENDED = "suspended", _("Suspended")
+
+
+@dataclass(frozen=True)
+class RollCall(Fact):
+    """Who was at the meeting: member id -> presence."""
+
+    kind: ClassVar[str] = "roll_call"
+
+    def parse(self, raw: Any) -> dict[int, str]:
+        if not isinstance(raw, Mapping) or not raw or len(raw) > 5000:
+            raise self.error("bad_roll_call", gettext_noop("A roll call gives one word for each member's id."))
+        roll: dict[int, str] = {}
+        for key, word in raw.items():
+            if not (isinstance(key, int) or (isinstance(key, str) and key.isascii() and key.isdigit() and len(key) < 19)):
+                raise self.error("bad_roll_call", gettext_noop("A roll call gives one word for each member's id."))
+            if word not in Presence.values:
+                raise self.error("bad_presence", gettext_noop("Presence is one of: %(words)s."), words=", ".join(Presence.values))
+            roll[int(key)] = str(word)
+        return roll
+
+    def dump(self, value: dict[int, str] | None) -> dict[str, str] | None:
+        return {str(key): word for key, word in sorted(value.items())} if value else None
+
+    def schema(self) -> dict[str, Any]:
+        word = {"type": "string", "enum": Presence.values}
+        return {"type": "object", "additionalProperties": word, "minProperties": 1, "maxProperties": 5000}
+
+
+@dataclass(frozen=True)
+class Roll:
+    """The cell's roll on a meeting's day (integers, official members only).
+
+    `left_out`: away, elsewhere or exempt and not present (not in the denominator; 294-QĐ/TW 9.3.2).
+    Plain absentees and the lapsed stay in. `suspended` and `in_transit` are counted by a policy parameter.
+    """
+
+    official: int
+    left_out: int = 0
+    suspended: int = 0
+    in_transit: int = 0
+    exempt: int = 0
+    present: int = 0
+
+    def denominator(self, *, count_suspended: bool, count_in_transit: bool) -> int:
+        """How many official members a threshold is measured against."""
+        minus = 0 if count_suspended else self.suspended
+        minus += 0 if count_in_transit else self.in_transit
+        return self.official - self.left_out - minus
