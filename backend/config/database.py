@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from backend.config.env import ConfigurationError
+from backend.config.errors import ConfigurationError
 
 
 def database_settings(url: str) -> dict[str, Any]:

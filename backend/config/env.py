@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from backend.config import embedded
+from backend.config.errors import ConfigurationError
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 Role = Literal["owner", "app", "jobs"]
 ROLES: tuple[Role, ...] = ("owner", "app", "jobs")
-
-
-class ConfigurationError(Exception):
-    """A setting that cannot work; the message is one sentence that says what to change."""
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from backend.config import embedded, env
 from backend.config.settings.base import *  # noqa: F403
+from backend.config.settings.base import CHIBO_ROLE
 
 _secrets = embedded.secrets(env.local_dir())
 SECRET_KEY = env.text("SECRET_KEY") or _secrets["SECRET_KEY"]
 CHIBO_FIELD_KEYS = env.text("CHIBO_FIELD_KEYS") or _secrets["CHIBO_FIELD_KEYS"]
 CHIBO_INDEX_KEY = env.text("CHIBO_INDEX_KEY") or _secrets["CHIBO_INDEX_KEY"]
-CHIBO_SIGNING_KEY = env.text("CHIBO_SIGNING_KEY") or _secrets["CHIBO_SIGNING_KEY"]
+if CHIBO_ROLE == "jobs":  # only the jobs seal the log; the web process never holds the key
+    CHIBO_SIGNING_KEY = env.text("CHIBO_SIGNING_KEY") or _secrets["CHIBO_SIGNING_KEY"]
 CHIBO_MOVABLE_DATE = env.flag("CHIBO_MOVABLE_DATE")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.config import env
+from backend.config.errors import ConfigurationError
 from backend.config.settings.base import *  # noqa: F403
 from backend.config.settings.base import CHIBO_ROLE, SECRET_KEY
 
@@ -11,9 +12,9 @@ if CHIBO_ROLE == "jobs":
     _needed.append("CHIBO_SIGNING_KEY")
 _missing = [name for name in _needed if not env.text(name)]
 if _missing:
-    raise env.ConfigurationError(f"Production needs these settings: {', '.join(_missing)}.")
+    raise ConfigurationError(f"Production needs these settings: {', '.join(_missing)}.")
 if len(SECRET_KEY) < 50:
-    raise env.ConfigurationError("SECRET_KEY must have at least 50 characters.")
+    raise ConfigurationError("SECRET_KEY must have at least 50 characters.")
 
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
