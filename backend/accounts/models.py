@@ -1,0 +1,41 @@
+"""People who sign in, and the offices they hold from a day to a day."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from backend.core.models import PathField
+from backend.organizations.models import Unit
+from workflows.offices import Office
+
+
+class User(AbstractUser):
+    """A person who signs in. What the person may do follows from assignments alone; is_staff and groups give nothing."""
+
+    full_name = models.CharField(max_length=120)
+    language = models.CharField(max_length=5, default="vi", choices=[("vi", "Tiếng Việt"), ("en", "English")])
+
+
+class Assignment(models.Model):
+    """An office at a unit (or for one member: the helper), from a day to a day. Messages go to the office."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="assignments")
+    office = models.CharField(max_length=24, choices=Office.choices)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments")
+    unit_path = PathField()
+    member_id = models.BigIntegerField(null=True)
+    from_date = models.DateField()
+    to_date = models.DateField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(to_date__isnull=True) | models.Q(to_date__gte=models.F("from_date")), name="assignment_days"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "office", "unit", "from_date"], name="assignment_once", nulls_distinct=False
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "office"], name="assignment_office")]

@@ -1,0 +1,109 @@
+"""Notices, letters and deliveries: what was due to be said, to which office, and what became of it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from backend.core.models import PathField
+
+
+class Outcome(models.TextChoices):
+    """What became of one rung for one office and channel."""
+
+    HELD = "held", _("Waiting for its letter")
+    SENT = "sent", _("Sent")
+    POSSIBLY_TWICE = "possibly_twice", _("Possibly sent twice")
+    SKIPPED = "skipped", _("Not sent")
+    COALESCED = "coalesced", _("Said with a later one")
+    FAILED = "failed", _("Failed")
+
+
+class Notice(models.Model):
+    """One rung of a deadline for one office at one unit over one channel: exactly one row, whatever the outcome.
+
+    Partitioned by the month of `rung_on`. The person is found at delivery, so that a hand-over neither doubles nor
+    drops. Carries no names and no grounds.
+    """
+
+    pk = models.CompositePrimaryKey("month", "id")
+    month = models.DateField()
+    id = models.BigIntegerField()
+    deadline_id = models.BigIntegerField()
+    rung = models.SmallIntegerField()
+    rung_on = models.DateField()
+    kind = models.CharField(max_length=10)  # remind, escalate
+    levels_up = models.SmallIntegerField()
+    office = models.CharField(max_length=24)
+    unit_id = models.BigIntegerField()
+    unit_path = PathField()
+    channel = models.CharField(max_length=12)
+    critical = models.BooleanField(default=False)
+    outcome = models.CharField(max_length=16, choices=Outcome.choices, default=Outcome.HELD)
+    reason = models.CharField(max_length=60, blank=True)
+    reason_params = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    letter_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "deadline_id", "rung", "office", "unit_id", "channel"], name="notice_once"
+            )
+        ]
+
+
+class Letter(models.Model):
+    """One person's letter of one day (urgent ones go by themselves), bundling that day's notices."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="letters")
+    day = models.DateField()
+    urgent_notice_id = models.BigIntegerField(null=True)
+    channel = models.CharField(max_length=12, default="email")
+    unit_path = PathField()
+    address = models.CharField(max_length=254)
+    message_id = models.CharField(max_length=120, unique=True)
+    outcome = models.CharField(max_length=16, choices=Outcome.choices, default=Outcome.HELD)
+    answer = models.CharField(max_length=300, blank=True)  # the server's own words
+    attempts = models.SmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "day", "channel", "urgent_notice_id"], name="letter_once", nulls_distinct=False
+            )
+        ]
+        indexes = [
+            models.Index(fields=["next_attempt_at", "id"], name="letter_due", condition=models.Q(outcome="held")),
+            models.Index(fields=["user", "day"], name="letter_user"),
+        ]
+
+
+class Attempt(models.Model):
+    """One try to hand a letter over; committed before the letter leaves, settled after."""
+
+    letter = models.ForeignKey(Letter, models.CASCADE, related_name="tries")
+    number = models.SmallIntegerField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    accepted = models.BooleanField(null=True)
+    answer = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["letter", "number"], name="attempt_once")]
+
+
+class Heartbeat(models.Model):
+    """The last run of each standing job, for people and monitors."""
+
+    job = models.CharField(max_length=20, primary_key=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    business_day = models.DateField()
+    handled = models.IntegerField(default=0)
+    message = models.CharField(max_length=300, blank=True)

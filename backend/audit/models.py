@@ -1,0 +1,146 @@
+"""The log: events, their erasable details, the sealed order and the signed heads. Append-only by trigger and REVOKE."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from backend.core.models import PathField
+
+
+class SubjectKind(models.TextChoices):
+    """What an event is about."""
+
+    MEMBER = "member"
+    CASE = "case"
+    DEADLINE = "deadline"
+    UNIT = "unit"
+    ASSIGNMENT = "assignment"
+    IMPORT = "import"
+    LAW = "law"
+
+
+class Event(models.Model):
+    """One thing that happened. `line` is the exact export line whose hash is the leaf; see docs/log.md.
+
+    `changes` maps a field to [from, to]; the deferred trigger compares it with what the row did. Persons appear by
+    id only; names, reasons and free text stand in `EventDetail`, bound by `commitment`.
+    """
+
+    uid = models.UUIDField(unique=True)
+    code = models.CharField(max_length=80)
+    subject_kind = models.CharField(max_length=12, choices=SubjectKind.choices)
+    subject_id = models.BigIntegerField()
+    version = models.IntegerField()
+    lifecycle = models.CharField(max_length=40, blank=True)
+    step = models.CharField(max_length=60, blank=True)
+    changes = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)
+    rules = models.JSONField(default=dict)
+    cautions = ArrayField(models.CharField(max_length=80), default=list)
+    member_id = models.BigIntegerField(null=True)
+    case_id = models.BigIntegerField(null=True)
+    unit_id = models.BigIntegerField()
+    unit_path = PathField()
+    user_id = models.BigIntegerField(null=True)
+    assignment_id = models.BigIntegerField(null=True)
+    office = models.CharField(max_length=24)
+    office_unit_id = models.BigIntegerField(null=True)
+    behalf_unit_id = models.BigIntegerField(null=True)
+    on_date = models.DateField()
+    recorded_at = models.DateTimeField()
+    request_id = models.CharField(max_length=80, blank=True)
+    batch = models.UUIDField(null=True)
+    voids = models.UUIDField(null=True)
+    cause = models.UUIDField(null=True)
+    line = models.BinaryField()
+    commitment = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject_kind", "subject_id", "version"], name="event_version_once"),
+            models.UniqueConstraint(fields=["voids"], name="event_voided_once", condition=models.Q(voids__isnull=False)),
+        ]
+        indexes = [
+            models.Index(fields=["member_id", "id"], name="event_member", condition=models.Q(member_id__isnull=False)),
+            models.Index(fields=["case_id", "id"], name="event_case", condition=models.Q(case_id__isnull=False)),
+            models.Index(fields=["unit_path", "id"], name="event_path"),
+            models.Index(fields=["batch"], name="event_batch", condition=models.Q(batch__isnull=False)),
+        ]
+
+
+class EventDetail(models.Model):
+    """Personal words of an event: SHA-256(salt ‖ canonical JSON of `data`) is the event's commitment. Erasable."""
+
+    event_uid = models.UUIDField(primary_key=True)
+    unit_path = PathField()
+    salt = models.BinaryField()
+    data = models.JSONField()
+
+
+class Pending(models.Model):
+    """An event that waits to be given its place by `seal()`."""
+
+    event_id = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        db_table = "audit_pending"
+
+
+class Head(models.Model):
+    """One row: the lock of the order, and the size of the sealed log."""
+
+    size = models.BigIntegerField(default=0)
+    epoch = models.IntegerField(default=1)
+
+
+class Leaf(models.Model):
+    """The place of an event in the sealed order (1, 2, 3, … without gaps)."""
+
+    position = models.BigIntegerField(primary_key=True)
+    event_id = models.BigIntegerField(unique=True)
+    hash = models.BinaryField()
+
+
+class Node(models.Model):
+    """A complete subtree of the Merkle tree: `level` 1 joins two leaves; `index` counts from 0 at its level."""
+
+    pk = models.CompositePrimaryKey("level", "index")
+    level = models.SmallIntegerField()
+    index = models.BigIntegerField()
+    hash = models.BinaryField()
+
+
+class SignedHead(models.Model):
+    """A signed tree head (Ed25519) over epoch, size, root and time."""
+
+    size = models.BigIntegerField()
+    epoch = models.IntegerField()
+    root = models.BinaryField()
+    signed_at = models.DateTimeField()
+    key_id = models.CharField(max_length=16)
+    public_key = models.BinaryField()
+    signature = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["epoch", "size"], name="signed_head_once")]
+
+
+class Cursor(models.Model):
+    """How far a follower has come in the sealed order."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    position = models.BigIntegerField(default=0)
+    failures = models.IntegerField(default=0)
+
+
+class Parked(models.Model):
+    """An event that a follower could not take after several tries, with the reason."""
+
+    follower = models.CharField(max_length=40)
+    position = models.BigIntegerField()
+    reason = models.TextField()
+    parked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["follower", "position"], name="parked_once")]

@@ -1,0 +1,31 @@
+"""Two clocks: the business date, a row that only demo and tests may move, and real time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from backend.core.errors import DateNotMovable
+from backend.core.models import BusinessDate
+
+
+def now() -> datetime:
+    """Real time, aware (UTC inside, Asia/Ho_Chi_Minh for people). `recorded_at`, sessions and heads use it always."""
+    return timezone.now()
+
+
+def today() -> date:
+    """The business date: the row if one was set (demo, tests), else today's date in Asia/Ho_Chi_Minh."""
+    if not settings.CHIBO_MOVABLE_DATE:
+        return timezone.localdate()
+    moved = BusinessDate.objects.filter(pk=1).values_list("day", flat=True).first()
+    return moved or timezone.localdate()
+
+
+def move_to(day: date | None) -> None:
+    """Set the business date (None: back to the real one). Raises DateNotMovable in production."""
+    if not settings.CHIBO_MOVABLE_DATE:
+        raise DateNotMovable("The business date cannot be moved here.")
+    BusinessDate.objects.update_or_create(pk=1, defaults={"day": day})

@@ -1,0 +1,40 @@
+"""The scope of a transaction: which part of the organisation tree its queries may see (the second wall).
+
+Scope is only ever set inside a transaction: at session level it would leak into the next request through kept
+connections and the pool, and in autocommit a local setting is silently void.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+WHOLE = "/"
+"""The path of the whole tree; every unit's path starts with it and ends with a slash, e.g. `/1/2/17/`."""
+
+
+class ScopeOutsideTransaction(RuntimeError):
+    """`scope()` was called where it could not hold."""
+
+
+def scope(path: str) -> None:
+    """Let the rest of this transaction see units at or below `path` (and nothing before this call did).
+
+    Raises ScopeOutsideTransaction outside a transaction, ValueError for what is not a path.
+    """
+    if not connection.in_atomic_block:
+        raise ScopeOutsideTransaction("scope() holds for one transaction; open it first.")
+    if not (path.startswith("/") and path.endswith("/")):
+        raise ValueError(f"Not a unit path: {path!r}")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('chibo.path', %s, true)", [path])
+
+
+@contextmanager
+def scoped(path: str) -> Iterator[None]:
+    """One read transaction in which only `path` and what is below it can be seen."""
+    with transaction.atomic():
+        scope(path)
+        yield

@@ -1,0 +1,37 @@
+"""Say to the workers that there is work. Nothing is lost if nobody hears it: the beat's jobs find all undone work."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import structlog
+from celery import Celery
+from django.conf import settings
+from kombu.exceptions import OperationalError
+
+log = structlog.get_logger(__name__)
+
+
+@cache
+def _broker() -> Celery:
+    """A Celery app that knows the broker and task names only; the worker's own app is `celery_app.app`."""
+    app = Celery("chibo-nudge", broker=settings.CELERY_BROKER_URL, set_as_current=False)
+    app.conf.update(
+        task_ignore_result=True,
+        task_serializer="json",
+        broker_connection_timeout=1,
+        broker_transport_options={"socket_connect_timeout": 1, "socket_timeout": 1},
+        task_publish_retry=False,
+    )
+    return app
+
+
+def nudge(task: str, *args: Any) -> bool:
+    """Send a job by name (`jobs.seal`); call it after commit only. False (and a log line) when Redis is away."""
+    try:
+        _broker().send_task(task, args=args)
+    except (OperationalError, OSError) as error:
+        log.warning("nudge_lost", task=task, error=type(error).__name__)
+        return False
+    return True

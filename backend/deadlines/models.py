@@ -1,0 +1,78 @@
+"""Deadlines with their arithmetic in words, and the overrides of the holiday calendar."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from backend.core.models import PathField
+from backend.organizations.models import Unit
+from workflows.offices import Level
+
+
+class CalendarDay(models.Model):
+    """An override on top of the library's holidays: a day declared off, or a day off declared worked."""
+
+    day = models.DateField(unique=True)
+    off = models.BooleanField()
+    name = models.CharField(max_length=120)
+    basis = models.CharField(max_length=200, blank=True)
+
+
+class Deadline(models.Model):
+    """A day by which an office must act.
+
+    `due_on` is the legal day (late after it); reminders run from `early_on` where sources conflict. `acting_unit` is
+    the unit whose office must act. Unique per (subject, rule, occurrence): the occurrence is the uid of the event
+    that started it. `next_rung`/`next_rung_on` say what the sweep does next; null when no rung is left.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        MET = "met", _("Met")
+        MET_LATE = "met_late", _("Met late")
+        MISSED = "missed", _("Missed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    subject_kind = models.CharField(max_length=12)
+    subject_id = models.BigIntegerField()
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    unit_path = PathField()
+    acting_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    acting_path = PathField()
+    acting_level = models.CharField(max_length=20, choices=Level.choices)
+    rule_id = models.CharField(max_length=40)
+    rule_version = models.CharField(max_length=60)
+    firmness = models.CharField(max_length=12)
+    start_label = models.CharField(max_length=120)
+    started_on = models.DateField()
+    due_on = models.DateField()
+    early_on = models.DateField(null=True)
+    alternatives = models.JSONField(default=list)
+    explanation = models.JSONField(default=dict)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
+    met_on = models.DateField(null=True)
+    occurrence = models.UUIDField()
+    closed_by = models.UUIDField(null=True)
+    opened_at = models.DateTimeField()
+    next_rung = models.SmallIntegerField(null=True)
+    next_rung_on = models.DateField(null=True)
+    acknowledged_levels = models.JSONField(default=dict)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "rule_id", "occurrence"], name="deadline_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_rung_on", "id"],
+                name="deadline_sweep",
+                condition=models.Q(status="open", next_rung_on__isnull=False),
+            ),
+            models.Index(fields=["acting_path", "due_on"], name="deadline_acting", condition=models.Q(status="open")),
+            models.Index(fields=["unit_path", "due_on"], name="deadline_unit"),
+            models.Index(fields=["subject_kind", "subject_id"], name="deadline_subject"),
+        ]

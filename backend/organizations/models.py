@@ -1,0 +1,40 @@
+"""The organisation tree, now and by date."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models
+
+from backend.core.models import PathField
+from workflows.offices import Level
+
+
+class Unit(models.Model):
+    """A cell or committee. `path` is the chain of ids from the root (`/1/2/17/`); `code` is M1.M2.M3.M4.M5 or shorter."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=200)
+    level = models.CharField(max_length=20, choices=Level.choices)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    path = PathField(unique=True)
+    opened_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+    version = models.IntegerField(default=1)
+    settings = models.JSONField(default=dict)  # e.g. {"meeting_reminder_day": 3, "packs": ["lao_cai"]}
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitSpell(models.Model):
+    """How a unit stood over a range of days (as known now): its name, parent and path then."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="spells")
+    name = models.CharField(max_length=200)
+    code = models.CharField(max_length=20)
+    level = models.CharField(max_length=20)
+    parent = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    path_then = PathField()
+    unit_path = PathField()
+    valid = DateRangeField()
+    recorded_at = models.DateTimeField()
