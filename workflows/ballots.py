@@ -1,0 +1,79 @@
+"""Thresholds of votes in whole numbers, from expressions of the law such as `3*yes>=2*den`. Never a float."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+_ARITHMETIC: dict[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
+}  # fmt: skip
+_COMPARISONS: dict[type[ast.cmpop], Callable[[int, int], bool]] = {
+    ast.GtE: operator.ge, ast.Gt: operator.gt, ast.LtE: operator.le, ast.Lt: operator.lt,
+}  # fmt: skip
+
+
+class ThresholdError(ValueError):
+    """The law's data hold a threshold that is no comparison of whole numbers."""
+
+
+@lru_cache(maxsize=64)
+def _parse(expression: str) -> ast.Compare:
+    try:
+        body = ast.parse(expression, mode="eval").body
+    except SyntaxError as error:
+        raise ThresholdError(f"{expression!r} is no threshold: {error.msg}.") from error
+    if not isinstance(body, ast.Compare) or len(body.ops) != 1 or type(body.ops[0]) not in _COMPARISONS:
+        raise ThresholdError(f"{expression!r} must compare two sides with one of >= > <= <.")
+    _check(expression, body.left)
+    _check(expression, body.comparators[0])
+    return body
+
+
+def _check(expression: str, node: ast.expr) -> None:
+    match node:
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
+            _check(expression, left)
+            _check(expression, right)
+        case ast.Name() | ast.Constant(value=int()) if not isinstance(getattr(node, "value", 0), bool):
+            pass
+        case _:
+            raise ThresholdError(f"{expression!r} may use only names, whole numbers and + - *.")
+
+
+def _value(node: ast.expr, counts: Mapping[str, int]) -> int:
+    if isinstance(node, ast.BinOp):
+        return _ARITHMETIC[type(node.op)](_value(node.left, counts), _value(node.right, counts))
+    if isinstance(node, ast.Name):
+        return counts[node.id]
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return node.value
+    raise ThresholdError(f"{ast.unparse(node)!r} is no whole number.")
+
+
+def names_in(expression: str) -> frozenset[str]:
+    """The counts a threshold asks for. Raises ThresholdError for anything that is no threshold."""
+    return frozenset(node.id for node in ast.walk(_parse(expression)) if isinstance(node, ast.Name))
+
+
+def is_met(expression: str, counts: Mapping[str, int]) -> bool:
+    """Whether the counts meet the threshold. KeyError names a count that was not given."""
+    compare = _parse(expression)
+    left, right = _value(compare.left, counts), _value(compare.comparators[0], counts)
+    return _COMPARISONS[type(compare.ops[0])](left, right)
+
+
+def votes_needed(expression: str, counts: Mapping[str, int], *, votes: str = "yes", most: int = 100_000) -> int | None:
+    """The least number of votes that meets the threshold with these other counts; None if `most` does not suffice."""
+    low, high = 0, most
+    if not is_met(expression, {**counts, votes: high}):
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        if is_met(expression, {**counts, votes: middle}):
+            high = middle
+        else:
+            low = middle + 1
+    return low

@@ -1,0 +1,68 @@
+"""The law as data: effective-dated rows, looked up by the day that selects the version."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+from workflows.law.competence import acts, competence, competent_levels
+from workflows.law.model import Firmness, LawError, Rule, Source
+from workflows.law.reader import read_law
+
+__all__ = [
+    "Firmness", "LawError", "Rule", "Source", "acts", "by_version", "competence", "competent_levels", "rule", "rules",
+    "sources", "versions",
+]  # fmt: skip
+
+
+@cache
+def _law() -> tuple[Mapping[str, Source], Mapping[str, tuple[tuple[Rule, ...], tuple[date, ...], Rule]]]:
+    found, chains = read_law()
+    table = {
+        name: (rows, tuple(row.from_ or date.min for row in rows), replace(rows[0], assumed_before=True))
+        for name, rows in chains.items()
+    }
+    return found, table
+
+
+def sources() -> Mapping[str, Source]:
+    """Every legal text by its key."""
+    return _law()[0]
+
+
+def rule(rule_id: str, on: date) -> Rule:
+    """The version in force on the day.
+
+    Before the oldest version we know, the oldest one, marked `assumed_before`: old real data must not break the
+    look-up. Raises KeyError for an id that is not in the law.
+    """
+    rows, starts, oldest = _law()[1][rule_id]
+    place = bisect_right(starts, on)
+    return rows[place - 1] if place else oldest
+
+
+def versions(rule_id: str) -> tuple[Rule, ...]:
+    """All versions of a rule, oldest first. Raises KeyError for an unknown id."""
+    return _law()[1][rule_id][0]
+
+
+@cache
+def _by_version() -> Mapping[str, Rule]:
+    return {row.version: row for rows, _, _ in _law()[1].values() for row in rows}
+
+
+def by_version(version: str) -> Rule:
+    """The row an event was decided under, by the name it stored. Raises KeyError for an unknown name."""
+    return _by_version()[version]
+
+
+def rules(on: date | None = None, packs: frozenset[str] = frozenset()) -> list[Rule]:
+    """Every version, or those in force on a day, in order of id. Provincial rows only with their pack turned on."""
+    found = [row for name in sorted(_law()[1]) for row in versions(name)]
+    return [
+        row for row in found
+        if row.binds(packs) and (on is None or (row.from_ or date.min) <= on <= (row.to or date.max))
+    ]  # fmt: skip
