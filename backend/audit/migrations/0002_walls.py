@@ -8,11 +8,9 @@ from backend.core.rls import protect
 APPEND_ONLY = """
 CREATE FUNCTION chibo_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'UPDATE' AND TG_TABLE_NAME IN ('audit_event', 'audit_eventdetail') THEN
-    NEW.unit_path := OLD.unit_path;
-    IF NEW IS NOT DISTINCT FROM OLD AND current_setting('chibo.moving', true) = 'yes' THEN
-      RETURN NULL;
-    END IF;
+  IF TG_OP = 'UPDATE' AND current_setting('chibo.moving', true) = 'yes'
+     AND to_jsonb(NEW) - 'unit_path' = to_jsonb(OLD) - 'unit_path' THEN
+    RETURN NEW;
   END IF;
   RAISE EXCEPTION 'the log is append-only (% on %)', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END $$;
@@ -27,27 +25,30 @@ DECLARE
   new_row jsonb := to_jsonb(NEW);
   old_row jsonb := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD) ELSE '{}'::jsonb END;
   cycle text := CASE WHEN kind = 'member' THEN 'membership' ELSE new_row->>'lifecycle' END;
-  field text;
-  source text;
-  target text;
+  changed text;
+  was text;
+  becomes text;
+  done boolean;
 BEGIN
-  FOREACH field IN ARRAY TG_ARGV[1:] LOOP
-    source := coalesce(old_row->>field, '');
-    target := new_row->>field;
-    CONTINUE WHEN source = target AND TG_OP = 'UPDATE';
-    IF NOT EXISTS (
-      SELECT FROM audit_event e
-      WHERE e.subject_kind = kind AND e.subject_id = NEW.id
-        AND e.xact_id = pg_current_xact_id()
-        AND e.changes->field = jsonb_build_array(source, target)
-        AND (e.voids IS NOT NULL AND EXISTS (
-               SELECT FROM audit_event v WHERE v.uid = e.voids AND v.changes->field = jsonb_build_array(target, source))
-             OR e.voids IS NULL AND EXISTS (
-               SELECT FROM workflow_edge w WHERE w.lifecycle = cycle AND w.field = chibo_check_transition.field
-                 AND w.source = chibo_check_transition.source AND w.target = chibo_check_transition.target
-                 AND w.step = e.step OR e.step IS NULL))
-    ) THEN
-      RAISE EXCEPTION '% %: % may not go from "%" to "%" without its event', kind, NEW.id, field, source, target
+  FOREACH changed IN ARRAY TG_ARGV[1:] LOOP
+    was := coalesce(old_row->>changed, '');
+    becomes := new_row->>changed;
+    CONTINUE WHEN was = becomes AND TG_OP = 'UPDATE';
+    SELECT CASE
+        WHEN e.voids IS NULL THEN EXISTS (
+          SELECT FROM workflow_edge w
+          WHERE w.lifecycle = cycle AND w.field = changed AND w.source = was AND w.target = becomes)
+        ELSE EXISTS (
+          SELECT FROM audit_event v
+          WHERE v.uid = e.voids AND v.subject_kind = kind AND v.subject_id = NEW.id
+            AND v.changes->changed = jsonb_build_array(becomes, was))
+        END
+      INTO done
+      FROM audit_event e
+      WHERE e.subject_kind = kind AND e.subject_id = NEW.id AND e.version = NEW.version
+        AND e.xact_id = pg_current_xact_id() AND e.changes->changed = jsonb_build_array(was, becomes);
+    IF done IS NOT TRUE THEN
+      RAISE EXCEPTION '% %: % may not go from "%" to "%" without its event', kind, NEW.id, changed, was, becomes
         USING ERRCODE = 'check_violation', CONSTRAINT = 'chibo_transition';
     END IF;
   END LOOP;
@@ -81,6 +82,7 @@ class Migration(migrations.Migration):
             """REVOKE INSERT, UPDATE, DELETE ON audit_leaf, audit_node, audit_signedhead, audit_head,
                  audit_cursor, audit_parked FROM chibo_app;
                REVOKE UPDATE, DELETE ON audit_pending FROM chibo_app;
+               REVOKE UPDATE, DELETE, TRUNCATE ON audit_eventdetail FROM chibo_app, chibo_jobs;
                INSERT INTO audit_head (id, size, epoch) VALUES (1, 0, 1);""",
             migrations.RunSQL.noop,
         ),
