@@ -1,0 +1,160 @@
+"""Writing to the log: an entry, the exact line whose hash is its leaf, and the rows that the engine inserts.
+
+The line is `chibo-event/1`, a tab, and canonical JSON (sorted keys, no spaces, UTF-8). It holds what `replay` needs:
+dates, totals, codes, papers, rule versions, ids. Names, reasons and free text never stand in it; they go to
+EventDetail, and the line carries SHA-256(salt ‖ canonical JSON of the detail) as their commitment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from backend.core.clock import now
+from backend.core.db import execute
+from backend.core.ids import uuid7
+
+FORMAT = b"chibo-event/1"
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who did it: office and unit by value; the person's name goes to the detail."""
+
+    office: str
+    unit_id: int | None = None
+    user_id: int | None = None
+    assignment_id: int | None = None
+    behalf_unit_id: int | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event to be written. `changes` maps a state field to (from, to); `facts` are JSON without personal words."""
+
+    code: str
+    subject_kind: str
+    subject_id: int
+    version: int
+    who: Who
+    on: date
+    unit_id: int
+    unit_path: str
+    lifecycle: str = ""
+    step: str = ""
+    changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
+    cautions: Sequence[str] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    member_id: int | None = None
+    case_id: int | None = None
+    request_id: str = ""
+    batch: UUID | None = None
+    voids: UUID | None = None
+    cause: UUID | None = None
+    uid: UUID = field(default_factory=uuid7)
+    recorded_at: datetime = field(default_factory=now)
+
+
+def canonical(value: Any) -> bytes:
+    """The one way a JSON value is written for hashing."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def commitment(salt: bytes, data: Mapping[str, Any]) -> bytes:
+    """What binds an event to its erasable detail."""
+    return hashlib.sha256(salt + canonical(data)).digest()
+
+
+def line_of(entry: Entry, bound: bytes | None) -> bytes:
+    """The exact bytes of the export line; `bound` is the commitment to the detail, if there is one."""
+    body = {
+        "batch": str(entry.batch) if entry.batch else None,
+        "case": entry.case_id,
+        "cause": str(entry.cause) if entry.cause else None,
+        "cautions": list(entry.cautions),
+        "changes": {name: list(pair) for name, pair in entry.changes.items()},
+        "code": entry.code,
+        "commitment": bound.hex() if bound else None,
+        "facts": entry.facts,
+        "lifecycle": entry.lifecycle,
+        "member": entry.member_id,
+        "office": [entry.who.office, entry.who.unit_id, entry.who.behalf_unit_id, entry.who.user_id, entry.who.assignment_id],
+        "on": entry.on.isoformat(),
+        "recorded": entry.recorded_at.isoformat(),
+        "request": entry.request_id,
+        "rules": entry.rules,
+        "step": entry.step,
+        "subject": [entry.subject_kind, entry.subject_id, entry.version],
+        "uid": str(entry.uid),
+        "unit": entry.unit_id,
+        "voids": str(entry.voids) if entry.voids else None,
+    }
+    return FORMAT + b"\t" + canonical(body)
+
+
+def rows_of(entry: Entry) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The event's row and (if it has a detail) the detail's row, as JSON for one set-sized insert."""
+    data = dict(entry.detail)
+    if entry.who.name:
+        data["who"] = entry.who.name
+    salt = os.urandom(16) if data else b""
+    bound = commitment(salt, data) if data else None
+    who = entry.who
+    row: dict[str, Any] = {
+        "uid": str(entry.uid), "code": entry.code, "subject_kind": entry.subject_kind, "subject_id": entry.subject_id,
+        "version": entry.version, "lifecycle": entry.lifecycle, "step": entry.step,
+        "changes": {name: list(pair) for name, pair in entry.changes.items()}, "facts": entry.facts,
+        "rules": entry.rules, "cautions": list(entry.cautions), "member_id": entry.member_id, "case_id": entry.case_id,
+        "unit_id": entry.unit_id, "unit_path": entry.unit_path, "user_id": who.user_id,
+        "assignment_id": who.assignment_id, "office": who.office, "office_unit_id": who.unit_id,
+        "behalf_unit_id": who.behalf_unit_id, "on_date": entry.on.isoformat(),
+        "recorded_at": entry.recorded_at.isoformat(), "request_id": entry.request_id,
+        "batch": str(entry.batch) if entry.batch else None, "voids": str(entry.voids) if entry.voids else None,
+        "cause": str(entry.cause) if entry.cause else None, "line": line_of(entry, bound).hex(),
+        "commitment": bound.hex() if bound else None,
+    }  # fmt: skip
+    if not data:
+        return row, None
+    return row, {"event_uid": str(entry.uid), "unit_path": entry.unit_path, "salt": salt.hex(), "data": data}
+
+
+_COLUMNS = (
+    "uid uuid, code text, subject_kind text, subject_id bigint, version int, lifecycle text, step text, changes jsonb, "
+    "facts jsonb, rules jsonb, member_id bigint, case_id bigint, unit_id bigint, unit_path text, user_id bigint, "
+    "assignment_id bigint, office text, office_unit_id bigint, behalf_unit_id bigint, on_date date, "
+    "recorded_at timestamptz, request_id text, batch uuid, voids uuid, cause uuid, cautions text[]"
+)
+_NAMES = ", ".join(part.split()[0] for part in _COLUMNS.split(", "))
+
+INSERT_EVENTS = f"""
+  logged AS (
+    INSERT INTO audit_event ({_NAMES}, line, commitment)
+    SELECT {_NAMES}, decode(line, 'hex'), decode(commitment, 'hex')
+    FROM jsonb_to_recordset(%s::jsonb) AS e({_COLUMNS}, line text, commitment text)
+    RETURNING id),
+  waiting AS (INSERT INTO audit_pending (event_id) SELECT id FROM logged RETURNING 1)"""  # noqa: S608  (constants only)
+INSERT_DETAILS = """
+  told AS (
+    INSERT INTO audit_eventdetail (event_uid, unit_path, salt, data)
+    SELECT event_uid, unit_path, decode(salt, 'hex'), data
+    FROM jsonb_to_recordset(%s::jsonb) AS d(event_uid uuid, unit_path text, salt text, data jsonb)
+    RETURNING 1)"""
+
+
+def record(entries: Sequence[Entry]) -> None:
+    """Write events that have no other rows to travel with. Must run inside the transaction they belong to."""
+    pairs = [rows_of(entry) for entry in entries]
+    details = [detail for _, detail in pairs if detail]
+    execute(
+        f"WITH {INSERT_EVENTS},{INSERT_DETAILS} SELECT count(*) FROM logged",  # noqa: S608  (constants only)
+        [json.dumps([row for row, _ in pairs]), json.dumps(details)],
+    )
