@@ -1,0 +1,56 @@
+"""From a signed-in user to the Actor of this request: the one assignment in which the person acts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import connection
+from django.db.models import Q
+
+from backend.accounts.models import Assignment, User
+from backend.accounts.policy import Actor
+from backend.core.db import ScopeOutsideTransaction, scope
+from backend.core.errors import NotPermitted
+from backend.organizations.models import Unit
+from workflows.offices import Level, Office
+
+
+def held_by(user: User, on: date) -> list[Assignment]:
+    """The assignments that the person holds on the day, oldest first. Must run inside a transaction."""
+    if not connection.in_atomic_block:
+        raise ScopeOutsideTransaction("held_by() belongs inside a transaction.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('chibo.user', %s, true)", [str(user.pk)])
+    current = Q(from_date__lte=on) & (Q(to_date__isnull=True) | Q(to_date__gte=on))
+    return list(Assignment.objects.filter(current, user=user).order_by("from_date", "id"))
+
+
+def actor_for(user: User, assignment_id: int | None, on: date) -> Actor:
+    """The Actor of one of the user's current assignments, with the transaction's scope set to it.
+
+    Without `assignment_id` the only assignment is taken. Raises NotPermitted when there is none, when there are
+    several and none was chosen, or when the chosen one is not the user's today.
+    """
+    held = held_by(user, on)
+    chosen = [one for one in held if assignment_id is None or one.pk == assignment_id]
+    if not chosen:
+        raise NotPermitted("You hold no such office today.")
+    if len(chosen) > 1:
+        raise NotPermitted("You hold several offices; choose the one in which you act (X-Chibo-Assignment).")
+    return _actor(user, chosen[0])
+
+
+def _actor(user: User, assignment: Assignment) -> Actor:
+    scope(assignment.unit_path)
+    level = Unit.objects.values_list("level", flat=True).get(pk=assignment.unit_id)
+    return Actor(
+        office=Office(assignment.office),
+        path=assignment.unit_path,
+        level=Level(level),
+        unit_id=assignment.unit_id,
+        user_id=user.pk,
+        assignment_id=assignment.pk,
+        member_id=assignment.member_id,
+        name=user.full_name or user.username,
+        language=user.language,
+    )

@@ -1,0 +1,149 @@
+"""What a set of steps has changed, gathered as rows and written by one statement.
+
+One step or ten thousand take the same road: each kind of row is one JSON array, each array one part of one
+data-modifying statement (decisions.md: five separate statements cost 1.4 to 1.8 times as much).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from backend.audit.record import INSERT_DETAILS, INSERT_EVENTS, Entry, rows_of
+from backend.core.db import execute
+from backend.core.errors import Refused
+from backend.deadlines.writing import INSERT_DEADLINES
+from workflows.answers import Refusal
+
+MEMBER_FIELDS = (
+    ("standing", "text"), ("participation", "text"), ("version", "int"), ("admission_decided_on", "date"),
+    ("joined_on", "date"), ("official_on", "date"), ("left_on", "date"), ("away_until", "date"),
+)  # fmt: skip
+_MEMBER_TYPES = ", ".join(f"{name} {kind}" for name, kind in MEMBER_FIELDS)
+_MEMBER_SET = ", ".join(f"{name} = x.{name}" for name, _ in MEMBER_FIELDS)
+_CASE_TYPES = (
+    "id bigint, lifecycle text, number text, state text, version int, member_id bigint, unit_id bigint, unit_path text, "
+    "acting_unit_id bigint, acting_path text, exclusive_key text, facts jsonb, opened_on date, closed_on date, parent_uid uuid"
+)
+_CASE_NAMES = ", ".join(part.split()[0] for part in _CASE_TYPES.split(", "))
+# ruff: noqa: S608  (the statements are made of constants)
+
+_PARTS: dict[str, str] = {
+    "members": f"""
+  moved AS (
+    UPDATE members_member m SET {_MEMBER_SET}
+    FROM jsonb_to_recordset(%s::jsonb) AS x(id bigint, {_MEMBER_TYPES}) WHERE m.id = x.id RETURNING 1)""",
+    "new_cases": f"""
+  opened AS (
+    INSERT INTO cases_case ({_CASE_NAMES})
+    SELECT {_CASE_NAMES} FROM jsonb_to_recordset(%s::jsonb) AS x({_CASE_TYPES}) RETURNING 1)""",
+    "cases": """
+  stepped AS (
+    UPDATE cases_case c SET state = x.state, version = x.version, facts = x.facts, closed_on = x.closed_on,
+      acting_unit_id = x.acting_unit_id, acting_path = x.acting_path
+    FROM jsonb_to_recordset(%s::jsonb) AS x(id bigint, state text, version int, facts jsonb, closed_on date,
+      acting_unit_id bigint, acting_path text)
+    WHERE c.id = x.id RETURNING 1)""",
+    "spells": """
+  turned AS (
+    SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(member_id bigint, since date, unit_id bigint, unit_path text,
+      standing text, participation text, event_uid uuid, recorded_at timestamptz)),
+  cut AS (
+    UPDATE members_spell s SET retracted_at = t.recorded_at, retracted_by = t.event_uid
+    FROM turned t
+    WHERE s.member_id = t.member_id AND s.retracted_at IS NULL AND s.valid && daterange(t.since, NULL)
+    RETURNING s.*, t.since, t.unit_id AS to_unit, t.unit_path AS to_path, t.standing AS to_standing,
+      t.participation AS to_participation),
+  rest AS (
+    INSERT INTO members_spell (member_id, unit_id, unit_path, standing, participation, valid, recorded_at, event_uid)
+    SELECT member_id, unit_id, unit_path, standing, participation, daterange(lower(valid), since), retracted_at, retracted_by
+      FROM cut WHERE lower(valid) < since
+    UNION ALL
+    SELECT member_id, coalesce(to_unit, unit_id), coalesce(to_path, unit_path), coalesce(to_standing, standing),
+      coalesce(to_participation, participation), daterange(greatest(lower(valid), since), upper(valid)), retracted_at,
+      retracted_by
+      FROM cut
+    RETURNING 1)""",
+    "first_spells": """
+  begun AS (
+    INSERT INTO members_spell (member_id, unit_id, unit_path, standing, participation, valid, recorded_at, event_uid)
+    SELECT member_id, unit_id, unit_path, standing, participation, daterange(since, NULL), recorded_at, event_uid
+    FROM jsonb_to_recordset(%s::jsonb) AS x(member_id bigint, since date, unit_id bigint, unit_path text,
+      standing text, participation text, event_uid uuid, recorded_at timestamptz)
+    RETURNING 1)""",
+    "closings": """
+  closed AS (
+    UPDATE deadlines_deadline d
+    SET status = CASE WHEN x.how <> 'met' THEN x.how WHEN x.day <= d.due_on THEN 'met' ELSE 'met_late' END,
+      met_on = CASE WHEN x.how = 'met' THEN x.day END, closed_by = x.event_uid, next_rung = NULL, next_rung_on = NULL,
+      version = d.version + 1
+    FROM jsonb_to_recordset(%s::jsonb) AS x(kind text, subject bigint, rules text[], how text, day date, event_uid uuid)
+    WHERE d.subject_kind = x.kind AND d.subject_id = x.subject AND d.status = 'open'
+      AND (x.rules IS NULL OR d.rule_id = ANY (x.rules))
+    RETURNING 1)""",
+    "deadlines": INSERT_DEADLINES,
+    "keys": """
+  kept AS (
+    INSERT INTO cases_requestkey (user_id, key, body, outcome, recorded_at)
+    SELECT user_id, key, decode(body, 'hex'), outcome, recorded_at
+    FROM jsonb_to_recordset(%s::jsonb) AS x(user_id bigint, key text, body text, outcome jsonb, recorded_at timestamptz)
+    RETURNING 1)""",
+    "events": INSERT_EVENTS,
+    "details": INSERT_DETAILS,
+}
+_BEFORE_HISTORY = """
+  SELECT t.member_id FROM turned t
+  WHERE NOT EXISTS (SELECT FROM members_spell s
+    WHERE s.member_id = t.member_id AND s.retracted_at IS NULL AND s.valid @> t.since)"""
+
+
+@dataclass
+class Changes:
+    """Rows by part of the statement; `write()` sends them and forgets them."""
+
+    rows: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+
+    def add(self, part: str, row: Mapping[str, Any]) -> None:
+        self.rows.setdefault(part, []).append(row)
+
+    def log(self, entry: Entry) -> None:
+        event, detail = rows_of(entry)
+        self.add("events", event)
+        if detail:
+            self.add("details", detail)
+
+    def turn(self, member: Any, since: date, entry: Entry, *, fields: Mapping[str, Any], first: bool = False) -> None:
+        """A member's history turns on a day: `fields` are the new standing, participation or unit."""
+        names = ("unit_id", "unit_path", "standing", "participation")
+        values = {name: getattr(member, name) for name in names} if first else {name: fields.get(name) for name in names}
+        stamp = {"event_uid": str(entry.uid), "recorded_at": entry.recorded_at.isoformat()}
+        row = {"member_id": member.pk, "since": since.isoformat(), **values, **stamp}
+        self.add("first_spells" if first else "spells", row)
+
+    def close(self, kind: str, subject: int, rules: tuple[str, ...] | None, how: str, day: date, uid: UUID) -> None:
+        """Open deadlines of a subject (of the named rules, or all) are met, missed or cancelled."""
+        row = {"kind": kind, "subject": subject, "how": how, "day": day.isoformat(), "event_uid": str(uid)}
+        self.add("closings", {**row, "rules": list(rules) if rules is not None else None})
+
+    def write(self) -> None:
+        """Send everything as one statement. Raises Refused for a day before a member's recorded history."""
+        parts = [name for name in _PARTS if self.rows.get(name)]
+        if not parts:
+            return
+        last = _BEFORE_HISTORY if "spells" in parts else "SELECT 1 WHERE false"
+        sql = f"WITH {','.join(_PARTS[name] for name in parts)} {last}"
+        stuck = execute(sql, [json.dumps(self.rows[name]) for name in parts])
+        self.rows = {}
+        if stuck:
+            raise Refused([BEFORE_HISTORY])
+
+
+BEFORE_HISTORY = Refusal(
+    "engine.before_history",
+    "The day lies before the recorded history of this member.",
+    remedy="Give the day on which it took effect, not earlier than the day the member was entered.",
+)

@@ -1,0 +1,84 @@
+"""Locking reads: unit, then member, then case, in key order, and the proxies made of them.
+
+Every step takes its unit FOR NO KEY UPDATE: the roll of a cell must stand still while a ballot is measured against
+it, and cells are small (docs/adr/0001-one-lock-for-the-cell.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from backend.cases.orders import Loaded, UnitRow
+from backend.cases.registry import proxies
+from backend.core.db import execute
+from workflows.offices import Level
+
+MEMBER_COLUMNS = (
+    "id", "standing", "participation", "version", "unit_id", "unit_path", "guest_unit_id", "guest_path", "sex", "born_on",
+    "born_year_only", "admission_decided_on", "joined_on", "official_on", "left_on", "away_until",
+)  # fmt: skip
+CASE_COLUMNS = (
+    "id", "lifecycle", "number", "state", "version", "member_id", "unit_id", "unit_path", "acting_unit_id", "acting_path",
+    "exclusive_key", "facts", "opened_on", "closed_on", "parent_uid",
+)  # fmt: skip
+_UNIT = """u.id, u.path, u.level, u.settings, (
+    SELECT array_agg(ARRAY[a.id::text, a.level, a.path] ORDER BY length(a.path))
+    FROM organizations_unit a WHERE a.id = ANY (string_to_array(trim(BOTH '/' FROM u.path), '/')::bigint[]))"""
+_M = ", ".join(f"m.{name}" for name in MEMBER_COLUMNS)
+_C = ", ".join(f"c.{name}" for name in CASE_COLUMNS)
+# ruff: noqa: S608  (the statements are made of the constants above)
+_CASES_OF_MEMBERS = f"""SELECT {_UNIT}, {_C}, {_M}
+    FROM organizations_unit u JOIN cases_case c ON c.unit_id = u.id JOIN members_member m ON m.id = c.member_id
+    WHERE c.id = ANY (%s) ORDER BY u.id, m.id, c.id
+    FOR NO KEY UPDATE OF u, m, c"""
+_CASES_OF_UNITS = f"""SELECT {_UNIT}, {_C}
+    FROM organizations_unit u JOIN cases_case c ON c.unit_id = u.id
+    WHERE c.id = ANY (%s) AND c.member_id IS NULL ORDER BY u.id, c.id
+    FOR NO KEY UPDATE OF u, c"""
+_MEMBERS = f"""SELECT {_UNIT}, {_M}
+    FROM organizations_unit u JOIN members_member m ON m.unit_id = u.id
+    WHERE m.id = ANY (%s) ORDER BY u.id, m.id
+    FOR NO KEY UPDATE OF u, m"""
+_UNITS = f"SELECT {_UNIT} FROM organizations_unit u WHERE u.id = ANY (%s) ORDER BY u.id FOR NO KEY UPDATE OF u"
+_WIDTH = 5
+
+
+def unit_row(values: Sequence[Any]) -> UnitRow:
+    ancestry = tuple((int(key), level, path) for key, level, path in values[4])
+    return UnitRow(values[0], values[1], Level(values[2]), values[3], ancestry)
+
+
+def member_row(values: Sequence[Any]) -> Any:
+    return proxies()["membership"].from_db("default", MEMBER_COLUMNS, values)
+
+
+def case_row(values: Sequence[Any]) -> Any:
+    return proxies()[values[1]].from_db("default", CASE_COLUMNS, values)
+
+
+def lock_cases(ids: Iterable[int]) -> dict[int, Loaded]:
+    """Cases by id with their units and members, locked. What is not visible is not there."""
+    wanted = list(ids)
+    found: dict[int, Loaded] = {}
+    width = _WIDTH + len(CASE_COLUMNS)
+    for row in execute(_CASES_OF_MEMBERS, [wanted]):
+        loaded = Loaded(unit_row(row), case_row(row[_WIDTH:width]), member_row(row[width:]))
+        found[loaded.case.pk] = loaded
+    if len(found) < len(wanted):
+        for row in execute(_CASES_OF_UNITS, [wanted]):
+            loaded = Loaded(unit_row(row), case_row(row[_WIDTH:]))
+            found[loaded.case.pk] = loaded
+    return found
+
+
+def lock_members(ids: Iterable[int]) -> dict[int, Loaded]:
+    """Members by id with their units, locked."""
+    found = (Loaded(unit_row(row), None, member_row(row[_WIDTH:])) for row in execute(_MEMBERS, [list(ids)]))
+    return {loaded.member.pk: loaded for loaded in found}
+
+
+def lock_units(ids: Iterable[int]) -> dict[int, UnitRow]:
+    """Units by id, locked."""
+    found = (unit_row(row) for row in execute(_UNITS, [list(ids)]))
+    return {unit.id: unit for unit in found}

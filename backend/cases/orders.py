@@ -1,0 +1,135 @@
+"""What the engine is asked to do, what it works on, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from workflows.answers import Answer, Caution
+from workflows.offices import LADDER, Level
+
+
+@dataclass(frozen=True)
+class OnCase:
+    """A step on a case that exists."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class OnMember:
+    """A step of membership on a member who exists."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """A step that opens a case: about a member, or about a unit."""
+
+    lifecycle: str
+    member_id: int | None = None
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True)
+class NewMember:
+    """A step that puts a person on a cell's lists; `profile` gives columns of Member by name."""
+
+    unit_id: int
+    profile: Mapping[str, Any] = field(default_factory=dict)
+
+
+Target = OnCase | OnMember | NewCase | NewMember
+
+
+@dataclass(frozen=True)
+class Order:
+    """One step asked for. `facts` is what came in as JSON (or typed values); `on` the legal day."""
+
+    target: Target
+    step: str | tuple[str, ...]
+    """One step; or, for a member's entry alone, one step for each state field."""
+    on: date
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A unit as the engine needs it; `ancestry` runs from the root to the unit itself as (id, level, path)."""
+
+    id: int
+    path: str
+    level: Level
+    settings: Mapping[str, Any]
+    ancestry: tuple[tuple[int, str, str], ...]
+
+    def at_level(self, level: Level) -> tuple[int, str]:
+        """(id, path) of the unit or ancestor that acts at the level: the nearest one at that level or above."""
+        wanted = LADDER.index(level)
+        for unit_id, found, path in reversed(self.ancestry):
+            if LADDER.index(Level(found)) >= wanted:
+                return unit_id, path
+        return self.ancestry[0][0], self.ancestry[0][2]
+
+
+@dataclass
+class Loaded:
+    """The locked rows of one order."""
+
+    unit: UnitRow
+    case: Any = None
+    member: Any = None
+
+    @property
+    def subject(self) -> Any:
+        return self.case if self.case is not None else self.member
+
+    @property
+    def kind(self) -> str:
+        return "case" if self.case is not None else "member"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a step did. `deadlines` are those it opened, as (rule id, due day)."""
+
+    event: UUID
+    kind: str
+    id: int
+    version: int
+    state: str
+    number: str = ""
+    member_id: int | None = None
+    cautions: tuple[Caution, ...] = ()
+    deadlines: tuple[tuple[str, date], ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The form in which it is kept with its request key and given to the doors."""
+        return {
+            "event": str(self.event), "kind": self.kind, "id": self.id, "version": self.version, "state": self.state,
+            "number": self.number, "member_id": self.member_id,
+            "cautions": [answer_json(one) for one in self.cautions],
+            "deadlines": [{"rule": rule, "due_on": due.isoformat()} for rule, due in self.deadlines],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer for one of many subjects: an outcome, or the error that refused it."""
+
+    order: Order
+    outcome: Outcome | None = None
+    error: Exception | None = None
+
+
+def answer_json(answer: Answer) -> dict[str, str]:
+    """A refusal or caution in both languages, with its legal basis."""
+    return {
+        "code": answer.code, "vi": answer.text("vi"), "en": answer.text("en"), "rule": answer.rule, "fact": answer.fact,
+        "advice_vi": answer.advice("vi"), "advice_en": answer.advice("en"),
+    }  # fmt: skip

@@ -1,0 +1,37 @@
+"""Proxy models of the pages: Case or Member with the steps of one lifecycle.
+
+They live in a registry of their own (`Meta.apps`): otherwise every page would become a migration that imports it,
+with content types and permissions. Proxies are never pickled and never refreshed: load them through `loading`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.apps.registry import Apps
+
+from backend.cases.models import Case
+from backend.members.models import Member
+from workflows.catalogue import LIFECYCLES
+from workflows.vocabulary import Lifecycle, Step
+
+
+@cache
+def proxies() -> dict[str, type[Any]]:
+    """Lifecycle key -> proxy class."""
+    private = Apps()
+    return {key: _proxy(page, private) for key, page in sorted(LIFECYCLES.items())}
+
+
+def _proxy(page: type[Lifecycle], private: Apps) -> type[Any]:
+    base: type[Any] = Member if page.subject == "member" else Case
+    meta = type("Meta", (), {"proxy": True, "apps": private, "app_label": base._meta.app_label})
+    return type(f"{page.__name__}{base.__name__}", (page, base), {"__module__": __name__, "Meta": meta})
+
+
+@cache
+def step_of(lifecycle: str, name: str) -> Step | None:
+    """A declared step, or None for a name the page does not know."""
+    page = LIFECYCLES.get(lifecycle)
+    return page.steps().get(name) if page else None

@@ -1,0 +1,44 @@
+"""Request keys: the same request twice is done once. Only successes are kept; another body under a key is refused."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from backend.accounts.policy import Actor
+from backend.audit.record import canonical
+from backend.core.db import execute
+from backend.core.errors import KeyReused
+
+_ENTER = """
+    SELECT set_config('chibo.path', %s, true),
+      (SELECT jsonb_build_object('body', encode(body, 'hex'), 'outcome', outcome)
+       FROM cases_requestkey WHERE user_id = %s AND key = %s)"""
+
+
+@dataclass(frozen=True)
+class RequestKey:
+    """A client's key with the hash of what it asked for."""
+
+    key: str
+    body: bytes
+
+    @staticmethod
+    def of(key: str, request: Any) -> RequestKey:
+        """`request` is everything that makes the request what it is, as JSON."""
+        return RequestKey(key, hashlib.sha256(canonical(request)).digest())
+
+
+def enter(actor: Actor, key: RequestKey | None) -> dict[str, Any] | None:
+    """Set the transaction's scope (its first statement) and look the key up: the earlier outcome, or None.
+
+    Raises KeyReused when the key came with another body before.
+    """
+    known = execute(_ENTER, [actor.path, actor.user_id, key.key if key else None])[0][1]
+    if known is None or key is None:
+        return None
+    if bytes.fromhex(known["body"]) != key.body:
+        raise KeyReused("This Idempotency-Key was used for another request; choose a new one.")
+    outcome: dict[str, Any] = known["outcome"]
+    return outcome
