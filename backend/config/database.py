@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from psycopg.conninfo import make_conninfo
+
 from backend.config.errors import ConfigurationError
+
+
+def conninfo(url: str) -> str:
+    """The same address as a connection string for psycopg."""
+    settings = database_settings(url)
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    return make_conninfo("", **{word: settings[name] or None for name, word in names.items()}, **settings["OPTIONS"])
 
 
 def database_settings(url: str) -> dict[str, Any]:
@@ -24,6 +33,7 @@ def database_settings(url: str) -> dict[str, Any]:
         raise ConfigurationError(
             "DATABASE_URL must look like postgresql://user:password@host:5432/name; Chibo runs on PostgreSQL only."
         )
+    options.setdefault("connect_timeout", "10")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,

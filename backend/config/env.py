@@ -59,13 +59,28 @@ def local_dir() -> Path:
     return Path(text("CHIBO_LOCAL_DIR") or BASE_DIR / ".local")
 
 
-@cache
 def services() -> Services:
+    """Addresses for this process's role, see `services_for`."""
+    return services_for(role())
+
+
+@cache
+def services_for(role: Role) -> Services:
     """Addresses given by the environment; where one is missing, the embedded server is started for it."""
-    by_role = {"owner": "DATABASE_OWNER_URL", "app": "DATABASE_URL", "jobs": "DATABASE_JOBS_URL"}
-    database = text(by_role[role()]) or text("DATABASE_URL")
+    database = text(database_variable(role))
     redis = text("REDIS_URL")
     if database and redis:
         return Services(database, redis)
     running = embedded.ensure(local_dir(), postgres=not database, redis=not redis)
-    return Services(database or running.database_url(role()), redis or running.redis_url)
+    return Services(database or running.database_url(role), redis or running.redis_url)
+
+
+def database_variable(role: Role) -> str:
+    """The variable that holds the role's address; without one of its own a role shares DATABASE_URL."""
+    own = {"owner": "DATABASE_OWNER_URL", "app": "DATABASE_URL", "jobs": "DATABASE_JOBS_URL"}[role]
+    return own if text(own) else "DATABASE_URL"
+
+
+def child(**settings: str) -> dict[str, str]:
+    """The environment for a process we start: ours, and on top what is given."""
+    return {**os.environ, **settings}

@@ -1,0 +1,120 @@
+"""`make run`: everything Chibo needs on a laptop, in one terminal, and nothing of it left when that terminal says stop.
+
+Five processes: PostgreSQL and Redis (embedded, unless their addresses are given), web, worker and beat. What cannot
+work is said in one sentence on stderr, exit code 2; a part that dies by itself takes the others down, exit code 1.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from types import FrameType
+
+from backend.config import env, faults, first_start
+from backend.config.errors import ConfigurationError
+from backend.config.processes import Family, Part, python
+from backend.config.single import check_port, only_one
+
+READY_SECONDS = 60
+
+
+class Stop(BaseException):
+    """Ctrl-C, SIGTERM or a closed terminal: whatever is going on, stop everything now."""
+
+
+def main() -> int:
+    """Run until told to stop; answers the exit code."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        return _run(env.number("PORT", 8000))
+    except Stop:
+        return 0
+    except first_start.StepFailed:
+        return faults.USAGE_EXIT
+    except ConfigurationError as error:
+        sys.stderr.write(f"{error}\n")
+        return faults.USAGE_EXIT
+
+
+def _run(port: int) -> int:
+    with only_one(env.local_dir(), port) as mine:
+        check_port(port)
+        _say("Starting PostgreSQL and Redis …")
+        _probe()
+        first_start.prepare(_say)
+        family = Family(mine.note)
+        try:
+            family.start(_parts(port))
+            _wait_until_ready(family, port)
+            _say(f"Chibo answers at http://localhost:{port}/ (Ctrl-C stops it).")
+            for line in first_start.accounts():
+                _say(line)
+            failed = family.wait()
+            sys.stderr.write(f"The {failed} process ended by itself; everything else has been stopped too.\n")
+            return 1
+        finally:
+            _deaf()
+            family.stop()
+
+
+def _parts(port: int) -> list[Part]:
+    public = env.text("CHIBO_PUBLIC_URL", f"http://localhost:{port}")
+    web = env.child(CHIBO_ROLE="app", CHIBO_PUBLIC_URL=public)
+    jobs = env.child(CHIBO_ROLE="jobs", CHIBO_PUBLIC_URL=public)
+    celery = ("celery", "--app", "celery_app", "--quiet")
+    schedule = str(env.local_dir() / "beat-schedule")
+    return [
+        Part(
+            "web",
+            python(
+                *("gunicorn", "backend.config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"),
+                *("--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"),
+            ),
+            web,
+        ),
+        Part("worker", python(*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"), jobs),
+        Part("beat", python(*celery, "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"), jobs),
+    ]
+
+
+def _probe() -> None:
+    """Both servers, and PostgreSQL for each role, before anything is started that would only fail in its log."""
+    faults.probe_redis(env.services().redis_url)
+    for role in env.ROLES:
+        faults.probe_database(env.services_for(role).database_url, env.database_variable(role))
+
+
+def _wait_until_ready(family: Family, port: int) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while not family.failed() and time.monotonic() < until:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()
+        except urllib.error.HTTPError:
+            return  # it answers, if only to say that one must sign in
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise Stop
+
+
+def _deaf() -> None:
+    """Stopping is under way and takes seconds; a second Ctrl-C must not interrupt it half-way."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
