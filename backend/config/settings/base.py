@@ -88,7 +88,7 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env.local_dir() / "static"
+WHITENOISE_USE_FINDERS = True  # straight from the packages; production collects them once (collectstatic)
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

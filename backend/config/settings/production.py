@@ -16,6 +16,8 @@ if _missing:
 if len(SECRET_KEY) < 50:
     raise ConfigurationError("SECRET_KEY must have at least 50 characters.")
 
+STATIC_ROOT = env.text("CHIBO_STATIC_ROOT") or str(env.BASE_DIR / "staticfiles")
+WHITENOISE_USE_FINDERS = False
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)

@@ -1,0 +1,57 @@
+# Two commands are enough: `make run` and `make test`. Everything else is listed by `make help`.
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+PY := .venv/bin/python
+export PYTHON
+CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
+TEST_WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 4 ? 4 : n)))
+PYTEST := .venv/bin/pytest -n $(TEST_WORKERS)
+
+.PHONY: help run setup setup-dev test check demo bench nightly lock docs
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
+
+run: setup ## start everything and print the address (PORT=8000)
+	@exec $(PY) -m backend.config.launcher
+
+setup: .venv/.installed .venv/.translated ## make .venv and install what running needs
+
+setup-dev: .venv/.installed-dev .venv/.translated ## … and what testing and checking need
+
+.venv/.installed: requirements.txt
+	@scripts/setup.sh requirements.txt
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.txt requirements.txt
+	@scripts/setup.sh requirements-dev.txt
+	@touch .venv/.installed $@
+
+.venv/.translated: $(CATALOGUES) | .venv/.installed
+	@$(PY) manage.py compile_locale
+	@touch $@
+
+test: setup-dev ## the tests, but for the drills that kill processes and the browser's
+	@$(PYTEST) -m "not fault and not browser" $(ARGS)
+
+check: setup-dev ## style, types, layers, sizes, generated pages
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+	$(PY) scripts/size_budget.py
+
+demo: setup-dev ## five months of a commune in three minutes (REPORT=file.json keeps the figures)
+	@$(PY) -m demo $(if $(REPORT),--report $(REPORT))
+
+bench: setup-dev ## speed, as ratios against hand-written SQL (JSON=file.json keeps the figures)
+	@$(PY) -m bench $(if $(JSON),--json $(JSON))
+
+nightly: check ## everything
+	@$(PYTEST) -m "not fault" $(ARGS)
+	@.venv/bin/pytest -m fault $(ARGS)
+	@$(MAKE) demo
+	@$(MAKE) bench
+
+lock: setup-dev ## write the pins and their hashes anew (UPGRADE=1 takes newer versions)
+	@scripts/lock.sh $(if $(UPGRADE),--upgrade)
