@@ -25,7 +25,8 @@ class Services:
 
 
 def text(name: str, default: str = "") -> str:
-    return os.environ.get(name, default).strip()
+    """A setting as text; one that is set but empty counts as not set (a copied .env.example has many of those)."""
+    return os.environ.get(name, "").strip() or default
 
 
 def flag(name: str, *, default: bool = False) -> bool:
