@@ -1,0 +1,192 @@
+"""From steps that ran in memory to rows: ids and numbers, states, history, deadlines, events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from backend.accounts.policy import Actor
+from backend.audit.record import Entry
+from backend.cases.changes import MEMBER_FIELDS, Changes
+from backend.cases.judging import MEMBER_DATES, Done, levels_of
+from backend.cases.numbers import draw_ids, draw_numbers
+from backend.cases.orders import Outcome
+from backend.deadlines.drafts import draft
+from workflows.catalogue import LIFECYCLES
+from workflows.offices import Level
+from workflows.vocabulary import Trace
+
+
+def emit(
+    actor: Actor, done: Sequence[Done], changes: Changes, *, batch: UUID | None = None, request_id: str = ""
+) -> list[Outcome]:
+    """Give every new subject its id and number, then turn each step into rows. One outcome for each step asked."""
+    _name_new(list(_all(done)))
+    writer = _Writer(actor, changes, batch, request_id)
+    return [writer.step(one) for one in done]
+
+
+def _all(done: Sequence[Done]) -> Iterator[Done]:
+    for one in done:
+        yield one
+        yield from _all(one.started)
+
+
+def _name_new(done: Sequence[Done]) -> None:
+    cases = [one for one in done if one.is_new and one.loaded.case is not None]
+    members = [one.loaded.member for one in done if one.is_new and one.loaded.case is None]
+    if cases:
+        wanted = [(one.loaded.unit, LIFECYCLES[one.loaded.case.lifecycle].number_code, one.situation.on.year) for one in cases]
+        numbered = zip(cases, draw_ids("cases_case", len(cases)), draw_numbers(wanted), strict=True)
+        for one, key, number in numbered:
+            case = one.loaded.case
+            case.id, case.number, case.opened_on = key, number, one.situation.on
+            case.exclusive_key = LIFECYCLES[case.lifecycle].exclusive_key(one.situation)
+    if members:
+        for member, key in zip(members, draw_ids("members_member", len(members)), strict=True):
+            member.id = key
+
+
+class _Writer:
+    """Turns one Done into rows of `changes`; holds what all of them share."""
+
+    def __init__(self, actor: Actor, changes: Changes, batch: UUID | None, request_id: str) -> None:
+        self.actor, self.changes, self.batch, self.request_id = actor, changes, batch, request_id
+
+    def step(self, done: Done, cause: UUID | None = None) -> Outcome:
+        subject = done.loaded.subject
+        subject.version += 1
+        entry = self.entry(done, cause)
+        if done.loaded.case is not None:
+            self.case(done, entry)
+        else:
+            self.member(done, done.traces, entry)
+        self.changes.log(entry)
+        if done.member_traces:
+            self.consequence(done, entry)
+        deadlines = self.deadlines(done, entry)
+        for started in done.started:
+            self.step(started, cause=entry.uid)
+        return self.outcome(done, entry, deadlines)
+
+    def entry(self, done: Done, cause: UUID | None) -> Entry:
+        unit, step, seen = done.loaded.unit, done.step, done.situation
+        public = {fact.name: fact.dump(seen.facts.get(fact.name)) for fact in step.facts if not fact.private}
+        private = {fact.name: fact.dump(seen.facts.get(fact.name)) for fact in step.facts if fact.private}
+        case, member = done.loaded.case, done.loaded.member
+        return Entry(
+            code=step.code, subject_kind=done.loaded.kind, subject_id=done.loaded.subject.pk,
+            version=done.loaded.subject.version, who=self.actor.who(unit.id if done.grant.on_behalf else None),
+            on=seen.on, unit_id=unit.id, unit_path=unit.path, lifecycle=step.lifecycle, step=step.name,
+            changes=_changed(done.traces), facts=_given(public), rules=dict(seen.used),
+            cautions=[caution.code for caution in done.cautions], detail=_given(private),
+            member_id=member.pk if member is not None else None, case_id=case.pk if case is not None else None,
+            request_id=self.request_id, batch=self.batch, cause=cause,
+        )  # fmt: skip
+
+    def case(self, done: Done, entry: Entry) -> None:
+        case = done.loaded.case
+        page = LIFECYCLES[case.lifecycle]
+        case.facts = {**case.facts, **entry.facts}
+        case.closed_on = done.situation.on if case.state in page.final else None
+        case.acting_unit_id, case.acting_path = done.loaded.unit.at_level(_next_level(done))
+        if done.is_new:
+            case.parent_uid = entry.cause
+            self.changes.add("new_cases", {name: _plain(getattr(case, name)) for name in _NEW_CASE})
+        else:
+            self.changes.add("cases", {name: _plain(getattr(case, name)) for name in _CASE})
+
+    def member(self, done: Done, traces: Sequence[Trace], entry: Entry) -> None:
+        member = done.loaded.member
+        moved = {trace.step.field: trace.target for trace in traces}
+        if done.is_new and done.loaded.case is None:
+            self.changes.add("new_members", {"member": member, "entry": entry})
+            self.changes.turn(member, done.situation.on, entry, fields=moved, first=True)
+            return
+        row = {name: _plain(getattr(member, name)) for name, _ in MEMBER_FIELDS}
+        self.changes.add("members", {"id": member.pk, **row})
+        self.changes.turn(member, done.situation.on, entry, fields=moved)
+
+    def consequence(self, done: Done, cause: Entry) -> None:
+        """The member's own event for what a case's step did to the member."""
+        member, step = done.loaded.member, done.member_traces[0].step
+        member.version += 1
+        dates = {name: getattr(member, name) for name in MEMBER_DATES if getattr(member, name) != done.before[name]}
+        entry = Entry(
+            code=step.code, subject_kind="member", subject_id=member.pk, version=member.version, who=cause.who,
+            on=cause.on, unit_id=cause.unit_id, unit_path=cause.unit_path, lifecycle=step.lifecycle, step=step.name,
+            changes=_changed(done.member_traces), facts={name: _plain(value) for name, value in dates.items()},
+            rules=cause.rules, member_id=member.pk, case_id=cause.case_id, request_id=cause.request_id,
+            batch=cause.batch, cause=cause.uid,
+        )  # fmt: skip
+        self.member(done, done.member_traces, entry)
+        self.changes.log(entry)
+
+    def deadlines(self, done: Done, entry: Entry) -> list[tuple[str, date]]:
+        kind, key, on = done.loaded.kind, done.loaded.subject.pk, done.situation.on
+        for step in done.steps:
+            for rules, how in ((step.closes, "met"), (step.misses, "missed"), (step.cancels, "cancelled")):
+                if rules:
+                    self.changes.close(kind, key, rules, how, on, entry.uid)
+        ended = done.loaded.case is not None and done.loaded.case.closed_on is not None
+        if ended and not done.is_new:
+            self.changes.close(kind, key, None, "cancelled", on, entry.uid)
+        opened = []
+        for clock in (clock for step in done.steps for clock in step.opens):
+            drafted = draft(clock, done.situation)
+            if drafted is not None:
+                acting_id, acting_path = done.loaded.unit.at_level(clock.acting)
+                place = {"subject_kind": kind, "subject_id": key, "unit_id": entry.unit_id, "unit_path": entry.unit_path}
+                acting = {"acting_unit_id": acting_id, "acting_path": acting_path, "acting_level": clock.acting.value}
+                stamp = {"occurrence": str(entry.uid), "opened_at": entry.recorded_at.isoformat()}
+                reference = {"reference": done.loaded.case.number if done.loaded.case is not None else ""}
+                self.changes.add("deadlines", {**drafted.columns(), **place, **acting, **stamp, **reference})
+                opened.append((drafted.rule_id, drafted.due_on))
+        return opened
+
+    def outcome(self, done: Done, entry: Entry, deadlines: list[tuple[str, date]]) -> Outcome:
+        case, member = done.loaded.case, done.loaded.member
+        state = str(case.state) if case is not None else str(member.standing)
+        return Outcome(
+            event=entry.uid, kind=done.loaded.kind, id=done.loaded.subject.pk, version=done.loaded.subject.version,
+            state=state, number=case.number if case is not None else "", member_id=member.pk if member is not None else None,
+            cautions=tuple(done.cautions), deadlines=tuple(deadlines),
+        )  # fmt: skip
+
+
+_CASE = ("id", "state", "version", "facts", "closed_on", "acting_unit_id", "acting_path")
+_NEW_CASE = (
+    "id", "lifecycle", "number", "state", "version", "member_id", "unit_id", "unit_path", "acting_unit_id", "acting_path",
+    "exclusive_key", "facts", "opened_on", "closed_on", "parent_uid",
+)  # fmt: skip
+
+
+def _changed(traces: Sequence[Trace]) -> dict[str, tuple[str, str]]:
+    """Field -> (from, to). A field moves once in one step: the database compares a row's before and after."""
+    moved = {trace.step.field: (trace.source, trace.target) for trace in traces}
+    if len(moved) != len(traces):
+        raise RuntimeError(f"{traces[0].step.lifecycle}: one step moves a field twice")
+    return moved
+
+
+def _next_level(done: Done) -> Level:
+    """Whose turn it is now: the level of the first step that leaves the new state; the unit's own when none does."""
+    case = done.loaded.case
+    for step in LIFECYCLES[case.lifecycle].steps().values():
+        if case.state in step.sources and step.target != case.state:
+            levels = levels_of(step, done.situation.on)
+            if levels:
+                return levels[0]
+    return done.loaded.unit.level
+
+
+def _given(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value

@@ -1,0 +1,163 @@
+"""May this step be done, and what did it do? Version, rights, facts, guards, then the page's own method, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from backend.accounts.policy import Actor, Grant, allowed
+from backend.cases.orders import Loaded, Order
+from backend.cases.registry import step_of
+from backend.cases.situation import situation
+from backend.cases.targets import new_case
+from backend.core.errors import NotFound, NotPermitted, Refused, Stale
+from workflows.answers import Answer, Caution, Refusal
+from workflows.catalogue import LIFECYCLES
+from workflows.facts import FactError
+from workflows.law import competent_levels
+from workflows.offices import Level, holds
+from workflows.vocabulary import Act, Lifecycle, Situation, Start, Step, Trace
+
+
+@dataclass
+class Done:
+    """A step that ran in memory, with everything its rows are made of."""
+
+    loaded: Loaded
+    steps: tuple[Step, ...]
+    situation: Situation
+    grant: Grant
+    traces: list[Trace]
+    member_traces: list[Trace]
+    before: Mapping[str, Any]
+    cautions: list[Caution]
+    is_new: bool
+    started: list[Done] = field(default_factory=list)
+
+    @property
+    def step(self) -> Step:
+        return self.steps[0]
+
+
+MEMBER_DATES = ("admission_decided_on", "joined_on", "official_on", "left_on", "away_until")
+
+
+def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date) -> Done:
+    """Run one order in memory. Raises NotFound, Stale, NotPermitted or Refused, in that order of precedence."""
+    if loaded is None or not visible(actor, loaded):
+        raise NotFound("There is nothing like that here.")
+    subject = loaded.subject
+    if order.expected_version is not None and order.expected_version != subject.version:
+        raise Stale(subject.version)
+    steps = declared(loaded, order)
+    grant = granted(actor, steps[0], loaded, order.on)
+    facts = read_facts(steps[0], order.facts)
+    seen = situation(loaded, facts, on=order.on, today=today)
+    return _run(loaded, steps, seen, grant)
+
+
+def visible(actor: Actor, loaded: Loaded) -> bool:
+    """Scope by unit, acting unit or the member's temporary place; and the lifecycle's own right to read."""
+    lifecycle = loaded.case.lifecycle if loaded.case is not None else "membership"
+    if actor.is_person and not holds(actor.office, LIFECYCLES[lifecycle].read):
+        return False
+    if actor.member_id is not None:
+        return loaded.member is not None and loaded.member.pk == actor.member_id
+    paths = [loaded.unit.path, getattr(loaded.case, "acting_path", None), getattr(loaded.member, "guest_path", None)]
+    return any(path is not None and actor.sees(path) for path in paths)
+
+
+def declared(loaded: Loaded, order: Order) -> tuple[Step, ...]:
+    """The declared steps of an order; an unknown name is NotFound."""
+    lifecycle = loaded.case.lifecycle if loaded.case is not None else "membership"
+    names = (order.step,) if isinstance(order.step, str) else order.step
+    found = [step_of(lifecycle, name) for name in names]
+    if not found or None in found:
+        raise NotFound("There is no such step.")
+    return tuple(step for step in found if step is not None)
+
+
+def granted(actor: Actor, step: Step, loaded: Loaded, on: date) -> Grant:
+    """The right to do the step here, at the level that the law of the day names. Raises NotPermitted."""
+    levels = levels_of(step, on)
+    acting = getattr(loaded.case, "acting_path", loaded.unit.path)
+    for path in dict.fromkeys((loaded.unit.path, acting)):
+        grant = allowed(actor, step.by, path, levels)
+        if grant is not None:
+            return grant
+    raise NotPermitted(f"The office {actor.office.value} may not {step.by.value} here.")
+
+
+def levels_of(step: Step, on: date) -> tuple[Level, ...]:
+    """The levels whose offices may do the step on a day."""
+    return competent_levels(step.at.name, on) if isinstance(step.at, Act) else step.at
+
+
+def read_facts(step: Step, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Typed values of everything the step asks for; all that is wrong with them at once, as Refused."""
+    values: dict[str, Any] = {}
+    wrong: list[Answer] = [
+        Refusal("fact.unknown", "This step asks for no such fact.", fact=name)
+        for name in raw
+        if name not in {fact.name for fact in step.facts}
+    ]
+    for fact in step.facts:
+        try:
+            values[fact.name] = fact.read(raw.get(fact.name))
+        except FactError as error:
+            wrong.append(error.refusal)
+    if wrong:
+        raise Refused(wrong)
+    return values
+
+
+def unmet(steps: tuple[Step, ...], subject: Lifecycle, seen: Situation) -> list[Answer]:
+    """Every answer of every guard, refusals and cautions; a step that does not start here is a refusal too."""
+    answers: list[Answer] = []
+    for step in steps:
+        if getattr(subject, step.field) not in step.sources:
+            answers.append(WRONG_STATE)
+        for guard in step.guards:
+            answer = guard(seen)
+            answers += [answer] if isinstance(answer, Answer) else list(answer or ())
+    return answers
+
+
+WRONG_STATE = Refusal(
+    "engine.wrong_state",
+    "This step does not start from where the case stands now.",
+    remedy="Look at the steps that are open now.",
+)
+
+
+def _run(loaded: Loaded, steps: tuple[Step, ...], seen: Situation, grant: Grant) -> Done:
+    subject, member = loaded.subject, loaded.member
+    answers = unmet(steps, subject, seen)
+    refusals = [answer for answer in answers if isinstance(answer, Refusal)]
+    if refusals:
+        raise Refused(refusals)
+    before = {name: getattr(member, name) for name in MEMBER_DATES} if member is not None else {}
+    subject.trail = []
+    if member is not None:
+        member.trail = []
+    for step in steps:
+        getattr(subject, step.name)(seen)
+    cautions = [answer for answer in answers if isinstance(answer, Caution)]
+    own = list(subject.trail)
+    moved = list(member.trail) if member is not None and member is not subject else []
+    done = Done(loaded, steps, seen, grant, own, moved, before, cautions, is_new=subject.version == 0)
+    done.started = [_start(loaded, start, seen) for step in steps for start in step.starts]
+    return done
+
+
+def _start(loaded: Loaded, start: Start, seen: Situation) -> Done:
+    """Open another lifecycle's case as the consequence of a step: same day, same member; its guards hold too."""
+    case = new_case(start.lifecycle, loaded.unit, loaded.member)
+    opened = Loaded(loaded.unit, case, loaded.member)
+    step = step_of(start.lifecycle, start.step)
+    if step is None:
+        raise NotFound("There is no such step.")
+    facts = read_facts(step, start.facts(seen))
+    return _run(opened, (step,), situation(opened, facts, on=seen.on, today=seen.today), Grant())

@@ -1,0 +1,66 @@
+"""From the targets of orders to locked rows, in as few statements as there are kinds of target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from backend.cases.loading import lock_cases, lock_members, lock_units
+from backend.cases.orders import Loaded, NewCase, NewMember, OnCase, OnMember, Order, UnitRow
+from backend.cases.registry import proxies
+
+
+def load(orders: Sequence[Order]) -> list[Loaded | None]:
+    """The rows of each order, locked unit before member before case; None where nothing visible is there."""
+    targets = [order.target for order in orders]
+    about = [target.member_id for target in targets if isinstance(target, NewCase) and target.member_id is not None]
+    about += [target.id for target in targets if isinstance(target, OnMember)]
+    homes = [target.unit_id for target in targets if isinstance(target, NewMember)]
+    homes += [target.unit_id for target in targets if isinstance(target, NewCase) and target.unit_id is not None]
+    units = lock_units(set(homes)) if homes else {}
+    members = lock_members(set(about)) if about else {}
+    running = [target.id for target in targets if isinstance(target, OnCase)]
+    cases = lock_cases(set(running)) if running else {}
+    return [_one(target, units, members, cases) for target in targets]
+
+
+def _one(
+    target: OnCase | OnMember | NewCase | NewMember,
+    units: dict[int, UnitRow],
+    members: dict[int, Loaded],
+    cases: dict[int, Loaded],
+) -> Loaded | None:
+    if isinstance(target, OnCase):
+        return cases.get(target.id)
+    if isinstance(target, OnMember):
+        return members.get(target.id)
+    if isinstance(target, NewMember):
+        return _new_member(target, units.get(target.unit_id))
+    if target.lifecycle not in proxies() or target.lifecycle == "membership":
+        return None
+    if target.member_id is not None:
+        known = members.get(target.member_id)
+        return Loaded(known.unit, new_case(target.lifecycle, known.unit, known.member), known.member) if known else None
+    unit = units.get(target.unit_id or 0)
+    return Loaded(unit, new_case(target.lifecycle, unit, None)) if unit else None
+
+
+def _new_member(target: NewMember, unit: UnitRow | None) -> Loaded | None:
+    if unit is None:
+        return None
+    profile: dict[str, Any] = dict(target.profile)
+    member = proxies()["membership"](unit_id=unit.id, unit_path=unit.path, **profile)
+    return Loaded(unit, None, member)
+
+
+def new_case(lifecycle: str, unit: UnitRow, member: Any) -> Any:
+    """A case that does not exist yet: its state is empty until the opening step has run."""
+    return proxies()[lifecycle](
+        lifecycle=lifecycle,
+        member_id=member.pk if member is not None else None,
+        unit_id=unit.id,
+        unit_path=unit.path,
+        acting_unit_id=unit.id,
+        acting_path=unit.path,
+        facts={},
+    )
