@@ -14,9 +14,11 @@ from typing import Any
 from uuid import UUID
 
 from backend.audit.record import INSERT_DETAILS, INSERT_EVENTS, Entry, rows_of
+from backend.cases.undo_parts import UNCLOSE, UNTURN
 from backend.core.db import execute
 from backend.core.errors import Refused
 from backend.deadlines.writing import INSERT_DEADLINES
+from backend.members.writing import INSERT_MEMBERS, INSERT_WORDS, member_rows
 from workflows.answers import Refusal
 
 MEMBER_FIELDS = (
@@ -33,10 +35,12 @@ _CASE_NAMES = ", ".join(part.split()[0] for part in _CASE_TYPES.split(", "))
 # ruff: noqa: S608  (the statements are made of constants)
 
 _PARTS: dict[str, str] = {
+    "new_members": INSERT_MEMBERS,
     "members": f"""
   moved AS (
     UPDATE members_member m SET {_MEMBER_SET}
     FROM jsonb_to_recordset(%s::jsonb) AS x(id bigint, {_MEMBER_TYPES}) WHERE m.id = x.id RETURNING 1)""",
+    "words": INSERT_WORDS,
     "new_cases": f"""
   opened AS (
     INSERT INTO cases_case ({_CASE_NAMES})
@@ -92,6 +96,8 @@ _PARTS: dict[str, str] = {
     SELECT user_id, key, decode(body, 'hex'), outcome, recorded_at
     FROM jsonb_to_recordset(%s::jsonb) AS x(user_id bigint, key text, body text, outcome jsonb, recorded_at timestamptz)
     RETURNING 1)""",
+    "unturns": UNTURN,
+    "unclosings": UNCLOSE,
     "events": INSERT_EVENTS,
     "details": INSERT_DETAILS,
 }
@@ -115,6 +121,13 @@ class Changes:
         self.add("events", event)
         if detail:
             self.add("details", detail)
+
+    def enter(self, member: Any) -> None:
+        """A person is put on a cell's lists for the first time: the row, and the words it is found by."""
+        row, words = member_rows(member)
+        self.add("new_members", row)
+        for word in words:
+            self.add("words", word)
 
     def turn(self, member: Any, since: date, entry: Entry, *, fields: Mapping[str, Any], first: bool = False) -> None:
         """A member's history turns on a day: `fields` are the new standing, participation or unit."""

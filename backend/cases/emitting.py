@@ -102,7 +102,7 @@ class _Writer:
         member = done.loaded.member
         moved = {trace.step.field: trace.target for trace in traces}
         if done.is_new and done.loaded.case is None:
-            self.changes.add("new_members", {"member": member, "entry": entry})
+            self.changes.enter(member)
             self.changes.turn(member, done.situation.on, entry, fields=moved, first=True)
             return
         row = {name: _plain(getattr(member, name)) for name, _ in MEMBER_FIELDS}
@@ -113,11 +113,13 @@ class _Writer:
         """The member's own event for what a case's step did to the member."""
         member, step = done.loaded.member, done.member_traces[0].step
         member.version += 1
-        dates = {name: getattr(member, name) for name in MEMBER_DATES if getattr(member, name) != done.before[name]}
+        moved = [name for name in MEMBER_DATES if getattr(member, name) != done.before[name]]
+        dates = {"set": {name: _plain(getattr(member, name)) for name in moved}}
+        dates["was"] = {name: _plain(done.before[name]) for name in moved}
         entry = Entry(
             code=step.code, subject_kind="member", subject_id=member.pk, version=member.version, who=cause.who,
             on=cause.on, unit_id=cause.unit_id, unit_path=cause.unit_path, lifecycle=step.lifecycle, step=step.name,
-            changes=_changed(done.member_traces), facts={name: _plain(value) for name, value in dates.items()},
+            changes=_changed(done.member_traces), facts=dates if moved else {},
             rules=cause.rules, member_id=member.pk, case_id=cause.case_id, request_id=cause.request_id,
             batch=cause.batch, cause=cause.uid,
         )  # fmt: skip

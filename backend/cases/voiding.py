@@ -1,0 +1,169 @@
+"""Mistakes are corrected, not edited: a second person voids an event, and what it did is undone by new events.
+
+Only what nothing was built on can be voided: the event, and those it caused, must be the last of their subjects;
+otherwise CannotVoid lists what stands in the way. A batch (an import) is voided as a whole, last events first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from backend.accounts.policy import Actor, require
+from backend.audit.models import Event
+from backend.audit.record import Entry
+from backend.cases.changes import MEMBER_FIELDS, Changes
+from backend.cases.engine import durable
+from backend.cases.loading import lock_cases, lock_members
+from backend.cases.orders import Loaded
+from backend.core import clock
+from backend.core.db import scope
+from backend.core.errors import CannotVoid, NotFound, NotPermitted
+from backend.core.nudge import nudge
+from workflows.catalogue import LIFECYCLES
+from workflows.offices import Right
+from workflows.vocabulary import Paper, PaperValue
+
+KINDS = ("case", "member")
+
+
+def void(actor: Actor, event: UUID, *, reason: str, paper: Mapping[str, Any]) -> list[UUID]:
+    """Undo one event and what it caused. Returns the uids of the voiding events.
+
+    Raises NotFound, NotPermitted (no right, or the person who recorded it), FactError for a bad paper, CannotVoid.
+    """
+    proof = Paper("paper", "", paper="correction").read(paper)
+    with durable():
+        scope(actor.path)
+        first = Event.objects.filter(uid=event, subject_kind__in=KINDS).first()
+        if first is None or not actor.sees(first.unit_path):
+            raise NotFound("There is nothing like that here.")
+        require(actor, Right.VOID, first.unit_path)
+        if actor.user_id is not None and actor.user_id == first.user_id:
+            raise NotPermitted("A second person must void it, not the one who recorded it.")
+        uids = _void(actor, _with_consequences([first]), reason, proof)
+    nudge("jobs.seal")
+    return uids
+
+
+def void_batch(actor: Actor, batch: UUID, *, reason: str) -> int:
+    """Undo all of an import while nothing was built on it. Returns how many events were voided."""
+    with durable():
+        scope(actor.path)
+        require(actor, Right.VOID, actor.path)
+        events = list(Event.objects.filter(batch=batch, subject_kind__in=KINDS, voids=None).order_by("-id"))
+        voided = set(Event.objects.filter(voids__in=[one.uid for one in events]).values_list("voids", flat=True))
+        count = len(_void(actor, [one for one in events if one.uid not in voided], reason, None))
+    nudge("jobs.seal")
+    return count
+
+
+def _with_consequences(events: Sequence[Event]) -> list[Event]:
+    found = list(events)
+    level = list(events)
+    while level:
+        level = list(Event.objects.filter(cause__in=[one.uid for one in level], subject_kind__in=KINDS))
+        found += level
+    return sorted(found, key=lambda one: one.pk, reverse=True)
+
+
+def _void(actor: Actor, events: Sequence[Event], reason: str, paper: PaperValue | None) -> list[UUID]:
+    """Undo events, newest first; one pass for each layer of events on the same subjects."""
+    _refuse_if_built_on(events)
+    rows = _locked(events)
+    today = clock.today()
+    done: list[UUID] = []
+    waiting = list(events)
+    while waiting:
+        layer: dict[tuple[str, int], Event] = {}
+        for one in waiting:
+            layer.setdefault((one.subject_kind, one.subject_id), one)
+        changes = Changes()
+        facts = _facts_before(layer.values())
+        for one in layer.values():
+            done.append(_undo(actor, one, rows, changes, reason, paper, today, facts.get(one.uid, {})))
+        changes.write()
+        gone = {one.pk for one in layer.values()}
+        waiting = [one for one in waiting if one.pk not in gone]
+    return done
+
+
+def _refuse_if_built_on(events: Sequence[Event]) -> None:
+    own = {one.uid for one in events}
+    newest: dict[tuple[str, int], int] = {}
+    for one in events:
+        key = (one.subject_kind, one.subject_id)
+        newest[key] = max(newest.get(key, 0), one.version)
+        if one.voids is not None:
+            raise CannotVoid("A void is not voided; do the step again instead.")
+    blockers: list[UUID] = []
+    for kind in KINDS:
+        ids = [key[1] for key in newest if key[0] == kind]
+        later = Event.objects.filter(subject_kind=kind, subject_id__in=ids).exclude(uid__in=own)
+        for uid, subject, version in later.values_list("uid", "subject_id", "version"):
+            if version > newest[kind, subject]:
+                blockers.append(uid)
+    if blockers:
+        raise CannotVoid("Later entries were built on this one; void them first.", blockers)
+
+
+def _locked(events: Iterable[Event]) -> dict[tuple[str, int], Loaded]:
+    cases = lock_cases({one.subject_id for one in events if one.subject_kind == "case"})
+    members = lock_members({one.subject_id for one in events if one.subject_kind == "member"})
+    found: dict[tuple[str, int], Loaded] = {("case", key): loaded for key, loaded in cases.items()}
+    return found | {("member", key): loaded for key, loaded in members.items()}
+
+
+def _facts_before(events: Iterable[Event]) -> dict[UUID, dict[str, Any]]:
+    """What a case's facts were before each event: all earlier events' facts, the newest winning."""
+    cases = {one.subject_id: one for one in events if one.subject_kind == "case"}
+    earlier = Event.objects.filter(subject_kind="case", subject_id__in=cases, voids=None).order_by("id")
+    voided = set(
+        Event.objects.filter(subject_kind="case", subject_id__in=cases, voids__isnull=False).values_list("voids", flat=True)
+    )
+    facts: dict[UUID, dict[str, Any]] = {one.uid: {} for one in cases.values()}
+    for event in earlier:
+        target = cases[event.subject_id]
+        if event.pk < target.pk and event.uid not in voided:
+            facts[target.uid].update(event.facts)
+    return facts
+
+
+def _undo(
+    actor: Actor, event: Event, rows: Mapping[tuple[str, int], Loaded], changes: Changes, reason: str,
+    paper: PaperValue | None, today: date, facts: Mapping[str, Any],
+) -> UUID:  # fmt: skip
+    loaded = rows[event.subject_kind, event.subject_id]
+    subject = loaded.case if event.subject_kind == "case" else loaded.member
+    subject.version += 1
+    for field, (was, _) in event.changes.items():
+        setattr(subject, field, was)
+    entry = Entry(
+        code=f"{event.lifecycle}.voided", subject_kind=event.subject_kind, subject_id=subject.pk, version=subject.version,
+        who=actor.who(), on=today, unit_id=event.unit_id, unit_path=loaded.unit.path, lifecycle=event.lifecycle,
+        step=event.step, changes={field: (now, was) for field, (was, now) in event.changes.items()},
+        facts={"paper": Paper("paper", "").dump(paper)} if paper else {}, detail={"reason": reason},
+        member_id=event.member_id, case_id=event.case_id, batch=event.batch, voids=event.uid,
+    )  # fmt: skip
+    changes.log(entry)
+    stamp = {"voided": str(event.uid), "event_uid": str(entry.uid), "recorded_at": entry.recorded_at.isoformat()}
+    changes.add("unclosings", stamp)
+    if event.subject_kind == "case":
+        _restore_case(loaded, facts, changes)
+    else:
+        for name, value in event.facts.get("was", {}).items():
+            setattr(subject, name, date.fromisoformat(value) if value else None)
+        row = {name: getattr(subject, name) for name, _ in MEMBER_FIELDS}
+        changes.add("members", {"id": subject.pk, **{k: v.isoformat() if isinstance(v, date) else v for k, v in row.items()}})
+        changes.add("unturns", stamp)
+    return entry.uid
+
+
+def _restore_case(loaded: Loaded, facts: Mapping[str, Any], changes: Changes) -> None:
+    case = loaded.case
+    final = case.state in LIFECYCLES[case.lifecycle].final or case.state == ""
+    row = {"id": case.pk, "state": case.state, "version": case.version, "facts": dict(facts)}
+    acting = {"acting_unit_id": case.acting_unit_id, "acting_path": case.acting_path}
+    changes.add("cases", {**row, **acting, "closed_on": clock.today().isoformat() if final else None})
