@@ -10,6 +10,10 @@ import os
 
 from hypothesis import settings
 
+from tests.realdb import committed_db, pristine_template
+
+__all__ = ["committed_db", "pristine_template"]
+
 settings.register_profile("local", deadline=None)  # two shared cores: a slow example is not a wrong one
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")

@@ -1,0 +1,145 @@
+"""A database of its own for tests that need committed transactions, threads or other processes.
+
+`committed_db` clones the migrated test database (40-80 ms), points Django's default connection to the clone for every
+thread, and drops it afterwards: nothing is ever flushed. It takes the place of pytest-django's `db`; use one of them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from psycopg import sql
+
+from backend.config import embedded, env
+
+_numbers = count(1)
+_VARIABLES = {"owner": "DATABASE_OWNER_URL", "app": "DATABASE_URL", "jobs": "DATABASE_JOBS_URL"}
+
+
+@dataclass(frozen=True)
+class RealDatabase:
+    """The clone a test works on."""
+
+    name: str
+
+    def url(self, role: str) -> str:
+        """Its address for `owner`, `app` or `jobs`, with that role's own sign-in."""
+        given = env.text(_VARIABLES[role])
+        address = given or embedded.ensure(env.local_dir(), postgres=True, redis=False).database_url(role)
+        return urlunsplit(urlsplit(address)._replace(path=f"/{self.name}"))
+
+    def environment(self) -> dict[str, str]:
+        """What another process (a worker, manage.py) needs in its environment to work on this clone."""
+        urls = {variable: self.url(role) for role, variable in _VARIABLES.items()}
+        return urls | {"REDIS_URL": settings.CELERY_BROKER_URL}
+
+
+@pytest.fixture(scope="session")
+def pristine_template(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A copy of the freshly migrated test database, made once per xdist worker; clones are taken from it."""
+    with django_db_blocker.unblock():
+        source = connection.settings_dict["NAME"]
+        connections.close_all()
+        with _server() as server:
+            _drop_leftovers(server, source)
+            _leave_alone(server, source)
+            _clone(server, source, f"{source}_pristine")
+    yield f"{source}_pristine"
+    with django_db_blocker.unblock(), _server() as server:
+        _drop(server, f"{source}_pristine")
+
+
+@pytest.fixture
+def committed_db(
+    request: pytest.FixtureRequest, pristine_template: str, django_db_blocker: Any
+) -> Iterator[RealDatabase]:
+    """Django's default connection, in all threads, on a fresh clone of the migrated database."""
+    if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
+        pytest.fail("committed_db takes the place of db and django_db: ask for one of them only.")
+    before = connection.settings_dict["NAME"]
+    name = f"{pristine_template}_{next(_numbers)}"
+    with django_db_blocker.unblock():
+        with _server() as server:
+            _clone(server, pristine_template, name)
+        _point_to(name)
+        try:
+            yield RealDatabase(name)
+        finally:
+            _point_to(before)
+            with _server() as server:
+                _drop(server, name)
+
+
+def together(*calls: Callable[[], Any], timeout: float = 60) -> list[Any]:
+    """Run each call in a thread with its own connection, all let go at once; their results, in the order given.
+
+    The first exception of a call is raised here; a call that does not end within `timeout` seconds fails the test.
+    """
+    results: list[Any] = [None] * len(calls)
+    errors: list[BaseException] = []
+    gate = threading.Barrier(len(calls))
+
+    def run(place: int, call: Callable[[], Any]) -> None:
+        try:
+            gate.wait(timeout)
+            results[place] = call()
+        except BaseException as error:  # noqa: BLE001  (handed to the test's own thread)
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair, daemon=True) for pair in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout)
+    if errors:
+        raise errors[0]
+    if any(thread.is_alive() for thread in threads):
+        pytest.fail(f"A thread did not end within {timeout:.0f} seconds.")
+    return results
+
+
+def _point_to(name: str) -> None:
+    """Every thread's connection is made from this one dictionary."""
+    connections.close_all()
+    connections.settings["default"]["NAME"] = name
+    connection.settings_dict["NAME"] = name
+
+
+@contextmanager
+def _server() -> Iterator[psycopg.Connection[Any]]:
+    parameters = {**connection.get_connection_params(), "dbname": "postgres"}
+    with psycopg.connect(**parameters, autocommit=True) as server:
+        yield server
+
+
+def _clone(server: psycopg.Connection[Any], source: str, name: str) -> None:
+    command = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    server.execute(command.format(sql.Identifier(name), sql.Identifier(source)))
+
+
+def _drop(server: psycopg.Connection[Any], name: str) -> None:
+    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _drop_leftovers(server: psycopg.Connection[Any], source: str) -> None:
+    """Clones of a run that was killed."""
+    query = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+    for (name,) in server.execute(query, [f"{source}_pristine"]).fetchall():
+        _drop(server, name)
+
+
+def _leave_alone(server: psycopg.Connection[Any], source: str) -> None:
+    """A database in use cannot be a template: idle sessions of earlier tests are ended."""
+    server.execute("SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE datname = %s", [source])
