@@ -45,13 +45,16 @@ class Notice(models.Model):
     reason_params = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
-    letter_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["month", "deadline_id", "rung", "office", "unit_id", "channel"], name="notice_once"
+                fields=["deadline_id", "rung", "office", "unit_id", "channel", "month"], name="notice_once"
             )
+        ]
+        indexes = [
+            models.Index(fields=["unit_path", "id"], name="notice_path"),
+            models.Index(fields=["unit_id", "office"], name="notice_held", condition=models.Q(outcome="held")),
         ]
 
 
@@ -68,7 +71,7 @@ class Letter(models.Model):
     outcome = models.CharField(max_length=16, choices=Outcome.choices, default=Outcome.HELD)
     answer = models.CharField(max_length=300, blank=True)  # the server's own words
     attempts = models.SmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(null=True)
+    next_attempt_at = models.DateTimeField(null=True)  # also the lease of whoever is sending it
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
 
@@ -84,8 +87,23 @@ class Letter(models.Model):
         ]
 
 
+class Enclosure(models.Model):
+    """A notice in a letter. An office held by two people has its notice in two letters."""
+
+    letter = models.ForeignKey(Letter, models.CASCADE, related_name="enclosures")
+    month = models.DateField()
+    notice_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["notice_id", "month", "letter"], name="enclosure_once")]
+
+
 class Attempt(models.Model):
-    """One try to hand a letter over; committed before the letter leaves, settled after."""
+    """One try to hand a letter over; committed before the letter leaves, settled after.
+
+    `accepted` is null while it runs and where nobody knows the answer (a crash, a connection lost half-way): a letter
+    tried again after such an attempt may arrive twice, and its outcome says so.
+    """
 
     letter = models.ForeignKey(Letter, models.CASCADE, related_name="tries")
     number = models.SmallIntegerField()
@@ -104,6 +122,6 @@ class Heartbeat(models.Model):
     job = models.CharField(max_length=20, primary_key=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    business_day = models.DateField()
+    business_day = models.DateField()  # the business date of the last run that ended
     handled = models.IntegerField(default=0)
     message = models.CharField(max_length=300, blank=True)

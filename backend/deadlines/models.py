@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +25,12 @@ class Deadline(models.Model):
 
     `due_on` is the legal day (late after it); reminders run from `early_on` where sources conflict. `acting_unit` is
     the unit whose office must act. Unique per (subject, rule, occurrence): the occurrence is the uid of the event
-    that started it. `next_rung`/`next_rung_on` say what the sweep does next; null when no rung is left.
+    that started it. `reference` is the number people know the case by; it stands in notices instead of a name.
+
+    The plan of its ladder: `rung_days` has one day per rung of `ladder` (its place is the rung; null = left out),
+    `rungs_done` one bit per rung that has its outcome. `next_rung`/`next_rung_on` say what the sweep does next; null
+    when no rung is left. A rung is never done twice, however its day moves and wherever the clock is set.
+    A deadline that is past due stays open (`due_on` says it is late): only people close it.
     """
 
     class Status(models.TextChoices):
@@ -41,6 +47,7 @@ class Deadline(models.Model):
     acting_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     acting_path = PathField()
     acting_level = models.CharField(max_length=20, choices=Level.choices)
+    reference = models.CharField(max_length=40, blank=True)
     rule_id = models.CharField(max_length=40)
     rule_version = models.CharField(max_length=60)
     firmness = models.CharField(max_length=12)
@@ -55,9 +62,12 @@ class Deadline(models.Model):
     occurrence = models.UUIDField()
     closed_by = models.UUIDField(null=True)
     opened_at = models.DateTimeField()
+    ladder = models.CharField(max_length=40)
+    rung_days = ArrayField(models.DateField(null=True), default=list)
+    rungs_done = models.BigIntegerField(default=0)
     next_rung = models.SmallIntegerField(null=True)
     next_rung_on = models.DateField(null=True)
-    acknowledged_levels = models.JSONField(default=dict)
+    acknowledged_levels = models.JSONField(default=dict)  # levels up -> last day on which nobody above is told
     version = models.IntegerField(default=1)
 
     class Meta:

@@ -60,6 +60,15 @@ class Migration(migrations.Migration):
                 ('letter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tries', to='alerts.letter')),
             ],
         ),
+        migrations.CreateModel(
+            name='Enclosure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField()),
+                ('notice_id', models.BigIntegerField()),
+                ('letter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enclosures', to='alerts.letter')),
+            ],
+        ),
         CreatePartitioned(
             name='Notice',
             fields=[
@@ -81,10 +90,10 @@ class Migration(migrations.Migration):
                 ('reason_params', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField()),
                 ('settled_at', models.DateTimeField(null=True)),
-                ('letter_id', models.BigIntegerField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('month', 'deadline_id', 'rung', 'office', 'unit_id', 'channel'), name='notice_once')],
+                'constraints': [models.UniqueConstraint(fields=('deadline_id', 'rung', 'office', 'unit_id', 'channel', 'month'), name='notice_once')],
+                'indexes': [models.Index(fields=['unit_path', 'id'], name='notice_path'), models.Index(condition=models.Q(('outcome', 'held')), fields=['unit_id', 'office'], name='notice_held')],
             },
         ),
         migrations.AddIndex(
@@ -98,6 +107,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='letter',
             constraint=models.UniqueConstraint(fields=('user', 'day', 'channel', 'urgent_notice_id'), name='letter_once', nulls_distinct=False),
+        ),
+        migrations.AddConstraint(
+            model_name='enclosure',
+            constraint=models.UniqueConstraint(fields=('notice_id', 'month', 'letter'), name='enclosure_once'),
         ),
         migrations.AddConstraint(
             model_name='attempt',

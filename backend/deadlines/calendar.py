@@ -1,0 +1,56 @@
+"""The working calendar of Việt Nam: the `holidays` library as the seed, CalendarDay overrides on top."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+
+import holidays
+
+from backend.core.db import execute
+from backend.deadlines.models import CalendarDay
+from workflows.workdays import Calendar
+
+YEARS = range(2000, 2041)
+"""The library knows swaps as they were announced; later years are a guess until someone enters an override."""
+
+_FINGERPRINT = "SELECT count(*), coalesce(max(id), 0), coalesce(sum(id * (CASE WHEN off THEN 1 ELSE 2 END)), 0) FROM deadlines_calendarday"
+_kept: dict[tuple[int, ...], Calendar] = {}
+
+
+@cache
+def seed() -> tuple[Mapping[date, str], frozenset[date]]:
+    """Weekdays off by name, and the make-up Saturdays that are worked."""
+    table = holidays.country_holidays("VN", years=YEARS, language="vi")
+    off = {day: name for day, name in table.items() if day.weekday() < 5}
+    worked: set[date] = set()
+    for year in YEARS:
+        day = date(year, 1, 1)
+        while day.year == year:
+            if day.weekday() >= 5 and table.is_working_day(day):
+                worked.add(day)
+            day += timedelta(days=1)
+    return off, frozenset(worked)
+
+
+def build(overrides: list[tuple[date, bool, str]]) -> Calendar:
+    """The seed with overrides (day, off, name) on top."""
+    off, worked = dict(seed()[0]), set(seed()[1])
+    for day, is_off, name in overrides:
+        off.pop(day, None)
+        worked.discard(day)
+        if is_off:
+            off[day] = name
+        else:
+            worked.add(day)
+    return Calendar(frozenset(off), frozenset(worked), off)
+
+
+def calendar() -> Calendar:
+    """The calendar as the overrides stand now; rebuilt only when they changed. Must run inside a transaction."""
+    key = tuple(int(value) for value in execute(_FINGERPRINT)[0])
+    if key not in _kept:
+        _kept.clear()
+        _kept[key] = build(list(CalendarDay.objects.values_list("day", "off", "name")))
+    return _kept[key]

@@ -1,0 +1,114 @@
+"""From a clock of a page to a deadline: the version of the law, the arithmetic, its explanation, the plan of its rungs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from backend.deadlines.explaining import arithmetic
+from workflows import law
+from workflows.ladders import ladder_for
+from workflows.law import Rule
+from workflows.vocabulary import Clock, Situation
+from workflows.workdays import Calendar, add_months
+
+NEAR_A_CHANGE = timedelta(days=60)
+"""Both results are shown when the start lies this near to a change of the rule (lifecycles.md A.0 point 4)."""
+
+
+class NoArithmetic(ValueError):
+    """The rule is no sum of days or months, and its clock gives no day of its own."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A deadline before it is written; the fields are columns of Deadline."""
+
+    rule_id: str
+    rule_version: str
+    firmness: str
+    start_label: str
+    started_on: date
+    due_on: date
+    early_on: date | None
+    alternatives: list[dict[str, str]]
+    explanation: Mapping[str, Any]
+    ladder: str
+    rung_days: list[date | None]
+    next_rung: int | None
+    next_rung_on: date | None
+
+    def columns(self) -> dict[str, Any]:
+        """The columns as JSON."""
+        return {name: _plain(value) for name, value in asdict(self).items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def draft(clock: Clock, situation: Situation) -> Draft | None:
+    """The deadline that a clock opens in a situation; None where it does not start."""
+    start = clock.start(situation)
+    if start is None:
+        return None
+    chosen = clock.select(situation) if clock.select else start
+    rule = situation.rule(clock.rule, chosen)
+    due = clock.due(situation, start) if clock.due else due_day(rule, start, situation.calendar)
+    others = _others(clock, situation, rule, start, chosen)
+    early = min((date.fromisoformat(one["due_on"]) for one in others), default=None)
+    early = early if early is not None and early < due else None
+    explanation = arithmetic(rule, start, due, situation.calendar, own=clock.due is not None)
+    return _planned(rule, str(clock.start_label), start, due, early, others, explanation, situation.calendar)
+
+
+def due_day(rule: Rule, start: date, calendar: Calendar, value: int | None = None) -> date:
+    """The legal day: `value` (default the rule's own) working days, days or months after the start.
+
+    Raises NoArithmetic for a rule of another kind.
+    """
+    amount = rule.value if value is None else value
+    if isinstance(amount, int) and rule.unit == "working_days":
+        return calendar.add_working_days(start, amount)
+    if isinstance(amount, int) and rule.unit == "days":
+        return start + timedelta(days=amount)
+    if isinstance(amount, int) and rule.unit == "months":
+        return add_months(start, amount)
+    raise NoArithmetic(f"{rule.id} gives no number of days or months.")
+
+
+def _others(clock: Clock, situation: Situation, rule: Rule, start: date, chosen: date) -> list[dict[str, str]]:
+    """Other results people must see: a conflicting source's, and the neighbouring version's near a change."""
+    if clock.due is not None:
+        return []
+    found = []
+    if isinstance(rule.alt, int):
+        found.append((rule.version, start, due_day(rule, start, situation.calendar, rule.alt)))
+    for other in law.versions(clock.rule):
+        edge = max(other.from_ or date.min, rule.from_ or date.min)
+        begins = (clock.also_from(situation) if clock.also_from else None) or start
+        if other.version != rule.version and abs(edge - chosen) <= NEAR_A_CHANGE:
+            day = due_day(other, begins, situation.calendar)
+            if (begins, day) != (start, due_day(rule, start, situation.calendar)):
+                found.append((other.version, begins, day))
+    return [{"version": name, "started_on": begun.isoformat(), "due_on": day.isoformat()} for name, begun, day in found]
+
+
+def _planned(
+    rule: Rule, label: str, start: date, due: date, early: date | None, others: list[dict[str, str]],
+    explanation: Mapping[str, Any], calendar: Calendar,
+) -> Draft:  # fmt: skip
+    ladder = ladder_for(rule.id)
+    days: list[date | None] = [None] * len(ladder.rungs)
+    plan = ladder.schedule(due, early, calendar, rule.firmness)
+    for one in plan:
+        days[one.rung] = one.day
+    first = plan[0] if plan else None
+    return Draft(
+        rule.id, rule.version, rule.firmness, label, start, due, early, others, explanation, ladder.name, days,
+        first.rung if first else None, first.day if first else None,
+    )  # fmt: skip

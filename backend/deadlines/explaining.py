@@ -1,0 +1,61 @@
+"""The arithmetic of a deadline in words: kept as codes and values, said in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext, gettext_noop, override
+
+from workflows.answers import shown
+from workflows.law import Rule
+from workflows.workdays import Calendar
+
+MESSAGES = {
+    "working_days": gettext_noop("%(amount)s working days from %(start)s → %(due)s"),
+    "working_days_without": gettext_noop("%(amount)s working days from %(start)s, without %(off)s → %(due)s"),
+    "days": gettext_noop("%(amount)s days from %(start)s → %(due)s"),
+    "months": gettext_noop("%(amount)s months from %(start)s → %(due)s"),
+    "own": gettext_noop("Due on %(due)s"),
+}
+
+
+def arithmetic(rule: Rule, start: date, due: date, calendar: Calendar, *, own: bool) -> dict[str, Any]:
+    """Code and values of the sum. `own`: the day follows from the clock itself, not from a number in the rule."""
+    base: dict[str, Any] = {"start": start.isoformat(), "due": due.isoformat(), "amount": rule.value}
+    if own:
+        return {"code": "own", "due": due.isoformat()}
+    if rule.unit != "working_days":
+        return {"code": str(rule.unit), **base}
+    off = [[day.isoformat(), str(name)] for day, name in calendar.off_days_between(start, due)]
+    return {"code": "working_days_without" if off else "working_days", **base, "off": off}
+
+
+def explain(explanation: Mapping[str, Any], language: str) -> str:
+    """The sentence, e.g. "30 working days from 10/02/2026, without 16/02–20/02/2026 (Tết) → 31/03/2026"."""
+    values = {name: shown(_day(value)) for name, value in explanation.items() if name in ("start", "due")}
+    values["amount"] = explanation.get("amount", "")
+    values["off"] = _runs(explanation.get("off", ()))
+    with override(language):
+        return gettext(MESSAGES[explanation["code"]]) % values
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _runs(off: Any) -> str:
+    """Days off as runs: neighbours (over a weekend too) of one name become "from–to (name)"."""
+    runs: list[list[Any]] = []
+    for text, name in off:
+        day = _day(text)
+        if runs and runs[-1][2] == name and (day - runs[-1][1]).days <= 3:
+            runs[-1][1] = day
+        else:
+            runs.append([day, day, name])
+    said = []
+    for first, last, name in runs:
+        until = f"–{shown(last)}" if last != first else ""
+        said.append(f"{shown(first)}{until} ({name})")
+    return ", ".join(said)
