@@ -1,0 +1,30 @@
+"""The catalogue's states and edges as rows: what the database's trigger compares a change of state with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from backend.core.models import WorkflowEdge, WorkflowState
+from workflows import catalogue
+
+
+def sync() -> tuple[int, int]:
+    """Make the two tables say what the pages say; returns (states, edges). Needs the owner role."""
+    edges = sorted(catalogue.edges())
+    states = sorted(catalogue.states())
+    with transaction.atomic():
+        WorkflowState.objects.all().delete()
+        WorkflowEdge.objects.all().delete()
+        WorkflowState.objects.bulk_create(WorkflowState(lifecycle=key, field=name, state=state) for key, name, state in states)
+        WorkflowEdge.objects.bulk_create(
+            WorkflowEdge(lifecycle=key, field=name, source=source, target=target, step=step)
+            for key, name, source, target, step in edges
+        )
+    return len(states), len(edges)
+
+
+def sync_after_migrate(**kwargs: Any) -> None:
+    """Signal receiver of post_migrate (connected for the core app)."""
+    sync()

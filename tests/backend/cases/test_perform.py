@@ -1,0 +1,141 @@
+"""One step on the road: what it writes, and that a "no" writes nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from backend.audit.models import Event, Pending
+from backend.cases.engine import NewCase, OnCase, RequestKey, perform
+from backend.cases.models import Case
+from backend.core.errors import KeyReused, NotFound, NotPermitted, Refused, Stale
+from backend.deadlines.models import Deadline
+from backend.members.models import Member, Spell
+from tests.world import World, make_world, paper
+
+pytestmark = pytest.mark.django_db
+ON = date(2026, 11, 2)
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def ballot(meeting: Case, yes: int, no: int = 0) -> dict[str, int]:
+    total = yes + no
+    return {"meeting": meeting.pk, "issued": total, "collected": total, "valid": total, "yes": yes, "no": no}
+
+
+def traces() -> tuple[Any, ...]:
+    """Everything a step could have left."""
+    return (
+        Event.objects.count(), Pending.objects.count(), Deadline.objects.count(), Spell.objects.count(),
+        sorted(Case.objects.values_list("pk", "state", "version")), sorted(Member.objects.values_list("pk", "standing", "version")),
+    )  # fmt: skip
+
+
+def proposal(world: World, yes: int = 4) -> tuple[Case, Case, dict[str, Any]]:
+    """A probationer whose twelve months ended on 30/10/2026, a meeting of 6 on 2/11, and the facts of the proposal."""
+    people = world.members(6)
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
+    case = world.probation(new, date(2025, 10, 30))
+    meeting = world.meeting(people, ON)
+    return case, meeting, {"resolution": paper(ON), "ballot": ballot(meeting, yes, 6 - yes)}
+
+
+def test_proposal_moves_the_case_and_the_clock(world: World) -> None:
+    case, _, facts = proposal(world)
+    outcome = perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON, expected_version=1)
+    case = Case.objects.get(pk=case.pk)
+    assert (case.state, case.version, case.acting_unit_id) == ("proposed", 2, world.commune.pk)
+    event = Event.objects.get(uid=outcome["event"])
+    assert (event.code, event.changes) == ("recognition.proposed", {"state": ["probation", "proposed"]})
+    assert event.facts["ballot"]["yes"] == 4
+    assert bytes(event.line).startswith(b"chibo-event/1\t{")
+    review = Deadline.objects.get(rule_id="PRO.CELL_REVIEW", subject_id=case.pk)
+    assert (review.status, review.met_on) == ("met", ON)
+    decide = Deadline.objects.get(rule_id="PRO.DECIDE", subject_id=case.pk)
+    assert (decide.due_on, decide.acting_unit_id, decide.occurrence) == (date(2026, 12, 15), world.commune.pk, event.uid)
+
+
+def test_two_thirds_is_counted_over_all_official_members(world: World) -> None:
+    case, _, facts = proposal(world, yes=3)
+    before = traces()
+    with pytest.raises(Refused) as refused:
+        perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
+    assert [answer.fact for answer in refused.value.answers] == ["ballot"]
+    assert traces() == before
+
+
+def test_recognition_writes_the_member_too(world: World) -> None:
+    case, _, facts = proposal(world)
+    perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
+    decision = {"decision": paper(ON, "5-QĐ/ĐU"), "body": "standing_committee", "committee_size": 9, "committee_yes": 7}
+    outcome = perform(world.actor("officer"), OnCase(case.pk), "recognise", decision, on=ON)
+    member = Member.objects.get(pk=case.member_id)
+    assert (member.standing, member.official_on, member.version) == ("official", date(2026, 10, 30), 2)
+    event = Event.objects.get(subject_kind="member", subject_id=member.pk, version=2)
+    assert (str(event.cause), event.code) == (outcome["event"], "membership.recognised")
+    spells = Spell.objects.filter(member=member, retracted_at=None).order_by("valid")
+    assert [(one.standing, one.valid.lower, one.valid.upper) for one in spells] == [
+        ("probationary", date(2026, 1, 1), ON), ("official", ON, None),
+    ]  # fmt: skip
+
+
+def test_order_of_refusals_is_not_found_stale_not_permitted_refused(world: World) -> None:
+    case, _, _ = proposal(world)
+    before = traces()
+    with pytest.raises(NotFound):
+        perform(world.actor("other_secretary"), OnCase(case.pk), "propose", {}, on=ON, expected_version=9)
+    with pytest.raises(Stale) as stale:
+        perform(world.actor("auditor"), OnCase(case.pk), "propose", {}, on=ON, expected_version=9)
+    assert stale.value.current == 1
+    with pytest.raises(NotPermitted):
+        perform(world.actor("auditor"), OnCase(case.pk), "propose", {}, on=ON, expected_version=1)
+    with pytest.raises(Refused) as refused:
+        perform(world.actor("secretary"), OnCase(case.pk), "propose", {"extra": 1}, on=ON, expected_version=1)
+    assert [answer.code for answer in refused.value.answers] == ["fact.unknown", "fact.required", "fact.required"]
+    assert traces() == before
+
+
+def test_same_request_twice_is_done_once(world: World) -> None:
+    case, _, facts = proposal(world)
+    key = RequestKey.of("tap-1", facts)
+    first = perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON, request_key=key)
+    before = traces()
+    assert perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON, request_key=key) == first
+    with pytest.raises(KeyReused):
+        perform(world.actor("secretary"), OnCase(case.pk), "propose", {}, on=ON, request_key=RequestKey.of("tap-1", {}))
+    assert traces() == before
+
+
+def test_second_open_case_of_a_member_is_refused(world: World) -> None:
+    case, _, _ = proposal(world)
+    before = traces()
+    with pytest.raises(Refused):
+        world.probation(Member.objects.get(pk=case.member_id), date(2025, 10, 30))
+    assert traces() == before
+
+
+def test_commune_records_on_behalf_of_a_cell(world: World) -> None:
+    case, _, facts = proposal(world)
+    outcome = perform(world.actor("officer"), OnCase(case.pk), "propose", facts, on=ON)
+    event = Event.objects.get(uid=outcome["event"])
+    assert (event.office_unit_id, event.behalf_unit_id) == (world.commune.pk, world.cell.pk)
+
+
+def test_system_opens_and_nothing_else(world: World) -> None:
+    from backend.accounts.policy import Actor
+
+    outcome = perform(
+        Actor.system(), NewCase("meeting", unit_id=world.cell.pk), "plan", {"kind": "regular", "month": "2026-11-01"}, on=ON
+    )
+    assert (outcome["number"], outcome["state"]) == ("SH-2026-0001", "planned")
+    assert ["MTG.REGULAR", date(2026, 11, 30)] in [[d.rule_id, d.due_on] for d in Deadline.objects.all()]
+    before = traces()
+    with pytest.raises(NotPermitted):
+        perform(Actor.system(), OnCase(outcome["id"]), "hold", {}, on=ON)
+    assert traces() == before
