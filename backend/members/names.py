@@ -35,7 +35,7 @@ def fold(text: str) -> str:
 
 
 def words(name: str) -> list[str]:
-    """The folded words of a name, each once, in the order they are read: what search by the beginning of a word uses."""
+    """The folded words of a name, each once, as read: what search by the beginning of a word uses."""
     return list(dict.fromkeys(_WORDS.findall(fold(name))))
 
 

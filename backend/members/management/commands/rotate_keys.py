@@ -1,0 +1,44 @@
+"""Seal personal ids and phones anew under the newest of CHIBO_FIELD_KEYS, so that older keys can be taken away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from backend.core import db
+from backend.members.models import Member
+from backend.members.protected import KeyMissing, reseal
+
+FIELDS = ("personal_id", "phone", "old_personal_id")
+BATCH = 2_000
+
+
+class Command(BaseCommand):
+    """Goes through all members in batches, each its own transaction; may be stopped and started again at any time."""
+
+    help = "Encrypt personal ids and phones anew under the newest of CHIBO_FIELD_KEYS."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        last = done = 0
+        try:
+            while batch := _reseal_after(last):
+                last, done = batch[-1], done + len(batch)
+        except KeyMissing as error:
+            raise CommandError(f"{error} {done} members were done before that.") from error
+        self.stdout.write(f"{done} members carry the newest key now.")
+
+
+def _reseal_after(last: int) -> list[int]:
+    """The next members in order of id, resealed; their ids."""
+    with transaction.atomic():
+        db.scope(db.WHOLE)
+        ahead = Member.objects.select_for_update(no_key=True).filter(id__gt=last)
+        rows = list(ahead.order_by("id").only("id", *FIELDS)[:BATCH])
+        for row in rows:
+            for name in FIELDS:
+                sealed = getattr(row, name)
+                setattr(row, name, None if sealed is None else reseal(sealed))
+        Member.objects.bulk_update(rows, FIELDS)
+    return [row.id for row in rows]
