@@ -12,6 +12,7 @@ from typing import Any, LiteralString, cast
 
 import psycopg
 from django.db import connection, transaction
+from psycopg.types.json import JsonbLoader
 
 WHOLE = "/"
 """The path of the whole tree; every unit's path starts with it and ends with a slash, e.g. `/1/2/17/`."""
@@ -52,5 +53,6 @@ def execute(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         raise ScopeOutsideTransaction("execute() belongs inside a transaction.")
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.adapters.register_loader("jsonb", JsonbLoader)  # Django's own connections leave JSON as text
         cursor.execute(cast("LiteralString", sql), params, prepare=True)
         return cursor.fetchall() if cursor.description else []
