@@ -73,7 +73,7 @@ def test_two_thirds_is_counted_over_all_official_members(world: World) -> None:
 def test_recognition_writes_the_member_too(world: World) -> None:
     case, _, facts = proposal(world)
     perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
-    decision = {"decision": paper(ON, "5-QĐ/ĐU"), "body": "standing_committee", "committee_size": 9, "committee_yes": 7}
+    decision = {"decision": paper(ON, "5-QĐ/ĐU"), "body": "standing", "committee_size": 9, "committee_yes": 7}
     outcome = perform(world.actor("officer"), OnCase(case.pk), "recognise", decision, on=ON)
     member = Member.objects.get(pk=case.member_id)
     assert (member.standing, member.official_on, member.version) == ("official", date(2026, 10, 30), 2)

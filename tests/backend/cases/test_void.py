@@ -1,0 +1,80 @@
+"""Voids: by a second person, only what nothing was built on, and everything stands as before."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from backend.audit.models import Event
+from backend.cases.engine import OnCase, perform
+from backend.cases.models import Case
+from backend.cases.voiding import void
+from backend.core.errors import CannotVoid, NotFound, NotPermitted
+from backend.deadlines.models import Deadline
+from backend.members.models import Member, Spell
+from tests.backend.cases.test_perform import ON, proposal, traces
+from tests.world import World, make_world, paper
+
+pytestmark = pytest.mark.django_db
+DECISION = {"decision": paper(ON, "5-QĐ/ĐU"), "body": "standing", "committee_size": 9, "committee_yes": 7}
+REASON: dict[str, Any] = {"reason": "Nhập nhầm người", "paper": paper(ON, "3-BB/CB")}
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def live(member_id: int) -> list[tuple[str, date, date | None]]:
+    found = Spell.objects.filter(member_id=member_id, retracted_at=None).order_by("valid")
+    return [(one.standing, one.valid.lower, one.valid.upper) for one in found]
+
+
+def test_void_restores_state_facts_history_and_clocks(world: World) -> None:
+    case, _, facts = proposal(world)
+    perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
+    before = (Case.objects.get(pk=case.pk).facts, live(case.member_id or 0))
+    done = perform(world.actor("officer"), OnCase(case.pk), "recognise", DECISION, on=ON)
+    uids = void(world.actor("committee"), UUID(done["event"]), **REASON)
+    assert len(uids) == 2  # the case's step, and what it did to the member
+    restored = Case.objects.get(pk=case.pk)
+    assert (restored.state, restored.version, restored.closed_on) == ("proposed", 4, None)
+    member = Member.objects.get(pk=case.member_id)
+    assert (member.standing, member.official_on, member.version) == ("probationary", None, 3)
+    assert (restored.facts, live(member.pk)) == before
+    open_rules = Deadline.objects.filter(subject_id=case.pk, status="open").values_list("rule_id", flat=True)
+    assert sorted(open_rules) == ["PRO.DECIDE"]
+
+
+def test_who_recorded_it_may_not_void_it(world: World) -> None:
+    case, _, facts = proposal(world)
+    done = perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
+    before = traces()
+    with pytest.raises(NotPermitted):
+        void(world.actor("secretary"), UUID(done["event"]), **REASON)
+    with pytest.raises(NotFound):
+        void(world.actor("other_secretary"), UUID(done["event"]), **REASON)
+    assert traces() == before
+
+
+def test_what_something_was_built_on_is_not_voided(world: World) -> None:
+    case, _, facts = proposal(world)
+    first = perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
+    second = perform(world.actor("officer"), OnCase(case.pk), "recognise", DECISION, on=ON)
+    before = traces()
+    with pytest.raises(CannotVoid) as refused:
+        void(world.actor("deputy"), UUID(first["event"]), **REASON)
+    assert [str(uid) for uid in refused.value.blockers] == [second["event"]]
+    assert traces() == before
+
+
+def test_void_is_not_voided(world: World) -> None:
+    case, _, facts = proposal(world)
+    done = perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
+    (uid,) = void(world.actor("deputy"), UUID(done["event"]), **REASON)
+    assert Event.objects.get(uid=uid).changes == {"state": ["proposed", "probation"]}
+    with pytest.raises(CannotVoid):
+        void(world.actor("officer"), uid, **REASON)
