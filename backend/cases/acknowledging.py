@@ -1,0 +1,81 @@
+"""Acknowledging a deadline: an office says it has seen it, and for some working days nobody above is told."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from backend.accounts.policy import Actor, require
+from backend.audit.record import Entry, record
+from backend.cases.engine import durable
+from backend.core import clock
+from backend.core.db import scope
+from backend.core.errors import NotFound, NotPermitted, Refused, Stale
+from backend.core.nudge import nudge
+from backend.deadlines.calendar import calendar
+from backend.deadlines.models import Deadline
+from workflows.answers import Refusal
+from workflows.offices import Right
+
+LONGEST = 10
+"""Working days for which one acknowledgement can stop the climb (a policy of Chibo, not law)."""
+BAD_DAYS = Refusal(
+    "acknowledge.bad_days", "Give from 1 to %(limit)s working days.", {"limit": LONGEST}, fact="working_days"
+)
+NO_REASON = Refusal("acknowledge.no_reason", "Say why, in a few words.", fact="reason")
+CLOSED = Refusal("acknowledge.closed", "This deadline is closed already.", remedy="Nothing is left to do.")
+
+
+def acknowledge(
+    actor: Actor, deadline_id: int, *, working_days: int, reason: str, expected_version: int | None = None
+) -> dict[str, Any]:
+    """Stop the climb at the actor's level for some working days; an event with its reason says so.
+
+    Raises NotFound, Stale, NotPermitted (no right, or an office outside the line of the deadline), Refused.
+    """
+    with durable():
+        scope(actor.path)
+        deadline = _locked(actor, deadline_id)
+        if expected_version is not None and expected_version != deadline.version:
+            raise Stale(deadline.version)
+        require(actor, Right.ANSWER, deadline.unit_path if actor.sees(deadline.unit_path) else deadline.acting_path)
+        level = _levels_up(actor, deadline)
+        _check(deadline, working_days, reason)
+        until = calendar().add_working_days(clock.today(), working_days)
+        deadline.acknowledged_levels = {**deadline.acknowledged_levels, str(level): until.isoformat()}
+        deadline.version += 1
+        deadline.save(update_fields=["acknowledged_levels", "version"])
+        record([_entry(actor, deadline, level, until, working_days, reason)])
+    nudge("jobs.seal")
+    return {"id": deadline.pk, "version": deadline.version, "level": level, "until": until.isoformat()}
+
+
+def _locked(actor: Actor, deadline_id: int) -> Deadline:
+    found = Deadline.objects.select_for_update(no_key=True).filter(pk=deadline_id).first()
+    if found is None or not (actor.sees(found.unit_path) or actor.sees(found.acting_path)):
+        raise NotFound("There is nothing like that here.")
+    return found
+
+
+def _levels_up(actor: Actor, deadline: Deadline) -> int:
+    """How many levels the actor's unit stands above the one that must act."""
+    if not deadline.acting_path.startswith(actor.path):
+        raise NotPermitted("Only the office that must act, and those above it, can acknowledge this.")
+    return deadline.acting_path.count("/") - actor.path.count("/")
+
+
+def _check(deadline: Deadline, working_days: int, reason: str) -> None:
+    wrong = [BAD_DAYS] if not 1 <= working_days <= LONGEST else []
+    wrong += [NO_REASON] if not reason.strip() else []
+    wrong += [CLOSED] if deadline.status != Deadline.Status.OPEN else []
+    if wrong:
+        raise Refused(wrong)
+
+
+def _entry(actor: Actor, deadline: Deadline, level: int, until: date, working_days: int, reason: str) -> Entry:
+    return Entry(
+        code="deadline.acknowledged", subject_kind="deadline", subject_id=deadline.pk, version=deadline.version,
+        who=actor.who(), on=clock.today(), unit_id=deadline.unit_id, unit_path=deadline.unit_path,
+        facts={"rule": deadline.rule_id, "level": level, "until": until.isoformat(), "working_days": working_days},
+        case_id=deadline.subject_id if deadline.subject_kind == "case" else None, detail={"reason": reason.strip()},
+    )  # fmt: skip

@@ -1,0 +1,51 @@
+"""Many subjects in one go: an answer for each, the refused ones untouched; the month's meetings opened once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from backend.audit.models import Event
+from backend.cases.engine import OnMember, Order, perform_many
+from backend.cases.models import Case
+from backend.cases.monthly import open_monthly_meetings
+from backend.core.errors import NotFound, Refused
+from backend.deadlines.models import Deadline
+from backend.members.models import Member
+from tests.world import World, make_world, paper
+
+pytestmark = pytest.mark.django_db
+ON = date(2026, 11, 2)
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def test_each_subject_gets_its_own_answer(world: World) -> None:
+    here = world.members(2)
+    elsewhere = world.member("Lê Văn Khác", unit=world.other)
+    lapsed = world.member("Đỗ Thị Bỏ", participation="lapsed")
+    facts = {"resolution": paper(ON), "ground": "meetings", "months": 3}
+    subjects = [here[0], elsewhere, lapsed, here[1]]
+    orders = [Order(OnMember(one.pk), "record_lapse", ON, facts) for one in subjects]
+    results = perform_many(world.actor("secretary"), orders)
+    assert [type(one.error) for one in results] == [type(None), NotFound, Refused, type(None)]
+    states = dict(Member.objects.values_list("pk", "participation"))
+    assert [states[one.pk] for one in subjects] == ["lapsed", "attending", "lapsed", "lapsed"]
+    assert [Member.objects.get(pk=one.pk).version for one in subjects] == [2, 1, 1, 2]
+    assert Event.objects.filter(code="membership.lapsed").count() == 2
+
+
+def test_monthly_meetings_are_opened_once(world: World) -> None:
+    assert open_monthly_meetings(ON) == 2
+    assert open_monthly_meetings(ON) == 0
+    meetings = Case.objects.filter(lifecycle="meeting").order_by("unit_id")
+    assert [(one.unit_id, one.exclusive_key, one.state) for one in meetings] == [
+        (world.cell.pk, "regular:2026-11", "planned"), (world.other.pk, "regular:2026-11", "planned"),
+    ]  # fmt: skip
+    due = Deadline.objects.filter(rule_id="MTG.REGULAR").values_list("due_on", "acting_unit_id").order_by("acting_unit_id")
+    assert list(due) == [(date(2026, 11, 30), world.cell.pk), (date(2026, 11, 30), world.other.pk)]
+    assert open_monthly_meetings(date(2026, 12, 1)) == 2
