@@ -115,6 +115,11 @@ def ladder_for(rule_id: str) -> Ladder:
     return ladders[by_rule.get(rule_id, otherwise)]
 
 
+def ladders() -> list[Ladder]:
+    """Every ladder, by name."""
+    return [ladder for _, ladder in sorted(_ladders()[0].items())]
+
+
 def rules_with_ladders() -> frozenset[str]:
     """Rules that name a ladder (a start-up check compares them with the law)."""
     return frozenset(_ladders()[1])

@@ -1,0 +1,101 @@
+"""The sweep: every rung that is due gets exactly one outcome per office and channel. It may run twice, or late, or at once.
+
+Nothing in it decides about anybody: it reminds, climbs and says why it did not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from backend.alerts import heartbeat
+from backend.alerts.recipients import offices_by_level
+from backend.alerts.sweep_sql import SWEEP
+from backend.core import clock
+from backend.core.partitions import ensure_month
+from backend.deadlines.models import Deadline
+from workflows.ladders import ladders
+from workflows.workdays import add_months, month_start
+
+JOB = "sweep"
+BATCH = 2000
+
+
+@dataclass
+class SweepReport:
+    """What one run did: deadlines handled, rungs that were due, and notices by outcome."""
+
+    business_day: date
+    deadlines: int = 0
+    rungs: int = 0
+    notices: Counter[str] = field(default_factory=Counter)
+
+    def add(self, counts: dict[str, int]) -> None:
+        self.deadlines += counts.pop("deadlines")
+        self.rungs += counts.pop("rungs")
+        self.notices.update(counts)
+
+    def __str__(self) -> str:
+        said = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.notices.items()))
+        return f"{self.deadlines} deadlines, {self.rungs} rungs: {said or 'nothing due'}"
+
+
+def sweep(today: date | None = None, limit: int | None = None, batch: int = BATCH) -> SweepReport:
+    """Handle every rung due on or before the business date, `batch` deadlines to a transaction.
+
+    `limit` bounds the deadlines of one run (the rest waits for the next). A clock set back finds nothing to do again:
+    what is done is marked on the deadline. Deadlines locked by a running step are left for the next run.
+    """
+    day = today or clock.today()
+    report = SweepReport(day)
+    started = heartbeat.begin(JOB, day)
+    _make_months(day)
+    while limit is None or report.deadlines < limit:
+        size = batch if limit is None else min(batch, limit - report.deadlines)
+        counts = _one_batch(day, size)
+        claimed = counts["deadlines"]
+        report.add(counts)
+        if claimed < size:
+            break
+    heartbeat.end(JOB, started, day, report.rungs, str(report))
+    return report
+
+
+def _one_batch(day: date, size: int) -> dict[str, int]:
+    values: dict[str, Any] = {
+        "today": day, "batch": size, "now": clock.now(), "ladders": Jsonb(_ladder_rows()), "offices": Jsonb(_office_rows()),
+    }  # fmt: skip
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(SWEEP, values)
+        return dict(cursor.fetchall())
+
+
+def _make_months(day: date) -> None:
+    """Months that notices of this run may belong to, and the next one, while nobody is in a hurry."""
+    oldest = Deadline.objects.filter(status="open", next_rung_on__lte=day).order_by("next_rung_on", "id")
+    month = month_start(oldest.values_list("next_rung_on", flat=True).first() or day)
+    while month <= add_months(month_start(day), 1):
+        ensure_month("alerts_notice", month)
+        month = add_months(month, 1)
+
+
+@cache
+def _ladder_rows() -> list[dict[str, Any]]:
+    """The ladders as rows, one per channel."""
+    return [
+        {"ladder": ladder.name, "rung": place, "up": rung.up, "kind": rung.kind, "critical": rung.critical, "channel": channel}
+        for ladder in ladders()
+        for place, rung in enumerate(ladder.rungs)
+        for channel in rung.channels
+    ]  # fmt: skip
+
+
+@cache
+def _office_rows() -> list[dict[str, str]]:
+    return [{"level": level, "office": office} for level, office in offices_by_level()]

@@ -1,0 +1,73 @@
+"""The sweep's one statement: claim due deadlines, write an outcome for each rung and office, move each to its next rung.
+
+One statement sees one snapshot and one set of row locks: a deadline closed by a running step is skipped (SKIP LOCKED)
+and closed by the time anybody looks again; a closed one is re-checked by the claim itself.
+"""
+
+from __future__ import annotations
+
+SWEEP = """
+WITH claimed AS MATERIALIZED (
+  SELECT d.id, d.acting_unit_id, d.ladder, d.rung_days, d.rungs_done
+  FROM deadlines_deadline d
+  WHERE d.status = 'open' AND d.next_rung_on <= %(today)s::date
+  ORDER BY d.next_rung_on, d.id
+  LIMIT %(batch)s
+  FOR UPDATE SKIP LOCKED
+), ladder AS MATERIALIZED (
+  SELECT * FROM jsonb_to_recordset(%(ladders)s::jsonb)
+    AS l(ladder text, rung int, up int, kind text, critical boolean, channel text)
+), told AS MATERIALIZED (
+  SELECT * FROM jsonb_to_recordset(%(offices)s::jsonb) AS o(level text, office text)
+), due AS MATERIALIZED (
+  SELECT c.id AS deadline_id, c.acting_unit_id, c.ladder, r.day, (r.place - 1)::int AS rung
+  FROM claimed c CROSS JOIN LATERAL unnest(c.rung_days) WITH ORDINALITY AS r(day, place)
+  WHERE r.day <= %(today)s::date AND (c.rungs_done >> (r.place - 1)::int) & 1 = 0
+), place AS MATERIALIZED (
+  SELECT u.id, u.path, string_to_array(trim(both '/' from u.path), '/')::bigint[] AS chain
+  FROM organizations_unit u WHERE u.id IN (SELECT acting_unit_id FROM claimed)
+), addressed AS (
+  SELECT due.deadline_id, due.rung, due.day, coalesce(l.kind, 'remind') AS kind, coalesce(l.up, 0) AS up,
+    coalesce(l.critical, false) AS critical, coalesce(l.channel, 'inbox') AS channel,
+    coalesce(t.id, p.id) AS unit_id, coalesce(t.path, p.path) AS unit_path, coalesce(o.office, '') AS office,
+    CASE WHEN l.rung IS NULL THEN 'rung_unknown' WHEN t.id IS NULL THEN 'no_level_above'
+         WHEN t.closed_on <= %(today)s::date THEN 'unit_closed' WHEN o.office IS NULL THEN 'no_office' ELSE '' END AS reason
+  FROM due
+  JOIN place p ON p.id = due.acting_unit_id
+  LEFT JOIN ladder l ON l.ladder = due.ladder AND l.rung = due.rung
+  LEFT JOIN organizations_unit t ON t.id = p.chain[cardinality(p.chain) - l.up]
+  LEFT JOIN told o ON o.level = t.level
+), judged AS (
+  SELECT *, first_value(rung) OVER newest AS said_with, row_number() OVER newest AS place
+  FROM addressed
+  WINDOW newest AS (PARTITION BY deadline_id, unit_id, office, channel, reason ORDER BY day DESC, rung DESC)
+), written AS (
+  INSERT INTO alerts_notice (month, deadline_id, rung, rung_on, kind, levels_up, office, unit_id, unit_path, channel,
+    critical, outcome, reason, reason_params, created_at, settled_at)
+  SELECT date_trunc('month', day)::date, deadline_id, rung, day, kind, up, office, unit_id, unit_path, channel, critical,
+    CASE WHEN reason <> '' THEN 'skipped' WHEN place > 1 THEN 'coalesced' WHEN channel = 'inbox' THEN 'sent'
+         ELSE 'held' END,
+    CASE WHEN reason <> '' THEN reason WHEN place > 1 THEN 'said_with_later' ELSE '' END,
+    CASE WHEN reason = '' AND place > 1 THEN jsonb_build_object('rung', said_with) ELSE '{}'::jsonb END,
+    %(now)s::timestamptz,
+    CASE WHEN reason = '' AND place = 1 AND channel <> 'inbox' THEN NULL ELSE %(now)s::timestamptz END
+  FROM judged
+  ON CONFLICT DO NOTHING
+  RETURNING outcome
+), moved AS (
+  UPDATE deadlines_deadline d
+  SET rungs_done = d.rungs_done | coalesce(done.mask, 0), next_rung = next.rung, next_rung_on = next.day
+  FROM claimed c
+  LEFT JOIN (SELECT deadline_id, bit_or(1::bigint << rung) AS mask FROM due GROUP BY 1) done
+    ON done.deadline_id = c.id
+  LEFT JOIN LATERAL (
+    SELECT r.day, (r.place - 1)::smallint AS rung FROM unnest(c.rung_days) WITH ORDINALITY AS r(day, place)
+    WHERE r.day > %(today)s::date AND (c.rungs_done >> (r.place - 1)::int) & 1 = 0 ORDER BY 1, 2 LIMIT 1
+  ) next ON true
+  WHERE d.id = c.id
+  RETURNING 1
+)
+SELECT 'deadlines', count(*) FROM moved
+UNION ALL SELECT 'rungs', count(*) FROM due
+UNION ALL SELECT outcome, count(*) FROM written GROUP BY outcome
+"""
