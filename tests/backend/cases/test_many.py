@@ -10,6 +10,7 @@ from backend.audit.models import Event
 from backend.cases.engine import OnMember, Order, perform_many
 from backend.cases.models import Case
 from backend.cases.monthly import open_monthly_meetings
+from backend.core import clock
 from backend.core.errors import NotFound, Refused
 from backend.deadlines.models import Deadline
 from backend.members.models import Member
@@ -48,4 +49,5 @@ def test_monthly_meetings_are_opened_once(world: World) -> None:
     ]  # fmt: skip
     due = Deadline.objects.filter(rule_id="MTG.REGULAR").values_list("due_on", "acting_unit_id").order_by("acting_unit_id")
     assert list(due) == [(date(2026, 11, 30), world.cell.pk), (date(2026, 11, 30), world.other.pk)]
+    clock.move_to(date(2026, 12, 1))
     assert open_monthly_meetings(date(2026, 12, 1)) == 2

@@ -1,0 +1,125 @@
+"""The database's own refusals: roles, scope, states without events, the append-only log."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, InternalError, ProgrammingError, connection, transaction
+
+from backend.audit.models import Event
+from backend.cases.engine import OnCase, perform
+from backend.cases.models import Case
+from backend.core.db import ScopeOutsideTransaction, scope, scoped
+from backend.members.models import Member, NameWord, Spell
+from backend.organizations.models import Unit
+from tests.backend.cases.test_perform import ON, proposal
+from tests.roles import as_role
+from tests.world import World, make_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def run(sql: str, *params: object) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_application_role_walks_the_whole_road(world: World) -> None:
+    case, _, facts = proposal(world)
+    with as_role("chibo_app"):
+        perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
+    assert Case.objects.get(pk=case.pk).state == "proposed"
+
+
+def test_each_role_sees_its_scope_and_no_more(world: World) -> None:
+    here, there = world.member("Nguyễn Văn A"), world.member("Lê Văn B", unit=world.other)
+    with as_role("chibo_app"):
+        assert Member.objects.count() == 0  # no scope: nothing
+        with scoped(world.cell.path):
+            assert [one.pk for one in Member.objects.all()] == [here.pk]
+            assert {one.member_id for one in Spell.objects.all()} == {here.pk}
+            assert {one.member_id for one in NameWord.objects.all()} == {here.pk}
+            assert {one.member_id for one in Event.objects.all()} == {here.pk}
+            assert set(Unit.objects.values_list("pk", flat=True)) == {world.province.pk, world.commune.pk, world.cell.pk}
+        with scoped(world.commune.path):
+            assert set(Member.objects.values_list("pk", flat=True)) == {here.pk, there.pk}
+    with as_role("chibo_jobs"):
+        assert Member.objects.count() == 2
+
+
+def test_writing_across_the_scope_changes_nothing(world: World) -> None:
+    there = world.member("Lê Văn B", unit=world.other)
+    with as_role("chibo_app"):
+        with scoped(world.cell.path):
+            assert Member.objects.filter(pk=there.pk).update(note="x") == 0
+            assert Unit.objects.filter(pk=world.commune.pk).update(name="x") == 0
+        with pytest.raises(ProgrammingError, match="row-level security"), scoped(world.cell.path):
+            NameWord.objects.create(member=there, word="x", unit_path=world.other.path)
+    assert Member.objects.get(pk=there.pk).note == ""
+
+
+def test_scope_needs_a_transaction_and_a_path(world: World) -> None:
+    with pytest.raises(ValueError, match="Not a unit path"), transaction.atomic():
+        scope("1/2")
+    assert issubclass(ScopeOutsideTransaction, RuntimeError)
+
+
+def test_state_without_event_is_refused_by_the_database(world: World) -> None:
+    member = world.member("Nguyễn Văn A")
+    with pytest.raises(DatabaseError, match="may not go from"):
+        run("UPDATE members_member SET standing = 'removed', version = 2 WHERE id = %s", member.pk)
+    with pytest.raises(DatabaseError, match="may not go from"):
+        run(
+            "INSERT INTO members_member SELECT (jsonb_populate_record(m, '{\"id\": 999999, \"personal_id_index\": null}')).* "
+            "FROM members_member m WHERE id = %s", member.pk,
+        )  # fmt: skip
+    assert Member.objects.get(pk=member.pk).standing == "official"
+
+
+def test_event_of_another_transaction_or_edge_does_not_serve(world: World) -> None:
+    member = world.member("Nguyễn Văn A")
+    with pytest.raises(DatabaseError, match="may not go from"):
+        run("UPDATE members_member SET participation = 'attending', standing = 'candidate' WHERE id = %s", member.pk)
+
+
+@pytest.mark.parametrize("role", ["chibo_app", "chibo_jobs"])
+@pytest.mark.parametrize(
+    "sql", ["UPDATE audit_event SET code = 'x'", "DELETE FROM audit_event", "TRUNCATE audit_event", "DELETE FROM members_member"]
+)
+def test_log_and_lists_cannot_be_rewritten(world: World, role: str, sql: str) -> None:
+    world.member("Nguyễn Văn A")
+    count = Event.objects.count()
+    with pytest.raises(ProgrammingError, match="permission denied"), as_role(role), scoped("/"):
+        run(sql)
+    assert Event.objects.count() == count
+
+
+def test_owner_cannot_rewrite_the_log_either(world: World) -> None:
+    world.member("Nguyễn Văn A")
+    for sql in ("UPDATE audit_event SET code = 'x'", "DELETE FROM audit_event", "UPDATE audit_event SET unit_path = '/9/'"):
+        with pytest.raises((ProgrammingError, InternalError), match="append-only"):
+            run(sql)
+
+
+def test_application_cannot_seal(world: World) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), as_role("chibo_app"), transaction.atomic():
+        run("UPDATE audit_head SET size = 5")
+
+
+def test_spells_never_overlap(world: World) -> None:
+    member = world.member("Nguyễn Văn A")
+    spell = Spell.objects.get(member=member)
+    with pytest.raises(DatabaseError, match="spell_no_overlap"), transaction.atomic():
+        Spell.objects.create(
+            member=member, unit=world.cell, unit_path=world.cell.path, standing="official", participation="away",
+            valid=(date(2026, 5, 1), None), recorded_at=spell.recorded_at, event_uid=spell.event_uid,
+        )  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
