@@ -41,6 +41,7 @@ def test_application_role_walks_the_whole_road(world: World) -> None:
 def test_each_role_sees_its_scope_and_no_more(world: World) -> None:
     here, there = world.member("Nguyễn Văn A"), world.member("Lê Văn B", unit=world.other)
     with as_role("chibo_app"):
+        run("SELECT set_config('chibo.path', '', true)")  # what a finished scope leaves behind
         assert Member.objects.count() == 0  # no scope: nothing
         with scoped(world.cell.path):
             assert [one.pk for one in Member.objects.all()] == [here.pk]
