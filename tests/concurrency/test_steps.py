@@ -1,0 +1,77 @@
+"""Steps at the same time, with real threads on a committed database, and a control that shows the race without the lock."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from backend.audit.models import Event
+from backend.cases.engine import OnCase, RequestKey, perform
+from backend.cases.models import Case
+from backend.core.errors import ChiboError
+from tests.backend.cases.test_perform import ON, ballot
+from tests.realdb import RealDatabase, together
+from tests.world import World, make_world, paper
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def case(committed_db: RealDatabase) -> tuple[World, Case, dict[str, Any]]:
+    world = make_world()
+    people = world.members(3)
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
+    opened = world.probation(new, date(2025, 10, 30))
+    meeting = world.meeting(people, ON)
+    return world, opened, {"resolution": paper(ON), "ballot": ballot(meeting, 3)}
+
+
+def attempt(world: World, actor: str, case: Case, facts: dict[str, Any], key: RequestKey | None = None) -> str:
+    try:
+        done = perform(world.actor(actor), OnCase(case.pk), "propose", facts, on=ON, expected_version=1, request_key=key)
+    except ChiboError as error:
+        return error.code
+    return str(done["event"])
+
+
+def test_two_people_at_once_do_it_once(case: tuple[World, Case, dict[str, Any]]) -> None:
+    world, opened, facts = case
+    results = together(
+        lambda: attempt(world, "secretary", opened, facts), lambda: attempt(world, "deputy", opened, facts)
+    )
+    assert sorted(one == "stale" for one in results) == [False, True]
+    assert Event.objects.filter(case_id=opened.pk, code="recognition.proposed").count() == 1
+    assert Case.objects.get(pk=opened.pk).version == 2
+
+
+def test_same_request_at_once_gives_one_outcome(case: tuple[World, Case, dict[str, Any]]) -> None:
+    world, opened, facts = case
+    key = RequestKey.of("tap", facts)
+    calls = [lambda: attempt_key(world, opened, facts, key)] * 2
+    results = together(*calls)
+    assert results[0] == results[1]
+    assert Event.objects.filter(case_id=opened.pk, code="recognition.proposed").count() == 1
+
+
+def attempt_key(world: World, case: Case, facts: dict[str, Any], key: RequestKey) -> str:
+    return str(perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON, request_key=key)["event"])
+
+
+def test_control_without_the_lock_both_read_the_same_version(case: tuple[World, Case, dict[str, Any]]) -> None:
+    """What the lock prevents: two plain readers both see version 1 and would both write version 2."""
+    _, opened, _ = case
+    import threading
+
+    gate = threading.Barrier(2)
+
+    def read() -> int:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT version FROM cases_case WHERE id = %s", [opened.pk])
+            version: int = cursor.fetchone()[0]
+            gate.wait(10)
+            return version + 1
+
+    assert together(read, read) == [2, 2]
