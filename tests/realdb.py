@@ -18,6 +18,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.test.utils import setup_databases, teardown_databases
 from psycopg import sql
 
 from backend.config import embedded, env
@@ -48,6 +49,8 @@ class RealDatabase:
 def pristine_template(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """A copy of the freshly migrated test database, made once per xdist worker; clones are taken from it."""
     with django_db_blocker.unblock():
+        # pytest-django makes the test database only for tests it knows to want one; a run of none but ours is ours.
+        made = [] if connection.settings_dict["NAME"].startswith("test_") else setup_databases(0, interactive=False)
         source = connection.settings_dict["NAME"]
         connections.close_all()
         with _server() as server:
@@ -55,8 +58,10 @@ def pristine_template(django_db_setup: None, django_db_blocker: Any) -> Iterator
             _leave_alone(server, source)
             _clone(server, source, f"{source}_pristine")
     yield f"{source}_pristine"
-    with django_db_blocker.unblock(), _server() as server:
-        _drop(server, f"{source}_pristine")
+    with django_db_blocker.unblock():
+        with _server() as server:
+            _drop(server, f"{source}_pristine")
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
