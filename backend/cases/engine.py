@@ -53,12 +53,23 @@ def perform(
     order = Order(target, step, on, facts, expected_version)
     try:
         outcome = _perform(actor, order, request_key)
-    except IntegrityError as error:
-        if _violated(error) != "request_key_once":
+    except (ChiboError, IntegrityError) as error:
+        if isinstance(error, IntegrityError) and _violated(error) != "request_key_once":
             raise
-        outcome = _perform(actor, order, request_key)  # the same request was faster elsewhere: give its outcome
+        earlier = _earlier(actor, request_key)
+        if earlier is None:
+            raise
+        return earlier
     nudge("jobs.seal")
     return outcome
+
+
+def _earlier(actor: Actor, request_key: RequestKey | None) -> dict[str, Any] | None:
+    """The outcome of the same request, if it was faster in another process while this one waited for its locks."""
+    if request_key is None:
+        return None
+    with transaction.atomic(durable=True):
+        return requests.enter(actor, request_key)
 
 
 def _perform(actor: Actor, order: Order, request_key: RequestKey | None) -> dict[str, Any]:
