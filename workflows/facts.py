@@ -62,6 +62,9 @@ class Fact:
 
 @dataclass(frozen=True)
 class Day(Fact):
+    """A day. `ahead` allows one that is still to come (an end date, a planned meeting)."""
+
+    ahead: bool = False
     kind: ClassVar[str] = "day"
 
     def parse(self, raw: Any) -> date:
@@ -89,7 +92,8 @@ class Text(Fact):
     def parse(self, raw: Any) -> str:
         value = str(raw).strip()
         if not isinstance(raw, str) or "\x00" in value or len(value) > self.max_length:
-            raise self.error("bad_text", gettext_noop("Write at most %(limit)s characters of plain text."), limit=self.max_length)
+            message = gettext_noop("Write at most %(limit)s characters of plain text.")
+            raise self.error("bad_text", message, limit=self.max_length)
         return value
 
     def schema(self) -> dict[str, Any]:
@@ -137,9 +141,8 @@ class Number(Fact):
     def parse(self, raw: Any) -> int:
         value = whole_number(raw)
         if value is None or not self.minimum <= value <= self.maximum:
-            raise self.error(
-                "bad_number", gettext_noop("Give a whole number from %(low)s to %(high)s."), low=self.minimum, high=self.maximum
-            )
+            message = gettext_noop("Give a whole number from %(low)s to %(high)s.")
+            raise self.error("bad_number", message, low=self.minimum, high=self.maximum)
         return value
 
     def schema(self) -> dict[str, Any]:
@@ -203,5 +206,6 @@ class Paper(Fact):
 
     def schema(self) -> dict[str, Any]:
         text = {"type": "string", "minLength": 1}
-        properties = {"number": text | {"maxLength": 60}, "issuer": text | {"maxLength": 200}, "date": Day("date", "").schema()}
+        properties: dict[str, Any] = {"number": text | {"maxLength": 60}, "issuer": text | {"maxLength": 200}}
+        properties["date"] = Day("date", "").schema()
         return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}

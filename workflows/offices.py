@@ -79,7 +79,8 @@ RIGHTS: dict[Office, frozenset[Right]] = {
     Office.CELL_COMMITTEE: frozenset({Right.READ, Right.READ_RESTRICTED, Right.RECORD_MEETING, Right.ANSWER}),
     Office.HELPER: frozenset({Right.READ}),
     Office.COMMITTEE_SECRETARY: _COMMITTEE,
-    Office.ORGANISATION_OFFICER: _COMMITTEE | {Right.KEEP_LIST, Right.RECORD_MEETING, Right.RECORD_RESOLUTION, Right.IMPORT},
+    Office.ORGANISATION_OFFICER: _COMMITTEE
+    | {Right.KEEP_LIST, Right.RECORD_MEETING, Right.RECORD_RESOLUTION, Right.IMPORT},
     Office.AUDITOR: frozenset({Right.READ, Right.READ_RESTRICTED, Right.READ_EVENTS}),
     Office.ADMINISTRATOR: frozenset({Right.ADMINISTER}),
     Office.OPERATOR: frozenset({Right.READ, Right.IMPORT, Right.OPEN, Right.VOID, Right.ADMINISTER}),
@@ -92,6 +93,13 @@ SUBTREE_OFFICES = frozenset(
 """Offices whose scope is the unit with everything below it; the others see their unit alone."""
 
 CELL_OFFICES = frozenset({Office.CELL_SECRETARY, Office.CELL_DEPUTY, Office.CELL_COMMITTEE, Office.HELPER})
+
+_COMMITTEE_LEVELS = (Level.SECTION, Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL)
+LEVELS_OF: dict[Office, tuple[Level, ...]] = {
+    office: (Level.CELL,) if office in CELL_OFFICES else LADDER if office in {Office.SYSTEM} else _COMMITTEE_LEVELS
+    for office in Office
+}
+"""The levels at whose units an office exists; Chibo itself opens at every level."""
 
 
 def holds(office: Office, right: Right) -> bool:

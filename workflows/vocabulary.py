@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import wraps
 from typing import Any, ClassVar, Literal
@@ -13,82 +13,19 @@ from django_fsm import transition
 
 from workflows.answers import Answer, Caution, Refusal
 from workflows.facts import Choice, Day, Fact, FactError, Flag, Label, MemberRef, Number, Paper, PaperValue, Text
-from workflows.law import Rule
+from workflows.guards.days import nothing_ahead
 from workflows.offices import Level, Right
+from workflows.situation import Guard, MeetingView, MemberView, Situation
 from workflows.voting import Ballot, BallotValue, Presence, Roll, RollCall
-from workflows.workdays import Calendar
 
 __all__ = [
     "NEW", "Act", "Answer", "Ballot", "BallotValue", "Caution", "Choice", "Clock", "Day", "Fact", "FactError", "Flag",
-    "Guard", "Level", "Lifecycle", "MeetingView", "MemberRef", "MemberView", "Number", "Paper", "PaperValue", "Presence",
-    "Refusal", "Right", "Roll", "RollCall", "Situation", "Start", "Step", "Text", "Trace", "step",
+    "Guard", "Level", "Lifecycle", "MeetingView", "MemberRef", "MemberView", "Number", "Paper", "PaperValue",
+    "Presence", "Refusal", "Right", "Roll", "RollCall", "Situation", "Start", "Step", "Text", "Trace", "step",
 ]  # fmt: skip
 
 NEW = ""
 """The state before a case exists: a step from NEW opens it."""
-
-
-@dataclass(frozen=True)
-class MemberView:
-    """What guards may know of another member named in a fact (an introducer, a helper)."""
-
-    id: int
-    unit_id: int
-    standing: str
-    participation: str
-    born_on: date | None
-    joined_on: date | None
-    official_on: date | None
-
-
-@dataclass(frozen=True)
-class MeetingView:
-    """What guards may know of a meeting that a ballot names."""
-
-    id: int
-    unit_id: int
-    held_on: date | None
-    state: str
-
-
-@dataclass
-class Situation:
-    """Everything a guard or a step may look at; handed in by the engine, built by hand in tests.
-
-    `on` is the legal day of the step, `today` the business date. `facts` are this step's typed values, `past` the
-    earlier facts of the case as JSON by `fact` name (the newest wins). Rules looked up through `rule()` are noted in
-    `used` and stored with the event as the versions it was decided under.
-    """
-
-    on: date
-    today: date
-    facts: Mapping[str, Any]
-    calendar: Calendar
-    subject: Any = None
-    member: Any = None
-    unit_id: int = 0
-    past: Mapping[str, Any] = field(default_factory=dict)
-    look_up: Callable[[str, date], Rule] = field(repr=False, kw_only=True)
-    roll_at: Callable[[int], Roll | None] = field(default=lambda meeting: None, repr=False)
-    roll_on: Callable[[date], Roll] = field(default=lambda day: Roll(0), repr=False)
-    meeting: Callable[[int], MeetingView | None] = field(default=lambda case_id: None, repr=False)
-    members: Callable[[Iterable[int]], list[MemberView]] = field(default=lambda ids: [], repr=False)
-    open_cases: Callable[[str], int] = field(default=lambda key: 0, repr=False)
-    used: dict[str, str] = field(default_factory=dict)
-
-    def rule(self, rule_id: str, on: date | None = None) -> Rule:
-        """The row of the law in force on the day (default: the step's own day). Raises KeyError for an unknown id."""
-        rule = self.look_up(rule_id, on or self.on)
-        self.used[rule_id] = rule.version
-        return rule
-
-    def past_day(self, name: str) -> date | None:
-        """A day among the earlier facts; None where it was never given."""
-        value = self.past.get(name)
-        return date.fromisoformat(value) if value else None
-
-
-Guard = Callable[[Situation], Answer | Iterable[Answer] | None]
 
 
 @dataclass(frozen=True)
@@ -127,7 +64,11 @@ class Start:
 
 @dataclass(frozen=True)
 class Step:
-    """One declared step: the specification, apart from any running case."""
+    """One declared step: the specification, apart from any running case.
+
+    Of the subject's open deadlines, those of the rules in `closes` are met (late if the day is past their due day),
+    those in `misses` were missed for good, those in `cancels` no longer stand; then those in `opens` are opened.
+    """
 
     name: str
     field: str
@@ -142,6 +83,8 @@ class Step:
     guards: tuple[Guard, ...] = ()
     opens: tuple[Clock, ...] = ()
     closes: tuple[str, ...] = ()
+    misses: tuple[str, ...] = ()
+    cancels: tuple[str, ...] = ()
     starts: tuple[Start, ...] = ()
     lifecycle: str = ""  # the page's key, filled in by the page
 
@@ -172,8 +115,6 @@ class Lifecycle:
     read: ClassVar[Right] = Right.READ
     number_code: ClassVar[str] = ""
     """Prefix of case numbers, e.g. KN for admissions."""
-    exclusive_key: ClassVar[Callable[[Situation], str]] = staticmethod(lambda situation: "")
-    """While a case is open, another one with the same key for the same member or unit is refused."""
     final: ClassVar[tuple[str, ...]] = ()
     State: ClassVar[type[TextChoices]]
 
@@ -181,9 +122,20 @@ class Lifecycle:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        for method in vars(cls).values():
-            if isinstance(getattr(method, "step", None), Step):
-                method.step = replace(method.step, lifecycle=cls.key)
+        for name, declared in cls.steps().items():
+            if declared.lifecycle not in ("", cls.key):
+                raise TypeError(f"{name} is a step of {declared.lifecycle} already; a step belongs to one page.")
+            getattr(cls, name).step = replace(declared, lifecycle=cls.key)
+
+    @staticmethod
+    def exclusive_key(situation: Situation) -> str:
+        """While a case is open, another one with the same key for the same member or unit is refused."""
+        return ""
+
+    @classmethod
+    def choices(cls) -> dict[str, type[TextChoices]]:
+        """The states of each field the page moves; a case has the one field `state`."""
+        return {"state": cls.State}
 
     @classmethod
     def steps(cls) -> dict[str, Step]:
@@ -198,29 +150,34 @@ class Lifecycle:
 
 
 def step(
-    source: str | tuple[str, ...], target: str, *, by: Right, at: Level | tuple[Level, ...] | Act, label: Label, event: str,
-    basis: tuple[str, ...] = (), field: str = "state", facts: Iterable[Fact] = (),
-    guards: Iterable[Guard] = (), opens: Iterable[Clock] = (), closes: Iterable[str] = (), starts: Iterable[Start] = (),
+    source: str | tuple[str, ...], target: str, *, by: Right, at: Level | tuple[Level, ...] | Act, label: Label,
+    event: str, basis: tuple[str, ...] = (), field: str = "state", facts: Iterable[Fact] = (),
+    guards: Iterable[Guard] = (), opens: Iterable[Clock] = (), closes: Iterable[str] = (), misses: Iterable[str] = (),
+    cancels: Iterable[str] = (), starts: Iterable[Start] = (),
 ) -> Callable[[Callable[[Any, Situation], None]], Callable[[Any, Situation], None]]:  # fmt: skip
     """Declare a method of a page as a step: a django-fsm transition plus everything the engine needs to know.
 
-    The method may change only its subject's own fields, or call a step of `situation.member`.
+    The method may change only its subject's own fields, or call a step of `situation.member`. Every step refuses
+    days that are still to come, unless the fact is declared as one that lies ahead.
     """
     sources = (source,) if isinstance(source, str) else source
     levels = at if isinstance(at, Act) else (at,) if isinstance(at, Level) else at
+    asked = tuple(facts)
 
     def declare(method: Callable[[Any, Situation], None]) -> Callable[[Any, Situation], None]:
         declared = Step(
-            method.__name__, field, tuple(sources), target, by, levels, label, event, tuple(basis),
-            tuple(facts), tuple(guards), tuple(opens), tuple(closes), tuple(starts),
+            method.__name__, field, tuple(str(one) for one in sources), str(target), by, levels, label, event,
+            tuple(basis), asked, (nothing_ahead(asked), *guards), tuple(opens), tuple(closes), tuple(misses),
+            tuple(cancels), tuple(starts),
         )  # fmt: skip
         moved = transition(field=field, source=[str(one) for one in sources], target=str(target))(method)
 
         @wraps(moved)
         def run(self: Any, situation: Situation) -> None:
-            before = getattr(self, field)
+            before = str(getattr(self, field))
             moved(self, situation)
-            self.trail = [*getattr(self, "trail", []), Trace(run.step, before, getattr(self, field))]  # type: ignore[attr-defined]
+            trace = Trace(run.step, before, str(getattr(self, field)))  # type: ignore[attr-defined]
+            self.trail = [*getattr(self, "trail", []), trace]
 
         run.step = declared  # type: ignore[attr-defined]  # read back by Lifecycle.steps()
         return run

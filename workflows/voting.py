@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from workflows.facts import Fact, whole_number
+from workflows.facts import Choice, Fact, Number, whole_number
 
 MAX_COUNT = 100_000
 
@@ -43,7 +43,8 @@ class Ballot(Fact):
         if len(numbers) < len(names) or set(raw) - set(names) or any(
             value is None or not 0 <= value <= limit[name] for name, value in numbers.items()
         ):
-            raise self.error("bad_ballot", gettext_noop("A ballot names its meeting and gives its totals as whole numbers."))
+            message = gettext_noop("A ballot names its meeting and gives its totals as whole numbers.")
+            raise self.error("bad_ballot", message)
         return BallotValue(**{name: value for name, value in numbers.items() if value is not None})
 
     def dump(self, value: BallotValue | None) -> dict[str, int] | None:
@@ -51,7 +52,7 @@ class Ballot(Fact):
 
     def schema(self) -> dict[str, Any]:
         count = {"type": "integer", "minimum": 0, "maximum": MAX_COUNT}
-        properties = {name: count for name in BallotValue.__dataclass_fields__}
+        properties: dict[str, Any] = dict.fromkeys(BallotValue.__dataclass_fields__, count)
         properties["meeting"] = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
         return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
@@ -78,10 +79,12 @@ class RollCall(Fact):
             raise self.error("bad_roll_call", gettext_noop("A roll call gives one word for each member's id."))
         roll: dict[int, str] = {}
         for key, word in raw.items():
-            if not (isinstance(key, int) or (isinstance(key, str) and key.isascii() and key.isdigit() and len(key) < 19)):
+            written = isinstance(key, str) and key.isascii() and key.isdigit() and len(key) < 19
+            if not written and whole_number(key) is None:
                 raise self.error("bad_roll_call", gettext_noop("A roll call gives one word for each member's id."))
             if word not in Presence.values:
-                raise self.error("bad_presence", gettext_noop("Presence is one of: %(words)s."), words=", ".join(Presence.values))
+                message = gettext_noop("Presence is one of: %(words)s.")
+                raise self.error("bad_presence", message, words=", ".join(Presence.values))
             roll[int(key)] = str(word)
         return roll
 
@@ -113,3 +116,9 @@ class Roll:
         minus = 0 if count_suspended else self.suspended
         minus += 0 if count_in_transit else self.in_transit
         return self.official - self.left_out - minus
+
+
+BODY = Choice("body", _("Who voted"), choices=(
+    ("standing", _("Standing committee")), ("whole", _("Whole committee, authorised"))))  # fmt: skip
+SIZE = Number("committee_size", _("Members of the body that voted"), minimum=1, maximum=500)
+YES = Number("committee_yes", _("Votes in favour"), maximum=500)

@@ -1,0 +1,137 @@
+"""Every lifecycle by its key, its edges and states, and what must hold before anything starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from workflows import law
+from workflows.facts import Paper
+from workflows.ladders import rules_with_ladders
+from workflows.lifecycles.admission import Admission
+from workflows.lifecycles.meeting import Meeting
+from workflows.lifecycles.membership import Membership
+from workflows.lifecycles.recognition import Recognition
+from workflows.offices import LEVELS_OF, RIGHTS, Level, Office, Right
+from workflows.vocabulary import NEW, Act, Lifecycle, Step
+from workflows.voting import Ballot
+
+PAGES: tuple[type[Lifecycle], ...] = (Admission, Meeting, Membership, Recognition)
+LIFECYCLES: Mapping[str, type[Lifecycle]] = {page.key: page for page in PAGES}
+_ANY_DAY = date(2026, 11, 1)
+
+Edge = tuple[str, str, str, str, str]
+"""(lifecycle, field, source, target, step)"""
+
+
+def edges(pages: Iterable[type[Lifecycle]] = PAGES) -> set[Edge]:
+    """Every edge any field may move along; `source` is "" for a step from nothing."""
+    return {
+        (page.key, one.field, source, one.target, name)
+        for page in pages for name, one in page.steps().items() for source in one.sources
+    }  # fmt: skip
+
+
+def states(pages: Iterable[type[Lifecycle]] = PAGES) -> set[tuple[str, str, str]]:
+    """(lifecycle, field, state) for every state declared."""
+    return {
+        (page.key, field, value)
+        for page in pages for field, choices in page.choices().items() for value in choices.values
+    }  # fmt: skip
+
+
+def steps(key: str) -> dict[str, Step]:
+    """The steps of a lifecycle by name. Raises KeyError for an unknown key."""
+    return LIFECYCLES[key].steps()
+
+
+def event_codes() -> dict[str, Step]:
+    """The closed list of the events' codes."""
+    return {one.code: one for page in PAGES for one in page.steps().values()}
+
+
+def check(pages: Iterable[type[Lifecycle]] = PAGES) -> list[str]:
+    """What is wrong with the pages: one sentence each, empty when all is well."""
+    found: list[str] = []
+    codes: dict[str, str] = {}
+    all_pages = {page.key: page for page in pages}
+    for page in all_pages.values():
+        found += _faults_of_states(page)
+        for name, one in page.steps().items():
+            where = f"{page.key}.{name}"
+            found += [f"{where}: {fault}" for fault in _faults_of_step(page, one, all_pages)]
+            if one.code in codes:
+                found.append(f"{where}: event {one.code} is taken by {codes[one.code]}.")
+            codes[one.code] = where
+    return found
+
+
+def _faults_of_states(page: type[Lifecycle]) -> Iterator[str]:
+    for field, choices in page.choices().items():
+        moves = [(source, one.target) for one in page.steps().values() if one.field == field for source in one.sources]
+        reached, size = {NEW}, 0
+        while len(reached) > size:
+            size = len(reached)
+            reached |= {target for source, target in moves if source in reached}
+        for state in choices.values:
+            if state not in reached:
+                yield f"{page.key}: no road leads to {field} {state}."
+            if state not in page.final and not any(source == state != target for source, target in moves):
+                yield f"{page.key}: {field} {state} has no exit and is not declared final."
+        for strange in {state for move in moves for state in move} - {NEW, *choices.values}:
+            yield f"{page.key}: {strange!r} is no state of {field}."
+    declared = {state for choices in page.choices().values() for state in choices.values}
+    for strange in set(page.final) - declared:
+        yield f"{page.key}: final {strange!r} is no state."
+
+
+def _faults_of_step(page: type[Lifecycle], one: Step, pages: Mapping[str, type[Lifecycle]]) -> Iterator[str]:
+    if not str(one.label):
+        yield "needs a label."
+    if not one.event:
+        yield "needs an event."
+    if not one.basis:
+        yield "needs a legal basis."
+    if len({fact.name for fact in one.facts}) < len(one.facts):
+        yield "asks for the same fact twice."
+    if page.subject == "member" and not any(isinstance(fact, Paper) and fact.required for fact in one.facts):
+        yield "moves a person without a paper."
+    yield from _faults_of_right(one)
+    yield from _faults_of_rules(page, one)
+    for start in one.starts:
+        target = pages[start.lifecycle].steps().get(start.step) if start.lifecycle in pages else None
+        if target is None or NEW not in target.sources:
+            yield f"starts {start.lifecycle}.{start.step}, which is no step from nothing."
+
+
+def _faults_of_right(one: Step) -> Iterator[str]:
+    if one.by == Right.THROUGH_CASE:
+        return
+    if isinstance(one.at, Act) and one.at.name not in law.acts():
+        yield f"the act {one.at.name} is not in the table of competence."
+        return
+    levels: tuple[Level, ...] = law.competent_levels(one.at.name, _ANY_DAY) if isinstance(one.at, Act) else one.at
+    for level in levels or ("no level",):
+        if not any(one.by in RIGHTS[office] and level in LEVELS_OF[office] for office in Office):
+            yield f"no office at {level} holds the right {one.by}."
+
+
+def _faults_of_rules(page: type[Lifecycle], one: Step) -> Iterator[str]:
+    known = {rule.id for rule in law.rules(packs=frozenset({"LAO_CAI"}))}
+    opened = {clock.rule for step in page.steps().values() for clock in step.opens}
+    ballots = {fact.rule for fact in one.facts if isinstance(fact, Ballot)}
+    for rule_id in sorted((ballots | {clock.rule for clock in one.opens}) - known):
+        yield f"the rule {rule_id!r} is not in the law."
+    ended = {*one.closes, *one.misses, *one.cancels}
+    for rule_id in sorted(ended - opened):
+        yield f"ends {rule_id}, which no step of this page opens."
+    later = {rule for step in page.steps().values() if one.target in step.sources for rule in step.closes}
+    for rule_id in sorted(opened - ended - later - {clock.rule for clock in one.opens}):
+        if one.target in page.final and one.field == "state":
+            yield f"ends the case but leaves {rule_id} open."
+
+
+def check_ladders() -> list[str]:
+    """Ladders that name a rule the law does not know."""
+    known = {rule.id for rule in law.rules(packs=frozenset({"LAO_CAI"}))}
+    return [f"ladders: {rule_id} is not in the law." for rule_id in sorted(rules_with_ladders() - known)]

@@ -1,0 +1,1 @@
+"""Guards shared by the pages: each answers None, a Refusal that says why and what to do, or a Caution."""

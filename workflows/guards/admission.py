@@ -1,0 +1,77 @@
+"""Guards of the admission dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_noop
+
+from workflows.answers import Answer, Caution, Refusal
+from workflows.guards.days import confirmed
+from workflows.situation import Situation
+
+schooling_done = confirmed(
+    "schooling", "schooling.missing", gettext_noop("The schooling asked for is neither completed nor excepted."),
+    gettext_noop("Document the schooling, or the exception the guidance allows."), "ADM.EDU_MIN",
+)  # fmt: skip
+
+
+def contract_long_enough(situation: Situation) -> Caution | None:
+    """A contract worker of less than the term belongs to the cell of the place of residence (scenario B53)."""
+    months, least = situation.facts.get("contract_months"), situation.rule("ADM.CONTRACT_MIN").value
+    if months is None or months >= least:
+        return None
+    message = gettext_noop("%(months)s months under contract: the cell of the place of residence considers the case.")
+    return Caution("dossier.contract_short", message, {"months": months, "least": least}, "ADM.CONTRACT_MIN")
+
+
+def pages_ready(situation: Situation) -> Iterator[Answer]:
+    """Before it is sent out, every page is stamped across and carries no remark yet."""
+    for fact in ("pages_stamped", "no_remarks_yet"):
+        if not situation.facts.get(fact):
+            yield Refusal(
+                f"verification.{fact}", gettext_noop("Pages must be stamped across, with no remarks written yet."),
+                rule="ADM.VERIFY_REPLY", fact=fact,
+                remedy=gettext_noop("Stamp the pages and send the statement without remarks."),
+            )  # fmt: skip
+
+
+def everyone_verified(situation: Situation) -> Refusal | None:
+    """Every relative on the list is verified, confirmed by the managing committee, or noted as an exception."""
+    facts = situation.facts
+    done = sum(facts.get(name) or 0 for name in ("verified", "confirmed", "excepted"))
+    if done == (facts.get("relatives") or 0):
+        return None
+    return Refusal(
+        "verification.incomplete", gettext_noop("%(done)s of %(all)s relatives are verified, confirmed or noted."),
+        {"done": done, "all": facts.get("relatives") or 0}, fact="relatives",
+        remedy=gettext_noop("Party members are confirmed by the committee that manages them; note every exception."),
+    )  # fmt: skip
+
+
+def receipt_after_decision(situation: Situation) -> Refusal | None:
+    """A decision is received on or after the day it was issued."""
+    issued, received = situation.day("decision"), situation.facts.get("received_on")
+    if issued is None or received is None or received >= issued:
+        return None
+    return Refusal(
+        "decision.received_before", gettext_noop("Received on %(received)s, before it was issued on %(issued)s."),
+        {"received": received, "issued": issued}, "ADM.CEREMONY",
+        gettext_noop("Check both dates."), "received_on",
+    )  # fmt: skip
+
+
+def ceremony_in_time(situation: Situation) -> Caution | None:
+    """A late ceremony was still held; the consent of the committee directly above is named where it is missing."""
+    issued = situation.past_day("decision")
+    if issued is None or situation.facts.get("late_consent"):
+        return None
+    rule = situation.rule("ADM.CEREMONY", issued)
+    start = situation.past_day("received_on") if rule.start == "decision_received" else issued
+    if start is None:
+        return None
+    due = situation.calendar.add_working_days(start, rule.value)
+    if situation.on <= due:
+        return None
+    message = gettext_noop("Held after %(due)s; the consent of the committee directly above is missing.")
+    return Caution("ceremony.late_without_consent", message, {"due": due}, "ADM.CEREMONY_CONSENT", fact="late_consent")

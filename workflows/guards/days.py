@@ -1,0 +1,104 @@
+"""Guards about days: nothing legal lies ahead, papers carry the day they prove, and steps follow one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.utils.translation import gettext_noop
+
+from workflows.answers import Answer, Refusal
+from workflows.facts import Day, Fact, Paper, PaperValue
+from workflows.situation import Guard, Situation
+
+
+def nothing_ahead(facts: Iterable[Fact]) -> Guard:
+    """The guard of every step: its day and the days of its facts are not in the future."""
+    names = [fact.name for fact in facts if isinstance(fact, Day | Paper) and not getattr(fact, "ahead", False)]
+
+    def guard(situation: Situation) -> Iterator[Answer]:
+        if situation.on > situation.today:
+            yield Refusal(
+                "day.ahead", gettext_noop("%(day)s has not come yet; only what has happened is recorded."),
+                {"day": situation.on}, remedy=gettext_noop("Record the step on or after that day."),
+            )  # fmt: skip
+        for name in names:
+            value = situation.facts.get(name)
+            day = value.date if isinstance(value, PaperValue) else value
+            if day and day > situation.today:
+                yield Refusal(
+                    "day.fact_ahead", gettext_noop("%(day)s has not come yet."), {"day": day}, fact=name,
+                    remedy=gettext_noop("Check the date written on the paper."),
+                )  # fmt: skip
+
+    return guard
+
+
+def dated_on_the_day(fact: str) -> Guard:
+    """The paper that proves a step bears the step's legal day, so that no clock can start from another."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        paper = situation.facts.get(fact)
+        if paper is None or paper.date == situation.on:
+            return None
+        return Refusal(
+            "paper.other_day", gettext_noop("The paper is dated %(paper)s, but the step is recorded for %(day)s."),
+            {"paper": paper.date, "day": situation.on}, fact=fact,
+            remedy=gettext_noop("Set the day of the step to the date of the paper."),
+        )  # fmt: skip
+
+    return guard
+
+
+def day_is(fact: str) -> Guard:
+    """A day given as a fact is the step's legal day (a meeting is recorded for the day it was held)."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        day = situation.facts.get(fact)
+        if day is None or day == situation.on:
+            return None
+        return Refusal(
+            "day.other_day", gettext_noop("It happened on %(given)s, but the step is recorded for %(day)s."),
+            {"given": day, "day": situation.on}, fact=fact,
+            remedy=gettext_noop("Set the day of the step to the day it happened."),
+        )  # fmt: skip
+
+    return guard
+
+
+def not_before(earlier: str) -> Guard:
+    """The step's day is not before the day (or paper) that an earlier step recorded."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        before = situation.past_day(earlier)
+        if before is None or situation.on >= before:
+            return None
+        return Refusal(
+            "day.before_earlier_step", gettext_noop("%(day)s lies before %(before)s, the day of the step it follows."),
+            {"day": situation.on, "before": before, "earlier": earlier},
+            remedy=gettext_noop("Check both dates; if the earlier one is wrong, have it voided first."),
+        )  # fmt: skip
+
+    return guard
+
+
+def not_given_before(fact: str) -> Guard:
+    """Something that can be recorded once."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        if situation.past.get(fact) in (None, ""):
+            return None
+        return Refusal(
+            "fact.given_before", gettext_noop("This has been recorded already."), fact=fact,
+            remedy=gettext_noop("If it is wrong, have the earlier entry voided."),
+        )  # fmt: skip
+
+    return guard
+
+
+def confirmed(fact: str, code: str, message: str, remedy: str, rule: str = "") -> Guard:
+    """A yes/no fact that must be yes. `message` and `remedy` are msgids."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        return None if situation.facts.get(fact) else Refusal(code, message, {}, rule, remedy, fact)
+
+    return guard

@@ -1,0 +1,64 @@
+"""Guards of the member's own steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from django.utils.translation import gettext_noop
+
+from workflows.answers import Answer, Caution, Refusal
+from workflows.situation import Situation
+from workflows.standings import Participation
+
+
+def no_open_admission(situation: Situation) -> Refusal | None:
+    """A candidate whose dossier is open stays on the list until the dossier is closed."""
+    if not situation.open_cases("admission"):
+        return None
+    return Refusal(
+        "candidate.dossier_open", gettext_noop("An admission dossier of this person is open."),
+        remedy=gettext_noop("Close the dossier first (withdrawn, refused or handed over)."),
+    )  # fmt: skip
+
+
+def lapse_long_enough(situation: Situation) -> Refusal | None:
+    """Months of meetings or months of dues, never added together, reach the number of the Charter."""
+    months, least = situation.facts.get("months"), situation.rule("LAP.MONTHS").value
+    if months is None or months >= least:
+        return None
+    return Refusal(
+        "lapse.too_short", gettext_noop("%(months)s months in the year; at least %(least)s of one kind are needed."),
+        {"months": months, "least": least}, "LAP.MONTHS",
+        gettext_noop("Months of meetings and of dues are counted apart; contact and remind the member."), "months",
+    )  # fmt: skip
+
+
+def not_covered_by_exemption(situation: Situation) -> Answer | None:
+    """Months covered by an approved exemption are no dropping out; one without papers is put in order first."""
+    member = situation.member
+    if member.participation != Participation.AWAY:
+        return None
+    if member.away_until and member.away_until >= situation.on:
+        return Refusal(
+            "lapse.exempted", gettext_noop("The member is exempted until %(until)s."), {"until": member.away_until},
+            "AWY.EXEMPT_MAX", gettext_noop("Only months after the exemption can count."),
+        )  # fmt: skip
+    if member.away_until is None:
+        message = gettext_noop("Away without a paper: put the exemption in order before treating it as dropping out.")
+        return Caution("lapse.away_without_paper", message, rule="AWY.EXEMPT_MAX")
+    return None
+
+
+def days_in_order(situation: Situation) -> Iterator[Answer]:
+    """Born, joined, official, left: in this order where they are known."""
+    named = [("born_on", getattr(situation.member, "born_on", None))]
+    named += [(name, situation.facts.get(name)) for name in ("joined_on", "official_on", "left_on")]
+    known = [(name, day) for name, day in named if day]
+    for (earlier, before), (later, after) in pairwise(known):
+        if after < before:
+            yield Refusal(
+                f"roster.{later}_before_{earlier}", gettext_noop("%(after)s cannot come before %(before)s."),
+                {"after": after, "before": before}, fact=later,
+                remedy=gettext_noop("Correct the date in the roster."),
+            )  # fmt: skip

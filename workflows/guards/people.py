@@ -1,0 +1,160 @@
+"""Guards about people: standing, ages by month, introducers and helpers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_noop
+
+from workflows.answers import Answer, Caution, Refusal
+from workflows.situation import Guard, Situation
+from workflows.standings import Standing
+from workflows.workdays import add_months, months_between
+
+
+def member_is(*standings: Standing) -> Guard:
+    """The member stands where the step expects; otherwise its consequence could not happen."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        if situation.member is not None and situation.member.standing in standings:
+            return None
+        return Refusal(
+            "member.other_standing", gettext_noop("The person's standing does not allow this step."),
+            {"standing": getattr(situation.member, "standing", "")},
+            remedy=gettext_noop("Look at the person's timeline; another case may have changed the standing."),
+        )  # fmt: skip
+
+    return guard
+
+
+def _age(situation: Situation) -> int | Refusal:
+    born = getattr(situation.member, "born_on", None)
+    if born is None or getattr(situation.member, "born_year_only", False):
+        return Refusal(
+            "age.birth_unknown", gettext_noop("The age by month cannot be told without the month of birth."),
+            rule="ADM.AGE_MIN", remedy=gettext_noop("Complete the date of birth first."),
+        )  # fmt: skip
+    return months_between(born, situation.on)
+
+
+def old_enough(situation: Situation) -> Answer | None:
+    """Eighteen years by month on the day the cell considers; a birthday later in that month is noted, not refused."""
+    age = _age(situation)
+    if isinstance(age, Refusal):
+        return age
+    least = situation.rule("ADM.AGE_MIN").value
+    if age < least:
+        return Refusal(
+            "age.too_young", gettext_noop("%(age)s months old by month on %(day)s; at least %(least)s are needed."),
+            {"age": age, "least": least, "day": situation.on}, "ADM.AGE_MIN",
+            gettext_noop("The cell can consider the case from the month the age is reached."),
+        )  # fmt: skip
+    if age == least and situation.member.born_on.day > situation.on.day:
+        message = gettext_noop("Eighteen by month, though the birthday comes later this month.")
+        return Caution("age.by_month_only", message, rule="ADM.AGE_MIN")
+    return None
+
+
+def not_too_old(situation: Situation) -> Answer | None:
+    """At most sixty by month on the ordinary road; above it only with the province's prior written consent."""
+    age = _age(situation)
+    most = situation.rule("ADM.AGE_MAX").value
+    if isinstance(age, Refusal) or age <= most:
+        return None  # an unknown birth date is refused by `old_enough` already
+    consent = situation.day("over_age_consent")
+    if consent is None or consent > situation.on:
+        return Refusal(
+            "age.too_old", gettext_noop("%(age)s months old by month on %(day)s; the ordinary road ends at %(most)s."),
+            {"age": age, "most": most, "day": situation.on}, "ADM.OVER_AGE",
+            gettext_noop("The province must consent in writing before the cell considers the case."),
+            "over_age_consent",
+        )  # fmt: skip
+    message = gettext_noop("Above the ordinary age: admitted on the province's written consent.")
+    return Caution("age.over_age_route", message, rule="ADM.OVER_AGE")
+
+
+def certificate_valid(situation: Situation) -> Refusal | None:
+    """The awareness class is not older than its term on the day the cell considers."""
+    issued = situation.day("certificate")
+    if issued is None:
+        return None
+    months = situation.rule("ADM.CERT_VALID").value
+    tested = max(situation.on, situation.facts.get("planned_on") or situation.on)
+    ends = add_months(issued, months)
+    if tested <= ends:
+        return None
+    return Refusal(
+        "certificate.expired", gettext_noop("The certificate of %(issued)s was valid until %(ends)s."),
+        {"issued": issued, "ends": ends}, "ADM.CERT_VALID",
+        gettext_noop("The candidate must take the class again before the cell considers the case."), "certificate",
+    )  # fmt: skip
+
+
+def papers_fresh(situation: Situation) -> Iterator[Answer]:
+    """The introducers' papers and the Union's resolution are not older than the dossier's term."""
+    months = situation.rule("ADM.DOSSIER_VALID").value
+    for name in ("introducers_paper", "union_resolution"):
+        made = situation.day(name)
+        if made and situation.on > add_months(made, months):
+            yield Refusal(
+                "dossier.paper_too_old", gettext_noop("This paper of %(made)s is older than %(months)s months."),
+                {"made": made, "months": months}, "ADM.DOSSIER_VALID",
+                gettext_noop("Have it made again (step: renew the papers)."), name,
+            )  # fmt: skip
+
+
+def introducers_fit(situation: Situation) -> Iterator[Answer]:
+    """Two official members (one beside the Union's resolution), none of them the candidate, long enough together."""
+    ids = situation.facts.get("introducers") or ()
+    union = situation.day("union_resolution") is not None
+    rule_id = "ADM.UNION_INTRODUCERS" if union else "ADM.INTRODUCERS"
+    needed = situation.rule(rule_id).value
+    official = [one for one in situation.members(ids) if one.standing == Standing.OFFICIAL]
+    own = {getattr(situation.member, "pk", None)}
+    if len(official) < len(ids) or own & set(ids) or len(official) < needed:
+        yield Refusal(
+            "introducers.unfit",
+            gettext_noop("%(found)s of the introducers are official members; %(needed)s are needed."),
+            {"found": len([one for one in official if one.id not in own]), "needed": needed}, rule_id,
+            gettext_noop("Only official members of this organisation other than the candidate can introduce."),
+            "introducers",
+        )  # fmt: skip
+    months, least = situation.facts.get("months_together"), situation.rule("ADM.INTRO_COWORK").value
+    if months is not None and months < least:
+        yield Refusal(
+            "introducers.too_short",
+            gettext_noop("%(months)s months together; each introducer needs at least %(least)s."),
+            {"months": months, "least": least}, "ADM.INTRO_COWORK",
+            gettext_noop("Wait, or name an introducer who has been together with the candidate longer."),
+            "months_together",
+        )  # fmt: skip
+
+
+def helper_fits(situation: Situation) -> Refusal | None:
+    """Only an official member other than the person concerned can be assigned to help."""
+    ids = situation.facts.get("helper") or ()
+    found = [one for one in situation.members(ids) if one.standing == Standing.OFFICIAL]
+    if len(found) == len(ids) and getattr(situation.member, "pk", None) not in ids:
+        return None
+    return Refusal(
+        "helper.unfit", gettext_noop("The helper must be an official member other than the person concerned."),
+        rule="ADM.INTRODUCERS", remedy=gettext_noop("Name an official member of the cell."), fact="helper",
+    )  # fmt: skip
+
+
+def rightly_admitted(situation: Situation) -> Refusal | None:
+    """Somebody admitted before eighteen by month cannot be recognised: the admission must be annulled first."""
+    member = situation.member
+    admitted = getattr(member, "admission_decided_on", None) or getattr(member, "joined_on", None)
+    born = getattr(member, "born_on", None)
+    if born is None or admitted is None or getattr(member, "born_year_only", False):
+        return None
+    age, least = months_between(born, admitted), situation.rule("ADM.AGE_MIN", admitted).value
+    if age >= least:
+        return None
+    return Refusal(
+        "admission.too_young",
+        gettext_noop("The person was %(age)s months old by month at admission; %(least)s were needed."),
+        {"age": age, "least": least}, "ADM.AGE_MIN",
+        gettext_noop("Report to the committee that decided, which annuls the admission (step: annul)."),
+    )  # fmt: skip

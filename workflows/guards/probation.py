@@ -1,0 +1,69 @@
+"""Guards of probation and recognition."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from workflows.answers import Refusal
+from workflows.situation import Guard, Situation
+from workflows.standings import Standing
+from workflows.workdays import add_months
+
+
+def ceremony_known(situation: Situation) -> Refusal | None:
+    """The case starts from the same ceremony as the member's own record."""
+    held, joined = situation.facts.get("ceremony_on"), situation.member.joined_on
+    if held is None or joined in (None, held):
+        return None
+    return Refusal(
+        "probation.other_ceremony", gettext_noop("The member joined on %(joined)s, not on %(held)s."),
+        {"joined": joined, "held": held}, "PRO.LENGTH",
+        gettext_noop("Take the day from the minutes of the ceremony."), "ceremony_on",
+    )  # fmt: skip
+
+
+def after_the_twelve_months(situation: Situation) -> Refusal | None:
+    """The cell's resolution is dated after the end of the twelve months; nothing shortens or extends them."""
+    held = situation.past_day("ceremony_on")
+    if held is None:
+        return None
+    ends = add_months(held, situation.rule("PRO.LENGTH", held).value)
+    if situation.on > ends:
+        return None
+    return Refusal(
+        "probation.not_over",
+        gettext_noop("The twelve months end on %(ends)s; the resolution must be dated after that day."),
+        {"ends": ends, "day": situation.on}, "PRO.LENGTH",
+        gettext_noop("Put the recognition on the agenda of a meeting after that day."), "resolution",
+    )  # fmt: skip
+
+
+def attempt_in_order(*, last: bool) -> Guard:
+    """Failed ballots are counted one by one; the last one the law allows is reported upward, the others are not."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        attempt, most = situation.facts.get("attempt"), situation.rule("PRO.MAX_FAILED_VOTES").value
+        expected = int(situation.past.get("attempt") or 0) + 1
+        if attempt is None or (attempt == expected and (expected >= most) == last):
+            return None
+        remedy = (
+            gettext_noop("Record it as a ballot that reached neither side.")
+            if expected < most
+            else gettext_noop("Record it as the last failed ballot and report upward.")
+        )
+        return Refusal(
+            "probation.attempt", gettext_noop("This is failed ballot number %(expected)s of at most %(most)s."),
+            {"expected": expected, "most": most}, "PRO.MAX_FAILED_VOTES", remedy, "attempt",
+        )  # fmt: skip
+
+    return guard
+
+
+def member_has_left(situation: Situation) -> Refusal | None:
+    """The case is ended only because the membership itself ended, by its own paper."""
+    if situation.member.standing not in (Standing.PROBATIONARY, Standing.APPROVED, Standing.CANDIDATE):
+        return None
+    return Refusal(
+        "case.person_still_here", gettext_noop("The person's standing has not ended."),
+        remedy=gettext_noop("Record first how the person left (for example a death, with its certificate)."),
+    )  # fmt: skip

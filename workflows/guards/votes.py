@@ -1,0 +1,159 @@
+"""Guards about votes: whole numbers against the roll of the meeting's day, never a float, never a rounding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_noop
+
+from workflows.answers import Answer, Caution, Refusal
+from workflows.ballots import is_met, votes_needed
+from workflows.situation import Guard, MeetingView, Situation
+from workflows.voting import BallotValue, Roll
+
+HELD = ("held", "filed", "reported")
+"""States of a meeting that took place (page `meeting`)."""
+
+BODY_RULES = {"standing": "COM.STANDING_VOTE", "whole": "COM.WHOLE_VOTE"}
+"""The threshold of a committee's decision, by the body that voted."""
+
+
+def roll_of(situation: Situation, ballot: BallotValue | None) -> Roll:
+    """The roll of the ballot's meeting; where no roll call was kept, the cell's list of the day."""
+    return (situation.roll_at(ballot.meeting) if ballot else None) or situation.roll_on(situation.on)
+
+
+def denominator(situation: Situation, roll: Roll) -> int:
+    """Official members a threshold is measured against: two policies of the law decide on the unsettled cases."""
+    return roll.denominator(
+        count_suspended=situation.rule("ROLL.SUSPENDED").value, count_in_transit=situation.rule("ROLL.IN_TRANSIT").value
+    )
+
+
+def ballot_adds_up(fact: str = "ballot") -> Guard:
+    """yes + no <= valid <= collected <= issued <= official members (and those present, where a roll was called)."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        ballot = situation.facts.get(fact)
+        if ballot is None:
+            return None
+        roll = roll_of(situation, ballot)
+        most = min(roll.official, roll.present) if roll.present else roll.official
+        if ballot.yes + ballot.no <= ballot.valid <= ballot.collected <= ballot.issued <= most:
+            return None
+        return Refusal(
+            "ballot.does_not_add_up",
+            gettext_noop(
+                "The totals do not add up: yes %(yes)s, no %(no)s, valid %(valid)s, collected %(collected)s, "
+                "issued %(issued)s, official members who could vote %(most)s."
+            ),
+            {"yes": ballot.yes, "no": ballot.no, "valid": ballot.valid, "collected": ballot.collected,
+             "issued": ballot.issued, "most": most}, fact=fact,
+            remedy=gettext_noop("Copy the totals from the counting record: each is at most the one after it."),
+        )  # fmt: skip
+
+    return guard
+
+
+def _meeting_fault(situation: Situation, meeting: MeetingView | None) -> tuple[str, str] | None:
+    if meeting is None or meeting.unit_id != situation.unit_id:
+        return "ballot.not_our_meeting", gettext_noop("The ballot names a meeting that this cell did not hold.")
+    if meeting.state not in HELD or meeting.held_on is None:
+        return "ballot.meeting_not_held", gettext_noop("The meeting of this ballot is not recorded as held.")
+    if meeting.held_on != situation.on:
+        return "ballot.other_day", gettext_noop("The meeting was held on %(held)s, but the step is for %(day)s.")
+    return None
+
+
+def ballot_of_a_held_meeting(fact: str = "ballot") -> Guard:
+    """The vote was taken at a held meeting of the same cell, on the day of the resolution."""
+
+    def guard(situation: Situation) -> Iterator[Answer]:
+        ballot = situation.facts.get(fact)
+        if ballot is None:
+            return
+        meeting = situation.meeting(ballot.meeting)
+        fault = _meeting_fault(situation, meeting)
+        if fault:
+            params = {"held": meeting.held_on if meeting else None, "day": situation.on}
+            remedy = gettext_noop("Record the meeting first (with its roll call), then name it here.")
+            yield Refusal(fault[0], fault[1], params, remedy=remedy, fact=fact)
+        elif situation.roll_at(ballot.meeting) is None:
+            message = gettext_noop("No roll call of that meeting was kept; the cell's list of the day is used instead.")
+            yield Caution("ballot.no_roll_call", message, fact=fact)
+
+    return guard
+
+
+def _counts(situation: Situation, ballot: BallotValue) -> dict[str, int]:
+    roll = roll_of(situation, ballot)
+    return {"den": denominator(situation, roll), "official": roll.official, "exempt": roll.exempt, "yes": ballot.yes}
+
+
+def carried(rule_id: str, fact: str = "ballot") -> Guard:
+    """The threshold of the law was reached, measured against all official members who count."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        ballot = situation.facts.get(fact)
+        if ballot is None:
+            return None
+        rule, counts = situation.rule(rule_id), _counts(situation, ballot)
+        if counts["den"] > 0 and ballot.yes <= counts["den"] and is_met(rule.value, counts):
+            return None
+        needed = votes_needed(rule.value, counts)
+        return Refusal(
+            "ballot.not_carried",
+            gettext_noop("%(yes)s of %(den)s official members agreed; at least %(needed)s are needed."),
+            {**counts, "needed": needed}, rule_id, gettext_noop("Record the result as not carried."), fact,
+        )  # fmt: skip
+
+    return guard
+
+
+def not_carried(rule_id: str, fact: str = "ballot") -> Guard:
+    """The threshold was not reached: the mirror of `carried`, for steps that record a failed vote."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        ballot = situation.facts.get(fact)
+        if ballot is None or carried(rule_id, fact)(situation) is not None:
+            return None
+        message = gettext_noop("%(yes)s of %(den)s official members agreed: the threshold was reached.")
+        remedy = gettext_noop("Record the resolution of the cell instead.")
+        return Refusal("ballot.was_carried", message, _counts(situation, ballot), rule_id, remedy, fact)
+
+    return guard
+
+
+def cell_can_act(situation: Situation) -> Refusal | None:
+    """A cell with fewer official members than the Charter asks for cannot decide; the clocks go on running."""
+    least = situation.rule("ORG.CELL_MIN").value
+    official = roll_of(situation, situation.facts.get("ballot")).official
+    if official >= least:
+        return None
+    return Refusal(
+        "cell.too_small",
+        gettext_noop("The cell has %(official)s official members; it needs at least %(least)s to decide."),
+        {"official": official, "least": least}, "ORG.CELL_MIN",
+        gettext_noop("The base committee must assign members to the cell or merge it; the deadline keeps running."),
+    )  # fmt: skip
+
+
+def committee_carried(rule_of: dict[str, str], body: str = "body") -> Guard:
+    """The committee's own vote, by the body that voted. A figure nobody has seen in a text only cautions."""
+
+    def guard(situation: Situation) -> Answer | None:
+        size, votes = situation.facts.get("committee_size"), situation.facts.get("committee_yes")
+        if size is None or votes is None:
+            return None
+        if votes > size or size < 1:
+            message = gettext_noop("%(yes)s votes cannot come from a committee of %(members)s.")
+            return Refusal("committee.does_not_add_up", message, {"yes": votes, "members": size}, fact="committee_yes")
+        rule_id = rule_of[situation.facts.get(body) or ""]
+        rule, counts = situation.rule(rule_id), {"yes": votes, "members": size}
+        if is_met(rule.value, counts):
+            return None
+        kind = Caution if rule.unsettled else Refusal
+        message = gettext_noop("%(yes)s of %(members)s committee members agreed; at least %(needed)s are needed.")
+        return kind("committee.not_carried", message, {**counts, "needed": votes_needed(rule.value, counts)}, rule_id)
+
+    return guard

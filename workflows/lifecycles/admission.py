@@ -1,0 +1,250 @@
+"""Admission (A.2): from the application to the ceremony."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from workflows.facts import Day, Flag, MemberRef, Number, Paper, Text
+from workflows.guards.admission import (
+    ceremony_in_time,
+    contract_long_enough,
+    everyone_verified,
+    pages_ready,
+    receipt_after_decision,
+    schooling_done,
+)  # fmt: skip
+from workflows.guards.days import dated_on_the_day, not_before, not_given_before
+from workflows.guards.people import (
+    certificate_valid,
+    helper_fits,
+    introducers_fit,
+    member_is,
+    not_too_old,
+    old_enough,
+    papers_fresh,
+)  # fmt: skip
+from workflows.guards.votes import (
+    BODY_RULES,
+    ballot_adds_up,
+    ballot_of_a_held_meeting,
+    carried,
+    cell_can_act,
+    committee_carried,
+    not_carried,
+)  # fmt: skip
+from workflows.offices import Level, Right
+from workflows.page_clocks import admission as clocks
+from workflows.situation import Situation
+from workflows.standings import Standing
+from workflows.vocabulary import NEW, Act, Lifecycle, Start, step
+from workflows.voting import BODY, SIZE, YES, Ballot
+
+CANDIDATE, APPROVED, SMALL = member_is(Standing.CANDIDATE), member_is(Standing.APPROVED), (Level.CELL, Level.BASE)
+LAW = ("29-QĐ/TW 25/07/2016 mục 4.3", "208-QĐ/TW 26/07/2026")
+TO_RECOGNITION = Start(
+    "recognition", "begin", lambda situation: {"ceremony_on": situation.on, "helper": situation.facts.get("helper")}
+)
+NOTICE = Paper("notice", _("Notice with the reason"), paper="notice")
+VOTED = (CANDIDATE, dated_on_the_day("resolution"), cell_can_act, ballot_of_a_held_meeting(), ballot_adds_up())
+
+
+class Admission(Lifecycle):
+    """Kết nạp đảng viên. The candidate's standing stays `candidate` until the committee decided.
+
+    An expired dossier is a label drawn from its deadline; the papers are then renewed (D-12).
+    """
+
+    key = "admission"
+    label = _("Admission")
+    number_code = "KN"
+
+    class State(TextChoices):
+        OPENED = "opened", _("Dossier opened")
+        PAPERS_COMPLETE = "papers_complete", _("Papers complete")
+        VERIFYING = "verifying", _("Background being verified")
+        VERIFIED = "verified", _("Verified, opinions to be collected")
+        READY = "ready", _("Ready for the cell")
+        PROPOSED = "proposed", _("Proposed by the cell")
+        CONSIDERED = "considered", _("Considered by the base committee")
+        EXTENDED = "extended", _("Term to decide extended")
+        DECIDED = "decided", _("Decided, ceremony to come")
+        ADMITTED = "admitted", _("Admitted at the ceremony")
+        NOT_CARRIED = "not_carried", _("Not carried in the cell")
+        REFUSED = "refused", _("Not agreed by the committee")
+        ANNULLED = "annulled", _("Decision annulled")
+        HANDED_OVER = "handed_over", _("Handed over to another place")
+        CLOSED = "closed", _("Closed without a decision")
+
+    S = State
+    final = tuple(one.value for one in (
+        S.ADMITTED, S.NOT_CARRIED, S.REFUSED, S.ANNULLED, S.HANDED_OVER, S.CLOSED))  # fmt: skip
+    BEFORE_VOTE = (S.OPENED, S.PAPERS_COMPLETE, S.VERIFYING, S.VERIFIED, S.READY)
+    WITH_COMMITTEE = (S.PROPOSED, S.CONSIDERED, S.EXTENDED)
+
+    @step(NEW, S.OPENED, by=Right.PREPARE, at=SMALL, label=_("Open the dossier"), event="opened",
+          basis=("Điều lệ Đảng Điều 4", "01-HD/TW 19/05/2026"),
+          facts=[Paper("application", _("Application"), paper="application"),
+                 Number("contract_months", _("Months worked under contract (contract workers)"), required=False)],
+          guards=[CANDIDATE, contract_long_enough], opens=[clocks.DOSSIER, clocks.AGE])  # fmt: skip
+    def open(self, situation: Situation) -> None:
+        """D-01: the handwritten application starts the dossier."""
+
+    @step(S.OPENED, S.PAPERS_COMPLETE, by=Right.PREPARE, at=SMALL, label=_("Record that the papers are complete"),
+          event="papers_completed", basis=("294-QĐ/TW 26/05/2025 Điều 4", "06-HD/TW 09/06/2025 điểm 5.4"),
+          facts=[Paper("cv", _("Background statement"), paper="candidate_cv"),
+                 Paper("certificate", _("Certificate of the awareness class"), paper="awareness_certificate"),
+                 MemberRef("introducers", _("Introducers"), many=True),
+                 Paper("introducers_paper", _("Introducers' paper (the older one)"), paper="introducers_paper"),
+                 Number("months_together", _("Months together with the candidate (the shorter)")),
+                 Paper("union_resolution", _("Resolution of the Union"), required=False, paper="union_resolution"),
+                 Flag("schooling", _("Schooling as required, or a documented exception")),
+                 Day("planned_on", _("Planned day of the cell's meeting"), required=False, ahead=True)],
+          guards=[CANDIDATE, introducers_fit, certificate_valid, schooling_done, papers_fresh],
+          opens=[clocks.CERTIFICATE])  # fmt: skip
+    def complete_papers(self, situation: Situation) -> None:
+        """D-02: statement, certificate, two introducers (or one beside the Union)."""
+
+    @step(S.PAPERS_COMPLETE, S.VERIFYING, by=Right.RECORD_COMMITTEE, at=Level.BASE,
+          label=_("Send out for verification"), event="verification_sent", basis=("06-HD/TW 09/06/2025 mục 3.4",),
+          facts=[Paper("request", _("Letter asking for verification"), paper="verification_request"),
+                 Flag("pages_stamped", _("Every page stamped across")),
+                 Flag("no_remarks_yet", _("No remarks written yet")),
+                 Flag("abroad", _("Some relatives live abroad"), required=False)],
+          guards=[CANDIDATE, pages_ready, dated_on_the_day("request")], opens=[clocks.REPLY])  # fmt: skip
+    def send_verification(self, situation: Situation) -> None:
+        """D-03: the base committee sends the statement out, stamped and without remarks."""
+
+    @step(S.VERIFYING, S.VERIFIED, by=Right.RECORD_COMMITTEE, at=Level.BASE, label=_("Conclude the verification"),
+          event="verified", basis=("06-HD/TW 09/06/2025 mục 3.4", "01-HD/TW 19/05/2026 tiểu mục 3.4"),
+          facts=[Paper("conclusion", _("Conclusion of the verification"), paper="verification_conclusion"),
+                 Number("relatives", _("Relatives to be verified"), maximum=200),
+                 Number("verified", _("Verified"), maximum=200),
+                 Number("confirmed", _("Members confirmed by their committee"), maximum=200),
+                 Number("excepted", _("Deceased or excepted, noted"), maximum=200)],
+          guards=[CANDIDATE, everyone_verified, not_before("request")], closes=["ADM.VERIFY_REPLY"])  # fmt: skip
+    def conclude_verification(self, situation: Situation) -> None:
+        """D-04: everyone on the list is verified, confirmed or noted."""
+
+    @step(S.VERIFIED, S.READY, by=Right.PREPARE, at=SMALL, label=_("Record the opinions collected"),
+          event="opinions_collected", basis=("12-HD/BTCTW 18/01/2022 (5-KNĐ)",),
+          facts=[Paper("opinions", _("Summary of opinions"), paper="opinions")],
+          guards=[CANDIDATE, papers_fresh])  # fmt: skip
+    def collect_opinions(self, situation: Situation) -> None:
+        """D-05: mass organisations and the place of residence."""
+
+    @step((S.VERIFIED, S.READY), S.VERIFIED, by=Right.PREPARE, at=SMALL, label=_("Renew the papers"),
+          event="papers_renewed", basis=("01-HD/TW 20/09/2016", "01-HD/TW 19/05/2026"),
+          facts=[Paper("introducers_paper", _("Introducers' paper (the older one)"), paper="introducers_paper"),
+                 Paper("union_resolution", _("Resolution of the Union"), required=False, paper="union_resolution")],
+          guards=[CANDIDATE, papers_fresh], cancels=["ADM.DOSSIER_VALID"], opens=[clocks.RENEWED])  # fmt: skip
+    def renew_papers(self, situation: Situation) -> None:
+        """D-12: after twelve months without the cell's consideration these papers are made again."""
+
+    @step(S.READY, S.PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Propose admission"),
+          event="proposed", basis=("Điều lệ Đảng Điều 4", "06-HD/TW 09/06/2025 mục 3.6"),
+          facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
+                 Ballot("ballot", _("Ballot on this candidate alone"), rule="ADM.CELL_VOTE"),
+                 Paper("over_age_consent", _("Province's prior written consent (above the age)"), required=False,
+                       paper="over_age_consent")],
+          guards=[*VOTED, old_enough, not_too_old, certificate_valid, papers_fresh, carried("ADM.CELL_VOTE")],
+          closes=["ADM.DOSSIER_VALID", "ADM.CERT_VALID", "ADM.AGE_MAX"], opens=[clocks.DECIDE])  # fmt: skip
+    def propose(self, situation: Situation) -> None:
+        """D-06: one by one, by two thirds of all official members."""
+
+    @step(S.READY, S.NOT_CARRIED, by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Record that it was not carried"),
+          event="not_carried", basis=("24-QĐ/TW 30/07/2021",),
+          facts=[Paper("resolution", _("Report of the result"), paper="counting_record"),
+                 Ballot("ballot", _("Ballot on this candidate alone"), rule="ADM.CELL_VOTE")],
+          guards=[*VOTED, not_carried("ADM.CELL_VOTE")], cancels=clocks.ALL)  # fmt: skip
+    def record_not_carried(self, situation: Situation) -> None:
+        """D-07: below two thirds; the full count goes to the committee all the same."""
+
+    @step(S.PROPOSED, S.CONSIDERED, by=Right.RECORD_COMMITTEE, at=Level.BASE,
+          label=_("Record the base committee's resolution"), event="considered", basis=("06-HD/TW 09/06/2025 mục 3.7",),
+          facts=[Paper("committee_resolution", _("Resolution of the base committee"), paper="committee_resolution"),
+                 SIZE, YES],
+          guards=[CANDIDATE, dated_on_the_day("committee_resolution"), not_before("resolution"),
+                  committee_carried({"": "COM.PROPOSE_VOTE"})])  # fmt: skip
+    def consider(self, situation: Situation) -> None:
+        """D-08: form 8-KNĐ; the clock to decide goes on."""
+
+    @step(WITH_COMMITTEE, S.DECIDED, by=Right.RECORD_DECISION, at=Act("admit"),
+          label=_("Record the admission decision"), event="decided", basis=LAW,
+          facts=[Paper("decision", _("Admission decision"), paper="admission_decision"), BODY, SIZE, YES,
+                 Day("received_on", _("Day the cell received the decision"), required=False)],
+          guards=[CANDIDATE, dated_on_the_day("decision"), not_before("resolution"), receipt_after_decision,
+                  committee_carried(BODY_RULES)],
+          closes=["ADM.DECIDE", "ADM.DECIDE_EXT"], opens=[clocks.CEREMONY])  # fmt: skip
+    def decide(self, situation: Situation) -> None:
+        """D-09, S-05: the competent committee decides; the ceremony's clock starts by the version of that day."""
+        situation.member.approve(situation)
+
+    @step(S.DECIDED, S.DECIDED, by=Right.PREPARE, at=SMALL, label=_("Record the receipt of the decision"),
+          event="decision_received", basis=("232-QĐ/TW 20/01/2025 mục 4.1",),
+          facts=[Day("received_on", _("Day the cell received the decision"))],
+          guards=[not_given_before("received_on"), receipt_after_decision], opens=[clocks.CEREMONY])  # fmt: skip
+    def record_receipt(self, situation: Situation) -> None:
+        """The day that starts the ceremony's clock for decisions issued before 26/07/2026."""
+
+    @step(WITH_COMMITTEE, S.REFUSED, by=Right.RECORD_DECISION, at=Act("admit"),
+          label=_("Record that admission was not agreed"), event="refused", basis=LAW,
+          facts=[NOTICE, Text("reason", _("Reason"))],
+          guards=[dated_on_the_day("notice"), not_before("resolution")],
+          closes=["ADM.DECIDE", "ADM.DECIDE_EXT"], cancels=clocks.ALL)  # fmt: skip
+    def refuse(self, situation: Situation) -> None:
+        """D-10: the committee must tell the cell also when it does not agree."""
+
+    @step((S.PROPOSED, S.CONSIDERED), S.EXTENDED, by=Right.RECORD_COMMITTEE, at=(Level.BASE, Level.UPPER),
+          label=_("Extend the term to decide, once"), event="extended", basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",),
+          facts=[Paper("extension", _("Letter with the special reason"), paper="extension_letter"),
+                 Text("reason", _("Reason"))],
+          guards=[dated_on_the_day("extension"), not_before("resolution")],
+          cancels=["ADM.DECIDE"], opens=[clocks.EXTENDED])  # fmt: skip
+    def extend(self, situation: Situation) -> None:
+        """D-11: a special case, in writing; there is no second extension."""
+
+    @step(S.DECIDED, S.ADMITTED, by=Right.RECORD_MEETING, at=Level.CELL, label=_("Record the ceremony"),
+          event="ceremony_held", basis=("208-QĐ/TW 26/07/2026", "Điều lệ Đảng Điều 5"),
+          facts=[Paper("ceremony_minutes", _("Minutes of the ceremony"), paper="ceremony_minutes"),
+                 MemberRef("helper", _("Assigned helper")),
+                 Paper("late_consent", _("Consent of the committee directly above (late ceremony)"), required=False,
+                       paper="late_consent")],
+          guards=[APPROVED, dated_on_the_day("ceremony_minutes"), not_before("decision"), helper_fits,
+                  ceremony_in_time],
+          closes=["ADM.CEREMONY"], cancels=clocks.ALL,
+          starts=[TO_RECOGNITION])  # fmt: skip
+    def hold_ceremony(self, situation: Situation) -> None:
+        """S-07: from this day the person is a member on probation."""
+        situation.member.begin_probation(situation)
+
+    @step(S.DECIDED, S.ANNULLED, by=Right.RECORD_DECISION, at=Act("admit"),
+          label=_("Record that the decision is annulled"), event="annulled",
+          basis=("1361-CV/BTCTW 30/06/2026 (11-13)",),
+          facts=[Paper("annulment", _("Decision to annul"), paper="annulment_decision")],
+          guards=[APPROVED, dated_on_the_day("annulment"), not_before("decision")], cancels=clocks.ALL)  # fmt: skip
+    def annul(self, situation: Situation) -> None:
+        """S-06: before the ceremony."""
+        situation.member.annul(situation)
+
+    @step(NEW, S.DECIDED, by=Right.PREPARE, at=SMALL, label=_("Receive a person already decided elsewhere"),
+          event="referral_received", basis=("1361-CV/BTCTW 30/06/2026 (92-95)",),
+          facts=[Paper("referral", _("Letter of referral"), paper="referral"),
+                 Paper("decision", _("Admission decision"), paper="admission_decision")],
+          guards=[APPROVED, dated_on_the_day("referral")], opens=[clocks.CEREMONY])  # fmt: skip
+    def receive_referral(self, situation: Situation) -> None:
+        """D-13, at the new place: the ceremony is held here on the referral."""
+
+    @step((*BEFORE_VOTE, *WITH_COMMITTEE, S.DECIDED), S.HANDED_OVER, by=Right.PREPARE, at=SMALL,
+          label=_("Hand the dossier over to another place"), event="handed_over",
+          basis=("1361-CV/BTCTW 30/06/2026 (92-95)",),
+          facts=[Paper("referral", _("Letter of referral"), paper="referral")],
+          guards=[dated_on_the_day("referral")], cancels=clocks.ALL)  # fmt: skip
+    def hand_over(self, situation: Situation) -> None:
+        """D-13: the candidate moved; with a decision, the new place holds the ceremony."""
+
+    @step((*BEFORE_VOTE, *WITH_COMMITTEE), S.CLOSED, by=Right.PREPARE, at=SMALL, label=_("Close the dossier"),
+          event="closed", basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",), facts=[NOTICE, Text("reason", _("Reason"))],
+          guards=[dated_on_the_day("notice")], cancels=clocks.ALL)  # fmt: skip
+    def close(self, situation: Situation) -> None:
+        """S-04: withdrawn, given up or too old; the person is told why and stays a candidate."""

@@ -1,0 +1,139 @@
+"""The cell's meeting (A.8): planned, called, held, its minutes filed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from workflows.clocks import the_day
+from workflows.facts import Choice, Day, Flag, Number, Paper, Text
+from workflows.guards.days import day_is, not_before
+from workflows.guards.meetings import (
+    documents_in_time,
+    in_its_month,
+    long_enough,
+    minutes_in_time,
+    month_is_over,
+    quorum,
+    roll_called,
+)  # fmt: skip
+from workflows.offices import Level, Right
+from workflows.situation import Situation
+from workflows.vocabulary import NEW, Clock, Lifecycle, step
+from workflows.voting import RollCall
+from workflows.workdays import month_end, month_start, quarter_end
+
+GUIDE = "42-HD/BTCTW 28/10/2025"
+PLANNED_ON = Day("planned_on", _("Planned day"), ahead=True)
+
+
+def _of_kind(kind: str, situation: Situation) -> date | None:
+    month = situation.day("month")
+    return month_start(month) if month and situation.facts.get("kind") == kind else None
+
+
+def _day_before(situation: Situation, planned: date) -> date:
+    return planned - timedelta(days=situation.rule("MTG.DOC_BEFORE", planned).value)
+
+
+REGULAR = Clock("MTG.REGULAR", lambda s: _of_kind("regular", s), Level.CELL, _("Month of the meeting"),
+                due=lambda s, start: month_end(start))  # fmt: skip
+THEMATIC = Clock("MTG.THEMATIC", lambda s: _of_kind("thematic", s), Level.CELL, _("Quarter of the meeting"),
+                 due=lambda s, start: quarter_end(start))  # fmt: skip
+DOCUMENTS = Clock("MTG.DOC_BEFORE", lambda s: s.facts.get("planned_on"), Level.CELL, _("Planned day"), due=_day_before)
+MINUTES = Clock("MTG.MIN_AFTER", the_day, Level.CELL, _("Day of the meeting"))
+SCORE = Clock("MTG.SCORE_REPORT", the_day, Level.CELL, _("Day of the meeting"))
+
+
+class Meeting(Lifecycle):
+    """Sinh hoạt chi bộ. What happened is recorded as it happened: short, late or thin meetings carry a caution.
+
+    A month without a regular meeting is missed only when the base committee says so after the month's end; the
+    members' months are then not counted as missed.
+    """
+
+    key = "meeting"
+    label = _("Meeting of the cell")
+    about = "unit"
+    number_code = "SH"
+
+    class State(TextChoices):
+        PLANNED = "planned", _("Planned")
+        CONVENED = "convened", _("Called, documents sent")
+        POSTPONED = "postponed", _("Postponed")
+        HELD = "held", _("Held, minutes to be filed")
+        FILED = "filed", _("Minutes filed")
+        REPORTED = "reported", _("Score reported")
+        NOT_HELD = "not_held", _("Not held")
+
+    final = (State.FILED.value, State.REPORTED.value, State.NOT_HELD.value)
+    @staticmethod
+    def exclusive_key(situation: Situation) -> str:
+        """One meeting of a kind for each month of a cell."""
+        return f"{situation.facts['kind']}:{situation.facts['month']:%Y-%m}"
+
+    BEFORE = (State.PLANNED, State.CONVENED, State.POSTPONED)
+
+    @step(NEW, State.PLANNED, by=Right.OPEN, at=(Level.CELL, Level.BASE), label=_("Plan the meeting"),
+          event="planned", basis=("Điều lệ Đảng Điều 24 khoản 2", GUIDE),
+          facts=[Choice("kind", _("Kind of meeting"),
+                        choices=(("regular", _("Regular")), ("thematic", _("Thematic")))),
+                 Day("month", _("Month (any day of it)"), ahead=True),
+                 Day("planned_on", _("Planned day"), required=False, ahead=True)],
+          opens=[REGULAR, THEMATIC, DOCUMENTS])  # fmt: skip
+    def plan(self, situation: Situation) -> None:
+        """B-01: one regular meeting a month, one thematic a quarter."""
+
+    @step((State.PLANNED, State.POSTPONED), State.CONVENED, by=Right.RECORD_MEETING, at=Level.CELL,
+          label=_("Call the meeting"), event="convened", basis=(GUIDE,),
+          facts=[PLANNED_ON, Day("documents_on", _("Day the documents were sent"))],
+          guards=[documents_in_time], closes=["MTG.DOC_BEFORE"])  # fmt: skip
+    def convene(self, situation: Situation) -> None:
+        """B-02: invited, with the documents in the handbook a day before."""
+
+    @step(BEFORE, State.POSTPONED, by=Right.RECORD_MEETING, at=Level.CELL, label=_("Postpone the meeting"),
+          event="postponed", basis=(GUIDE,),
+          facts=[PLANNED_ON, Text("reason", _("Reason"))], cancels=["MTG.DOC_BEFORE"],
+          opens=[DOCUMENTS])  # fmt: skip
+    def postpone(self, situation: Situation) -> None:
+        """Another day; the month's own deadline stands."""
+
+    @step(BEFORE, State.HELD, by=Right.RECORD_MEETING, at=Level.CELL, label=_("Record that the meeting was held"),
+          event="held", basis=("Điều lệ Đảng Điều 24 khoản 2", GUIDE),
+          facts=[Day("held_on", _("Day of the meeting")),
+                 RollCall("roll_call", _("Roll call"), required=False),
+                 Number("minutes_long", _("Length in minutes"), minimum=1, maximum=1440),
+                 Flag("combined", _("Regular and thematic in one session"), required=False),
+                 Text("place", _("Place"), required=False, private=False, max_length=200)],
+          guards=[day_is("held_on"), in_its_month, long_enough, roll_called, quorum],
+          closes=["MTG.REGULAR", "MTG.THEMATIC"], cancels=["MTG.DOC_BEFORE"], opens=[MINUTES, SCORE])  # fmt: skip
+    def hold(self, situation: Situation) -> None:
+        """B-03, B-04: who was there, how long it took; the day of the step is the day of the meeting."""
+
+    @step(State.HELD, State.FILED, by=Right.RECORD_MEETING, at=Level.CELL, label=_("File the minutes"),
+          event="minutes_filed", basis=(GUIDE,),
+          facts=[Paper("minutes", _("Minutes"), paper="meeting_minutes"),
+                 Paper("resolution", _("Resolution or conclusion"), required=False, paper="cell_resolution"),
+                 Number("score", _("The cell's own score"), required=False, maximum=100)],
+          guards=[minutes_in_time], closes=["MTG.MIN_AFTER"],
+          cancels=["MTG.REGULAR", "MTG.THEMATIC", "MTG.DOC_BEFORE"])  # fmt: skip
+    def file_minutes(self, situation: Situation) -> None:
+        """B-05: minutes, conclusion and score."""
+
+    @step(State.FILED, State.REPORTED, by=Right.RECORD_MEETING, at=Level.CELL, label=_("Report the score"),
+          event="score_reported", basis=("29-QĐ/TU Lào Cai 26/01/2026",),
+          facts=[Paper("score_report", _("Report of the score"), paper="score_report")],
+          guards=[not_before("minutes")], closes=["MTG.SCORE_REPORT"],
+          cancels=["MTG.REGULAR", "MTG.THEMATIC", "MTG.DOC_BEFORE", "MTG.MIN_AFTER"])  # fmt: skip
+    def report_score(self, situation: Situation) -> None:
+        """Only where the province asks for it (rule pack)."""
+
+    @step(BEFORE, State.NOT_HELD, by=Right.RECORD_COMMITTEE, at=Level.BASE,
+          label=_("Record that no meeting was held"), event="not_held", basis=("Điều lệ Đảng Điều 24 khoản 2", GUIDE),
+          facts=[Paper("note", _("Note of the base committee"), paper="committee_note"), Text("reason", _("Reason"))],
+          guards=[month_is_over], misses=["MTG.REGULAR", "MTG.THEMATIC"],
+          cancels=["MTG.DOC_BEFORE", "MTG.MIN_AFTER", "MTG.SCORE_REPORT"])  # fmt: skip
+    def record_not_held(self, situation: Situation) -> None:
+        """B-06: said by the level above, never by the cell itself; nobody's month is counted as missed."""

@@ -1,0 +1,125 @@
+"""The member: standing and participation, two independent fields. Everything else happens in cases and ends here."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from workflows.facts import Choice, MemberRef, Number, Paper, Text
+from workflows.guards.days import dated_on_the_day
+from workflows.guards.membership import lapse_long_enough, no_open_admission, not_covered_by_exemption
+from workflows.guards.people import helper_fits, member_is
+from workflows.member_steps.leaving import Leaving
+from workflows.member_steps.participating import Participating
+from workflows.member_steps.roster import FromRoster
+from workflows.offices import LADDER, Level, Right
+from workflows.situation import Situation
+from workflows.standings import MEMBERS, Participation, Standing
+from workflows.vocabulary import NEW, Lifecycle, step
+from workflows.workdays import add_months
+
+
+class Membership(Participating, Leaving, FromRoster, Lifecycle):
+    """Đảng viên: how a person comes onto the cell's lists, becomes a member, takes part, and leaves.
+
+    Only the steps about candidates and about lapsing are taken directly, by a resolution of the cell. All others are
+    consequences of a case's step, which holds the paper. The imported ones start from nothing, on the roster's word
+    (`member_steps.roster`); the ways of taking part and of leaving stand in `member_steps` too.
+    """
+
+    key = "membership"
+    label = _("Membership")
+    subject = "member"
+    number_code = "DV"
+    final = (Standing.DECEASED.value,)
+    State = Standing
+
+    standing: str
+    participation: str
+    admission_decided_on: date | None
+    joined_on: date | None
+    official_on: date | None
+
+    @classmethod
+    def choices(cls) -> dict[str, type[TextChoices]]:
+        """Two fields, moved independently."""
+        return {"standing": Standing, "participation": Participation}
+
+    # Onto the list of candidates, and off it
+    @step((NEW, Standing.DROPPED, Standing.ANNULLED), Standing.CANDIDATE, field="standing",
+          by=Right.KEEP_LIST, at=Level.CELL, label=_("Put on the candidates' list"), event="chosen",
+          basis=("09-HD/BTCTW 05/06/2017",),
+          facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
+                 MemberRef("helper", _("Assigned helper"), required=False)],
+          guards=[dated_on_the_day("resolution"), helper_fits])  # fmt: skip
+    def choose(self, situation: Situation) -> None:
+        """S-01: the cell chooses a person to be cultivated."""
+
+    @step(Standing.CANDIDATE, Standing.DROPPED, field="standing",
+          by=Right.KEEP_LIST, at=Level.CELL, label=_("Take off the candidates' list"), event="dropped",
+          basis=("rules.md §15",),
+          facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
+                 Text("reason", _("Reason"), required=False)],
+          guards=[dated_on_the_day("resolution"), no_open_admission])  # fmt: skip
+    def drop(self, situation: Situation) -> None:
+        """S-02, S-04: the cell takes the person off the list."""
+
+    # Consequences of the admission and recognition cases
+    @step(Standing.CANDIDATE, Standing.APPROVED, field="standing",
+          by=Right.THROUGH_CASE, at=LADDER, label=_("Admission decided"), event="approved",
+          basis=("Điều lệ Đảng Điều 4, Điều 5",),
+          facts=[Paper("decision", _("Admission decision"), paper="admission_decision")])  # fmt: skip
+    def approve(self, situation: Situation) -> None:
+        """S-05: the competent committee decided; party age will run from this day."""
+        self.admission_decided_on = situation.facts["decision"].date
+
+    @step((Standing.APPROVED, Standing.PROBATIONARY), Standing.ANNULLED, field="standing",
+          by=Right.THROUGH_CASE, at=LADDER, label=_("Admission annulled"), event="annulled",
+          basis=("1361-CV/BTCTW 30/06/2026 (11-13)",),
+          facts=[Paper("annulment", _("Decision to annul"), paper="annulment_decision")])  # fmt: skip
+    def annul(self, situation: Situation) -> None:
+        """S-06 and scenario B55: the admission was wrong and is annulled; nobody is removed by it."""
+        self.left_on = situation.on if self.standing == Standing.PROBATIONARY else None
+
+    @step(Standing.APPROVED, Standing.PROBATIONARY, field="standing",
+          by=Right.THROUGH_CASE, at=LADDER, label=_("Probation begins"), event="probation_begun",
+          basis=("Điều lệ Đảng Điều 5",),
+          facts=[Paper("ceremony_minutes", _("Minutes of the ceremony"), paper="ceremony_minutes")])  # fmt: skip
+    def begin_probation(self, situation: Situation) -> None:
+        """S-07: the ceremony was held; the twelve months run from this day."""
+        self.joined_on, self.official_on, self.left_on = situation.on, None, None
+        if self.participation != Participation.ATTENDING:
+            self.begin_attending(situation)
+
+    @step(Standing.PROBATIONARY, Standing.OFFICIAL, field="standing",
+          by=Right.THROUGH_CASE, at=LADDER, label=_("Recognised as official"), event="recognised",
+          basis=("29-QĐ/TW 25/07/2016 mục 4.2", "208-QĐ/TW 26/07/2026"),
+          facts=[Paper("decision", _("Recognition decision"), paper="recognition_decision")])  # fmt: skip
+    def recognise(self, situation: Situation) -> None:
+        """S-09: official from the end of the twelve months, however late the cell or the committee was."""
+        joined = self.joined_on or situation.on
+        self.official_on = add_months(joined, situation.rule("PRO.LENGTH", joined).value)
+
+    # Lapsing: by a resolution of the cell, never by a flag
+    @step((Participation.ATTENDING, Participation.AWAY), Participation.LAPSED, field="participation",
+          by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Record that a member dropped party activity"),
+          event="lapsed", basis=("Điều lệ Đảng Điều 8 khoản 1",),
+          facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
+                 Choice("ground", _("Ground"),
+                        choices=(("meetings", _("Meetings missed")), ("dues", _("Dues unpaid")))),
+                 Number("months", _("Months in the calendar year"), maximum=12)],
+          guards=[member_is(*MEMBERS), dated_on_the_day("resolution"), lapse_long_enough,
+                  not_covered_by_exemption])  # fmt: skip
+    def record_lapse(self, situation: Situation) -> None:
+        """The cell considered three months without a legitimate reason and says so in a resolution."""
+
+    @step(Participation.LAPSED, Participation.ATTENDING, field="participation",
+          by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Record that a member attends again"), event="resumed",
+          basis=("Điều lệ Đảng Điều 8 khoản 1",),
+          facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution")],
+          guards=[member_is(*MEMBERS), dated_on_the_day("resolution")])  # fmt: skip
+    def resume(self, situation: Situation) -> None:
+        """The cell takes the member back into its activity."""
+        self.away_until = None

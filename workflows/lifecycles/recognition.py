@@ -1,0 +1,218 @@
+"""Recognition (A.3): from the admission ceremony to the decision that makes an official member."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from workflows.clocks import day_of, end_of, months_after, the_day
+from workflows.facts import Day, MemberRef, Number, Paper, Text
+from workflows.guards.days import dated_on_the_day, not_before
+from workflows.guards.people import helper_fits, member_is, rightly_admitted
+from workflows.guards.probation import after_the_twelve_months, attempt_in_order, ceremony_known, member_has_left
+from workflows.guards.votes import (
+    BODY_RULES,
+    ballot_adds_up,
+    ballot_of_a_held_meeting,
+    carried,
+    cell_can_act,
+    committee_carried,
+    not_carried,
+)  # fmt: skip
+from workflows.offices import Level, Right
+from workflows.situation import Situation
+from workflows.standings import Standing
+from workflows.vocabulary import NEW, Act, Clock, Lifecycle, step
+from workflows.voting import BODY, SIZE, YES, Ballot
+from workflows.workdays import add_months, month_end
+
+LAW = ("29-QĐ/TW 25/07/2016 mục 4.2", "208-QĐ/TW 26/07/2026")
+RESOLUTION = Paper("resolution", _("Resolution of the cell"), paper="cell_resolution")
+DECISION = Paper("decision", _("Decision of the competent committee"), paper="recognition_decision")
+VOTED = (dated_on_the_day("resolution"), cell_can_act, ballot_of_a_held_meeting(), ballot_adds_up())
+PROBATIONER = member_is(Standing.PROBATIONARY)
+CLOCKS = ("PRO.CELL_REVIEW", "PRO.CV", "PRO.DECIDE", "PRO.DECIDE_EXT", "TASK.REPORT_THREE_BALLOTS")
+
+
+def _next_month_end(situation: Situation, start: date) -> date:
+    return month_end(add_months(start.replace(day=1), 1))
+
+
+REVIEW = Clock("PRO.CELL_REVIEW", months_after("ceremony_on", "PRO.LENGTH"), Level.CELL, _("End of the twelve months"))
+CV = Clock("PRO.CV", day_of("ceremony_on"), Level.CELL, _("Admission ceremony"))
+DECIDE = Clock("PRO.DECIDE", the_day, Level.BASE, _("Resolution of the cell"))
+EXTENDED = Clock("PRO.DECIDE_EXT", end_of("PRO.DECIDE", "resolution"), Level.BASE, _("End of the term to decide"))
+AGAIN = Clock("PRO.CELL_REVIEW", the_day, Level.CELL, _("Notice to the cell"))
+ANNOUNCE = Clock("PRO.ANNOUNCE", the_day, Level.CELL, _("Recognition decision"), due=_next_month_end)
+REPORT = Clock("TASK.REPORT_THREE_BALLOTS", the_day, Level.CELL, _("Third failed ballot"))
+
+
+class Recognition(Lifecycle):
+    """Công nhận đảng viên chính thức. No step extends probation: none exists in the law.
+
+    Month eleven and the end of the twelve months are labels drawn from the ceremony's day, never states.
+    """
+
+    key = "recognition"
+    label = _("Recognition")
+    number_code = "CN"
+
+    class State(TextChoices):
+        PROBATION = "probation", _("Probation")
+        PROPOSED = "proposed", _("Proposed by the cell")
+        CONSIDERED = "considered", _("Considered by the base committee")
+        EXTENDED = "extended", _("Term to decide extended")
+        REPORTED = "reported", _("Reported upward after failed ballots")
+        REMOVAL_PROPOSED = "removal_proposed", _("Removal proposed by the cell")
+        RECOGNISED = "recognised", _("Recognised, to be announced")
+        ANNOUNCED = "announced", _("Announced in the cell")
+        REMOVED = "removed", _("Name removed")
+        ANNULLED = "annulled", _("Admission annulled")
+        ENDED = "ended", _("Ended because the member left")
+
+    final = (State.ANNOUNCED.value, State.REMOVED.value, State.ANNULLED.value, State.ENDED.value)
+    IN_PROBATION = (State.PROBATION, State.PROPOSED, State.CONSIDERED, State.EXTENDED, State.REPORTED,
+                    State.REMOVAL_PROPOSED)  # fmt: skip
+
+    @step(NEW, State.PROBATION, by=Right.OPEN, at=(Level.CELL, Level.BASE), label=_("Open at the ceremony"),
+          event="begun", basis=("Điều lệ Đảng Điều 5",),
+          facts=[Day("ceremony_on", _("Day of the admission ceremony")),
+                 MemberRef("helper", _("Assigned helper"), required=False)],
+          guards=[PROBATIONER, ceremony_known], opens=[REVIEW, CV])  # fmt: skip
+    def begin(self, situation: Situation) -> None:
+        """R-01: opened by the ceremony's own step."""
+
+    @step(NEW, State.PROBATION, by=Right.IMPORT, at=(Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL),
+          label=_("Take over from a roster"), event="taken_over", basis=("Điều lệ Đảng Điều 5",),
+          facts=[Day("ceremony_on", _("Day of the admission ceremony"))],
+          guards=[PROBATIONER, ceremony_known], opens=[REVIEW])  # fmt: skip
+    def take_over(self, situation: Situation) -> None:
+        """A probationer of a roster: what happened before the roster is not asked for again."""
+
+    @step(State.PROBATION, State.PROBATION, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
+          label=_("File the member's background statement"), event="cv_filed", basis=("12-HD/BTCTW 18/01/2022",),
+          facts=[Paper("cv", _("Background statement of the member"), paper="member_cv")],
+          guards=[not_before("ceremony_on")], closes=["PRO.CV"])  # fmt: skip
+    def file_cv(self, situation: Situation) -> None:
+        """Form 1-HSĐV."""
+
+    @step(State.PROBATION, State.PROBATION, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
+          label=_("Name the helper"), event="helper_named", basis=("Điều lệ Đảng Điều 5",),
+          facts=[MemberRef("helper", _("Assigned helper"))], guards=[helper_fits])  # fmt: skip
+    def name_helper(self, situation: Situation) -> None:
+        """An official member helps throughout the probation."""
+
+    @step(State.PROBATION, State.PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL,
+          label=_("Propose recognition"), event="proposed", basis=("Điều lệ Đảng Điều 5 khoản 2", *LAW),
+          facts=[RESOLUTION, Ballot("ballot", _("Ballot"), rule="PRO.VOTE")],
+          guards=[PROBATIONER, *VOTED, after_the_twelve_months, rightly_admitted, carried("PRO.VOTE")],
+          closes=["PRO.CELL_REVIEW"], opens=[DECIDE])  # fmt: skip
+    def propose(self, situation: Situation) -> None:
+        """R-04: the cell's resolution, dated after the twelve months, by two thirds of its official members."""
+
+    @step(State.PROBATION, State.REMOVAL_PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL,
+          label=_("Propose removal of the probationer"), event="removal_proposed", basis=LAW,
+          facts=[RESOLUTION, Ballot("ballot", _("Ballot"), rule="PRO.REMOVAL_VOTE"), Text("reason", _("Reason"))],
+          guards=[PROBATIONER, *VOTED, carried("PRO.REMOVAL_VOTE")],
+          closes=["PRO.CELL_REVIEW"])  # fmt: skip
+    def propose_removal(self, situation: Situation) -> None:
+        """R-05: the probationer does not qualify; a removal, not a discipline."""
+
+    @step(State.PROBATION, State.PROBATION, by=Right.RECORD_RESOLUTION, at=Level.CELL,
+          label=_("Record a ballot that reached neither side"), event="ballot_failed", basis=LAW,
+          facts=[Paper("resolution", _("Counting record"), paper="counting_record"),
+                 Ballot("ballot", _("Ballot"), rule="PRO.VOTE"), Number("attempt", _("Which ballot"), minimum=1)],
+          guards=[PROBATIONER, *VOTED, after_the_twelve_months, not_carried("PRO.VOTE"),
+                  attempt_in_order(last=False)])  # fmt: skip
+    def record_neither(self, situation: Situation) -> None:
+        """R-06: the clock goes on; the cell votes again."""
+
+    @step(State.PROBATION, State.REPORTED, by=Right.RECORD_RESOLUTION, at=Level.CELL,
+          label=_("Record the last failed ballot and report upward"), event="reported_upward", basis=LAW,
+          facts=[Paper("resolution", _("Counting record"), paper="counting_record"),
+                 Ballot("ballot", _("Ballot"), rule="PRO.VOTE"), Number("attempt", _("Which ballot"), minimum=1)],
+          guards=[PROBATIONER, *VOTED, after_the_twelve_months, not_carried("PRO.VOTE"), attempt_in_order(last=True)],
+          closes=["PRO.CELL_REVIEW"], opens=[REPORT])  # fmt: skip
+    def report_upward(self, situation: Situation) -> None:
+        """R-07: after the third failed ballot the levels above decide."""
+
+    @step(State.REPORTED, State.REPORTED, by=Right.RECORD_COMMITTEE, at=(Level.BASE, Level.UPPER),
+          label=_("Take up the cell's report"), event="report_taken_up", basis=LAW,
+          facts=[Paper("report", _("Report of the cell"), paper="cell_report")],
+          guards=[not_before("resolution")], closes=["TASK.REPORT_THREE_BALLOTS"])  # fmt: skip
+    def take_up_report(self, situation: Situation) -> None:
+        """The level directly above has the report and puts it to the competent committee."""
+
+    @step(State.PROPOSED, State.CONSIDERED, by=Right.RECORD_COMMITTEE, at=Level.BASE,
+          label=_("Record the base committee's resolution"), event="considered",
+          basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",),
+          facts=[Paper("committee_resolution", _("Resolution of the base committee"), paper="committee_resolution"),
+                 SIZE, YES],
+          guards=[dated_on_the_day("committee_resolution"), not_before("resolution"),
+                  committee_carried({"": "COM.PROPOSE_VOTE"})])  # fmt: skip
+    def consider(self, situation: Situation) -> None:
+        """R-08, first half: form 15-KNĐ; the clock to decide goes on."""
+
+    @step((State.PROPOSED, State.CONSIDERED, State.EXTENDED, State.REPORTED), State.RECOGNISED,
+          by=Right.RECORD_DECISION, at=Act("recognise"), label=_("Record the recognition decision"), event="recognised", basis=LAW,
+          facts=[DECISION, BODY, SIZE, YES],
+          guards=[PROBATIONER, dated_on_the_day("decision"), not_before("resolution"), rightly_admitted,
+                  committee_carried(BODY_RULES)],
+          closes=["PRO.DECIDE", "PRO.DECIDE_EXT", "TASK.REPORT_THREE_BALLOTS"], opens=[ANNOUNCE])  # fmt: skip
+    def recognise(self, situation: Situation) -> None:
+        """R-08: official from the end of the twelve months, whatever the delay."""
+        situation.member.recognise(situation)
+
+    @step((State.PROPOSED, State.CONSIDERED), State.EXTENDED, by=Right.RECORD_COMMITTEE,
+          at=(Level.BASE, Level.UPPER), label=_("Extend the term to decide, once"), event="extended",
+          basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",),
+          facts=[Paper("extension", _("Letter with the special reason"), paper="extension_letter"),
+                 Text("reason", _("Reason"))],
+          guards=[dated_on_the_day("extension"), not_before("resolution")],
+          cancels=["PRO.DECIDE"], opens=[EXTENDED])  # fmt: skip
+    def extend(self, situation: Situation) -> None:
+        """R-09: the committee's term, never the probation; there is no second one."""
+
+    @step((State.PROPOSED, State.CONSIDERED, State.EXTENDED, State.REMOVAL_PROPOSED), State.PROBATION,
+          by=Right.RECORD_DECISION, at=Act("recognise"), label=_("Return the proposal to the cell"), event="returned",
+          basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",),
+          facts=[Paper("notice", _("Notice to the cell"), paper="notice"), Text("reason", _("Reason"))],
+          guards=[dated_on_the_day("notice"), not_before("resolution")],
+          closes=["PRO.DECIDE", "PRO.DECIDE_EXT"], opens=[AGAIN])  # fmt: skip
+    def send_back(self, situation: Situation) -> None:
+        """Not agreed: the committee must tell the cell, which considers again."""
+
+    @step(State.RECOGNISED, State.ANNOUNCED, by=Right.RECORD_MEETING, at=Level.CELL,
+          label=_("Announce in the cell"), event="announced", basis=("01-HD/TW 19/05/2026 tiết b điểm 4.5",),
+          facts=[Paper("minutes", _("Minutes of the meeting"), paper="meeting_minutes")],
+          guards=[not_before("decision")], closes=["PRO.ANNOUNCE"], cancels=CLOCKS)  # fmt: skip
+    def announce(self, situation: Situation) -> None:
+        """The decision is announced at the next meeting of the cell."""
+
+    @step((State.REMOVAL_PROPOSED, State.REPORTED), State.REMOVED, by=Right.RECORD_DECISION, at=Act("remove"),
+          label=_("Record the removal decision"), event="removed", basis=LAW,
+          facts=[Paper("decision", _("Removal decision"), paper="removal_decision"), BODY, SIZE, YES],
+          guards=[PROBATIONER, dated_on_the_day("decision"), not_before("resolution"), committee_carried(BODY_RULES)],
+          closes=["PRO.DECIDE", "PRO.DECIDE_EXT"], cancels=(*CLOCKS, "PRO.ANNOUNCE"))  # fmt: skip
+    def remove(self, situation: Situation) -> None:
+        """S-10: decided by the committee competent to admit."""
+        situation.member.remove(situation)
+
+    @step(IN_PROBATION, State.ANNULLED, by=Right.RECORD_DECISION, at=Act("admit"),
+          label=_("Record that the admission is annulled"), event="annulled",
+          basis=("1361-CV/BTCTW 30/06/2026 (11-13)",),
+          facts=[Paper("annulment", _("Decision to annul"), paper="annulment_decision")],
+          guards=[PROBATIONER, dated_on_the_day("annulment"), not_before("ceremony_on")],
+          cancels=(*CLOCKS, "PRO.ANNOUNCE"))  # fmt: skip
+    def annul(self, situation: Situation) -> None:
+        """Scenario B55: wrongful admission found later; not a removal."""
+        situation.member.annul(situation)
+
+    @step(IN_PROBATION, State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
+          label=_("End the case of a member who left"), event="ended", basis=("rules.md §7",),
+          facts=[Paper("proof", _("Paper that ended the membership"), paper="proof_of_leaving")],
+          guards=[member_has_left], cancels=(*CLOCKS, "PRO.ANNOUNCE"))  # fmt: skip
+    def end(self, situation: Situation) -> None:
+        """Death or another way out: nothing is left to recognise."""

@@ -1,0 +1,116 @@
+"""How a member takes part: consequences of the cases that grant, end or suspend it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from workflows.facts import Day, Paper
+from workflows.offices import LADDER, Right
+from workflows.situation import Situation
+from workflows.standings import Participation
+from workflows.vocabulary import NEW, step
+
+P = Participation
+REMARK = Paper("remark", _("Remark of the place of stay"), paper="stay_remark")
+AWAY_BASIS = ("01-HD/TW 28/09/2021 mục 10.3", "01-HD/TW 19/05/2026")
+TEMPORARY_BASIS = ("294-QĐ/TW 26/05/2025 điểm 6.3.2",)
+EXEMPT_BASIS = ("Điều lệ Đảng Điều 7", "27-HD/BTCTW 26/03/2009")
+
+
+class Participating:
+    """Sinh hoạt: every edge has its paper; lapsing stands on the page itself."""
+
+    away_until: date | None
+
+    @step((NEW, P.AWAY, P.ELSEWHERE, P.ABROAD, P.EXEMPT, P.SUSPENDED, P.IN_TRANSIT, P.LAPSED), P.ATTENDING,
+          field="participation", by=Right.THROUGH_CASE, at=LADDER, label=_("Begins to attend"),
+          event="attendance_begun", basis=("Điều lệ Đảng Điều 5",),
+          facts=[Paper("ceremony_minutes", _("Minutes of the ceremony"), paper="ceremony_minutes")])  # fmt: skip
+    def begin_attending(self, situation: Situation) -> None:
+        """A person admitted (or readmitted) takes part in the cell's life from the ceremony."""
+        self.away_until = None
+
+    @step(P.ATTENDING, P.AWAY, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Temporarily exempt, working far away"), event="went_away", basis=AWAY_BASIS,
+          facts=[Paper("approval", _("Approval of the base committee"), paper="away_approval"),
+                 Day("away_until", _("End of the exemption"), ahead=True)])  # fmt: skip
+    def grant_away(self, situation: Situation) -> None:
+        """W-03: the base committee agreed, up to a day."""
+        self.away_until = situation.facts["away_until"]
+
+    @step(P.AWAY, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Back from working far away"), event="came_back", basis=AWAY_BASIS, facts=[REMARK])  # fmt: skip
+    def return_from_away(self, situation: Situation) -> None:
+        """W-05: attends again, with a remark of the place of stay."""
+        self.away_until = None
+
+    @step(P.ATTENDING, P.ELSEWHERE, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Temporarily transferred"), event="went_elsewhere", basis=TEMPORARY_BASIS,
+          facts=[Paper("introduction", _("Introduction paper"), paper="introduction_paper"),
+                 Day("away_until", _("End of the temporary transfer"), ahead=True)])  # fmt: skip
+    def attend_elsewhere(self, situation: Situation) -> None:
+        """T-02: attends and pays at the temporary cell, counted and voting here."""
+        self.away_until = situation.facts["away_until"]
+
+    @step(P.ELSEWHERE, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Back from temporary transfer"), event="came_back_from_elsewhere", basis=TEMPORARY_BASIS,
+          facts=[Paper("introduction", _("Introduction paper"), paper="introduction_paper")])  # fmt: skip
+    def return_from_elsewhere(self, situation: Situation) -> None:
+        """T-12: introduced back, with remarks."""
+        self.away_until = None
+
+    @step(P.ATTENDING, P.ABROAD, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Gone abroad"), event="went_abroad", basis=("86-QĐ/TW", "30-HD/BTCTW 23/04/2025"),
+          facts=[Paper("introduction", _("Introduction paper"), paper="introduction_paper")])  # fmt: skip
+    def go_abroad(self, situation: Situation) -> None:
+        """Takes part abroad."""
+
+    @step(P.ABROAD, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Back from abroad"), event="came_back_from_abroad", basis=("86-QĐ/TW", "30-HD/BTCTW 23/04/2025"),
+          facts=[REMARK])  # fmt: skip
+    def return_from_abroad(self, situation: Situation) -> None:
+        """Attends again at home."""
+
+    @step(P.ATTENDING, P.EXEMPT, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Exempted from work and activity"), event="exempted", basis=EXEMPT_BASIS,
+          facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution")])  # fmt: skip
+    def exempt(self, situation: Situation) -> None:
+        """The cell decided on the member's own request and reports it."""
+
+    @step(P.EXEMPT, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Exemption ended"), event="exemption_ended", basis=EXEMPT_BASIS,
+          facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution")])  # fmt: skip
+    def end_exemption(self, situation: Situation) -> None:
+        """On request or direct report; the cell decides."""
+
+    @step((P.ATTENDING, P.AWAY, P.ELSEWHERE, P.EXEMPT, P.LAPSED), P.SUSPENDED, field="participation",
+          by=Right.THROUGH_CASE, at=LADDER, label=_("Suspended from party activity"), event="suspended",
+          basis=("21-QĐ/TW 11/04/2026",),
+          facts=[Paper("decision", _("Decision to suspend"), paper="suspension_decision"),
+                 Day("away_until", _("End of the suspension"), ahead=True)])  # fmt: skip
+    def suspend(self, situation: Situation) -> None:
+        """A decision of the competent body, with its end day."""
+        self.away_until = situation.facts["away_until"]
+
+    @step(P.SUSPENDED, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Suspension ended"), event="suspension_ended", basis=("21-QĐ/TW 11/04/2026",),
+          facts=[Paper("decision", _("Decision to end the suspension"), paper="suspension_end")])  # fmt: skip
+    def end_suspension(self, situation: Situation) -> None:
+        """Ended by a paper, never by the passing of the day."""
+        self.away_until = None
+
+    @step((P.ATTENDING, P.AWAY, P.ELSEWHERE, P.ABROAD, P.EXEMPT), P.IN_TRANSIT, field="participation",
+          by=Right.THROUGH_CASE, at=LADDER, label=_("On the way to another cell"), event="left_for_another_cell",
+          basis=("294-QĐ/TW 26/05/2025 điểm 6.3.1",),
+          facts=[Paper("introduction", _("Introduction paper"), paper="introduction_paper")])  # fmt: skip
+    def enter_transit(self, situation: Situation) -> None:
+        """T-04: the introduction paper was signed; counted at the old cell until the notice slip is back."""
+        self.away_until = None
+
+    @step(P.IN_TRANSIT, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Arrived in the other cell"), event="arrived", basis=("294-QĐ/TW 26/05/2025 điểm 6.3.1",),
+          facts=[Paper("introduction", _("Introduction paper"), paper="introduction_paper")])  # fmt: skip
+    def arrive(self, situation: Situation) -> None:
+        """T-05, or back to the old cell with the paper returned."""

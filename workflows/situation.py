@@ -1,0 +1,88 @@
+"""What guards and steps may look at: handed in by the engine, built by hand in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from workflows.answers import Answer
+from workflows.facts import PaperValue
+from workflows.law import Rule
+from workflows.voting import Roll
+from workflows.workdays import Calendar
+
+
+@dataclass(frozen=True)
+class MemberView:
+    """What guards may know of another member named in a fact (an introducer, a helper)."""
+
+    id: int
+    unit_id: int
+    standing: str
+    participation: str
+    born_on: date | None
+    joined_on: date | None
+    official_on: date | None
+
+
+@dataclass(frozen=True)
+class MeetingView:
+    """What guards may know of a meeting that a ballot names."""
+
+    id: int
+    unit_id: int
+    held_on: date | None
+    state: str
+
+
+@dataclass
+class Situation:
+    """Everything a guard or a step may look at; handed in by the engine, built by hand in tests.
+
+    `on` is the legal day of the step, `today` the business date. `facts` are this step's typed values, `past` the
+    earlier facts of the case as JSON by `fact` name (the newest wins). Rules looked up through `rule()` are noted in
+    `used` and stored with the event as the versions it was decided under. `packs` are the provincial rule packs the
+    unit has turned on.
+    """
+
+    on: date
+    today: date
+    facts: Mapping[str, Any]
+    calendar: Calendar
+    subject: Any = None
+    member: Any = None
+    unit_id: int = 0
+    past: Mapping[str, Any] = field(default_factory=dict)
+    look_up: Callable[[str, date], Rule] = field(repr=False, kw_only=True)
+    roll_at: Callable[[int], Roll | None] = field(default=lambda meeting: None, repr=False)
+    roll_on: Callable[[date], Roll] = field(default=lambda day: Roll(0), repr=False)
+    meeting: Callable[[int], MeetingView | None] = field(default=lambda case_id: None, repr=False)
+    members: Callable[[Iterable[int]], list[MemberView]] = field(default=lambda ids: [], repr=False)
+    open_cases: Callable[[str], int] = field(default=lambda key: 0, repr=False)
+    packs: frozenset[str] = frozenset()
+    used: dict[str, str] = field(default_factory=dict)
+
+    def rule(self, rule_id: str, on: date | None = None) -> Rule:
+        """The row of the law in force on the day (default: the step's own day). Raises KeyError for an unknown id."""
+        rule = self.look_up(rule_id, on or self.on)
+        self.used[rule_id] = rule.version
+        return rule
+
+    def past_day(self, name: str) -> date | None:
+        """A day among the earlier facts (of a paper: its date); None where it was never given."""
+        value = self.past.get(name)
+        if isinstance(value, Mapping):
+            value = value.get("date")
+        return date.fromisoformat(value) if value else None
+
+    def day(self, name: str) -> date | None:
+        """A day among this step's facts (of a paper: its date), else among the earlier ones."""
+        value = self.facts.get(name)
+        if isinstance(value, PaperValue):
+            return value.date
+        return value if isinstance(value, date) else self.past_day(name)
+
+
+Guard = Callable[[Situation], Answer | Iterable[Answer] | None]

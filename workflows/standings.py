@@ -1,0 +1,39 @@
+"""The two independent states of a member: words shared by every page that looks at one."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Standing(TextChoices):
+    """Tư cách: where a person stands on the road from candidate to member, and how one left."""
+
+    CANDIDATE = "candidate", _("Candidate")
+    APPROVED = "approved", _("Admission decided, ceremony to come")
+    PROBATIONARY = "probationary", _("Probationary member")
+    OFFICIAL = "official", _("Official member")
+    DROPPED = "dropped", _("Taken off the candidates' list")
+    ANNULLED = "annulled", _("Admission annulled")
+    REMOVED = "removed", _("Removed from the list of members")
+    WITHDRAWN = "withdrawn", _("Left on own request")
+    EXPELLED = "expelled", _("Expelled")
+    TRANSFERRED_OUT = "transferred_out", _("Transferred out")
+    DECEASED = "deceased", _("Deceased")
+
+
+class Participation(TextChoices):
+    """Sinh hoạt: how a member takes part in the cell's life."""
+
+    ATTENDING = "attending", _("Attending")
+    AWAY = "away", _("Working far away, temporarily exempt")
+    ELSEWHERE = "elsewhere", _("Temporarily transferred elsewhere")
+    ABROAD = "abroad", _("Abroad")
+    EXEMPT = "exempt", _("Exempt from work and activity")
+    SUSPENDED = "suspended", _("Suspended from party activity")
+    IN_TRANSIT = "in_transit", _("In transit between cells")
+    LAPSED = "lapsed", _("Dropped party activity")
+
+
+MEMBERS = (Standing.PROBATIONARY, Standing.OFFICIAL)
+"""Standings of members of the Party."""
