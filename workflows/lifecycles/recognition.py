@@ -156,7 +156,8 @@ class Recognition(Lifecycle):
         """R-08, first half: form 15-KNĐ; the clock to decide goes on."""
 
     @step((State.PROPOSED, State.CONSIDERED, State.EXTENDED, State.REPORTED), State.RECOGNISED,
-          by=Right.RECORD_DECISION, at=Act("recognise"), label=_("Record the recognition decision"), event="recognised", basis=LAW,
+          by=Right.RECORD_DECISION, at=Act("recognise"), label=_("Record the recognition decision"),
+          event="recognised", basis=LAW,
           facts=[DECISION, BODY, SIZE, YES],
           guards=[PROBATIONER, dated_on_the_day("decision"), not_before("resolution"), rightly_admitted,
                   committee_carried(BODY_RULES)],
