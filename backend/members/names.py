@@ -52,7 +52,8 @@ def sort_key(name: str) -> str:
 @lru_cache(maxsize=16_384)
 def _word_key(word: str) -> str:
     """Letters, a space (below every letter), tones, a space. ASCII only."""
-    letters, tones = [], []
+    letters: list[str] = []
+    tones: list[str] = []
     for sign in unicodedata.normalize("NFD", word):
         if sign in _TONES:
             tones.append(str(_TONES.index(sign) + 1))

@@ -1,0 +1,157 @@
+"""One person's row of a roster: read, then judged against itself, the law and the rows before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from backend.imports import values
+from backend.imports.columns import HEADERS, Header
+from backend.imports.faults import Fault
+from backend.members.names import fold, tidy_name
+from workflows.law import rule
+
+DAYS = ("card_issued_on", "joined_on", "official_on", "admission_decided_on", "left_on")
+PAST_DAYS = ("joined_on", "official_on", "left_on")
+"""Days that decide a standing cannot lie ahead; a card's may (it is printed before it is handed over)."""
+TEXTS = (
+    "ethnicity", "religion", "card_place", "birth_province", "birth_commune", "native_province", "native_commune",
+    "home_province", "home_commune", "home_detail", "note",
+)  # fmt: skip
+LIMITS = {"ethnicity": 60, "religion": 60, "card_place": 120, "home_detail": 200, "note": 10_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A row that can be taken. `ended_on` is the roster's day of leaving, of death, or of exemption."""
+
+    row: int
+    cell_code: str
+    full_name: str
+    other_name: str
+    sex: str
+    born_on: date
+    born_year_only: bool
+    personal_id: str
+    old_personal_id: str
+    phone: str
+    card_number: str
+    old_card_number: str
+    card_issued_on: date | None
+    admission_decided_on: date | None
+    joined_on: date | None
+    official_on: date | None
+    ended_on: date | None
+    standing: str
+    participation: str
+    texts: dict[str, str]
+
+    @property
+    def match_key(self) -> tuple[str, str, date]:
+        """How a row without an id is found again: cell, folded name, day of birth."""
+        return self.cell_code, fold(self.full_name), self.born_on
+
+
+class Reader:
+    """Reads rows of one sheet in order; remembers which ids it has seen."""
+
+    def __init__(self, header: Header, file: str, sheet: str, as_of: date, cells: frozenset[str]) -> None:
+        self.header, self.file, self.sheet, self.as_of, self.cells = header, file, sheet, as_of, cells
+        self.seen: set[str] = set()
+
+    def read(self, number: int, row: Sequence[Any], cell_code: str) -> tuple[Person | None, list[Fault]]:
+        """The person, or None where a fault leaves the row out; and every fault of the row."""
+        raw = {key: self.header.value(row, key) for key in HEADERS}
+        found = [self._fault(number, code, key, raw.get(key)) for code, key in self._faults(raw)]
+        if cell_code not in self.cells:
+            found.append(Fault(number, "unknown_cell", HEADERS["organisation"], cell_code, self.file, self.sheet))
+        if any(fault.leaves_out for fault in found):
+            return None, found
+        return _person(raw, number, cell_code), found
+
+    def _fault(self, number: int, code: str, key: str, value: Any) -> Fault:
+        address = self.header.address(key, number)
+        return Fault(number, code, HEADERS[key], values.text(value), self.file, self.sheet, address)
+
+    def _faults(self, raw: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        yield from self._faults_of_identity(raw)
+        yield from self._faults_of_birth(raw)
+        yield from self._faults_of_membership(raw)
+
+    def _faults_of_identity(self, raw: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        if not any(letter.isalpha() for letter in values.text(raw["full_name"])):
+            yield "name_missing", "full_name"
+        if raw["personal_id"] is None:
+            yield "id_missing", "personal_id"
+            return
+        found = values.personal_id(raw["personal_id"])
+        if not found:
+            yield "bad_id_length", "personal_id"
+        elif found in self.seen:
+            yield "duplicate_id", "personal_id"
+        self.seen.add(found)
+
+    def _faults_of_birth(self, raw: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        born, year = values.day(raw["born_on"]), values.year(raw["born_on"])
+        if born is None and year is None:
+            yield "impossible_date", "born_on"
+        elif (born or date(year or 0, 1, 1)) > self.as_of:
+            yield "future_birth", "born_on"
+        elif born is None:
+            yield "year_only_birth", "born_on"
+
+    def _faults_of_membership(self, raw: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        days = {key: values.day(raw[key]) for key in DAYS}
+        for key in DAYS:
+            found = days[key]
+            ahead = found is not None and found > self.as_of and key in PAST_DAYS
+            if raw[key] is not None and (found is None or ahead):
+                yield "impossible_date", key
+        status = values.status(raw["status"])
+        if status is None:
+            yield "unknown_status", "status"
+            return
+        candidate = status is values.CANDIDATE
+        if candidate and (raw["joined_on"] is not None or raw["official_on"] is not None):
+            yield "unknown_status", "status"  # the word says candidate, the dates say member
+        if not candidate and raw["joined_on"] is None and (not status.standing or raw["official_on"] is not None):
+            yield "impossible_date", "joined_on"
+        joined, official = days["joined_on"], days["official_on"]
+        if joined and official and official < joined:
+            yield "official_before_joined", "official_on"
+        if joined and self._too_young(raw["born_on"], joined):
+            yield "under_18_at_admission", "joined_on"
+        left = days["left_on"]
+        if left and status.standing and left < max(filter(None, (joined, official)), default=left):
+            yield "impossible_date", "left_on"
+        if official and raw["card_number"] is None:
+            yield "card_missing", "card_number"
+
+    def _too_young(self, born: Any, joined: date) -> bool:
+        """Certainly younger on the day than the law admits (by months); a year alone gets the benefit of doubt."""
+        born_on, year = values.day(born), values.year(born)
+        first = born_on or date(year or self.as_of.year + 1, 1, 1)
+        months = (joined.year - first.year) * 12 + joined.month - first.month
+        return first <= self.as_of and bool(months < rule("ADM.AGE_MIN", joined).value)
+
+
+def _person(raw: dict[str, Any], number: int, cell_code: str) -> Person:
+    status = values.status(raw["status"])
+    if status is None:
+        raise AssertionError("a row without a status is left out")  # said by _faults before
+    full, used = tidy_name(values.text(raw["full_name"])), tidy_name(values.text(raw["used_name"]))
+    born = values.day(raw["born_on"])
+    days = {key: values.day(raw[key]) for key in DAYS if key != "left_on"}
+    by_dates = "official" if days["official_on"] else "probationary"
+    return Person(
+        row=number, cell_code=cell_code, full_name=full[:120], other_name=used[:120] if used != full else "",
+        sex=values.sex(raw["sex"]), born_on=born or date(values.year(raw["born_on"]) or 0, 1, 1),
+        born_year_only=born is None, personal_id=values.personal_id(raw["personal_id"]),
+        old_personal_id=values.digits(raw["old_personal_id"])[:20], phone=values.phone(raw["phone"])[:20],
+        card_number=values.digits(raw["card_number"])[:20], old_card_number=values.digits(raw["old_card_number"])[:20],
+        **days, ended_on=values.day(raw["left_on"]), standing=status.standing or by_dates,
+        participation=status.participation,
+        texts={key: values.text(raw[key])[: LIMITS.get(key, 80)] for key in TEXTS if raw[key] is not None},
+    )  # fmt: skip

@@ -1,0 +1,51 @@
+"""Small rosters made by hand, one thing wrong at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from backend.imports.columns import HEADERS
+from backend.imports.roster import Roster, read_roster
+
+CELL = "87.107.000.000.001"
+AS_OF = date(2026, 10, 31)
+GOOD: Mapping[str, Any] = {
+    "full_name": "Lê Văn Tám", "sex": "Nam", "born_on": "02/03/1980", "personal_id": "087080000001",
+    "card_number": "870000000001", "joined_on": "03/02/2005", "official_on": "03/02/2006", "status": "Đang SHĐ",
+}  # fmt: skip
+
+
+def write_roster(
+    path: Path, people: Sequence[Mapping[str, Any]], *, columns: Sequence[str] = tuple(HEADERS),
+    sheet: str = "Đảng viên",
+    before: Sequence[Sequence[Any]] = (("ĐẢNG BỘ",),), after: Sequence[Sequence[Any]] = (),
+    group: str = f"Chi bộ 1 ({CELL})",
+) -> Path:  # fmt: skip
+    """A roster with a title, a header, a group row, then `people` (columns by key), then `after`."""
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = sheet
+    for row in before:
+        page.append(row)
+    page.append([HEADERS.get(key, key) for key in columns])
+    page.append([group])
+    for number, person in enumerate(people, 1):
+        page.append([{"number": number, **person}.get(key) for key in columns])
+    for row in after:
+        page.append(row)
+    book.save(path)
+    return path
+
+
+def read(path: Path) -> Roster:
+    return read_roster(path, AS_OF, frozenset({CELL}))
+
+
+def faults(roster: Roster) -> list[tuple[str, str]]:
+    """(code, address) of every fault."""
+    return [(fault.code, fault.cell) for fault in roster.faults]
