@@ -5,7 +5,7 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings.local")
 os.environ.setdefault("CHIBO_ROLE", "jobs")
 
-from celery import Celery  # noqa: E402
+from celery import Celery
 
 app = Celery("chibo")
 app.config_from_object("django.conf:settings", namespace="CELERY")

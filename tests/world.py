@@ -40,7 +40,9 @@ class World:
     def actor(self, name: str) -> Actor:
         return self.actors[name]
 
-    def member(self, name: str, step: str = "import_official", unit: Unit | None = None, on: date = BEGUN, **facts: Any) -> Member:
+    def member(
+        self, name: str, step: str = "import_official", unit: Unit | None = None, on: date = BEGUN, **facts: Any
+    ) -> Member:
         """A member entered through the engine, as an import does it."""
         unit = unit or self.cell
         raw = {"roster": paper(on, "Danh sách"), **facts}
@@ -100,9 +102,7 @@ def person(username: str, office: Office, at: Unit, member_id: int | None = None
     held = Assignment.objects.create(
         user=user, office=office, unit=at, unit_path=at.path, from_date=BEGUN, member_id=member_id
     )
-    return Actor(
-        office, at.path, Level(at.level), at.pk, user.pk, held.pk, member_id, user.full_name
-    )
+    return Actor(office, at.path, Level(at.level), at.pk, user.pk, held.pk, member_id, user.full_name)
 
 
 def make_world() -> World:

@@ -32,7 +32,8 @@ class Assignment(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(to_date__isnull=True) | models.Q(to_date__gte=models.F("from_date")), name="assignment_days"
+                condition=models.Q(to_date__isnull=True) | models.Q(to_date__gte=models.F("from_date")),
+                name="assignment_days",
             ),
             models.UniqueConstraint(
                 fields=["user", "office", "unit", "from_date"], name="assignment_once", nulls_distinct=False

@@ -59,7 +59,9 @@ class Event(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["subject_kind", "subject_id", "version"], name="event_version_once"),
-            models.UniqueConstraint(fields=["voids"], name="event_voided_once", condition=models.Q(voids__isnull=False)),
+            models.UniqueConstraint(
+                fields=["voids"], name="event_voided_once", condition=models.Q(voids__isnull=False)
+            ),
         ]
         indexes = [
             models.Index(fields=["member_id", "id"], name="event_member", condition=models.Q(member_id__isnull=False)),

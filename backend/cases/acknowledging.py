@@ -61,7 +61,7 @@ def _levels_up(actor: Actor, deadline: Deadline) -> int:
     """How many levels the actor's unit stands above the one that must act."""
     if not deadline.acting_path.startswith(actor.path):
         raise NotPermitted("Only the office that must act, and those above it, can acknowledge this.")
-    return deadline.acting_path.count("/") - actor.path.count("/")
+    return int(deadline.acting_path.count("/") - actor.path.count("/"))
 
 
 def _check(deadline: Deadline, working_days: int, reason: str) -> None:

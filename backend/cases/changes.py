@@ -132,7 +132,9 @@ class Changes:
     def turn(self, member: Any, since: date, entry: Entry, *, fields: Mapping[str, Any], first: bool = False) -> None:
         """A member's history turns on a day: `fields` are the new standing, participation or unit."""
         names = ("unit_id", "unit_path", "standing", "participation")
-        values = {name: getattr(member, name) for name in names} if first else {name: fields.get(name) for name in names}
+        values = (
+            {name: getattr(member, name) for name in names} if first else {name: fields.get(name) for name in names}
+        )
         stamp = {"event_uid": str(entry.uid), "recorded_at": entry.recorded_at.isoformat()}
         row = {"member_id": member.pk, "since": since.isoformat(), **values, **stamp}
         self.add("first_spells" if first else "spells", row)

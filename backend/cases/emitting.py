@@ -38,7 +38,9 @@ def _name_new(done: Sequence[Done]) -> None:
     cases = [one for one in done if one.is_new and one.loaded.case is not None]
     members = [one.loaded.member for one in done if one.is_new and one.loaded.case is None]
     if cases:
-        wanted = [(one.loaded.unit, LIFECYCLES[one.loaded.case.lifecycle].number_code, one.situation.on.year) for one in cases]
+        wanted = [
+            (one.loaded.unit, LIFECYCLES[one.loaded.case.lifecycle].number_code, one.situation.on.year) for one in cases
+        ]
         numbered = zip(cases, draw_ids("cases_case", len(cases)), draw_numbers(wanted), strict=True)
         for one, key, number in numbered:
             case = one.loaded.case
@@ -140,7 +142,12 @@ class _Writer:
             drafted = draft(clock, done.situation)
             if drafted is not None:
                 acting_id, acting_path = done.loaded.unit.at_level(clock.acting)
-                place = {"subject_kind": kind, "subject_id": key, "unit_id": entry.unit_id, "unit_path": entry.unit_path}
+                place = {
+                    "subject_kind": kind,
+                    "subject_id": key,
+                    "unit_id": entry.unit_id,
+                    "unit_path": entry.unit_path,
+                }
                 acting = {"acting_unit_id": acting_id, "acting_path": acting_path, "acting_level": clock.acting.value}
                 stamp = {"occurrence": str(entry.uid), "opened_at": entry.recorded_at.isoformat()}
                 reference = {"reference": done.loaded.case.number if done.loaded.case is not None else ""}

@@ -47,7 +47,9 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["unit_path", "lifecycle"], name="case_open", condition=models.Q(closed_on__isnull=True)),
+            models.Index(
+                fields=["unit_path", "lifecycle"], name="case_open", condition=models.Q(closed_on__isnull=True)
+            ),
             models.Index(fields=["acting_path"], name="case_acting", condition=models.Q(closed_on__isnull=True)),
             models.Index(fields=["unit_path", "id"], name="case_list"),
             models.Index(fields=["member"], name="case_member"),

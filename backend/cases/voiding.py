@@ -7,9 +7,12 @@ otherwise CannotVoid lists what stands in the way. A batch (an import) is voided
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy
 
 from backend.accounts.policy import Actor, require
 from backend.audit.models import Event
@@ -27,6 +30,7 @@ from workflows.offices import Right
 from workflows.vocabulary import Paper, PaperValue
 
 KINDS = ("case", "member")
+PAPER = Paper("paper", gettext_lazy("Paper of the correction"), paper="correction")
 
 
 def void(actor: Actor, event: UUID, *, reason: str, paper: Mapping[str, Any]) -> list[UUID]:
@@ -34,7 +38,7 @@ def void(actor: Actor, event: UUID, *, reason: str, paper: Mapping[str, Any]) ->
 
     Raises NotFound, NotPermitted (no right, or the person who recorded it), FactError for a bad paper, CannotVoid.
     """
-    proof = Paper("paper", "", paper="correction").read(paper)
+    proof = PAPER.read(paper)
     with durable():
         scope(actor.path)
         first = Event.objects.filter(uid=event, subject_kind__in=KINDS).first()
@@ -82,8 +86,8 @@ def _void(actor: Actor, events: Sequence[Event], reason: str, paper: PaperValue 
             layer.setdefault((one.subject_kind, one.subject_id), one)
         changes = Changes()
         facts = _facts_before(layer.values())
-        for one in layer.values():
-            done.append(_undo(actor, one, rows, changes, reason, paper, today, facts.get(one.uid, {})))
+        correction = _Correction(actor, rows, changes, reason, paper, today)
+        done += [correction.undo(one, facts.get(one.uid, {})) for one in layer.values()]
         changes.write()
         gone = {one.pk for one in layer.values()}
         waiting = [one for one in waiting if one.pk not in gone]
@@ -102,9 +106,8 @@ def _refuse_if_built_on(events: Sequence[Event]) -> None:
     for kind in KINDS:
         ids = [key[1] for key in newest if key[0] == kind]
         later = Event.objects.filter(subject_kind=kind, subject_id__in=ids).exclude(uid__in=own)
-        for uid, subject, version in later.values_list("uid", "subject_id", "version"):
-            if version > newest[kind, subject]:
-                blockers.append(uid)
+        found = later.values_list("uid", "subject_id", "version")
+        blockers += [uid for uid, subject, version in found if version > newest[kind, subject]]
     if blockers:
         raise CannotVoid("Later entries were built on this one; void them first.", blockers)
 
@@ -121,7 +124,9 @@ def _facts_before(events: Iterable[Event]) -> dict[UUID, dict[str, Any]]:
     cases = {one.subject_id: one for one in events if one.subject_kind == "case"}
     earlier = Event.objects.filter(subject_kind="case", subject_id__in=cases, voids=None).order_by("id")
     voided = set(
-        Event.objects.filter(subject_kind="case", subject_id__in=cases, voids__isnull=False).values_list("voids", flat=True)
+        Event.objects.filter(subject_kind="case", subject_id__in=cases, voids__isnull=False).values_list(
+            "voids", flat=True
+        )
     )
     facts: dict[UUID, dict[str, Any]] = {one.uid: {} for one in cases.values()}
     for event in earlier:
@@ -131,34 +136,52 @@ def _facts_before(events: Iterable[Event]) -> dict[UUID, dict[str, Any]]:
     return facts
 
 
-def _undo(
-    actor: Actor, event: Event, rows: Mapping[tuple[str, int], Loaded], changes: Changes, reason: str,
-    paper: PaperValue | None, today: date, facts: Mapping[str, Any],
-) -> UUID:  # fmt: skip
-    loaded = rows[event.subject_kind, event.subject_id]
-    subject = loaded.case if event.subject_kind == "case" else loaded.member
-    subject.version += 1
-    for field, (was, _) in event.changes.items():
-        setattr(subject, field, was)
-    entry = Entry(
-        code=f"{event.lifecycle}.voided", subject_kind=event.subject_kind, subject_id=subject.pk, version=subject.version,
-        who=actor.who(), on=today, unit_id=event.unit_id, unit_path=loaded.unit.path, lifecycle=event.lifecycle,
-        step=event.step, changes={field: (now, was) for field, (was, now) in event.changes.items()},
-        facts={"paper": Paper("paper", "").dump(paper)} if paper else {}, detail={"reason": reason},
-        member_id=event.member_id, case_id=event.case_id, batch=event.batch, voids=event.uid,
-    )  # fmt: skip
-    changes.log(entry)
-    stamp = {"voided": str(event.uid), "event_uid": str(entry.uid), "recorded_at": entry.recorded_at.isoformat()}
-    changes.add("unclosings", stamp)
-    if event.subject_kind == "case":
-        _restore_case(loaded, facts, changes)
-    else:
-        for name, value in event.facts.get("was", {}).items():
-            setattr(subject, name, date.fromisoformat(value) if value else None)
-        row = {name: getattr(subject, name) for name, _ in MEMBER_FIELDS}
-        changes.add("members", {"id": subject.pk, **{k: v.isoformat() if isinstance(v, date) else v for k, v in row.items()}})
-        changes.add("unturns", stamp)
-    return entry.uid
+@dataclass(frozen=True)
+class _Correction:
+    """What all voids of one layer share."""
+
+    actor: Actor
+    rows: Mapping[tuple[str, int], Loaded]
+    changes: Changes
+    reason: str
+    paper: PaperValue | None
+    today: date
+
+    def undo(self, event: Event, facts: Mapping[str, Any]) -> UUID:
+        """The rows that make one event undone; `facts` are the case's facts before it."""
+        loaded = self.rows[event.subject_kind, event.subject_id]
+        subject = loaded.case if event.subject_kind == "case" else loaded.member
+        subject.version += 1
+        for field, (was, _) in event.changes.items():
+            setattr(subject, field, was)
+        entry = self.entry(event, subject, loaded.unit.path)
+        self.changes.log(entry)
+        stamp = {"voided": str(event.uid), "event_uid": str(entry.uid), "recorded_at": entry.recorded_at.isoformat()}
+        self.changes.add("unclosings", stamp)
+        if event.subject_kind == "case":
+            _restore_case(loaded, facts, self.changes)
+        else:
+            _restore_member(subject, event, self.changes)
+            self.changes.add("unturns", stamp)
+        return entry.uid
+
+    def entry(self, event: Event, subject: Any, path: str) -> Entry:
+        return Entry(
+            code=f"{event.lifecycle}.voided", subject_kind=event.subject_kind, subject_id=subject.pk,
+            version=subject.version, who=self.actor.who(), on=self.today, unit_id=event.unit_id, unit_path=path,
+            lifecycle=event.lifecycle, step=event.step, voids=event.uid, batch=event.batch,
+            changes={field: (now, was) for field, (was, now) in event.changes.items()},
+            facts={"paper": PAPER.dump(self.paper)} if self.paper else {}, detail={"reason": self.reason},
+            member_id=event.member_id, case_id=event.case_id,
+        )  # fmt: skip
+
+
+def _restore_member(member: Any, event: Event, changes: Changes) -> None:
+    for name, value in event.facts.get("was", {}).items():
+        setattr(member, name, date.fromisoformat(value) if value else None)
+    row = {name: getattr(member, name) for name, _ in MEMBER_FIELDS}
+    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+    changes.add("members", {"id": member.pk, **plain})
 
 
 def _restore_case(loaded: Loaded, facts: Mapping[str, Any], changes: Changes) -> None:

@@ -17,7 +17,9 @@ def sync() -> tuple[int, int]:
     with transaction.atomic():
         WorkflowState.objects.all().delete()
         WorkflowEdge.objects.all().delete()
-        WorkflowState.objects.bulk_create(WorkflowState(lifecycle=key, field=name, state=state) for key, name, state in states)
+        WorkflowState.objects.bulk_create(
+            WorkflowState(lifecycle=key, field=name, state=state) for key, name, state in states
+        )
         WorkflowEdge.objects.bulk_create(
             WorkflowEdge(lifecycle=key, field=name, source=source, target=target, step=step)
             for key, name, source, target, step in edges

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from django.db import connection, transaction
@@ -54,5 +54,5 @@ def execute(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.adapters.register_loader("jsonb", JsonbLoader)  # Django's own connections leave JSON as text
-        cursor.execute(cast("LiteralString", sql), params, prepare=True)
+        cursor.execute(sql, params, prepare=True)
         return cursor.fetchall() if cursor.description else []

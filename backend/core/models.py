@@ -35,11 +35,13 @@ class WorkflowEdge(models.Model):
     class Meta:
         db_table = "workflow_edge"
         constraints = [
-            models.UniqueConstraint(fields=["lifecycle", "field", "source", "target", "step"], name="workflow_edge_once")
+            models.UniqueConstraint(
+                fields=["lifecycle", "field", "source", "target", "step"], name="workflow_edge_once"
+            )
         ]
 
 
-class PathField(models.TextField):
+class PathField(models.TextField):  # type: ignore[type-arg]  # only the stubs know it as generic
     """A unit's path (`/1/2/17/`), compared byte by byte so that a subtree is one range of an index."""
 
     def __init__(self, **kwargs: object) -> None:

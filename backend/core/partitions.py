@@ -43,7 +43,7 @@ class CreatePartitioned(CreateModel):
         editor: Any = schema_editor
         sql, params = editor.table_sql(model)
         editor.execute(f"{sql} PARTITION BY RANGE (month)", params or None)
-        editor.deferred_sql.extend(editor._model_indexes_sql(model))  # noqa: SLF001  (what create_model itself does)
+        editor.deferred_sql.extend(editor._model_indexes_sql(model))  # as create_model itself does
 
 
 def ensure_month(table: str, month: date) -> None:

@@ -15,7 +15,9 @@ from workflows.workdays import Calendar
 YEARS = range(2000, 2041)
 """The library knows swaps as they were announced; later years are a guess until someone enters an override."""
 
-_FINGERPRINT = "SELECT count(*), coalesce(max(id), 0), coalesce(sum(id * (CASE WHEN off THEN 1 ELSE 2 END)), 0) FROM deadlines_calendarday"
+_FINGERPRINT = """
+    SELECT count(*), coalesce(max(id), 0), coalesce(sum(id * (day - DATE '2000-01-01') * (1 + off::int)), 0)
+    FROM deadlines_calendarday"""
 _kept: dict[tuple[int, ...], Calendar] = {}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from backend.members.models import Member
 from backend.members.names import sort_key, words
 
-_COLUMNS = [field.column for field in Member._meta.concrete_fields]
+_COLUMNS = [str(field.column) for field in Member._meta.concrete_fields]
 _NAMES = ", ".join(_COLUMNS)
 
 INSERT_MEMBERS = f"""
@@ -25,7 +25,7 @@ INSERT_WORDS = """
 def member_rows(member: Member) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The member's row and one row for each folded word of the names."""
     member.sort_key = sort_key(member.full_name)
-    row = {field.column: _plain(getattr(member, field.attname)) for field in member._meta.concrete_fields}
+    row = {str(field.column): _plain(getattr(member, field.attname)) for field in member._meta.concrete_fields}
     found = dict.fromkeys([*words(member.full_name), *words(member.other_name)])
     place = {"member_id": member.pk, "unit_path": member.unit_path, "guest_path": member.guest_path}
     return row, [{**place, "word": word[:60]} for word in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 from typing import Any
 
@@ -31,7 +32,9 @@ def case(committed_db: RealDatabase) -> tuple[World, Case, dict[str, Any]]:
 
 def attempt(world: World, actor: str, case: Case, facts: dict[str, Any], key: RequestKey | None = None) -> str:
     try:
-        done = perform(world.actor(actor), OnCase(case.pk), "propose", facts, on=ON, expected_version=1, request_key=key)
+        done = perform(
+            world.actor(actor), OnCase(case.pk), "propose", facts, on=ON, expected_version=1, request_key=key
+        )
     except ChiboError as error:
         return error.code
     return str(done["event"])
@@ -63,8 +66,6 @@ def attempt_key(world: World, case: Case, facts: dict[str, Any], key: RequestKey
 def test_control_without_the_lock_both_read_the_same_version(case: tuple[World, Case, dict[str, Any]]) -> None:
     """What the lock prevents: two plain readers both see version 1 and would both write version 2."""
     _, opened, _ = case
-    import threading
-
     gate = threading.Barrier(2)
 
     def read() -> int:

@@ -47,7 +47,11 @@ def test_monthly_meetings_are_opened_once(world: World) -> None:
     assert [(one.unit_id, one.exclusive_key, one.state) for one in meetings] == [
         (world.cell.pk, "regular:2026-11", "planned"), (world.other.pk, "regular:2026-11", "planned"),
     ]  # fmt: skip
-    due = Deadline.objects.filter(rule_id="MTG.REGULAR").values_list("due_on", "acting_unit_id").order_by("acting_unit_id")
+    due = (
+        Deadline.objects.filter(rule_id="MTG.REGULAR")
+        .values_list("due_on", "acting_unit_id")
+        .order_by("acting_unit_id")
+    )
     assert list(due) == [(date(2026, 11, 30), world.cell.pk), (date(2026, 11, 30), world.other.pk)]
     clock.move_to(date(2026, 12, 1))
     assert open_monthly_meetings(date(2026, 12, 1)) == 2

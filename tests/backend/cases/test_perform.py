@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from backend.accounts.policy import Actor
 from backend.audit.models import Event, Pending
 from backend.cases.engine import NewCase, OnCase, RequestKey, perform
 from backend.cases.models import Case
@@ -32,13 +33,14 @@ def ballot(meeting: Case, yes: int, no: int = 0) -> dict[str, int]:
 def traces() -> tuple[Any, ...]:
     """Everything a step could have left."""
     return (
-        Event.objects.count(), Pending.objects.count(), Deadline.objects.count(), Spell.objects.count(),
-        sorted(Case.objects.values_list("pk", "state", "version")), sorted(Member.objects.values_list("pk", "standing", "version")),
-    )  # fmt: skip
+        [model.objects.count() for model in (Event, Pending, Deadline, Spell)],
+        sorted(Case.objects.values_list("pk", "state", "version")),
+        sorted(Member.objects.values_list("pk", "standing", "version")),
+    )
 
 
 def proposal(world: World, yes: int = 4) -> tuple[Case, Case, dict[str, Any]]:
-    """A probationer whose twelve months ended on 30/10/2026, a meeting of 6 on 2/11, and the facts of the proposal."""
+    """A probationer whose twelve months ended on 30/10/2026, a meeting of 6 on 2/11, and the proposal's facts."""
     people = world.members(6)
     new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
     case = world.probation(new, date(2025, 10, 30))
@@ -58,7 +60,11 @@ def test_proposal_moves_the_case_and_the_clock(world: World) -> None:
     review = Deadline.objects.get(rule_id="PRO.CELL_REVIEW", subject_id=case.pk)
     assert (review.status, review.met_on) == ("met", ON)
     decide = Deadline.objects.get(rule_id="PRO.DECIDE", subject_id=case.pk)
-    assert (decide.due_on, decide.acting_unit_id, decide.occurrence) == (date(2026, 12, 15), world.commune.pk, event.uid)
+    assert (decide.due_on, decide.acting_unit_id, decide.occurrence) == (
+        date(2026, 12, 15),
+        world.commune.pk,
+        event.uid,
+    )
 
 
 def test_two_thirds_is_counted_over_all_official_members(world: World) -> None:
@@ -128,10 +134,12 @@ def test_commune_records_on_behalf_of_a_cell(world: World) -> None:
 
 
 def test_system_opens_and_nothing_else(world: World) -> None:
-    from backend.accounts.policy import Actor
-
     outcome = perform(
-        Actor.system(), NewCase("meeting", unit_id=world.cell.pk), "plan", {"kind": "regular", "month": "2026-11-01"}, on=ON
+        Actor.system(),
+        NewCase("meeting", unit_id=world.cell.pk),
+        "plan",
+        {"kind": "regular", "month": "2026-11-01"},
+        on=ON,
     )
     assert (outcome["number"], outcome["state"]) == ("SH-2026-0001", "planned")
     assert ["MTG.REGULAR", date(2026, 11, 30)] in [[d.rule_id, d.due_on] for d in Deadline.objects.all()]
