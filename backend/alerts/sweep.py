@@ -1,4 +1,4 @@
-"""The sweep: every rung that is due gets exactly one outcome per office and channel. It may run twice, or late, or at once.
+"""The sweep: every rung that is due gets exactly one outcome per office and channel. It may run twice or late.
 
 Nothing in it decides about anybody: it reminds, climbs and says why it did not.
 """
@@ -69,8 +69,12 @@ def sweep(today: date | None = None, limit: int | None = None, batch: int = BATC
 
 def _one_batch(day: date, size: int) -> dict[str, int]:
     values: dict[str, Any] = {
-        "today": day, "batch": size, "now": clock.now(), "ladders": Jsonb(_ladder_rows()), "offices": Jsonb(_office_rows()),
-    }  # fmt: skip
+        "today": day,
+        "batch": size,
+        "now": clock.now(),
+        "ladders": Jsonb(_ladder_rows()),
+        "offices": Jsonb(_office_rows()),
+    }
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(SWEEP, values)
         return dict(cursor.fetchall())
@@ -89,7 +93,10 @@ def _make_months(day: date) -> None:
 def _ladder_rows() -> list[dict[str, Any]]:
     """The ladders as rows, one per channel."""
     return [
-        {"ladder": ladder.name, "rung": place, "up": rung.up, "kind": rung.kind, "critical": rung.critical, "channel": channel}
+        {
+            "ladder": ladder.name, "rung": place, "up": rung.up, "kind": rung.kind, "critical": rung.critical,
+            "channel": channel,
+        }
         for ladder in ladders()
         for place, rung in enumerate(ladder.rungs)
         for channel in rung.channels

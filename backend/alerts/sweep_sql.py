@@ -1,4 +1,4 @@
-"""The sweep's one statement: claim due deadlines, write an outcome for each rung and office, move each to its next rung.
+"""The sweep's one statement: claim due deadlines, write an outcome for each rung and office, move on.
 
 One statement sees one snapshot and one set of row locks: a deadline closed by a running step is skipped (SKIP LOCKED)
 and closed by the time anybody looks again; a closed one is re-checked by the claim itself.
@@ -31,7 +31,8 @@ WITH claimed AS MATERIALIZED (
     coalesce(l.critical, false) AS critical, coalesce(l.channel, 'inbox') AS channel,
     coalesce(t.id, p.id) AS unit_id, coalesce(t.path, p.path) AS unit_path, coalesce(o.office, '') AS office,
     CASE WHEN l.rung IS NULL THEN 'rung_unknown' WHEN t.id IS NULL THEN 'no_level_above'
-         WHEN t.closed_on <= %(today)s::date THEN 'unit_closed' WHEN o.office IS NULL THEN 'no_office' ELSE '' END AS reason
+         WHEN t.closed_on <= %(today)s::date THEN 'unit_closed' WHEN o.office IS NULL THEN 'no_office'
+         ELSE '' END AS reason
   FROM due
   JOIN place p ON p.id = due.acting_unit_id
   LEFT JOIN ladder l ON l.ladder = due.ladder AND l.rung = due.rung
@@ -44,7 +45,8 @@ WITH claimed AS MATERIALIZED (
 ), written AS (
   INSERT INTO alerts_notice (month, deadline_id, rung, rung_on, kind, levels_up, office, unit_id, unit_path, channel,
     critical, outcome, reason, reason_params, created_at, settled_at)
-  SELECT date_trunc('month', day)::date, deadline_id, rung, day, kind, up, office, unit_id, unit_path, channel, critical,
+  SELECT date_trunc('month', day)::date, deadline_id, rung, day, kind, up, office, unit_id, unit_path, channel,
+    critical,
     CASE WHEN reason <> '' THEN 'skipped' WHEN place > 1 THEN 'coalesced' WHEN channel = 'inbox' THEN 'sent'
          ELSE 'held' END,
     CASE WHEN reason <> '' THEN reason WHEN place > 1 THEN 'said_with_later' ELSE '' END,

@@ -62,13 +62,10 @@ def deadline(
     plan = ladder.schedule(due, fields.get("early_on"), CALENDAR, firmness)
     for one in plan:
         days[one.rung] = one.day
-    return Deadline.objects.create(
-        **{
-            "subject_kind": "case", "subject_id": next(_number), "unit": at, "unit_path": at.path, "acting_unit": acting,
-            "acting_path": acting.path, "acting_level": acting.level, "reference": f"CN-{next(_number)}",
-            "rule_id": rule_id, "rule_version": rule(rule_id, due).version, "firmness": firmness, "start_label": "Start",
-            "started_on": CALENDAR.add_working_days(due, -30), "due_on": due, "occurrence": uuid4(),
-            "opened_at": clock.now(), "ladder": ladder.name, "rung_days": days,
-            "next_rung": plan[0].rung, "next_rung_on": plan[0].day, **fields,
-        }
-    )  # fmt: skip
+    place = {"unit": at, "unit_path": at.path, "acting_unit": acting, "acting_path": acting.path}
+    law = {"rule_id": rule_id, "rule_version": rule(rule_id, due).version, "firmness": firmness}
+    days_of = {"started_on": CALENDAR.add_working_days(due, -30), "due_on": due, "opened_at": clock.now()}
+    planned = {"ladder": ladder.name, "rung_days": days, "next_rung": plan[0].rung, "next_rung_on": plan[0].day}
+    subject = {"subject_kind": "case", "subject_id": next(_number), "reference": f"CN-{next(_number)}"}
+    rest = {"acting_level": acting.level, "start_label": "Start", "occurrence": uuid4()}
+    return Deadline.objects.create(**{**place, **law, **days_of, **planned, **subject, **rest, **fields})
