@@ -1,4 +1,4 @@
-"""The worker's Celery app: `celery -A celery_app worker`. Nothing imports this module; jobs are named, never imported."""
+"""The worker's Celery app: `celery -A celery_app worker`. Nothing imports it; jobs are named, never imported."""
 
 import os
 
@@ -10,3 +10,11 @@ from celery import Celery
 app = Celery("chibo")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["backend.jobs"])
+
+
+@app.on_after_finalize.connect
+def set_beat(sender: Celery, **_: object) -> None:
+    """The table of standing jobs, once Django's settings can be read."""
+    from backend.jobs.schedule import beat_schedule  # noqa: PLC0415  (reads the settings)
+
+    sender.conf.beat_schedule = beat_schedule()

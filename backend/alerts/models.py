@@ -64,7 +64,7 @@ class Letter(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="letters")
     day = models.DateField()
     urgent_notice_id = models.BigIntegerField(null=True)
-    channel = models.CharField(max_length=12, default="email")
+    channel = models.CharField(max_length=12, default="mail")
     unit_path = PathField()
     address = models.CharField(max_length=254)
     message_id = models.CharField(max_length=120, unique=True)

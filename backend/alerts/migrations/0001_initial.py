@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField()),
                 ('urgent_notice_id', models.BigIntegerField(null=True)),
-                ('channel', models.CharField(default='email', max_length=12)),
+                ('channel', models.CharField(default='mail', max_length=12)),
                 ('unit_path', backend.core.models.PathField(db_collation='C')),
                 ('address', models.CharField(max_length=254)),
                 ('message_id', models.CharField(max_length=120, unique=True)),

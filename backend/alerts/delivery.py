@@ -1,0 +1,109 @@
+"""Hands letters over: the attempt is committed first, the letter sent outside any transaction, then settled.
+
+A process that dies in between leaves an attempt without an answer. Whoever claims the letter after the lease tries
+again under the same Message-ID, and the outcome then says "possibly twice": nothing is lost,
+nothing doubled in silence.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+
+from backend.alerts import heartbeat
+from backend.alerts.letters import make_letters
+from backend.alerts.quiet import may_disturb
+from backend.alerts.settling import CLAIM, LOCK_NOTICES, SETTLE_ACCEPTED, SETTLE_ATTEMPT, SETTLE_NOTICES, SETTLE_REFUSED
+from backend.alerts.transport import Postman, Reply
+from backend.alerts.wording import compose
+from backend.core import clock
+
+log = structlog.get_logger(__name__)
+JOB = "deliver"
+LONGEST_WAIT = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A letter under lease, with the number of the attempt that was committed for it."""
+
+    letter_id: int
+    number: int
+
+
+def deliver(business_day: date | None = None, limit: int = 1000) -> Counter[str]:
+    """Make the letters that are due and hand over up to `limit`; gives the number of letters by what became of them.
+
+    Two runs at once share the letters between them. Ordinary letters wait out nights and days off.
+    """
+    day = business_day or clock.today()
+    started = heartbeat.begin(JOB, day)
+    counts = make_letters(day)
+    loud = may_disturb(day)
+    with Postman() as postman:
+        for _ in range(limit):
+            claimed = claim(loud=loud)
+            if claimed is None:
+                break
+            counts[send(claimed, postman)] += 1
+    heartbeat.end(JOB, started, day, counts["sent"] + counts["possibly_twice"], _said(counts))
+    return counts
+
+
+def claim(*, loud: bool = True) -> Claimed | None:
+    """Take the next due letter under lease and commit an attempt for it; None when nothing is due.
+
+    `loud=False` (quiet hours) leaves all but urgent letters alone.
+    """
+    now = clock.now()
+    lease = now + timedelta(seconds=settings.CHIBO_DELIVERY_LEASE_SECONDS)
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"now": now, "lease": lease, "loud": loud})
+        row = cursor.fetchone()
+    return Claimed(*row) if row else None
+
+
+def send(claimed: Claimed, postman: Postman) -> str:
+    """Send one claimed letter and settle it; gives sent, possibly_twice, again or failed."""
+    try:
+        reply = postman.send(compose(claimed.letter_id))
+    except Exception as error:  # an error without a name here is final, and must not stop the other letters
+        log.exception("letter_failed", letter=claimed.letter_id)
+        reply = Reply("refused", type(error).__name__)
+    return settle(claimed, reply)
+
+
+def settle(claimed: Claimed, reply: Reply) -> str:
+    """Write what became of the attempt to the attempt, its letter and, once final, the notices in it."""
+    again = reply.verdict in ("again", "unknown") and claimed.number < settings.CHIBO_DELIVERY_ATTEMPTS
+    values: dict[str, Any] = {
+        "letter": claimed.letter_id, "number": claimed.number, "now": clock.now(), "words": reply.words,
+        "accepted": {"accepted": True, "unknown": None}.get(reply.verdict, False),
+        "next": clock.now() + wait(claimed.number) if again else None,
+    }  # fmt: skip
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(SETTLE_ATTEMPT, values)
+        cursor.execute(SETTLE_ACCEPTED if reply.verdict == "accepted" else SETTLE_REFUSED, values)
+        row = cursor.fetchone()
+        outcome = str(row[0]) if row else "overtaken"
+        if outcome not in ("held", "overtaken"):
+            cursor.execute(LOCK_NOTICES, values)
+            cursor.execute(SETTLE_NOTICES, values)
+    return "again" if outcome == "held" else outcome
+
+
+def wait(number: int) -> timedelta:
+    """How long to wait after the nth attempt: doubling, at most an hour, by a random half (a crowd spreads out)."""
+    longest = min(timedelta(seconds=settings.CHIBO_DELIVERY_RETRY_SECONDS) * 2 ** (number - 1), LONGEST_WAIT)
+    return timedelta(seconds=longest.total_seconds() * random.uniform(0.5, 1))  # noqa: S311  (no secret)
+
+
+def _said(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items()) if count)

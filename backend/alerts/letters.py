@@ -1,0 +1,94 @@
+"""One letter per person and day from the notices that are held; what is critical goes by itself and at once.
+
+The person is found here, not by the sweep: whoever holds the office on the day. A notice nobody can read is not
+dropped but skipped with its reason, and a deadline that was closed in the meantime is no longer mentioned.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from backend.alerts import heartbeat
+from backend.alerts.quiet import MAKING, morning_is_due
+from backend.alerts.recipients import SUBSTITUTES
+from backend.core import clock
+
+MAKE = """
+WITH held AS MATERIALIZED (
+  SELECT n.month, n.id, n.office, n.unit_id, n.unit_path, n.critical, d.status = 'open' AS stands
+  FROM alerts_notice n JOIN deadlines_deadline d ON d.id = n.deadline_id
+  WHERE n.outcome = 'held' AND n.channel = 'mail' AND (n.critical OR %(morning)s)
+    AND NOT EXISTS (SELECT FROM alerts_enclosure e WHERE e.notice_id = n.id AND e.month = n.month)
+), seat AS MATERIALIZED (
+  SELECT DISTINCT a.unit_id, a.office, u.id AS user_id, u.email
+  FROM accounts_assignment a JOIN accounts_user u ON u.id = a.user_id AND u.is_active
+  WHERE a.unit_id IN (SELECT unit_id FROM held) AND a.member_id IS NULL
+    AND a.from_date <= %(day)s::date AND coalesce(a.to_date, 'infinity') >= %(day)s::date
+), substitute AS (
+  SELECT * FROM jsonb_to_recordset(%(substitutes)s::jsonb) AS s(office text, instead text)
+), reader AS MATERIALIZED (
+  SELECT h.month, h.id, h.unit_path, h.critical, s.user_id, s.email
+  FROM held h JOIN seat s ON s.unit_id = h.unit_id AND (s.office = h.office OR (
+    s.office = (SELECT instead FROM substitute WHERE substitute.office = h.office)
+    AND NOT EXISTS (SELECT FROM seat own WHERE own.unit_id = h.unit_id AND own.office = h.office)))
+  WHERE h.stands
+), skipped AS (
+  UPDATE alerts_notice n SET outcome = 'skipped', settled_at = %(now)s, reason =
+    CASE WHEN NOT h.stands THEN 'deadline_closed'
+         WHEN EXISTS (SELECT FROM reader r WHERE r.id = h.id AND r.month = h.month) THEN 'no_address'
+         ELSE 'vacant_office' END
+  FROM held h
+  WHERE n.month = h.month AND n.id = h.id
+    AND NOT EXISTS (SELECT FROM reader r WHERE r.id = h.id AND r.month = h.month AND r.email <> '')
+  RETURNING n.reason
+), letter AS (
+  INSERT INTO alerts_letter (user_id, day, urgent_notice_id, channel, unit_path, address, message_id, outcome, answer,
+    attempts, next_attempt_at, created_at)
+  SELECT user_id, %(day)s::date, CASE WHEN critical THEN id END, 'mail',
+    (array_agg(unit_path ORDER BY length(unit_path), unit_path))[1], min(email),
+    '<' || gen_random_uuid() || '@' || %(host)s::text || '>', 'held', '', 0, %(now)s::timestamptz, %(now)s::timestamptz
+  FROM reader WHERE email <> '' GROUP BY user_id, CASE WHEN critical THEN id END
+  ON CONFLICT DO NOTHING
+  RETURNING id, user_id, urgent_notice_id
+), enclosed AS (
+  INSERT INTO alerts_enclosure (letter_id, month, notice_id)
+  SELECT DISTINCT l.id, r.month, r.id FROM reader r JOIN letter l ON l.user_id = r.user_id
+    AND l.urgent_notice_id IS NOT DISTINCT FROM CASE WHEN r.critical THEN r.id END
+  RETURNING 1
+)
+SELECT 'letters', count(*) FROM letter
+UNION ALL SELECT 'enclosed', count(*) FROM enclosed
+UNION ALL SELECT reason, count(*) FROM skipped GROUP BY reason
+"""
+
+
+def make_letters(business_day: date | None = None, *, force_morning: bool = False) -> Counter[str]:
+    """Bundle what is held: in the morning everything, at other times only what is critical.
+
+    Safe to run at once with itself: a lock on the job's heartbeat makes the second one find nothing. Gives the
+    number of letters, of notices enclosed, and of notices skipped by reason.
+    """
+    day = business_day or clock.today()
+    morning = force_morning or morning_is_due(day)
+    started = heartbeat.begin(MAKING, day) if morning else clock.now()
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('chibo.letters'))")
+        cursor.execute(MAKE, _values(day, morning=morning))
+        counts: Counter[str] = Counter(dict(cursor.fetchall()))
+    if morning:
+        said = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+        heartbeat.end(MAKING, started, day, counts["letters"], said)
+    return counts
+
+
+def _values(day: date, *, morning: bool) -> dict[str, Any]:
+    instead = [{"office": office.value, "instead": other.value} for office, other in SUBSTITUTES.items()]
+    host = urlsplit(settings.CHIBO_PUBLIC_URL).hostname or "localhost"
+    return {"day": day, "morning": morning, "now": clock.now(), "substitutes": Jsonb(instead), "host": host}

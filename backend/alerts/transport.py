@@ -1,0 +1,84 @@
+"""The last hop: hand one message to the SMTP server and say what it answered, sorted into what may be tried again."""
+
+from __future__ import annotations
+
+import smtplib
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Literal, Self
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+Verdict = Literal["accepted", "again", "unknown", "refused"]
+"""accepted; again = certainly not taken, worth another try; unknown = nobody can tell; refused = final."""
+
+TEMPORARY = range(400, 500)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What became of one attempt, with the server's own words (or the error's name where there were none)."""
+
+    verdict: Verdict
+    words: str = ""
+
+
+class Postman:
+    """One SMTP connection for a run of letters, opened when first needed and again after it broke."""
+
+    def __init__(self) -> None:
+        self._line: BaseEmailBackend | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._hang_up()
+
+    def send(self, message: EmailMessage) -> Reply:
+        """Send one message. Errors while connecting mean "not taken"; a line lost later means "nobody can tell"."""
+        try:
+            line = self._open()
+        except smtplib.SMTPResponseException as error:  # greeting, STARTTLS, sign-in: the operator mends it
+            return Reply("again", _words(error.smtp_code, error.smtp_error))
+        except OSError as error:  # refused, unreachable, timed out; smtplib's own errors are OSErrors as well
+            return Reply("again", type(error).__name__)
+        return self._hand_over(line, message)
+
+    def _hand_over(self, line: BaseEmailBackend, message: EmailMessage) -> Reply:
+        try:
+            line.send_messages([message])
+        except smtplib.SMTPRecipientsRefused as error:
+            return _judge(*next(iter(error.recipients.values())))
+        except smtplib.SMTPResponseException as error:  # sender or data refused
+            return _judge(error.smtp_code, error.smtp_error)
+        except smtplib.SMTPNotSupportedError as error:
+            return Reply("refused", str(error))
+        except OSError as error:
+            self._hang_up()
+            return Reply("unknown", type(error).__name__)
+        return Reply("accepted", "accepted")
+
+    def _open(self) -> BaseEmailBackend:
+        if self._line is None:
+            line = get_connection()
+            line.open()
+            self._line = line
+        return self._line
+
+    def _hang_up(self) -> None:
+        if self._line is not None:
+            line, self._line = self._line, None
+            line.close()
+
+
+def _judge(code: int, words: bytes | str) -> Reply:
+    return Reply("again" if code in TEMPORARY else "refused", _words(code, words))
+
+
+def _words(code: int, words: bytes | str) -> str:
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return f"{code} {text}"[:300]

@@ -1,0 +1,36 @@
+"""What each deadline is called by people. A rule without a title of its own is shown by its id."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+TITLES: dict[str, Promise] = {
+    "ADM.AGE_MAX": _("Last month to admit by the ordinary road"),
+    "ADM.CEREMONY": _("Hold the admission ceremony"),
+    "ADM.CERT_VALID": _("The certificate of the preparatory class runs out"),
+    "ADM.DECIDE": _("Decide on the admission"),
+    "ADM.DECIDE_EXT": _("Decide on the admission, extended"),
+    "ADM.DOSSIER_VALID": _("The admission dossier runs out"),
+    "ADM.VERIFY_REPLY": _("Answer the request for verification"),
+    "MTG.DOC_BEFORE": _("Put up the papers of the meeting"),
+    "MTG.MIN_AFTER": _("Put up the minutes of the meeting"),
+    "MTG.REGULAR": _("Hold the monthly meeting"),
+    "MTG.SCORE_REPORT": _("Report the score of the meeting"),
+    "MTG.THEMATIC": _("Hold the thematic meeting of the quarter"),
+    "PRO.ANNOUNCE": _("Announce the decision at the next meeting"),
+    "PRO.CELL_REVIEW": _("Consider the recognition in the cell"),
+    "PRO.CV": _("Complete the curriculum vitae of the new member"),
+    "PRO.DECIDE": _("Decide on the recognition"),
+    "PRO.DECIDE_EXT": _("Decide on the recognition, extended"),
+    "REM.APPEAL": _("Last day to appeal against the removal"),
+    "REM.RESOLVE": _("Resolve the appeal against the removal"),
+    "TRF.DOSSIER_MISSING": _("Find the dossier of a member in transfer"),
+    "TRF.OFFICIAL": _("Carry out the official transfer"),
+    "TRF.PAPER": _("Present the introduction paper"),
+}
+
+
+def title(rule_id: str) -> str:
+    """The deadline's name in the current language."""
+    return str(TITLES.get(rule_id, rule_id))
