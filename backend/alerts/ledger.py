@@ -14,7 +14,7 @@ from workflows.ladders import Rung, ladder_for
 
 SAID = """
 SELECT n.rung, n.rung_on, n.office, n.unit_id, n.channel, n.outcome, n.reason, n.reason_params, n.created_at,
-  n.settled_at, l.user_id, l.answer, l.settled_at, l.message_id
+  n.settled_at, l.user_id, coalesce(l.answer, ''), l.settled_at, coalesce(l.message_id, '')
 FROM alerts_notice n
 LEFT JOIN alerts_enclosure e ON e.notice_id = n.id AND e.month = n.month
 LEFT JOIN alerts_letter l ON l.id = e.letter_id
@@ -62,7 +62,7 @@ def explain_ledger(deadline_id: int) -> list[RungLine]:
     told: dict[int, list[Told]] = defaultdict(list)
     days: dict[int, date] = {}
     for rung, day, *rest in rows:
-        told[rung].append(_told(rest))
+        told[rung].append(Told(*rest))
         days[rung] = day
     ladder = ladder_for(deadline.rule_id)
     return [
@@ -75,11 +75,6 @@ def explain_ledger(deadline_id: int) -> list[RungLine]:
         )
         for place, planned in enumerate(deadline.rung_days)
     ]
-
-
-def _told(rest: list[Any]) -> Told:
-    *notice, answer, answered_at, message_id = rest
-    return Told(*notice, answer or "", answered_at, message_id or "")
 
 
 def _kind(rungs: tuple[Rung, ...], place: int) -> tuple[str, int]:

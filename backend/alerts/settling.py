@@ -1,4 +1,4 @@
-"""The statements of delivery. The lease of a claimed letter is its `next_attempt_at`: a dead worker's comes up again."""
+"""Delivery's statements. The lease of a claimed letter is its `next_attempt_at`: a dead worker's comes up again."""
 
 from __future__ import annotations
 

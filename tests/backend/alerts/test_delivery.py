@@ -1,0 +1,208 @@
+"""What becomes of a letter by what the server answers; retries, leases, and never a silent double."""
+
+from __future__ import annotations
+
+import smtplib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
+
+from backend.alerts import delivery, transport
+from backend.alerts.delivery import claim, deliver, send, settle, wait
+from backend.alerts.letters import make_letters
+from backend.alerts.models import Attempt, Letter, Notice
+from backend.alerts.sweep import sweep
+from backend.alerts.transport import Postman, Reply
+from backend.core import clock
+from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
+from workflows.offices import Office
+
+pytestmark = pytest.mark.django_db
+FIRST = CALENDAR.add_working_days(DUE, -15)
+
+
+class Server(BaseEmailBackend):
+    """A server that answers as it is told to; the wire itself is tested in tests/faults."""
+
+    on_open: Exception | None = None
+    on_send: Exception | None = None
+
+    def open(self) -> bool:
+        if self.on_open:
+            raise self.on_open
+        return True
+
+    def send_messages(self, messages: Any) -> int:
+        if self.on_send:
+            raise self.on_send
+        return len(messages)
+
+
+@pytest.fixture
+def letter() -> Letter:
+    cell = chain()[2]
+    person(Office.CELL_SECRETARY, cell)
+    deadline(cell)
+    clock.move_to(FIRST)
+    sweep()
+    make_letters()
+    return Letter.objects.get()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> type[Server]:
+    kind = type("Told", (Server,), {})
+    monkeypatch.setattr(transport, "get_connection", kind)
+    return kind
+
+
+def notice() -> tuple[str, str]:
+    return Notice.objects.values_list("outcome", "reason").get(channel="mail")
+
+
+REFUSED = smtplib.SMTPRecipientsRefused({"a@example.org": (550, b"no such user")})
+FULL = smtplib.SMTPRecipientsRefused({"a@example.org": (452, b"mailbox full")})
+
+
+@pytest.mark.parametrize(
+    ("on_open", "on_send", "outcome", "words", "accepted"),
+    [
+        (None, None, "sent", "accepted", True),
+        (ConnectionRefusedError(), None, "held", "ConnectionRefusedError", False),
+        (TimeoutError(), None, "held", "TimeoutError", False),
+        (smtplib.SMTPConnectError(421, b"busy"), None, "held", "421 busy", False),
+        (smtplib.SMTPAuthenticationError(535, b"no"), None, "held", "535 no", False),
+        (None, FULL, "held", "452 mailbox full", False),
+        (None, smtplib.SMTPDataError(451, b"later"), "held", "451 later", False),
+        (None, smtplib.SMTPServerDisconnected("gone"), "held", "SMTPServerDisconnected", None),
+        (None, TimeoutError(), "held", "TimeoutError", None),
+        (None, REFUSED, "failed", "550 no such user", False),
+        (None, smtplib.SMTPSenderRefused(553, b"not you", "a"), "failed", "553 not you", False),
+        (None, smtplib.SMTPDataError(554, b"spam"), "failed", "554 spam", False),
+        (None, smtplib.SMTPNotSupportedError("SMTPUTF8"), "failed", "SMTPUTF8", False),
+        (None, ValueError("a bug"), "failed", "ValueError", False),
+    ],
+)
+def test_the_servers_answer_decides(
+    letter: Letter, server: type[Server], on_open: Any, on_send: Any, outcome: str, words: str, accepted: bool | None
+) -> None:
+    server.on_open, server.on_send = on_open, on_send
+    before = clock.now()
+    deliver()
+    letter.refresh_from_db()
+    assert (letter.outcome, letter.answer, letter.attempts) == (outcome, words, 1)
+    tried = Attempt.objects.get()
+    assert (tried.accepted, tried.answer, tried.ended_at is not None) == (accepted, words, True)
+    assert notice() == {"sent": ("sent", ""), "held": ("held", ""), "failed": ("failed", "not_accepted")}[outcome]
+    if outcome == "held":
+        assert letter.next_attempt_at is not None
+        assert timedelta(seconds=30) <= letter.next_attempt_at - before <= timedelta(seconds=62)
+        assert deliver()["sent"] == 0  # not before its time
+    else:
+        assert (letter.next_attempt_at, letter.settled_at is not None) == (None, True)
+
+
+def due_again() -> None:
+    Letter.objects.update(next_attempt_at=clock.now())
+
+
+def test_a_refused_connection_is_tried_again_and_then_simply_sent(letter: Letter, server: type[Server]) -> None:
+    server.on_open = ConnectionRefusedError()
+    deliver()
+    server.on_open = None
+    due_again()
+    assert deliver()["sent"] == 1
+    assert notice() == ("sent", "")
+
+
+def test_after_a_lost_line_the_second_sending_is_called_possibly_twice(letter: Letter, server: type[Server]) -> None:
+    server.on_send = smtplib.SMTPServerDisconnected("gone")
+    deliver()
+    server.on_send = None
+    due_again()
+    assert deliver()["possibly_twice"] == 1
+    assert notice() == ("possibly_twice", "")
+
+
+def test_after_a_crash_the_letter_comes_up_when_its_lease_ends(letter: Letter) -> None:
+    crashed = claim()
+    assert crashed is not None
+    assert claim() is None  # under lease
+    due_again()
+    again = claim()
+    assert again is not None
+    assert (again.letter_id, again.number) == (letter.pk, 2)
+    lost = Attempt.objects.get(number=1)
+    assert (lost.accepted, lost.answer, lost.ended_at is not None) == (None, "no answer known", True)
+    with Postman() as postman:
+        assert send(again, postman) == "possibly_twice"
+    assert mail.outbox[0].extra_headers["Message-ID"] == letter.message_id
+
+
+def test_a_slow_sender_that_was_overtaken_is_not_silent_and_undoes_nothing(letter: Letter) -> None:
+    slow = claim()
+    due_again()
+    quick = claim()
+    assert slow is not None
+    assert quick is not None
+    assert settle(quick, Reply("accepted")) == "possibly_twice"
+    assert settle(slow, Reply("again", "late")) == "overtaken"
+    letter.refresh_from_db()
+    assert (letter.outcome, letter.next_attempt_at) == ("possibly_twice", None)
+
+
+def test_a_letter_is_given_up_after_the_last_attempt(letter: Letter, server: type[Server], settings: Any) -> None:
+    settings.CHIBO_DELIVERY_ATTEMPTS = 3
+    server.on_open = ConnectionRefusedError()
+    outcomes = []
+    for _ in range(4):
+        due_again()
+        deliver()
+        letter.refresh_from_db()
+        outcomes.append((letter.outcome, letter.attempts))
+    assert outcomes == [("held", 1), ("held", 2), ("failed", 3), ("failed", 3)]
+    assert notice() == ("failed", "not_accepted")
+
+
+def test_one_bad_letter_does_not_stop_the_others(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+    cell = chain()[2]
+    person(Office.CELL_SECRETARY, cell)
+    deadline(cell)
+    sweep()
+    make_letters(force_morning=True)
+    honest = delivery.compose
+
+    def compose(key: int) -> Any:
+        if key == letter.pk:
+            raise KeyError(key)
+        return honest(key)
+
+    monkeypatch.setattr(delivery, "compose", compose)
+    counts = deliver()
+    assert (counts["sent"], counts["failed"]) == (1, 1)
+
+
+def test_a_notice_in_two_letters_is_settled_by_the_last_of_them() -> None:
+    cell = chain()[2]
+    for _ in range(2):
+        person(Office.CELL_SECRETARY, cell)
+    deadline(cell)
+    clock.move_to(FIRST)
+    sweep()
+    make_letters()
+    one, two = claim(), claim()
+    assert one is not None
+    assert two is not None
+    settle(one, Reply("refused", "550"))
+    assert notice() == ("held", "")
+    settle(two, Reply("accepted"))
+    assert notice() == ("sent", "")
+
+
+def test_waits_double_up_to_an_hour(settings: Any) -> None:
+    settings.CHIBO_DELIVERY_RETRY_SECONDS = 60
+    for number, longest in ((1, 60), (2, 120), (5, 960), (8, 3600), (20, 3600)):
+        assert timedelta(seconds=longest / 2) <= wait(number) <= timedelta(seconds=longest)
