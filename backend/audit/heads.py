@@ -1,0 +1,122 @@
+"""Signed heads: the bytes that are signed, the key, exporting heads and reading them back.
+
+Signed is `chibo-head/1`, then epoch, size, root (hex) and time (UTC, six decimals, Z), joined by tabs, in ASCII.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.conf import settings
+
+from backend.core.errors import ChiboError
+
+FORMAT = "chibo-head/1"
+
+
+class NoSigningKey(ChiboError):
+    """This process cannot sign: it has no key, or what it was given is none."""
+
+    code = "no_signing_key"
+
+
+class BadHeads(ChiboError):
+    """A file of exported heads that cannot be read or does not belong to this log."""
+
+    code = "bad_heads"
+
+
+@dataclass(frozen=True)
+class TreeHead:
+    """A signed head as it is exported; hashes, keys and signatures are bytes."""
+
+    epoch: int
+    size: int
+    root: bytes
+    signed_at: datetime
+    public_key: bytes
+    signature: bytes
+
+    @property
+    def key_id(self) -> str:
+        return key_id(self.public_key)
+
+    def is_signed(self) -> bool:
+        """Whether the signature was made by the key that the head names (not whether that key is trusted)."""
+        signed = message(self.epoch, self.size, self.root, self.signed_at)
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public_key).verify(self.signature, signed)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "epoch": self.epoch, "size": self.size, "root": self.root.hex(), "signed_at": stamp(self.signed_at),
+            "key_id": self.key_id, "public_key": self.public_key.hex(), "signature": self.signature.hex(),
+        }  # fmt: skip
+
+
+def message(epoch: int, size: int, root: bytes, signed_at: datetime) -> bytes:
+    """The exact bytes an Ed25519 signature of a head is made over."""
+    return "\t".join([FORMAT, str(epoch), str(size), root.hex(), stamp(signed_at)]).encode("ascii")
+
+
+def stamp(moment: datetime) -> str:
+    """A moment in UTC with six decimals: `2026-11-23T09:44:56.000000Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def key_id(public_key: bytes) -> str:
+    """The first 8 bytes of SHA-256 of the public key, in hexadecimal."""
+    return sha256(public_key).digest()[:8].hex()
+
+
+def signing_key() -> Ed25519PrivateKey:
+    """The key of CHIBO_SIGNING_KEY, which only the jobs have. Raises NoSigningKey."""
+    try:
+        seed = bytes.fromhex(settings.CHIBO_SIGNING_KEY)
+        return Ed25519PrivateKey.from_private_bytes(seed)
+    except ValueError:
+        raise NoSigningKey(
+            "Sealing needs CHIBO_SIGNING_KEY, an Ed25519 seed of 64 hexadecimal digits; only the jobs process has it."
+        ) from None
+
+
+def sign(epoch: int, size: int, root: bytes, signed_at: datetime) -> TreeHead:
+    """A head signed with this process's key. Raises NoSigningKey."""
+    key = signing_key()
+    signature = key.sign(message(epoch, size, root, signed_at))
+    return TreeHead(epoch, size, root, signed_at, key.public_key().public_bytes_raw(), signature)
+
+
+def dump(heads: Iterable[TreeHead]) -> Iterable[str]:
+    """Export lines, one JSON object each, oldest first."""
+    return (json.dumps(head.as_json(), sort_keys=True) + "\n" for head in heads)
+
+
+def load(text: str) -> list[TreeHead]:
+    """Read exported heads back, by size. Raises BadHeads for a line that is no head or is not signed by its key."""
+    heads = [_parse(line, number) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    return sorted(heads, key=lambda head: (head.epoch, head.size))
+
+
+def _parse(line: str, number: int) -> TreeHead:
+    try:
+        raw = json.loads(line)
+        head = TreeHead(
+            int(raw["epoch"]), int(raw["size"]), bytes.fromhex(raw["root"]), datetime.fromisoformat(raw["signed_at"]),
+            bytes.fromhex(raw["public_key"]), bytes.fromhex(raw["signature"]),
+        )  # fmt: skip
+    except (ValueError, KeyError, TypeError):
+        raise BadHeads(f"Line {number} of the heads is not an exported head: export them anew.") from None
+    if not head.is_signed():
+        raise BadHeads(f"Line {number} of the heads: the signature does not belong to the head of size {head.size}.")
+    return head

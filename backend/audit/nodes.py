@@ -1,0 +1,30 @@
+"""Reading the stored subtrees: leaves stand in audit_leaf (level 0), the rest in audit_node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backend.audit.merkle import NodeName, Nodes
+from backend.core.db import execute
+
+_READ = """
+SELECT w.level, w.index, coalesce(n.hash, l.hash)
+FROM unnest(%s::smallint[], %s::bigint[]) AS w(level, index)
+LEFT JOIN audit_node n ON w.level > 0 AND n.level = w.level AND n.index = w.index
+LEFT JOIN audit_leaf l ON w.level = 0 AND l.position = w.index + 1
+"""
+
+
+class BrokenTree(RuntimeError):
+    """A subtree that must be stored is not: the log was changed by hand; `verify_log` says where."""
+
+
+def read_nodes(names: Sequence[NodeName]) -> Nodes:
+    """The hashes of these subtrees, in one query by primary key. Raises BrokenTree when one is missing."""
+    if not names:
+        return {}
+    rows = execute(_READ, [[level for level, _ in names], [index for _, index in names]])
+    for level, index, value in rows:
+        if value is None:
+            raise BrokenTree(f"The subtree (level {level}, index {index}) of the log is missing: run verify_log.")
+    return {(level, index): bytes(value) for level, index, value in rows}
