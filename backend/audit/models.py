@@ -125,7 +125,7 @@ class SignedHead(models.Model):
     signature = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["epoch", "size"], name="signed_head_once")]
+        constraints = [models.UniqueConstraint(fields=["size"], name="signed_head_once")]
 
 
 class Cursor(models.Model):

@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('signature', models.BinaryField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('epoch', 'size'), name='signed_head_once')],
+                'constraints': [models.UniqueConstraint(fields=('size',), name='signed_head_once')],
             },
         ),
     ]
