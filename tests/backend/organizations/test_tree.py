@@ -85,13 +85,13 @@ def test_refused_moves_change_nothing(world: World, admin: Actor) -> None:
     assert not Event.objects.filter(subject_kind="unit").exists()
 
 
+def move_paths(scope: str, was: str, becomes: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('chibo.path', %s, true)", [scope])
+        cursor.execute("SELECT chibo_move_paths(%s, %s)", [was, becomes])
+
+
 def test_database_refuses_a_move_out_of_the_scope(world: World) -> None:
-    with (
-        pytest.raises(ProgrammingError, match="inside the scope"),
-        as_role("chibo_app"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute("SELECT set_config('chibo.path', %s, true)", [world.commune.path])
-        cursor.execute("SELECT chibo_move_paths(%s, %s)", [world.cell.path, "/9/9/"])
+    with pytest.raises(ProgrammingError, match="inside the scope"), as_role("chibo_app"):
+        move_paths(world.commune.path, world.cell.path, "/9/9/")
     assert Unit.objects.get(pk=world.cell.pk).path == world.cell.path
