@@ -19,7 +19,7 @@ from backend.cases import requests
 from backend.cases.changes import Changes
 from backend.cases.emitting import emit
 from backend.cases.judging import Done, judge
-from backend.cases.orders import NewCase, NewMember, OnCase, OnMember, Order, Outcome, Result, Target
+from backend.cases.orders import Loaded, NewCase, NewMember, OnCase, OnMember, Order, Outcome, Result, Target
 from backend.cases.requests import RequestKey
 from backend.cases.targets import load
 from backend.core import clock
@@ -37,6 +37,12 @@ ALREADY_OPEN = Refusal(
     "engine.already_open",
     "Such a case is open already.",
     remedy="Go on with the open case, or close it first.",
+)
+
+TWICE = Refusal(
+    "engine.twice",
+    "Another step in the same request is about the same person.",
+    remedy="Do one step first, look at the result, then ask for the next.",
 )
 
 
@@ -108,20 +114,30 @@ def carry_out(
 ) -> list[Result]:
     """Judge and run orders inside the caller's scoped transaction; the rows are left in `changes` to be written.
 
-    Errors of one order stand in its Result and leave no trace; the others go on. Two orders about the same subject
-    may not travel together.
+    Errors of one order stand in its Result and leave no trace; the others go on. Of several orders about one member or
+    case the first is done and the others are refused: each row is written once by the statement.
     """
     today = clock.today()
     loaded = load(orders)
     done: list[tuple[Order, Done]] = []
     errors: dict[int, ChiboError] = {}
+    taken: set[tuple[str, int]] = set()
     for place, order in enumerate(orders):
         try:
+            _once(loaded[place], taken)
             done.append((order, judge(actor, order, loaded[place], today)))
         except ChiboError as error:
             errors[place] = error
     outcomes = iter(emit(actor, [one for _, one in done], changes, batch=batch, request_id=request_id))
     return [_result(order, errors.get(place), outcomes) for place, order in enumerate(orders)]
+
+
+def _once(loaded: Loaded | None, taken: set[tuple[str, int]]) -> None:
+    rows = [("case", loaded.case), ("member", loaded.member)] if loaded is not None else []
+    own = {(kind, row.pk) for kind, row in rows if row is not None and row.pk is not None}
+    if own & taken:
+        raise Refused([TWICE])
+    taken |= own
 
 
 def _result(order: Order, error: ChiboError | None, outcomes: Iterator[Outcome]) -> Result:

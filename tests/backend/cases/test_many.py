@@ -40,6 +40,17 @@ def test_each_subject_gets_its_own_answer(world: World) -> None:
     assert Event.objects.filter(code="membership.lapsed").count() == 2
 
 
+def test_second_order_about_one_member_is_refused(world: World) -> None:
+    (member,) = world.members(1)
+    facts = {"resolution": paper(ON), "ground": "meetings", "months": 3}
+    orders = [Order(OnMember(member.pk), "record_lapse", ON, facts)] * 2
+    first, second = perform_many(world.actor("secretary"), orders)
+    assert first.error is None
+    assert isinstance(second.error, Refused)
+    assert [one.code for one in second.error.answers] == ["engine.twice"]
+    assert Member.objects.get(pk=member.pk).version == 2
+
+
 def test_monthly_meetings_are_opened_once(world: World) -> None:
     assert open_monthly_meetings(ON) == 2
     assert open_monthly_meetings(ON) == 0
