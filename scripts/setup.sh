@@ -18,4 +18,4 @@ fi
 fits .venv/bin/python || say ".venv is not of Python 3.11, 3.12 or 3.13: remove the folder and try again."
 
 echo "Installing $1 (once) …"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1"
+.venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "$1"

@@ -19,6 +19,7 @@ from backend.config.processes import Family, Part, python
 from backend.config.single import check_port, only_one
 
 READY_SECONDS = 60
+ROOT_WARNING = "You're running the worker with superuser privileges"  # known: see embedded.places
 
 
 class Stop(BaseException):
@@ -76,7 +77,9 @@ def _parts(port: int) -> list[Part]:
             ),
             web,
         ),
-        Part("worker", python(*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"), jobs),
+        Part(
+            "worker", python(*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", mute=ROOT_WARNING), jobs
+        ),
         Part("beat", python(*celery, "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"), jobs),
     ]
 

@@ -86,9 +86,10 @@ def end(parents: Sequence[psutil.Process]) -> None:
     psutil.wait_procs(alive, timeout=3)
 
 
-def python(module: str, *arguments: str) -> list[str]:
-    """A module run with this interpreter."""
-    return [sys.executable, "-m", module, *arguments]
+def python(module: str, *arguments: str, mute: str = "") -> list[str]:
+    """A module run with this interpreter; warnings that begin with `mute` are not shown."""
+    muted = ["-W", f"ignore:{mute}"] if mute else []
+    return [sys.executable, *muted, "-m", module, *arguments]
 
 
 def _die_with_parent() -> None:
