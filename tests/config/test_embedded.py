@@ -134,6 +134,7 @@ def test_forked_child_does_not_stop_the_servers(folder: Path) -> None:
     assert servers(folder) == []
 
 
+@pytest.mark.fault
 def test_kill_of_user_and_server_is_survived_with_data(folder: Path) -> None:
     user = User(folder, "owner")
     address = user.answer()["database"]

@@ -1,0 +1,120 @@
+"""What lies outside the code is told in one sentence, on stderr, with exit code 2 and without a traceback."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backend.config import env, faults
+from backend.config.database import database_settings
+from backend.config.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parents[2]
+NOBODY_LISTENS = "127.0.0.1:1"
+
+
+def command(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    surroundings = {
+        **os.environ,
+        "CHIBO_ROLE": "app",
+        "DJANGO_SETTINGS_MODULE": "backend.config.settings.local",
+        **settings,
+    }
+    return subprocess.run(
+        [sys.executable, *words], cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.endswith(".\n")
+    assert [word for word in words if word not in done.stderr] == []
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"DATABASE_URL": "sqlite:///x"}, ("DATABASE_URL must look like", "PostgreSQL only")),
+        (
+            {"DATABASE_URL": f"postgresql://a:secret@{NOBODY_LISTENS}/x"},
+            ("PostgreSQL cannot be used", "Connection refused"),
+        ),
+        ({"DATABASE_URL": "postgresql://a:b@/x?host=/nowhere"}, ("No such file or directory", "DATABASE_URL")),
+        ({"CHIBO_LOCAL_DIR": "/proc/chibo"}, ("/proc/chibo", "CHIBO_LOCAL_DIR")),
+        ({"CHIBO_ROLE": "boss"}, ("CHIBO_ROLE must be one of owner, app, jobs",)),
+        ({"EMAIL_PORT": "mail"}, ("EMAIL_PORT must be a whole number",)),
+    ],
+)
+def test_command_tells_a_broken_setting(settings: dict[str, str], words: tuple[str, ...]) -> None:
+    done = command("manage.py", "showmigrations", **settings)
+    assert_one_sentence(done, *words)
+    assert "secret" not in done.stderr
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"PORT": "web"}, ("PORT must be a whole number",)),
+        ({"PORT": "70000"}, ("PORT must be between 1 and 65535",)),
+        ({"REDIS_URL": f"redis://{NOBODY_LISTENS}"}, ("Redis cannot be used", "REDIS_URL")),
+        ({"REDIS_URL": "redis"}, ("REDIS_URL must look like redis://",)),
+        ({"DATABASE_URL": f"postgresql://a:b@{NOBODY_LISTENS}/x"}, ("127.0.0.1:1", "as a", "DATABASE_URL")),
+    ],
+)
+def test_launcher_tells_a_broken_setting(settings: dict[str, str], words: tuple[str, ...], tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    ours = {"DATABASE_URL": f"postgresql://a:b@{NOBODY_LISTENS}/x", "REDIS_URL": env.services().redis_url}
+    done = command(
+        "-m",
+        "backend.config.launcher",
+        **{**ours, "PORT": port, "CHIBO_LOCAL_DIR": str(tmp_path / "local"), **settings},
+    )
+    assert_one_sentence(done, *words)
+
+
+@pytest.mark.real
+def test_launcher_tells_a_taken_port(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = command("-m", "backend.config.launcher", PORT=str(port), CHIBO_LOCAL_DIR=str(tmp_path / "local"))
+    assert_one_sentence(done, f"Port {port} is taken", f"PORT={port + 1}")
+
+
+@pytest.mark.real
+def test_wrong_password_is_told_without_it() -> None:
+    parts = database_settings(env.services().database_url)
+    url = f"postgresql://{parts['USER']}:not-this-one@/{parts['NAME']}?host={parts['HOST']}"
+    with pytest.raises(ConfigurationError, match=r"password authentication failed.*check DATABASE_URL\.$") as told:
+        faults.probe_database(url, "DATABASE_URL")
+    assert "not-this-one" not in str(told.value)
+
+
+def test_other_errors_keep_their_traceback() -> None:
+    assert faults.explain(ValueError("a fault of ours")) is None
+
+
+@pytest.mark.parametrize("url", ["", "mysql://a@b/c", "postgresql://host", "postgresql://host:port/name"])
+def test_database_address_must_be_one(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="DATABASE_URL must look like"):
+        database_settings(url)
+
+
+def test_database_address_is_read_whole() -> None:
+    settings = database_settings("postgresql://us%40er:p%2Fw@db.example:5433/name?sslmode=require")
+    read = [settings[word] for word in ("USER", "PASSWORD", "HOST", "PORT", "NAME")]
+    assert read == ["us@er", "p/w", "db.example", "5433", "name"]
+    assert settings["OPTIONS"] == {"sslmode": "require", "connect_timeout": "10"}
+    by_socket = database_settings("postgresql://u:p@/name?host=%2Frun%2Fx")
+    assert (by_socket["HOST"], by_socket["PORT"]) == ("/run/x", "")

@@ -1,0 +1,139 @@
+"""`make run` with real processes: five of them up, one launcher per folder, and nothing left however it ends."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
+
+
+class Launcher:
+    """A launcher on a folder and a port of its own, empty (no sample), and all the processes that belong to it."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder, self.port = folder, port
+        surroundings = {
+            name: value for name, value in os.environ.items() if not name.startswith(("CHIBO_", "DATABASE_"))
+        }
+        surroundings.pop("DJANGO_SETTINGS_MODULE", None)
+        surroundings |= {"CHIBO_LOCAL_DIR": str(folder), "PORT": str(port), "CHIBO_SAMPLE": "0"}
+        command = [sys.executable, "-m", "backend.config.launcher"]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        self.process = subprocess.Popen(command, cwd=ROOT, env=surroundings, text=True, **pipes)
+
+    def wait_until_ready(self) -> None:
+        for line in self.process.stdout:
+            if f"http://localhost:{self.port}/" in line:
+                return
+        raise AssertionError(self.process.stderr.read())
+
+    def end(self, number: int) -> int:
+        self.process.send_signal(number)
+        self.process.communicate(timeout=60)
+        return self.process.returncode
+
+    def alive(self) -> list[str]:
+        """Command lines of what still runs on this folder: its name stands in the environment of every part."""
+        found = []
+        for process in psutil.process_iter(["cmdline", "status"]):
+            try:
+                words = process.info["cmdline"] or []
+                ours = process.environ().get("CHIBO_LOCAL_DIR") == str(self.folder)
+                server = str(self.folder) in " ".join(words) or process.cwd().startswith(str(self.folder))
+                if process.info["status"] != psutil.STATUS_ZOMBIE and (ours or server):
+                    found.append(" ".join(words))
+            except psutil.Error:
+                continue
+        return found
+
+    def wait_until_gone(self) -> list[str]:
+        until = time.monotonic() + 40
+        while self.alive() and time.monotonic() < until:
+            time.sleep(0.2)
+        return self.alive()
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    local = Path(tempfile.mkdtemp(prefix="chibo-test-"))
+    local.chmod(0o711)
+    yield local
+    shutil.rmtree(local)
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number: int = free.getsockname()[1]
+        return number
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_all_five_run_and_all_five_stop(folder: Path, port: int, number: int) -> None:
+    launcher = Launcher(folder, port)
+    launcher.wait_until_ready()
+    running = "\n".join(launcher.alive())
+    for part in ("gunicorn", "celery_app --quiet worker", "celery_app --quiet beat", "bin/postgres -D", "redis-server"):
+        assert part in running
+    try:
+        status = urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20).status
+    except urllib.error.HTTPError as answered:
+        status = answered.code
+    assert status < 500
+    assert launcher.end(number) == 0
+    assert launcher.alive() == []
+
+
+def test_second_launcher_is_sent_to_the_first(folder: Path, port: int) -> None:
+    first = Launcher(folder, port)
+    first.wait_until_ready()
+    second = Launcher(folder, port + 1)
+    _out, complaint = second.process.communicate(timeout=30)
+    assert second.process.returncode == 2
+    assert complaint == (
+        f"Chibo already runs from this folder, at http://localhost:{port}/ (process {first.process.pid}): "
+        "use it, or stop it with Ctrl-C.\n"
+    )
+    assert first.process.poll() is None
+    assert first.end(signal.SIGINT) == 0
+
+
+@pytest.mark.fault
+def test_killed_launcher_takes_all_along_and_the_next_one_starts(folder: Path, port: int) -> None:
+    first = Launcher(folder, port)
+    first.wait_until_ready()
+    first.process.kill()
+    first.process.communicate()
+    second = Launcher(folder, port)
+    second.wait_until_ready()
+    second.process.kill()
+    second.process.communicate()
+    assert second.wait_until_gone() == []
+
+
+@pytest.mark.fault
+def test_part_that_dies_ends_the_rest(folder: Path, port: int) -> None:
+    launcher = Launcher(folder, port)
+    launcher.wait_until_ready()
+    beat = next(p for p in psutil.Process(launcher.process.pid).children() if "beat" in p.cmdline())
+    beat.kill()
+    _out, complaint = launcher.process.communicate(timeout=60)
+    assert launcher.process.returncode == 1
+    assert "The beat process ended by itself; everything else has been stopped too.\n" in complaint
+    assert launcher.alive() == []
