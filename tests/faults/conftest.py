@@ -1,0 +1,62 @@
+"""A commune whose deadlines are due, and everything that works on them as real processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from backend.core import clock
+from tests.backend.alerts.rows import CALENDAR, DUE, deadline, person, unit
+from tests.faults.machines import Mailbox, Redis, Worker, own_redis, smtp_server, worker
+from tests.realdb import RealDatabase
+from workflows.offices import Level, Office
+
+TODAY: date = CALENDAR.add_working_days(DUE, 1)
+CELLS = 8
+
+
+@pytest.fixture
+def commune(committed_db: RealDatabase) -> RealDatabase:
+    """Cells with a secretary and three late deadlines each, under a committee with both its offices filled."""
+    base = unit(Level.BASE, unit(Level.PROVINCE))
+    for office in (Office.COMMITTEE_SECRETARY, Office.ORGANISATION_OFFICER):
+        person(office, base)
+    for _ in range(CELLS):
+        cell = unit(Level.CELL, base)
+        person(Office.CELL_SECRETARY, cell)
+        for _ in range(3):
+            deadline(cell)
+    clock.move_to(TODAY)
+    return committed_db
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with smtp_server() as kept:
+        yield kept
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Redis]:
+    with own_redis(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def environment(commune: RealDatabase, mailbox: Mailbox, broker: Redis) -> dict[str, str]:
+    """A worker's environment: this database, this Redis, this SMTP server, short intervals."""
+    return {
+        **commune.environment(), "REDIS_URL": broker.url, "CHIBO_ROLE": "jobs", "CHIBO_MOVABLE_DATE": "1",
+        "DJANGO_SETTINGS_MODULE": "backend.config.settings.local", "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": str(mailbox.port), "CHIBO_SWEEP_SECONDS": "1", "CHIBO_DELIVERY_SECONDS": "1",
+        "CHIBO_DELIVERY_LEASE_SECONDS": "3", "CHIBO_DELIVERY_RETRY_SECONDS": "1",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def machine(environment: dict[str, str], tmp_path: Path) -> Iterator[Worker]:
+    with worker(environment, tmp_path) as one:
+        yield one

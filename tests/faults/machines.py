@@ -1,0 +1,157 @@
+"""Real processes to break: a Redis of the test's own, Celery workers with their beat, an SMTP server that keeps its mail."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import psutil
+import redis
+from aiosmtpd.controller import Controller
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def until(what: Callable[[], Any], seconds: float, why: str) -> Any:
+    """Wait for something to come true; an exception counts as "not yet"."""
+    end = time.monotonic() + seconds
+    last: Exception | None = None
+    while time.monotonic() < end:
+        try:
+            if found := what():
+                return found
+        except Exception as error:  # noqa: BLE001  (a server that is down is what these tests are about)
+            last = error
+        time.sleep(0.1)
+    raise AssertionError(f"{why}: not within {seconds} s ({last})")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Mailbox:
+    """What the SMTP server accepted, by Message-ID; `hold` keeps the answer back once the data are in."""
+
+    accepted: Counter[str] = field(default_factory=Counter)
+    hold: bool = False
+    holding: int = 0
+    port: int = 0
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        message = message_from_bytes(envelope.content)
+        self.accepted[message["Message-ID"]] += 1
+        self.holding += 1
+        while self.hold:
+            await asyncio.sleep(0.02)
+        self.holding -= 1
+        return "250 kept"
+
+
+@contextmanager
+def smtp_server() -> Iterator[Mailbox]:
+    mailbox = Mailbox(port=free_port())
+    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port)
+    controller.start()
+    try:
+        yield mailbox
+    finally:
+        mailbox.hold = False
+        controller.stop()
+
+
+@dataclass
+class Redis:
+    """A Redis server without a password on the loopback that can be killed and started again."""
+
+    port: int
+    folder: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def client(self) -> redis.Redis:
+        return redis.Redis(port=self.port, socket_timeout=2, retry=Retry(NoBackoff(), 0))
+
+    def start(self) -> None:
+        program = shutil.which("redis-server") or str(Path(sys.executable).with_name("redis-server"))
+        words = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        self.process = subprocess.Popen([*words, "--dir", str(self.folder)], stdout=subprocess.DEVNULL)
+        until(lambda: self.client().ping(), 10, "Redis starts")
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+@contextmanager
+def own_redis(folder: Path) -> Iterator[Redis]:
+    server = Redis(free_port(), folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+@dataclass
+class Worker:
+    """`celery worker --beat` under the jobs' role, as `make run` starts it but for shorter intervals."""
+
+    environment: Mapping[str, str]
+    folder: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        words = ["-m", "celery", "-A", "celery_app", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
+        schedule = self.folder / "beat"
+        with (self.folder / "worker.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *words, "--schedule", str(schedule)],
+                cwd=ROOT, env={**os.environ, **self.environment}, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+
+    def kill(self) -> None:
+        """kill -9 for the worker and every child, at once."""
+        if self.process is not None:
+            family = [psutil.Process(self.process.pid), *psutil.Process(self.process.pid).children(recursive=True)]
+            for one in family:
+                one.send_signal(signal.SIGKILL)
+            self.process.wait()
+            psutil.wait_procs(family[1:], timeout=10)
+            self.process = None
+
+    def log(self) -> str:
+        return (self.folder / "worker.log").read_text(errors="replace")
+
+
+@contextmanager
+def worker(environment: Mapping[str, str], folder: Path) -> Iterator[Worker]:
+    one = Worker(environment, folder)
+    one.start()
+    try:
+        yield one
+    finally:
+        one.kill()
