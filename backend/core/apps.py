@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.db.models.signals import post_migrate
 
 
@@ -8,5 +9,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from backend.core.catalogue import sync_after_migrate  # noqa: PLC0415  (models are loaded by now)
+        from backend.core.checks import catalogue_is_sound  # noqa: PLC0415
 
         post_migrate.connect(sync_after_migrate, sender=self)
+        register(catalogue_is_sound)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -27,8 +28,20 @@ def _broker() -> Celery:
     return app
 
 
+_last: dict[str, float] = {}
+QUIET_SECONDS = 0.5
+"""A process that works fast says so twice a second, not a thousand times; beat finds what the last silence left."""
+
+
 def nudge(task: str, *args: Any) -> bool:
-    """Send a job by name (`jobs.seal`); call it after commit only. False (and a log line) when Redis is away."""
+    """Send a job by name (`jobs.seal`); call it after commit only.
+
+    False when nothing was sent: the same was said a moment ago, or Redis is away (then with a line in the log).
+    """
+    said = monotonic()
+    if not args and said - _last.get(task, -QUIET_SECONDS) < QUIET_SECONDS:
+        return False
+    _last[task] = said
     try:
         _broker().send_task(task, args=args)
     except (OperationalError, OSError) as error:
