@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from backend.accounts.policy import Actor, require
 from backend.audit.record import Entry, record
 from backend.cases.engine import durable
@@ -20,10 +22,17 @@ from workflows.offices import Right
 LONGEST = 10
 """Working days for which one acknowledgement can stop the climb (a policy of Chibo, not law)."""
 BAD_DAYS = Refusal(
-    "acknowledge.bad_days", "Give from 1 to %(limit)s working days.", {"limit": LONGEST}, fact="working_days"
+    "acknowledge.bad_days",
+    gettext_noop("Give from 1 to %(limit)s working days."),
+    {"limit": LONGEST},
+    fact="working_days",
 )
-NO_REASON = Refusal("acknowledge.no_reason", "Say why, in a few words.", fact="reason")
-CLOSED = Refusal("acknowledge.closed", "This deadline is closed already.", remedy="Nothing is left to do.")
+NO_REASON = Refusal("acknowledge.no_reason", gettext_noop("Say why, in a few words."), fact="reason")
+CLOSED = Refusal(
+    "acknowledge.closed",
+    gettext_noop("This deadline is closed already."),
+    remedy=gettext_noop("Nothing is left to do."),
+)
 
 
 def acknowledge(

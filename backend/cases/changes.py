@@ -13,6 +13,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from backend.audit.record import INSERT_DETAILS, INSERT_EVENTS, Entry, rows_of
 from backend.cases.undo_parts import UNCLOSE, UNTURN
 from backend.core.db import execute
@@ -159,6 +161,6 @@ class Changes:
 
 BEFORE_HISTORY = Refusal(
     "engine.before_history",
-    "The day lies before the recorded history of this member.",
-    remedy="Give the day on which it took effect, not earlier than the day the member was entered.",
+    gettext_noop("The day lies before the recorded history of this member."),
+    remedy=gettext_noop("Give the day on which it took effect, not earlier than the day the member was entered."),
 )

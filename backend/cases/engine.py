@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
 from backend.cases import requests
@@ -35,14 +36,14 @@ __all__ = [
 CHUNK = 1000
 ALREADY_OPEN = Refusal(
     "engine.already_open",
-    "Such a case is open already.",
-    remedy="Go on with the open case, or close it first.",
+    gettext_noop("Such a case is open already."),
+    remedy=gettext_noop("Go on with the open case, or close it first."),
 )
 
 TWICE = Refusal(
     "engine.twice",
-    "Another step in the same request is about the same person.",
-    remedy="Do one step first, look at the result, then ask for the next.",
+    gettext_noop("Another step in the same request is about the same person."),
+    remedy=gettext_noop("Do one step first, look at the result, then ask for the next."),
 )
 
 

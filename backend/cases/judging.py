@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from backend.accounts.policy import Actor, Grant, allowed
 from backend.cases.orders import Loaded, Order
 from backend.cases.registry import step_of
@@ -99,7 +101,7 @@ def read_facts(step: Step, raw: Mapping[str, Any]) -> dict[str, Any]:
     """Typed values of everything the step asks for; all that is wrong with them at once, as Refused."""
     values: dict[str, Any] = {}
     wrong: list[Answer] = [
-        Refusal("fact.unknown", "This step asks for no such fact.", fact=name)
+        Refusal("fact.unknown", gettext_noop("This step asks for no such fact."), fact=name)
         for name in raw
         if name not in {fact.name for fact in step.facts}
     ]
@@ -127,8 +129,8 @@ def unmet(steps: tuple[Step, ...], subject: Lifecycle, seen: Situation) -> list[
 
 WRONG_STATE = Refusal(
     "engine.wrong_state",
-    "This step does not start from where the case stands now.",
-    remedy="Look at the steps that are open now.",
+    gettext_noop("This step does not start from where the case stands now."),
+    remedy=gettext_noop("Look at the steps that are open now."),
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from backend.audit.record import Entry, Who, record
 from backend.core.clock import now
@@ -18,11 +19,15 @@ from backend.organizations.models import Unit, UnitSpell
 from workflows.answers import Refusal
 from workflows.offices import LADDER, Level
 
-BELOW_ITSELF = Refusal("unit.below_itself", "A unit cannot stand below itself.", fact="parent")
-WRONG_LEVEL = Refusal("unit.wrong_level", "A unit stands below one of a higher level.", fact="parent")
-CLOSED = Refusal("unit.closed", "This unit is closed.", fact="unit")
-HAS_UNITS = Refusal("unit.has_units", "Units stand below this one; move or close them first.", fact="unit")
-BEFORE_OPENED = Refusal("unit.before_last_change", "The day lies before the unit's last change.", fact="on")
+BELOW_ITSELF = Refusal("unit.below_itself", gettext_noop("A unit cannot stand below itself."), fact="parent")
+WRONG_LEVEL = Refusal("unit.wrong_level", gettext_noop("A unit stands below one of a higher level."), fact="parent")
+CLOSED = Refusal("unit.closed", gettext_noop("This unit is closed."), fact="unit")
+HAS_UNITS = Refusal(
+    "unit.has_units", gettext_noop("Units stand below this one; move or close them first."), fact="unit"
+)
+BEFORE_OPENED = Refusal(
+    "unit.before_last_change", gettext_noop("The day lies before the unit's last change."), fact="on"
+)
 
 
 def open_unit(who: Who, *, code: str, name: str, level: Level, parent: Unit | None, on: date, **event: Any) -> Unit:
