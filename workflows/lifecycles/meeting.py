@@ -47,6 +47,14 @@ MINUTES = Clock("MTG.MIN_AFTER", the_day, Level.CELL, _("Day of the meeting"))
 SCORE = Clock("MTG.SCORE_REPORT", the_day, Level.CELL, _("Day of the meeting"))
 
 
+KIND = Choice("kind", _("Kind of meeting"), choices=(("regular", _("Regular")), ("thematic", _("Thematic"))))
+COMMITTEES = (Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL)
+PAST = (
+    KIND, Day("month", _("Month (any day of it)")), Day("held_on", _("Day of the meeting")),
+    Number("minutes_long", _("Length in minutes"), required=False, minimum=1, maximum=1440),
+)  # fmt: skip
+
+
 class Meeting(Lifecycle):
     """Sinh hoạt chi bộ. What happened is recorded as it happened: short, late or thin meetings carry a caution.
 
@@ -78,13 +86,22 @@ class Meeting(Lifecycle):
 
     @step(NEW, State.PLANNED, by=Right.OPEN, at=(Level.CELL, Level.BASE), label=_("Plan the meeting"),
           event="planned", basis=("Điều lệ Đảng Điều 24 khoản 2", GUIDE),
-          facts=[Choice("kind", _("Kind of meeting"),
-                        choices=(("regular", _("Regular")), ("thematic", _("Thematic")))),
-                 Day("month", _("Month (any day of it)"), ahead=True),
+          facts=[KIND, Day("month", _("Month (any day of it)"), ahead=True),
                  Day("planned_on", _("Planned day"), required=False, ahead=True)],
           opens=[REGULAR, THEMATIC, DOCUMENTS])  # fmt: skip
     def plan(self, situation: Situation) -> None:
         """B-01: one regular meeting a month, one thematic a quarter."""
+
+    @step(NEW, State.FILED, by=Right.IMPORT, at=COMMITTEES, label=_("Take over a past meeting"),
+          event="taken_over", basis=("rules.md §13",), facts=[*PAST, Day("filed_on", _("Day the minutes were filed"))],
+          guards=[day_is("held_on")])  # fmt: skip
+    def take_over(self, situation: Situation) -> None:
+        """A meeting held before Chibo was there, from the office's table: what was done then is not asked for again."""
+
+    @step(NEW, State.HELD, by=Right.IMPORT, at=COMMITTEES, label=_("Take over a past meeting without minutes"),
+          event="taken_over_unfiled", basis=("rules.md §13",), facts=PAST, guards=[day_is("held_on")])  # fmt: skip
+    def take_over_unfiled(self, situation: Situation) -> None:
+        """As `take_over`, where the table knows no day on which the minutes were filed; no clock runs."""
 
     @step((State.PLANNED, State.POSTPONED), State.CONVENED, by=Right.RECORD_MEETING, at=Level.CELL,
           label=_("Call the meeting"), event="convened", basis=(GUIDE,),

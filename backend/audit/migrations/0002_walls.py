@@ -33,7 +33,7 @@ BEGIN
   FOREACH changed IN ARRAY TG_ARGV[1:] LOOP
     was := coalesce(old_row->>changed, '');
     becomes := new_row->>changed;
-    CONTINUE WHEN was = becomes AND TG_OP = 'UPDATE';
+    CONTINUE WHEN was = becomes AND (TG_OP = 'UPDATE' OR changed <> TG_ARGV[1]);  -- a candidate takes no part yet
     SELECT CASE
         WHEN e.voids IS NULL THEN EXISTS (
           SELECT FROM workflow_edge w

@@ -1,0 +1,45 @@
+"""Undo an import as a whole, as long as nothing was built on it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from backend.core.errors import CannotVoid, ChiboError
+from backend.imports.management.commands.import_commune import operator
+from backend.imports.undoing import undo
+
+SHOWN = 10
+
+
+class Command(BaseCommand):
+    """Exit 0: undone; 2: nothing was changed, and a sentence says why (and which later entries stand in the way)."""
+
+    help = "Undo an import by its batch, by voiding everything it entered."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("batch", help="the batch that import_commune printed")
+        parser.add_argument("--reason", required=True, help="why; kept with every voiding entry")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            counts = undo(operator(), _uuid(options["batch"]), reason=options["reason"])
+        except CannotVoid as error:
+            names = ", ".join(str(uid) for uid in error.blockers[:SHOWN])
+            more = _(" (%(count)s in all)") % {"count": len(error.blockers)} if len(error.blockers) > SHOWN else ""
+            raise CommandError(f"{error} {names}{more}", returncode=2) from error
+        except ChiboError as error:
+            raise CommandError(str(error), returncode=2) from error
+        self.stdout.write(
+            _("Undone: %(events)s entries voided, %(rows)s rows of attendance and dues taken away; units stay.") % counts
+        )
+
+
+def _uuid(words: str) -> UUID:
+    try:
+        return UUID(words)
+    except ValueError:
+        raise CommandError(_("“%(batch)s” is no batch.") % {"batch": words}, returncode=2) from None

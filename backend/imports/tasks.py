@@ -1,0 +1,58 @@
+"""Tasks that an import leaves behind: deadlines whose rule is a policy, for the cell to complete what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext_noop
+
+from backend.cases.changes import Changes
+from backend.core import clock
+from backend.deadlines.calendar import calendar
+from backend.deadlines.drafts import draft
+from backend.imports.people import Person
+from backend.organizations.models import Unit
+from workflows import law
+from workflows.offices import Level
+from workflows.vocabulary import Clock, Situation
+
+FOUND = gettext_noop("Found in the roster")
+COMPLETE = Clock("TASK.COMPLETE_RECORD", lambda situation: situation.on, Level.CELL, FOUND)
+REGULARISE = Clock("TASK.REGULARISE_AWAY", lambda situation: situation.on, Level.CELL, FOUND)
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A person who was put on the lists by this import."""
+
+    person: Person
+    unit: Unit
+    member_id: int
+    event: UUID
+
+
+def open_tasks(entered: Sequence[Entered], as_of: date, changes: Changes) -> int:
+    """A task for each record without a personal id, and for each member away without a paper and an end date."""
+    seen = Situation(on=as_of, today=clock.today(), facts={}, calendar=calendar(), look_up=law.rule)
+    count = 0
+    for one in entered:
+        wanted = [COMPLETE] if not one.person.personal_id else []
+        if one.person.participation == "away":
+            wanted.append(REGULARISE)  # a roster has neither the paper nor the end date
+        for task in wanted:
+            _open(task, one, seen, changes)
+            count += 1
+    return count
+
+
+def _open(task: Clock, one: Entered, seen: Situation, changes: Changes) -> None:
+    drafted = draft(task, seen)
+    if drafted is None:
+        raise AssertionError("the clocks of tasks always start")  # both start on the day of the roster
+    place = {"subject_kind": "member", "subject_id": one.member_id, "unit_id": one.unit.pk, "unit_path": one.unit.path}
+    acting = {"acting_unit_id": one.unit.pk, "acting_path": one.unit.path, "acting_level": task.acting.value}
+    stamp = {"occurrence": str(one.event), "opened_at": clock.now().isoformat(), "reference": ""}
+    changes.add("deadlines", {**drafted.columns(), **place, **acting, **stamp})

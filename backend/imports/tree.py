@@ -1,0 +1,107 @@
+"""Units of the file against units of the database: new ones are made, names follow the file, nothing else moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from backend.accounts.policy import Actor
+from backend.audit.record import Entry, record
+from backend.core import clock
+from backend.core.db import execute
+from backend.imports.units import UnitLine
+from backend.organizations.models import Unit, UnitSpell
+
+_IDS = "SELECT nextval(pg_get_serial_sequence('organizations_unit', 'id')) FROM generate_series(1, %s)"
+
+
+@dataclass
+class Tree:
+    """The file's units as they stand in the database now, by code, and what became of each."""
+
+    units: dict[str, Unit]
+    added: int = 0
+    renamed: int = 0
+    differs: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def top(self) -> Unit:
+        """The highest committee below the province that all the people stand under (or the only root)."""
+        cells = [unit for unit in self.units.values() if unit.level == "cell"]
+        paths = [unit.path.strip("/").split("/") for unit in cells or self.units.values()]
+        shared = [level[0] for level in zip(*paths, strict=False) if len(set(level)) == 1]
+        return next(unit for unit in self.units.values() if str(unit.pk) == shared[-1])
+
+
+def plant(actor: Actor, lines: Sequence[UnitLine], as_of: date, batch: UUID) -> Tree:
+    """Make the units that are new (parents first), rename those renamed; a different parent or level is only told.
+
+    A new unit's history has no beginning: since when it stands as it does, the file does not say.
+    """
+    known = {unit.code: unit for unit in Unit.objects.filter(code__in=_codes(lines))}
+    tree = Tree(known)
+    ids = iter(execute(_IDS, [sum(line.code not in known for line in lines)]))
+    fresh: list[Unit] = []
+    for line in lines:
+        unit = known.get(line.code)
+        if unit is None:
+            known[line.code] = _new(line, next(ids)[0], known.get(line.parent_code))
+            fresh.append(known[line.code])
+        else:
+            _compare(tree, unit, line, actor, as_of, batch)
+    Unit.objects.bulk_create(fresh, batch_size=2_000)
+    UnitSpell.objects.bulk_create([_spell(unit, None) for unit in fresh], batch_size=2_000)
+    record([_event(actor, unit, "unit.imported", as_of, batch) for unit in fresh])
+    tree.added = len(fresh)
+    return tree
+
+
+def _codes(lines: Sequence[UnitLine]) -> set[str]:
+    return {line.code for line in lines} | {line.parent_code for line in lines if line.parent_code}
+
+
+def _new(line: UnitLine, key: int, parent: Unit | None) -> Unit:
+    path = f"{parent.path if parent else '/'}{key}/"
+    return Unit(id=key, code=line.code, name=line.name, level=line.level, parent=parent, path=path)
+
+
+def _compare(tree: Tree, unit: Unit, line: UnitLine, actor: Actor, as_of: date, batch: UUID) -> None:
+    parent = tree.units.get(line.parent_code)
+    if (unit.parent_id, unit.level) != (parent.pk if parent else None, line.level):
+        tree.differs.append({"code": line.code, "parent_code": line.parent_code, "level": line.level})
+    elif unit.name != line.name:
+        _rename(unit, line.name, as_of)
+        record([_event(actor, unit, "unit.renamed", as_of, batch)])
+        tree.renamed += 1
+
+
+def _rename(unit: Unit, name: str, as_of: date) -> None:
+    """From the day of the file on; what the unit was called before stays in its history."""
+    unit.name, unit.version = name, unit.version + 1
+    unit.save(update_fields=["name", "version"])
+    current = UnitSpell.objects.filter(unit=unit, valid__contains=as_of).get()
+    if current.valid.lower == as_of:
+        current.delete()
+    else:
+        current.valid = DateRange(current.valid.lower, as_of)
+        current.save(update_fields=["valid"])
+    _spell(unit, as_of).save()
+
+
+def _spell(unit: Unit, since: date | None) -> UnitSpell:
+    return UnitSpell(
+        unit=unit, name=unit.name, code=unit.code, level=unit.level, parent_id=unit.parent_id, path_then=unit.path,
+        unit_path=unit.path, valid=DateRange(since, None), recorded_at=clock.now(),
+    )  # fmt: skip
+
+
+def _event(actor: Actor, unit: Unit, code: str, as_of: date, batch: UUID) -> Entry:
+    facts = {"code": unit.code, "level": unit.level, "parent": unit.parent_id, "name": unit.name}
+    return Entry(
+        code=code, subject_kind="unit", subject_id=unit.pk, version=unit.version, who=actor.who(), on=as_of,
+        unit_id=unit.pk, unit_path=unit.path, facts=facts, batch=batch,
+    )  # fmt: skip

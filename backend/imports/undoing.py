@@ -1,0 +1,38 @@
+"""Undoes an import as a whole, by voids: nothing is deleted but the counts of attendance and dues."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from backend.accounts.policy import Actor
+from backend.audit.record import record
+from backend.cases.engine import durable
+from backend.cases.voiding import void_batch
+from backend.core import clock
+from backend.core.db import scope
+from backend.imports import participation
+from backend.imports.applying import import_event
+from backend.imports.faults import ImportRefused
+from backend.imports.models import ImportBatch
+
+
+def undo(actor: Actor, batch: UUID, *, reason: str) -> dict[str, int]:
+    """Void every event of the batch, people and cases; units stay. How many events and rows that were.
+
+    Raises ImportRefused for an unknown or undone batch, CannotVoid with what was built on it.
+    """
+    with durable():
+        scope(actor.path)
+        row = ImportBatch.objects.select_for_update().filter(uid=batch).first()
+        if row is None:
+            raise ImportRefused(_("There is no import %(batch)s.") % {"batch": batch})
+        if row.undone_at is not None:
+            raise ImportRefused(_("The import %(batch)s was undone already.") % {"batch": batch})
+        counts = {"events": void_batch(actor, batch, reason=reason), "rows": participation.remove(batch)}
+        row.undone_at, row.undone_by, row.undone_reason = clock.now(), actor.name, reason[:2000]
+        row.save(update_fields=["undone_at", "undone_by", "undone_reason"])
+        unit_id = int(row.unit_path.strip("/").rsplit("/", 1)[-1])
+        record([import_event(actor, row, 2, "import.undone", counts, unit_id, reason)])
+    return counts
