@@ -56,12 +56,17 @@ def void_batch(actor: Actor, batch: UUID, *, reason: str) -> int:
     """Undo all of an import while nothing was built on it. Returns how many events were voided."""
     with durable():
         scope(actor.path)
-        require(actor, Right.VOID, actor.path)
-        events = list(Event.objects.filter(batch=batch, subject_kind__in=KINDS, voids=None).order_by("-id"))
-        voided = set(Event.objects.filter(voids__in=[one.uid for one in events]).values_list("voids", flat=True))
-        count = len(_void(actor, [one for one in events if one.uid not in voided], reason, None))
+        count = void_all(actor, batch, reason)
     nudge("jobs.seal")
     return count
+
+
+def void_all(actor: Actor, batch: UUID, reason: str) -> int:
+    """`void_batch` inside the caller's scoped transaction."""
+    require(actor, Right.VOID, actor.path)
+    events = list(Event.objects.filter(batch=batch, subject_kind__in=KINDS, voids=None).order_by("-id"))
+    voided = set(Event.objects.filter(voids__in=[one.uid for one in events]).values_list("voids", flat=True))
+    return len(_void(actor, [one for one in events if one.uid not in voided], reason, None))
 
 
 def _with_consequences(events: Sequence[Event]) -> list[Event]:

@@ -87,13 +87,15 @@ class _Import:
         cells = [tree.units[line.code] for line in commune.units if line.level == "cell"]
         codes = {unit.pk: unit.code for unit in cells}
         known = {(row[0], row[1]): row[2] for row in execute(_MEETINGS, [list(codes)])}
-        held = [one for one in commune.meetings.lines if (tree.units[one.cell_code].pk, _key(one.kind, one.month)) not in known]
+        lines = commune.meetings.lines
+        held = [one for one in lines if (tree.units[one.cell_code].pk, _key(one.kind, one.month)) not in known]
         past = (orders.held_order(line, tree.units[line.cell_code]) for line in held)
         outcomes = self._carry_out(_("past meetings"), past, len(held))
         for line, outcome in zip(held, outcomes, strict=True):
             known[tree.units[line.cell_code].pk, _key(line.kind, line.month)] = outcome.id
         due = [unit for unit in cells if (unit.pk, _key("regular", commune.as_of)) not in known]
-        planned = self._carry_out(_("meetings of this month"), (orders.plan_order(unit, commune.as_of) for unit in due), len(due))
+        ahead = (orders.plan_order(unit, commune.as_of) for unit in due)
+        planned = self._carry_out(_("meetings of this month"), ahead, len(due))
         self.counts |= {"past_meetings": len(held), "planned_meetings": len(planned)}
         kinds = (((unit, key), case) for (unit, key), case in known.items() if key.startswith("regular:"))
         return {(codes[unit], date.fromisoformat(f"{key[8:]}-01")): case for (unit, key), case in kinds}
@@ -132,11 +134,17 @@ def bring_in(
             if report["changed"]:
                 _remember(run, tree, report, started)
             if dry_run:
-                raise _TriedOnly
+                _take_back()
     except _TriedOnly:
         return report | {"dry_run": True}
     nudge("jobs.seal")
     return report
+
+
+def _take_back() -> None:
+    """Let the database check everything, then leave nothing."""
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+    raise _TriedOnly
 
 
 def _outcome(result: Result) -> Any:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from backend.accounts.policy import Actor
 from backend.audit.record import record
 from backend.cases.engine import durable
-from backend.cases.voiding import void_batch
+from backend.cases.voiding import void_all
 from backend.core import clock
 from backend.core.db import scope
+from backend.core.nudge import nudge
 from backend.imports import participation
 from backend.imports.applying import import_event
 from backend.imports.faults import ImportRefused
@@ -30,9 +31,10 @@ def undo(actor: Actor, batch: UUID, *, reason: str) -> dict[str, int]:
             raise ImportRefused(_("There is no import %(batch)s.") % {"batch": batch})
         if row.undone_at is not None:
             raise ImportRefused(_("The import %(batch)s was undone already.") % {"batch": batch})
-        counts = {"events": void_batch(actor, batch, reason=reason), "rows": participation.remove(batch)}
+        counts = {"events": void_all(actor, batch, reason), "rows": participation.remove(batch)}
         row.undone_at, row.undone_by, row.undone_reason = clock.now(), actor.name, reason[:2000]
         row.save(update_fields=["undone_at", "undone_by", "undone_reason"])
         unit_id = int(row.unit_path.strip("/").rsplit("/", 1)[-1])
         record([import_event(actor, row, 2, "import.undone", counts, unit_id, reason)])
+    nudge("jobs.seal")
     return counts

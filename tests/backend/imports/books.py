@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import openpyxl
@@ -49,3 +50,28 @@ def read(path: Path) -> Roster:
 def faults(roster: Roster) -> list[tuple[str, str]]:
     """(code, address) of every fault."""
     return [(fault.code, fault.cell) for fault in roster.faults]
+
+
+UNITS = {"87": ("", "Đảng bộ tỉnh", "province"), "87.107": ("87", "Đảng bộ xã", "base_committee"),
+         CELL: ("87.107", "Chi bộ 1", "cell")}  # fmt: skip
+TABLES = {
+    "meetings.csv": "cell_code,month,kind,held_on,minutes_long,minutes_filed_on",
+    "attendance.csv": "cell_code,month,personal_id,status",
+    "dues.csv": "cell_code,month,personal_id,paid_on",
+}
+
+
+def write_folder(
+    folder: Path,
+    people: Sequence[Mapping[str, Any]],
+    units: Mapping[str, tuple[str, str, str]] = UNITS,
+    tables: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> Path:
+    """A folder with one cell: `people` on its roster, `tables` as lines of the CSV files by file name."""
+    folder.mkdir(exist_ok=True)
+    write_roster(folder / "roster.xlsx", people)
+    lines = [f"{code},{parent},{name},{level}" for code, (parent, name, level) in units.items()]
+    (folder / "units.csv").write_text("\n".join(["code,parent_code,name,level", *lines]), encoding="utf-8-sig")
+    for name, head in TABLES.items():
+        (folder / name).write_text("\n".join([head, *tables.get(name, ())]), encoding="utf-8-sig")
+    return folder

@@ -35,6 +35,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         as_of = _day(options["as_of"])
+        if options["report"]:
+            _refuse_unwritable(options["report"])
         line = progress_to(sys.stderr)
         try:
             report = _run(options["folder"], as_of, line, dry_run=options["dry_run"])
@@ -43,7 +45,8 @@ class Command(BaseCommand):
         finally:
             line.close()
         if options["report"]:
-            _write(options["report"], report)
+            words = json.dumps(report, ensure_ascii=False, indent=1)
+            options["report"].write_text(f"{words}\n", encoding="utf-8")
         for words in _summary(report):
             self.stdout.write(words)
 
@@ -72,9 +75,10 @@ def _run(folder: Path, as_of: date, line: Line, *, dry_run: bool) -> dict[str, A
     return bring_in(commune, operator(), dry_run=dry_run, progress=line.show)
 
 
-def _write(path: Path, report: dict[str, Any]) -> None:
+def _refuse_unwritable(path: Path) -> None:
+    """Before anything is changed: afterwards it would be too late to say so."""
     try:
-        path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        path.open("a").close()
     except OSError as error:
         sentence = _("The report cannot be written to %(path)s: %(why)s.")
         raise CommandError(sentence % {"path": path, "why": error.strerror}, returncode=2) from error

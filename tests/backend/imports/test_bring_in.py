@@ -1,0 +1,258 @@
+"""The commune comes in as a whole, once, with an event for everything, and goes as a whole."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.db.models import Count
+
+from backend.accounts.policy import Actor
+from backend.audit.models import Event, EventDetail, Pending
+from backend.cases.engine import OnCase, perform
+from backend.cases.models import Case
+from backend.core.db import WHOLE, scoped
+from backend.core.errors import CannotVoid
+from backend.deadlines.models import Deadline
+from backend.imports import applying, participation
+from backend.imports.applying import bring_in
+from backend.imports.faults import ImportRefused
+from backend.imports.models import ImportBatch
+from backend.imports.reading import read_commune
+from backend.imports.undoing import undo
+from backend.members.models import Member, NameWord, Spell
+from backend.members.protected import blind_index, unseal
+from backend.organizations.models import Unit, UnitSpell
+from backend.participation.models import Attendance, DuesPayment
+from tests.backend.imports.books import AS_OF, CELL, GOOD, UNITS, write_folder
+from tests.roles import as_role
+
+pytestmark = pytest.mark.real
+COMMUNE = Path(__file__).parents[2] / "data" / "commune"
+TRUTH = json.loads((COMMUNE / "truth.json").read_text(encoding="utf-8"))
+ANN, BEN = Actor.operator("ann"), Actor.operator("ben")
+KEPT = (
+    Unit, UnitSpell, Member, NameWord, Spell, Case, Deadline, Event, EventDetail, Pending, Attendance, DuesPayment, ImportBatch,
+)  # fmt: skip
+ON_PROBATION = {"personal_id": "087080000002", "official_on": None, "joined_on": "03/02/2026"}
+PROBATIONER = {**GOOD, "full_name": "Trần Thị Hai", **ON_PROBATION}
+TABLES = {
+    "meetings.csv": [f"{CELL},2026-09,regular,2026-09-03,75,2026-09-05"],
+    "attendance.csv": [f"{CELL},2026-09,{GOOD['personal_id']},present"],
+    "dues.csv": [f"{CELL},2026-09,{GOOD['personal_id']},2026-09-25"],
+}
+
+
+@pytest.fixture
+def app(committed_db):
+    """The role that operators' commands run under."""
+    with as_role("chibo_app"):
+        yield committed_db
+
+
+def counted() -> dict[str, int]:
+    with scoped(WHOLE):
+        return {model.__name__: model.objects.count() for model in KEPT}
+
+
+def load(folder: Path, **options):
+    return bring_in(read_commune(folder, AS_OF, known_units=frozenset(UNITS)), ANN, **options)
+
+
+def test_the_commune_of_the_truth_comes_in_whole_and_only_once(app):
+    commune = read_commune(COMMUNE, date.fromisoformat(TRUTH["as_of"]))
+    report = bring_in(commune, ANN)
+    assert (report["rows"], report["taken"], report["left_out"]) == (TRUTH["rows"], 685, 32)
+    assert report["counts"] == {
+        "units": 40, "units_renamed": 0, "people": 685, "unchanged": 0, "state_differs": 0, "tasks": 37,
+        "recognitions": 42, "past_meetings": 433, "planned_meetings": 4, "attendance": 6618, "dues": 6730,
+    }  # fmt: skip
+    _every_state_has_its_event(UUID(report["batch"]))
+    _history_is_told_from_the_tables()
+    before = counted()
+    again = bring_in(read_commune(COMMUNE, commune.as_of), BEN)
+    assert (again["changed"], again["batch"], again["counts"]["unchanged"]) == (False, None, 685)
+    assert counted() == before
+
+
+def _every_state_has_its_event(batch: UUID) -> None:
+    with scoped(WHOLE):
+        codes = Counter(Event.objects.filter(batch=batch).values_list("code", flat=True))
+        standings = dict(Member.objects.values_list("standing").annotate(Count("id")))
+        assert standings == {
+            "official": 558, "candidate": 61, "probationary": 42, "transferred_out": 11, "removed": 9, "deceased": 4,
+        }  # fmt: skip
+        assert codes == {
+            **{f"membership.imported_{standing}": number for standing, number in standings.items()},
+            "recognition.taken_over": 42, "meeting.taken_over": 433, "meeting.planned": 4, "unit.imported": 40,
+            "import.done": 1,
+        }  # fmt: skip
+        assert Event.objects.filter(batch=None).count() == 0
+        assert Pending.objects.count() == Event.objects.count()
+        assert Spell.objects.count() == 685
+        rules = Counter(Deadline.objects.values_list("rule_id", flat=True))
+        assert rules == {"PRO.CELL_REVIEW": 42, "MTG.REGULAR": 4, "TASK.REGULARISE_AWAY": 34, "TASK.COMPLETE_RECORD": 3}
+
+
+def _history_is_told_from_the_tables() -> None:
+    with scoped(WHOLE):
+        meetings = Case.objects.filter(lifecycle="meeting")
+        held = {(code, key[8:]) for code, key in meetings.filter(state="filed").values_list("unit__code", "exclusive_key")}
+        cells = Unit.objects.filter(level="cell").values_list("code", flat=True)
+        months = sorted({month for _, month in held})
+        gaps = {code: [month for month in months if (code, month) not in held] for code in cells}
+        assert {code: missing for code, missing in gaps.items() if missing} == TRUTH["cells_without_a_regular_meeting"]
+        assert meetings.filter(state="planned", exclusive_key="regular:2026-10").count() == 4
+        assert Attendance.objects.filter(meeting_id=None).count() == 0
+        absent = (
+            Attendance.objects.filter(status="unexcused", month__year=2026).values("member_id").annotate(n=Count("month"))
+        )
+        guilty = Member.objects.filter(pk__in=[row["member_id"] for row in absent if row["n"] >= 3])
+        ids = sorted(unseal(member.personal_id) for member in guilty)
+        assert ids == TRUTH["three_unexcused_months_in_as_of_year"]
+        assert _unpaid() == TRUTH["three_unpaid_months_in_as_of_year"]
+
+
+def _unpaid() -> list[str]:
+    """Members who should pay: attending or lapsed, from the month of joining on."""
+    paid = set(DuesPayment.objects.filter(month__year=2026).values_list("member_id", "month"))
+    months = [date(2026, month, 1) for month in range(1, 11)]
+    return sorted(
+        unseal(one.personal_id)
+        for one in Member.objects.filter(participation__in=["attending", "lapsed"], personal_id__isnull=False)
+        if sum(month >= one.joined_on.replace(day=1) and (one.pk, month) not in paid for month in months) >= 3
+    )
+
+
+def test_a_person_is_sealed_and_found_again(app, tmp_path):
+    load(write_folder(tmp_path, [{**GOOD, "phone": 940986382}, PROBATIONER], tables=TABLES))
+    with scoped(WHOLE):
+        member = Member.objects.get(personal_id_index=blind_index("personal_id", "087.080.000.001"))
+        assert (unseal(member.personal_id), unseal(member.phone)) == ("087080000001", "0940986382")
+        assert (member.standing, member.participation, member.unit.code) == ("official", "attending", CELL)
+        assert (member.joined_on, member.official_on) == (date(2005, 2, 3), date(2006, 2, 3))
+        assert set(NameWord.objects.filter(member=member).values_list("word", flat=True)) == {"le", "van", "tam"}
+        (case,) = Case.objects.filter(lifecycle="recognition")
+        assert (case.member.full_name, case.facts["ceremony_on"]) == ("Trần Thị Hai", "2026-02-03")
+        assert Deadline.objects.get(rule_id="PRO.CELL_REVIEW").started_on == date(2027, 2, 3)
+
+
+def test_what_is_kept_of_a_report_holds_no_values(app, tmp_path):
+    load(write_folder(tmp_path, [GOOD, {**GOOD, "full_name": "Trần Thị Hai"}]))
+    with scoped(WHOLE):
+        batch = ImportBatch.objects.get()
+        (fault,) = batch.report["faults"]
+        assert (fault["code"], fault["cell"]) == ("duplicate_id", "H5")
+        assert "087080000001" not in json.dumps([batch.report, batch.counts])
+        lines = b"".join(bytes(line) for line in Event.objects.values_list("line", flat=True)).decode()
+        assert "Tám" not in lines
+        assert "087080000001" not in lines
+
+
+def test_a_dry_run_reports_and_leaves_nothing(app, tmp_path):
+    before = counted()
+    report = load(write_folder(tmp_path, [GOOD, PROBATIONER], tables=TABLES), dry_run=True)
+    assert report["dry_run"]
+    assert (report["counts"]["people"], report["counts"]["recognitions"], report["counts"]["dues"]) == (2, 1, 1)
+    assert counted() == before
+
+
+@pytest.mark.parametrize("where", ["write_attendance", "write_dues"])
+def test_a_crash_half_way_leaves_nothing_half_way(app, tmp_path, monkeypatch, where):
+    def crash(*args):
+        raise ConnectionError("the power went")
+
+    before = counted()
+    folder = write_folder(tmp_path, [GOOD, PROBATIONER], tables=TABLES)
+    monkeypatch.setattr(participation, where, crash)
+    with pytest.raises(ConnectionError):
+        load(folder)
+    assert counted() == before
+    monkeypatch.undo()
+    assert load(folder)["counts"]["people"] == 2
+
+
+def test_a_second_file_adds_the_new_and_only_tells_of_other_states(app, tmp_path):
+    nameless = {**GOOD, "full_name": "Lý Văn Ba", "personal_id": None}
+    load(write_folder(tmp_path, [GOOD, nameless]))
+    changed = {**GOOD, "status": "Đã xóa tên", "left_on": "01/10/2026"}
+    fresh = {**GOOD, "full_name": "Võ Thị Tư", "personal_id": "087080000004"}
+    found_again = {**nameless, "full_name": "LÝ VĂN BA"}
+    report = load(write_folder(tmp_path, [changed, found_again, fresh]))
+    counts = report["counts"]
+    assert (counts["people"], counts["unchanged"], counts["state_differs"]) == (1, 1, 1)
+    (told,) = [fault for fault in report["faults"] if fault["code"] == "state_differs"]
+    assert (told["row"], told["value"]) == (4, "removed")
+    with scoped(WHOLE):
+        assert sorted(Member.objects.values_list("full_name", "standing")) == [
+            ("Lê Văn Tám", "official"), ("Lý Văn Ba", "official"), ("Võ Thị Tư", "official"),
+        ]  # fmt: skip
+
+
+def test_a_unit_follows_its_new_name_and_keeps_its_place(app, tmp_path):
+    load(write_folder(tmp_path, [GOOD]))
+    units = UNITS | {CELL: ("87.107", "Chi bộ Một", "cell"), "87.107": ("", "Đảng bộ xã", "base_committee")}
+    report = load(write_folder(tmp_path, [GOOD], units))
+    assert report["counts"]["units_renamed"] == 1
+    assert report["unit_differs"] == [{"code": "87.107", "parent_code": "", "level": "base_committee"}]
+    with scoped(WHOLE):
+        cell = Unit.objects.get(code=CELL)
+        assert (cell.name, cell.parent.code) == ("Chi bộ Một", "87.107")
+        names = UnitSpell.objects.filter(unit=cell).order_by("id").values_list("name", "valid")
+        assert [(name, valid.lower, valid.upper) for name, valid in names] == [
+            ("Chi bộ 1", None, AS_OF), ("Chi bộ Một", AS_OF, None),
+        ]  # fmt: skip
+
+
+def test_an_import_is_undone_as_a_whole_and_can_be_done_again(app, tmp_path):
+    folder = write_folder(tmp_path, [GOOD, PROBATIONER], tables=TABLES)
+    report = load(folder)
+    done = undo(BEN, UUID(report["batch"]), reason="the wrong commune")
+    assert done == {"events": 5, "rows": 2}  # two people, one recognition, one past and one planned meeting
+    with scoped(WHOLE):
+        assert set(Member.objects.values_list("standing", "participation")) == {("", "")}
+        assert set(Case.objects.values_list("state", flat=True)) == {""}
+        assert Spell.objects.filter(retracted_at=None).count() == 0
+        assert Deadline.objects.filter(status="open").count() == 0
+        assert (Attendance.objects.count(), DuesPayment.objects.count()) == (0, 0)
+        assert ImportBatch.objects.get().undone_by == "ben"
+    with pytest.raises(ImportRefused):
+        undo(BEN, UUID(report["batch"]), reason="again")
+    assert load(folder)["counts"]["people"] == 2
+
+
+def test_an_import_that_was_built_on_stays_and_says_what_stands_in_the_way(app, tmp_path):
+    report = load(write_folder(tmp_path, [GOOD, PROBATIONER], tables=TABLES))
+    with scoped(WHOLE):
+        meeting = Case.objects.get(lifecycle="meeting", state="planned")
+        officer = Unit.objects.get(code=CELL)
+    secretary = _secretary(officer)
+    outcome = perform(
+        secretary, OnCase(meeting.pk), "hold", {"held_on": "2026-10-31", "minutes_long": 95}, on=date(2026, 10, 31)
+    )
+    before = counted()
+    with pytest.raises(CannotVoid) as refusal:
+        undo(BEN, UUID(report["batch"]), reason="too late")
+    assert [str(uid) for uid in refusal.value.blockers] == [outcome["event"]]
+    assert counted() == before
+
+
+def _secretary(cell: Unit) -> Actor:
+    from workflows.offices import Level, Office  # noqa: PLC0415
+
+    return Actor(Office.CELL_SECRETARY, cell.path, Level.CELL, cell.pk, user_id=1)
+
+
+def test_a_roster_of_tomorrow_and_an_unknown_batch_are_refused(app, tmp_path, monkeypatch):
+    before = counted()
+    folder = write_folder(tmp_path, [GOOD])
+    monkeypatch.setattr(applying.clock, "today", lambda: date(2026, 10, 30))
+    with pytest.raises(ImportRefused, match="2026-10-31"):
+        load(folder)
+    with pytest.raises(ImportRefused):
+        undo(BEN, UUID(int=7), reason="?")
+    assert counted() == before
