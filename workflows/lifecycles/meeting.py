@@ -94,7 +94,8 @@ class Meeting(Lifecycle):
 
     @step(NEW, State.FILED, by=Right.IMPORT, at=COMMITTEES, label=_("Take over a past meeting"),
           event="taken_over", basis=("rules.md §13",), facts=[*PAST, Day("filed_on", _("Day the minutes were filed"))],
-          guards=[day_is("held_on")])  # fmt: skip
+          guards=[day_is("held_on")],
+          cancels=["MTG.REGULAR", "MTG.THEMATIC", "MTG.DOC_BEFORE", "MTG.MIN_AFTER", "MTG.SCORE_REPORT"])  # fmt: skip
     def take_over(self, situation: Situation) -> None:
         """A meeting held before Chibo was there, from the office's table: what was done then is not asked for again."""
 
