@@ -1,11 +1,21 @@
 """The worker's Celery app: `celery -A celery_app worker`. Nothing imports it; jobs are named, never imported."""
 
 import os
+import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings.local")
 os.environ.setdefault("CHIBO_ROLE", "jobs")
 
 from celery import Celery
+from django.conf import settings
+
+from backend.config.errors import ConfigurationError
+
+try:
+    settings.INSTALLED_APPS  # noqa: B018 - reading one setting loads them all
+except ConfigurationError as error:
+    sys.stderr.write(f"{error}\n")
+    sys.exit(2)
 
 app = Celery("chibo")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,8 +1,17 @@
 """WSGI entry point of the web process (gunicorn)."""
 
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
+from backend.config.errors import ConfigurationError
+
+GUNICORN_APP_LOAD_ERROR = 4  # makes gunicorn's master give up instead of trying again for ever
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings.local")
-application = get_wsgi_application()
+try:
+    application = get_wsgi_application()
+except ConfigurationError as error:
+    sys.stderr.write(f"{error}\n")
+    sys.exit(GUNICORN_APP_LOAD_ERROR)

@@ -118,3 +118,32 @@ def test_database_address_is_read_whole() -> None:
     assert settings["OPTIONS"] == {"sslmode": "require", "connect_timeout": "10"}
     by_socket = database_settings("postgresql://u:p@/name?host=%2Frun%2Fx")
     assert (by_socket["HOST"], by_socket["PORT"]) == ("/run/x", "")
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (
+            (
+                "-m",
+                "gunicorn",
+                "backend.config.wsgi",
+                "--bind",
+                "127.0.0.1:0",
+                "--no-control-socket",
+                "--log-level=critical",
+            ),
+            4,
+        ),
+        (("-m", "celery", "--app", "celery_app", "worker"), 2),
+    ],
+)
+def test_production_without_its_settings_does_not_start(words: tuple[str, ...], code: int) -> None:
+    given = {"DATABASE_URL": "postgresql://a@b/c", "REDIS_URL": "redis://b"}
+    done = command(*words, DJANGO_SETTINGS_MODULE="backend.config.settings.production", **given)
+    assert done.returncode == code
+    assert (
+        done.stderr
+        == "Production needs these settings: SECRET_KEY, CHIBO_FIELD_KEYS, CHIBO_INDEX_KEY, CHIBO_PUBLIC_URL.\n"
+    )
