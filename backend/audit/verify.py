@@ -100,7 +100,7 @@ def _beside(report: Report, size: int, pending_after: timedelta) -> Report:
         return replace(report, fault=Fault("inserted", None, sentence))
     if oldest is not None and now() - oldest > pending_after:
         sentence = (
-            f"{waiting} events wait for their place, the oldest since {oldest.isoformat()}; does the sealing job run?"
+            f"{waiting} events wait for their place, the oldest since {oldest.isoformat()}; see whether the sealing job runs."
         )
         return replace(report, fault=Fault("pending", None, sentence))
     return replace(report, fault=_disagreement())
