@@ -117,7 +117,7 @@ def _faults_of_right(one: Step) -> Iterator[str]:
 
 
 def _faults_of_rules(page: type[Lifecycle], one: Step) -> Iterator[str]:
-    known = {rule.id for rule in law.rules(packs=frozenset({"LAO_CAI"}))}
+    known = {rule.id for rule in law.rules(packs=frozenset({"lao_cai"}))}
     opened = {clock.rule for step in page.steps().values() for clock in step.opens}
     ballots = {fact.rule for fact in one.facts if isinstance(fact, Ballot)}
     for rule_id in sorted((ballots | {clock.rule for clock in one.opens}) - known):
@@ -133,5 +133,5 @@ def _faults_of_rules(page: type[Lifecycle], one: Step) -> Iterator[str]:
 
 def check_ladders() -> list[str]:
     """Ladders that name a rule the law does not know."""
-    known = {rule.id for rule in law.rules(packs=frozenset({"LAO_CAI"}))}
+    known = {rule.id for rule in law.rules(packs=frozenset({"lao_cai"}))}
     return [f"ladders: {rule_id} is not in the law." for rule_id in sorted(rules_with_ladders() - known)]

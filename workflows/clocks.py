@@ -1,32 +1,15 @@
-"""From a clock to its days: when it starts, when it is due, from when to remind, and what else could be read."""
+"""The starts of clocks, and the arithmetic of a term."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from workflows.law import Rule, versions
+from workflows.law import Rule
 from workflows.situation import Situation
-from workflows.vocabulary import Clock
 from workflows.workdays import Calendar, add_months
 
 Start = Callable[[Situation], date | None]
-
-
-@dataclass(frozen=True)
-class Term:
-    """What a clock came to.
-
-    `due_on` is the legal day. `alternatives` are other readings, each with the name of its version; where one is
-    earlier than the legal day, reminders run from `early_on`.
-    """
-
-    rule: Rule
-    started_on: date
-    due_on: date
-    early_on: date | None = None
-    alternatives: tuple[tuple[str, date], ...] = ()
 
 
 def term_end(rule: Rule, start: date, calendar: Calendar, amount: int | None = None) -> date:
@@ -41,27 +24,6 @@ def term_end(rule: Rule, start: date, calendar: Calendar, amount: int | None = N
     if rule.unit == "months":
         return add_months(start, value)
     raise ValueError(f"{rule.version} counts in {rule.unit!r}; give its clock a `due`.")
-
-
-def compute(clock: Clock, situation: Situation) -> Term | None:
-    """The days of a clock in a situation; None where it does not start here (no start day, a provincial rule)."""
-    start = clock.start(situation)
-    if start is None:
-        return None
-    rule = situation.rule(clock.rule, clock.select(situation) if clock.select else start)
-    if not rule.binds(situation.packs):
-        situation.used.pop(clock.rule, None)
-        return None
-    due = clock.due(situation, start) if clock.due else term_end(rule, start, situation.calendar)
-    others: list[tuple[str, date]] = []
-    if isinstance(rule.alt, int):
-        others.append((f"{rule.version}/alt", term_end(rule, start, situation.calendar, rule.alt)))
-    other = clock.also_from(situation) if clock.also_from else None
-    if other is not None:
-        name = next((one.version for one in versions(rule.id) if one.start != rule.start), rule.version)
-        others.append((name, term_end(rule, other, situation.calendar)))
-    early = min((day for _, day in others), default=due)
-    return Term(rule, start, due, early if early < due else None, tuple(others))
 
 
 def the_day(situation: Situation) -> date | None:

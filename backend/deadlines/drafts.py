@@ -58,6 +58,8 @@ def draft(clock: Clock, situation: Situation) -> Draft | None:
         return None
     chosen = clock.select(situation) if clock.select else start
     rule = situation.rule(clock.rule, chosen)
+    if not rule.binds(situation.packs):
+        return None
     due = clock.due(situation, start) if clock.due else due_day(rule, start, situation.calendar)
     others = _others(clock, situation, rule, start, chosen)
     early = min((date.fromisoformat(one["due_on"]) for one in others), default=None)

@@ -1,0 +1,45 @@
+"""Thresholds in whole numbers."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflows.ballots import ThresholdError, is_met, names_in, votes_needed
+
+
+@pytest.mark.parametrize(
+    ("den", "needed"), [(3, 2), (4, 3), (20, 14), (22, 15), (17, 12), (1, 1)]
+)
+def test_two_thirds(den: int, needed: int) -> None:
+    """B13 and B15."""
+    assert votes_needed("3*yes>=2*den", {"den": den}) == needed
+    assert not is_met("3*yes>=2*den", {"yes": needed - 1, "den": den})
+
+
+def test_more_than_half_and_screening() -> None:
+    assert votes_needed("2*votes>den", {"den": 11}, votes="votes") == 6
+    assert is_met("3*yes>=2*(official-exempt)", {"yes": 4, "official": 8, "exempt": 2})
+    assert not is_met("3*yes>=2*(official-exempt)", {"yes": 3, "official": 8, "exempt": 2})
+    assert names_in("3*yes>=2*(official-exempt)") == {"yes", "official", "exempt"}
+
+
+def test_a_threshold_nobody_can_reach() -> None:
+    assert votes_needed("yes>den+100000", {"den": 1}) is None
+
+
+@given(st.integers(0, 5000), st.integers(1, 5000))
+def test_two_thirds_is_exact(yes: int, den: int) -> None:
+    assert is_met("3*yes>=2*den", {"yes": yes, "den": den}) is (3 * yes >= 2 * den)
+
+
+@pytest.mark.parametrize(
+    "bad", ["yes/den>1", "yes", "yes>=1.5", "yes>1>0", "f(yes)>1", "yes==1", "True>yes", "yes>", "__import__('os')>1"]
+)
+def test_anything_else_is_refused(bad: str) -> None:
+    with pytest.raises(ThresholdError):
+        is_met(bad, {"yes": 1, "den": 1})
+
+
+def test_a_missing_count_is_named() -> None:
+    with pytest.raises(KeyError, match="den"):
+        is_met("yes>den", {"yes": 1})

@@ -1,0 +1,106 @@
+"""The start-up checks: the real pages pass, and every kind of broken page is caught with one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db.models import TextChoices
+
+from workflows import catalogue
+from workflows.facts import Day, Paper, Text
+from workflows.offices import Level, Right
+from workflows.vocabulary import NEW, Act, Clock, Lifecycle, Start, Step, step
+from workflows.voting import Ballot
+
+
+def page(*, subject_: str = "case", final_: tuple[str, ...] = ("b",), extra: Any = None, **changed: Any) -> Any:
+    """A small sound page (a -> b) with something changed in its second step."""
+
+    class State(TextChoices):
+        A = "a", "A"
+        B = "b", "B"
+
+    given: dict[str, Any] = {
+        "source": "a", "target": "b", "by": Right.OPEN, "at": Level.CELL, "label": "End", "event": "ended",
+        "basis": ("Điều 1",), "facts": [Paper("paper", "Paper")],
+    }  # fmt: skip
+
+    def begin(self: Any, situation: Any) -> None:
+        """Begin."""
+
+    def end(self: Any, situation: Any) -> None:
+        """End."""
+
+    first = step(NEW, "a", by=Right.OPEN, at=Level.CELL, label="Begin", event="begun", basis=("Điều 1",),
+                 facts=[Paper("paper", "Paper")])(begin)  # fmt: skip
+    second = step(**{**given, **changed})(end)
+    body = {"key": "probe", "State": State, "final": final_, "subject": subject_, "begin": first, "end": second}
+    return type("Probe", (Lifecycle,), body | (extra or {}))
+
+
+def clock(rule: str) -> Clock:
+    return Clock(rule, lambda situation: date(2026, 1, 1), Level.CELL, "Start")
+
+
+def test_the_real_pages_are_sound() -> None:
+    assert catalogue.check() == []
+    assert catalogue.check_ladders() == []
+    assert len(catalogue.event_codes()) == sum(len(one.steps()) for one in catalogue.PAGES)
+
+
+def test_a_sound_probe_passes() -> None:
+    assert catalogue.check([page()]) == []
+
+
+BROKEN: list[tuple[Callable[[], Any], str]] = [
+    (lambda: page(final_=()), "state b has no exit and is not declared final"),
+    (lambda: page(source="b", target="a"), "no road leads to state b"),
+    (lambda: page(target="c"), "'c' is no state of state"),
+    (lambda: page(final_=("b", "z")), "final 'z' is no state"),
+    (lambda: page(label=""), "needs a label"),
+    (lambda: page(event=""), "needs an event"),
+    (lambda: page(basis=()), "needs a legal basis"),
+    (lambda: page(event="begun"), "event probe.begun is taken by probe.begin"),
+    (lambda: page(facts=[Text("x", "X"), Day("x", "X")]), "asks for the same fact twice"),
+    (lambda: page(by=Right.RECORD_COMMITTEE), "no office at cell holds the right record_committee"),
+    (lambda: page(at=()), "no office at no level"),
+    (lambda: page(at=Act("dance")), "the act dance is not in the table of competence"),
+    (lambda: page(opens=[clock("NO.SUCH")]), "the rule 'NO.SUCH' is not in the law"),
+    (lambda: page(facts=[Ballot("ballot", "Ballot", rule="NO.VOTE")]), "the rule 'NO.VOTE' is not in the law"),
+    (lambda: page(closes=["PRO.CV"]), "ends PRO.CV, which no step of this page opens"),
+    (lambda: page(starts=[Start("nowhere", "begin")]), "starts nowhere.begin, which is no step from nothing"),
+    (lambda: page(starts=[Start("probe", "end")]), "starts probe.end, which is no step from nothing"),
+    (lambda: page(subject_="member", facts=[Text("x", "X")]), "moves a person without a paper"),
+]
+
+
+@pytest.mark.parametrize(("broken", "says"), BROKEN, ids=[says for _, says in BROKEN])
+def test_a_broken_page_is_caught(broken: Callable[[], Any], says: str) -> None:
+    faults = catalogue.check([broken()])
+    assert any(says in fault for fault in faults), faults
+
+
+def test_a_final_step_that_leaves_a_deadline_open_is_caught() -> None:
+    def wait(self: Any, situation: Any) -> None:
+        """Wait."""
+
+    waiting = step("a", "a", by=Right.OPEN, at=Level.CELL, label="Wait", event="waited", basis=("Điều 1",),
+                   opens=[clock("PRO.CV")])(wait)  # fmt: skip
+    assert any("leaves PRO.CV open" in fault for fault in catalogue.check([page(extra={"wait": waiting})]))
+    assert catalogue.check([page(extra={"wait": waiting}, cancels=["PRO.CV"])]) == []
+
+
+def test_a_step_belongs_to_one_page() -> None:
+    first = page()
+    with pytest.raises(TypeError, match="a step belongs to one page"):
+        type("Other", (Lifecycle,), {"key": "other", "end": first.end})
+
+
+def test_edges_and_states_name_field_and_step() -> None:
+    assert ("recognition", "state", "probation", "proposed", "propose") in catalogue.edges()
+    assert ("membership", "standing", "", "official", "import_official") in catalogue.edges()
+    assert ("membership", "participation", "lapsed") in catalogue.states()
+    assert isinstance(catalogue.steps("admission")["propose"], Step)
