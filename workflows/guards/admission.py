@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
-from workflows.guards.days import confirmed
 from workflows.situation import Situation
 
-schooling_done = confirmed(
-    "schooling", "schooling.missing", gettext_noop("The schooling asked for is neither completed nor excepted."),
-    gettext_noop("Document the schooling, or the exception the guidance allows."), "ADM.EDU_MIN",
-)  # fmt: skip
+
+def schooling_done(situation: Situation) -> Refusal | None:
+    """The schooling asked for, or a documented exception the guidance allows."""
+    if situation.facts.get("schooling"):
+        return None
+    return Refusal(
+        "schooling.missing", gettext_noop("The schooling asked for is neither completed nor excepted."),
+        {"asked": situation.rule("ADM.EDU_MIN").value}, "ADM.EDU_MIN",
+        gettext_noop("Document the schooling, or the exception the guidance allows."), "schooling",
+    )  # fmt: skip
 
 
 def contract_long_enough(situation: Situation) -> Caution | None:

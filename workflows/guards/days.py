@@ -93,12 +93,3 @@ def not_given_before(fact: str) -> Guard:
         )  # fmt: skip
 
     return guard
-
-
-def confirmed(fact: str, code: str, message: str, remedy: str, rule: str = "") -> Guard:
-    """A yes/no fact that must be yes. `message` and `remedy` are msgids."""
-
-    def guard(situation: Situation) -> Refusal | None:
-        return None if situation.facts.get(fact) else Refusal(code, message, {}, rule, remedy, fact)
-
-    return guard

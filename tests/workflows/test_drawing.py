@@ -1,0 +1,60 @@
+"""What is generated into the docs is what the catalogue says today, byte by byte, with nothing a strict policy refuses."""
+
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from django.utils.translation import override
+
+from workflows import drawing
+from workflows.catalogue import LIFECYCLES
+from workflows.offices import Office
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs/generated"
+DOCUMENTS = drawing.documents()
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_committed_documents_are_current(name: str) -> None:
+    assert (FOLDER / name).read_text(encoding="utf-8") == DOCUMENTS[name], "run: python -m workflows.drawing"
+
+
+def test_nothing_else_lies_in_the_folder() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == set(DOCUMENTS)
+
+
+@pytest.mark.parametrize("name", sorted(name for name in DOCUMENTS if name.endswith(".svg")))
+def test_drawings_are_plain_xml(name: str) -> None:
+    root = ET.fromstring(DOCUMENTS[name])
+    for element in root.iter():
+        assert element.tag.rpartition("}")[2] not in {"style", "script"}
+        assert not any(key == "style" or key.startswith("on") for key in element.attrib)
+
+
+def test_a_drawing_shows_every_state_and_every_move() -> None:
+    text = drawing.svg("recognition", language="en")
+    page = LIFECYCLES["recognition"]
+    with override("en"):
+        assert all(f">{state.label}<" in text for state in page.State)
+    pairs = {(source, target) for source, target, _ in drawing.moves(page, "state") if source != target}
+    assert len(re.findall('class="step"', text)) == len(pairs)
+    assert "Công nhận" in drawing.svg("recognition")
+
+
+def test_unknown_lifecycles_and_fields_are_key_errors() -> None:
+    with pytest.raises(KeyError):
+        drawing.svg("nothing")
+    with pytest.raises(KeyError):
+        drawing.svg("recognition", "standing")
+
+
+def test_mermaid_names_the_steps() -> None:
+    text = drawing.mermaid("meeting", language="en")
+    assert "    planned --> held: Record that the meeting was held" in text
+    assert "    [*] --> planned: Plan the meeting" in text
+
+
+def test_the_matrix_has_a_column_for_every_office() -> None:
+    head = drawing.rights_matrix("en").splitlines()[2]
+    assert head.count("|") == len(Office) + 2

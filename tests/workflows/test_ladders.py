@@ -1,0 +1,80 @@
+"""Rungs by data: their days, who hears them, and how far a rule that is not sure may climb."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.workflows.twins import vietnam
+from workflows.ladders import ladder_for, read_ladders
+from workflows.law import LawError
+
+
+def test_monthly_meeting_reminds_the_cell_and_climbs_from_the_first_working_day_after() -> None:
+    plan = ladder_for("MTG.REGULAR").schedule(date(2026, 11, 30), date(2026, 11, 3), vietnam(), "firm")
+    assert [(one.rung, one.day, one.levels_up, one.kind) for one in plan] == [
+        (0, date(2026, 10, 27), 0, "remind"),
+        (1, date(2026, 11, 2), 0, "remind"),
+        (2, date(2026, 11, 3), 0, "remind"),
+        (3, date(2026, 11, 30), 0, "remind"),
+        (4, date(2026, 12, 1), 0, "remind"),
+        (5, date(2026, 12, 1), 1, "escalate"),
+        (6, date(2026, 12, 8), 2, "escalate"),
+        (7, date(2026, 12, 15), 3, "escalate"),
+    ]
+
+
+def test_without_a_reminder_day_the_due_day_is_said_once() -> None:
+    plan = ladder_for("MTG.REGULAR").schedule(date(2026, 11, 30), None, vietnam(), "firm")
+    assert [one.rung for one in plan if one.day == date(2026, 11, 30)] == [2]
+
+
+def test_thirty_working_days() -> None:
+    """B1: due 23/02/2027; the working days before skip Tết."""
+    plan = ladder_for("PRO.CELL_REVIEW").schedule(date(2027, 2, 23), None, vietnam(), "to_confirm")
+    assert [one.day for one in plan][:5] == [
+        date(2027, 1, 26), date(2027, 2, 12), date(2027, 2, 18), date(2027, 2, 22), date(2027, 2, 23),
+    ]  # fmt: skip
+    assert [(one.day, one.levels_up) for one in plan if one.kind == "escalate"] == [
+        (date(2027, 2, 24), 1), (date(2027, 3, 3), 2), (date(2027, 3, 10), 3),
+    ]  # fmt: skip
+
+
+def test_reminders_run_from_the_early_day_where_sources_conflict() -> None:
+    """B31: 26/11/2026 is the legal day, reminders end on 14/10/2026, and nobody above is told."""
+    plan = ladder_for("PRO.DECIDE").schedule(date(2026, 11, 26), date(2026, 10, 14), vietnam(), "unsettled")
+    assert plan[-1].day == date(2026, 11, 27)
+    assert [one.day for one in plan][-2] == date(2026, 10, 14)
+    assert {(one.levels_up, one.kind) for one in plan} == {(0, "remind")}
+
+
+def test_rungs_of_sixty_working_days_and_of_months() -> None:
+    sixty = ladder_for("ADM.DECIDE").schedule(date(2027, 3, 5), None, vietnam(), "firm")
+    assert [vietnam().working_days_between(one.day, date(2027, 3, 5)) for one in sixty][:6] == [30, 15, 7, 3, 1, 0]
+    months = ladder_for("ADM.CERT_VALID").schedule(date(2027, 3, 5), None, vietnam(), "firm")
+    assert [(date(2027, 3, 5) - one.day).days for one in months][:5] == [60, 30, 15, 7, 0]
+
+
+def test_rules_without_a_ladder_have_the_modest_one_of_tasks() -> None:
+    assert ladder_for("TASK.COMPLETE_RECORD").name == "task"
+    assert all(rung.up == 0 for rung in ladder_for("TASK.COMPLETE_RECORD").rungs)
+
+
+DEFAULTS = "defaults: {unit: working_days, offset: 0, up: 0, kind: remind, channels: [mail], critical: false}\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ("ladders: {x: [{side: later}]}\nrules: {}\notherwise: x", "before, day, last or after"),
+        ("ladders: {x: [{side: day, unit: weeks}]}\nrules: {}\notherwise: x", "days or working_days"),
+        ("ladders: {x: [{side: day, colour: red}]}\nrules: {}\notherwise: x", "unknown ['colour']"),
+        ("ladders: {x: [{side: before, up: 1, kind: escalate}]}\nrules: {}\notherwise: x", "after the due day"),
+        ("ladders: {x: [{side: day}]}\nrules: {R: y}\notherwise: x", "No ladder is called ['y']"),
+    ],
+)
+def test_broken_ladders_are_refused(tmp_path: Path, rows: str, says: str) -> None:
+    (tmp_path / "a.yaml").write_text(DEFAULTS + rows, encoding="utf-8")
+    with pytest.raises(LawError) as error:
+        read_ladders(tmp_path)
+    assert says in str(error.value)
