@@ -150,3 +150,4 @@ CHIBO_FIELD_KEYS = env.text("CHIBO_FIELD_KEYS")  # Fernet keys, newest first, co
 CHIBO_INDEX_KEY = env.text("CHIBO_INDEX_KEY")  # HMAC key of the blind index, hexadecimal
 CHIBO_SIGNING_KEY = env.text("CHIBO_SIGNING_KEY")  # Ed25519 seed of the log's heads, hexadecimal; only the jobs have it
 CHIBO_MOVABLE_DATE = False  # only demo and tests may move the business date
+CHIBO_DEMO_ACCOUNTS = False  # only a laptop and tests have accounts whose password is printed

@@ -13,3 +13,4 @@ CHIBO_INDEX_KEY = env.text("CHIBO_INDEX_KEY") or _secrets["CHIBO_INDEX_KEY"]
 if CHIBO_ROLE == "jobs":  # only the jobs seal the log; the web process never holds the key
     CHIBO_SIGNING_KEY = env.text("CHIBO_SIGNING_KEY") or _secrets["CHIBO_SIGNING_KEY"]
 CHIBO_MOVABLE_DATE = env.flag("CHIBO_MOVABLE_DATE")
+CHIBO_DEMO_ACCOUNTS = True

@@ -22,3 +22,4 @@ CHIBO_SIGNING_KEY = "11" * 32
 CHIBO_MOVABLE_DATE = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CHIBO_DEMO_ACCOUNTS = True

@@ -1,0 +1,91 @@
+"""Accounts to try Chibo with on a laptop: the commune's offices and the secretary of each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import Assignment, User
+from backend.core import clock
+from backend.core.db import WHOLE, scoped
+from backend.organizations.models import Unit
+from workflows.offices import Level, Office
+
+AT_COMMITTEE = {
+    "secretary": Office.COMMITTEE_SECRETARY,
+    "officer": Office.ORGANISATION_OFFICER,
+    "auditor": Office.AUDITOR,
+    "administrator": Office.ADMINISTRATOR,
+}
+SHOWN_CELLS = 2
+
+
+@dataclass(frozen=True)
+class Account:
+    """One office at one unit, and the name its holder signs in with."""
+
+    username: str
+    office: Office
+    unit: Unit
+
+
+class Command(BaseCommand):
+    """Makes what is missing and prints how to sign in; refused where CHIBO_DEMO_ACCOUNTS is off (production)."""
+
+    help = "Create accounts to try Chibo with (laptop only) and print them."
+
+    def handle(self, *_arguments: Any, **_options: Any) -> None:
+        if not settings.CHIBO_DEMO_ACCOUNTS:
+            raise CommandError(_("Demo accounts exist on a laptop only."), returncode=2)
+        password = salted_hmac("chibo.demo.accounts", "password").hexdigest()[:12]
+        hashed = make_password(password)  # once: hashing is slow on purpose, and they all share it
+        with scoped(WHOLE):
+            accounts = list(_accounts())
+            for account in accounts:
+                _ensure(account, hashed)
+        if not accounts:
+            return
+        cells = [account for account in accounts if account.office == Office.CELL_SECRETARY]
+        self.stdout.write(_("Sign in with the password %(password)s as:") % {"password": password})
+        for account in [one for one in accounts if one not in cells] + cells[:SHOWN_CELLS]:
+            self.stdout.write(f"  {account.username:<16}{account.office.label}, {account.unit.name}")
+        if len(cells) > SHOWN_CELLS:
+            self.stdout.write(_("  … and so on to %(last)s, one for each cell.") % {"last": cells[-1].username})
+
+
+def _accounts() -> Iterator[Account]:
+    base = Unit.objects.filter(level=Level.BASE, closed_on=None).order_by("code").first()
+    if base is None:
+        return
+    for username, office in AT_COMMITTEE.items():
+        yield Account(username, office, base)
+    cells = Unit.objects.filter(level=Level.CELL, closed_on=None, path__gte=base.path, path__lt=f"{base.path}~")
+    for number, cell in enumerate(cells.order_by("code"), start=1):
+        yield Account(f"cell{number}", Office.CELL_SECRETARY, cell)
+
+
+def _ensure(account: Account, hashed: str) -> None:
+    """The person and the office, each only if missing: what somebody changed since stays as it is."""
+    user = User.objects.filter(username=account.username).first()
+    if user is None:
+        user = User.objects.create(
+            username=account.username,
+            email=f"{account.username}@chibo.invalid",
+            password=hashed,
+            full_name=f"{account.office.label}, {account.unit.name}"[:120],
+        )
+    if not user.assignments.exists():
+        Assignment.objects.create(
+            user=user,
+            office=account.office,
+            unit=account.unit,
+            unit_path=account.unit.path,
+            from_date=clock.today(),
+        )

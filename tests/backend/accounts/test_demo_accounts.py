@@ -1,0 +1,76 @@
+"""The laptop's accounts: made once, under the application's role, and never where real people are kept."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from backend.accounts.models import Assignment, User
+from tests.roles import as_role
+from tests.world import World, make_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    made = make_world()
+    Assignment.objects.all().delete()
+    User.objects.all().delete()
+    return made
+
+
+def printed() -> list[str]:
+    out = StringIO()
+    with as_role("chibo_app"):
+        call_command("create_demo_accounts", stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_offices_of_the_commune_and_each_cell_can_sign_in(world: World) -> None:
+    lines = printed()
+    held = sorted(Assignment.objects.values_list("user__username", "office", "unit_id"))
+    assert held == sorted(
+        [
+            ("administrator", "administrator", world.commune.pk),
+            ("auditor", "auditor", world.commune.pk),
+            ("officer", "organisation_officer", world.commune.pk),
+            ("secretary", "committee_secretary", world.commune.pk),
+            ("cell1", "cell_secretary", world.cell.pk),
+            ("cell2", "cell_secretary", world.other.pk),
+        ]
+    )
+    password = next(word for word in lines[0].split() if len(word) == 12)
+    assert all(user.check_password(password) for user in User.objects.all())
+    assert [line.split()[0] for line in lines[1:]] == [
+        *("secretary", "officer", "auditor", "administrator"),
+        *("cell1", "cell2"),
+    ]
+
+
+def test_second_time_changes_nothing_and_prints_the_same(world: World) -> None:
+    first = printed()
+    user = User.objects.get(username="cell1")
+    user.set_password("chosen since")
+    user.save()
+    before = sorted(User.objects.values_list("username", "password"))
+    assert printed() == first
+    assert sorted(User.objects.values_list("username", "password")) == before
+    assert Assignment.objects.count() == 6
+
+
+def test_refused_where_demo_accounts_are_off(world: World, settings: Any) -> None:
+    settings.CHIBO_DEMO_ACCOUNTS = False
+    with pytest.raises(CommandError) as refused:
+        printed()
+    assert refused.value.returncode == 2
+    assert User.objects.count() == 0
+
+
+def test_nothing_to_say_without_units(settings: Any) -> None:
+    assert settings.CHIBO_DEMO_ACCOUNTS is True
+    assert printed() == []
+    assert User.objects.count() == 0
