@@ -56,8 +56,8 @@ def svg(key: str, field: str = "", language: str = "vi") -> str:
         lines = [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" class="lifecycle">',
             f"<title>{escape(title)}</title>",
-            f'<defs><marker id="tip-{key}-{field}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-            '<path d="M0 0L8 4L0 8z" fill="#5b6770"/></marker></defs>',
+            f'<defs><marker id="tip-{key}-{field}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" '
+            'orient="auto"><path d="M0 0L8 4L0 8z" fill="#5b6770"/></marker></defs>',
         ]
         for (source, target), labels in pairs.items():
             span = (rows[source], rows[target])
