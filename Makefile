@@ -28,7 +28,7 @@ setup-dev: .venv/.installed-dev .venv/.translated ## … and what testing and ch
 	@touch .venv/.installed $@
 
 .venv/.translated: $(CATALOGUES) | .venv/.installed
-	@$(PY) manage.py compile_locale
+	@$(PY) manage.py compile_locale --settings backend.config.settings.tools
 	@touch $@
 
 test: setup-dev ## the tests, but for the drills that kill processes and the browser's

@@ -55,6 +55,12 @@ def set_role(value: Role) -> None:
     os.environ.setdefault("CHIBO_ROLE", value)
 
 
+def without_servers() -> None:
+    """Name addresses at which nobody is asked, so that reading the settings starts nothing."""
+    os.environ["DATABASE_URL"] = "postgresql://nobody@localhost/nothing"
+    os.environ["REDIS_URL"] = "redis://localhost"
+
+
 def local_dir() -> Path:
     """Where the embedded servers and generated secrets live."""
     return Path(text("CHIBO_LOCAL_DIR") or BASE_DIR / ".local")
