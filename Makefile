@@ -53,5 +53,8 @@ nightly: check ## everything
 	@$(MAKE) demo
 	@$(MAKE) bench
 
+docs: setup-dev ## draw the lifecycles and the matrix of rights anew
+	@DJANGO_SETTINGS_MODULE=backend.config.settings.test $(PY) -m workflows.drawing docs/generated
+
 lock: setup-dev ## write the pins and their hashes anew (UPGRADE=1 takes newer versions)
 	@scripts/lock.sh $(if $(UPGRADE),--upgrade)

@@ -142,7 +142,11 @@ def steps_table(key: str, language: str = "vi") -> str:
     """The steps of a lifecycle: who, at which level, which papers and facts, which clocks, on which basis (Markdown)."""
     page = LIFECYCLES[key]
     with override(language):
-        lines = [f"## {page.label}", "", f"| {_('Step')} | {_('Right')} | {_('Facts')} | {_('Deadlines')} | {_('Basis')} |"]
+        lines = [
+            f"## {page.label}",
+            "",
+            f"| {_('Step')} | {_('Right')} | {_('Facts')} | {_('Deadlines')} | {_('Basis')} |",
+        ]
         lines.append("|---|---|---|---|---|")
         for name, one in page.steps().items():
             facts = ", ".join(str(fact.label) + ("" if fact.required else " (?)") for fact in one.facts)

@@ -40,8 +40,10 @@ class Ballot(Fact):
         names = list(BallotValue.__dataclass_fields__)
         numbers = {name: whole_number(raw.get(name)) for name in names} if isinstance(raw, Mapping) else {}
         limit = {name: 2**63 - 1 if name == "meeting" else MAX_COUNT for name in names}
-        if len(numbers) < len(names) or set(raw) - set(names) or any(
-            value is None or not 0 <= value <= limit[name] for name, value in numbers.items()
+        if (
+            len(numbers) < len(names)
+            or set(raw) - set(names)
+            or any(value is None or not 0 <= value <= limit[name] for name, value in numbers.items())
         ):
             message = gettext_noop("A ballot names its meeting and gives its totals as whole numbers.")
             raise self.error("bad_ballot", message)

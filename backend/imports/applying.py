@@ -150,7 +150,9 @@ def _take_back() -> None:
 def _outcome(result: Result) -> Any:
     if result.outcome is not None:
         return result.outcome
-    reasons = "; ".join(answer.text("vi") for answer in result.error.answers) if isinstance(result.error, Refused) else ""
+    reasons = (
+        "; ".join(answer.text("vi") for answer in result.error.answers) if isinstance(result.error, Refused) else ""
+    )
     raise ImportRefused(
         _("The import stopped and changed nothing: “%(step)s” was refused (%(why)s).")
         % {"step": result.order.step, "why": reasons or result.error}

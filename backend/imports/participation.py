@@ -54,7 +54,9 @@ def write_dues(lines: Iterable[DuesLine], members: Mapping[str, int], units: Map
 def remove(batch: UUID) -> int:
     """Take the rows of an undone import away: they are counts beside the log, not states."""
     sql = "DELETE FROM {} WHERE batch = %s RETURNING 1"
-    return sum(len(execute(sql.format(table), [batch])) for table in ("participation_attendance", "participation_duespayment"))
+    return sum(
+        len(execute(sql.format(table), [batch])) for table in ("participation_attendance", "participation_duespayment")
+    )
 
 
 def _place(unit: Unit) -> dict[str, Any]:

@@ -68,9 +68,7 @@ def read_commune(
         raise ImportRefused(_("There is no folder %(folder)s.") % {"folder": folder})
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
-        raise ImportRefused(
-            _("%(folder)s lacks %(names)s.") % {"folder": folder, "names": ", ".join(missing)}
-        )
+        raise ImportRefused(_("%(folder)s lacks %(names)s.") % {"folder": folder, "names": ", ".join(missing)})
     units = read_units(folder / "units.csv", known_units)
     cells = frozenset(unit.code for unit in units if unit.level == Level.CELL)
     roster = read_roster(folder / "roster.xlsx", as_of, cells, progress)

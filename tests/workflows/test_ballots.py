@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 from workflows.ballots import ThresholdError, is_met, names_in, votes_needed
 
 
-@pytest.mark.parametrize(
-    ("den", "needed"), [(3, 2), (4, 3), (20, 14), (22, 15), (17, 12), (1, 1)]
-)
+@pytest.mark.parametrize(("den", "needed"), [(3, 2), (4, 3), (20, 14), (22, 15), (17, 12), (1, 1)])
 def test_two_thirds(den: int, needed: int) -> None:
     """B13 and B15."""
     assert votes_needed("3*yes>=2*den", {"den": den}) == needed

@@ -77,6 +77,7 @@ class Meeting(Lifecycle):
         NOT_HELD = "not_held", _("Not held")
 
     final = (State.FILED.value, State.REPORTED.value, State.NOT_HELD.value)
+
     @staticmethod
     def exclusive_key(situation: Situation) -> str:
         """One meeting of a kind for each month of a cell."""

@@ -101,7 +101,9 @@ def _every_state_has_its_event(batch: UUID) -> None:
 def _history_is_told_from_the_tables() -> None:
     with scoped(WHOLE):
         meetings = Case.objects.filter(lifecycle="meeting")
-        held = {(code, key[8:]) for code, key in meetings.filter(state="filed").values_list("unit__code", "exclusive_key")}
+        held = {
+            (code, key[8:]) for code, key in meetings.filter(state="filed").values_list("unit__code", "exclusive_key")
+        }
         cells = Unit.objects.filter(level="cell").values_list("code", flat=True)
         months = sorted({month for _, month in held})
         gaps = {code: [month for month in months if (code, month) not in held] for code in cells}
@@ -109,7 +111,9 @@ def _history_is_told_from_the_tables() -> None:
         assert meetings.filter(state="planned", exclusive_key="regular:2026-10").count() == 4
         assert Attendance.objects.filter(meeting_id=None).count() == 0
         absent = (
-            Attendance.objects.filter(status="unexcused", month__year=2026).values("member_id").annotate(n=Count("month"))
+            Attendance.objects.filter(status="unexcused", month__year=2026)
+            .values("member_id")
+            .annotate(n=Count("month"))
         )
         guilty = Member.objects.filter(pk__in=[row["member_id"] for row in absent if row["n"] >= 3])
         ids = sorted(unseal(member.personal_id) for member in guilty)

@@ -66,7 +66,9 @@ def test_a_report_that_cannot_be_written_is_one_sentence(app, tmp_path):
     with pytest.raises(CommandError, match="report") as refusal:
         run("import_commune", str(folder), "--as-of", "2026-10-31", "--report", str(tmp_path / "no" / "report.json"))
     assert refusal.value.returncode == 2
-    assert "1" in run("import_commune", str(folder), "--as-of", "2026-10-31").splitlines()[1]  # nothing was changed before
+    assert (
+        "1" in run("import_commune", str(folder), "--as-of", "2026-10-31").splitlines()[1]
+    )  # nothing was changed before
 
 
 class _Terminal(io.StringIO):

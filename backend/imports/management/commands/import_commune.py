@@ -89,7 +89,9 @@ def _summary(report: dict[str, Any]) -> list[str]:
     lines = [
         _("%(rows)s rows: %(taken)s taken, %(left_out)s left out.") % report,
         _("New: %(units)s units, %(people)s people, %(recognitions)s recognition cases, %(tasks)s tasks.") % counts,
-        _("New: %(past_meetings)s past meetings, %(planned_meetings)s planned, %(attendance)s attendance, %(dues)s dues.")
+        _(
+            "New: %(past_meetings)s past meetings, %(planned_meetings)s planned, %(attendance)s attendance, %(dues)s dues."
+        )
         % counts,
         _("Unchanged: %(unchanged)s people; %(state_differs)s differ in state and were left as they are.") % counts,
     ]

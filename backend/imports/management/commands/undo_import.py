@@ -34,7 +34,8 @@ class Command(BaseCommand):
         except ChiboError as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(
-            _("Undone: %(events)s entries voided, %(rows)s rows of attendance and dues taken away; units stay.") % counts
+            _("Undone: %(events)s entries voided, %(rows)s rows of attendance and dues taken away; units stay.")
+            % counts
         )
 
 
