@@ -178,11 +178,21 @@ def write(folder: Path) -> list[str]:
     return sorted(made)
 
 
-if __name__ == "__main__":
-    import django
-    from django.conf import settings
+def main(folder: str = "docs/generated") -> None:
+    """Write the documents; needs the translations alone, so no database and no server is started for it."""
+    import django  # noqa: PLC0415  (only the command sets Django up)
+    from django.conf import settings  # noqa: PLC0415
 
-    if not settings.configured:  # needs the translations alone, so no database and no server is started for it
-        settings.configure(USE_I18N=True, LOCALE_PATHS=[Path(__file__).parent.parent / "locale"])
+    locale = Path(__file__).parent.parent / "locale"
+    source = locale / "vi/LC_MESSAGES/django.po"
+    compiled = source.with_suffix(".mo")
+    if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+        sys.exit("The translations are not compiled; run first: python manage.py compile_locale")
+    if not settings.configured:
+        settings.configure(USE_I18N=True, LOCALE_PATHS=[locale])
     django.setup()
-    sys.stdout.write("\n".join(write(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/generated"))) + "\n")
+    sys.stdout.write("\n".join(write(Path(folder))) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])

@@ -1,0 +1,242 @@
+"""Every guard, yes and no: the same situation with one thing changed, and every answer said in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.workflows.twins import TODAY, answers, ballot, codes, member, paper, person, situation
+from workflows.facts import Day, Paper
+from workflows.guards import admission, days, meetings, membership, people, probation, votes
+from workflows.situation import MeetingView, Situation
+from workflows.voting import Roll
+
+ON = date(2027, 2, 1)
+CANDIDATE = {"standing": "candidate", "born_on": date(2000, 1, 1)}
+
+
+def seen(on: date = ON, **facts: Any) -> Situation:
+    return situation(on, facts=facts, member=member(**CANDIDATE))
+
+
+def on_roll(guard_on: date, roll: Roll | None, **facts: Any) -> Situation:
+    return situation(guard_on, facts=facts, roll_at=lambda key: roll, roll_on=lambda day: Roll(4), member=member())
+
+
+PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
+    ("Refusal:day.ahead", days.nothing_ahead([]), seen(TODAY), seen(date(2028, 7, 1))),
+    ("Refusal:day.fact_ahead", days.nothing_ahead([Paper("p", "P")]),
+     seen(p=paper(TODAY)), seen(p=paper(date(2028, 7, 1)))),
+    ("Refusal:day.fact_ahead", days.nothing_ahead([Day("d", "D")]), seen(d=TODAY), seen(d=date(2028, 7, 1))),
+    ("Refusal:paper.other_day", days.dated_on_the_day("p"), seen(p=paper(ON)), seen(p=paper(date(2027, 1, 31)))),
+    ("Refusal:day.other_day", days.day_is("d"), seen(d=ON), seen(d=date(2027, 1, 31))),
+    ("Refusal:day.before_earlier_step", days.not_before("resolution"),
+     replace(seen(), past={"resolution": {"date": "2027-02-01"}}),
+     replace(seen(), past={"resolution": {"date": "2027-02-02"}})),
+    ("Refusal:fact.given_before", days.not_given_before("received_on"), seen(),
+     replace(seen(), past={"received_on": "2027-01-01"})),
+    # votes
+    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up(), seen(ballot=ballot(7, 3)), seen(ballot=ballot(7, 3, 9))),
+    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up(), seen(ballot=ballot(7, 3)), seen(ballot=ballot(7, 4))),
+    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up(),
+     on_roll(ON, Roll(10, present=8), ballot=ballot(8)), on_roll(ON, Roll(10, present=7), ballot=ballot(8))),
+    ("Refusal:ballot.not_our_meeting", votes.ballot_of_a_held_meeting(), seen(ballot=ballot(8)),
+     replace(seen(ballot=ballot(8)), meeting=lambda key: MeetingView(key, 8, ON, "held"))),
+    ("Refusal:ballot.not_our_meeting", votes.ballot_of_a_held_meeting(), seen(ballot=ballot(8)),
+     replace(seen(ballot=ballot(8)), meeting=lambda key: None)),
+    ("Refusal:ballot.meeting_not_held", votes.ballot_of_a_held_meeting(),
+     replace(seen(ballot=ballot(8)), meeting=lambda key: MeetingView(key, 7, ON, "filed")),
+     replace(seen(ballot=ballot(8)), meeting=lambda key: MeetingView(key, 7, ON, "convened"))),
+    ("Refusal:ballot.other_day", votes.ballot_of_a_held_meeting(), seen(ballot=ballot(8)),
+     replace(seen(ballot=ballot(8)), meeting=lambda key: MeetingView(key, 7, date(2027, 1, 31), "held"))),
+    ("Caution:ballot.no_roll_call", votes.ballot_of_a_held_meeting(),
+     on_roll(ON, Roll(10), ballot=ballot(8)), on_roll(ON, None, ballot=ballot(3))),
+    ("Refusal:ballot.not_carried", votes.carried("ADM.CELL_VOTE"), seen(ballot=ballot(7, 3)), seen(ballot=ballot(6, 4))),
+    ("Refusal:ballot.was_carried", votes.not_carried("ADM.CELL_VOTE"),
+     seen(ballot=ballot(6, 4)), seen(ballot=ballot(7, 3))),
+    ("Refusal:cell.too_small", votes.cell_can_act, on_roll(ON, Roll(3)), replace(seen(), roll_on=lambda day: Roll(2))),
+    ("Caution:committee.not_carried", votes.committee_carried({"": "COM.PROPOSE_VOTE"}),
+     seen(committee_size=9, committee_yes=6), seen(committee_size=9, committee_yes=5)),
+    ("Refusal:committee.not_carried", votes.committee_carried(votes.BODY_RULES),
+     seen(committee_size=9, committee_yes=6, body="whole"), seen(committee_size=9, committee_yes=5, body="whole")),
+    ("Caution:committee.not_carried", votes.committee_carried(votes.BODY_RULES),
+     seen(committee_size=9, committee_yes=5, body="standing"), seen(committee_size=9, committee_yes=4, body="standing")),
+    ("Refusal:committee.does_not_add_up", votes.committee_carried({"": "COM.PROPOSE_VOTE"}),
+     seen(committee_size=9, committee_yes=9), seen(committee_size=9, committee_yes=10)),
+    # people
+    ("Refusal:member.other_standing", people.member_is(people.Standing.CANDIDATE), seen(),
+     replace(seen(), member=member())),
+    ("Refusal:age.too_young", people.old_enough,
+     situation(date(2026, 7, 5), member=member(born_on=date(2008, 6, 20))),
+     situation(date(2026, 5, 30), member=member(born_on=date(2008, 6, 20)))),
+    ("Caution:age.by_month_only", people.old_enough,
+     situation(date(2026, 6, 20), member=member(born_on=date(2008, 6, 20))),
+     situation(date(2026, 6, 5), member=member(born_on=date(2008, 6, 20)))),
+    ("Refusal:age.birth_unknown", people.old_enough, seen(),
+     replace(seen(), member=member(born_on=date(2000, 1, 1), born_year_only=True))),
+    ("Refusal:age.too_old", people.not_too_old,
+     situation(date(2026, 3, 31), member=member(born_on=date(1966, 3, 1))),
+     situation(date(2026, 5, 10), member=member(born_on=date(1966, 3, 1)))),
+    ("Caution:age.over_age_route", people.not_too_old,
+     situation(date(2026, 3, 31), member=member(born_on=date(1966, 3, 1))),
+     situation(date(2026, 5, 10), member=member(born_on=date(1966, 3, 1)),
+               facts={"over_age_consent": paper(date(2026, 5, 1))})),
+    ("Refusal:certificate.expired", people.certificate_valid,
+     replace(seen(date(2025, 1, 10)), past={"certificate": {"date": "2020-01-15"}}),
+     replace(seen(date(2025, 2, 3)), past={"certificate": {"date": "2020-01-15"}})),
+    ("Refusal:certificate.expired", people.certificate_valid,
+     seen(date(2025, 1, 10), certificate=paper(date(2020, 1, 15))),
+     seen(date(2025, 1, 10), certificate=paper(date(2020, 1, 15)), planned_on=date(2025, 2, 3))),
+    ("Refusal:dossier.paper_too_old", people.papers_fresh, seen(introducers_paper=paper(date(2026, 2, 1))),
+     seen(introducers_paper=paper(date(2026, 1, 31)))),
+    ("Refusal:helper.unfit", people.helper_fits,
+     situation(ON, facts={"helper": (3,)}, people=[person(3)], member=member()),
+     situation(ON, facts={"helper": (3,)}, people=[person(3, "probationary")], member=member())),
+    ("Refusal:helper.unfit", people.helper_fits,
+     situation(ON, facts={"helper": (3,)}, people=[person(3)], member=member()),
+     situation(ON, facts={"helper": (1,)}, people=[person(1)], member=member())),
+    ("Refusal:admission.too_young", people.rightly_admitted,
+     situation(ON, member=member(born_on=date(2007, 12, 31), admission_decided_on=date(2025, 12, 1))),
+     situation(ON, member=member(born_on=date(2008, 1, 1), admission_decided_on=date(2025, 12, 31)))),
+    # probation
+    ("Refusal:probation.not_over", probation.after_the_twelve_months,
+     replace(seen(date(2027, 1, 6)), past={"ceremony_on": "2026-01-05"}),
+     replace(seen(date(2027, 1, 5)), past={"ceremony_on": "2026-01-05"})),
+    ("Refusal:probation.other_ceremony", probation.ceremony_known,
+     situation(ON, facts={"ceremony_on": ON}, member=member(joined_on=ON)),
+     situation(ON, facts={"ceremony_on": ON}, member=member(joined_on=date(2027, 1, 31)))),
+    ("Refusal:probation.attempt", probation.attempt_in_order(last=False),
+     replace(seen(attempt=2), past={"attempt": 1}), replace(seen(attempt=3), past={"attempt": 1})),
+    ("Refusal:probation.attempt", probation.attempt_in_order(last=True),
+     replace(seen(attempt=3), past={"attempt": 2}), replace(seen(attempt=2), past={"attempt": 1})),
+    ("Refusal:case.person_still_here", probation.member_has_left, replace(seen(), member=member(standing="deceased")),
+     replace(seen(), member=member(standing="probationary"))),
+    # membership
+    ("Refusal:candidate.dossier_open", membership.no_open_admission, seen(),
+     replace(seen(), open_cases=lambda key: int(key == "admission"))),
+    ("Refusal:lapse.too_short", membership.lapse_long_enough, seen(months=3), seen(months=2)),
+    ("Refusal:lapse.exempted", membership.not_covered_by_exemption,
+     situation(ON, member=member(participation="away", away_until=date(2027, 1, 31))),
+     situation(ON, member=member(participation="away", away_until=ON))),
+    ("Caution:lapse.away_without_paper", membership.not_covered_by_exemption,
+     situation(ON, member=member(participation="attending")), situation(ON, member=member(participation="away"))),
+    ("Refusal:roster.official_on_before_joined_on", membership.days_in_order,
+     seen(joined_on=date(2020, 1, 1), official_on=date(2021, 1, 1)),
+     seen(joined_on=date(2021, 1, 2), official_on=date(2021, 1, 1))),
+    # admission
+    ("Refusal:schooling.missing", admission.schooling_done, seen(schooling=True), seen(schooling=False)),
+    ("Caution:dossier.contract_short", admission.contract_long_enough, seen(contract_months=12),
+     seen(contract_months=7)),
+    ("Refusal:verification.pages_stamped", admission.pages_ready, seen(pages_stamped=True, no_remarks_yet=True),
+     seen(pages_stamped=False, no_remarks_yet=True)),
+    ("Refusal:verification.no_remarks_yet", admission.pages_ready, seen(pages_stamped=True, no_remarks_yet=True),
+     seen(pages_stamped=True, no_remarks_yet=False)),
+    ("Refusal:verification.incomplete", admission.everyone_verified,
+     seen(relatives=5, verified=2, confirmed=2, excepted=1), seen(relatives=5, verified=2, confirmed=2, excepted=0)),
+    ("Refusal:decision.received_before", admission.receipt_after_decision,
+     seen(decision=paper(ON), received_on=ON), seen(decision=paper(ON), received_on=date(2027, 1, 31))),
+    ("Caution:ceremony.late_without_consent", admission.ceremony_in_time,
+     replace(seen(date(2026, 12, 15)), past={"decision": {"date": "2026-11-02"}}),
+     replace(seen(date(2026, 12, 16)), past={"decision": {"date": "2026-11-02"}})),
+    # meetings
+    ("Caution:meeting.documents_late", meetings.documents_in_time,
+     seen(planned_on=ON, documents_on=date(2027, 1, 31)), seen(planned_on=ON, documents_on=ON)),
+    ("Caution:meeting.other_month", meetings.in_its_month, replace(seen(), past={"month": "2027-02-01"}),
+     replace(seen(), past={"month": "2027-01-01"})),
+    ("Caution:meeting.too_short", meetings.long_enough, seen(minutes_long=90), seen(minutes_long=75)),
+    ("Caution:meeting.too_short", meetings.long_enough, seen(minutes_long=120, combined=True),
+     seen(minutes_long=119, combined=True)),
+    ("Caution:meeting.no_roll", meetings.roll_called, seen(roll_call={1: "present"}), seen()),
+    ("Caution:meeting.quorum", meetings.quorum, seen(roll_call={1: "present", 2: "present", 3: "excused"}),
+     seen(roll_call={1: "present", 2: "unexcused", 3: "excused"})),
+    ("Caution:meeting.minutes_late", meetings.minutes_in_time,
+     replace(seen(date(2027, 2, 3), minutes=paper(ON)), past={"held_on": "2027-02-01"}),
+     replace(seen(date(2027, 2, 4), minutes=paper(ON)), past={"held_on": "2027-02-01"})),
+    ("Refusal:meeting.month_not_over", meetings.month_is_over, replace(seen(), past={"month": "2027-01-01"}),
+     replace(seen(date(2027, 1, 31)), past={"month": "2027-01-01"})),
+    ("Refusal:meeting.month_not_over", meetings.month_is_over,
+     replace(seen(date(2027, 4, 1)), past={"month": "2027-01-01", "kind": "thematic"}),
+     replace(seen(date(2027, 3, 31)), past={"month": "2027-01-01", "kind": "thematic"})),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "guard", "yes", "no"), PAIRS, ids=[pair[0] for pair in PAIRS])
+def test_a_guard_says_yes_and_no(code: str, guard: Callable[[Situation], Any], yes: Situation, no: Situation) -> None:
+    assert code not in codes(guard, yes)
+    assert codes(guard, no) == [code]
+    for answer in answers(guard, no):
+        assert "%(" not in answer.text("vi") + answer.text("en") + answer.advice("vi")
+        assert answer.text("vi") != answer.text("en")
+        assert answer.rule == "" or no.rule(answer.rule).citation("vi")
+
+
+def test_every_code_is_asked_here() -> None:
+    """A guard's code that no pair asks for is a guard nobody tried."""
+    folder = Path(votes.__file__).parent
+    written = {code for path in folder.glob("*.py") for code in re.findall(r'"([a-z_]+\.[a-z_]+)"', path.read_text())}
+    asked = {pair[0].partition(":")[2] for pair in PAIRS} | {"introducers.unfit", "introducers.too_short"}
+    assert written - asked == set()
+
+
+OFFICIALS = [person(3), person(4)]
+
+
+@pytest.mark.parametrize(
+    ("facts", "people_", "expected"),
+    [
+        ({"introducers": (3, 4), "months_together": 12}, OFFICIALS, []),
+        ({"introducers": (3,), "months_together": 12}, OFFICIALS, ["Refusal:introducers.unfit"]),
+        ({"introducers": (3,), "months_together": 12, "union_resolution": paper(ON)}, OFFICIALS, []),
+        ({"introducers": (3, 4), "months_together": 12}, [person(3), person(4, "probationary")],
+         ["Refusal:introducers.unfit"]),
+        ({"introducers": (3, 1), "months_together": 12}, [person(3), person(1)], ["Refusal:introducers.unfit"]),
+        ({"introducers": (3, 4), "months_together": 11}, OFFICIALS, ["Refusal:introducers.too_short"]),
+        ({"introducers": (3,), "months_together": 1}, OFFICIALS,
+         ["Refusal:introducers.unfit", "Refusal:introducers.too_short"]),
+    ],
+)  # fmt: skip
+def test_introducers(facts: dict[str, Any], people_: list[Any], expected: list[str]) -> None:
+    given = situation(ON, facts=facts, people=people_, member=member(**CANDIDATE))
+    assert codes(people.introducers_fit, given) == expected
+
+
+@pytest.mark.parametrize(
+    ("roll", "yes", "no", "carried"),
+    [
+        (Roll(4, present=4), 2, 2, False),  # B13
+        (Roll(4, present=4), 3, 1, True),
+        (Roll(4, present=3), 2, 1, False),  # a plain absentee stays in
+        (Roll(20, present=17), 13, 4, False),  # B15
+        (Roll(20, present=17), 14, 3, True),
+        (Roll(10, left_out=4, present=6), 4, 2, True),  # away, elsewhere or exempt and absent
+        (Roll(10, left_out=4, present=6), 3, 3, False),
+        (Roll(10, suspended=1, present=9), 6, 3, False),  # the suspended stay in: a policy
+        (Roll(10, in_transit=1, present=9), 6, 3, True),  # those in transit are left out: a policy
+        (Roll(4, left_out=4), 0, 0, False),  # nobody could vote
+    ],
+)
+def test_two_thirds_of_all_official_members_who_count(roll: Roll, yes: int, no: int, carried: bool) -> None:
+    given = on_roll(ON, roll, ballot=ballot(yes, no))
+    assert (codes(votes.carried("PRO.VOTE"), given) == []) is carried
+    assert (codes(votes.not_carried("PRO.VOTE"), given) == []) is not carried
+    assert {"ROLL.SUSPENDED", "ROLL.IN_TRANSIT"} <= set(given.used), "the policies it stood on are noted"
+
+
+def test_votes_needed_are_said() -> None:
+    refusal = answers(votes.carried("PRO.VOTE"), on_roll(ON, Roll(20), ballot=ballot(13)))[0]
+    assert refusal.params["needed"] == 14
+    assert refusal.text("vi") == "13 trên 20 đảng viên chính thức tán thành; cần ít nhất 14."
+
+
+def test_optional_facts_left_out_are_nobodys_fault() -> None:
+    for _, guard, _, _ in PAIRS:
+        if guard in (people.helper_fits, membership.not_covered_by_exemption, meetings.roll_called):
+            continue
+        said = codes(guard, situation(date(2027, 3, 1), member=member(**CANDIDATE), roll_at=lambda key: None))
+        assert not [code for code in said if code.startswith(("Refusal:ballot", "Refusal:committee"))]
