@@ -18,7 +18,7 @@ from workflows.catalogue import LIFECYCLES
 from workflows.offices import LEVELS_OF, RIGHTS, Level, Office, Right
 from workflows.vocabulary import NEW, Lifecycle, Step
 
-WIDTH, HEIGHT, GAP, LANE, MARGIN = 260, 40, 34, 18, 24
+WIDTH, HEIGHT, GAP, LANE, MARGIN = 350, 40, 34, 18, 24
 
 
 def moves(page: type[Lifecycle], field: str) -> list[tuple[str, str, Step]]:

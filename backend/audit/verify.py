@@ -99,7 +99,8 @@ def _beside(report: Report, size: int, pending_after: timedelta) -> Report:
         sentence = f"Event {uid} (id {event}) was never queued for sealing: it was inserted by hand."
         return replace(report, fault=Fault("inserted", None, sentence))
     if oldest is not None and now() - oldest > pending_after:
-        sentence = f"{waiting} events wait for their place, the oldest since {oldest.isoformat()}; see whether the sealing job runs."
+        since = f"the oldest since {oldest.isoformat()}"
+        sentence = f"{waiting} events wait for their place, {since}; see whether the sealing job runs."
         return replace(report, fault=Fault("pending", None, sentence))
     return replace(report, fault=_disagreement())
 
