@@ -90,6 +90,18 @@ def signing_key() -> Ed25519PrivateKey:
         ) from None
 
 
+def trusted_keys() -> set[bytes]:
+    """CHIBO_LOG_KEYS (public keys of now and before, hexadecimal) and this process's own, if it has one."""
+    try:
+        keys = {bytes.fromhex(word) for word in settings.CHIBO_LOG_KEYS.split(",") if word.strip()}
+    except ValueError:
+        raise BadHeads("CHIBO_LOG_KEYS must be public keys of 64 hexadecimal digits, separated by commas.") from None
+    try:
+        return keys | {signing_key().public_key().public_bytes_raw()}
+    except NoSigningKey:
+        return keys
+
+
 def sign(epoch: int, size: int, root: bytes, signed_at: datetime) -> TreeHead:
     """A head signed with this process's key. Raises NoSigningKey."""
     key = signing_key()

@@ -18,6 +18,7 @@ class SubjectKind(models.TextChoices):
     ASSIGNMENT = "assignment"
     IMPORT = "import"
     LAW = "law"
+    LOG = "log"
 
 
 class Event(models.Model):
@@ -55,6 +56,8 @@ class Event(models.Model):
     cause = models.UUIDField(null=True)
     line = models.BinaryField()
     commitment = models.BinaryField(null=True)
+
+    position: int  # its place in the sealed order, where a follower was given the event
 
     class Meta:
         constraints = [

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from backend.audit.merkle import NodeName, Nodes
 from backend.core.db import execute
+from backend.core.errors import ChiboError
 
 _READ = """
 SELECT w.level, w.index, coalesce(n.hash, l.hash)
@@ -15,8 +16,10 @@ LEFT JOIN audit_leaf l ON w.level = 0 AND l.position = w.index + 1
 """
 
 
-class BrokenTree(RuntimeError):
+class BrokenTree(ChiboError):
     """A subtree that must be stored is not: the log was changed by hand; `verify_log` says where."""
+
+    code = "broken_tree"
 
 
 def read_nodes(names: Sequence[NodeName]) -> Nodes:

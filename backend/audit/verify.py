@@ -10,11 +10,10 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from backend.audit import subjects
-from backend.audit.heads import NoSigningKey, TreeHead, signing_key
+from backend.audit.heads import TreeHead, trusted_keys
 from backend.audit.models import Head
 from backend.audit.walk import Fault, Walk
 from backend.core.clock import now
@@ -67,7 +66,7 @@ def verify_log(
     checked against the key it carries, and a note says so. `exported`: heads kept elsewhere; only they show that the
     log's end was cut off together with its heads. `pending_after`: how long an event may wait for its place.
     """
-    keys = {*trusted, *_own_keys()}
+    keys = {*trusted, *trusted_keys()}
     notes = () if keys else ("No trusted key is known: heads were checked against the key they carry.",)
     with transaction.atomic():
         size, epoch = Head.objects.values_list("size", "epoch").get(pk=1)
@@ -75,16 +74,6 @@ def verify_log(
         fault = walk.run(batch)
         report = Report(walk.position, walk.heads, walk.details, notes=notes)
         return replace(report, fault=fault) if fault else _beside(report, size, pending_after)
-
-
-def _own_keys() -> set[bytes]:
-    """CHIBO_LOG_KEYS (public keys of the past and present, hexadecimal) and this process's own key, if it has one."""
-    keys = {bytes.fromhex(word) for word in getattr(settings, "CHIBO_LOG_KEYS", "").split(",") if word.strip()}
-    try:
-        keys.add(signing_key().public_key().public_bytes_raw())
-    except NoSigningKey:
-        return keys
-    return keys
 
 
 def _beside(report: Report, size: int, pending_after: timedelta) -> Report:
@@ -99,8 +88,8 @@ def _beside(report: Report, size: int, pending_after: timedelta) -> Report:
         sentence = f"Event {uid} (id {event}) was never queued for sealing: it was inserted by hand."
         return replace(report, fault=Fault("inserted", None, sentence))
     if oldest is not None and now() - oldest > pending_after:
-        since = f"the oldest since {oldest.isoformat()}"
-        sentence = f"{waiting} events wait for their place, {since}; see whether the sealing job runs."
+        since = oldest.isoformat()
+        sentence = f"{waiting} events wait for their place, the oldest since {since}; see whether the sealing job runs."
         return replace(report, fault=Fault("pending", None, sentence))
     return replace(report, fault=_disagreement())
 

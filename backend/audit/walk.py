@@ -130,7 +130,7 @@ class Walk:
         if head.root != self._tree.root():
             return self._fault("root", f"{what}: its root is not that of the events before it.")
         if head.epoch != self._head_epoch and not (
-            head.epoch == self._head_epoch + 1 and self._started.get(head.epoch, 0) > self._head_size
+            head.epoch > self._head_epoch and self._started.get(head.epoch, 0) > self._head_size
         ):
             return self._fault("epoch", f"{what} is of epoch {head.epoch}, which no event before it began.")
         self._head_size, self._head_epoch, self._last_event = head.size, head.epoch, 0

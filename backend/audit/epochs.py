@@ -1,0 +1,102 @@
+"""After a restore the log goes on under a new epoch that names the signed heads it lost.
+
+Without it, positions that were already promised by a signed head would silently get other events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from backend.audit import proofs
+from backend.audit.heads import BadHeads, TreeHead, signing_key, trusted_keys
+from backend.audit.models import Event, SignedHead, SubjectKind
+from backend.audit.record import Entry, Who, record
+from backend.audit.sealing import lock_head, place
+from backend.audit.walk import EPOCH_STARTED
+from backend.core.db import WHOLE, execute
+from backend.core.errors import ChiboError
+
+_TAKE_ALL = "DELETE FROM audit_pending RETURNING event_id"
+
+
+class NoReason(ChiboError):
+    """An epoch without a reason."""
+
+    code = "no_reason"
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """The epoch that was begun: its number, the size the log had, the heads it lost."""
+
+    number: int
+    size: int
+    lost: int
+
+
+def start_epoch(reason: str, exported: Sequence[TreeHead] = ()) -> Epoch:
+    """Begin a new epoch; run it after a restore and before the jobs start again.
+
+    `exported` are the heads kept elsewhere: those beyond the restored log are named as lost in the epoch's event,
+    which is sealed in the same transaction with all that waits, so that the first head of the epoch covers it. The
+    reason is free text and stands in the event's detail. Raises NoSigningKey, NoReason, and BadHeads when a head
+    within the restored log is not part of it, or is signed by an unknown key.
+    """
+    signing_key()
+    if not reason.strip():
+        raise NoReason("An epoch needs a reason: say in --reason what was restored, and from when.")
+    with transaction.atomic():
+        size, epoch = lock_head()
+        lost = _lost(exported, size)
+        number = max([epoch, *(head.epoch for head in lost)]) + 1
+        execute("UPDATE audit_head SET epoch = %s WHERE id = 1", [number])
+        record([_entry(epoch, number, size, lost, reason.strip())])
+        place([row[0] for row in execute(_TAKE_ALL)], size, number)
+    return Epoch(number, size, len(lost))
+
+
+def export() -> Iterator[TreeHead]:
+    """Every signed head of this database, oldest first, in constant memory."""
+    for row in SignedHead.objects.order_by("size").iterator(chunk_size=2_000):
+        yield TreeHead(row.epoch, row.size, bytes(row.root), row.signed_at, bytes(row.public_key), bytes(row.signature))
+
+
+def _entry(before: int, number: int, size: int, lost: Sequence[TreeHead], reason: str) -> Entry:
+    return Entry(
+        code=EPOCH_STARTED,
+        subject_kind=SubjectKind.LOG,
+        subject_id=1,
+        version=number,
+        who=Who(office="operator"),
+        on=timezone.localdate(),
+        unit_id=0,
+        unit_path=WHOLE,
+        changes={"epoch": (str(before), str(number))},
+        facts={"epoch": number, "size": size, "lost": [head.as_json() for head in lost]},
+        detail={"reason": reason},
+    )
+
+
+def _lost(exported: Sequence[TreeHead], size: int) -> list[TreeHead]:
+    """The exported heads that the restored log does not reach; those it reaches must be part of it."""
+    named = {
+        (head["epoch"], head["size"], head["root"])
+        for facts in Event.objects.filter(code=EPOCH_STARTED).values_list("facts", flat=True)
+        for head in facts["lost"]
+    }
+    keys = trusted_keys()
+    lost = []
+    for head in exported:
+        if (head.epoch, head.size, head.root.hex()) in named:
+            continue
+        if head.public_key not in keys:
+            raise BadHeads(f"The head of size {head.size} is signed by an unknown key: add it to CHIBO_LOG_KEYS.")
+        if head.size > size:
+            lost.append(head)
+        elif proofs.root_at(head.size) != head.root:
+            raise BadHeads(f"The head of size {head.size} is not part of this log: these are the heads of another one.")
+    return lost

@@ -1,0 +1,17 @@
+"""Reading exported heads from a file an operator names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from backend.audit.heads import BadHeads, TreeHead, load
+
+
+def read_heads(file: Path | None) -> list[TreeHead]:
+    """The heads of the file, by epoch and size; none for no file. Raises BadHeads."""
+    if file is None:
+        return []
+    try:
+        return load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise BadHeads(f"{file} cannot be read: name a file written by export_heads.") from None
