@@ -82,3 +82,31 @@ def lock_units(ids: Iterable[int]) -> dict[int, UnitRow]:
     """Units by id, locked."""
     found = (unit_row(row) for row in execute(_UNITS, [list(ids)]))
     return {unit.id: unit for unit in found}
+
+
+def see_case(case_id: int) -> Loaded | None:
+    """One case with its unit and member as they stand, without a lock: to look, never to change."""
+    for row in execute(_unlocked(_CASES_OF_MEMBERS), [[case_id]]):
+        width = _WIDTH + len(CASE_COLUMNS)
+        return Loaded(unit_row(row), case_row(row[_WIDTH:width]), member_row(row[width:]))
+    for row in execute(_unlocked(_CASES_OF_UNITS), [[case_id]]):
+        return Loaded(unit_row(row), case_row(row[_WIDTH:]))
+    return None
+
+
+def see_member(member_id: int) -> Loaded | None:
+    """One member with the unit, without a lock."""
+    for row in execute(_unlocked(_MEMBERS), [[member_id]]):
+        return Loaded(unit_row(row), None, member_row(row[_WIDTH:]))
+    return None
+
+
+def see_unit(unit_id: int) -> UnitRow | None:
+    """One unit, without a lock."""
+    for row in execute(_unlocked(_UNITS), [[unit_id]]):
+        return unit_row(row)
+    return None
+
+
+def _unlocked(statement: str) -> str:
+    return statement.partition("FOR NO KEY UPDATE")[0]

@@ -1,0 +1,94 @@
+"""What an actor may read, as querysets: the doors fetch through these and never from the tables directly."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from backend.accounts.policy import Actor, visible_to
+from backend.audit.models import Event
+from backend.cases.models import Case
+from backend.core.errors import NotPermitted
+from backend.deadlines.models import Deadline
+from backend.members.models import Member, NameWord
+from backend.members.names import words
+from backend.members.protected import blind_index
+from backend.organizations.models import Unit
+from workflows.catalogue import LIFECYCLES
+from workflows.offices import Right, holds
+
+
+def need(actor: Actor, right: Right) -> None:
+    """Raise NotPermitted where the office does not hold the right at all."""
+    if not holds(actor.office, right):
+        raise NotPermitted(f"The office {actor.office.value} may not {right.value} here.")
+
+
+def readable(actor: Actor) -> list[str]:
+    """Keys of the lifecycles whose cases the office may read."""
+    return [key for key, page in sorted(LIFECYCLES.items()) if holds(actor.office, page.read)]
+
+
+def units(actor: Actor) -> QuerySet[Unit]:
+    """Units in scope; a helper sees the one unit of the assignment."""
+    if actor.member_id is not None:
+        return Unit.objects.filter(path=actor.path)
+    return Unit.objects.filter(visible_to(actor, "path"))
+
+
+def members(actor: Actor) -> QuerySet[Member]:
+    """Members of units in scope and guests there; a helper sees the one assigned member."""
+    need(actor, Right.READ)
+    return Member.objects.filter(visible_to(actor, "unit_path", "guest_path", member="pk")).exclude(standing="")
+
+
+def cases(actor: Actor) -> QuerySet[Case]:
+    """Cases of units in scope, and those whose turn it is there, of lifecycles the office may read."""
+    need(actor, Right.READ)
+    mine = visible_to(actor, "unit_path", "acting_path", member="member_id")
+    return Case.objects.filter(mine, lifecycle__in=readable(actor)).exclude(state="")
+
+
+def deadlines(actor: Actor) -> QuerySet[Deadline]:
+    """Deadlines of units in scope, or to be met there; none of a case that the office may not read."""
+    need(actor, Right.READ)
+    if actor.member_id is not None:
+        own = Q(subject_kind="member", subject_id=actor.member_id)
+        return Deadline.objects.filter(own | Q(subject_kind="case", subject_id__in=cases(actor).values("pk")))
+    mine = visible_to(actor, "unit_path", "acting_path")
+    if len(readable(actor)) < len(LIFECYCLES):
+        mine &= ~Q(subject_kind="case") | Q(subject_id__in=cases(actor).values("pk"))
+    return Deadline.objects.filter(mine)
+
+
+def events(actor: Actor) -> QuerySet[Event]:
+    """The log of units in scope, for offices that may read it."""
+    need(actor, Right.READ_EVENTS)
+    return _events(actor)
+
+
+def timeline(actor: Actor, member: Member) -> QuerySet[Event]:
+    """What happened to a member whom the actor sees; the right to read the member is enough."""
+    need(actor, Right.READ)
+    return _events(actor).filter(member_id=member.pk)
+
+
+def _events(actor: Actor) -> QuerySet[Event]:
+    return Event.objects.filter(
+        visible_to(actor, "unit_path", member="member_id"), lifecycle__in=["", *readable(actor)]
+    )
+
+
+def found(people: QuerySet[Member], asked: str) -> QuerySet[Member]:
+    """Members whose name has a word beginning with each word asked for, without diacritics; or whose personal id,
+    phone or card number is exactly what was asked for. What holds no letter or digit finds nobody."""
+    parts = words(asked)
+    if not parts:
+        return people.none()
+    if any(sign.isdigit() for sign in asked):
+        return people.filter(
+            Q(personal_id_index=blind_index("personal_id", asked)) | Q(phone_index=blind_index("phone", asked))
+            | Q(card_number=asked.strip())
+        )  # fmt: skip
+    for part in parts:
+        people = people.filter(pk__in=NameWord.objects.filter(word__gte=part, word__lt=f"{part}~").values("member_id"))
+    return people
