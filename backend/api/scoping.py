@@ -1,0 +1,89 @@
+"""The base of every view that touches scoped rows: who acts, in which office, and in which transaction.
+
+GET and HEAD run inside one read transaction whose scope is the actor's. Unsafe methods have no outer transaction: the
+actor is found in a short one, then the engine opens its own.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext
+from rest_framework.exceptions import ParseError
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from backend.accounts.acting import actor_for
+from backend.accounts.policy import Actor
+from backend.api.problems import PreconditionRequired
+from backend.cases.engine import RequestKey
+from backend.core import clock
+
+BIG = 2**63 - 1
+_VERSION = re.compile(r'"(\d{1,9})"')
+_KEY = re.compile(r"[\x21-\x7e]{1,80}")
+
+
+class InTransaction(APIView):
+    """GET and HEAD in one read transaction."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method in {"GET", "HEAD"}:
+            with transaction.atomic():
+                return super().dispatch(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Scoped(InTransaction, GenericAPIView[Any]):
+    """A view with `self.actor` and `self.today`; for safe methods the transaction's scope is set to the actor's."""
+
+    actor: Actor
+    today: date
+    legal_day: date | None = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        chosen = chosen_assignment(request)
+        with transaction.atomic():
+            self.today = clock.today()
+            self.actor = actor_for(request.user, chosen, self.today)  # type: ignore[arg-type]  # IsAuthenticated
+
+
+def chosen_assignment(request: Request) -> int | None:
+    """The assignment in which the person wants to act (header X-Chibo-Assignment). Raises ParseError."""
+    raw = request.headers.get("X-Chibo-Assignment", "").strip()
+    if not raw:
+        return None
+    if not (raw.isascii() and raw.isdigit() and int(raw[:20]) <= BIG):
+        raise ParseError(gettext("%(header)s must be a whole number.") % {"header": "X-Chibo-Assignment"})
+    return int(raw)
+
+
+def expected_version(request: Request) -> int:
+    """The version in `If-Match: "<version>"`. Raises PreconditionRequired without one, ParseError for another form."""
+    raw = request.headers.get("If-Match", "").strip()
+    if not raw:
+        raise PreconditionRequired
+    match = _VERSION.fullmatch(raw)
+    if match is None:
+        raise ParseError(gettext('If-Match must be the version in quotes, such as "3".'))
+    return int(match[1])
+
+
+def request_key(request: Request) -> RequestKey | None:
+    """The `Idempotency-Key` with the hash of what is asked: method, path and body. Raises ParseError."""
+    raw = request.headers.get("Idempotency-Key", "").strip()
+    if not raw:
+        return None
+    if not _KEY.fullmatch(raw):
+        raise ParseError(gettext("Idempotency-Key must be 1 to 80 visible ASCII characters."))
+    return RequestKey.of(raw, {"method": request.method, "path": request.path, "body": request.data})
+
+
+def etag(version: int) -> dict[str, str]:
+    return {"ETag": f'"{version}"'}

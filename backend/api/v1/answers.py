@@ -1,0 +1,207 @@
+"""What steps ask and answer, as shapes: requests, outcomes, options, problems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.api.problems import unmet
+from backend.api.scoping import BIG
+from backend.api.words import AnyField, LabelField, both
+from backend.cases.options import Option
+from workflows.catalogue import LIFECYCLES
+from workflows.facts import FAR_FUTURE, FAR_PAST, Fact
+
+MOST_AT_ONCE = 1000
+
+
+class DayField(serializers.DateField):
+    """A day inside the calendar that Chibo keeps."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        day = super().to_internal_value(value)
+        if not FAR_PAST <= day <= FAR_FUTURE:
+            self.fail("invalid", format="YYYY-MM-DD, 1900-2199")
+        return day
+
+
+class StepRequest(serializers.Serializer[Any]):
+    """`on` is the legal day of the step (default: today); `facts` what the step asks for."""
+
+    on = DayField(required=False)
+    facts = serializers.DictField(required=False, default=dict)
+
+
+class IdField(serializers.IntegerField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=BIG, **kwargs)
+
+
+class OpenRequest(StepRequest):
+    """Open a case about a member or a unit, exactly one of them."""
+
+    lifecycle = serializers.ChoiceField(sorted(key for key, page in LIFECYCLES.items() if page.subject == "case"))
+    step = serializers.CharField(max_length=60)
+    member = IdField(required=False)
+    unit = IdField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        about = LIFECYCLES[attrs["lifecycle"]].about
+        if {"member", "unit"} & set(attrs) != {about}:
+            raise serializers.ValidationError({about: f"A case of {attrs['lifecycle']} is about one {about}."})
+        return attrs
+
+
+class BulkSubject(serializers.Serializer[Any]):
+    """One subject: a case or a member, with the version that was looked at."""
+
+    case = IdField(required=False)
+    member = IdField(required=False)
+    version = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+    facts = serializers.DictField(required=False, default=dict)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("case" in attrs) == ("member" in attrs):
+            raise serializers.ValidationError("Name a case or a member.")
+        return attrs
+
+
+class BulkRequest(serializers.Serializer[Any]):
+    """One step on many subjects of one day; each is answered on its own."""
+
+    step = serializers.CharField(max_length=60)
+    on = DayField(required=False)
+    subjects = serializers.ListField(child=BulkSubject(), allow_empty=False, max_length=MOST_AT_ONCE)
+
+    def validate_subjects(self, subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        named = [(one.get("case"), one.get("member")) for one in subjects]
+        if len(set(named)) < len(named):
+            raise serializers.ValidationError("A subject is named twice.")
+        return subjects
+
+
+class UnmetShape(serializers.Serializer[Any]):
+    """A condition that is not met (or a caution): what, why, on which legal basis, and what to do."""
+
+    code = serializers.CharField()
+    vi = serializers.CharField()
+    en = serializers.CharField()
+    rule = serializers.CharField(allow_blank=True)
+    fact = serializers.CharField(allow_blank=True)
+    advice = LabelField()
+    legal_basis = LabelField()
+
+
+class FaultShape(serializers.Serializer[Any]):
+    field = serializers.CharField(allow_blank=True)
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer[Any]):
+    """Problem details (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    unmet = UnmetShape(many=True, required=False)
+    errors = FaultShape(many=True, required=False)  # type: ignore[assignment]  # DRF takes declared fields off the class
+    current_version = serializers.IntegerField(required=False)
+    blockers = serializers.ListField(child=serializers.CharField(), required=False)
+
+
+class CautionShape(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    vi = serializers.CharField()
+    en = serializers.CharField()
+    rule = serializers.CharField(allow_blank=True)
+    fact = serializers.CharField(allow_blank=True)
+    advice_vi = serializers.CharField(allow_blank=True)
+    advice_en = serializers.CharField(allow_blank=True)
+
+
+class OpenedShape(serializers.Serializer[Any]):
+    rule = serializers.CharField()
+    due_on = serializers.DateField()
+
+
+class OutcomeShape(serializers.Serializer[Any]):
+    """What a step did."""
+
+    event = serializers.UUIDField()
+    kind = serializers.ChoiceField(["case", "member"])
+    id = serializers.IntegerField()
+    version = serializers.IntegerField()
+    state = serializers.CharField()
+    number = serializers.CharField(allow_blank=True)
+    member_id = serializers.IntegerField(allow_null=True)
+    cautions = CautionShape(many=True)
+    deadlines = OpenedShape(many=True)
+
+
+class BulkAnswer(serializers.Serializer[Any]):
+    """The answer for one subject, in the order asked: an outcome, or the problem that refused it."""
+
+    kind = serializers.ChoiceField(["case", "member"])
+    id = serializers.IntegerField()
+    status = serializers.IntegerField()
+    outcome = OutcomeShape(allow_null=True)
+    problem = Problem(allow_null=True)
+
+
+class BulkAnswers(serializers.Serializer[Any]):
+    results = BulkAnswer(many=True)
+
+
+class FactShape(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    label = LabelField()  # type: ignore[assignment]  # DRF takes declared fields off the class
+    kind = serializers.CharField()
+    required = serializers.BooleanField()  # type: ignore[assignment]  # DRF takes declared fields off the class
+    private = serializers.BooleanField()
+    schema = AnyField(help_text="JSON schema of the value")
+
+
+class OptionShape(serializers.Serializer[Any]):
+    """A step from here: allowed as far as can be known without its facts, or every reason why not."""
+
+    lifecycle = serializers.CharField()
+    step = serializers.CharField()
+    label = LabelField()  # type: ignore[assignment]  # DRF takes declared fields off the class
+    target = serializers.CharField()
+    opens = serializers.BooleanField()
+    allowed = serializers.BooleanField()
+    on_behalf = serializers.BooleanField()
+    right = serializers.CharField()
+    levels = serializers.ListField(child=serializers.CharField())
+    basis = serializers.ListField(child=serializers.CharField())
+    refusals = UnmetShape(many=True)
+    cautions = UnmetShape(many=True)
+    facts = FactShape(many=True)
+    asks = serializers.ListField(child=serializers.CharField())
+
+
+class OptionsShape(serializers.Serializer[Any]):
+    results = OptionShape(many=True)
+
+
+def option_json(option: Option, on: Any) -> dict[str, Any]:
+    """An Option as OptionShape says."""
+    step = option.step
+    return {
+        "lifecycle": step.lifecycle, "step": step.name, "label": both(step.label), "target": str(step.target),
+        "opens": option.opens, "allowed": option.allowed, "on_behalf": option.on_behalf, "right": step.by.value,
+        "levels": [level.value for level in option.levels], "basis": list(step.basis),
+        "refusals": unmet(option.refusals, on), "cautions": unmet(option.cautions, on),
+        "facts": [fact_json(fact) for fact in step.facts], "asks": list(option.asks),
+    }  # fmt: skip
+
+
+def fact_json(fact: Fact) -> dict[str, Any]:
+    """A Fact as FactShape says."""
+    return {
+        "name": fact.name, "label": both(fact.label), "kind": fact.kind, "required": fact.required,
+        "private": fact.private, "schema": fact.schema(),
+    }  # fmt: skip

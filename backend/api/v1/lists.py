@@ -1,0 +1,193 @@
+"""Lists and details: filters are shapes too, so that a wrong one is refused and the schema knows them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.alerts.models import Notice
+from backend.api.paging import LARGEST, paged
+from backend.api.scoping import Scoped, etag
+from backend.api.v1 import shapes
+from backend.api.v1.answers import DayField, IdField
+from backend.cases import selectors
+from backend.deadlines.models import Deadline
+from workflows.catalogue import LIFECYCLES
+from workflows.offices import Level, Right
+from workflows.standings import Participation, Standing
+
+CURSOR = [
+    OpenApiParameter("cursor", OpenApiTypes.STR, description="From `next` of the page before."),
+    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": LARGEST}, description="Rows of a page."),
+]
+
+
+@cache
+def page_of(shape: type[serializers.BaseSerializer[Any]]) -> Any:
+    """The schema of a page of rows."""
+    name = f"{shape.__name__.removesuffix('Shape')}Page"
+    return inline_serializer(name, {"results": shape(many=True), "next": serializers.URLField(allow_null=True)})
+
+
+def asked(shape: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    """The filters of the address, checked."""
+    query = shape(data=request.query_params.dict())
+    query.is_valid(raise_exception=True)
+    return dict(query.validated_data)
+
+
+class UnitQuery(serializers.Serializer[Any]):
+    parent = IdField(required=False)  # type: ignore[assignment]  # DRF takes declared fields off the class
+    level = serializers.ChoiceField(Level.choices, required=False)
+
+
+class Units(Scoped):
+    @extend_schema(parameters=[UnitQuery, *CURSOR], responses=page_of(shapes.UnitShape))
+    def get(self, request: Request) -> Response:
+        """Units in scope, by path."""
+        wanted = asked(UnitQuery, request)
+        return paged(request, selectors.units(self.actor).filter(**wanted), ("path",), shapes.UnitShape)
+
+
+class UnitDetail(Scoped):
+    @extend_schema(responses=shapes.UnitShape)
+    def get(self, request: Request, unit_id: int) -> Response:
+        unit = get_object_or_404(selectors.units(self.actor), pk=unit_id)
+        return Response(shapes.UnitShape(unit).data, headers=etag(unit.version))
+
+
+class UnitChildren(Scoped):
+    @extend_schema(parameters=CURSOR, responses=page_of(shapes.UnitShape))
+    def get(self, request: Request, unit_id: int) -> Response:
+        """The units right below one."""
+        units = selectors.units(self.actor)
+        get_object_or_404(units, pk=unit_id)
+        return paged(request, units.filter(parent_id=unit_id), ("path",), shapes.UnitShape)
+
+
+class MemberQuery(serializers.Serializer[Any]):
+    q = serializers.CharField(
+        required=False, max_length=200,
+        help_text="Beginnings of words of the name, without diacritics; or a whole personal id, phone or card number.",
+    )  # fmt: skip
+    standing = serializers.ChoiceField(Standing.choices, required=False)
+    participation = serializers.ChoiceField(Participation.choices, required=False)
+    unit = IdField(required=False, help_text="The official or the temporary cell.")
+
+
+class Members(Scoped):
+    @extend_schema(parameters=[MemberQuery, *CURSOR], responses=page_of(shapes.MemberShape))
+    def get(self, request: Request) -> Response:
+        """Members in scope in the order of a Vietnamese list."""
+        wanted = asked(MemberQuery, request)
+        rows = selectors.members(self.actor)
+        if "q" in wanted:
+            rows = selectors.found(rows, wanted.pop("q"))
+        if "unit" in wanted:
+            unit = wanted.pop("unit")
+            rows = rows.filter(Q(unit_id=unit) | Q(guest_unit_id=unit))
+        return paged(request, rows.filter(**wanted), ("sort_key", "id"), shapes.MemberShape)
+
+
+class MemberDetail(Scoped):
+    @extend_schema(responses=shapes.MemberDetailShape)
+    def get(self, request: Request, member_id: int) -> Response:
+        member = get_object_or_404(selectors.members(self.actor), pk=member_id)
+        return Response(shapes.MemberDetailShape(member).data, headers=etag(member.version))
+
+
+class Timeline(Scoped):
+    @extend_schema(parameters=CURSOR, responses=page_of(shapes.EventShape))
+    def get(self, request: Request, member_id: int) -> Response:
+        """What happened to a member, newest first."""
+        member = get_object_or_404(selectors.members(self.actor), pk=member_id)
+        return paged(request, selectors.timeline(self.actor, member), ("-id",), shapes.EventShape)
+
+
+class CaseQuery(serializers.Serializer[Any]):
+    lifecycle = serializers.ChoiceField(sorted(LIFECYCLES), required=False)
+    state = serializers.CharField(required=False, max_length=40)
+    member = IdField(required=False)
+    unit = IdField(required=False)
+    open = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+class DeadlineQuery(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(Deadline.Status.choices, required=False)
+    overdue = serializers.BooleanField(required=False, allow_null=True, default=None)
+    unit = IdField(required=False, help_text="Whose it is, or which must act.")
+    rule = serializers.CharField(required=False, max_length=40)
+    case = IdField(required=False)
+    member = IdField(required=False)
+
+
+class Deadlines(Scoped):
+    @extend_schema(parameters=[DeadlineQuery, *CURSOR], responses=page_of(shapes.DeadlineShape))
+    def get(self, request: Request) -> Response:
+        """Deadlines in scope, the earliest first."""
+        rows = self.filtered(selectors.deadlines(self.actor), asked(DeadlineQuery, request))
+        return paged(request, rows, ("due_on", "id"), shapes.DeadlineShape)
+
+    def filtered(self, rows: QuerySet[Deadline], wanted: dict[str, Any]) -> QuerySet[Deadline]:
+        names = {"status": "status", "rule": "rule_id"}
+        rows = rows.filter(**{column: wanted[name] for name, column in names.items() if name in wanted})
+        for kind in ("case", "member"):
+            if kind in wanted:
+                rows = rows.filter(subject_kind=kind, subject_id=wanted[kind])
+        if "unit" in wanted:
+            rows = rows.filter(Q(unit_id=wanted["unit"]) | Q(acting_unit_id=wanted["unit"]))
+        late = Q(status="open", due_on__lt=self.today)
+        return rows if wanted["overdue"] is None else rows.filter(late if wanted["overdue"] else ~late)
+
+
+class DeadlineDetail(Scoped):
+    @extend_schema(responses=shapes.DeadlineDetailShape)
+    def get(self, request: Request, deadline_id: int) -> Response:
+        deadline = get_object_or_404(selectors.deadlines(self.actor), pk=deadline_id)
+        return Response(shapes.DeadlineDetailShape(deadline).data, headers=etag(deadline.version))
+
+
+class NoticeBase(Scoped):
+    """Notices of the office in which the person acts."""
+
+    def mine(self) -> QuerySet[Notice]:
+        selectors.need(self.actor, Right.READ)
+        return Notice.objects.filter(office=self.actor.office, unit_path=self.actor.path)
+
+
+class Notices(NoticeBase):
+    @extend_schema(parameters=CURSOR, responses=page_of(shapes.NoticeShape))
+    def get(self, request: Request) -> Response:
+        """What was to be said to my office, newest first."""
+        return paged(request, self.mine(), ("-id",), shapes.NoticeShape)
+
+
+class NoticeDetail(NoticeBase):
+    @extend_schema(responses=shapes.NoticeShape)
+    def get(self, request: Request, notice_id: int) -> Response:
+        return Response(shapes.NoticeShape(get_object_or_404(self.mine(), id=notice_id)).data)
+
+
+class EventQuery(serializers.Serializer[Any]):
+    member = IdField(required=False)
+    case = IdField(required=False)
+    unit = IdField(required=False)
+    since = DayField(required=False, help_text="Legal day, included.")
+
+
+class Events(Scoped):
+    @extend_schema(parameters=[EventQuery, *CURSOR], responses=page_of(shapes.EventShape))
+    def get(self, request: Request) -> Response:
+        """The log, newest first."""
+        wanted = asked(EventQuery, request)
+        names = {"member": "member_id", "case": "case_id", "unit": "unit_id", "since": "on_date__gte"}
+        filters = {names[name]: value for name, value in wanted.items()}
+        return paged(request, selectors.events(self.actor).filter(**filters), ("-id",), shapes.EventShape)

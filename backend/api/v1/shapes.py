@@ -1,0 +1,184 @@
+"""What the API answers: one shape for each kind of row."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from backend.accounts.models import Assignment, User
+from backend.alerts.models import Notice
+from backend.api.problems import citation
+from backend.api.words import AnyField, LabelField, both, event_label, state_label
+from backend.audit.models import Event
+from backend.cases.models import Case
+from backend.deadlines.explaining import explain
+from backend.deadlines.models import Deadline
+from backend.deadlines.titles import TITLES
+from backend.members.models import Member
+from backend.members.protected import unseal
+from backend.organizations.models import Unit
+from workflows.catalogue import LIFECYCLES
+from workflows.offices import Office
+
+SHOWN = 3
+"""How many of the last characters of a protected value are shown."""
+
+
+class UserShape(serializers.ModelSerializer[User]):
+    class Meta:
+        model = User
+        fields = ["id", "username", "full_name", "language"]
+
+
+class AssignmentShape(serializers.ModelSerializer[Assignment]):
+    office_label = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Assignment
+        fields = ["id", "office", "office_label", "unit_id", "member_id", "from_date", "to_date"]
+
+    @extend_schema_field(LabelField)
+    def get_office_label(self, row: Assignment) -> dict[str, str]:
+        return both(Office(row.office).label)
+
+
+class UnitShape(serializers.ModelSerializer[Unit]):
+    class Meta:
+        model = Unit
+        fields = ["id", "code", "name", "level", "parent_id", "path", "opened_on", "closed_on", "version"]
+
+
+class MemberShape(serializers.ModelSerializer[Member]):
+    class Meta:
+        model = Member
+        fields = [
+            "id", "full_name", "other_name", "sex", "born_on", "born_year_only", "standing", "participation", "unit_id",
+            "guest_unit_id", "joined_on", "official_on", "left_on", "card_number", "version",
+        ]  # fmt: skip
+
+
+class MemberDetailShape(MemberShape):
+    standing_label = serializers.SerializerMethodField()
+    participation_label = serializers.SerializerMethodField()
+    personal_id = serializers.SerializerMethodField(help_text="Its last three characters; the rest is masked.")
+    phone = serializers.SerializerMethodField(help_text="Its last three characters; the rest is masked.")
+
+    class Meta(MemberShape.Meta):
+        fields = [
+            *MemberShape.Meta.fields, "standing_label", "participation_label", "ethnicity", "religion", "personal_id",
+            "phone", "card_place", "card_issued_on", "old_card_number", "birth_province", "birth_commune",
+            "native_province", "native_commune", "home_province", "home_commune", "home_detail",
+            "admission_decided_on", "away_until", "note",
+        ]  # fmt: skip
+
+    @extend_schema_field(LabelField)
+    def get_standing_label(self, row: Member) -> dict[str, str]:
+        return state_label("membership", row.standing, "standing")
+
+    @extend_schema_field(LabelField)
+    def get_participation_label(self, row: Member) -> dict[str, str]:
+        return state_label("membership", row.participation, "participation")
+
+    def get_personal_id(self, row: Member) -> str:
+        return masked(unseal(row.personal_id))
+
+    def get_phone(self, row: Member) -> str:
+        return masked(unseal(row.phone))
+
+
+def masked(value: str) -> str:
+    """Enough to tell two values apart by eye, not enough to use one."""
+    return "•" * max(len(value) - SHOWN, 0) + value[-SHOWN:] if value else ""
+
+
+class CaseShape(serializers.ModelSerializer[Case]):
+    state_label = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Case
+        fields = [
+            "id", "lifecycle", "number", "state", "state_label", "version", "member_id", "unit_id", "acting_unit_id",
+            "opened_on", "closed_on",
+        ]  # fmt: skip
+
+    @extend_schema_field(LabelField)
+    def get_state_label(self, row: Case) -> dict[str, str]:
+        return state_label(row.lifecycle, row.state)
+
+
+class CaseDetailShape(CaseShape):
+    lifecycle_label = serializers.SerializerMethodField()
+    facts = AnyField()
+
+    class Meta(CaseShape.Meta):
+        fields = [*CaseShape.Meta.fields, "lifecycle_label", "facts", "parent_uid"]
+
+    @extend_schema_field(LabelField)
+    def get_lifecycle_label(self, row: Case) -> dict[str, str]:
+        return both(LIFECYCLES[row.lifecycle].label)
+
+
+class DeadlineShape(serializers.ModelSerializer[Deadline]):
+    class Meta:
+        model = Deadline
+        fields = [
+            "id", "subject_kind", "subject_id", "reference", "unit_id", "acting_unit_id", "acting_level", "rule_id",
+            "firmness", "started_on", "due_on", "early_on", "status", "met_on", "version",
+        ]  # fmt: skip
+
+
+class DeadlineDetailShape(DeadlineShape):
+    title = serializers.SerializerMethodField()
+    explanation = serializers.SerializerMethodField(help_text="The arithmetic in words.")
+    alternatives = AnyField()
+    acknowledged_levels = AnyField(help_text="Levels up -> last day on which nobody above is told.")
+    legal_basis = serializers.SerializerMethodField()
+
+    class Meta(DeadlineShape.Meta):
+        fields = [
+            *DeadlineShape.Meta.fields, "title",
+            "rule_version", "start_label", "explanation", "alternatives",
+            "acknowledged_levels", "legal_basis", "next_rung_on", "occurrence", "closed_by", "opened_at",
+        ]  # fmt: skip
+
+    @extend_schema_field(LabelField)
+    def get_title(self, row: Deadline) -> dict[str, str]:
+        return both(TITLES.get(row.rule_id, row.rule_id))
+
+    @extend_schema_field(LabelField)
+    def get_explanation(self, row: Deadline) -> dict[str, str]:
+        return {language: explain(row.explanation, language) for language in ("vi", "en")}
+
+    @extend_schema_field(LabelField)
+    def get_legal_basis(self, row: Deadline) -> dict[str, str]:
+        return citation(row.rule_id, row.started_on)
+
+
+class NoticeShape(serializers.ModelSerializer[Notice]):
+    reason_params = AnyField()
+
+    class Meta:
+        model = Notice
+        fields = [
+            "id", "deadline_id", "rung", "rung_on", "kind", "levels_up", "office", "unit_id", "channel", "critical",
+            "outcome", "reason", "reason_params", "created_at", "settled_at",
+        ]  # fmt: skip
+
+
+class EventShape(serializers.ModelSerializer[Event]):
+    label = serializers.SerializerMethodField()  # type: ignore[assignment]  # DRF takes declared fields off the class
+    changes = AnyField()
+    facts = AnyField()
+    rules = AnyField()
+
+    class Meta:
+        model = Event
+        fields = [
+            "id", "uid", "code", "label", "subject_kind", "subject_id", "version", "lifecycle", "step", "changes",
+            "facts", "rules", "cautions", "member_id", "case_id", "unit_id", "user_id", "office", "office_unit_id",
+            "behalf_unit_id", "on_date", "recorded_at", "batch", "voids", "cause",
+        ]  # fmt: skip
+
+    @extend_schema_field(LabelField)
+    def get_label(self, row: Event) -> dict[str, str]:
+        return event_label(row.code)

@@ -1,0 +1,184 @@
+"""Steps: what can be done now, doing one, opening a case, one step on many subjects, acknowledging a deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.api.paging import paged
+from backend.api.problems import of_error
+from backend.api.scoping import Scoped, etag, expected_version, request_key
+from backend.api.v1 import answers, shapes
+from backend.api.v1.lists import CURSOR, CaseQuery, asked, page_of
+from backend.cases import selectors
+from backend.cases.acknowledging import acknowledge
+from backend.cases.engine import NewCase, OnCase, OnMember, Order, Result, perform, perform_many
+from backend.cases.options import Option, case_options, member_options, unit_options
+from backend.core.errors import ChiboError, Refused
+
+KEY = OpenApiParameter(
+    "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER,
+    description="1 to 80 visible ASCII characters; the same key with the same request gives the earlier answer.",
+)  # fmt: skip
+MATCH = OpenApiParameter(
+    "If-Match", {"type": "string", "pattern": '^"[0-9]{1,9}"$'}, OpenApiParameter.HEADER, required=True,
+    description="The version that was looked at, in quotes.",
+)  # fmt: skip
+
+
+class Stepping(Scoped):
+    """What the views about steps share."""
+
+    def asked_for(self, request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """The body, checked; `on` is today where it was not given, and selects the version of the law cited."""
+        body = shape(data=request.data)
+        body.is_valid(raise_exception=True)
+        wanted = dict(body.validated_data)
+        self.legal_day = wanted.setdefault("on", self.today)
+        return wanted
+
+    def listed(self, found: Sequence[Option]) -> Response:
+        return Response({"results": [answers.option_json(one, self.today) for one in found]})
+
+    def do(self, request: Request, target: OnCase | OnMember, step: str) -> Response:
+        version, key = expected_version(request), request_key(request)
+        wanted = self.asked_for(request, answers.StepRequest)
+        outcome = perform(
+            self.actor, target, step, wanted["facts"], on=wanted["on"], expected_version=version, request_key=key
+        )
+        return Response(outcome, headers=etag(outcome["version"]))
+
+
+class Cases(Stepping):
+    @extend_schema(parameters=[CaseQuery, *CURSOR], responses=page_of(shapes.CaseShape))
+    def get(self, request: Request) -> Response:
+        """Cases in scope, newest first."""
+        wanted = asked(CaseQuery, request)
+        is_open = wanted.pop("open")
+        rows = selectors.cases(self.actor).filter(**wanted)
+        if is_open is not None:
+            rows = rows.filter(closed_on__isnull=is_open)
+        return paged(request, rows, ("-id",), shapes.CaseShape)
+
+    @extend_schema(parameters=[KEY], request=answers.OpenRequest, responses={201: answers.OutcomeShape})
+    def post(self, request: Request) -> Response:
+        """Open a case."""
+        key = request_key(request)
+        wanted = self.asked_for(request, answers.OpenRequest)
+        target = NewCase(wanted["lifecycle"], wanted.get("member"), wanted.get("unit"))
+        outcome = perform(self.actor, target, wanted["step"], wanted["facts"], on=wanted["on"], request_key=key)
+        place = {"Location": request.build_absolute_uri(f"/api/v1/cases/{outcome['id']}/")}
+        return Response(outcome, status=201, headers=etag(outcome["version"]) | place)
+
+
+class CaseDetail(Scoped):
+    @extend_schema(responses=shapes.CaseDetailShape)
+    def get(self, request: Request, case_id: int) -> Response:
+        case = get_object_or_404(selectors.cases(self.actor), pk=case_id)
+        return Response(shapes.CaseDetailShape(case).data, headers=etag(case.version))
+
+
+class CaseSteps(Stepping):
+    @extend_schema(responses=answers.OptionsShape)
+    def get(self, request: Request, case_id: int) -> Response:
+        """What can be done with the case now, and every reason why not for the rest."""
+        return self.listed(case_options(self.actor, case_id, self.today))
+
+
+class CaseStep(Stepping):
+    @extend_schema(parameters=[MATCH, KEY], request=answers.StepRequest, responses=answers.OutcomeShape)
+    def post(self, request: Request, case_id: int, step: str) -> Response:
+        """Do one step of the case."""
+        return self.do(request, OnCase(case_id), step)
+
+
+class MemberSteps(Stepping):
+    @extend_schema(responses=answers.OptionsShape)
+    def get(self, request: Request, member_id: int) -> Response:
+        """What can be done about the member now: steps of membership, and cases to open."""
+        return self.listed(member_options(self.actor, member_id, self.today))
+
+
+class MemberStep(Stepping):
+    @extend_schema(parameters=[MATCH, KEY], request=answers.StepRequest, responses=answers.OutcomeShape)
+    def post(self, request: Request, member_id: int, step: str) -> Response:
+        """Do one step of membership."""
+        return self.do(request, OnMember(member_id), step)
+
+
+class UnitSteps(Stepping):
+    @extend_schema(responses=answers.OptionsShape)
+    def get(self, request: Request, unit_id: int) -> Response:
+        """Cases that can be opened about the unit."""
+        return self.listed(unit_options(self.actor, unit_id, self.today))
+
+
+class Bulk(Stepping):
+    @extend_schema(request=answers.BulkRequest, responses=answers.BulkAnswers)
+    def post(self, request: Request) -> Response:
+        """One step on many subjects: each is done or refused on its own. Versions keep it from being done twice."""
+        wanted = self.asked_for(request, answers.BulkRequest)
+        orders = [_order(one, wanted) for one in wanted["subjects"]]
+        return Response({"results": [self.answer(one) for one in self.results(orders)]})
+
+    def results(self, orders: list[Order]) -> list[Result]:
+        """All in set-sized statements; one by one where the database refused the whole set for the sake of one."""
+        try:
+            return perform_many(self.actor, orders)
+        except Refused:
+            return [self.single(order) for order in orders]
+
+    def single(self, order: Order) -> Result:
+        try:
+            return perform_many(self.actor, [order])[0]
+        except ChiboError as error:
+            return Result(order, error=error)
+
+    def answer(self, result: Result) -> dict[str, Any]:
+        target = result.order.target
+        if not isinstance(target, OnCase | OnMember):
+            raise TypeError(target)
+        subject = {"kind": "case" if isinstance(target, OnCase) else "member", "id": target.id}
+        if result.outcome is not None:
+            return {**subject, "status": 200, "outcome": result.outcome.as_json(), "problem": None}
+        if not isinstance(result.error, ChiboError):
+            raise result.error or RuntimeError("a result without outcome")
+        refused = of_error(result.error, result.order.on)
+        return {**subject, "status": refused["status"], "outcome": None, "problem": refused}
+
+
+def _order(subject: dict[str, Any], wanted: dict[str, Any]) -> Order:
+    target = OnCase(subject["case"]) if "case" in subject else OnMember(subject["member"])
+    return Order(target, wanted["step"], wanted["on"], subject["facts"], subject["version"])
+
+
+class AcknowledgeRequest(serializers.Serializer[Any]):
+    """For how many working days nobody above is told, and why."""
+
+    working_days = serializers.IntegerField(min_value=1, max_value=100)
+    reason = serializers.CharField(max_length=500)
+
+
+class AcknowledgedShape(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    version = serializers.IntegerField()
+    level = serializers.IntegerField()
+    until = serializers.DateField()
+
+
+class Acknowledge(Stepping):
+    @extend_schema(parameters=[MATCH], request=AcknowledgeRequest, responses=AcknowledgedShape)
+    def post(self, request: Request, deadline_id: int) -> Response:
+        """Stop the climb of a deadline for some working days."""
+        version = expected_version(request)
+        wanted = self.asked_for(request, AcknowledgeRequest)
+        wanted.pop("on")
+        outcome = acknowledge(self.actor, deadline_id, **wanted, expected_version=version)
+        return Response(outcome, headers=etag(outcome["version"]))

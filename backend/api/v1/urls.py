@@ -1,0 +1,37 @@
+"""Version 1 of the API."""
+
+from django.urls import path
+
+from backend.api import paths
+from backend.api.v1 import catalogue, lists, people, steps
+
+paths.register()
+
+urlpatterns = [
+    path("me/", people.Me.as_view()),
+    path("tokens/", people.Tokens.as_view()),
+    path("tokens/revoke/", people.Revoke.as_view()),
+    path("units/", lists.Units.as_view()),
+    path("units/<id:unit_id>/", lists.UnitDetail.as_view()),
+    path("units/<id:unit_id>/children/", lists.UnitChildren.as_view()),
+    path("units/<id:unit_id>/steps/", steps.UnitSteps.as_view()),
+    path("members/", lists.Members.as_view()),
+    path("members/<id:member_id>/", lists.MemberDetail.as_view()),
+    path("members/<id:member_id>/timeline/", lists.Timeline.as_view()),
+    path("members/<id:member_id>/steps/", steps.MemberSteps.as_view()),
+    path("members/<id:member_id>/steps/<slug:step>/", steps.MemberStep.as_view()),
+    path("workflows/", catalogue.Catalogue.as_view()),
+    path("workflows/<slug:key>/", catalogue.CatalogueDetail.as_view()),
+    path("workflows/<slug:key>/drawing/", catalogue.Drawing.as_view()),
+    path("cases/", steps.Cases.as_view()),
+    path("cases/<id:case_id>/", steps.CaseDetail.as_view()),
+    path("cases/<id:case_id>/steps/", steps.CaseSteps.as_view()),
+    path("cases/<id:case_id>/steps/<slug:step>/", steps.CaseStep.as_view()),
+    path("bulk/steps/", steps.Bulk.as_view()),
+    path("deadlines/", lists.Deadlines.as_view()),
+    path("deadlines/<id:deadline_id>/", lists.DeadlineDetail.as_view()),
+    path("deadlines/<id:deadline_id>/acknowledge/", steps.Acknowledge.as_view()),
+    path("notices/", lists.Notices.as_view()),
+    path("notices/<id:notice_id>/", lists.NoticeDetail.as_view()),
+    path("events/", lists.Events.as_view()),
+]

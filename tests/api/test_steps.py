@@ -1,0 +1,221 @@
+"""Steps through the door: one done, every refusal in its own form, and a "no" that leaves nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from backend.audit.models import Event
+from backend.cases.models import Case
+from backend.deadlines.models import Deadline
+from backend.members.models import Member
+from tests.api.conftest import ON, Knock, traces
+from tests.world import World, paper
+
+Proposal = tuple[Case, dict[str, Any]]
+
+
+def address(case: Case, step: str = "propose") -> str:
+    return f"/api/v1/cases/{case.pk}/steps/{step}/"
+
+
+def test_step_is_done_and_answers_with_its_version(world: World, as_: Knock, proposal: Proposal) -> None:
+    case, facts = proposal
+    body = {"on": ON.isoformat(), "facts": facts}
+    answer = as_("secretary").post(address(case), body, headers={"If-Match": '"1"'})
+    assert answer.status_code == 200
+    assert answer.headers["ETag"] == '"2"'
+    told = answer.json()
+    event = Event.objects.get(uid=told["event"])
+    assert (told["kind"], told["id"], told["state"], told["version"]) == ("case", case.pk, "proposed", 2)
+    assert told["deadlines"] == [{"rule": "PRO.DECIDE", "due_on": "2026-12-15"}]
+    assert (event.code, event.user_id) == ("recognition.proposed", world.actor("secretary").user_id)
+    assert Case.objects.get(pk=case.pk).state == "proposed"
+
+
+def test_no_version_is_428_and_an_old_one_412(as_: Knock, proposal: Proposal) -> None:
+    case, facts = proposal
+    before = traces()
+    secretary = as_("secretary")
+    missing = secretary.post(address(case), {"facts": facts})
+    assert (missing.status_code, missing.json()["code"]) == (428, "precondition_required")
+    stale = secretary.post(address(case), {"facts": facts}, headers={"If-Match": '"7"'})
+    assert (stale.status_code, stale.json()["code"], stale.json()["current_version"]) == (412, "stale", 1)
+    odd = secretary.post(address(case), {"facts": facts}, headers={"If-Match": "*"})
+    assert odd.status_code == 400
+    assert {one.headers["Content-Type"] for one in (missing, stale, odd)} == {"application/problem+json"}
+    assert traces() == before
+
+
+def test_refusal_names_every_condition_with_its_legal_basis(as_: Knock, proposal: Proposal) -> None:
+    case, facts = proposal
+    before = traces()
+    facts["ballot"] |= {"yes": 3, "no": 3}
+    body = {"on": ON.isoformat(), "facts": facts}
+    answer = as_("secretary").post(address(case), body, headers={"If-Match": '"1"'})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json")
+    told = answer.json()
+    assert (told["type"], told["status"]) == ("urn:chibo:problem:refused", 422)
+    (unmet,) = told["unmet"]
+    assert (unmet["fact"], unmet["rule"]) == ("ballot", "PRO.VOTE")
+    assert unmet["vi"]
+    assert unmet["en"]
+    assert "29-QĐ/TW" in unmet["legal_basis"]["vi"] or unmet["legal_basis"]["vi"]
+    assert traces() == before
+
+
+def test_missing_and_unknown_facts_are_refused_together(as_: Knock, proposal: Proposal) -> None:
+    case, _ = proposal
+    before = traces()
+    answer = as_("secretary").post(address(case), {"facts": {"extra": 1}}, headers={"If-Match": '"1"'})
+    assert answer.status_code == 422
+    assert [(one["code"], one["fact"]) for one in answer.json()["unmet"]] == [
+        ("fact.unknown", "extra"), ("fact.required", "resolution"), ("fact.required", "ballot"),
+    ]  # fmt: skip
+    assert traces() == before
+
+
+def test_without_right_403_and_out_of_scope_404(as_: Knock, proposal: Proposal) -> None:
+    case, facts = proposal
+    before = traces()
+    body, headers = {"on": ON.isoformat(), "facts": facts}, {"If-Match": '"1"'}
+    assert as_("auditor").post(address(case), body, headers=headers).status_code == 403
+    assert as_("other_secretary").post(address(case), body, headers=headers).status_code == 404
+    assert as_("secretary").post(address(case, "invented"), body, headers=headers).status_code == 404
+    assert traces() == before
+
+
+def test_same_key_twice_is_one_event_and_another_body_422(as_: Knock, proposal: Proposal) -> None:
+    case, facts = proposal
+    body = {"on": ON.isoformat(), "facts": facts}
+    headers = {"If-Match": '"1"', "Idempotency-Key": "tap-1"}
+    first = as_("secretary").post(address(case), body, headers=headers)
+    before = traces()
+    again = as_("secretary").post(address(case), body, headers=headers)
+    assert (first.status_code, again.status_code, again.json()) == (200, 200, first.json())
+    other = as_("secretary").post(address(case), {**body, "on": "2026-11-01"}, headers=headers)
+    assert (other.status_code, other.json()["code"]) == (422, "request_key_reused")
+    assert traces() == before
+    assert Event.objects.filter(code="recognition.proposed").count() == 1
+
+
+def test_case_is_opened_once(world: World, as_: Knock) -> None:
+    body = {
+        "lifecycle": "meeting", "unit": world.cell.pk, "step": "plan", "on": ON.isoformat(),
+        "facts": {"kind": "regular", "month": "2026-11-01"},
+    }  # fmt: skip
+    answer = as_("secretary").post("/api/v1/cases/", body)
+    assert answer.status_code == 201
+    case = Case.objects.get(pk=answer.json()["id"])
+    assert (case.state, case.unit_id) == ("planned", world.cell.pk)
+    assert answer.headers["Location"].endswith(f"/api/v1/cases/{case.pk}/")
+    before = traces()
+    again = as_("secretary").post("/api/v1/cases/", body)
+    assert (again.status_code, again.json()["unmet"][0]["code"]) == (422, "engine.already_open")
+    assert as_("other_secretary").post("/api/v1/cases/", body).status_code == 404
+    wrong = as_("secretary").post("/api/v1/cases/", {**body, "member": 1})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (400, "unit")
+    assert traces() == before
+
+
+def test_options_say_what_can_be_done_and_why_not(as_: Knock, proposal: Proposal) -> None:
+    case, _ = proposal
+    before = traces()
+    address = f"/api/v1/cases/{case.pk}/steps/"
+    mine = {one["step"]: one for one in as_("secretary").get(address).json()["results"]}
+    assert mine["propose"]["allowed"] is True
+    assert [fact["name"] for fact in mine["propose"]["facts"]] == ["resolution", "ballot"]
+    assert "ballot" in mine["propose"]["asks"]
+    assert "recognise" not in mine  # it does not leave this state
+    theirs = {one["step"]: one for one in as_("auditor").get(address).json()["results"]}
+    assert {one["allowed"] for one in theirs.values()} == {False}
+    assert [one["code"] for one in theirs["propose"]["refusals"]] == ["engine.not_permitted"]
+    assert as_("other_secretary").get(address).status_code == 404
+    assert traces() == before
+
+
+def test_options_judge_guards_that_need_no_facts(world: World, as_: Knock) -> None:
+    early = world.member("Lê Thị Sớm", "import_probationary", joined_on="2026-06-01")
+    case = world.probation(early, date(2026, 6, 1))
+    found = as_("secretary").get(f"/api/v1/cases/{case.pk}/steps/").json()["results"]
+    propose = next(one for one in found if one["step"] == "propose")
+    assert propose["allowed"] is False
+    assert propose["refusals"]
+    assert all(one["vi"] and one["en"] for one in propose["refusals"])
+
+
+def test_member_options_open_cases_and_refuse_consequences(world: World, as_: Knock) -> None:
+    member = world.member("Ngô Văn Tốt")
+    found = as_("secretary").get(f"/api/v1/members/{member.pk}/steps/").json()["results"]
+    by_name = {(one["lifecycle"], one["step"]): one for one in found}
+    assert by_name["membership", "record_lapse"]["allowed"] is True
+    assert by_name["recognition", "begin"]["opens"] is True
+    assert by_name["recognition", "begin"]["allowed"] is False  # the member is official already
+    through = [one for one in found if one["right"] == "through_case"]
+    assert {one["refusals"][0]["code"] for one in through} == {"engine.through_case"}
+    units = as_("secretary").get(f"/api/v1/units/{world.cell.pk}/steps/").json()["results"]
+    assert {one["lifecycle"] for one in units} == {"meeting"}
+    assert as_("secretary").get(f"/api/v1/units/{world.other.pk}/steps/").status_code == 404
+
+
+def lapse(*subjects: dict[str, Any]) -> dict[str, Any]:
+    facts = {"resolution": paper(ON), "ground": "meetings", "months": 3}
+    return {"step": "record_lapse", "on": ON.isoformat(), "subjects": [{"facts": facts, **one} for one in subjects]}
+
+
+def test_member_step(world: World, as_: Knock) -> None:
+    member = world.member("Ngô Văn Bỏ")
+    body = {"on": ON.isoformat(), "facts": lapse({})["subjects"][0]["facts"]}
+    answer = as_("secretary").post(
+        f"/api/v1/members/{member.pk}/steps/record_lapse/", body, headers={"If-Match": '"1"'}
+    )
+    assert (answer.status_code, answer.json()["kind"], answer.headers["ETag"]) == (200, "member", '"2"')
+    assert Member.objects.get(pk=member.pk).participation == "lapsed"
+
+
+def test_bulk_answers_each_subject(world: World, as_: Knock) -> None:
+    here = world.members(2)
+    elsewhere = world.member("Lê Văn Khác", unit=world.other)
+    lapsed = world.member("Đỗ Thị Bỏ", participation="lapsed")
+    body = lapse(
+        {"member": here[0].pk, "version": 1}, {"member": elsewhere.pk, "version": 1},
+        {"member": lapsed.pk, "version": 1}, {"member": here[1].pk, "version": 4},
+    )  # fmt: skip
+    answer = as_("secretary").post("/api/v1/bulk/steps/", body)
+    assert answer.status_code == 200
+    results = answer.json()["results"]
+    assert [(one["id"], one["status"]) for one in results] == [
+        (here[0].pk, 200), (elsewhere.pk, 404), (lapsed.pk, 422), (here[1].pk, 412),
+    ]  # fmt: skip
+    assert results[2]["problem"]["unmet"][0]["code"] == "engine.wrong_state"
+    assert results[3]["problem"]["current_version"] == 1
+    states = dict(Member.objects.values_list("pk", "participation"))
+    assert [states[one.pk] for one in (*here, elsewhere)] == ["lapsed", "attending", "attending"]
+    assert Event.objects.filter(code="membership.lapsed").count() == 1
+
+
+def test_bulk_refuses_a_subject_named_twice(world: World, as_: Knock) -> None:
+    member = world.member("Ngô Văn Hai")
+    before = traces()
+    twice = lapse({"member": member.pk, "version": 1}, {"member": member.pk, "version": 1})
+    answer = as_("secretary").post("/api/v1/bulk/steps/", twice)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "subjects")
+    none = as_("secretary").post("/api/v1/bulk/steps/", {**twice, "subjects": []})
+    assert none.status_code == 400
+    assert traces() == before
+
+
+def test_acknowledging_a_deadline(world: World, as_: Knock, proposal: Proposal) -> None:
+    case, _ = proposal
+    deadline = Deadline.objects.get(subject_kind="case", subject_id=case.pk, rule_id="PRO.CELL_REVIEW")
+    place = f"/api/v1/deadlines/{deadline.pk}/acknowledge/"
+    body = {"working_days": 5, "reason": "Đã nhắc chi bộ"}
+    assert as_("officer").post(place, body).status_code == 428
+    assert as_("auditor").post(place, body, headers={"If-Match": '"1"'}).status_code == 403
+    assert as_("other_secretary").post(place, body, headers={"If-Match": '"1"'}).status_code == 404
+    assert not Event.objects.filter(subject_kind="deadline").exists()
+    answer = as_("officer").post(place, body, headers={"If-Match": '"1"'})
+    assert answer.json() == {"id": deadline.pk, "version": 2, "level": 1, "until": "2026-11-09"}
+    too_long = as_("officer").post(place, {**body, "working_days": 11}, headers={"If-Match": '"2"'})
+    assert too_long.json()["unmet"][0]["code"] == "acknowledge.bad_days"
+    assert Event.objects.filter(subject_kind="deadline").count() == 1
