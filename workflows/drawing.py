@@ -7,7 +7,8 @@ byte. The SVG carries no inline style and no script: a strict content policy sho
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -18,7 +19,7 @@ from workflows.catalogue import LIFECYCLES
 from workflows.offices import LEVELS_OF, RIGHTS, Level, Office, Right
 from workflows.vocabulary import NEW, Lifecycle, Step
 
-WIDTH, HEIGHT, GAP, LANE, MARGIN = 350, 40, 34, 18, 24
+WIDTH, HEIGHT, GAP, LANE, MARGIN, LABELS = 400, 46, 38, 18, 24, 280
 
 
 def moves(page: type[Lifecycle], field: str) -> list[tuple[str, str, Step]]:
@@ -44,43 +45,66 @@ def svg(key: str, field: str = "", language: str = "vi") -> str:
     field = field or next(iter(page.choices()))
     with override(language):
         states = [NEW, *page.choices()[field].values]
-        pairs: dict[tuple[str, str], list[str]] = {}
-        for source, target, one in moves(page, field):
-            if source != target:
-                pairs.setdefault((source, target), []).append(str(one.label))
         rows = {state: place for place, state in enumerate(states)}
-        lanes = _lanes([(rows[source], rows[target]) for source, target in pairs])
-        width = MARGIN * 2 + WIDTH + LANE * (max(lanes.values(), default=0) + 2)
+        arrows = _arrows(page, field, rows)
+        lanes = max((arrow.lane for arrow in arrows), default=0)
+        width = MARGIN * 2 + WIDTH + LABELS + LANE * (lanes + 1)
         height = MARGIN * 2 + len(states) * (HEIGHT + GAP) - GAP
-        title = f"{page.label} - {key}"
+        name = f"{key}-{field}"
         lines = [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" class="lifecycle">',
-            f"<title>{escape(title)}</title>",
-            f'<defs><marker id="tip-{key}-{field}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" '
+            f"<title>{escape(str(page.label))} - {name}</title>",
+            f'<defs><marker id="tip-{name}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" '
             'orient="auto"><path d="M0 0L8 4L0 8z" fill="#5b6770"/></marker></defs>',
         ]
-        for (source, target), labels in pairs.items():
-            span = (rows[source], rows[target])
-            lines.append(_arrow(*span, lanes[span], labels, f"{key}-{field}"))
+        lines += [_line(arrow, name) for arrow in arrows]
         lines += [_box(rows[state], label_of(page, field, state), final=state in page.final) for state in states]
+        lines += sorted({_words(arrow) for arrow in arrows})
         return "\n".join([*lines, "</svg>"]) + "\n"
 
 
-def _lanes(spans: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """A lane for every arrow, the shorter ones nearer; a step to the next state needs none (lane 0)."""
+@dataclass(frozen=True)
+class Arrow:
+    """One move on the drawing: rows of its ends, its lane (0: straight down), its place at the target, its words."""
+
+    source: int
+    target: int
+    lane: int
+    entry: int
+    words: str
+
+
+def _arrows(page: type[Lifecycle], field: str, rows: Mapping[str, int]) -> list[Arrow]:
+    """Arrows that do the same (one target, the same steps) share a lane; shorter ones run nearer to the states."""
+    pairs: dict[tuple[int, int], list[str]] = {}
+    for source, target, one in moves(page, field):
+        if source != target:
+            pairs.setdefault((rows[source], rows[target]), []).append(str(one.label))
+    groups: dict[tuple[int, str], list[int]] = {}
+    for (start, end), labels in pairs.items():
+        if end - start != 1:
+            groups.setdefault((end, "; ".join(labels)), []).append(start)
+    lanes = _lanes({key: (min(*starts, key[0]), max(*starts, key[0])) for key, starts in groups.items()})
+    entries: dict[int, list[str]] = {}
+    for end, words in sorted(groups, key=lambda key: lanes[key]):
+        entries.setdefault(end, []).append(words)
+    found = [Arrow(start, end, 0, 0, "; ".join(labels)) for (start, end), labels in pairs.items() if end - start == 1]
+    for (end, words), starts in groups.items():
+        found += [Arrow(start, end, lanes[end, words], entries[end].index(words), words) for start in starts]
+    return sorted(found, key=lambda arrow: (arrow.source, arrow.target, arrow.words))
+
+
+def _lanes(spans: Mapping[tuple[int, str], tuple[int, int]]) -> dict[tuple[int, str], int]:
+    """A lane (1, 2, ...) for every group, so that no two overlap in one lane."""
     taken: list[list[tuple[int, int]]] = []
-    found: dict[tuple[int, int], int] = {}
-    for span in sorted(spans, key=lambda one: (abs(one[1] - one[0]), one)):
-        low, high = sorted(span)
-        if span[1] - span[0] == 1:
-            found[span] = 0
-            continue
-        free = (n for n, lane in enumerate(taken) if all(high < a or low > b for a, b in lane))
+    found: dict[tuple[int, str], int] = {}
+    for key, (low, high) in sorted(spans.items(), key=lambda one: (one[1][1] - one[1][0], one)):
+        free = (n for n, lane in enumerate(taken) if all(high < first or low > last for first, last in lane))
         place = next(free, len(taken))
         if place == len(taken):
             taken.append([])
         taken[place].append((low, high))
-        found[span] = place + 1
+        found[key] = place + 1
     return found
 
 
@@ -94,18 +118,32 @@ def _box(row: int, label: str, *, final: bool) -> str:
     )
 
 
-def _arrow(source: int, target: int, lane: int, labels: list[str], name: str) -> str:
-    tip = f"<title>{escape('; '.join(labels))}</title>"
-    top, step = MARGIN, HEIGHT + GAP
-    if lane == 0:
-        x, y = MARGIN + WIDTH // 2, top + source * step + HEIGHT
-        path = f"M{x} {y}V{y + GAP - 2}"
+def _line(arrow: Arrow, name: str) -> str:
+    top, step, right = MARGIN, HEIGHT + GAP, MARGIN + WIDTH
+    if arrow.lane == 0:
+        path = f"M{MARGIN + WIDTH // 2} {top + arrow.source * step + HEIGHT}v{GAP - 2}"
     else:
-        start, end = top + source * step + HEIGHT // 2 + 6, top + target * step + HEIGHT // 2 - 6
-        right = MARGIN + WIDTH
-        path = f"M{right} {start}H{right + LANE * lane + 6}V{end}H{right + 2}"
+        x = right + LABELS + LANE * (arrow.lane - 1)
+        path = f"M{right} {top + arrow.source * step + HEIGHT - 5}H{x}V{_entry(arrow)}H{right + 2}"
     shape = f'fill="none" stroke="#5b6770" marker-end="url(#tip-{name})"'
-    return f'<path d={quoteattr(path)} {shape} class="step">{tip}</path>'
+    return f'<path d={quoteattr(path)} {shape} class="step"><title>{escape(arrow.words)}</title></path>'
+
+
+def _entry(arrow: Arrow) -> int:
+    return MARGIN + arrow.target * (HEIGHT + GAP) + 12 * arrow.entry + 10
+
+
+def _words(arrow: Arrow) -> str:
+    """The steps' names beside the arrow, on a white halo where lines cross; long ones are cut (the title has all)."""
+    if arrow.lane == 0:
+        x, y = MARGIN + WIDTH // 2 + 8, MARGIN + arrow.target * (HEIGHT + GAP) - GAP // 2 + 4
+    else:
+        x, y = MARGIN + WIDTH + 14, _entry(arrow) - 5
+    short = arrow.words if len(arrow.words) <= 44 else arrow.words[:43] + "…"
+    return (
+        f'<text x="{x}" y="{y}" font-family="sans-serif" font-size="11" fill="#3c4a54" stroke="#ffffff" '
+        f'stroke-width="3" paint-order="stroke">{escape(short)}</text>'
+    )
 
 
 def mermaid(key: str, field: str = "", language: str = "vi") -> str:
