@@ -16,6 +16,7 @@ from backend.core.errors import NotFound, NotPermitted, Refused, Stale
 from backend.core.nudge import nudge
 from backend.deadlines.calendar import calendar
 from backend.deadlines.models import Deadline
+from backend.deadlines.planning import hold_climb
 from workflows.answers import Refusal
 from workflows.offices import Right
 
@@ -34,6 +35,12 @@ CLOSED = Refusal(
     remedy=gettext_noop("Nothing is left to do."),
 )
 
+ALREADY = Refusal(
+    "acknowledge.already",
+    "This level has acknowledged the deadline before; a second time would silence those above for good.",
+    remedy="Act on it, or let the level above know.",
+)
+
 
 def acknowledge(
     actor: Actor, deadline_id: int, *, working_days: int, reason: str, expected_version: int | None = None
@@ -49,11 +56,12 @@ def acknowledge(
             raise Stale(deadline.version)
         require(actor, Right.ANSWER, deadline.unit_path if actor.sees(deadline.unit_path) else deadline.acting_path)
         level = _levels_up(actor, deadline)
-        _check(deadline, working_days, reason)
-        until = calendar().add_working_days(clock.today(), working_days)
-        deadline.acknowledged_levels = {**deadline.acknowledged_levels, str(level): until.isoformat()}
+        _check(deadline, level, working_days, reason)
+        days = calendar()
+        until = days.add_working_days(clock.today(), working_days)
+        held = hold_climb(deadline, level, until, days)
         deadline.version += 1
-        deadline.save(update_fields=["acknowledged_levels", "version"])
+        deadline.save(update_fields=[*held, "version"])
         record([_entry(actor, deadline, level, until, working_days, reason)])
     nudge("jobs.seal")
     return {"id": deadline.pk, "version": deadline.version, "level": level, "until": until.isoformat()}
@@ -73,10 +81,11 @@ def _levels_up(actor: Actor, deadline: Deadline) -> int:
     return int(deadline.acting_path.count("/") - actor.path.count("/"))
 
 
-def _check(deadline: Deadline, working_days: int, reason: str) -> None:
+def _check(deadline: Deadline, level: int, working_days: int, reason: str) -> None:
     wrong = [BAD_DAYS] if not 1 <= working_days <= LONGEST else []
     wrong += [NO_REASON] if not reason.strip() else []
     wrong += [CLOSED] if deadline.status != Deadline.Status.OPEN else []
+    wrong += [ALREADY] if str(level) in deadline.acknowledged_levels else []
     if wrong:
         raise Refused(wrong)
 

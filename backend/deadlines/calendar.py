@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
@@ -15,6 +16,9 @@ from workflows.workdays import Calendar
 YEARS = range(2000, 2041)
 """The library knows swaps as they were announced; later years are a guess until someone enters an override."""
 
+TET = re.compile(r"\bTết\b(?! Dương lịch)")
+"""The days of Tết have a name each; an explanation speaks of them as one."""
+
 _FINGERPRINT = """
     SELECT count(*), coalesce(max(id), 0), coalesce(sum(id * (day - DATE '2000-01-01') * (1 + off::int)), 0)
     FROM deadlines_calendarday"""
@@ -25,7 +29,7 @@ _kept: dict[tuple[int, ...], Calendar] = {}
 def seed() -> tuple[Mapping[date, str], frozenset[date]]:
     """Weekdays off by name, and the make-up Saturdays that are worked."""
     table = holidays.country_holidays("VN", years=YEARS, language="vi")
-    off = {day: name for day, name in table.items() if day.weekday() < 5}
+    off = {day: "Tết" if TET.search(name) else name for day, name in table.items() if day.weekday() < 5}
     worked: set[date] = set()
     for year in YEARS:
         day = date(year, 1, 1)

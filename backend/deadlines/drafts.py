@@ -7,9 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import override
+
 from backend.deadlines.explaining import arithmetic
+from backend.deadlines.planning import plan
 from workflows import law
-from workflows.ladders import ladder_for
 from workflows.law import Rule
 from workflows.vocabulary import Clock, Situation
 from workflows.workdays import Calendar, add_months
@@ -33,7 +35,7 @@ class Draft:
     started_on: date
     due_on: date
     early_on: date | None
-    alternatives: list[dict[str, str]]
+    alternatives: list[dict[str, Any]]
     explanation: Mapping[str, Any]
     ladder: str
     rung_days: list[date | None]
@@ -52,20 +54,27 @@ def _plain(value: Any) -> Any:
 
 
 def draft(clock: Clock, situation: Situation) -> Draft | None:
-    """The deadline that a clock opens in a situation; None where it does not start."""
+    """The deadline that a clock opens in a situation; None where it does not start (no day, another province's rule)."""
     start = clock.start(situation)
     if start is None:
         return None
     chosen = clock.select(situation) if clock.select else start
     rule = situation.rule(clock.rule, chosen)
     if not rule.binds(situation.packs):
+        situation.used.pop(clock.rule, None)
         return None
     due = clock.due(situation, start) if clock.due else due_day(rule, start, situation.calendar)
     others = _others(clock, situation, rule, start, chosen)
     early = min((date.fromisoformat(one["due_on"]) for one in others), default=None)
     early = early if early is not None and early < due else None
     explanation = arithmetic(rule, start, due, situation.calendar, own=clock.due is not None)
-    return _planned(rule, str(clock.start_label), start, due, early, others, explanation, situation.calendar)
+    with override(None):  # the msgid: readers translate it into their own language
+        label = str(clock.start_label)
+    rungs = plan(rule.id, due, early, situation.calendar, rule.firmness)
+    return Draft(
+        rule.id, rule.version, rule.firmness, label, start, due, early, others, explanation,
+        rungs.ladder, rungs.rung_days, rungs.next_rung, rungs.next_rung_on,
+    )  # fmt: skip
 
 
 def due_day(rule: Rule, start: date, calendar: Calendar, value: int | None = None) -> date:
@@ -83,34 +92,26 @@ def due_day(rule: Rule, start: date, calendar: Calendar, value: int | None = Non
     raise NoArithmetic(f"{rule.id} gives no number of days or months.")
 
 
-def _others(clock: Clock, situation: Situation, rule: Rule, start: date, chosen: date) -> list[dict[str, str]]:
+def _others(clock: Clock, situation: Situation, rule: Rule, start: date, chosen: date) -> list[dict[str, Any]]:
     """Other results people must see: a conflicting source's, and the neighbouring version's near a change."""
     if clock.due is not None:
         return []
     found = []
     if isinstance(rule.alt, int):
-        found.append((rule.version, start, due_day(rule, start, situation.calendar, rule.alt)))
+        found.append(_reading(rule, start, situation.calendar, rule.alt))
+    begins = (clock.also_from(situation) if clock.also_from else None) or start
+    legal = due_day(rule, start, situation.calendar)
     for other in law.versions(clock.rule):
         edge = max(other.from_ or date.min, rule.from_ or date.min)
-        begins = (clock.also_from(situation) if clock.also_from else None) or start
         if other.version != rule.version and abs(edge - chosen) <= NEAR_A_CHANGE:
-            day = due_day(other, begins, situation.calendar)
-            if (begins, day) != (start, due_day(rule, start, situation.calendar)):
-                found.append((other.version, begins, day))
-    return [{"version": name, "started_on": begun.isoformat(), "due_on": day.isoformat()} for name, begun, day in found]
+            reading = _reading(other, begins, situation.calendar, other.value)
+            if (begins, reading["due_on"]) != (start, legal.isoformat()):
+                found.append(reading)
+    return found
 
 
-def _planned(
-    rule: Rule, label: str, start: date, due: date, early: date | None, others: list[dict[str, str]],
-    explanation: Mapping[str, Any], calendar: Calendar,
-) -> Draft:  # fmt: skip
-    ladder = ladder_for(rule.id)
-    days: list[date | None] = [None] * len(ladder.rungs)
-    plan = ladder.schedule(due, early, calendar, rule.firmness)
-    for one in plan:
-        days[one.rung] = one.day
-    first = plan[0] if plan else None
-    return Draft(
-        rule.id, rule.version, rule.firmness, label, start, due, early, others, explanation, ladder.name, days,
-        first.rung if first else None, first.day if first else None,
-    )  # fmt: skip
+def _reading(rule: Rule, start: date, calendar: Calendar, amount: int) -> dict[str, Any]:
+    """Another result, with what is needed to count it again when a holiday changes (`amount` of working days)."""
+    day = due_day(rule, start, calendar, amount)
+    found = {"version": rule.version, "started_on": start.isoformat(), "due_on": day.isoformat()}
+    return {**found, "amount": amount} if rule.unit == "working_days" else found

@@ -19,26 +19,35 @@ MESSAGES = {
     "months": gettext_noop("%(amount)s months from %(start)s → %(due)s"),
     "own": gettext_noop("Due on %(due)s"),
 }
+WORKED = gettext_noop("%(said)s; %(days)s was a working day")
 
 
-def arithmetic(rule: Rule, start: date, due: date, calendar: Calendar, *, own: bool) -> dict[str, Any]:
-    """Code and values of the sum. `own`: the day follows from the clock itself, not from a number in the rule."""
-    base: dict[str, Any] = {"start": start.isoformat(), "due": due.isoformat(), "amount": rule.value}
+def arithmetic(
+    rule: Rule, start: date, due: date, calendar: Calendar, *, own: bool = False, amount: int | None = None
+) -> dict[str, Any]:
+    """Code and values of the sum. `own`: the day follows from the clock itself; its working days are counted anew."""
+    if own and rule.unit == "working_days":
+        amount = calendar.working_days_between(start, due)
+        own = calendar.add_working_days(start, amount) != due
     if own:
         return {"code": "own", "due": due.isoformat()}
+    base = {"start": start.isoformat(), "due": due.isoformat(), "amount": rule.value if amount is None else amount}
     if rule.unit != "working_days":
         return {"code": str(rule.unit), **base}
     off = [[day.isoformat(), str(name)] for day, name in calendar.off_days_between(start, due)]
-    return {"code": "working_days_without" if off else "working_days", **base, "off": off}
+    worked = [day.isoformat() for day, _ in calendar.worked_days_between(start, due)]
+    return {"code": "working_days_without" if off else "working_days", **base, "off": off, "worked": worked}
 
 
 def explain(explanation: Mapping[str, Any], language: str) -> str:
-    """The sentence, e.g. "30 working days from 10/02/2026, without 16/02–20/02/2026 (Tết) → 31/03/2026"."""
+    """The sentence, e.g. "30 working days from 10/02/2026, without 16/02/2026–20/02/2026 (Tết) → 31/03/2026"."""
     values = {name: shown(_day(value)) for name, value in explanation.items() if name in ("start", "due")}
     values["amount"] = explanation.get("amount", "")
     values["off"] = _runs(explanation.get("off", ()))
+    worked = ", ".join(str(shown(_day(day))) for day in explanation.get("worked", ()))
     with override(language):
-        return gettext(MESSAGES[explanation["code"]]) % values
+        said = gettext(MESSAGES[explanation["code"]]) % values
+        return gettext(WORKED) % {"said": said, "days": worked} if worked else said
 
 
 def _day(text: str) -> date:

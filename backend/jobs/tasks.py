@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 
 from backend.alerts import delivery
 from backend.alerts import sweep as sweeping
+from backend.audit import sealing
+from backend.cases import monthly
+from backend.core import clock
 
 GONE = (OperationalError, InterfaceError)
 """The database went away: try again in a moment, then leave it to the next beat."""
 
 
-@shared_task(name="jobs.sweep", autoretry_for=GONE, retry_backoff=1, retry_backoff_max=5, max_retries=3)
+job = partial(shared_task, autoretry_for=GONE, retry_backoff=1, retry_backoff_max=5, max_retries=3)
+
+
+@job(name="jobs.sweep")
 def sweep() -> None:
     """Give every due rung its outcome."""
     sweeping.sweep()
 
 
-@shared_task(name="jobs.deliver", autoretry_for=GONE, retry_backoff=1, retry_backoff_max=5, max_retries=3)
+@job(name="jobs.deliver")
 def deliver() -> None:
     """Make the letters that are due and hand them over."""
     delivery.deliver()
+
+
+@job(name="jobs.seal")
+def seal() -> None:
+    """Give every pending event its place in the log, under a signed head."""
+    sealing.seal_all()
+
+
+@job(name="jobs.open_monthly_meetings")
+def open_monthly_meetings() -> None:
+    """Plan this month's regular meeting for every cell that has none."""
+    monthly.open_monthly_meetings(clock.today())
