@@ -34,11 +34,10 @@ CLOSED = Refusal(
     gettext_noop("This deadline is closed already."),
     remedy=gettext_noop("Nothing is left to do."),
 )
-
 ALREADY = Refusal(
     "acknowledge.already",
-    "This level has acknowledged the deadline before; a second time would silence those above for good.",
-    remedy="Act on it, or let the level above know.",
+    gettext_noop("This level has acknowledged the deadline before; a second time would silence those above for good."),
+    remedy=gettext_noop("Act on it, or let the level above know."),
 )
 
 

@@ -31,6 +31,9 @@ def test_acknowledgement_stops_the_climb_for_working_days(world: World, deadline
     done = acknowledge(world.actor("officer"), deadline.pk, working_days=5, reason="Đã nhắc chi bộ")
     assert done == {"id": deadline.pk, "version": 2, "level": 1, "until": "2026-11-09"}
     assert Deadline.objects.get(pk=deadline.pk).acknowledged_levels == {"1": "2026-11-09"}
+    with pytest.raises(Refused) as refused:
+        acknowledge(world.actor("officer"), deadline.pk, working_days=5, reason="Lần nữa")
+    assert [one.code for one in refused.value.answers] == ["acknowledge.already"]
     event = Event.objects.get(subject_kind="deadline", subject_id=deadline.pk)
     assert (event.code, event.facts["until"], event.office) == (
         "deadline.acknowledged", "2026-11-09", "organisation_officer",

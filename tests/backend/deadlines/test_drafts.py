@@ -102,7 +102,7 @@ def test_b31_where_sources_conflict_the_longer_is_legal_and_nobody_above_is_told
 
 
 def test_b48_a_provincial_rule_binds_its_province_alone() -> None:
-    found = made(from_day("MTG.SCORE_REPORT"), situation("15/05/2026", packs=frozenset({"LAO_CAI"})))
+    found = made(from_day("MTG.SCORE_REPORT"), situation("15/05/2026", packs=frozenset({"lao_cai"})))
     assert found.due_on == day("20/05/2026")
     elsewhere = situation("15/05/2026")
     assert draft(from_day("MTG.SCORE_REPORT"), elsewhere) is None
