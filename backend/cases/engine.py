@@ -22,6 +22,7 @@ from backend.cases.emitting import emit
 from backend.cases.judging import Done, judge
 from backend.cases.orders import Loaded, NewCase, NewMember, OnCase, OnMember, Order, Outcome, Result, Target
 from backend.cases.requests import RequestKey
+from backend.cases.situation import Readings
 from backend.cases.targets import load
 from backend.core import clock
 from backend.core.db import scope
@@ -119,14 +120,14 @@ def carry_out(
     case the first is done and the others are refused: each row is written once by the statement.
     """
     today = clock.today()
-    loaded = load(orders)
+    loaded, readings = load(orders), Readings()
     done: list[tuple[Order, Done]] = []
     errors: dict[int, ChiboError] = {}
     taken: set[tuple[str, int]] = set()
     for place, order in enumerate(orders):
         try:
             _once(loaded[place], taken)
-            done.append((order, judge(actor, order, loaded[place], today)))
+            done.append((order, judge(actor, order, loaded[place], today, readings)))
         except ChiboError as error:
             errors[place] = error
     outcomes = iter(emit(actor, [one for _, one in done], changes, batch=batch, request_id=request_id))

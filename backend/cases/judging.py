@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from backend.accounts.policy import Actor, Grant, allowed
 from backend.cases.orders import Loaded, Order
 from backend.cases.registry import step_of
-from backend.cases.situation import situation
+from backend.cases.situation import Readings, situation
 from backend.cases.targets import new_case
 from backend.core.errors import NotFound, NotPermitted, Refused, Stale
 from workflows.answers import Answer, Caution, Refusal
@@ -46,7 +46,7 @@ class Done:
 MEMBER_DATES = ("admission_decided_on", "joined_on", "official_on", "left_on", "away_until")
 
 
-def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date) -> Done:
+def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readings: Readings) -> Done:
     """Run one order in memory. Raises NotFound, Stale, NotPermitted or Refused, in that order of precedence."""
     if loaded is None or not visible(actor, loaded):
         raise NotFound("There is nothing like that here.")
@@ -56,8 +56,8 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date) -> Don
     steps = declared(loaded, order)
     grant = granted(actor, steps[0], loaded, order.on)
     facts = read_facts(steps[0], order.facts)
-    seen = situation(loaded, facts, on=order.on, today=today)
-    return _run(loaded, steps, seen, grant)
+    seen = situation(loaded, facts, on=order.on, today=today, readings=readings)
+    return _run(loaded, steps, seen, grant, readings)
 
 
 def visible(actor: Actor, loaded: Loaded) -> bool:
@@ -134,7 +134,7 @@ WRONG_STATE = Refusal(
 )
 
 
-def _run(loaded: Loaded, steps: tuple[Step, ...], seen: Situation, grant: Grant) -> Done:
+def _run(loaded: Loaded, steps: tuple[Step, ...], seen: Situation, grant: Grant, readings: Readings) -> Done:
     subject, member = loaded.subject, loaded.member
     answers = unmet(steps, subject, seen)
     refusals = [answer for answer in answers if isinstance(answer, Refusal)]
@@ -150,11 +150,11 @@ def _run(loaded: Loaded, steps: tuple[Step, ...], seen: Situation, grant: Grant)
     own = list(subject.trail)
     moved = list(member.trail) if member is not None and member is not subject else []
     done = Done(loaded, steps, seen, grant, own, moved, before, cautions, is_new=subject.version == 0)
-    done.started = [_start(loaded, start, seen) for step in steps for start in step.starts]
+    done.started = [_start(loaded, start, seen, readings) for step in steps for start in step.starts]
     return done
 
 
-def _start(loaded: Loaded, start: Start, seen: Situation) -> Done:
+def _start(loaded: Loaded, start: Start, seen: Situation, readings: Readings) -> Done:
     """Open another lifecycle's case as the consequence of a step: same day, same member; its guards hold too."""
     case = new_case(start.lifecycle, loaded.unit, loaded.member)
     opened = Loaded(loaded.unit, case, loaded.member)
@@ -162,4 +162,5 @@ def _start(loaded: Loaded, start: Start, seen: Situation) -> Done:
     if step is None:
         raise NotFound("There is no such step.")
     facts = read_facts(step, start.facts(seen))
-    return _run(opened, (step,), situation(opened, facts, on=seen.on, today=seen.today), Grant())
+    there = situation(opened, facts, on=seen.on, today=seen.today, readings=readings)
+    return _run(opened, (step,), there, Grant(), readings)

@@ -29,22 +29,53 @@ _OPEN = """
       AND CASE WHEN %s::bigint IS NULL THEN member_id IS NULL AND unit_id = %s ELSE member_id = %s END"""
 
 
-def situation(loaded: Loaded, facts: Mapping[str, Any], *, on: date, today: date) -> Situation:
-    """What the guards and the step of one order may look at."""
-    case = loaded.case
+class Readings:
+    """What the orders of one run have read of calendar, meetings and rolls.
+
+    A run writes nothing before its end and its units are locked: one reading serves every guard of every order.
+    """
+
+    def __init__(self) -> None:
+        self.calendar = calendar()
+        self._meetings: dict[int, tuple[MeetingView | None, Mapping[str, Any]]] = {}
+        self._rolls: dict[tuple[int, int | date], Roll | None] = {}
+
+    def meeting(self, case_id: int) -> tuple[MeetingView | None, Mapping[str, Any]]:
+        if case_id not in self._meetings:
+            self._meetings[case_id] = _meeting(case_id)
+        return self._meetings[case_id]
+
+    def roll_at(self, unit_id: int, meeting_id: int) -> Roll | None:
+        """The roll at a meeting; None where there is no such meeting of the cell or it was not held."""
+        if (unit_id, meeting_id) not in self._rolls:
+            self._rolls[unit_id, meeting_id] = _roll_at(unit_id, *self.meeting(meeting_id))
+        return self._rolls[unit_id, meeting_id]
+
+    def roll_on(self, unit_id: int, day: date) -> Roll:
+        """The roll on a day on which nobody was counted present."""
+        found = self._rolls.get((unit_id, day)) or roll_on(unit_id, day, ())
+        self._rolls[unit_id, day] = found
+        return found
+
+
+def situation(
+    loaded: Loaded, facts: Mapping[str, Any], *, on: date, today: date, readings: Readings | None = None
+) -> Situation:
+    """What the guards and the step of one order may look at; `readings` are shared by the orders of one run."""
+    case, seen = loaded.case, readings or Readings()
     return Situation(
         on=on,
         today=today,
         facts=facts,
-        calendar=calendar(),
+        calendar=seen.calendar,
         subject=loaded.subject,
         member=loaded.member,
         unit_id=loaded.unit.id,
         past=dict(case.facts) if case is not None else {},
         look_up=law.rule,
-        roll_at=lambda meeting: roll_at(loaded.unit.id, meeting),
-        roll_on=lambda day: roll_on(loaded.unit.id, day, ()),
-        meeting=lambda case_id: _meeting(case_id)[0],
+        roll_at=lambda meeting: seen.roll_at(loaded.unit.id, meeting),
+        roll_on=lambda day: seen.roll_on(loaded.unit.id, day),
+        meeting=lambda case_id: seen.meeting(case_id)[0],
         members=people,
         open_cases=lambda key: _open_cases(loaded, key),
         packs=frozenset(loaded.unit.settings.get("packs", ())),
@@ -65,9 +96,7 @@ def roll_on(unit_id: int, day: date, present: Iterable[int]) -> Roll:
     )
 
 
-def roll_at(unit_id: int, meeting_id: int) -> Roll | None:
-    """The roll at a meeting; None where there is no such meeting of the cell or it was not held."""
-    view, facts = _meeting(meeting_id)
+def _roll_at(unit_id: int, view: MeetingView | None, facts: Mapping[str, Any]) -> Roll | None:
     if view is None or view.held_on is None or view.unit_id != unit_id:
         return None
     present = [int(key) for key, word in (facts.get("roll_call") or {}).items() if word == Presence.PRESENT]

@@ -1,0 +1,36 @@
+"""`python -m bench [--json FILE] [--quick] [--strict]`: measure, print a table, keep the figures."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+
+
+def main() -> int:
+    """0 when everything was measured; with --strict, 1 when a target was missed."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Speed, as ratios in one run.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures in FILE")
+    parser.add_argument("--quick", action="store_true", help="small numbers: shows that it runs, not how fast it is")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 when a target is missed")
+    parser.add_argument("--only", choices=["steps", "sweep"], help="one half")
+    given = parser.parse_args()
+    import django
+
+    django.setup()
+    from bench.run import measure
+
+    figures = measure(quick=given.quick, only=given.only)
+    for figure in figures:
+        print(figure.line())
+    if given.json:
+        given.json.write_text(json.dumps([figure.as_json() for figure in figures], indent=1, ensure_ascii=False) + "\n")
+    return int(given.strict and not all(figure.ok for figure in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""The proposal of a recognition as one would write it in psycopg for this step alone: the engine's reads and writes.
+
+Same rows, same locks, same checks by the database, prepared statements, one statement for all writes. What the step
+writes is taken from a row that the engine wrote; nothing is computed here but the ballot.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import psycopg
+
+from backend.core.ids import uuid7
+from bench.rows import insert, parameters, specimen
+from bench.world import YES, Cell
+
+ENTER = """SELECT set_config('chibo.path', %s, true),
+    (SELECT (body, outcome) FROM cases_requestkey WHERE user_id = %s AND key = %s)"""
+LOCK = """
+    SELECT u.id, u.path, u.level, u.settings,
+      (SELECT array_agg(a.id ORDER BY length(a.path)) FROM organizations_unit a
+       WHERE a.id = ANY (string_to_array(trim(BOTH '/' FROM u.path), '/')::bigint[])),
+      c.id, c.number, c.state, c.version, c.facts, c.acting_path, m.id, m.standing, m.participation, m.version, m.joined_on
+    FROM organizations_unit u JOIN cases_case c ON c.unit_id = u.id JOIN members_member m ON m.id = c.member_id
+    WHERE c.id = %s FOR NO KEY UPDATE OF u, m, c"""
+HOLIDAYS = "SELECT count(*), max(id) FROM deadlines_calendarday"
+MEETING = "SELECT unit_id, state, facts FROM cases_case WHERE id = %s AND lifecycle = 'meeting'"
+ROLL = """SELECT participation, count(*), count(*) FILTER (WHERE member_id = ANY (%s)) FROM members_spell
+    WHERE unit_id = %s AND valid @> %s::date AND retracted_at IS NULL AND standing = 'official' GROUP BY participation"""
+WRITE = """
+    WITH stepped AS (
+      UPDATE cases_case SET state = 'proposed', version = version + 1, facts = %(c_facts)s,
+        acting_unit_id = %(c_acting_unit_id)s, acting_path = %(c_acting_path)s WHERE id = %(case)s),
+    closed AS (
+      UPDATE deadlines_deadline SET status = CASE WHEN %(on)s <= due_on THEN 'met' ELSE 'met_late' END, met_on = %(on)s,
+        closed_by = %(uid)s, next_rung = NULL, next_rung_on = NULL, version = version + 1
+      WHERE subject_kind = 'case' AND subject_id = %(case)s AND status = 'open' AND rule_id = 'PRO.CELL_REVIEW'),
+    logged AS ({event} RETURNING id), waiting AS (INSERT INTO audit_pending (event_id) SELECT id FROM logged),
+    told AS ({detail}), clocks AS ({deadline}), kept AS ({key})
+    SELECT 1"""
+
+
+class ByHand:
+    """Proposals over a connection of its own, in the likeness of a proposal that the engine made."""
+
+    def __init__(self, connection: psycopg.Connection, owner: psycopg.Connection, like: dict[str, Any]) -> None:
+        self.connection = connection
+        uid, case = like["event"], like["id"]
+        self.rows = {
+            "c": specimen(owner, "cases_case", "id = %(case)s", case=case),
+            "e": specimen(owner, "audit_event", "uid = %(uid)s", uid=uid),
+            "t": specimen(owner, "audit_eventdetail", "event_uid = %(uid)s", uid=uid),
+            "d": specimen(owner, "deadlines_deadline", "occurrence = %(uid)s", uid=uid),
+            "k": specimen(owner, "cases_requestkey", "outcome->>'event' = %(uid)s", uid=uid),
+        }
+        tables = {"event": ("audit_event", "e"), "detail": ("audit_eventdetail", "t"),
+                  "deadline": ("deadlines_deadline", "d"), "key": ("cases_requestkey", "k")}  # fmt: skip
+        parts = {name: insert(table, self.rows[prefix], prefix) for name, (table, prefix) in tables.items()}
+        self.write = WRITE.format(**parts)
+        self.same = {
+            name: value for prefix, row in self.rows.items() for name, value in parameters(row, prefix).items()
+        }
+
+    def propose(self, cell: Cell, case: int, key: str, on: date) -> None:
+        """One proposal, committed."""
+        with self.connection.transaction(), self.connection.cursor() as cursor:
+            cursor.execute(ENTER, [cell.unit.path, cell.secretary.user_id, key], prepare=True)
+            assert cursor.fetchone()[1] is None  # type: ignore[index]  # a SELECT without FROM gives a row
+            cursor.execute(LOCK, [case], prepare=True)
+            row = cursor.fetchone()
+            assert row is not None
+            assert row[7] == "probation"
+            cursor.execute(HOLIDAYS, prepare=True).fetchone()
+            cursor.execute(MEETING, [cell.meeting], prepare=True)
+            meeting = cursor.fetchone()
+            assert meeting is not None
+            present = [int(one) for one, word in meeting[2]["roll_call"].items() if word == "present"]
+            cursor.execute(ROLL, [present, cell.unit.pk, on], prepare=True)
+            official = sum(total for _, total, _ in cursor.fetchall())
+            assert 2 * official <= 3 * YES
+            cursor.execute(self.write, self._values(cell, case, row[11], key, on), prepare=True)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    def _values(self, cell: Cell, case: int, member: int, key: str, on: date) -> dict[str, Any]:
+        uid, now, unit, user = uuid7(), datetime.now(UTC), cell.unit, cell.secretary.user_id
+        place = {
+            f"{prefix}_{name}": value
+            for prefix in "ed"
+            for name, value in (("unit_id", unit.pk), ("unit_path", unit.path))
+        }
+        return {
+            **self.same, **place, "uid": uid, "case": case, "on": on, "e_uid": uid, "e_subject_id": case, "e_case_id": case,
+            "e_member_id": member, "e_user_id": user, "e_office_unit_id": unit.pk, "e_recorded_at": now, "e_request_id": key,
+            "t_event_uid": uid, "t_unit_path": unit.path, "d_subject_id": case, "d_occurrence": uid, "d_opened_at": now,
+            "k_user_id": user, "k_key": key, "k_recorded_at": now,
+        }  # fmt: skip
