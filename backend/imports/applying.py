@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -104,7 +105,7 @@ class _Import:
         """Outcomes of all orders, in chunks. What the engine refuses refuses the import as a whole."""
         outcomes: list[Any] = []
         waiting = iter(wanted)
-        while chunk := [order for order, _place in zip(waiting, range(CHUNK), strict=False)]:
+        while chunk := list(islice(waiting, CHUNK)):
             changes = Changes()
             results = carry_out(self.actor, chunk, changes=changes, batch=self.batch)
             outcomes += [_outcome(result) for result in results]

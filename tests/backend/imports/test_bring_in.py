@@ -145,6 +145,16 @@ def test_a_person_is_sealed_and_found_again(app, tmp_path):
         assert Deadline.objects.get(rule_id="PRO.CELL_REVIEW").started_on == date(2027, 2, 3)
 
 
+def test_more_people_than_one_statement_takes_all_come_in(app, tmp_path, monkeypatch):
+    monkeypatch.setattr(applying, "CHUNK", 2)
+    people = [{**GOOD, "full_name": f"Lê Văn {word}", "personal_id": None} for word in ("Một", "Hai", "Ba", "Bốn", "Năm")]
+    shown = []
+    load(write_folder(tmp_path, people), progress=lambda what, done, total: shown.append((done, total)))
+    assert shown[:3] == [(2, 5), (4, 5), (5, 5)]
+    with scoped(WHOLE):
+        assert Member.objects.count() == 5
+
+
 def test_what_is_kept_of_a_report_holds_no_values(app, tmp_path):
     load(write_folder(tmp_path, [GOOD, {**GOOD, "full_name": "Trần Thị Hai"}]))
     with scoped(WHOLE):
