@@ -16,7 +16,7 @@ from backend.audit.heads import BadHeads, TreeHead, signing_key, trusted_keys
 from backend.audit.models import Event, SignedHead, SubjectKind
 from backend.audit.record import Entry, Who, record
 from backend.audit.sealing import lock_head, place
-from backend.audit.walk import EPOCH_STARTED
+from backend.audit.walk import EPOCH_STARTED, lost_in
 from backend.core.db import WHOLE, execute
 from backend.core.errors import ChiboError
 
@@ -83,11 +83,8 @@ def _entry(before: int, number: int, size: int, lost: Sequence[TreeHead], reason
 
 def _lost(exported: Sequence[TreeHead], size: int) -> list[TreeHead]:
     """The exported heads that the restored log does not reach; those it reaches must be part of it."""
-    named = {
-        (head["epoch"], head["size"], head["root"])
-        for facts in Event.objects.filter(code=EPOCH_STARTED).values_list("facts", flat=True)
-        for head in facts["lost"]
-    }
+    begun = Event.objects.filter(subject_kind=SubjectKind.LOG, code=EPOCH_STARTED).values_list("facts", flat=True)
+    named = {head for facts in begun for head in lost_in(facts)}
     keys = trusted_keys()
     lost = []
     for head in exported:

@@ -37,6 +37,15 @@ class Fault:
     sentence: str
 
 
+Named = tuple[Any, Any, Any]
+"""Epoch, size and root (hexadecimal) of a head that an epoch's event names as lost."""
+
+
+def lost_in(facts: dict[str, Any]) -> set[Named]:
+    """The heads an epoch's event names as lost."""
+    return {(head.get("epoch"), head.get("size"), head.get("root")) for head in facts.get("lost", ())}
+
+
 class Walk:
     """One pass over positions 1 … size; `position`, `heads` and `details` count what was found good."""
 
@@ -45,8 +54,8 @@ class Walk:
         self.position = self.heads = self.details = 0
         self._tree = merkle.Frontier()
         self._head_size, self._head_epoch, self._last_event = 0, 1, 0
-        self._started: dict[int, int] = {}
-        self._lost: set[tuple[int, int, str]] = set()
+        self._started: dict[int, tuple[int, set[Named]]] = {}
+        self._lost: set[Named] = set()
         self._roots: dict[int, bytes] = {}
         self._nodes: merkle.Nodes = {}
         self._signed: dict[int, tuple[TreeHead, str]] = {}
@@ -88,13 +97,9 @@ class Walk:
             wrong = detail_disagreement(values["commitment"], bytes(salt), data)
         if wrong:
             return self._fault("row", f"Position {position}, event {values['uid']}: {wrong}.")
-        if values["code"] == EPOCH_STARTED:
-            self._note_epoch(values["facts"])
+        if values["code"] == EPOCH_STARTED and values["subject_kind"] == "log":
+            self._started[values["version"]] = (position, lost_in(values["facts"]))
         return self._order(event_id) or self._subtrees(bytes(leaf)) or self._head()
-
-    def _note_epoch(self, facts: dict[str, Any]) -> None:
-        self._started[facts["epoch"]] = self.position
-        self._lost |= {(head["epoch"], head["size"], head["root"]) for head in facts["lost"]}
 
     def _order(self, event_id: int) -> Fault | None:
         """Events that were sealed together stand in the order of their ids."""
@@ -129,10 +134,11 @@ class Walk:
             return self._fault("key", f"{what} was signed by another key ({head.key_id}).")
         if head.root != self._tree.root():
             return self._fault("root", f"{what}: its root is not that of the events before it.")
-        if head.epoch != self._head_epoch and not (
-            head.epoch > self._head_epoch and self._started.get(head.epoch, 0) > self._head_size
-        ):
-            return self._fault("epoch", f"{what} is of epoch {head.epoch}, which no event before it began.")
+        if head.epoch != self._head_epoch:
+            began, lost = self._started.get(head.epoch, (0, set()))
+            if head.epoch < self._head_epoch or began <= self._head_size:
+                return self._fault("epoch", f"{what} is of epoch {head.epoch}, which no event before it began.")
+            self._lost |= lost  # only now: a signed head of the epoch stands behind what its event names
         self._head_size, self._head_epoch, self._last_event = head.size, head.epoch, 0
         self.heads += 1
         return None

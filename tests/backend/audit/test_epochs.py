@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
 
 from backend.audit import epochs, heads
 from backend.audit.models import Event, EventDetail, Head, Leaf, Pending, SignedHead
+from backend.audit.record import record
 from backend.audit.sealing import seal, seal_all
 from backend.audit.verify import verify_log
-from tests.backend.audit.events import rows, write
+from tests.backend.audit.events import entry, rows, write
+from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +196,31 @@ def test_commands_without_a_key_say_so(settings: Any) -> None:
 def test_export_to_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be written"):
         _run("export_heads", tmp_path / "no" / "folder")
+
+
+def test_the_jobs_can_do_all_of_it_and_the_web_is_told_why_not(tmp_path: Path) -> None:
+    with as_role("chibo_jobs"):
+        _three_heads()
+        _exported(tmp_path / "heads")
+        assert epochs.start_epoch("a test").number == 2
+        assert verify_log().fault is None
+    with as_role("chibo_app"):
+        with pytest.raises(CommandError, match="as the jobs"):
+            _run("verify_log")
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            epochs.start_epoch("not by the web")
+    assert Head.objects.get().epoch == 2
+
+
+def test_an_epochs_event_without_a_head_of_that_epoch_excuses_nothing() -> None:
+    """The web may write any event, but only who holds the key can begin an epoch."""
+    _three_heads()
+    exported = list(epochs.export())
+    _restore_to(4)
+    lost = [head.as_json() for head in exported]
+    forged = entry(1, 2, subject_kind="log", code="log.epoch_started", facts={"epoch": 2, "size": 4, "lost": lost})
+    record([forged])
+    seal_all()
+    fault = verify_log(exported=exported).fault
+    assert fault is not None
+    assert (fault.code, fault.position) == ("cut", 6)
