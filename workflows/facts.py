@@ -151,15 +151,15 @@ class Number(Fact):
 
 @dataclass(frozen=True)
 class MemberRef(Fact):
-    """One or more members, by id. The situation resolves them inside the actor's scope."""
+    """One or more members, by id (a tuple is a value read before). The situation resolves them in the actor's scope."""
 
     many: bool = False
     kind: ClassVar[str] = "member"
 
     def parse(self, raw: Any) -> tuple[int, ...]:
-        ids = raw if self.many and isinstance(raw, list) else [raw]
+        ids = list(raw) if isinstance(raw, tuple) or (self.many and isinstance(raw, list)) else [raw]
         numbers = [whole_number(item) for item in ids]
-        if not numbers or len(numbers) > 50 or any(n is None or not 0 < n < 2**63 for n in numbers):
+        if not 0 < len(numbers) <= (50 if self.many else 1) or any(n is None or not 0 < n < 2**63 for n in numbers):
             raise self.error("bad_member", gettext_noop("Name members by their id."))
         return tuple(dict.fromkeys(n for n in numbers if n is not None))
 
@@ -193,11 +193,13 @@ class Paper(Fact):
     def parse(self, raw: Any) -> PaperValue:
         if isinstance(raw, PaperValue):
             return raw
-        if not isinstance(raw, Mapping) or set(raw) - {"number", "issuer", "date"}:
+        own = self.paper or self.name
+        written = isinstance(raw, Mapping) and not set(raw) - {"kind", "number", "issuer", "date"}
+        if not written or raw.get("kind", own) != own:
             raise self.error("bad_paper", gettext_noop("A paper has a number, an issuer and a date."))
-        number = Text("number", self.label, max_length=60).read(raw.get("number"))
-        issuer = Text("issuer", self.label, max_length=200).read(raw.get("issuer"))
-        return PaperValue(self.paper or self.name, number, issuer, Day("date", self.label).read(raw.get("date")))
+        number = Text(f"{self.name}.number", self.label, max_length=60).read(raw.get("number"))
+        issuer = Text(f"{self.name}.issuer", self.label, max_length=200).read(raw.get("issuer"))
+        return PaperValue(own, number, issuer, Day(f"{self.name}.date", self.label).read(raw.get("date")))
 
     def dump(self, value: PaperValue | None) -> dict[str, str] | None:
         if value is None:

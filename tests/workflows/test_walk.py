@@ -24,7 +24,7 @@ def value_for(fact: Fact) -> Any:
     """A typed value such as `Fact.read` would give."""
     match fact:
         case Paper():
-            return paper(ON)
+            return paper(ON, fact.paper or fact.name)
         case Day():
             return ON
         case Text():

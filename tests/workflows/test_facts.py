@@ -1,0 +1,121 @@
+"""Facts: what comes in as JSON is read or refused with the fact's name; what was read goes out and in again."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.workflows.test_walk import value_for
+from workflows.catalogue import LIFECYCLES
+from workflows.facts import Choice, Day, Fact, FactError, Flag, MemberRef, Number, Paper, PaperValue, Text
+from workflows.voting import Ballot, BallotValue, RollCall
+
+PAPER = {"number": "05-NQ/CB", "issuer": "Chi bộ", "date": "2027-02-01"}
+BALLOT = {"meeting": 5, "issued": 4, "collected": 4, "valid": 4, "yes": 3, "no": 1}
+KINDS: list[Fact] = [
+    Day("f", "F"), Text("f", "F"), Choice("f", "F", choices=(("a", "A"), ("b", "B"))), Flag("f", "F"),
+    Number("f", "F", minimum=1, maximum=9), MemberRef("f", "F"), MemberRef("f", "F", many=True), Paper("f", "F", paper="p"),
+    Ballot("f", "F"), RollCall("f", "F"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fact", "raw", "value"),
+    [
+        (Day("f", "F"), "2027-02-01", date(2027, 2, 1)),
+        (Text("f", "F"), "  lý do  ", "lý do"),
+        (KINDS[2], "b", "b"),
+        (Flag("f", "F"), False, False),
+        (KINDS[4], 9, 9),
+        (MemberRef("f", "F"), 3, (3,)),
+        (MemberRef("f", "F"), (3,), (3,)),
+        (MemberRef("f", "F", many=True), [3, 4, 3], (3, 4)),
+        (Paper("f", "F", paper="p"), PAPER, PaperValue("p", "05-NQ/CB", "Chi bộ", date(2027, 2, 1))),
+        (Ballot("f", "F"), BALLOT, BallotValue(5, 4, 4, 4, 3, 1)),
+        (RollCall("f", "F"), {"7": "present", 8: "away"}, {7: "present", 8: "away"}),
+    ],
+)
+def test_a_fact_reads_json(fact: Fact, raw: Any, value: Any) -> None:
+    assert fact.read(raw) == value
+    assert fact.read(fact.dump(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("fact", "raw", "code"),
+    [
+        (Day("f", "F"), "01/02/2027", "fact.bad_day"),
+        (Day("f", "F"), "1066-10-14", "fact.bad_day"),
+        (Text("f", "F", max_length=3), "abcd", "fact.bad_text"),
+        (Text("f", "F"), "a\x00", "fact.bad_text"),
+        (KINDS[2], "c", "fact.bad_choice"),
+        (Flag("f", "F"), "true", "fact.bad_flag"),
+        (KINDS[4], 10, "fact.bad_number"),
+        (KINDS[4], True, "fact.bad_number"),
+        (KINDS[4], 1.0, "fact.bad_number"),
+        (MemberRef("f", "F"), (3, 4), "fact.bad_member"),
+        (MemberRef("f", "F"), [3], "fact.bad_member"),
+        (MemberRef("f", "F"), 2**63, "fact.bad_member"),
+        (MemberRef("f", "F", many=True), [], "fact.bad_member"),
+        (Paper("f", "F"), PAPER | {"scan": "x"}, "fact.bad_paper"),
+        (Paper("f", "F"), "05-NQ/CB", "fact.bad_paper"),
+        (Paper("f", "F"), {"number": "1", "issuer": "x"}, "fact.required"),
+        (Ballot("f", "F"), {k: v for k, v in BALLOT.items() if k != "no"}, "fact.bad_ballot"),
+        (Ballot("f", "F"), BALLOT | {"yes": -1}, "fact.bad_ballot"),
+        (Ballot("f", "F"), BALLOT | {"who": "x"}, "fact.bad_ballot"),
+        (RollCall("f", "F"), {}, "fact.bad_roll_call"),
+        (RollCall("f", "F"), {"x": "present"}, "fact.bad_roll_call"),
+        (RollCall("f", "F"), {"1": "asleep"}, "fact.bad_presence"),
+        (Day("f", "F"), None, "fact.required"),
+        (Text("f", "F"), "", "fact.required"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_name(fact: Fact, raw: Any, code: str) -> None:
+    with pytest.raises(FactError) as error:
+        fact.read(raw)
+    assert error.value.refusal.code == code
+    assert error.value.refusal.text("vi") != error.value.refusal.text("en")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=6),
+    max_leaves=8,
+)
+
+
+@given(fact=st.sampled_from(KINDS), raw=JSON)
+def test_no_json_breaks_a_fact(fact: Fact, raw: Any) -> None:
+    try:
+        value = fact.read(raw)
+    except FactError as error:
+        assert error.refusal.fact  # noqa: PT017  (either way is right; nothing else may be raised)
+    else:
+        assert fact.read(fact.dump(value)) == value
+
+
+def test_optional_facts_may_be_left_out() -> None:
+    assert Day("f", "F", required=False).read(None) is None
+    assert Text("f", "F", required=False).read("") is None
+
+
+def test_every_fact_of_the_pages_goes_out_and_in_again_and_has_a_schema() -> None:
+    for page in LIFECYCLES.values():
+        for step in page.steps().values():
+            for fact in step.facts:
+                value = value_for(fact)
+                again = fact.read(fact.dump(value))
+                assert fact.dump(again) == fact.dump(value), f"{step.code} {fact.name}"
+                assert fact.schema()["type"]
+                assert str(fact.label)
+
+
+def test_reasons_are_private() -> None:
+    """Free text about a person never enters the sealed line."""
+    for page in LIFECYCLES.values():
+        for step in page.steps().values():
+            for fact in step.facts:
+                assert fact.private or not isinstance(fact, Text) or fact.name == "place", step.code
