@@ -40,6 +40,7 @@ check: setup-dev ## style, types, layers, sizes, generated pages
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
 	$(PY) scripts/size_budget.py
+	.venv/bin/pytest --quiet tests/architecture tests/workflows/test_drawing.py
 
 demo: setup-dev ## five months of a commune in three minutes (REPORT=file.json keeps the figures)
 	@$(PY) -m demo $(if $(REPORT),--report $(REPORT))
