@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from backend.members.names import fold, tidy
@@ -31,6 +32,7 @@ def text(value: Any) -> str:
     return tidy(str(value).replace("\x00", ""))
 
 
+@lru_cache(maxsize=16_384)
 def day(value: Any) -> date | None:
     """The day of a real date, of `dd/mm/yyyy`, `d-m-yyyy`, `d.m.yyyy` or `yyyy-mm-dd`; None for anything else."""
     if isinstance(value, datetime):
@@ -61,6 +63,7 @@ def year(value: Any) -> int | None:
     return int(words) if _YEAR.fullmatch(words) else None
 
 
+@lru_cache(maxsize=1_024)
 def month(value: Any) -> date | None:
     """The first day of a month written `yyyy-mm`."""
     match = _MONTH.fullmatch(text(value))
@@ -73,6 +76,7 @@ def digits(value: Any) -> str:
     return _GROUPING.sub("", text(value))
 
 
+@lru_cache(maxsize=65_536)
 def personal_id(value: Any) -> str:
     """The 12 digits of a personal id, with the leading zeros a number cell has lost; empty where it cannot be one."""
     plain = digits(value)
