@@ -147,4 +147,8 @@ def _drop_leftovers(server: psycopg.Connection[Any], source: str) -> None:
 
 def _leave_alone(server: psycopg.Connection[Any], source: str) -> None:
     """A database in use cannot be a template: idle sessions of earlier tests are ended."""
-    server.execute("SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE datname = %s", [source])
+    server.execute(
+        "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity "
+        "WHERE datname = %s AND backend_type = 'client backend'",  # autovacuum is not ours to end, nor in the way
+        [source],
+    )
