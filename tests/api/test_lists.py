@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from backend.accounts.models import Assignment, User
+from backend.alerts.models import Notice
 from backend.audit.models import Event
+from backend.core.partitions import ensure_month
 from backend.deadlines.models import Deadline
 from backend.members.models import Member
 from backend.members.protected import blind_index, seal
+from backend.organizations.models import Unit
 from tests.api.conftest import Knock
-from tests.world import World, person
-from workflows.offices import Office
+from tests.world import World, person, unit
+from workflows.offices import Level, Office
 
 
 def names(answer: Any) -> list[str]:
@@ -160,14 +164,37 @@ def queries(client: Any, address: str) -> int:
     return len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"]])
 
 
+def notice(world: World, number: int, at: Unit, office: Office) -> None:
+    ensure_month("alerts_notice", date(2026, 11, 1))
+    Notice.objects.create(
+        month=date(2026, 11, 1), id=number, deadline_id=number, rung=0, rung_on=date(2026, 11, 2), kind="remind",
+        levels_up=0, office=office, unit_id=at.pk, unit_path=at.path, channel="email", created_at=timezone.now(),
+    )  # fmt: skip
+
+
+def test_notices_are_those_of_the_office_one_acts_in(world: World, as_: Knock) -> None:
+    notice(world, 1, world.cell, Office.CELL_SECRETARY)
+    notice(world, 2, world.cell, Office.CELL_DEPUTY)
+    notice(world, 3, world.other, Office.CELL_SECRETARY)
+    (mine,) = as_("secretary").get("/api/v1/notices/").json()["results"]
+    assert (mine["id"], mine["outcome"], mine["office"]) == (1, "held", "cell_secretary")
+    assert as_("secretary").get("/api/v1/notices/1/").json() == mine
+    assert [as_("secretary").get(f"/api/v1/notices/{other}/").status_code for other in (2, 3)] == [404, 404]
+
+
 @pytest.mark.parametrize("place", ["units", "members", "cases", "deadlines", "events", "notices"])
-def test_lists_cost_five_queries_at_one_row_and_at_three(world: World, as_: Knock, place: str) -> None:
-    def grow() -> None:
+def test_lists_cost_the_same_queries_at_one_row_and_at_three(world: World, as_: Knock, place: str) -> None:
+    def grow(number: int) -> None:
         new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
         world.probation(new, date(2025, 10, 30))
+        notice(world, number, world.commune, Office.ORGANISATION_OFFICER)
+        unit(f"87.107.000.000.01{number}", "Chi bộ mới", Level.CELL, world.commune)
 
-    grow()
-    assert queries(as_("officer"), f"/api/v1/{place}/") == 6
-    grow()
-    grow()
-    assert queries(as_("officer"), f"/api/v1/{place}/") == 6
+    costs, rows = [], []
+    for numbers in ((1,), (2, 3)):
+        for number in numbers:
+            grow(number)
+        costs.append(queries(as_("officer"), f"/api/v1/{place}/"))
+        rows.append(len(as_("officer").get(f"/api/v1/{place}/").json()["results"]))
+    assert costs == [6, 6]
+    assert rows[1] >= rows[0] + 2
