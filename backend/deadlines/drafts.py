@@ -16,9 +16,6 @@ from workflows.law import Rule
 from workflows.vocabulary import Clock, Situation
 from workflows.workdays import Calendar, add_months
 
-NEAR_A_CHANGE = timedelta(days=60)
-"""Both results are shown when the start lies this near to a change of the rule (lifecycles.md A.0 point 4)."""
-
 
 class NoArithmetic(ValueError):
     """The rule is no sum of days or months, and its clock gives no day of its own."""
@@ -101,9 +98,10 @@ def _others(clock: Clock, situation: Situation, rule: Rule, start: date, chosen:
         found.append(_reading(rule, start, situation.calendar, rule.alt))
     begins = (clock.also_from(situation) if clock.also_from else None) or start
     legal = due_day(rule, start, situation.calendar)
+    near = timedelta(days=law.rule("LAW.SHOW_BOTH", chosen).value)
     for other in law.versions(clock.rule):
         edge = max(other.from_ or date.min, rule.from_ or date.min)
-        if other.version != rule.version and abs(edge - chosen) <= NEAR_A_CHANGE:
+        if other.version != rule.version and abs(edge - chosen) <= near:
             reading = _reading(other, begins, situation.calendar, other.value)
             if (begins, reading["due_on"]) != (start, legal.isoformat()):
                 found.append(reading)
