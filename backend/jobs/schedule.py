@@ -8,6 +8,7 @@ from django.conf import settings
 
 EVERY: dict[str, int] = {
     "jobs.seal": settings.CHIBO_SEAL_SECONDS,
+    "jobs.follow": settings.CHIBO_SEAL_SECONDS,
     "jobs.open_monthly_meetings": settings.CHIBO_SWEEP_SECONDS,
     "jobs.sweep": settings.CHIBO_SWEEP_SECONDS,
     "jobs.deliver": settings.CHIBO_DELIVERY_SECONDS,

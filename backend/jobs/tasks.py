@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 
 from backend.alerts import delivery
 from backend.alerts import sweep as sweeping
-from backend.audit import sealing
+from backend.audit import followers, sealing
 from backend.cases import monthly
 from backend.core import clock
 
@@ -36,6 +36,12 @@ def deliver() -> None:
 def seal() -> None:
     """Give every pending event its place in the log, under a signed head."""
     sealing.seal_all()
+
+
+@job(name="jobs.follow")
+def follow() -> None:
+    """Let everything that reacts to sealed events catch up with the log."""
+    followers.follow_all()
 
 
 @job(name="jobs.open_monthly_meetings")

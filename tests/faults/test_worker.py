@@ -21,44 +21,46 @@ from tests.faults.machines import Mailbox, Redis, Worker, until
 
 pytestmark = pytest.mark.fault
 LETTERS = CELLS + 2
+PATIENCE = 60
+"""Seconds for what takes two on a quiet machine."""
 
 
 def test_smoke_a_worker_killed_in_a_delivery_loses_and_hides_nothing(machine: Worker, mailbox: Mailbox) -> None:
     mailbox.hold = True
-    until(lambda: mailbox.holding, 25, "the first letter reaches the server")
+    until(lambda: mailbox.holding, PATIENCE, "the first letter reaches the server")
     machine.kill()
     assert letters() == {"held": LETTERS}
     mailbox.hold = False
     machine.start()
-    until(lambda: settled(LETTERS), 25, "the next worker delivers the rest")
+    until(lambda: settled(LETTERS), PATIENCE, "the next worker delivers the rest")
     check(mailbox)
     assert letters()["possibly_twice"] >= 1, "the letter under way when the worker died may have arrived twice"
 
 
 def test_a_worker_killed_again_and_again_comes_through(machine: Worker, mailbox: Mailbox) -> None:
-    for pause in (3.0, 2.2, 2.6, 3.1):
+    for pause in (4.0, 3.2, 3.6, 4.1):
         time.sleep(pause)
         machine.kill()
         machine.start()
-    until(lambda: settled(LETTERS), 40, "the last worker finishes")
+    until(lambda: settled(LETTERS), PATIENCE, "the last worker finishes")
     check(mailbox)
 
 
 def test_flushall_in_the_middle_changes_nothing(machine: Worker, mailbox: Mailbox, broker: Redis) -> None:
     mailbox.hold = True
-    until(lambda: mailbox.holding, 25, "the first letter reaches the server")
+    until(lambda: mailbox.holding, PATIENCE, "the first letter reaches the server")
     broker.client().flushall()
     mailbox.hold = False
-    until(lambda: settled(LETTERS), 25, "letters go out")
+    until(lambda: settled(LETTERS), PATIENCE, "letters go out")
     clock.move_to(CALENDAR.add_working_days(DUE, 6))
     broker.client().flushall()
-    until(lambda: not query(_UNDONE), 25, "the next day's rungs are handled after FLUSHALL")
+    until(lambda: not query(_UNDONE), PATIENCE, "the next day's rungs are handled after FLUSHALL")
 
 
 def test_without_a_broker_nothing_is_lost_only_later(
     machine: Worker, mailbox: Mailbox, broker: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    until(lambda: settled(LETTERS), 30, "letters go out")
+    until(lambda: settled(LETTERS), PATIENCE, "letters go out")
     broker.kill()
     monkeypatch.setattr(settings, "CELERY_BROKER_URL", broker.url)
     _broker.cache_clear()
@@ -76,12 +78,12 @@ def test_without_a_broker_nothing_is_lost_only_later(
 
 @pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="restarts the embedded PostgreSQL only")
 def test_postgresql_restarted_under_load(machine: Worker, mailbox: Mailbox) -> None:
-    until(lambda: query("SELECT 1 FROM alerts_letter"), 25, "letters are made")
+    until(lambda: query("SELECT 1 FROM alerts_letter"), PATIENCE, "letters are made")
     for mode in ("immediate", "fast"):
         _restart(mode)
         connections.close_all()
         time.sleep(1)
-    until(lambda: settled(LETTERS), 40, "the worker goes on after the restarts")
+    until(lambda: settled(LETTERS), PATIENCE, "the worker goes on after the restarts")
     check(mailbox)
 
 

@@ -23,7 +23,8 @@ from workflows.offices import Office
 def test_beat_calls_every_job_and_only_jobs_that_exist() -> None:
     celery_app.app.loader.import_default_modules()
     names = {name for name in celery_app.app.tasks if name.startswith("jobs.")}
-    assert names == set(EVERY) == {"jobs.sweep", "jobs.deliver", "jobs.seal", "jobs.open_monthly_meetings"}
+    standing = {"sweep", "deliver", "seal", "follow", "open_monthly_meetings"}
+    assert names == set(EVERY) == {f"jobs.{name}" for name in standing}
     assert celery_app.app.conf.beat_schedule == beat_schedule()
     assert beat_schedule()["jobs.sweep"] == {
         "task": "jobs.sweep", "schedule": float(settings.CHIBO_SWEEP_SECONDS), "options": {"expires": 180},
@@ -40,7 +41,7 @@ def test_celery_keeps_what_a_dead_worker_had() -> None:
 
 
 def test_jobs_try_again_when_the_database_went_away() -> None:
-    for task in (tasks.sweep, tasks.deliver, tasks.seal, tasks.open_monthly_meetings):
+    for task in (tasks.sweep, tasks.deliver, tasks.seal, tasks.follow, tasks.open_monthly_meetings):
         assert OperationalError in task.autoretry_for
         assert task.max_retries == 3
 
@@ -66,5 +67,6 @@ def test_the_months_meetings_are_opened_and_sealed_once() -> None:
         tasks.open_monthly_meetings()
         tasks.open_monthly_meetings()
         tasks.seal()
+        tasks.follow()
     assert list(Case.objects.values_list("lifecycle", "unit_id")) == [("meeting", cell.pk)]
     assert (Pending.objects.count(), SignedHead.objects.exists()) == (0, True)

@@ -156,6 +156,8 @@ CHIBO_DELIVERY_ATTEMPTS = env.number("CHIBO_DELIVERY_ATTEMPTS", 8)
 CHIBO_FIELD_KEYS = env.text("CHIBO_FIELD_KEYS")  # Fernet keys, newest first, comma-separated
 CHIBO_INDEX_KEY = env.text("CHIBO_INDEX_KEY")  # HMAC key of the blind index, hexadecimal
 CHIBO_SIGNING_KEY = env.text("CHIBO_SIGNING_KEY")  # Ed25519 seed of the log's heads, hexadecimal; only the jobs have it
-CHIBO_LOG_KEYS = env.text("CHIBO_LOG_KEYS")  # public keys that heads of the log were signed with, hexadecimal, by commas
+CHIBO_LOG_KEYS = env.text(
+    "CHIBO_LOG_KEYS"
+)  # public keys that heads of the log were signed with, hexadecimal, by commas
 CHIBO_MOVABLE_DATE = False  # only demo and tests may move the business date
 CHIBO_DEMO_ACCOUNTS = False  # only a laptop and tests have accounts whose password is printed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.config import embedded, env
+from backend.config import embedded, env, logs
 from backend.config.settings.base import *  # noqa: F403
 from backend.config.settings.base import CHIBO_ROLE
 
@@ -14,3 +14,5 @@ if CHIBO_ROLE == "jobs":  # only the jobs seal the log; the web process never ho
     CHIBO_SIGNING_KEY = env.text("CHIBO_SIGNING_KEY") or _secrets["CHIBO_SIGNING_KEY"]
 CHIBO_MOVABLE_DATE = env.flag("CHIBO_MOVABLE_DATE")
 CHIBO_DEMO_ACCOUNTS = True
+
+logs.configure(as_json=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.config import env
+from backend.config import env, logs
 from backend.config.errors import ConfigurationError
 from backend.config.settings.base import *  # noqa: F403
 from backend.config.settings.base import CHIBO_ROLE, SECRET_KEY
@@ -23,3 +23,5 @@ CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
+
+logs.configure(as_json=True)
