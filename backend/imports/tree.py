@@ -15,8 +15,13 @@ from backend.core import clock
 from backend.core.db import execute
 from backend.imports.units import UnitLine
 from backend.organizations.models import Unit, UnitSpell
+from workflows.offices import Level
 
 _IDS = "SELECT nextval(pg_get_serial_sequence('organizations_unit', 'id')) FROM generate_series(1, %s)"
+
+
+ABOVE_COMMUNES = frozenset({Level.PROVINCE, Level.CENTRAL})
+"""One commune's file does not rename what all communes stand under."""
 
 
 @dataclass
@@ -38,7 +43,7 @@ class Tree:
 
 
 def plant(actor: Actor, lines: Sequence[UnitLine], as_of: date, batch: UUID) -> Tree:
-    """Make the units that are new (parents first), rename those renamed; a different parent or level is only told.
+    """Make new units (parents first), rename those renamed; another parent, level or province name is only told.
 
     A new unit's history has no beginning: since when it stands as it does, the file does not say.
     """
@@ -71,8 +76,10 @@ def _new(line: UnitLine, key: int, parent: Unit | None) -> Unit:
 
 def _compare(tree: Tree, unit: Unit, line: UnitLine, actor: Actor, as_of: date, batch: UUID) -> None:
     parent = tree.units.get(line.parent_code)
-    if (unit.parent_id, unit.level) != (parent.pk if parent else None, line.level):
-        tree.differs.append({"code": line.code, "parent_code": line.parent_code, "level": line.level})
+    moved = (unit.parent_id, unit.level) != (parent.pk if parent else None, line.level)
+    if moved or (unit.name != line.name and unit.level in ABOVE_COMMUNES):
+        said = {"code": line.code, "parent_code": line.parent_code, "level": line.level, "name": line.name}
+        tree.differs.append(said)
     elif unit.name != line.name:
         _rename(unit, line.name, as_of)
         record([_event(actor, unit, "unit.renamed", as_of, batch)])

@@ -210,9 +210,13 @@ def test_a_second_file_adds_the_new_and_only_tells_of_other_states(app, tmp_path
 def test_a_unit_follows_its_new_name_and_keeps_its_place(app, tmp_path):
     load(write_folder(tmp_path, [GOOD]))
     units = UNITS | {CELL: ("87.107", "Chi bộ Một", "cell"), "87.107": ("", "Đảng bộ xã", "base_committee")}
+    units["87"] = ("", "Tỉnh ủy", "province")
     report = load(write_folder(tmp_path, [GOOD], units))
     assert report["counts"]["units_renamed"] == 1
-    assert report["unit_differs"] == [{"code": "87.107", "parent_code": "", "level": "base_committee"}]
+    assert sorted(report["unit_differs"], key=lambda one: one["code"]) == [
+        {"code": "87", "parent_code": "", "level": "province", "name": "Tỉnh ủy"},
+        {"code": "87.107", "parent_code": "", "level": "base_committee", "name": "Đảng bộ xã"},
+    ]
     with scoped(WHOLE):
         cell = Unit.objects.get(code=CELL)
         assert (cell.name, cell.parent.code) == ("Chi bộ Một", "87.107")
