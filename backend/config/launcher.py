@@ -47,12 +47,13 @@ def _run(port: int) -> int:
         _say("Starting PostgreSQL and Redis …")
         _probe()
         first_start.prepare(_say)
+        accounts = first_start.accounts()
         family = Family(mine.note)
         try:
             family.start(_parts(port))
             _wait_until_ready(family, port)
             _say(f"Chibo answers at http://localhost:{port}/ (Ctrl-C stops it).")
-            for line in first_start.accounts():
+            for line in accounts:
                 _say(line)
             failed = family.wait()
             sys.stderr.write(f"The {failed} process ended by itself; everything else has been stopped too.\n")
