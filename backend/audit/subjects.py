@@ -9,7 +9,7 @@ from psycopg import sql
 _CHECKS: dict[str, sql.Composed] = {}
 
 # Rows and events agree when the row stands at the version of its last event, no version is missing in between, and
-# every state field has the value that the last event which moved it gave to it.
+# every state field has the value that the last event which moved it gave to it. A field no event ever moved is empty.
 _HEAD = """
 SELECT {kind} || ' ' || coalesce(s.id, e.subject_id) || ': ' || CASE
     WHEN s.id IS NULL THEN 'has events but no row'
@@ -26,7 +26,7 @@ ORDER BY coalesce(s.id, e.subject_id) LIMIT 1
 """
 _TARGET = ", (array_agg(changes->{name}->>1 ORDER BY version DESC) FILTER (WHERE changes ? {name}))[1] AS {column}"
 _WRONG = (
-    " WHEN e.{column} IS DISTINCT FROM s.{field} THEN {name} || ' is \"' || s.{field}"
+    " WHEN coalesce(e.{column}, '') <> s.{field} THEN {name} || ' is \"' || s.{field}"
     " || '\", its last event says \"' || coalesce(e.{column}, '') || '\"'"
 )
 

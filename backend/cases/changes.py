@@ -87,9 +87,15 @@ _PARTS: dict[str, str] = {
     SET status = CASE WHEN x.how <> 'met' THEN x.how WHEN x.day <= d.due_on THEN 'met' ELSE 'met_late' END,
       met_on = CASE WHEN x.how = 'met' THEN x.day END, closed_by = x.event_uid, next_rung = NULL, next_rung_on = NULL,
       version = d.version + 1
-    FROM jsonb_to_recordset(%s::jsonb) AS x(kind text, subject bigint, rules text[], how text, day date, event_uid uuid)
-    WHERE d.subject_kind = x.kind AND d.subject_id = x.subject AND d.status = 'open'
-      AND (x.rules IS NULL OR d.rule_id = ANY (x.rules))
+    FROM (
+      SELECT DISTINCT ON (o.id) o.id, c.how, c.day, c.event_uid
+      FROM jsonb_to_recordset(%s::jsonb)
+        AS c(kind text, subject bigint, rules text[], how text, day date, event_uid uuid)
+      JOIN deadlines_deadline o ON o.subject_kind = c.kind AND o.subject_id = c.subject AND o.status = 'open'
+        AND (c.rules IS NULL OR o.rule_id = ANY (c.rules))
+      ORDER BY o.id, array_position(ARRAY['met', 'missed', 'cancelled'], c.how)
+    ) x
+    WHERE d.id = x.id AND d.status = 'open'
     RETURNING 1)""",
     "deadlines": INSERT_DEADLINES,
     "keys": """
@@ -142,7 +148,11 @@ class Changes:
         self.add("first_spells" if first else "spells", row)
 
     def close(self, kind: str, subject: int, rules: tuple[str, ...] | None, how: str, day: date, uid: UUID) -> None:
-        """Open deadlines of a subject (of the named rules, or all) are met, missed or cancelled."""
+        """Open deadlines of a subject (of the named rules, or all) are met, missed or cancelled.
+
+        Where one step says several of these about a deadline (a last step meets one and cancels all that is left),
+        met goes before missed, and missed before cancelled.
+        """
         row = {"kind": kind, "subject": subject, "how": how, "day": day.isoformat(), "event_uid": str(uid)}
         self.add("closings", {**row, "rules": list(rules) if rules is not None else None})
 
