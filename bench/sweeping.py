@@ -28,7 +28,8 @@ class Country:
     """Members and deadlines by the thousand, each member with one deadline whose first rung lies ahead."""
 
     def __init__(self, owner: psycopg.Connection, unit: Unit, today: date) -> None:
-        self.owner, self.unit, self.today, self.members = owner, unit, today, 0
+        self.owner, self.unit, self.today = owner, unit, today
+        self.members = self.known = 0
         with under("app"):
             (cell,) = make_cells([unit], 1)
         (self.member,), (case,) = cell.officials[:1], cell.cases
@@ -36,7 +37,6 @@ class Country:
             "SELECT id FROM deadlines_deadline WHERE subject_id = %s AND subject_kind = 'case'", [case]
         )
         self.deadline = found.fetchall()[0][0]
-        owner.execute("CREATE SEQUENCE IF NOT EXISTS bench_released")
         owner.commit()
 
     def grow(self, members: int) -> None:
@@ -89,6 +89,13 @@ class Country:
             taken.append(seconds(lambda: self.swept(count)))
         return median(taken)
 
+    def notices(self) -> int:
+        """How many notices were written since this was last asked."""
+        ((total,),) = self.owner.execute("SELECT count(*) FROM alerts_notice").fetchall()
+        self.owner.commit()
+        more, self.known = total - self.known, total
+        return int(more)
+
     def swept(self, count: int) -> None:
         report = sweep(self.today)
         if report.rungs != count:
@@ -118,10 +125,14 @@ def run_sweep(unit: Unit, *, scales: tuple[int, ...], due: int) -> list[Figure]:
 
 
 def _against_hand(country: Country, jobs: psycopg.Connection, due: int) -> Figure:
-    own, theirs = [], []
+    own, theirs, written = [], [], set()
+    country.notices()
     for number in range(2 * ROUNDS):
         for side in (own, theirs) if number % 2 == 0 else (theirs, own):
             country.release(due)
             work = (lambda: country.swept(due)) if side is own else (lambda: sweep_by_hand(jobs, country.today, BATCH))
             side.append(seconds(work))
+            written.add(country.notices())
+    if len(written) != 1:
+        raise AssertionError(f"the two sides do not write the same number of notices: {sorted(written)}")
     return Figure("sweep against set-based SQL by hand", ratio(own, theirs), "x", 0.5)

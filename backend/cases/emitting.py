@@ -13,6 +13,7 @@ from backend.cases.changes import MEMBER_FIELDS, Changes
 from backend.cases.judging import MEMBER_DATES, Done, levels_of
 from backend.cases.numbers import draw_ids, draw_numbers
 from backend.cases.orders import Outcome
+from backend.cases.registry import steps_of
 from backend.deadlines.drafts import draft
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Level
@@ -183,7 +184,7 @@ def _changed(traces: Sequence[Trace]) -> dict[str, tuple[str, str]]:
 def _next_level(done: Done) -> Level:
     """Whose turn it is now: the level of the first step that leaves the new state; the unit's own when none does."""
     case = done.loaded.case
-    for step in LIFECYCLES[case.lifecycle].steps().values():
+    for step in steps_of(case.lifecycle).values():
         if case.state in step.sources and step.target != case.state:
             levels = levels_of(step, done.situation.on)
             if levels:

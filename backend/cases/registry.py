@@ -33,5 +33,11 @@ def _proxy(page: type[Lifecycle], private: Apps) -> type[Any]:
 @cache
 def step_of(lifecycle: str, name: str) -> Step | None:
     """A declared step, or None for a name the page does not know."""
+    return steps_of(lifecycle).get(name)
+
+
+@cache
+def steps_of(lifecycle: str) -> dict[str, Step]:
+    """The declared steps of a page by name; none for a key nobody knows."""
     page = LIFECYCLES.get(lifecycle)
-    return page.steps().get(name) if page else None
+    return page.steps() if page else {}

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from psycopg.types.json import JsonbLoader
 
 WHOLE = "/"
@@ -49,10 +49,11 @@ def execute(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     The hot road uses it: planning a statement of many parts costs more than running it. Only inside a transaction.
     Errors are Django's own (`django.db.Error` and below).
     """
-    if not connection.in_atomic_block:
+    own = connections[DEFAULT_DB_ALIAS]  # asked once: the proxy `connection` looks the thread up at every word
+    if not own.in_atomic_block:
         raise ScopeOutsideTransaction("execute() belongs inside a transaction.")
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    own.ensure_connection()
+    with own.wrap_database_errors, psycopg.Cursor(own.connection) as cursor:
         cursor.adapters.register_loader("jsonb", JsonbLoader)  # Django's own connections leave JSON as text
         cursor.execute(sql, params, prepare=True)
-        return cursor.fetchall() if cursor.description else []
+        return cursor.fetchall() if cursor.rownumber is not None else []  # `description` would describe every column
