@@ -6,7 +6,7 @@ import signal
 import sys
 
 OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "sync_catalogue", "dbshell", "flush"}
-JOBS_COMMANDS = {"sweep", "seal", "deliver", "verify_log", "log_epoch", "export_heads"}
+JOBS_COMMANDS = {"sweep", "seal", "deliver", "verify_log", "log_epoch", "export_heads", "set_calendar_day"}
 
 
 def main() -> None:
