@@ -57,7 +57,9 @@ def make(cells: int, members_per_cell: int, *, seed: int, as_of: date) -> Commun
     everyone = list(people(sum(sizes), seed=seed + 1, as_of=as_of))
     plant(everyone, random, as_of)
     waiting = iter(everyone)
-    return Commune(as_of, [_cell(random, place, list(islice(waiting, size)), as_of) for place, size in enumerate(sizes)])
+    return Commune(
+        as_of, [_cell(random, place, list(islice(waiting, size)), as_of) for place, size in enumerate(sizes)]
+    )
 
 
 def _cell(random: Random, place: int, members: list[Person], as_of: date) -> Cell:

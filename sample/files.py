@@ -56,7 +56,12 @@ def _roster(commune: Commune, path: Path, random: Random) -> list[tuple[int, Per
     sheet: Any = book.active
     sheet.title = "Đảng viên"
     day = f"{commune.as_of:%d/%m/%Y}"
-    for title in (f"ĐẢNG BỘ {words.PROVINCE.upper()}", f"ĐẢNG BỘ {words.COMMUNE.upper()}", "DANH SÁCH ĐẢNG VIÊN", f"({day})"):
+    for title in (
+        f"ĐẢNG BỘ {words.PROVINCE.upper()}",
+        f"ĐẢNG BỘ {words.COMMUNE.upper()}",
+        "DANH SÁCH ĐẢNG VIÊN",
+        f"({day})",
+    ):
         sheet.append([title])
     sheet.append([])
     sheet.append(words.HEADERS)

@@ -5,8 +5,38 @@ FAMILIES = (
     + ["Đỗ", "Hồ", "Ngô", "Dương", "Lý", "Đinh", "Đoàn", "Lâm", "Mai", "Trịnh", "Tô", "Tạ", "Hà", "Cao", "Châu", "Quách"]
 )  # fmt: skip
 MIDDLES = {
-    "m": ["Văn", "Văn", "Văn", "Hữu", "Đức", "Minh", "Quang", "Thanh", "Xuân", "Ngọc", "Thành", "Tuấn", "Bá", "Chí", "Anh"],
-    "f": ["Thị", "Thị", "Thị", "Thị Kim", "Thị Bích", "Thị Thu", "Thị Hồng", "Ngọc", "Thanh", "Diễm", "Thúy", "Mỹ", "Như"],
+    "m": [
+        "Văn",
+        "Văn",
+        "Văn",
+        "Hữu",
+        "Đức",
+        "Minh",
+        "Quang",
+        "Thanh",
+        "Xuân",
+        "Ngọc",
+        "Thành",
+        "Tuấn",
+        "Bá",
+        "Chí",
+        "Anh",
+    ],
+    "f": [
+        "Thị",
+        "Thị",
+        "Thị",
+        "Thị Kim",
+        "Thị Bích",
+        "Thị Thu",
+        "Thị Hồng",
+        "Ngọc",
+        "Thanh",
+        "Diễm",
+        "Thúy",
+        "Mỹ",
+        "Như",
+    ],
 }
 GIVEN = {
     "m": ["An", "Bảo", "Bình", "Chiến", "Cường", "Dũng", "Duy", "Đạt", "Đông", "Giang", "Hải", "Hiền", "Hòa", "Hùng", "Kiên",

@@ -36,7 +36,9 @@ def meetings(random: Random, as_of: date) -> list[Held]:
         if random.random() < GAP:
             continue
         held = month + timedelta(days=random.randrange(2, 8))
-        found.append(Held(month, held, random.choice([75, 90, 95, 100, 120]), held + timedelta(days=random.randrange(6))))
+        found.append(
+            Held(month, held, random.choice([75, 90, 95, 100, 120]), held + timedelta(days=random.randrange(6)))
+        )
     return found
 
 

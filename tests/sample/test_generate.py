@@ -29,7 +29,9 @@ def test_an_import_finds_exactly_what_was_planted(tmp_path, cells, size, seed):
     assert report["files"]["meetings.csv"]["faults"] == []
     for name in ("attendance.csv", "dues.csv"):
         assert {fault["code"] for fault in report["files"][name]["faults"]} <= {"unknown_person"}
-    counted = [line for line in commune.attendance.lines if line.status == "unexcused" and line.month.year == AS_OF.year]
+    counted = [
+        line for line in commune.attendance.lines if line.status == "unexcused" and line.month.year == AS_OF.year
+    ]
     months: dict[str, int] = {}
     for line in counted:
         months[line.personal_id] = months.get(line.personal_id, 0) + 1

@@ -147,7 +147,9 @@ def test_a_person_is_sealed_and_found_again(app, tmp_path):
 
 def test_more_people_than_one_statement_takes_all_come_in(app, tmp_path, monkeypatch):
     monkeypatch.setattr(applying, "CHUNK", 2)
-    people = [{**GOOD, "full_name": f"Lê Văn {word}", "personal_id": None} for word in ("Một", "Hai", "Ba", "Bốn", "Năm")]
+    people = [
+        {**GOOD, "full_name": f"Lê Văn {word}", "personal_id": None} for word in ("Một", "Hai", "Ba", "Bốn", "Năm")
+    ]
     shown = []
     load(write_folder(tmp_path, people), progress=lambda what, done, total: shown.append((done, total)))
     assert shown[:3] == [(2, 5), (4, 5), (5, 5)]

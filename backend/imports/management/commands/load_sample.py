@@ -21,6 +21,8 @@ class Command(BaseCommand):
         try:
             as_of = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["as_of"]
         except (OSError, ValueError, KeyError) as error:
-            raise CommandError(_("There is no sample commune in %(folder)s.") % {"folder": folder}, returncode=2) from error
+            raise CommandError(
+                _("There is no sample commune in %(folder)s.") % {"folder": folder}, returncode=2
+            ) from error
         call_command("import_commune", str(folder), "--as-of", as_of, stdout=self.stdout)
         call_command("create_demo_accounts", stdout=self.stdout)
