@@ -1,0 +1,26 @@
+"""Why nothing was said, in words. Notices store the code; the sentence is made for the reader."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+REASONS: dict[str, Promise] = {
+    "said_with_later": _("Said together with a later reminder of the same deadline"),
+    "no_level_above": _("There is no level above to tell"),
+    "unit_closed": _("The unit to be told is closed"),
+    "no_office": _("No office is told at this level"),
+    "rung_unknown": _("The ladder of this deadline no longer has this step"),
+    "deadline_closed": _("The deadline was closed before the letter left"),
+    "vacant_office": _("Nobody held the office on that day"),
+    "no_address": _("Whoever holds the office has no e-mail address"),
+    "not_accepted": _("The mail server did not accept the letter"),
+}
+"""A closed list; codes are never renamed or reused."""
+
+
+def why(reason: str, language: str) -> str:
+    """The sentence for a notice's reason; empty where it has none (it was said)."""
+    with override(language):
+        return str(REASONS[reason]) if reason else ""
