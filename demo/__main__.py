@@ -41,14 +41,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _live(days: int, report: Path | None) -> tuple[bool, dict[str, Any]]:
+    if report:
+        report.open("a").close()  # an unwritable file is refused before anything is done, not after three minutes
     smtp_port, web_port = stage.free_ports(2)
     say("Making an empty database …")
-    environment = stage.build(smtp_port, web_port)
-    stage.manage(environment, "migrate", "--verbosity", "0")
-    stage.become_jobs(environment)
-    from demo.run import demo, write  # noqa: PLC0415  (models need Django, which the line above sets up)
+    with stage.alone():
+        environment = stage.build(smtp_port, web_port)
+        stage.manage(environment, "migrate", "--verbosity", "0")
+        stage.become_jobs(environment)
+        from demo.run import demo, write  # noqa: PLC0415  (models need Django, which the line above sets up)
 
-    holds, figures = demo(environment, web_port, days, say)
+        holds, figures = demo(environment, web_port, days, say)
     if report:
         write(report, figures)
     return holds, figures

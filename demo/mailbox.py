@@ -27,12 +27,11 @@ class Mailbox:
 
 
 @contextmanager
-def listening(port: int) -> Iterator[Mailbox]:
+def listening(mailbox: Mailbox, port: int) -> Iterator[None]:
     """The server, on 127.0.0.1 and the given port, for as long as the block lasts."""
-    mailbox = Mailbox()
     controller = Controller(mailbox, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        yield mailbox
+        yield
     finally:
         controller.stop()

@@ -28,12 +28,16 @@ def demo(environment: dict[str, str], web_port: int, days: int, say: Say) -> tup
     stopped in any case.
     """
     started = time.monotonic()
-    with TemporaryDirectory() as folder, listening(int(environment["EMAIL_PORT"])) as mailbox:
-        play = Play(environment, mailbox, say)
-        play.bring_in()
-        with stage.running(environment, web_port, Path(folder)) as family:
-            play.live(family, f"http://127.0.0.1:{web_port}", days)
-        return play.judge(round(time.monotonic() - started, 1))
+    mailbox = Mailbox()
+    play = Play(environment, mailbox, say)
+    play.bring_in()
+    with (
+        TemporaryDirectory() as folder,
+        stage.running(environment, web_port, Path(folder)) as family,  # forks: before the mailbox has its thread
+        listening(mailbox, int(environment["EMAIL_PORT"])),
+    ):
+        play.live(family, f"http://127.0.0.1:{web_port}", days)
+    return play.judge(round(time.monotonic() - started, 1))
 
 
 class Play:

@@ -18,7 +18,7 @@ import psycopg
 import redis
 from psycopg import sql
 
-from backend.config import env, faults
+from backend.config import env
 from backend.config.database import conninfo
 from backend.config.launcher import ROOT_WARNING
 from backend.config.processes import Family, Part, python
@@ -32,17 +32,33 @@ class StageError(Exception):
     """What keeps the demo from running, in one sentence."""
 
 
-def build(smtp_port: int, web_port: int) -> dict[str, str]:
-    """An empty database, an empty Redis, and the environment in which every process of the demo runs.
+@contextmanager
+def alone() -> Iterator[None]:
+    """One demo at a time on a server: a second one would drop the first one's database."""
+    address = _named(env.services_for("owner").database_url, "postgres")
+    try:
+        with psycopg.connect(conninfo(address), autocommit=True) as connection:
+            row = connection.execute("SELECT pg_try_advisory_lock(hashtext('chibo.demo'))").fetchone()
+            if row != (True,):
+                raise StageError("Another demo runs on this PostgreSQL: wait until it has ended.")
+            _empty_database(connection)
+            yield
+    except psycopg.Error as error:
+        raise StageError(f"The demo cannot make its database {DATABASE}: {str(error).splitlines()[0]}") from error
 
-    The laptop's own database `chibo` is never opened: `chibo_demo` is dropped and made beside it.
+
+def build(smtp_port: int, web_port: int) -> dict[str, str]:
+    """An empty Redis, and the environment in which every process of the demo runs; inside `alone()`.
+
+    The laptop's own database `chibo` is never opened: `chibo_demo` was dropped and made beside it.
     """
     given = {role: env.services_for(role) for role in env.ROLES}
-    faults.probe_redis(given["app"].redis_url)
-    _empty_database(given["owner"].database_url)
     broker = urlsplit(given["app"].redis_url)._replace(path=f"/{REDIS_DATABASE}").geturl()
-    with redis.Redis.from_url(broker) as client:
-        client.flushdb()
+    try:
+        with redis.Redis.from_url(broker) as client:
+            client.flushdb()
+    except redis.RedisError as error:
+        raise StageError(f"The demo cannot use database {REDIS_DATABASE} of this Redis: {error}") from error
     return env.child(
         DATABASE_OWNER_URL=_named(given["owner"].database_url, DATABASE),
         DATABASE_URL=_named(given["app"].database_url, DATABASE),
@@ -53,6 +69,8 @@ def build(smtp_port: int, web_port: int) -> dict[str, str]:
         CHIBO_PUBLIC_URL=f"http://127.0.0.1:{web_port}",
         EMAIL_HOST="127.0.0.1",
         EMAIL_PORT=str(smtp_port),
+        EMAIL_USE_TLS="0",
+        EMAIL_HOST_USER="",
         **dict.fromkeys(("CHIBO_SWEEP_SECONDS", "CHIBO_SEAL_SECONDS", "CHIBO_DELIVERY_SECONDS"), "1"),
         CHIBO_DELIVERY_RETRY_SECONDS="1",
     )
@@ -124,11 +142,10 @@ def _named(url: str, database: str) -> str:
     return urlsplit(url)._replace(path=f"/{database}").geturl()
 
 
-def _empty_database(owner_url: str) -> None:
+def _empty_database(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     name = sql.Identifier(DATABASE)
-    with psycopg.connect(conninfo(_named(owner_url, "postgres")), autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+    connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
 
 
 def _wait_for_web(family: Family, port: int) -> None:
