@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from backend.audit.models import Event
 from backend.cases.engine import OnCase, RequestKey, perform
 from backend.cases.models import Case
+from backend.cases.monthly import open_monthly_meetings
 from backend.core.errors import ChiboError
 from tests.backend.cases.test_perform import ON, ballot
 from tests.realdb import RealDatabase, together
@@ -57,6 +58,13 @@ def test_same_request_at_once_gives_one_outcome(case: tuple[World, Case, dict[st
     results = together(*calls)
     assert results[0] == results[1]
     assert Event.objects.filter(case_id=opened.pk, code="recognition.proposed").count() == 1
+
+
+def test_two_openers_of_the_months_meetings_open_each_once(committed_db: RealDatabase) -> None:
+    make_world()
+    counts = together(lambda: open_monthly_meetings(ON), lambda: open_monthly_meetings(ON))
+    assert sorted(counts) == [0, 2]
+    assert Case.objects.filter(lifecycle="meeting", exclusive_key="regular:2026-11").count() == 2
 
 
 def attempt_key(world: World, case: Case, facts: dict[str, Any], key: RequestKey) -> str:
