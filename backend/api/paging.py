@@ -41,7 +41,7 @@ def paged(request: Request, rows: QuerySet[Any], order: tuple[str, ...], shape: 
 
 def _size(request: Request) -> int:
     raw = request.query_params.get("limit", str(PAGE))
-    if not (raw.isascii() and raw.isdigit() and 1 <= int(raw[:6]) <= LARGEST):
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= 4 and 1 <= int(raw) <= LARGEST):
         raise ParseError(gettext("limit must be a whole number from 1 to %(most)s.") % {"most": LARGEST})
     return int(raw)
 

@@ -59,7 +59,7 @@ def chosen_assignment(request: Request) -> int | None:
     raw = request.headers.get("X-Chibo-Assignment", "").strip()
     if not raw:
         return None
-    if not (raw.isascii() and raw.isdigit() and int(raw[:20]) <= BIG):
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 20 and int(raw) <= BIG):
         raise ParseError(gettext("%(header)s must be a whole number.") % {"header": "X-Chibo-Assignment"})
     return int(raw)
 

@@ -12,7 +12,7 @@ from backend.audit.record import Entry
 from backend.cases.changes import MEMBER_FIELDS, Changes
 from backend.cases.judging import MEMBER_DATES, Done, levels_of
 from backend.cases.numbers import draw_ids, draw_numbers
-from backend.cases.orders import Outcome
+from backend.cases.orders import Loaded, Outcome
 from backend.cases.registry import steps_of
 from backend.deadlines.drafts import draft
 from workflows.catalogue import LIFECYCLES
@@ -83,7 +83,8 @@ class _Writer:
             code=step.code, subject_kind=done.loaded.kind, subject_id=done.loaded.subject.pk,
             version=done.loaded.subject.version, who=self.actor.who(unit.id if done.grant.on_behalf else None),
             on=seen.on, unit_id=unit.id, unit_path=unit.path, lifecycle=step.lifecycle, step=step.name,
-            changes=_changed(done.traces), facts=_given(public), rules=dict(seen.used),
+            changes=_changed(done.traces), facts=_given(public) | ({} if case is not None else _dates(done)),
+            rules=dict(seen.used),
             cautions=[caution.code for caution in done.cautions], detail=_given(private),
             member_id=member.pk if member is not None else None, case_id=case.pk if case is not None else None,
             request_id=self.request_id, batch=self.batch, cause=cause,
@@ -94,7 +95,7 @@ class _Writer:
         page = LIFECYCLES[case.lifecycle]
         case.facts = {**case.facts, **entry.facts}
         case.closed_on = done.situation.on if case.state in page.final else None
-        case.acting_unit_id, case.acting_path = done.loaded.unit.at_level(_next_level(done))
+        case.acting_unit_id, case.acting_path = done.loaded.unit.at_level(next_level(done.loaded, done.situation.on))
         if done.is_new:
             case.parent_uid = entry.cause
             self.changes.add("new_cases", {name: _plain(getattr(case, name)) for name in _NEW_CASE})
@@ -116,13 +117,10 @@ class _Writer:
         """The member's own event for what a case's step did to the member."""
         member, step = done.loaded.member, done.member_traces[0].step
         member.version += 1
-        moved = [name for name in MEMBER_DATES if getattr(member, name) != done.before[name]]
-        dates = {"set": {name: _plain(getattr(member, name)) for name in moved}}
-        dates["was"] = {name: _plain(done.before[name]) for name in moved}
         entry = Entry(
             code=step.code, subject_kind="member", subject_id=member.pk, version=member.version, who=cause.who,
             on=cause.on, unit_id=cause.unit_id, unit_path=cause.unit_path, lifecycle=step.lifecycle, step=step.name,
-            changes=_changed(done.member_traces), facts=dates if moved else {},
+            changes=_changed(done.member_traces), facts=_dates(done),
             rules=cause.rules, member_id=member.pk, case_id=cause.case_id, request_id=cause.request_id,
             batch=cause.batch, cause=cause.uid,
         )  # fmt: skip
@@ -181,15 +179,26 @@ def _changed(traces: Sequence[Trace]) -> dict[str, tuple[str, str]]:
     return moved
 
 
-def _next_level(done: Done) -> Level:
+def next_level(loaded: Loaded, on: date) -> Level:
     """Whose turn it is now: the level of the first step that leaves the new state; the unit's own when none does."""
-    case = done.loaded.case
+    case = loaded.case
     for step in steps_of(case.lifecycle).values():
         if case.state in step.sources and step.target != case.state:
-            levels = levels_of(step, done.situation.on)
+            levels = levels_of(step, on)
             if levels:
                 return levels[0]
-    return done.loaded.unit.level
+    return loaded.unit.level
+
+
+def _dates(done: Done) -> dict[str, Any]:
+    """The member's dates that a step moved, new and old: a replay needs the one, a void the other."""
+    if done.is_new and done.loaded.case is None:
+        return {}
+    moved = [name for name in MEMBER_DATES if getattr(done.loaded.member, name) != done.before[name]]
+    if not moved:
+        return {}
+    now = {name: _plain(getattr(done.loaded.member, name)) for name in moved}
+    return {"set": now, "was": {name: _plain(done.before[name]) for name in moved}}
 
 
 def _given(facts: dict[str, Any]) -> dict[str, Any]:

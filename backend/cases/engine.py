@@ -126,20 +126,21 @@ def carry_out(
     taken: set[tuple[str, int]] = set()
     for place, order in enumerate(orders):
         try:
-            _once(loaded[place], taken)
+            own = _once(loaded[place], taken)
             done.append((order, judge(actor, order, loaded[place], today, readings)))
+            taken |= own
         except ChiboError as error:
             errors[place] = error
     outcomes = iter(emit(actor, [one for _, one in done], changes, batch=batch, request_id=request_id))
     return [_result(order, errors.get(place), outcomes) for place, order in enumerate(orders)]
 
 
-def _once(loaded: Loaded | None, taken: set[tuple[str, int]]) -> None:
+def _once(loaded: Loaded | None, taken: set[tuple[str, int]]) -> set[tuple[str, int]]:
     rows = [("case", loaded.case), ("member", loaded.member)] if loaded is not None else []
     own = {(kind, row.pk) for kind, row in rows if row is not None and row.pk is not None}
     if own & taken:
         raise Refused([TWICE])
-    taken |= own
+    return own
 
 
 def _result(order: Order, error: ChiboError | None, outcomes: Iterator[Outcome]) -> Result:

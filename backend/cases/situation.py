@@ -99,7 +99,10 @@ def roll_on(unit_id: int, day: date, present: Iterable[int]) -> Roll:
 def _roll_at(unit_id: int, view: MeetingView | None, facts: Mapping[str, Any]) -> Roll | None:
     if view is None or view.held_on is None or view.unit_id != unit_id:
         return None
-    present = [int(key) for key, word in (facts.get("roll_call") or {}).items() if word == Presence.PRESENT]
+    roll_call = facts.get("roll_call")
+    if not roll_call:
+        return None  # the guards then take the day's list, with a caution
+    present = [int(key) for key, word in roll_call.items() if word == Presence.PRESENT]
     return roll_on(unit_id, view.held_on, present)
 
 

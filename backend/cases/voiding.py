@@ -18,15 +18,18 @@ from backend.accounts.policy import Actor, require
 from backend.audit.models import Event
 from backend.audit.record import Entry
 from backend.cases.changes import MEMBER_FIELDS, Changes
+from backend.cases.emitting import next_level
 from backend.cases.engine import durable
+from backend.cases.judging import levels_of
 from backend.cases.loading import lock_cases, lock_members
 from backend.cases.orders import Loaded
+from backend.cases.registry import step_of
 from backend.core import clock
 from backend.core.db import scope
 from backend.core.errors import CannotVoid, NotFound, NotPermitted
 from backend.core.nudge import nudge
 from workflows.catalogue import LIFECYCLES
-from workflows.offices import Right
+from workflows.offices import Right, holds
 from workflows.vocabulary import Paper, PaperValue
 
 KINDS = ("case", "member")
@@ -44,7 +47,7 @@ def void(actor: Actor, event: UUID, *, reason: str, paper: Mapping[str, Any]) ->
         first = Event.objects.filter(uid=event, subject_kind__in=KINDS).first()
         if first is None or not actor.sees(first.unit_path):
             raise NotFound("There is nothing like that here.")
-        require(actor, Right.VOID, first.unit_path)
+        _may_void(actor, first)
         if actor.user_id is not None and actor.user_id == first.user_id:
             raise NotPermitted("A second person must void it, not the one who recorded it.")
         uids = _void(actor, _with_consequences([first]), reason, proof)
@@ -69,6 +72,16 @@ def void_all(actor: Actor, batch: UUID, reason: str) -> int:
     return len(_void(actor, [one for one in events if one.uid not in voided], reason, None))
 
 
+def _may_void(actor: Actor, event: Event) -> None:
+    """The right to void, at a level that could have recorded it: a cell does not void what a committee decided."""
+    step = step_of(event.lifecycle, event.step)
+    require(actor, Right.VOID, event.unit_path, levels_of(step, event.on_date) if step else ())
+    if actor.is_person and not holds(actor.office, LIFECYCLES[event.lifecycle].read):
+        raise NotFound("There is nothing like that here.")
+    if event.cause is not None:
+        raise CannotVoid("This was the consequence of another entry; void that one.", [event.cause])
+
+
 def _with_consequences(events: Sequence[Event]) -> list[Event]:
     found = list(events)
     level = list(events)
@@ -80,8 +93,8 @@ def _with_consequences(events: Sequence[Event]) -> list[Event]:
 
 def _void(actor: Actor, events: Sequence[Event], reason: str, paper: PaperValue | None) -> list[UUID]:
     """Undo events, newest first; one pass for each layer of events on the same subjects."""
+    rows = _locked(events)  # first: what was built on it is read under the locks
     _refuse_if_built_on(events)
-    rows = _locked(events)
     today = clock.today()
     done: list[UUID] = []
     waiting = list(events)
@@ -113,8 +126,21 @@ def _refuse_if_built_on(events: Sequence[Event]) -> None:
         later = Event.objects.filter(subject_kind=kind, subject_id__in=ids).exclude(uid__in=own)
         found = later.values_list("uid", "subject_id", "version")
         blockers += [uid for uid, subject, version in found if version > newest[kind, subject]]
+    blockers += _ballots_on(events, own)
     if blockers:
         raise CannotVoid("Later entries were built on this one; void them first.", blockers)
+
+
+def _ballots_on(events: Sequence[Event], own: set[UUID]) -> list[UUID]:
+    """Resolutions whose ballot names a meeting that is to be voided."""
+    found: list[UUID] = []
+    for one in events:
+        if one.lifecycle == "meeting":
+            rest = Event.objects.filter(unit_path=one.unit_path, facts__ballot__meeting=one.subject_id, voids=None)
+            uids = [uid for uid in rest.values_list("uid", flat=True) if uid not in own]
+            gone = set(Event.objects.filter(voids__in=uids).values_list("voids", flat=True))
+            found += [uid for uid in uids if uid not in gone]
+    return found
 
 
 def _locked(events: Iterable[Event]) -> dict[tuple[str, int], Loaded]:
@@ -193,5 +219,6 @@ def _restore_case(loaded: Loaded, facts: Mapping[str, Any], changes: Changes) ->
     case = loaded.case
     final = case.state in LIFECYCLES[case.lifecycle].final or case.state == ""
     row = {"id": case.pk, "state": case.state, "version": case.version, "facts": dict(facts)}
-    acting = {"acting_unit_id": case.acting_unit_id, "acting_path": case.acting_path}
+    acting_id, acting_path = loaded.unit.at_level(next_level(loaded, clock.today()))
+    acting = {"acting_unit_id": acting_id, "acting_path": acting_path}
     changes.add("cases", {**row, **acting, "closed_on": clock.today().isoformat() if final else None})

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Paper
+from workflows.guards.days import day_is
 from workflows.offices import LADDER, Level, Right
 from workflows.situation import Situation
 from workflows.standings import MEMBERS, Standing
@@ -45,7 +46,8 @@ class Leaving:
           by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE), label=_("Record a death"), event="died",
           basis=("1361-CV/BTCTW 30/06/2026 (83, 102)",),
           facts=[Paper("certificate_of_death", _("Death certificate"), paper="death_certificate"),
-                 Day("died_on", _("Day of death"))])  # fmt: skip
+                 Day("died_on", _("Day of death"))],
+          guards=[day_is("died_on")])  # fmt: skip
     def record_death(self, situation: Situation) -> None:
         """S-14, F-01: recorded by the cell on the certificate, whatever case is open."""
         self.left_on = situation.facts["died_on"]

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from backend.audit.models import Event
-from backend.cases.engine import OnCase, perform
+from backend.cases.engine import OnCase, OnMember, perform
 from backend.cases.models import Case
 from backend.cases.voiding import void
 from backend.core.errors import CannotVoid, NotFound, NotPermitted
@@ -69,6 +69,46 @@ def test_what_something_was_built_on_is_not_voided(world: World) -> None:
         void(world.actor("deputy"), UUID(first["event"]), **REASON)
     assert [str(uid) for uid in refused.value.blockers] == [second["event"]]
     assert traces() == before
+
+
+def test_cell_does_not_void_what_a_committee_decided(world: World) -> None:
+    case, _, facts = proposal(world)
+    perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
+    done = perform(world.actor("officer"), OnCase(case.pk), "recognise", DECISION, on=ON)
+    before = traces()
+    with pytest.raises(NotPermitted):
+        void(world.actor("deputy"), UUID(done["event"]), **REASON)
+    consequence = Event.objects.get(cause=done["event"]).uid
+    with pytest.raises(CannotVoid) as half:
+        void(world.actor("committee"), consequence, **REASON)
+    assert [str(uid) for uid in half.value.blockers] == [done["event"]]
+    assert traces() == before
+
+
+def test_meeting_under_a_ballot_is_not_voided(world: World) -> None:
+    case, meeting, facts = proposal(world)
+    done = perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
+    held = Event.objects.get(case_id=meeting.pk, code="meeting.held").uid
+    with pytest.raises(CannotVoid) as refused:
+        void(world.actor("deputy"), held, **REASON)
+    assert [str(uid) for uid in refused.value.blockers] == [done["event"]]
+    void(world.actor("deputy"), UUID(done["event"]), **REASON)
+    assert len(void(world.actor("deputy"), held, **REASON)) == 1
+
+
+def test_void_gives_dates_and_turn_back(world: World) -> None:
+    case, _, facts = proposal(world)
+    done = perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
+    assert Case.objects.get(pk=case.pk).acting_unit_id == world.commune.pk
+    void(world.actor("deputy"), UUID(done["event"]), **REASON)
+    assert Case.objects.get(pk=case.pk).acting_unit_id == world.cell.pk
+    (member,) = world.members(1)
+    death = {"certificate_of_death": paper(ON), "died_on": ON.isoformat()}
+    died = perform(world.actor("secretary"), OnMember(member.pk), "record_death", death, on=ON)
+    assert Member.objects.get(pk=member.pk).left_on == ON
+    void(world.actor("deputy"), UUID(died["event"]), **REASON)
+    restored = Member.objects.get(pk=member.pk)
+    assert (restored.standing, restored.left_on) == ("official", None)
 
 
 def test_void_is_not_voided(world: World) -> None:

@@ -101,7 +101,7 @@ def test_a_death_ends_the_membership_and_then_the_case(world: World) -> None:
     on = date(2026, 11, 2)
     secretary = world.actor("secretary")
     perform(secretary, OnMember(member.pk), "record_death",
-            {"certificate_of_death": paper(on), "died_on": "2026-11-01"}, on=on)  # fmt: skip
+            {"certificate_of_death": paper(on), "died_on": "2026-11-01"}, on=date(2026, 11, 1))  # fmt: skip
     walk(secretary, case.pk, "end", on, proof=paper(on))
     assert Member.objects.get(pk=member.pk).left_on == date(2026, 11, 1)
     assert Case.objects.get(pk=case.pk).state == "ended"
