@@ -149,6 +149,8 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      seen(planned_on=ON, documents_on=date(2027, 1, 31)), seen(planned_on=ON, documents_on=ON)),
     ("Caution:meeting.other_month", meetings.in_its_month, replace(seen(), past={"month": "2027-02-01"}),
      replace(seen(), past={"month": "2027-01-01"})),
+    ("Refusal:meeting.before_its_month", meetings.in_its_month, replace(seen(), past={"month": "2027-02-01"}),
+     replace(seen(), past={"month": "2027-03-01", "kind": "regular"})),
     ("Caution:meeting.too_short", meetings.long_enough, seen(minutes_long=90), seen(minutes_long=75)),
     ("Caution:meeting.too_short", meetings.long_enough, seen(minutes_long=120, combined=True),
      seen(minutes_long=119, combined=True)),

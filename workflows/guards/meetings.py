@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from workflows.answers import Caution, Refusal
 from workflows.situation import Situation
-from workflows.workdays import month_end, quarter_end
+from workflows.workdays import month_end, month_start, quarter_end
 
 
 def _last_day(situation: Situation) -> date | None:
@@ -30,11 +30,15 @@ def documents_in_time(situation: Situation) -> Caution | None:
     return Caution("meeting.documents_late", message, {"sent": sent, "days": days}, "MTG.DOC_BEFORE")
 
 
-def in_its_month(situation: Situation) -> Caution | None:
-    """A meeting held in another month than planned was still held; the caution says so."""
+def in_its_month(situation: Situation) -> Refusal | Caution | None:
+    """A late meeting was still held, the caution says so; one before its month cannot be that month's."""
     month = situation.past_day("month")
     if month is None or (situation.on.year, situation.on.month) == (month.year, month.month):
         return None
+    if situation.past.get("kind") == "regular" and situation.on < month_start(month):
+        early = gettext_noop("Held on %(day)s, before the month it was planned for began.")
+        remedy = gettext_noop("Record it as the meeting of the month in which it was held.")
+        return Refusal("meeting.before_its_month", early, {"day": situation.on}, "MTG.REGULAR", remedy, "held_on")
     message = gettext_noop("Held on %(day)s, outside the month it was planned for.")
     return Caution("meeting.other_month", message, {"day": situation.on}, "MTG.REGULAR")
 

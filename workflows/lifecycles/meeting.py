@@ -125,7 +125,7 @@ class Meeting(Lifecycle):
                  RollCall("roll_call", _("Roll call"), required=False),
                  Number("minutes_long", _("Length in minutes"), minimum=1, maximum=1440),
                  Flag("combined", _("Regular and thematic in one session"), required=False),
-                 Text("place", _("Place"), required=False, private=False, max_length=200)],
+                 Text("place", _("Place"), required=False, max_length=200)],
           guards=[day_is("held_on"), in_its_month, long_enough, roll_called, quorum],
           closes=["MTG.REGULAR", "MTG.THEMATIC"], cancels=["MTG.DOC_BEFORE"], opens=[MINUTES, SCORE])  # fmt: skip
     def hold(self, situation: Situation) -> None:
