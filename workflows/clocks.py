@@ -12,18 +12,22 @@ from workflows.workdays import Calendar, add_months
 Start = Callable[[Situation], date | None]
 
 
+class NoArithmetic(ValueError):
+    """The rule is no sum of days or months, and its clock gives no day of its own."""
+
+
 def term_end(rule: Rule, start: date, calendar: Calendar, amount: int | None = None) -> date:
-    """The last day of a rule's term from a start (day 0). TypeError or ValueError where it cannot be counted."""
+    """The last day of a rule's term from a start (day 0). Raises NoArithmetic where it cannot be counted."""
     value = rule.value if amount is None else amount
     if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{rule.version} is no term that can be counted; give its clock a `due`.")
+        raise NoArithmetic(f"{rule.version} is no term that can be counted; give its clock a `due`.")
     if rule.unit == "working_days":
         return calendar.add_working_days(start, value)
     if rule.unit == "days":
         return start + timedelta(days=value)
     if rule.unit == "months":
         return add_months(start, value)
-    raise ValueError(f"{rule.version} counts in {rule.unit!r}; give its clock a `due`.")
+    raise NoArithmetic(f"{rule.version} counts in {rule.unit!r}; give its clock a `due`.")
 
 
 def the_day(situation: Situation) -> date | None:

@@ -129,15 +129,15 @@ class _Writer:
 
     def deadlines(self, done: Done, entry: Entry) -> list[tuple[str, date]]:
         kind, key, on = done.loaded.kind, done.loaded.subject.pk, done.situation.on
-        for step in done.steps:
-            for rules, how in ((step.closes, "met"), (step.misses, "missed"), (step.cancels, "cancelled")):
-                if rules:
-                    self.changes.close(kind, key, rules, how, on, entry.uid)
+        step = done.step
+        for rules, how in ((step.closes, "met"), (step.misses, "missed"), (step.cancels, "cancelled")):
+            if rules:
+                self.changes.close(kind, key, rules, how, on, entry.uid)
         ended = done.loaded.case is not None and done.loaded.case.closed_on is not None
         if ended and not done.is_new:
             self.changes.close(kind, key, None, "cancelled", on, entry.uid)
         opened = []
-        for clock in (clock for step in done.steps for clock in step.opens):
+        for clock in step.opens:
             drafted = draft(clock, done.situation)
             if drafted is not None:
                 acting_id, acting_path = done.loaded.unit.at_level(clock.acting)

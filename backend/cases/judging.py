@@ -28,7 +28,7 @@ class Done:
     """A step that ran in memory, with everything its rows are made of."""
 
     loaded: Loaded
-    steps: tuple[Step, ...]
+    step: Step
     situation: Situation
     grant: Grant
     traces: list[Trace]
@@ -37,10 +37,6 @@ class Done:
     cautions: list[Caution]
     is_new: bool
     started: list[Done] = field(default_factory=list)
-
-    @property
-    def step(self) -> Step:
-        return self.steps[0]
 
 
 MEMBER_DATES = ("admission_decided_on", "joined_on", "official_on", "left_on", "away_until")
@@ -53,11 +49,11 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
     subject = loaded.subject
     if order.expected_version is not None and order.expected_version != subject.version:
         raise Stale(subject.version)
-    steps = declared(loaded, order)
-    grant = granted(actor, steps[0], loaded, order.on)
-    facts = read_facts(steps[0], order.facts)
+    step = declared(loaded, order)
+    grant = granted(actor, step, loaded, order.on)
+    facts = read_facts(step, order.facts)
     seen = situation(loaded, facts, on=order.on, today=today, readings=readings)
-    return _run(loaded, steps, seen, grant, readings)
+    return _run(loaded, step, seen, grant, readings)
 
 
 def visible(actor: Actor, loaded: Loaded) -> bool:
@@ -71,14 +67,13 @@ def visible(actor: Actor, loaded: Loaded) -> bool:
     return any(path is not None and actor.sees(path) for path in paths)
 
 
-def declared(loaded: Loaded, order: Order) -> tuple[Step, ...]:
-    """The declared steps of an order; an unknown name is NotFound."""
+def declared(loaded: Loaded, order: Order) -> Step:
+    """The declared step of an order; an unknown name is NotFound."""
     lifecycle = loaded.case.lifecycle if loaded.case is not None else "membership"
-    names = (order.step,) if isinstance(order.step, str) else order.step
-    found = [step_of(lifecycle, name) for name in names]
-    if not found or None in found:
+    step = step_of(lifecycle, order.step)
+    if step is None:
         raise NotFound("There is no such step.")
-    return tuple(step for step in found if step is not None)
+    return step
 
 
 def granted(actor: Actor, step: Step, loaded: Loaded, on: date) -> Grant:
@@ -115,15 +110,14 @@ def read_facts(step: Step, raw: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def unmet(steps: tuple[Step, ...], subject: Lifecycle, seen: Situation) -> list[Answer]:
+def unmet(step: Step, subject: Lifecycle, seen: Situation) -> list[Answer]:
     """Every answer of every guard, refusals and cautions; a step that does not start here is a refusal too."""
     answers: list[Answer] = []
-    for step in steps:
-        if getattr(subject, step.field) not in step.sources:
-            answers.append(WRONG_STATE)
-        for guard in step.guards:
-            answer = guard(seen)
-            answers += [answer] if isinstance(answer, Answer) else list(answer or ())
+    if getattr(subject, step.field) not in step.sources:
+        answers.append(WRONG_STATE)
+    for guard in step.guards:
+        answer = guard(seen)
+        answers += [answer] if isinstance(answer, Answer) else list(answer or ())
     return answers
 
 
@@ -134,9 +128,9 @@ WRONG_STATE = Refusal(
 )
 
 
-def _run(loaded: Loaded, steps: tuple[Step, ...], seen: Situation, grant: Grant, readings: Readings) -> Done:
+def _run(loaded: Loaded, step: Step, seen: Situation, grant: Grant, readings: Readings) -> Done:
     subject, member = loaded.subject, loaded.member
-    answers = unmet(steps, subject, seen)
+    answers = unmet(step, subject, seen)
     refusals = [answer for answer in answers if isinstance(answer, Refusal)]
     if refusals:
         raise Refused(refusals)
@@ -144,13 +138,12 @@ def _run(loaded: Loaded, steps: tuple[Step, ...], seen: Situation, grant: Grant,
     subject.trail = []
     if member is not None:
         member.trail = []
-    for step in steps:
-        getattr(subject, step.name)(seen)
+    getattr(subject, step.name)(seen)
     cautions = [answer for answer in answers if isinstance(answer, Caution)]
     own = list(subject.trail)
     moved = list(member.trail) if member is not None and member is not subject else []
-    done = Done(loaded, steps, seen, grant, own, moved, before, cautions, is_new=subject.version == 0)
-    done.started = [_start(loaded, start, seen, readings) for step in steps for start in step.starts]
+    done = Done(loaded, step, seen, grant, own, moved, before, cautions, is_new=subject.version == 0)
+    done.started = [_start(loaded, start, seen, readings) for start in step.starts]
     return done
 
 
@@ -163,4 +156,4 @@ def _start(loaded: Loaded, start: Start, seen: Situation, readings: Readings) ->
         raise NotFound("There is no such step.")
     facts = read_facts(step, start.facts(seen))
     there = situation(opened, facts, on=seen.on, today=seen.today, readings=readings)
-    return _run(opened, (step,), there, Grant(), readings)
+    return _run(opened, step, there, Grant(), readings)

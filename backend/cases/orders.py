@@ -51,8 +51,7 @@ class Order:
     """One step asked for. `facts` is what came in as JSON (or typed values); `on` the legal day."""
 
     target: Target
-    step: str | tuple[str, ...]
-    """One step; or, for a member's entry alone, one step for each state field."""
+    step: str
     on: date
     facts: Mapping[str, Any] = field(default_factory=dict)
     expected_version: int | None = None

@@ -12,13 +12,10 @@ from django.utils.translation import override
 from backend.deadlines.explaining import arithmetic
 from backend.deadlines.planning import plan
 from workflows import law
+from workflows.clocks import term_end
 from workflows.law import Rule
 from workflows.vocabulary import Clock, Situation
-from workflows.workdays import Calendar, add_months
-
-
-class NoArithmetic(ValueError):
-    """The rule is no sum of days or months, and its clock gives no day of its own."""
+from workflows.workdays import Calendar
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ def draft(clock: Clock, situation: Situation) -> Draft | None:
     if not rule.binds(situation.packs):
         situation.used.pop(clock.rule, None)
         return None
-    due = clock.due(situation, start) if clock.due else due_day(rule, start, situation.calendar)
+    due = clock.due(situation, start) if clock.due else term_end(rule, start, situation.calendar)
     others = _others(clock, situation, rule, start, chosen)
     early = min((date.fromisoformat(one["due_on"]) for one in others), default=None)
     early = early if early is not None and early < due else None
@@ -74,21 +71,6 @@ def draft(clock: Clock, situation: Situation) -> Draft | None:
     )  # fmt: skip
 
 
-def due_day(rule: Rule, start: date, calendar: Calendar, value: int | None = None) -> date:
-    """The legal day: `value` (default the rule's own) working days, days or months after the start.
-
-    Raises NoArithmetic for a rule of another kind.
-    """
-    amount = rule.value if value is None else value
-    if isinstance(amount, int) and rule.unit == "working_days":
-        return calendar.add_working_days(start, amount)
-    if isinstance(amount, int) and rule.unit == "days":
-        return start + timedelta(days=amount)
-    if isinstance(amount, int) and rule.unit == "months":
-        return add_months(start, amount)
-    raise NoArithmetic(f"{rule.id} gives no number of days or months.")
-
-
 def _others(clock: Clock, situation: Situation, rule: Rule, start: date, chosen: date) -> list[dict[str, Any]]:
     """Other results people must see: a conflicting source's, and the neighbouring version's near a change."""
     if clock.due is not None:
@@ -97,7 +79,7 @@ def _others(clock: Clock, situation: Situation, rule: Rule, start: date, chosen:
     if isinstance(rule.alt, int):
         found.append(_reading(rule, start, situation.calendar, rule.alt))
     begins = (clock.also_from(situation) if clock.also_from else None) or start
-    legal = due_day(rule, start, situation.calendar)
+    legal = term_end(rule, start, situation.calendar)
     near = timedelta(days=law.rule("LAW.SHOW_BOTH", chosen).value)
     for other in law.versions(clock.rule):
         edge = max(other.from_ or date.min, rule.from_ or date.min)
@@ -110,6 +92,6 @@ def _others(clock: Clock, situation: Situation, rule: Rule, start: date, chosen:
 
 def _reading(rule: Rule, start: date, calendar: Calendar, amount: int) -> dict[str, Any]:
     """Another result, with what is needed to count it again when a holiday changes (`amount` of working days)."""
-    day = due_day(rule, start, calendar, amount)
+    day = term_end(rule, start, calendar, amount)
     found = {"version": rule.version, "started_on": start.isoformat(), "due_on": day.isoformat()}
     return {**found, "amount": amount} if rule.unit == "working_days" else found

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from backend.deadlines.calendar import build
-from backend.deadlines.drafts import Draft, NoArithmetic, draft
+from backend.deadlines.drafts import Draft, draft
 from backend.deadlines.explaining import explain
 from workflows import law
+from workflows.clocks import NoArithmetic
 from workflows.lifecycles import recognition
 from workflows.offices import Level
 from workflows.page_clocks import admission
