@@ -15,8 +15,8 @@ from backend.core.ids import uuid7
 from bench.rows import insert, parameters, specimen
 from bench.world import YES, Cell
 
-ENTER = """SELECT set_config('chibo.path', %s, true),
-    (SELECT (body, outcome) FROM cases_requestkey WHERE user_id = %s AND key = %s)"""
+ENTER = """SELECT set_config('chibo.path', %s, true), (SELECT concat_ws('.', count(*), max(id)) FROM deadlines_calendarday),
+    (SELECT outcome FROM cases_requestkey WHERE user_id = %s AND key = %s)"""
 LOCK = """
     SELECT u.id, u.path, u.level, u.settings,
       (SELECT array_agg(a.id ORDER BY length(a.path)) FROM organizations_unit a
@@ -24,10 +24,12 @@ LOCK = """
       c.id, c.number, c.state, c.version, c.facts, c.acting_path, m.id, m.standing, m.participation, m.version, m.joined_on
     FROM organizations_unit u JOIN cases_case c ON c.unit_id = u.id JOIN members_member m ON m.id = c.member_id
     WHERE c.id = %s FOR NO KEY UPDATE OF u, m, c"""
-HOLIDAYS = "SELECT count(*), max(id) FROM deadlines_calendarday"
-MEETING = "SELECT unit_id, state, facts FROM cases_case WHERE id = %s AND lifecycle = 'meeting'"
-ROLL = """SELECT participation, count(*), count(*) FILTER (WHERE member_id = ANY (%s)) FROM members_spell
-    WHERE unit_id = %s AND valid @> %s::date AND retracted_at IS NULL AND standing = 'official' GROUP BY participation"""
+ROLL = """SELECT c.unit_id, c.state, (SELECT jsonb_object_agg(participation, jsonb_build_array(official, present)) FROM (
+      SELECT participation, count(*) AS official,
+        count(*) FILTER (WHERE c.facts -> 'roll_call' ->> member_id::text = 'present') AS present
+      FROM members_spell WHERE unit_id = c.unit_id AND valid @> (c.facts ->> 'held_on')::date AND retracted_at IS NULL
+        AND standing = 'official' GROUP BY participation) AS roll)
+    FROM cases_case c WHERE c.id = %s AND c.lifecycle = 'meeting'"""
 WRITE = """
     WITH stepped AS (
       UPDATE cases_case SET state = 'proposed', version = version + 1, facts = %(c_facts)s,
@@ -66,21 +68,17 @@ class ByHand:
         """One proposal, committed."""
         with self.connection.transaction(), self.connection.cursor() as cursor:
             cursor.execute(ENTER, [cell.unit.path, cell.secretary.user_id, key], prepare=True)
-            assert cursor.fetchone()[1] is None  # type: ignore[index]  # a SELECT without FROM gives a row
+            assert cursor.fetchone()[2] is None  # type: ignore[index]  # a SELECT without FROM gives a row
             cursor.execute(LOCK, [case], prepare=True)
             row = cursor.fetchone()
             assert row is not None
             assert row[7] == "probation"
-            cursor.execute(HOLIDAYS, prepare=True).fetchone()
-            cursor.execute(MEETING, [cell.meeting], prepare=True)
+            cursor.execute(ROLL, [cell.meeting], prepare=True)
             meeting = cursor.fetchone()
             assert meeting is not None
-            present = [int(one) for one, word in meeting[2]["roll_call"].items() if word == "present"]
-            cursor.execute(ROLL, [present, cell.unit.pk, on], prepare=True)
-            official = sum(total for _, total, _ in cursor.fetchall())
+            official = sum(total for total, _ in meeting[2].values())
             assert 2 * official <= 3 * YES
             cursor.execute(self.write, self._values(cell, case, row[11], key, on), prepare=True)
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     def _values(self, cell: Cell, case: int, member: int, key: str, on: date) -> dict[str, Any]:
         uid, now, unit, user = uuid7(), datetime.now(UTC), cell.unit, cell.secretary.user_id

@@ -53,6 +53,13 @@ def raw(role: env.Role) -> psycopg.Connection:
     return psycopg.connect(conninfo(env.services_for(role).database_url), dbname=settings.DATABASE)
 
 
+def analyse() -> None:
+    """Statistics as autovacuum keeps them in a database that lives longer than a bench."""
+    with raw("owner") as owner:
+        owner.autocommit = True
+        owner.execute("ANALYZE")
+
+
 def _sign_in(address: dict[str, Any]) -> None:
     """Every connection is made from this one dictionary."""
     connections.close_all()

@@ -14,7 +14,7 @@ from backend.cases import engine
 from backend.cases.engine import OnCase, OnMember, Order, RequestKey, perform, perform_many
 from backend.core import clock
 from bench.by_hand import ByHand
-from bench.database import raw, under
+from bench.database import analyse, raw, under
 from bench.figures import Figure, alternate, ratio, seconds
 from bench.models import PeerCase
 from bench.world import OFFICIALS, Cell, make_cells, paper, proposal
@@ -22,6 +22,7 @@ from bench.world import OFFICIALS, Cell, make_cells, paper, proposal
 
 def measure_steps(cells: list[Cell], per_round: int) -> list[Figure]:
     """Each cell is a round: some of its cases go to the engine, as many to the hand-written step."""
+    analyse()
     today = clock.today()
     like = _propose(cells[0], cells[0].cases[0], today)
     with raw("owner") as owner, raw("app") as connection:

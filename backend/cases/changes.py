@@ -41,7 +41,8 @@ _PARTS: dict[str, str] = {
     "members": f"""
   moved AS (
     UPDATE members_member m SET {_MEMBER_SET}
-    FROM jsonb_to_recordset(%s::jsonb) AS x(id bigint, {_MEMBER_TYPES}) WHERE m.id = x.id RETURNING 1)""",
+    FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(id bigint, {_MEMBER_TYPES}) LIMIT {{rows}}) x
+    WHERE m.id = x.id RETURNING 1)""",
     "words": INSERT_WORDS,
     "new_cases": f"""
   opened AS (
@@ -51,13 +52,13 @@ _PARTS: dict[str, str] = {
   stepped AS (
     UPDATE cases_case c SET state = x.state, version = x.version, facts = x.facts, closed_on = x.closed_on,
       acting_unit_id = x.acting_unit_id, acting_path = x.acting_path
-    FROM jsonb_to_recordset(%s::jsonb) AS x(id bigint, state text, version int, facts jsonb, closed_on date,
-      acting_unit_id bigint, acting_path text)
+    FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(id bigint, state text, version int, facts jsonb,
+      closed_on date, acting_unit_id bigint, acting_path text) LIMIT {rows}) x
     WHERE c.id = x.id RETURNING 1)""",
     "spells": """
   turned AS (
     SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(member_id bigint, since date, unit_id bigint, unit_path text,
-      standing text, participation text, event_uid uuid, recorded_at timestamptz)),
+      standing text, participation text, event_uid uuid, recorded_at timestamptz) LIMIT {rows}),
   cut AS (
     UPDATE members_spell s SET retracted_at = t.recorded_at, retracted_by = t.event_uid
     FROM turned t
@@ -84,18 +85,14 @@ _PARTS: dict[str, str] = {
     "closings": """
   closed AS (
     UPDATE deadlines_deadline d
-    SET status = CASE WHEN x.how <> 'met' THEN x.how WHEN x.day <= d.due_on THEN 'met' ELSE 'met_late' END,
-      met_on = CASE WHEN x.how = 'met' THEN x.day END, closed_by = x.event_uid, next_rung = NULL, next_rung_on = NULL,
-      version = d.version + 1
-    FROM (
-      SELECT DISTINCT ON (o.id) o.id, c.how, c.day, c.event_uid
-      FROM jsonb_to_recordset(%s::jsonb)
-        AS c(kind text, subject bigint, rules text[], how text, day date, event_uid uuid)
-      JOIN deadlines_deadline o ON o.subject_kind = c.kind AND o.subject_id = c.subject AND o.status = 'open'
-        AND (c.rules IS NULL OR o.rule_id = ANY (c.rules))
-      ORDER BY o.id, array_position(ARRAY['met', 'missed', 'cancelled'], c.how)
-    ) x
-    WHERE d.id = x.id AND d.status = 'open'
+    SET status = CASE WHEN d.rule_id = ANY (x.met) AND x.day <= d.due_on THEN 'met' WHEN d.rule_id = ANY (x.met) THEN 'met_late'
+        WHEN d.rule_id = ANY (x.missed) THEN 'missed' ELSE 'cancelled' END,
+      met_on = CASE WHEN d.rule_id = ANY (x.met) THEN x.day END, closed_by = x.event_uid, next_rung = NULL,
+      next_rung_on = NULL, version = d.version + 1
+    FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(kind text, subject bigint, met text[], missed text[],
+      cancelled text[], rest bool, day date, event_uid uuid) LIMIT {rows}) x
+    WHERE d.subject_kind = x.kind AND d.subject_id = x.subject AND d.status = 'open'
+      AND (x.rest OR d.rule_id = ANY (x.met || x.missed || x.cancelled))
     RETURNING 1)""",
     "deadlines": INSERT_DEADLINES,
     "keys": """
@@ -113,6 +110,13 @@ _BEFORE_HISTORY = """
   SELECT t.member_id FROM turned t
   WHERE NOT EXISTS (SELECT FROM members_spell s
     WHERE s.member_id = t.member_id AND s.retracted_at IS NULL AND s.valid @> t.since)"""
+
+Rules = tuple[str, ...]
+
+
+def _part(name: str, rows: int) -> str:
+    """A part's text. Told that one row comes, the planner goes by the key; else it counts on a hundred and reads more."""
+    return _PARTS[name].replace("{rows}", "1" if rows == 1 else "ALL")
 
 
 @dataclass
@@ -147,14 +151,16 @@ class Changes:
         row = {"member_id": member.pk, "since": since.isoformat(), **values, **stamp}
         self.add("first_spells" if first else "spells", row)
 
-    def close(self, kind: str, subject: int, rules: tuple[str, ...] | None, how: str, day: date, uid: UUID) -> None:
-        """Open deadlines of a subject (of the named rules, or all) are met, missed or cancelled.
+    def close(
+        self, kind: str, subject: int, day: date, uid: UUID, *, met: Rules = (), missed: Rules = (), cancelled: Rules = (),
+        rest: bool = False,
+    ) -> None:  # fmt: skip
+        """Open deadlines of a subject are met, missed or cancelled, by rule; `rest` cancels all that is left too.
 
-        Where one step says several of these about a deadline (a last step meets one and cancels all that is left),
-        met goes before missed, and missed before cancelled.
+        A rule named more than once (a last step meets a deadline and cancels all) is met before missed before cancelled.
         """
-        row = {"kind": kind, "subject": subject, "how": how, "day": day.isoformat(), "event_uid": str(uid)}
-        self.add("closings", {**row, "rules": list(rules) if rules is not None else None})
+        rules = {"met": list(met), "missed": list(missed), "cancelled": list(cancelled), "rest": rest}
+        self.add("closings", {"kind": kind, "subject": subject, "day": day.isoformat(), "event_uid": str(uid), **rules})
 
     def write(self) -> None:
         """Send everything as one statement. Raises Refused for a day before a member's recorded history."""
@@ -162,7 +168,7 @@ class Changes:
         if not parts:
             return
         last = _BEFORE_HISTORY if "spells" in parts else "SELECT 1 WHERE false"
-        sql = f"WITH {','.join(_PARTS[name] for name in parts)} {last}"
+        sql = f"WITH {','.join(_part(name, len(self.rows[name])) for name in parts)} {last}"
         stuck = execute(sql, [json.dumps(self.rows[name]) for name in parts])
         self.rows = {}
         if stuck:

@@ -130,12 +130,10 @@ class _Writer:
     def deadlines(self, done: Done, entry: Entry) -> list[tuple[str, date]]:
         kind, key, on = done.loaded.kind, done.loaded.subject.pk, done.situation.on
         step = done.step
-        for rules, how in ((step.closes, "met"), (step.misses, "missed"), (step.cancels, "cancelled")):
-            if rules:
-                self.changes.close(kind, key, rules, how, on, entry.uid)
-        ended = done.loaded.case is not None and done.loaded.case.closed_on is not None
-        if ended and not done.is_new:
-            self.changes.close(kind, key, None, "cancelled", on, entry.uid)
+        ended = done.loaded.case is not None and done.loaded.case.closed_on is not None and not done.is_new
+        if ended or step.closes or step.misses or step.cancels:
+            rules = {"met": step.closes, "missed": step.misses, "cancelled": step.cancels}
+            self.changes.close(kind, key, on, entry.uid, **rules, rest=ended)
         opened = []
         for clock in step.opens:
             drafted = draft(clock, done.situation)

@@ -25,7 +25,7 @@ from backend.cases.requests import RequestKey
 from backend.cases.situation import Readings
 from backend.cases.targets import load
 from backend.core import clock
-from backend.core.db import scope
+from backend.core.db import execute, scope
 from backend.core.errors import ChiboError, Refused
 from backend.core.nudge import nudge
 from workflows.answers import Refusal
@@ -77,16 +77,17 @@ def _earlier(actor: Actor, request_key: RequestKey | None) -> dict[str, Any] | N
     if request_key is None:
         return None
     with transaction.atomic(durable=True):
-        return requests.enter(actor, request_key)
+        return requests.enter(actor, request_key)[1]
 
 
 def _perform(actor: Actor, order: Order, request_key: RequestKey | None) -> dict[str, Any]:
     with durable():
-        known = requests.enter(actor, request_key)
+        days, known = requests.enter(actor, request_key)
         if known is not None:
             return known
-        changes = Changes()
-        (result,) = carry_out(actor, [order], changes=changes, request_id=request_key.key if request_key else "")
+        changes, readings = Changes(), Readings(days)
+        request_id = request_key.key if request_key else ""
+        (result,) = carry_out(actor, [order], changes=changes, request_id=request_id, readings=readings)
         if result.error is not None or result.outcome is None:
             raise result.error or RuntimeError("a step without outcome")
         outcome = result.outcome.as_json()
@@ -112,15 +113,16 @@ def perform_many(actor: Actor, orders: Sequence[Order], *, batch: UUID | None = 
 
 
 def carry_out(
-    actor: Actor, orders: Sequence[Order], *, changes: Changes, batch: UUID | None = None, request_id: str = ""
-) -> list[Result]:
+    actor: Actor, orders: Sequence[Order], *, changes: Changes, batch: UUID | None = None, request_id: str = "",
+    readings: Readings | None = None,
+) -> list[Result]:  # fmt: skip
     """Judge and run orders inside the caller's scoped transaction; the rows are left in `changes` to be written.
 
     Errors of one order stand in its Result and leave no trace; the others go on. Of several orders about one member or
     case the first is done and the others are refused: each row is written once by the statement.
     """
     today = clock.today()
-    loaded, readings = load(orders), Readings()
+    loaded, readings = load(orders), readings or Readings()
     done: list[tuple[Order, Done]] = []
     errors: dict[int, ChiboError] = {}
     taken: set[tuple[str, int]] = set()
@@ -149,14 +151,18 @@ def _result(order: Order, error: ChiboError | None, outcomes: Iterator[Outcome])
 
 @contextmanager
 def durable() -> Iterator[None]:
-    """A durable transaction at whose end the database's deferred checks have run, so that a refusal is raised here."""
-    nested = connection.in_atomic_block  # only under a test's own transaction: durable=True forbids it elsewhere
+    """A durable transaction. Its COMMIT runs the database's deferred checks, so that a refusal is raised here.
+
+    Inside a test's own transaction no COMMIT follows: there the checks are asked for by name.
+    """
+    nested = connection.in_atomic_block  # durable=True forbids it elsewhere
     try:
-        with transaction.atomic(durable=True), connection.cursor() as cursor:
+        with transaction.atomic(durable=True):
             if nested:
-                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+                execute("SET CONSTRAINTS ALL DEFERRED")
             yield
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            if nested:
+                execute("SET CONSTRAINTS ALL IMMEDIATE")
     except IntegrityError as error:
         if _violated(error) == "case_open_once":
             raise Refused([ALREADY_OPEN]) from error

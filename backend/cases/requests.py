@@ -10,11 +10,12 @@ from backend.accounts.policy import Actor
 from backend.audit.record import canonical
 from backend.core.db import execute
 from backend.core.errors import KeyReused
+from backend.deadlines.calendar import FINGERPRINT
 
-_ENTER = """
-    SELECT set_config('chibo.path', %s, true),
+_ENTER = f"""
+    SELECT set_config('chibo.path', %s, true), {FINGERPRINT},
       (SELECT jsonb_build_object('body', encode(body, 'hex'), 'outcome', outcome)
-       FROM cases_requestkey WHERE user_id = %s AND key = %s)"""
+       FROM cases_requestkey WHERE user_id = %s AND key = %s)"""  # noqa: S608  (constants only)
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,15 @@ class RequestKey:
         return RequestKey(key, hashlib.sha256(canonical(request)).digest())
 
 
-def enter(actor: Actor, key: RequestKey | None) -> dict[str, Any] | None:
-    """Set the transaction's scope (its first statement) and look the key up: the earlier outcome, or None.
+def enter(actor: Actor, key: RequestKey | None) -> tuple[str, dict[str, Any] | None]:
+    """The transaction's first statement: set its scope, read the calendar's fingerprint, look the key up.
 
-    Raises KeyReused when the key came with another body before.
+    Gives the fingerprint and the key's earlier outcome (None where there is none). Raises KeyReused when the key came
+    with another body before.
     """
-    known = execute(_ENTER, [actor.path, actor.user_id, key.key if key else None])[0][1]
+    _, days, known = execute(_ENTER, [actor.path, actor.user_id, key.key if key else None])[0]
     if known is None or key is None:
-        return None
+        return days, None
     if bytes.fromhex(known["body"]) != key.body:
         raise KeyReused("This Idempotency-Key was used for another request; choose a new one.")
-    outcome: dict[str, Any] = known["outcome"]
-    return outcome
+    return days, known["outcome"]

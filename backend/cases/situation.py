@@ -10,16 +10,23 @@ from backend.cases.orders import Loaded
 from backend.core.db import execute
 from backend.deadlines.calendar import calendar
 from workflows import law
-from workflows.standings import Participation, Standing
-from workflows.vocabulary import MeetingView, MemberView, Presence, Roll, Situation
+from workflows.standings import Participation
+from workflows.vocabulary import MeetingView, MemberView, Roll, Situation
 
 _LEFT_OUT = (Participation.AWAY, Participation.ELSEWHERE, Participation.EXEMPT, Participation.ABROAD)
 _ROLL = """
-    SELECT participation, count(*), count(*) FILTER (WHERE member_id = ANY (%s))
-    FROM members_spell
-    WHERE unit_id = %s AND valid @> %s::date AND retracted_at IS NULL AND standing = %s
-    GROUP BY participation"""
-_MEETING = "SELECT id, unit_id, state, facts FROM cases_case WHERE id = %s AND lifecycle = 'meeting'"
+    SELECT jsonb_object_agg(participation, jsonb_build_array(official, present)) FROM (
+      SELECT participation, count(*) AS official, count(*) FILTER (WHERE {present}) AS present
+      FROM members_spell
+      WHERE unit_id = {unit} AND valid @> {day} AND retracted_at IS NULL AND standing = 'official'
+      GROUP BY participation) AS roll"""
+"""How many official members stand in each way of taking part, and how many of them are present."""
+_ROLL_ON = _ROLL.format(unit="%s", day="%s::date", present="false")
+_ROLL_AT = _ROLL.format(unit="c.unit_id", day="day", present="c.facts -> 'roll_call' ->> member_id::text = 'present'")
+_MEETING = f"""
+    SELECT c.id, c.unit_id, day, c.state, nullif(c.facts -> 'roll_call', '{{}}') IS NOT NULL, ({_ROLL_AT})
+    FROM cases_case c, LATERAL (SELECT (c.facts ->> 'held_on')::date) AS held (day)
+    WHERE c.id = %s AND c.lifecycle = 'meeting'"""  # noqa: S608  (constants only)
 _PEOPLE = """
     SELECT id, unit_id, standing, participation, born_on, joined_on, official_on
     FROM members_member WHERE id = ANY (%s) ORDER BY id"""
@@ -33,27 +40,28 @@ class Readings:
     """What the orders of one run have read of calendar, meetings and rolls.
 
     A run writes nothing before its end and its units are locked: one reading serves every guard of every order.
+    `days` is the calendar's fingerprint, if the transaction has read it already.
     """
 
-    def __init__(self) -> None:
-        self.calendar = calendar()
-        self._meetings: dict[int, tuple[MeetingView | None, Mapping[str, Any]]] = {}
-        self._rolls: dict[tuple[int, int | date], Roll | None] = {}
+    def __init__(self, days: str | None = None) -> None:
+        self.calendar = calendar(days)
+        self._meetings: dict[int, tuple[MeetingView | None, Roll | None]] = {}
+        self._rolls: dict[tuple[int, date], Roll] = {}
 
-    def meeting(self, case_id: int) -> tuple[MeetingView | None, Mapping[str, Any]]:
+    def meeting(self, case_id: int) -> tuple[MeetingView | None, Roll | None]:
+        """A meeting, and its roll where a roll was called."""
         if case_id not in self._meetings:
             self._meetings[case_id] = _meeting(case_id)
         return self._meetings[case_id]
 
     def roll_at(self, unit_id: int, meeting_id: int) -> Roll | None:
-        """The roll at a meeting; None where there is no such meeting of the cell or it was not held."""
-        if (unit_id, meeting_id) not in self._rolls:
-            self._rolls[unit_id, meeting_id] = _roll_at(unit_id, *self.meeting(meeting_id))
-        return self._rolls[unit_id, meeting_id]
+        """The roll at a meeting; None where there is no such meeting of the cell or no roll of it was kept."""
+        view, roll = self.meeting(meeting_id)
+        return roll if view is not None and view.unit_id == unit_id else None
 
     def roll_on(self, unit_id: int, day: date) -> Roll:
         """The roll on a day on which nobody was counted present."""
-        found = self._rolls.get((unit_id, day)) or roll_on(unit_id, day, ())
+        found = self._rolls.get((unit_id, day)) or roll_on(unit_id, day)
         self._rolls[unit_id, day] = found
         return found
 
@@ -82,10 +90,14 @@ def situation(
     )
 
 
-def roll_on(unit_id: int, day: date, present: Iterable[int]) -> Roll:
-    """The official members of a cell on a day, as known now (294-QĐ/TW 9.3.2 for who is left out)."""
-    rows = execute(_ROLL, [list(present), unit_id, day, Standing.OFFICIAL.value])
-    here = {word: (total, came) for word, total, came in rows}
+def roll_on(unit_id: int, day: date) -> Roll:
+    """The official members of a cell on a day, as known now; nobody was counted present."""
+    return _roll(execute(_ROLL_ON, [unit_id, day])[0][0])
+
+
+def _roll(counted: Mapping[str, tuple[int, int]] | None) -> Roll:
+    """A roll from [official, present] by way of taking part (294-QĐ/TW 9.3.2 for who is left out)."""
+    here = counted or {}
     return Roll(
         official=sum(total for total, _ in here.values()),
         left_out=sum(total - came for word, (total, came) in here.items() if word in _LEFT_OUT),
@@ -96,23 +108,11 @@ def roll_on(unit_id: int, day: date, present: Iterable[int]) -> Roll:
     )
 
 
-def _roll_at(unit_id: int, view: MeetingView | None, facts: Mapping[str, Any]) -> Roll | None:
-    if view is None or view.held_on is None or view.unit_id != unit_id:
-        return None
-    roll_call = facts.get("roll_call")
-    if not roll_call:
-        return None  # the guards then take the day's list, with a caution
-    present = [int(key) for key, word in roll_call.items() if word == Presence.PRESENT]
-    return roll_on(unit_id, view.held_on, present)
-
-
-def _meeting(case_id: int) -> tuple[MeetingView | None, Mapping[str, Any]]:
-    rows = execute(_MEETING, [case_id])
-    if not rows:
-        return None, {}
-    key, unit_id, state, facts = rows[0]
-    held = facts.get("held_on")
-    return MeetingView(key, unit_id, date.fromisoformat(held) if held else None, state), facts
+def _meeting(case_id: int) -> tuple[MeetingView | None, Roll | None]:
+    for key, unit_id, held_on, state, called, counted in execute(_MEETING, [case_id]):
+        view = MeetingView(key, unit_id, held_on, state)
+        return view, _roll(counted) if called and held_on else None
+    return None, None
 
 
 def people(ids: Iterable[int]) -> list[MemberView]:

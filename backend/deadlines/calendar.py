@@ -19,10 +19,10 @@ YEARS = range(2000, 2041)
 TET = re.compile(r"\bTết\b(?! Dương lịch)")
 """The days of Tết have a name each; an explanation speaks of them as one."""
 
-_FINGERPRINT = """
-    SELECT count(*), coalesce(max(id), 0), coalesce(sum(id * (day - DATE '2000-01-01') * (1 + off::int)), 0)
-    FROM deadlines_calendarday"""
-_kept: dict[tuple[int, ...], Calendar] = {}
+FINGERPRINT = """(SELECT concat_ws('.', count(*), max(id), sum(id * (day - DATE '2000-01-01') * (1 + off::int)))
+    FROM deadlines_calendarday)"""
+"""What changes with every change of the overrides: an expression for a statement that has to be sent anyway."""
+_kept: dict[str, Calendar] = {}
 
 
 @cache
@@ -53,9 +53,12 @@ def build(overrides: list[tuple[date, bool, str]]) -> Calendar:
     return Calendar(frozenset(off), frozenset(worked), off)
 
 
-def calendar() -> Calendar:
-    """The calendar as the overrides stand now; rebuilt only when they changed. Must run inside a transaction."""
-    key = tuple(int(value) for value in execute(_FINGERPRINT)[0])
+def calendar(fingerprint: str | None = None) -> Calendar:
+    """The calendar as the overrides stand now; rebuilt only when they changed. Must run inside a transaction.
+
+    `fingerprint` is what another statement of the same transaction read as `FINGERPRINT`.
+    """
+    key = fingerprint if fingerprint is not None else str(execute(f"SELECT {FINGERPRINT}")[0][0])
     if key not in _kept:
         _kept.clear()
         _kept[key] = build(list(CalendarDay.objects.values_list("day", "off", "name")))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from backend.config import env, faults
-from backend.config.database import database_settings
+from backend.config.database import conninfo, database_settings
 from backend.config.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,7 +115,10 @@ def test_database_address_is_read_whole() -> None:
     settings = database_settings("postgresql://us%40er:p%2Fw@db.example:5433/name?sslmode=require")
     read = [settings[word] for word in ("USER", "PASSWORD", "HOST", "PORT", "NAME")]
     assert read == ["us@er", "p/w", "db.example", "5433", "name"]
-    assert settings["OPTIONS"] == {"sslmode": "require", "connect_timeout": "10"}
+    assert settings["OPTIONS"] == {"sslmode": "require", "connect_timeout": "10", "prepare_threshold": 5}
+    assert "prepare_threshold" not in conninfo(
+        "postgresql://u:p@/name?host=%2Frun%2Fx"
+    )  # a word of psycopg, not of libpq
     by_socket = database_settings("postgresql://u:p@/name?host=%2Frun%2Fx")
     assert (by_socket["HOST"], by_socket["PORT"]) == ("/run/x", "")
 

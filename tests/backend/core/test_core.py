@@ -12,6 +12,7 @@ from backend.core import clock
 from backend.core import nudge as nudging
 from backend.core.catalogue import sync
 from backend.core.checks import catalogue_is_sound
+from backend.core.db import execute
 from backend.core.errors import DateNotMovable
 from backend.core.ids import uuid7
 from backend.core.models import WorkflowEdge, WorkflowState
@@ -44,6 +45,14 @@ def test_catalogue_stands_in_the_database() -> None:
     WorkflowEdge.objects.all().delete()
     assert sync() == (len(catalogue.states()), len(catalogue.edges()))
     assert WorkflowState.objects.count() == len(catalogue.states())
+
+
+@pytest.mark.django_db
+def test_large_statements_are_planned_once() -> None:
+    for number in range(7):
+        assert execute("SELECT 41 + %s::int", [number]) == [(41 + number,)]
+    (plans,) = execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement ~ '^SELECT 41'")
+    assert plans == (2, 5)
 
 
 def test_unsound_catalogue_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
