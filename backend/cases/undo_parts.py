@@ -1,5 +1,6 @@
 """Parts of the write statement that only a void needs: history as it was before, deadlines as they were before."""
 
+# A stretch that stands again keeps the event it came from, so that a void of that one finds it too.
 UNTURN = """
   undone AS (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(voided uuid, event_uid uuid, recorded_at timestamptz)),
   withdrawn AS (
@@ -7,7 +8,7 @@ UNTURN = """
     FROM undone u WHERE s.event_uid = u.voided AND s.retracted_at IS NULL RETURNING 1),
   again AS (
     INSERT INTO members_spell (member_id, unit_id, unit_path, standing, participation, valid, recorded_at, event_uid)
-    SELECT s.member_id, s.unit_id, s.unit_path, s.standing, s.participation, s.valid, u.recorded_at, u.event_uid
+    SELECT s.member_id, s.unit_id, s.unit_path, s.standing, s.participation, s.valid, u.recorded_at, s.event_uid
     FROM members_spell s JOIN undone u ON s.retracted_by = u.voided
     RETURNING 1)"""
 

@@ -7,11 +7,12 @@ otherwise CannotVoid lists what stands in the way. A batch (an import) is voided
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy
 
 from backend.accounts.policy import Actor, require
@@ -48,28 +49,26 @@ def void(actor: Actor, event: UUID, *, reason: str, paper: Mapping[str, Any]) ->
         if first is None or not actor.sees(first.unit_path):
             raise NotFound("There is nothing like that here.")
         _may_void(actor, first)
-        if actor.user_id is not None and actor.user_id == first.user_id:
-            raise NotPermitted("A second person must void it, not the one who recorded it.")
+        _second_person(actor, Event.objects.filter(pk=first.pk))
         uids = _void(actor, _with_consequences([first]), reason, proof)
     nudge("jobs.seal")
     return uids
 
 
-def void_batch(actor: Actor, batch: UUID, *, reason: str) -> int:
-    """Undo all of an import while nothing was built on it. Returns how many events were voided."""
-    with durable():
-        scope(actor.path)
-        count = void_all(actor, batch, reason)
-    nudge("jobs.seal")
-    return count
-
-
 def void_all(actor: Actor, batch: UUID, reason: str) -> int:
-    """`void_batch` inside the caller's scoped transaction."""
+    """Undo all of an import while nothing was built on it, inside the caller's scoped transaction; how many events.
+
+    Raises NotPermitted (no right, or the person who brought it in), CannotVoid.
+    """
     require(actor, Right.VOID, actor.path)
-    events = list(Event.objects.filter(batch=batch, subject_kind__in=KINDS, voids=None).order_by("-id"))
-    voided = set(Event.objects.filter(voids__in=[one.uid for one in events]).values_list("voids", flat=True))
-    return len(_void(actor, [one for one in events if one.uid not in voided], reason, None))
+    _second_person(actor, Event.objects.filter(batch=batch))
+    events = _standing().filter(batch=batch, subject_kind__in=KINDS).order_by("-id")
+    return len(_void(actor, list(events), reason, None))
+
+
+def _standing() -> QuerySet[Event]:
+    """Events that still say something: neither voids nor voided."""
+    return Event.objects.filter(voids=None).exclude(Exists(Event.objects.filter(voids=OuterRef("uid"))))
 
 
 def _may_void(actor: Actor, event: Event) -> None:
@@ -80,6 +79,12 @@ def _may_void(actor: Actor, event: Event) -> None:
         raise NotFound("There is nothing like that here.")
     if event.cause is not None:
         raise CannotVoid("This was the consequence of another entry; void that one.", [event.cause])
+
+
+def _second_person(actor: Actor, events: QuerySet[Event]) -> None:
+    """Nobody voids their own entry. The operator is no person of the log: only a name that the system gave."""
+    if actor.user_id is not None and events.filter(user_id=actor.user_id).exists():
+        raise NotPermitted("A second person must void it, not the one who recorded it.")
 
 
 def _with_consequences(events: Sequence[Event]) -> list[Event]:
@@ -103,9 +108,9 @@ def _void(actor: Actor, events: Sequence[Event], reason: str, paper: PaperValue 
         for one in waiting:
             layer.setdefault((one.subject_kind, one.subject_id), one)
         changes = Changes()
-        facts = _facts_before(layer.values())
+        before = _before(layer.values())
         correction = _Correction(actor, rows, changes, reason, paper, today)
-        done += [correction.undo(one, facts.get(one.uid, {})) for one in layer.values()]
+        done += [correction.undo(one, before.get(one.uid)) for one in layer.values()]
         changes.write()
         gone = {one.pk for one in layer.values()}
         waiting = [one for one in waiting if one.pk not in gone]
@@ -113,17 +118,20 @@ def _void(actor: Actor, events: Sequence[Event], reason: str, paper: PaperValue 
 
 
 def _refuse_if_built_on(events: Sequence[Event]) -> None:
-    own = {one.uid for one in events}
+    own = [one.uid for one in events]
     newest: dict[tuple[str, int], int] = {}
     for one in events:
         key = (one.subject_kind, one.subject_id)
         newest[key] = max(newest.get(key, 0), one.version)
         if one.voids is not None:
             raise CannotVoid("A void is not voided; do the step again instead.")
+    voids = list(Event.objects.filter(voids__in=own).values_list("uid", flat=True))
+    if voids:
+        raise CannotVoid("This entry was voided already.", voids)
     blockers: list[UUID] = []
     for kind in KINDS:
         ids = [key[1] for key in newest if key[0] == kind]
-        later = Event.objects.filter(subject_kind=kind, subject_id__in=ids).exclude(uid__in=own)
+        later = _standing().filter(subject_kind=kind, subject_id__in=ids).exclude(uid__in=own)
         found = later.values_list("uid", "subject_id", "version")
         blockers += [uid for uid, subject, version in found if version > newest[kind, subject]]
     blockers += _ballots_on(events, own)
@@ -131,15 +139,13 @@ def _refuse_if_built_on(events: Sequence[Event]) -> None:
         raise CannotVoid("Later entries were built on this one; void them first.", blockers)
 
 
-def _ballots_on(events: Sequence[Event], own: set[UUID]) -> list[UUID]:
+def _ballots_on(events: Sequence[Event], own: Sequence[UUID]) -> list[UUID]:
     """Resolutions whose ballot names a meeting that is to be voided."""
     found: list[UUID] = []
     for one in events:
         if one.lifecycle == "meeting":
-            rest = Event.objects.filter(unit_path=one.unit_path, facts__ballot__meeting=one.subject_id, voids=None)
-            uids = [uid for uid in rest.values_list("uid", flat=True) if uid not in own]
-            gone = set(Event.objects.filter(voids__in=uids).values_list("voids", flat=True))
-            found += [uid for uid in uids if uid not in gone]
+            rest = _standing().filter(unit_path=one.unit_path, facts__ballot__meeting=one.subject_id)
+            found += rest.exclude(uid__in=own).values_list("uid", flat=True)
     return found
 
 
@@ -150,21 +156,29 @@ def _locked(events: Iterable[Event]) -> dict[tuple[str, int], Loaded]:
     return found | {("member", key): loaded for key, loaded in members.items()}
 
 
-def _facts_before(events: Iterable[Event]) -> dict[UUID, dict[str, Any]]:
-    """What a case's facts were before each event: all earlier events' facts, the newest winning."""
-    cases = {one.subject_id: one for one in events if one.subject_kind == "case"}
-    earlier = Event.objects.filter(subject_kind="case", subject_id__in=cases, voids=None).order_by("id")
-    voided = set(
-        Event.objects.filter(subject_kind="case", subject_id__in=cases, voids__isnull=False).values_list(
-            "voids", flat=True
-        )
-    )
-    facts: dict[UUID, dict[str, Any]] = {one.uid: {} for one in cases.values()}
-    for event in earlier:
-        target = cases[event.subject_id]
-        if event.pk < target.pk and event.uid not in voided:
-            facts[target.uid].update(event.facts)
-    return facts
+@dataclass
+class _Before:
+    """What a case was before an event: its facts, and the day on which it had been closed."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    closed_on: date | None = None
+
+    def follow(self, event: Event) -> None:
+        """As the engine leaves a case: the newest facts win, and only a final state is closed."""
+        self.facts.update(event.facts)
+        final = event.changes["state"][1] in LIFECYCLES[event.lifecycle].final
+        self.closed_on = event.on_date if final else None
+
+
+def _before(events: Iterable[Event]) -> dict[UUID, _Before]:
+    """For each event of a case: what the earlier events left that still stand."""
+    targets = {one.subject_id: one for one in events if one.subject_kind == "case"}
+    before = {one.uid: _Before() for one in targets.values()}
+    for event in _standing().filter(subject_kind="case", subject_id__in=targets).order_by("id"):
+        target = targets[event.subject_id]
+        if event.pk < target.pk:
+            before[target.uid].follow(event)
+    return before
 
 
 @dataclass(frozen=True)
@@ -178,19 +192,19 @@ class _Correction:
     paper: PaperValue | None
     today: date
 
-    def undo(self, event: Event, facts: Mapping[str, Any]) -> UUID:
-        """The rows that make one event undone; `facts` are the case's facts before it."""
+    def undo(self, event: Event, before: _Before | None) -> UUID:
+        """The rows that make one event undone; `before` is what its case was (None for a member's event)."""
         loaded = self.rows[event.subject_kind, event.subject_id]
         subject = loaded.case if event.subject_kind == "case" else loaded.member
         subject.version += 1
-        for field, (was, _) in event.changes.items():
-            setattr(subject, field, was)
+        for name, (was, _) in event.changes.items():
+            setattr(subject, name, was)
         entry = self.entry(event, subject, loaded.unit.path)
         self.changes.log(entry)
         stamp = {"voided": str(event.uid), "event_uid": str(entry.uid), "recorded_at": entry.recorded_at.isoformat()}
         self.changes.add("unclosings", stamp)
-        if event.subject_kind == "case":
-            _restore_case(loaded, facts, self.changes)
+        if before is not None:
+            _restore_case(loaded, before, self.today, self.changes)
         else:
             _restore_member(subject, event, self.changes)
             self.changes.add("unturns", stamp)
@@ -201,7 +215,7 @@ class _Correction:
             code=f"{event.lifecycle}.voided", subject_kind=event.subject_kind, subject_id=subject.pk,
             version=subject.version, who=self.actor.who(), on=self.today, unit_id=event.unit_id, unit_path=path,
             lifecycle=event.lifecycle, step=event.step, voids=event.uid, batch=event.batch,
-            changes={field: (now, was) for field, (was, now) in event.changes.items()},
+            changes={name: (now, was) for name, (was, now) in event.changes.items()},
             facts={"paper": PAPER.dump(self.paper)} if self.paper else {}, detail={"reason": self.reason},
             member_id=event.member_id, case_id=event.case_id,
         )  # fmt: skip
@@ -215,10 +229,11 @@ def _restore_member(member: Any, event: Event, changes: Changes) -> None:
     changes.add("members", {"id": member.pk, **plain})
 
 
-def _restore_case(loaded: Loaded, facts: Mapping[str, Any], changes: Changes) -> None:
+def _restore_case(loaded: Loaded, before: _Before, today: date, changes: Changes) -> None:
+    """A case whose opening is voided never was: it is closed from today, so that nothing waits for it."""
     case = loaded.case
-    final = case.state in LIFECYCLES[case.lifecycle].final or case.state == ""
-    row = {"id": case.pk, "state": case.state, "version": case.version, "facts": dict(facts)}
-    acting_id, acting_path = loaded.unit.at_level(next_level(loaded, clock.today()))
+    closed_on = before.closed_on if case.state else today
+    row = {"id": case.pk, "state": case.state, "version": case.version, "facts": before.facts}
+    acting_id, acting_path = loaded.unit.at_level(next_level(loaded, today))
     acting = {"acting_unit_id": acting_id, "acting_path": acting_path}
-    changes.add("cases", {**row, **acting, "closed_on": clock.today().isoformat() if final else None})
+    changes.add("cases", {**row, **acting, "closed_on": closed_on.isoformat() if closed_on else None})

@@ -22,12 +22,14 @@ from backend.imports.models import ImportBatch
 def undo(actor: Actor, batch: UUID, *, reason: str) -> dict[str, int]:
     """Void every event of the batch, people and cases; units stay. How many events and rows that were.
 
-    Raises ImportRefused for an unknown or undone batch, CannotVoid with what was built on it.
+    A person may not undo what they brought in themselves; the operator at the server, who is no person of the log,
+    may (docs/importing.md). Raises ImportRefused for an unknown or undone batch, NotPermitted, and CannotVoid with
+    what was built on it.
     """
     with durable():
         scope(actor.path)
         row = ImportBatch.objects.select_for_update().filter(uid=batch).first()
-        if row is None:
+        if row is None or not actor.sees(row.unit_path):
             raise ImportRefused(_("There is no import %(batch)s.") % {"batch": batch})
         if row.undone_at is not None:
             raise ImportRefused(_("The import %(batch)s was undone already.") % {"batch": batch})

@@ -9,6 +9,8 @@ from uuid import UUID
 import pytest
 
 from backend.audit.models import Event
+from backend.audit.sealing import seal_all
+from backend.audit.verify import verify_log
 from backend.cases.engine import OnCase, OnMember, perform
 from backend.cases.models import Case
 from backend.cases.voiding import void
@@ -33,6 +35,10 @@ def live(member_id: int) -> list[tuple[str, date, date | None]]:
     return [(one.standing, one.valid.lower, one.valid.upper) for one in found]
 
 
+def open_rules(case: Case) -> list[str]:
+    return sorted(Deadline.objects.filter(subject_id=case.pk, status="open").values_list("rule_id", flat=True))
+
+
 def test_void_restores_state_facts_history_and_clocks(world: World) -> None:
     case, _, facts = proposal(world)
     perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
@@ -45,8 +51,7 @@ def test_void_restores_state_facts_history_and_clocks(world: World) -> None:
     member = Member.objects.get(pk=case.member_id)
     assert (member.standing, member.official_on, member.version) == ("probationary", None, 3)
     assert (restored.facts, live(member.pk)) == before
-    open_rules = Deadline.objects.filter(subject_id=case.pk, status="open").values_list("rule_id", flat=True)
-    assert sorted(open_rules) == ["PRO.DECIDE"]
+    assert open_rules(case) == ["PRO.DECIDE"]
 
 
 def test_who_recorded_it_may_not_void_it(world: World) -> None:
@@ -109,6 +114,53 @@ def test_void_gives_dates_and_turn_back(world: World) -> None:
     void(world.actor("deputy"), UUID(died["event"]), **REASON)
     restored = Member.objects.get(pk=member.pk)
     assert (restored.standing, restored.left_on) == ("official", None)
+
+
+def test_void_between_two_final_states_gives_the_earlier_closing_day_back(world: World) -> None:
+    meeting = world.meeting(world.members(3), date(2026, 10, 5))
+    filed, reported = date(2026, 10, 7), date(2026, 10, 20)
+    secretary = world.actor("secretary")
+    perform(secretary, OnCase(meeting.pk), "file_minutes", {"minutes": paper(filed), "score": 90}, on=filed)
+    done = perform(secretary, OnCase(meeting.pk), "report_score", {"score_report": paper(reported)}, on=reported)
+    assert Case.objects.get(pk=meeting.pk).closed_on == reported
+    void(world.actor("deputy"), UUID(done["event"]), **REASON)
+    restored = Case.objects.get(pk=meeting.pk)
+    assert (restored.state, restored.closed_on, "score_report" in restored.facts) == ("filed", filed, False)
+    first = Event.objects.get(case_id=meeting.pk, code="meeting.minutes_filed").uid
+    void(world.actor("deputy"), first, **REASON)
+    assert Case.objects.get(pk=meeting.pk).closed_on is None
+
+
+def test_entries_are_voided_one_after_the_other_back_to_the_first(world: World) -> None:
+    case, _, facts = proposal(world)
+    member_id = case.member_id or 0
+    before = (case.facts, live(member_id), open_rules(case))
+    first = perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
+    second = perform(world.actor("officer"), OnCase(case.pk), "recognise", DECISION, on=ON)
+    lapse = {"resolution": paper(ON), "ground": "meetings", "months": 3}
+    third = perform(world.actor("secretary"), OnMember(member_id), "record_lapse", lapse, on=ON)
+    with pytest.raises(CannotVoid):
+        void(world.actor("committee"), UUID(second["event"]), **REASON)
+    for done in (third, second, first):
+        void(world.actor("committee"), UUID(done["event"]), **REASON)
+    restored = Case.objects.get(pk=case.pk)
+    assert (restored.state, restored.version, restored.closed_on) == ("probation", 5, None)
+    member = Member.objects.get(pk=member_id)
+    assert (member.standing, member.participation, member.official_on) == ("probationary", "attending", None)
+    assert (restored.facts, live(member_id), open_rules(restored)) == before
+    seal_all()
+    assert verify_log().fault is None
+
+
+def test_what_was_voided_is_not_voided_again(world: World) -> None:
+    case, _, facts = proposal(world)
+    done = perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
+    uids = void(world.actor("deputy"), UUID(done["event"]), **REASON)
+    before = traces()
+    with pytest.raises(CannotVoid, match="voided already") as refused:
+        void(world.actor("committee"), UUID(done["event"]), **REASON)
+    assert refused.value.blockers == uids
+    assert traces() == before
 
 
 def test_void_is_not_voided(world: World) -> None:

@@ -16,7 +16,7 @@ from backend.audit.models import Event, EventDetail, Pending
 from backend.cases.engine import OnCase, perform
 from backend.cases.models import Case
 from backend.core.db import WHOLE, scoped
-from backend.core.errors import CannotVoid
+from backend.core.errors import CannotVoid, NotPermitted
 from backend.deadlines.models import Deadline
 from backend.imports import applying, participation
 from backend.imports.applying import bring_in
@@ -259,6 +259,28 @@ def test_an_import_that_was_built_on_stays_and_says_what_stands_in_the_way(app, 
         undo(BEN, UUID(report["batch"]), reason="too late")
     assert [str(uid) for uid in refusal.value.blockers] == [outcome["event"]]
     assert counted() == before
+
+
+def test_who_brought_an_import_in_may_not_undo_it(app, tmp_path):
+    load(write_folder(tmp_path, [GOOD]))
+    with scoped(WHOLE):
+        commune = Unit.objects.get(level="base_committee")
+    ann, ben = (_officer(commune, name) for name in ("ann", "ben"))
+    more = write_folder(tmp_path, [GOOD, {**GOOD, "full_name": "Võ Thị Tư", "personal_id": "087080000004"}])
+    report = bring_in(read_commune(more, AS_OF, known_units=frozenset(UNITS)), ann)
+    before = counted()
+    with pytest.raises(NotPermitted):
+        undo(ann, UUID(report["batch"]), reason="my own")
+    assert counted() == before
+    assert undo(ben, UUID(report["batch"]), reason="the wrong list")["events"] == 1
+
+
+def _officer(commune: Unit, name: str) -> Actor:
+    from backend.accounts.models import User  # noqa: PLC0415
+    from workflows.offices import Level, Office  # noqa: PLC0415
+
+    user = User.objects.create(username=name, full_name=name)
+    return Actor(Office.ORGANISATION_OFFICER, commune.path, Level.BASE, commune.pk, user.pk, name=name)
 
 
 def _secretary(cell: Unit) -> Actor:
