@@ -26,10 +26,14 @@ LOCK = """
     WHERE c.id = %s FOR NO KEY UPDATE OF u, m, c"""
 ROLL = """SELECT c.unit_id, c.state, (SELECT jsonb_object_agg(participation, jsonb_build_array(official, present)) FROM (
       SELECT participation, count(*) AS official,
-        count(*) FILTER (WHERE c.facts -> 'roll_call' ->> member_id::text = 'present') AS present
+        count(*) FILTER (WHERE called ->> member_id::text = 'present') AS present
       FROM members_spell WHERE unit_id = c.unit_id AND valid @> (c.facts ->> 'held_on')::date AND retracted_at IS NULL
         AND standing = 'official' GROUP BY participation) AS roll)
-    FROM cases_case c WHERE c.id = %s AND c.lifecycle = 'meeting'"""
+    FROM cases_case c LEFT JOIN LATERAL (
+      SELECT d.data -> 'facts' -> 'roll_call' FROM audit_event e LEFT JOIN audit_eventdetail d ON d.event_uid = e.uid
+      WHERE e.case_id = c.id AND e.facts ? 'roll_call' ORDER BY e.id DESC LIMIT 1) AS roll_call (called)
+      ON c.facts ? 'roll_call'
+    WHERE c.id = %s AND c.lifecycle = 'meeting'"""
 WRITE = """
     WITH stepped AS (
       UPDATE cases_case SET state = 'proposed', version = version + 1, facts = %(c_facts)s,
@@ -89,7 +93,7 @@ class ByHand:
         }
         return {
             **self.same, **place, "uid": uid, "case": case, "on": on, "e_uid": uid, "e_subject_id": case, "e_case_id": case,
-            "e_member_id": member, "e_user_id": user, "e_office_unit_id": unit.pk, "e_recorded_at": now, "e_request_id": key,
+            "e_member_id": member, "e_user_id": user, "e_office_unit_id": unit.pk, "e_recorded_at": now,
             "t_event_uid": uid, "t_unit_path": unit.path, "d_subject_id": case, "d_occurrence": uid, "d_opened_at": now,
             "k_user_id": user, "k_key": key, "k_recorded_at": now,
         }  # fmt: skip

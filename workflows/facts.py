@@ -1,7 +1,8 @@
 """Facts a step asks for, declared once: forms, API, schema and log entries are derived from them.
 
-`parse` takes what came in as JSON and gives a typed value or raises FactError; `dump` gives JSON back. A private
-fact (free text about a person) never enters the sealed line of the log, only the erasable detail beside it.
+`parse` takes what came in as JSON and gives a typed value or raises FactError; `dump` gives JSON back. In the log a
+value is parted: `sealed` stands in the line for good, `detail` behind the line's commitment, where it can be erased.
+Dates, totals, codes and ids are sealed; words that people write, and what a list says of each person, are detail.
 """
 
 from __future__ import annotations
@@ -35,7 +36,6 @@ class Fact:
     name: str
     label: Label
     required: bool = True
-    private: bool = False
     kind: ClassVar[str] = ""
 
     def read(self, raw: Any) -> Any:
@@ -51,6 +51,14 @@ class Fact:
 
     def dump(self, value: Any) -> Any:
         return value
+
+    def sealed(self, value: Any) -> Any:
+        """What of a value stands in the sealed line of the log, as JSON; None: nothing."""
+        return self.dump(value)
+
+    def detail(self, value: Any) -> Any:
+        """What of a value stands in the erasable detail beside the line, as JSON; None: nothing."""
+        return None
 
     def schema(self) -> dict[str, Any]:
         """JSON schema (OpenAPI 3) of the value."""
@@ -85,7 +93,8 @@ class Day(Fact):
 
 @dataclass(frozen=True)
 class Text(Fact):
-    private: bool = True
+    """Words that people write: nothing of them is sealed."""
+
     max_length: int = 2000
     kind: ClassVar[str] = "text"
 
@@ -94,6 +103,12 @@ class Text(Fact):
         if not isinstance(raw, str) or "\x00" in value or len(value) > self.max_length:
             message = gettext_noop("Write at most %(limit)s characters of plain text.")
             raise self.error("bad_text", message, limit=self.max_length)
+        return value
+
+    def sealed(self, value: str | None) -> None:
+        return None
+
+    def detail(self, value: str | None) -> str | None:
         return value
 
     def schema(self) -> dict[str, Any]:
@@ -151,7 +166,10 @@ class Number(Fact):
 
 @dataclass(frozen=True)
 class MemberRef(Fact):
-    """One or more members, by id (a tuple is a value read before). The situation resolves them in the actor's scope."""
+    """One or more members, by id (a tuple is a value read before). The situation resolves them in the actor's scope.
+
+    Ids are sealed: they are pseudonyms, and point to nobody once the member's own row was erased (docs/log.md).
+    """
 
     many: bool = False
     kind: ClassVar[str] = "member"
@@ -205,6 +223,13 @@ class Paper(Fact):
         if value is None:
             return None
         return {"kind": value.kind, "number": value.number, "issuer": value.issuer, "date": value.date.isoformat()}
+
+    def sealed(self, value: PaperValue | None) -> dict[str, str] | None:
+        """Kind and date; number and issuer are written by hand."""
+        return {"kind": value.kind, "date": value.date.isoformat()} if value else None
+
+    def detail(self, value: PaperValue | None) -> dict[str, str] | None:
+        return {"number": value.number, "issuer": value.issuer} if value else None
 
     def schema(self) -> dict[str, Any]:
         text = {"type": "string", "minLength": 1}

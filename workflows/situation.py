@@ -43,7 +43,8 @@ class Situation:
 
     `on` is the legal day of the step, `today` the business date. `facts` are this step's typed values, `past` the
     earlier facts of the case as JSON by `fact` name (the newest wins). Rules looked up through `rule()` are noted in
-    `used` and stored with the event as the versions it was decided under. `packs` are the provincial rule packs the
+    `used` and stored with the event as the versions it was decided under; the roll a ballot was measured against is
+    noted in `counted` by the ballot's name, and sealed with its totals. `packs` are the provincial rule packs the
     unit has turned on.
     """
 
@@ -63,6 +64,7 @@ class Situation:
     open_cases: Callable[[str], int] = field(default=lambda key: 0, repr=False)
     packs: frozenset[str] = frozenset()
     used: dict[str, str] = field(default_factory=dict)
+    counted: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def rule(self, rule_id: str, on: date | None = None) -> Rule:
         """The row of the law in force on the day (default: the step's own day). Raises KeyError for an unknown id."""

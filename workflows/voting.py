@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
@@ -92,6 +93,13 @@ class RollCall(Fact):
 
     def dump(self, value: dict[int, str] | None) -> dict[str, str] | None:
         return {str(key): word for key, word in sorted(value.items())} if value else None
+
+    def sealed(self, value: dict[int, str] | None) -> dict[str, int] | None:
+        """Totals by presence; who was there and who was not is detail."""
+        return dict(Counter(value.values())) if value else None
+
+    def detail(self, value: dict[int, str] | None) -> dict[str, str] | None:
+        return self.dump(value)
 
     def schema(self) -> dict[str, Any]:
         word = {"type": "string", "enum": Presence.values}

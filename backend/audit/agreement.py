@@ -11,7 +11,7 @@ from backend.audit.record import FORMAT, canonical, commitment
 COLUMNS = (
     "uid", "code", "subject_kind", "subject_id", "version", "lifecycle", "step", "changes", "facts", "rules",
     "cautions", "member_id", "case_id", "unit_id", "user_id", "assignment_id", "office", "office_unit_id",
-    "behalf_unit_id", "on_date", "recorded_at", "request_id", "batch", "voids", "cause", "commitment",
+    "behalf_unit_id", "on_date", "recorded_at", "batch", "voids", "cause", "commitment",
 )  # fmt: skip
 
 
@@ -64,7 +64,6 @@ def _body(row: dict[str, Any]) -> dict[str, Any]:
         "office": [row["office"], row["office_unit_id"], row["behalf_unit_id"], row["user_id"], row["assignment_id"]],
         "on": row["on_date"].isoformat(),
         "recorded": row["recorded_at"].isoformat(),
-        "request": row["request_id"],
         "rules": row["rules"],
         "step": row["step"],
         "subject": [row["subject_kind"], row["subject_id"], row["version"]],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -25,7 +27,7 @@ class Event(models.Model):
     """One thing that happened. `line` is the exact export line whose hash is the leaf; see docs/log.md.
 
     `changes` maps a field to [from, to]; the deferred trigger compares it with what the row did. Persons appear by
-    id only; names, reasons and free text stand in `EventDetail`, bound by `commitment`.
+    id only; names, reasons and whatever people wrote stand in `EventDetail`, bound by `commitment`.
     """
 
     uid = models.UUIDField(unique=True)
@@ -50,7 +52,6 @@ class Event(models.Model):
     behalf_unit_id = models.BigIntegerField(null=True)
     on_date = models.DateField()
     recorded_at = models.DateTimeField()
-    request_id = models.CharField(max_length=80, blank=True)
     batch = models.UUIDField(null=True)
     voids = models.UUIDField(null=True)
     cause = models.UUIDField(null=True)
@@ -58,6 +59,7 @@ class Event(models.Model):
     commitment = models.BinaryField(null=True)
 
     position: int  # its place in the sealed order, where a follower was given the event
+    told: dict[str, Any] | None  # the data of its detail, where `details.with_details` read it along
 
     class Meta:
         constraints = [
@@ -73,9 +75,23 @@ class Event(models.Model):
             models.Index(fields=["batch"], name="event_batch", condition=models.Q(batch__isnull=False)),
         ]
 
+    @property
+    def left_out(self) -> dict[str, Any]:
+        """By name, what the line leaves out of the facts it has (a paper's number); free text it does not have at all."""
+        parts: dict[str, Any] = (self.told or {}).get("facts", {})
+        return {name: part for name, part in parts.items() if name in self.facts}
+
+    @property
+    def erased(self) -> bool:
+        """Whether what stood behind the line was erased."""
+        return self.commitment is not None and self.told is None
+
 
 class EventDetail(models.Model):
-    """Personal words of an event: SHA-256(salt ‖ canonical JSON of `data`) is the event's commitment. Erasable."""
+    """What stands behind an event's line: SHA-256(salt ‖ canonical JSON of `data`) is its commitment. Erasable.
+
+    `data` has `who` (the actor's name), `request` (the client's id) and `facts` (by name, what the line leaves out).
+    """
 
     event_uid = models.UUIDField(primary_key=True)
     unit_path = PathField()

@@ -1,7 +1,7 @@
 """Writing to the log: an entry, the exact line whose hash is its leaf, and the rows that the engine inserts.
 
-The line is `chibo-event/1`, a tab, and canonical JSON (sorted keys, no spaces, UTF-8). It holds what `replay` needs:
-dates, totals, codes, papers, rule versions, ids. Names, reasons and free text never stand in it; they go to
+The line is `chibo-event/2`, a tab, and canonical JSON (sorted keys, no spaces, UTF-8). It holds what `replay` needs:
+dates, totals, codes, rule versions, ids. Names, reasons and whatever else people write never stand in it; they go to
 EventDetail, and the line carries SHA-256(salt ‖ canonical JSON of the detail) as their commitment.
 """
 
@@ -20,7 +20,7 @@ from backend.core.clock import now
 from backend.core.db import execute
 from backend.core.ids import uuid7
 
-FORMAT = b"chibo-event/1"
+FORMAT = b"chibo-event/2"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,11 @@ class Who:
 
 @dataclass(frozen=True)
 class Entry:
-    """One event to be written. `changes` maps a state field to (from, to); `facts` are JSON without personal words."""
+    """One event to be written. `changes` maps a state field to (from, to).
+
+    Of each fact, by name, `facts` is what the line says and `detail` what stands behind its commitment
+    (`Fact.sealed` and `Fact.detail`); there stand the actor's name and the client's request id too.
+    """
 
     code: str
     subject_kind: str
@@ -96,7 +100,6 @@ def line_of(entry: Entry, bound: bytes | None) -> bytes:
         ],
         "on": entry.on.isoformat(),
         "recorded": entry.recorded_at.isoformat(),
-        "request": entry.request_id,
         "rules": entry.rules,
         "step": entry.step,
         "subject": [entry.subject_kind, entry.subject_id, entry.version],
@@ -107,11 +110,15 @@ def line_of(entry: Entry, bound: bytes | None) -> bytes:
     return FORMAT + b"\t" + canonical(body)
 
 
+def _words(entry: Entry) -> dict[str, Any]:
+    """The data of the event's detail; empty where nothing stands behind the line."""
+    parts = {"facts": dict(entry.detail), "request": entry.request_id, "who": entry.who.name}
+    return {name: part for name, part in parts.items() if part}
+
+
 def rows_of(entry: Entry) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """The event's row and (if it has a detail) the detail's row, as JSON for one set-sized insert."""
-    data = dict(entry.detail)
-    if entry.who.name:
-        data["who"] = entry.who.name
+    data = _words(entry)
     salt = os.urandom(16) if data else b""
     bound = commitment(salt, data) if data else None
     who = entry.who
@@ -123,7 +130,7 @@ def rows_of(entry: Entry) -> tuple[dict[str, Any], dict[str, Any] | None]:
         "unit_id": entry.unit_id, "unit_path": entry.unit_path, "user_id": who.user_id,
         "assignment_id": who.assignment_id, "office": who.office, "office_unit_id": who.unit_id,
         "behalf_unit_id": who.behalf_unit_id, "on_date": entry.on.isoformat(),
-        "recorded_at": entry.recorded_at.isoformat(), "request_id": entry.request_id,
+        "recorded_at": entry.recorded_at.isoformat(),
         "batch": str(entry.batch) if entry.batch else None, "voids": str(entry.voids) if entry.voids else None,
         "cause": str(entry.cause) if entry.cause else None, "line": line_of(entry, bound).hex(),
         "commitment": bound.hex() if bound else None,
@@ -137,7 +144,7 @@ _COLUMNS = (
     "uid uuid, code text, subject_kind text, subject_id bigint, version int, lifecycle text, step text, changes jsonb, "
     "facts jsonb, rules jsonb, member_id bigint, case_id bigint, unit_id bigint, unit_path text, user_id bigint, "
     "assignment_id bigint, office text, office_unit_id bigint, behalf_unit_id bigint, on_date date, "
-    "recorded_at timestamptz, request_id text, batch uuid, voids uuid, cause uuid, cautions text[]"
+    "recorded_at timestamptz, batch uuid, voids uuid, cause uuid, cautions text[]"
 )
 _NAMES = ", ".join(part.split()[0] for part in _COLUMNS.split(", "))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from backend.cases.orders import Loaded, Outcome
 from backend.cases.registry import steps_of
 from backend.deadlines.drafts import draft
 from workflows.catalogue import LIFECYCLES
+from workflows.facts import Fact
 from workflows.offices import Level
 from workflows.vocabulary import Trace
 
@@ -76,16 +77,16 @@ class _Writer:
 
     def entry(self, done: Done, cause: UUID | None) -> Entry:
         unit, step, seen = done.loaded.unit, done.step, done.situation
-        public = {fact.name: fact.dump(seen.facts.get(fact.name)) for fact in step.facts if not fact.private}
-        private = {fact.name: fact.dump(seen.facts.get(fact.name)) for fact in step.facts if fact.private}
+        values = [(fact, seen.facts.get(fact.name)) for fact in step.facts]
         case, member = done.loaded.case, done.loaded.member
         return Entry(
             code=step.code, subject_kind=done.loaded.kind, subject_id=done.loaded.subject.pk,
             version=done.loaded.subject.version, who=self.actor.who(unit.id if done.grant.on_behalf else None),
             on=seen.on, unit_id=unit.id, unit_path=unit.path, lifecycle=step.lifecycle, step=step.name,
-            changes=_changed(done.traces), facts=_given(public) | ({} if case is not None else _dates(done)),
+            changes=_changed(done.traces), facts=_sealed(done, values) | ({} if case is not None else _dates(done)),
             rules=dict(seen.used),
-            cautions=[caution.code for caution in done.cautions], detail=_given(private),
+            cautions=[caution.code for caution in done.cautions],
+            detail=_given({fact.name: fact.detail(value) for fact, value in values}),
             member_id=member.pk if member is not None else None, case_id=case.pk if case is not None else None,
             request_id=self.request_id, batch=self.batch, cause=cause,
         )  # fmt: skip
@@ -197,6 +198,14 @@ def _dates(done: Done) -> dict[str, Any]:
         return {}
     now = {name: _plain(getattr(done.loaded.member, name)) for name in moved}
     return {"set": now, "was": {name: _plain(done.before[name]) for name in moved}}
+
+
+def _sealed(done: Done, values: Iterable[tuple[Fact, Any]]) -> dict[str, Any]:
+    """What the line says of the facts; a ballot stands with the roll it was measured against."""
+    said = _given({fact.name: fact.sealed(value) for fact, value in values})
+    for name, roll in done.situation.counted.items():
+        said[name] = {**said[name], "roll": roll}
+    return said
 
 
 def _given(facts: dict[str, Any]) -> dict[str, Any]:

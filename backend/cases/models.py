@@ -15,7 +15,8 @@ from backend.organizations.models import Unit
 class Case(models.Model):
     """A running (or ended) case. `state` moves through the engine only; the database refuses anything else.
 
-    `unit` is whose case it is, `acting_unit` whose turn it is. `facts` holds the newest value of every public fact.
+    `unit` is whose case it is, `acting_unit` whose turn it is. `facts` holds what the lines of the log say of every
+    fact, the newest winning; what people wrote stands in the details of the events alone.
     A base-class Case has no steps: `cases.registry` gives the proxy of its lifecycle.
     """
 
@@ -35,6 +36,8 @@ class Case(models.Model):
     parent_uid = models.UUIDField(null=True)  # the event that started this case, if a step of another case did
 
     trail: list[Any]
+    left_out: dict[str, Any]  # where `selectors.with_details` read it along, as `erased`
+    erased: bool
 
     class Meta:
         constraints = [

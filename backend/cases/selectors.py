@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from backend.accounts.policy import Actor, visible_to
+from backend.audit import details
 from backend.audit.models import Event
 from backend.cases.models import Case
 from backend.core.errors import NotPermitted
@@ -48,6 +49,12 @@ def cases(actor: Actor) -> QuerySet[Case]:
     return Case.objects.filter(mine, lifecycle__in=readable(actor)).exclude(state="")
 
 
+def with_details(case: Case) -> Case:
+    """The case with what the lines of its events leave out."""
+    case.left_out, case.erased = details.of_subject("case", case.pk)
+    return case
+
+
 def deadlines(actor: Actor) -> QuerySet[Deadline]:
     """Deadlines of units in scope, or to be met there; none of a case that the office may not read."""
     need(actor, Right.READ)
@@ -73,9 +80,8 @@ def timeline(actor: Actor, member: Member) -> QuerySet[Event]:
 
 
 def _events(actor: Actor) -> QuerySet[Event]:
-    return Event.objects.filter(
-        visible_to(actor, "unit_path", member="member_id"), lifecycle__in=["", *readable(actor)]
-    )
+    mine = visible_to(actor, "unit_path", member="member_id")
+    return details.with_details(Event.objects.filter(mine, lifecycle__in=["", *readable(actor)]))
 
 
 def found(people: QuerySet[Member], asked: str) -> QuerySet[Member]:

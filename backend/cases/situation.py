@@ -22,10 +22,15 @@ _ROLL = """
       GROUP BY participation) AS roll"""
 """How many official members stand in each way of taking part, and how many of them are present."""
 _ROLL_ON = _ROLL.format(unit="%s", day="%s::date", present="false")
-_ROLL_AT = _ROLL.format(unit="c.unit_id", day="day", present="c.facts -> 'roll_call' ->> member_id::text = 'present'")
+_ROLL_AT = _ROLL.format(unit="c.unit_id", day="day", present="called ->> member_id::text = 'present'")
+# Who was called stands in the detail of the event that recorded it, and nowhere else.
 _MEETING = f"""
-    SELECT c.id, c.unit_id, day, c.state, nullif(c.facts -> 'roll_call', '{{}}') IS NOT NULL, ({_ROLL_AT})
-    FROM cases_case c, LATERAL (SELECT (c.facts ->> 'held_on')::date) AS held (day)
+    SELECT c.id, c.unit_id, day, c.state, called IS NOT NULL, ({_ROLL_AT})
+    FROM cases_case c CROSS JOIN LATERAL (SELECT (c.facts ->> 'held_on')::date) AS held (day)
+    LEFT JOIN LATERAL (
+      SELECT d.data -> 'facts' -> 'roll_call' FROM audit_event e LEFT JOIN audit_eventdetail d ON d.event_uid = e.uid
+      WHERE e.case_id = c.id AND e.facts ? 'roll_call' ORDER BY e.id DESC LIMIT 1) AS roll_call (called)
+      ON c.facts ? 'roll_call'
     WHERE c.id = %s AND c.lifecycle = 'meeting'"""  # noqa: S608  (constants only)
 _PEOPLE = """
     SELECT id, unit_id, standing, participation, born_on, joined_on, official_on
@@ -49,7 +54,7 @@ class Readings:
         self._rolls: dict[tuple[int, date], Roll] = {}
 
     def meeting(self, case_id: int) -> tuple[MeetingView | None, Roll | None]:
-        """A meeting, and its roll where a roll was called."""
+        """A meeting, and its roll where a roll was called (and is still kept)."""
         if case_id not in self._meetings:
             self._meetings[case_id] = _meeting(case_id)
         return self._meetings[case_id]

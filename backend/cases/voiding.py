@@ -12,10 +12,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from backend.accounts.policy import Actor, require
+from backend.audit.details import standing
 from backend.audit.models import Event
 from backend.audit.record import Entry
 from backend.cases.changes import MEMBER_FIELDS, Changes
@@ -62,13 +63,8 @@ def void_all(actor: Actor, batch: UUID, reason: str) -> int:
     """
     require(actor, Right.VOID, actor.path)
     _second_person(actor, Event.objects.filter(batch=batch))
-    events = _standing().filter(batch=batch, subject_kind__in=KINDS).order_by("-id")
+    events = standing(Event.objects.filter(batch=batch, subject_kind__in=KINDS)).order_by("-id")
     return len(_void(actor, list(events), reason, None))
-
-
-def _standing() -> QuerySet[Event]:
-    """Events that still say something: neither voids nor voided."""
-    return Event.objects.filter(voids=None).exclude(Exists(Event.objects.filter(voids=OuterRef("uid"))))
 
 
 def _may_void(actor: Actor, event: Event) -> None:
@@ -131,8 +127,8 @@ def _refuse_if_built_on(events: Sequence[Event]) -> None:
     blockers: list[UUID] = []
     for kind in KINDS:
         ids = [key[1] for key in newest if key[0] == kind]
-        later = _standing().filter(subject_kind=kind, subject_id__in=ids).exclude(uid__in=own)
-        found = later.values_list("uid", "subject_id", "version")
+        later = standing(Event.objects.filter(subject_kind=kind, subject_id__in=ids))
+        found = later.exclude(uid__in=own).values_list("uid", "subject_id", "version")
         blockers += [uid for uid, subject, version in found if version > newest[kind, subject]]
     blockers += _ballots_on(events, own)
     if blockers:
@@ -144,8 +140,8 @@ def _ballots_on(events: Sequence[Event], own: Sequence[UUID]) -> list[UUID]:
     found: list[UUID] = []
     for one in events:
         if one.lifecycle == "meeting":
-            rest = _standing().filter(unit_path=one.unit_path, facts__ballot__meeting=one.subject_id)
-            found += rest.exclude(uid__in=own).values_list("uid", flat=True)
+            rest = Event.objects.filter(unit_path=one.unit_path, facts__ballot__meeting=one.subject_id)
+            found += standing(rest).exclude(uid__in=own).values_list("uid", flat=True)
     return found
 
 
@@ -171,10 +167,13 @@ class _Before:
 
 
 def _before(events: Iterable[Event]) -> dict[UUID, _Before]:
-    """For each event of a case: what the earlier events left that still stand."""
+    """For each event of a case: what the earlier events left that still stand.
+
+    Lines are enough, so an erased detail hinders no void; what it held stays erased.
+    """
     targets = {one.subject_id: one for one in events if one.subject_kind == "case"}
     before = {one.uid: _Before() for one in targets.values()}
-    for event in _standing().filter(subject_kind="case", subject_id__in=targets).order_by("id"):
+    for event in standing(Event.objects.filter(subject_kind="case", subject_id__in=targets)).order_by("id"):
         target = targets[event.subject_id]
         if event.pk < target.pk:
             before[target.uid].follow(event)
@@ -216,9 +215,13 @@ class _Correction:
             version=subject.version, who=self.actor.who(), on=self.today, unit_id=event.unit_id, unit_path=path,
             lifecycle=event.lifecycle, step=event.step, voids=event.uid, batch=event.batch,
             changes={name: (now, was) for name, (was, now) in event.changes.items()},
-            facts={"paper": PAPER.dump(self.paper)} if self.paper else {}, detail={"reason": self.reason},
+            facts=_given(PAPER.sealed(self.paper)), detail={"reason": self.reason, **_given(PAPER.detail(self.paper))},
             member_id=event.member_id, case_id=event.case_id,
         )  # fmt: skip
+
+
+def _given(paper: Mapping[str, str] | None) -> dict[str, Any]:
+    return {PAPER.name: paper} if paper else {}
 
 
 def _restore_member(member: Any, event: Event, changes: Changes) -> None:

@@ -107,8 +107,8 @@ def _spell(unit: Unit, since: date | None) -> UnitSpell:
 
 
 def _event(actor: Actor, unit: Unit, code: str, as_of: date, batch: UUID) -> Entry:
-    facts = {"code": unit.code, "level": unit.level, "parent": unit.parent_id, "name": unit.name}
+    facts = {"code": unit.code, "level": unit.level, "parent": unit.parent_id}
     return Entry(
         code=code, subject_kind="unit", subject_id=unit.pk, version=unit.version, who=actor.who(), on=as_of,
-        unit_id=unit.pk, unit_path=unit.path, facts=facts, batch=batch,
+        unit_id=unit.pk, unit_path=unit.path, facts=facts, batch=batch, detail={"name": unit.name},
     )  # fmt: skip

@@ -113,9 +113,27 @@ def test_every_fact_of_the_pages_goes_out_and_in_again_and_has_a_schema() -> Non
                 assert str(fact.label)
 
 
-def test_reasons_are_private() -> None:
-    """Free text about a person never enters the sealed line."""
-    for page in LIFECYCLES.values():
-        for step in page.steps().values():
-            for fact in step.facts:
-                assert fact.private or not isinstance(fact, Text) or fact.name == "place", step.code
+@pytest.mark.parametrize(
+    ("fact", "value", "sealed", "detail"),
+    [
+        (KINDS[0], date(2027, 2, 1), "2027-02-01", None),
+        (KINDS[1], "lý do", None, "lý do"),
+        (KINDS[2], "b", "b", None),
+        (KINDS[3], False, False, None),
+        (KINDS[4], 9, 9, None),
+        (KINDS[5], (3,), 3, None),
+        (KINDS[6], (3, 4), [3, 4], None),
+        (KINDS[7], PaperValue("p", "05-NQ/CB", "Chi bộ", date(2027, 2, 1)), {"kind": "p", "date": "2027-02-01"},
+         {"number": "05-NQ/CB", "issuer": "Chi bộ"}),
+        (KINDS[8], BallotValue(5, 4, 4, 4, 3, 1), BALLOT, None),
+        (KINDS[9], {7: "present", 8: "away", 9: "present"}, {"present": 2, "away": 1},
+         {"7": "present", "8": "away", "9": "present"}),
+    ],
+)  # fmt: skip
+def test_a_value_is_parted_between_the_line_and_its_detail(fact: Fact, value: Any, sealed: Any, detail: Any) -> None:
+    assert (fact.sealed(value), fact.detail(value)) == (sealed, detail)
+
+
+@pytest.mark.parametrize("fact", KINDS)
+def test_what_was_not_given_stands_nowhere(fact: Fact) -> None:
+    assert (fact.sealed(None), fact.detail(None)) == (None, None)

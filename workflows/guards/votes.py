@@ -85,9 +85,11 @@ def ballot_of_a_held_meeting(fact: str = "ballot") -> Guard:
     return guard
 
 
-def _counts(situation: Situation, ballot: BallotValue) -> dict[str, int]:
+def _counts(situation: Situation, fact: str, ballot: BallotValue) -> dict[str, int]:
     roll = roll_of(situation, ballot)
-    return {"den": denominator(situation, roll), "official": roll.official, "exempt": roll.exempt, "yes": ballot.yes}
+    den = denominator(situation, roll)
+    situation.counted[fact] = {**vars(roll), "denominator": den}
+    return {"den": den, "official": roll.official, "exempt": roll.exempt, "yes": ballot.yes}
 
 
 def carried(rule_id: str, fact: str = "ballot") -> Guard:
@@ -97,7 +99,7 @@ def carried(rule_id: str, fact: str = "ballot") -> Guard:
         ballot = situation.facts.get(fact)
         if ballot is None:
             return None
-        rule, counts = situation.rule(rule_id), _counts(situation, ballot)
+        rule, counts = situation.rule(rule_id), _counts(situation, fact, ballot)
         if counts["den"] > 0 and ballot.yes <= counts["den"] and is_met(rule.value, counts):
             return None
         needed = votes_needed(rule.value, counts)
@@ -119,7 +121,7 @@ def not_carried(rule_id: str, fact: str = "ballot") -> Guard:
             return None
         message = gettext_noop("%(yes)s of %(den)s official members agreed: the threshold was reached.")
         remedy = gettext_noop("Record the resolution of the cell instead.")
-        return Refusal("ballot.was_carried", message, _counts(situation, ballot), rule_id, remedy, fact)
+        return Refusal("ballot.was_carried", message, _counts(situation, fact, ballot), rule_id, remedy, fact)
 
     return guard
 

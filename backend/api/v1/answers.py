@@ -160,7 +160,6 @@ class FactShape(serializers.Serializer[Any]):
     label = LabelField()  # type: ignore[assignment]  # DRF takes declared fields off the class
     kind = serializers.CharField()
     required = serializers.BooleanField()  # type: ignore[assignment]  # DRF takes declared fields off the class
-    private = serializers.BooleanField()
     schema = AnyField(help_text="JSON schema of the value")
 
 
@@ -203,5 +202,5 @@ def fact_json(fact: Fact) -> dict[str, Any]:
     """A Fact as FactShape says."""
     return {
         "name": fact.name, "label": both(fact.label), "kind": fact.kind, "required": fact.required,
-        "private": fact.private, "schema": fact.schema(),
+        "schema": fact.schema(),
     }  # fmt: skip

@@ -20,6 +20,8 @@ from backend.organizations.models import Unit
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office
 
+LEFT_OUT = "What the sealed lines leave out of these facts: number and issuer of a paper, who was at a meeting."
+ERASED = "Whether such details were erased; the facts stand."
 SHOWN = 3
 """How many of the last characters of a protected value are shown."""
 
@@ -108,10 +110,12 @@ class CaseShape(serializers.ModelSerializer[Case]):
 
 class CaseDetailShape(CaseShape):
     lifecycle_label = serializers.SerializerMethodField()
-    facts = AnyField()
+    facts = AnyField(help_text="What the log says of every fact, the newest winning.")
+    details = AnyField(source="left_out", help_text=LEFT_OUT)
+    erased = serializers.BooleanField(help_text=ERASED)
 
     class Meta(CaseShape.Meta):
-        fields = [*CaseShape.Meta.fields, "lifecycle_label", "facts", "parent_uid"]
+        fields = [*CaseShape.Meta.fields, "lifecycle_label", "facts", "details", "erased", "parent_uid"]
 
     @extend_schema_field(LabelField)
     def get_lifecycle_label(self, row: Case) -> dict[str, str]:
@@ -168,15 +172,17 @@ class NoticeShape(serializers.ModelSerializer[Notice]):
 class EventShape(serializers.ModelSerializer[Event]):
     label = serializers.SerializerMethodField()  # type: ignore[assignment]  # DRF takes declared fields off the class
     changes = AnyField()
-    facts = AnyField()
+    facts = AnyField(help_text="What the line says of them.")
+    details = AnyField(source="left_out", help_text=LEFT_OUT)
+    erased = serializers.BooleanField(help_text=ERASED)
     rules = AnyField()
 
     class Meta:
         model = Event
         fields = [
             "id", "uid", "code", "label", "subject_kind", "subject_id", "version", "lifecycle", "step", "changes",
-            "facts", "rules", "cautions", "member_id", "case_id", "unit_id", "user_id", "office", "office_unit_id",
-            "behalf_unit_id", "on_date", "recorded_at", "batch", "voids", "cause",
+            "facts", "details", "erased", "rules", "cautions", "member_id", "case_id", "unit_id", "user_id", "office",
+            "office_unit_id", "behalf_unit_id", "on_date", "recorded_at", "batch", "voids", "cause",
         ]  # fmt: skip
 
     @extend_schema_field(LabelField)

@@ -82,7 +82,7 @@ class CaseDetail(Scoped):
     @extend_schema(responses=shapes.CaseDetailShape)
     def get(self, request: Request, case_id: int) -> Response:
         case = get_object_or_404(selectors.cases(self.actor), pk=case_id)
-        return Response(shapes.CaseDetailShape(case).data, headers=etag(case.version))
+        return Response(shapes.CaseDetailShape(selectors.with_details(case)).data, headers=etag(case.version))
 
 
 class CaseSteps(Stepping):

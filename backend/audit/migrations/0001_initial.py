@@ -90,7 +90,6 @@ class Migration(migrations.Migration):
                 ('behalf_unit_id', models.BigIntegerField(null=True)),
                 ('on_date', models.DateField()),
                 ('recorded_at', models.DateTimeField()),
-                ('request_id', models.CharField(blank=True, max_length=80)),
                 ('batch', models.UUIDField(null=True)),
                 ('voids', models.UUIDField(null=True)),
                 ('cause', models.UUIDField(null=True)),

@@ -123,7 +123,6 @@ def test_an_edited_line_with_its_leaf_and_the_tree() -> None:
         ("unit_id", "8", "unit"),
         ("uid", "00000000-0000-7000-8000-000000000000", "uid"),
         ("member_id", "5", "member"),
-        ("request_id", "forged", "request"),
         ("commitment", "\\x00", "commitment"),
     ],
 )

@@ -75,7 +75,7 @@ def test_after_a_restore_the_epoch_names_the_lost_heads_and_the_log_is_whole(tmp
     assert Leaf.objects.get(event_id=event.pk).position == 7
     assert [(head["epoch"], head["size"]) for head in event.facts["lost"]] == [(1, 7), (1, 9)]
     assert b"Monday" not in bytes(event.line)
-    assert EventDetail.objects.get(event_uid=event.uid).data == {"reason": "Restored the backup of Monday"}
+    assert EventDetail.objects.get(event_uid=event.uid).data == {"facts": {"reason": "Restored the backup of Monday"}}
     assert list(SignedHead.objects.order_by("size").values_list("size", "epoch")) == [(4, 1), (7, 2)]
     write(3, subject=6)
     seal_all()
