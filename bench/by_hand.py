@@ -15,8 +15,9 @@ from backend.core.ids import uuid7
 from bench.rows import insert, parameters, specimen
 from bench.world import YES, Cell
 
-ENTER = """SELECT set_config('chibo.path', %s, true), (SELECT concat_ws('.', count(*), max(id)) FROM deadlines_calendarday),
-    (SELECT outcome FROM cases_requestkey WHERE user_id = %s AND key = %s)"""
+ENTER = """SELECT (SELECT concat_ws('.', count(*), max(id)) FROM deadlines_calendarday),
+    (SELECT outcome FROM cases_requestkey WHERE user_id = me.person AND key = %s)
+    FROM (SELECT set_config('chibo.path', %s, true), set_config('chibo.user', %s, true)::bigint AS person OFFSET 0) me"""
 LOCK = """
     SELECT u.id, u.path, u.level, u.settings,
       (SELECT array_agg(a.id ORDER BY length(a.path)) FROM organizations_unit a
@@ -71,8 +72,8 @@ class ByHand:
     def propose(self, cell: Cell, case: int, key: str, on: date) -> None:
         """One proposal, committed."""
         with self.connection.transaction(), self.connection.cursor() as cursor:
-            cursor.execute(ENTER, [cell.unit.path, cell.secretary.user_id, key], prepare=True)
-            assert cursor.fetchone()[2] is None  # type: ignore[index]  # a SELECT without FROM gives a row
+            cursor.execute(ENTER, [key, cell.unit.path, str(cell.secretary.user_id)], prepare=True)
+            assert cursor.fetchone()[1] is None  # type: ignore[index]  # `me` is always one row
             cursor.execute(LOCK, [case], prepare=True)
             row = cursor.fetchone()
             assert row is not None

@@ -13,9 +13,12 @@ from backend.core.errors import KeyReused
 from backend.deadlines.calendar import FINGERPRINT
 
 _ENTER = f"""
-    SELECT set_config('chibo.path', %s, true), {FINGERPRINT},
+    SELECT {FINGERPRINT},
       (SELECT jsonb_build_object('body', encode(body, 'hex'), 'outcome', outcome)
-       FROM cases_requestkey WHERE user_id = %s AND key = %s)"""  # noqa: S608  (constants only)
+       FROM cases_requestkey WHERE user_id = me.person AND key = %s)
+    FROM (SELECT set_config('chibo.path', %s, true),
+                 NULLIF(set_config('chibo.user', %s, true), '')::bigint AS person OFFSET 0) me"""  # noqa: S608  (constants only)
+"""The look-up takes the person from the setting just made: the policy of the keys reads the same setting."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,12 @@ class RequestKey:
 
 
 def enter(actor: Actor, key: RequestKey | None) -> tuple[str, dict[str, Any] | None]:
-    """The transaction's first statement: set its scope, read the calendar's fingerprint, look the key up.
+    """The transaction's first statement: set its scope and person, read the calendar's fingerprint, look the key up.
 
     Gives the fingerprint and the key's earlier outcome (None where there is none). Raises KeyReused when the key came
     with another body before.
     """
-    _, days, known = execute(_ENTER, [actor.path, actor.user_id, key.key if key else None])[0]
+    days, known = execute(_ENTER, [key.key if key else None, actor.path, str(actor.user_id or "")])[0]
     if known is None or key is None:
         return days, None
     if bytes.fromhex(known["body"]) != key.body:

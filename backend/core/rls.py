@@ -1,15 +1,25 @@
-"""Row-level security by path range, as migration operations (the second wall; see docs/architecture.md)."""
+"""Row-level security as migration operations (the second wall; see docs/architecture.md).
+
+Every table that tells of a unit, a member or a person takes one of these; `tests/backend/core/test_every_wall.py`
+holds it. Whoever says no scope sees no rows, but for what signing in must find before anybody is known.
+"""
 
 from __future__ import annotations
 
 from django.db.migrations.operations import RunSQL
 
 _SCOPE = "NULLIF(current_setting('chibo.path', true), '')"
+_USER = "NULLIF(current_setting('chibo.user', true), '')::bigint"
 
 
 def path_range(column: str) -> str:
     """SQL that is true where `column` lies at or below the transaction's scope; unset scope = no rows."""
     return f"({column} >= {_SCOPE} AND {column} < {_SCOPE} || '~')"
+
+
+def person(column: str) -> str:
+    """SQL that is true where `column` names the person of this transaction; nobody named = no rows."""
+    return f"{column} = {_USER}"
 
 
 def protect(table: str, *columns: str, ancestors: bool = False) -> RunSQL:
@@ -18,18 +28,31 @@ def protect(table: str, *columns: str, ancestors: bool = False) -> RunSQL:
     `ancestors` lets units above the scope be read (not written): a cell may know whose cell it is.
     """
     inside = " OR ".join(path_range(column) for column in columns)
-    above = f" OR starts_with({_SCOPE}, {columns[0]})" if ancestors else ""
-    forward = f"""
-        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
-        CREATE POLICY {table}_read ON {table} FOR SELECT TO chibo_app USING ({inside}{above});
-        CREATE POLICY {table}_insert ON {table} FOR INSERT TO chibo_app WITH CHECK ({inside});
-        CREATE POLICY {table}_update ON {table} FOR UPDATE TO chibo_app USING ({inside}) WITH CHECK ({inside});
-        CREATE POLICY {table}_delete ON {table} FOR DELETE TO chibo_app USING ({inside});
-        CREATE POLICY {table}_jobs ON {table} TO chibo_jobs USING (true) WITH CHECK (true);
-    """
-    policies = ("read", "insert", "update", "delete", "jobs")
-    backward = "".join(f"DROP POLICY {table}_{name} ON {table};" for name in policies)
-    return RunSQL(forward, backward + f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;")
+    return _walls(table, inside, read=f"{inside} OR starts_with({_SCOPE}, {columns[0]})" if ancestors else inside)
+
+
+def belongs(table: str, parent: str, key: str) -> RunSQL:
+    """Rows of `table` go with the row of `parent` that `key` names: who sees that one sees these, and nobody else."""
+    return _walls(table, f"EXISTS (SELECT FROM {parent} whole WHERE whole.id = {table}.{key})")
+
+
+def own(table: str, column: str) -> RunSQL:
+    """Rows of `table` are those of the one person that `column` names."""
+    return _walls(table, person(column))
+
+
+def signing_in(table: str, known: str) -> RunSQL:
+    """Rows that must be found before anybody is known; once a scope is set, only those for which `known` holds."""
+    return _walls(table, f"{_SCOPE} IS NULL OR {known}")
+
+
+def also_read(table: str, name: str, allowed: str) -> RunSQL:
+    """A second way to see rows (never to write them). Asked last, after the table's own policy: it may cost more."""
+    policy = f"{table}_read_{name}"  # policies are asked in the order of their names
+    return RunSQL(
+        f"CREATE POLICY {policy} ON {table} FOR SELECT TO chibo_app USING ({allowed})",
+        f"DROP POLICY {policy} ON {table}",
+    )
 
 
 def forbid(table: str, *privileges: str) -> RunSQL:
@@ -39,3 +62,17 @@ def forbid(table: str, *privileges: str) -> RunSQL:
         f"REVOKE {words} ON {table} FROM chibo_app, chibo_jobs",
         f"GRANT {words} ON {table} TO chibo_app, chibo_jobs",
     )
+
+
+def _walls(table: str, inside: str, read: str = "") -> RunSQL:
+    forward = f"""
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY {table}_read ON {table} FOR SELECT TO chibo_app USING ({read or inside});
+        CREATE POLICY {table}_insert ON {table} FOR INSERT TO chibo_app WITH CHECK ({inside});
+        CREATE POLICY {table}_update ON {table} FOR UPDATE TO chibo_app USING ({inside}) WITH CHECK ({inside});
+        CREATE POLICY {table}_delete ON {table} FOR DELETE TO chibo_app USING ({inside});
+        CREATE POLICY {table}_jobs ON {table} TO chibo_jobs USING (true) WITH CHECK (true);
+    """
+    policies = ("read", "insert", "update", "delete", "jobs")
+    backward = "".join(f"DROP POLICY {table}_{name} ON {table};" for name in policies)
+    return RunSQL(forward, backward + f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;")

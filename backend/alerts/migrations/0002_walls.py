@@ -1,8 +1,8 @@
-"""Ids of notices, and row-level security of notices and letters."""
+"""Ids of notices, and row-level security of notices and letters; what is in a letter, and each try, goes with it."""
 
 from django.db import migrations
 
-from backend.core.rls import forbid, protect
+from backend.core.rls import belongs, forbid, protect
 
 IDENTITY = """
 CREATE SEQUENCE alerts_notice_id AS bigint;
@@ -18,6 +18,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(IDENTITY, "ALTER TABLE alerts_notice ALTER COLUMN id DROP DEFAULT; DROP SEQUENCE alerts_notice_id"),
         protect("alerts_notice", "unit_path"),
         protect("alerts_letter", "unit_path"),
+        belongs("alerts_enclosure", "alerts_letter", "letter_id"),
+        belongs("alerts_attempt", "alerts_letter", "letter_id"),
         forbid("alerts_notice", "DELETE", "TRUNCATE"),
         forbid("alerts_letter", "DELETE", "TRUNCATE"),
     ]

@@ -81,6 +81,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             """REVOKE INSERT, UPDATE, DELETE ON audit_leaf, audit_node, audit_signedhead, audit_head,
                  audit_cursor, audit_parked FROM chibo_app;
+               REVOKE SELECT ON audit_parked FROM chibo_app;
                REVOKE UPDATE, DELETE ON audit_pending FROM chibo_app;
                REVOKE INSERT, DELETE ON audit_head FROM chibo_jobs;
                REVOKE UPDATE, DELETE, TRUNCATE ON audit_eventdetail FROM chibo_app, chibo_jobs;

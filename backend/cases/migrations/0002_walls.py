@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from backend.core.rls import forbid, protect
+from backend.core.rls import forbid, own, protect
 
 TRIGGER = """
 CREATE CONSTRAINT TRIGGER case_transition AFTER INSERT OR UPDATE OF state ON cases_case
@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(TRIGGER, "DROP TRIGGER case_transition ON cases_case"),
         protect("cases_case", "unit_path", "acting_path"),
         protect("cases_casenumber", "unit_path"),
+        own("cases_requestkey", "user_id"),
         forbid("cases_case", "DELETE", "TRUNCATE"),
         forbid("cases_requestkey", "UPDATE", "TRUNCATE"),
     ]

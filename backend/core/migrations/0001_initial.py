@@ -19,7 +19,10 @@ REVOKE USAGE ON SCHEMA public FROM chibo_app, chibo_jobs;
 class Migration(migrations.Migration):
     initial = True
     dependencies = []
-    run_before = [("contenttypes", "0001_initial"), ("sessions", "0001_initial")]
+    run_before = [
+        (app, "0001_initial")
+        for app in ("contenttypes", "sessions", "audit", "organizations", "participation", "imports")
+    ]
 
     operations = [
         migrations.RunSQL(GRANTS, REVOKES),

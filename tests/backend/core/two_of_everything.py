@@ -1,0 +1,108 @@
+"""One row here and one row there in every table behind a wall: what the walls are tried with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+from knox.models import AuthToken
+
+from backend.accounts.models import User
+from backend.alerts.models import Attempt, Enclosure, Letter, Notice
+from backend.cases.models import RequestKey
+from backend.core.partitions import ensure_month
+from backend.imports.models import ImportBatch
+from backend.members.models import Member
+from backend.organizations.models import Unit, UnitSpell
+from backend.participation.models import Attendance, DuesPayment
+from tests.world import World, make_world
+
+ON, MONTH = date(2026, 11, 2), date(2026, 11, 1)
+PATHS = ("path", "unit_path", "acting_path", "guest_path")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cell, its secretary, and the letter to that secretary."""
+
+    unit: Unit
+    user: User
+    letter: Letter
+
+
+@dataclass(frozen=True)
+class Two:
+    """Two cells of one commune that must not see into each other; `here` has a deputy too."""
+
+    world: World
+    here: Place
+    there: Place
+
+    def is_here(self, table: str, row: dict[str, Any]) -> bool:
+        """Whether a row belongs to what the secretary here may read: the policies, said once more in Python."""
+        scope = self.here.unit.path
+        if "letter_id" in row:
+            return bool(row["letter_id"] == self.here.letter.pk)
+        if table == "accounts_user":
+            return row["username"] in {"secretary", "deputy"}
+        if table in {"cases_requestkey", "knox_authtoken"}:
+            return bool(row["user_id"] == self.here.user.pk)
+        places = [row[name] for name in PATHS if row.get(name)]
+        above = table in {"organizations_unit", "organizations_unitspell"} and scope.startswith(places[0])
+        return above or any(path.startswith(scope) for path in places)
+
+
+def two_of_everything() -> Two:
+    """The world with both cells at work."""
+    world = make_world()
+    places = [
+        _place(world, number, cell, User.objects.get(username=name))
+        for number, (cell, name) in enumerate(((world.cell, "secretary"), (world.other, "other_secretary")), 1)
+    ]
+    return Two(world, *places)
+
+
+def _place(world: World, number: int, cell: Unit, user: User) -> Place:
+    member = world.member(f"Nguyễn Văn {number}", unit=cell)
+    world.meeting([member], ON, unit=cell)
+    _organised(cell, user, number)
+    _took_part(cell, member)
+    return Place(cell, user, _told(cell, user, number))
+
+
+def _organised(cell: Unit, user: User, number: int) -> None:
+    UnitSpell.objects.create(
+        unit=cell, name=cell.name, code=cell.code, level=cell.level, parent=cell.parent, path_then=cell.path,
+        unit_path=cell.path, valid=(ON, None), recorded_at=timezone.now(),
+    )  # fmt: skip
+    ImportBatch.objects.create(
+        uid=uuid4(), unit_path=cell.path, as_of=ON, files={}, counts={}, report=[], operator="test",
+        started_at=timezone.now(), finished_at=timezone.now(),
+    )  # fmt: skip
+    AuthToken.objects.create(user=user)
+    RequestKey.objects.create(user_id=user.pk, key=f"k{number}", body=b"", outcome={}, recorded_at=timezone.now())
+
+
+def _took_part(cell: Unit, member: Member) -> None:
+    for table in ("participation_attendance", "participation_duespayment"):
+        ensure_month(table, MONTH)
+    place = {"month": MONTH, "member_id": member.pk, "unit_id": cell.pk, "unit_path": cell.path}
+    Attendance.objects.create(**place, kind="regular", status="present")
+    DuesPayment.objects.create(**place, paid_on=ON)
+
+
+def _told(cell: Unit, user: User, number: int) -> Letter:
+    ensure_month("alerts_notice", MONTH)
+    Notice.objects.create(
+        month=MONTH, id=number, deadline_id=number, rung=0, rung_on=ON, kind="remind", levels_up=0,
+        office="cell_secretary", unit_id=cell.pk, unit_path=cell.path, channel="mail", created_at=timezone.now(),
+    )  # fmt: skip
+    letter = Letter.objects.create(
+        user=user, day=ON, unit_path=cell.path, address=user.email, message_id=f"<{number}>", created_at=timezone.now()
+    )
+    Enclosure.objects.create(letter=letter, month=MONTH, notice_id=number)
+    Attempt.objects.create(letter=letter, number=1, started_at=timezone.now())
+    return letter
