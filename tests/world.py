@@ -16,7 +16,7 @@ from backend.cases.models import Case
 from backend.core import clock
 from backend.core.db import WHOLE, scope
 from backend.core.models import WorkflowEdge, WorkflowState
-from backend.members.models import Member
+from backend.members.models import Member, NameWord
 from backend.organizations.models import Unit
 from workflows.offices import Level, Office
 
@@ -55,6 +55,13 @@ class World:
 
     def members(self, count: int, **options: Any) -> list[Member]:
         return [self.member(f"Nguyễn Văn {chr(65 + place)}", **options) for place in range(count)]
+
+    def guest(self, name: str, home: Unit, place: Unit, **options: Any) -> Member:
+        """A member of one cell who attends for a time at another (no page moves anybody there yet)."""
+        member = self.member(name, unit=home, **options)
+        Member.objects.filter(pk=member.pk).update(guest_unit=place, guest_path=place.path)
+        NameWord.objects.filter(member=member).update(guest_path=place.path)
+        return Member.objects.get(pk=member.pk)
 
     def probation(self, member: Member, ceremony: date) -> Case:
         """A recognition case taken over for a probationary member."""

@@ -57,14 +57,19 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
 
 
 def visible(actor: Actor, loaded: Loaded) -> bool:
-    """Scope by unit, acting unit or the member's temporary place; and the lifecycle's own right to read."""
+    """Scope by the places of the subject, and the lifecycle's own right to read.
+
+    A case stands at its unit and where its turn is; a member (and the case that is yet to be opened about one) at the
+    official cell and at the temporary place.
+    """
     lifecycle = loaded.case.lifecycle if loaded.case is not None else "membership"
     if actor.is_person and not holds(actor.office, LIFECYCLES[lifecycle].read):
         return False
     if actor.member_id is not None:
         return loaded.member is not None and loaded.member.pk == actor.member_id
-    paths = [loaded.unit.path, getattr(loaded.case, "acting_path", None), getattr(loaded.member, "guest_path", None)]
-    return any(path is not None and actor.sees(path) for path in paths)
+    is_open = loaded.case is not None and loaded.case.pk is not None
+    other = loaded.case.acting_path if is_open else getattr(loaded.member, "guest_path", None)
+    return actor.sees(loaded.unit.path) or (other is not None and actor.sees(other))
 
 
 def declared(loaded: Loaded, order: Order) -> Step:

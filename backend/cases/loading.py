@@ -73,8 +73,19 @@ def lock_cases(ids: Iterable[int]) -> dict[int, Loaded]:
 
 
 def lock_members(ids: Iterable[int]) -> dict[int, Loaded]:
-    """Members by id with their units, locked."""
-    found = (Loaded(unit_row(row), None, member_row(row[_WIDTH:])) for row in execute(_MEMBERS, [list(ids)]))
+    """Members by id with their units, locked.
+
+    A guest of the scope is there to be seen only: the official cell cannot be locked from outside, and no office
+    outside it holds a right to a step.
+    """
+    wanted = set(ids)
+    found = _by_member(execute(_MEMBERS, [list(wanted)]))
+    hidden = wanted - set(found)
+    return found | _by_member(execute(_unlocked(_MEMBERS), [list(hidden)])) if hidden else found
+
+
+def _by_member(rows: Iterable[Sequence[Any]]) -> dict[int, Loaded]:
+    found = (Loaded(unit_row(row), None, member_row(row[_WIDTH:])) for row in rows)
     return {loaded.member.pk: loaded for loaded in found}
 
 
@@ -96,9 +107,7 @@ def see_case(case_id: int) -> Loaded | None:
 
 def see_member(member_id: int) -> Loaded | None:
     """One member with the unit, without a lock."""
-    for row in execute(_unlocked(_MEMBERS), [[member_id]]):
-        return Loaded(unit_row(row), None, member_row(row[_WIDTH:]))
-    return None
+    return _by_member(execute(_unlocked(_MEMBERS), [[member_id]])).get(member_id)
 
 
 def see_unit(unit_id: int) -> UnitRow | None:

@@ -70,17 +70,20 @@ def deadlines(actor: Actor) -> QuerySet[Deadline]:
 def events(actor: Actor) -> QuerySet[Event]:
     """The log of units in scope, for offices that may read it."""
     need(actor, Right.READ_EVENTS)
-    return _events(actor)
+    return _events(actor, Q())
 
 
 def timeline(actor: Actor, member: Member) -> QuerySet[Event]:
-    """What happened to a member whom the actor sees; the right to read the member is enough."""
+    """What happened to a member whom the actor sees; the right to read the member is enough.
+
+    Where the member is a guest, the own history alone: the cases are the official cell's.
+    """
     need(actor, Right.READ)
-    return _events(actor).filter(member_id=member.pk)
+    return _events(actor, Q(subject_kind="member", subject_id=member.pk)).filter(member_id=member.pk)
 
 
-def _events(actor: Actor) -> QuerySet[Event]:
-    mine = visible_to(actor, "unit_path", member="member_id")
+def _events(actor: Actor, besides: Q) -> QuerySet[Event]:
+    mine = visible_to(actor, "unit_path", member="member_id") | besides
     return details.with_details(Event.objects.filter(mine, lifecycle__in=["", *readable(actor)]))
 
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from backend.core.rls import forbid, protect
+from backend.core.rls import also_read, forbid, path_range, protect
 
 OVERLAP = """
 ALTER TABLE members_spell ADD CONSTRAINT spell_no_overlap
@@ -14,9 +14,19 @@ CREATE CONSTRAINT TRIGGER member_transition AFTER INSERT OR UPDATE OF standing, 
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION chibo_check_transition('member', 'standing', 'participation');
 """
 
+# Who has a guest sees where the guest belongs (the official cell and what stands above it, nothing in them) and the
+# guest's own history; not the cases, which are the official cell's.
+HOMES = f"""EXISTS (SELECT FROM members_member guest
+  WHERE {path_range("guest.guest_path")} AND starts_with(guest.unit_path, organizations_unit.path))"""
+HISTORY = f"""subject_kind = 'member' AND EXISTS (SELECT FROM members_member guest
+  WHERE guest.id = audit_event.subject_id AND {path_range("guest.guest_path")})"""
+TOLD = "EXISTS (SELECT FROM audit_event event WHERE event.uid = audit_eventdetail.event_uid)"  # by its own policies
+
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0001_initial"), ("core", "0001_initial"), ("audit", "0002_walls")]
+    dependencies = [
+        ("members", "0001_initial"), ("core", "0001_initial"), ("audit", "0002_walls"), ("organizations", "0002_walls"),
+    ]
 
     operations = [
         migrations.RunSQL(OVERLAP, "ALTER TABLE members_spell DROP CONSTRAINT spell_no_overlap"),
@@ -24,6 +34,9 @@ class Migration(migrations.Migration):
         protect("members_member", "unit_path", "guest_path"),
         protect("members_nameword", "unit_path", "guest_path"),
         protect("members_spell", "unit_path"),
+        also_read("organizations_unit", "homes", HOMES),
+        also_read("audit_event", "guests", HISTORY),
+        also_read("audit_eventdetail", "guests", TOLD),
         forbid("members_member", "DELETE", "TRUNCATE"),
         forbid("members_spell", "DELETE", "TRUNCATE"),
     ]
