@@ -6,7 +6,7 @@ set-sized statements and answers per subject; imports and jobs call `carry_out()
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -31,7 +31,8 @@ from backend.core.nudge import nudge
 from workflows.answers import Refusal
 
 __all__ = [
-    "NewCase", "NewMember", "OnCase", "OnMember", "Order", "RequestKey", "Result", "carry_out", "perform", "perform_many",
+    "NewCase", "NewMember", "OnCase", "OnMember", "Order", "RequestKey", "Result", "carry_out", "perform", "perform_bulk",
+    "perform_many",
 ]  # fmt: skip
 
 CHUNK = 1000
@@ -59,43 +60,44 @@ def perform(
     deadlines, opened cases and events are written by one statement, and the database's own checks run.
     """
     order = Order(target, step, on, facts, expected_version)
-    try:
-        outcome = _perform(actor, order, request_key)
-    except (ChiboError, IntegrityError) as error:
-        if isinstance(error, IntegrityError) and _violated(error) != "request_key_once":
-            raise
-        earlier = _earlier(actor, request_key)
-        if earlier is None:
-            raise
-        return earlier
-    nudge("jobs.seal")
-    return outcome
 
-
-def _earlier(actor: Actor, request_key: RequestKey | None) -> dict[str, Any] | None:
-    """The outcome of the same request, if it was faster in another process while this one waited for its locks."""
-    if request_key is None:
-        return None
-    with transaction.atomic(durable=True):
-        return requests.enter(actor, request_key)[1]
-
-
-def _perform(actor: Actor, order: Order, request_key: RequestKey | None) -> dict[str, Any]:
-    with durable():
-        days, known = requests.enter(actor, request_key)
-        if known is not None:
-            return known
-        changes, readings = Changes(), Readings(days)
-        request_id = request_key.key if request_key else ""
-        (result,) = carry_out(actor, [order], changes=changes, request_id=request_id, readings=readings)
-        if result.error is not None or result.outcome is None:
+    def work(days: str, key: RequestKey | None) -> dict[str, Any]:
+        changes = Changes()
+        request_id = key.key if key else ""
+        (result,) = carry_out(actor, [order], changes=changes, request_id=request_id, readings=Readings(days))
+        if result.outcome is None:
             raise result.error or RuntimeError("a step without outcome")
         outcome = result.outcome.as_json()
-        if request_key is not None and actor.user_id is not None:
-            row = {"user_id": actor.user_id, "key": request_key.key, "body": request_key.body.hex(), "outcome": outcome}
-            changes.add("keys", {**row, "recorded_at": clock.now().isoformat()})
+        if key is not None:
+            changes.add("keys", key.row(actor, outcome))
         changes.write()
-    return outcome
+        return outcome
+
+    return _once(actor, [order], request_key, work)
+
+
+def perform_bulk(
+    actor: Actor, orders: Sequence[Order], tell: Callable[[Sequence[Result]], dict[str, Any]],
+    *, request_key: RequestKey | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """`perform_many` as one request of at most `CHUNK` orders: what `tell` says of the results is the answer.
+
+    If anything was done the answer is kept with the key, in the transaction of what was done. Raises KeyReused.
+    """
+
+    def work(days: str, key: RequestKey | None) -> dict[str, Any]:
+        results = _each_its_own(actor, orders, request_id=key.key if key else "", readings=Readings(days))
+        answer = tell(results)
+        if all(one.outcome is None for one in results):
+            raise _NothingDone(answer)
+        if key is not None:
+            Changes({"keys": [key.row(actor, answer)]}).write()
+        return answer
+
+    try:
+        return _once(actor, orders, request_key, work)
+    except _NothingDone as nothing:
+        return nothing.answer
 
 
 def perform_many(actor: Actor, orders: Sequence[Order], *, batch: UUID | None = None) -> list[Result]:
@@ -104,11 +106,63 @@ def perform_many(actor: Actor, orders: Sequence[Order], *, batch: UUID | None = 
     for start in range(0, len(orders), CHUNK):
         with durable():
             scope(actor.path)
-            changes = Changes()
-            done = carry_out(actor, orders[start : start + CHUNK], changes=changes, batch=batch)
-            changes.write()
-        results += done
+            results += _each_its_own(actor, orders[start : start + CHUNK], batch=batch)
         nudge("jobs.seal")
+    return results
+
+
+class _NothingDone(ChiboError):
+    """Every order of a bulk was refused: the answer is given and nothing is kept."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        super().__init__("nothing done")
+        self.answer = answer
+
+
+def _once(
+    actor: Actor, orders: Sequence[Order], request_key: RequestKey | None,
+    work: Callable[[str, RequestKey | None], dict[str, Any]],
+) -> dict[str, Any]:  # fmt: skip
+    """Do `work` in a durable transaction of the actor's scope, unless the same request was done before.
+
+    Where it fails, the same request may have been faster in another process while this one waited for its locks.
+    """
+    key = request_key.bound(actor, orders) if request_key is not None and actor.is_person else None
+    try:
+        with durable():
+            days, known = requests.enter(actor, key)
+            if known is not None:
+                return known
+            answer = work(days, key)
+    except (ChiboError, IntegrityError) as error:
+        if key is None or (isinstance(error, IntegrityError) and _violated(error) != "request_key_once"):
+            raise
+        with transaction.atomic(durable=True):
+            _, known = requests.enter(actor, key)
+        if known is None:
+            raise
+        return known
+    nudge("jobs.seal")
+    return answer
+
+
+def _each_its_own(actor: Actor, orders: Sequence[Order], **options: Any) -> list[Result]:
+    """All in set-sized statements; one by one where the database refuses the whole set for the sake of one."""
+    try:
+        return _written(actor, orders, **options)
+    except Refused as refused:
+        if len(orders) == 1:
+            return [Result(orders[0], error=refused)]
+    load(orders)  # every lock in the one order, before they are taken one by one
+    options.pop("readings", None)  # each reads what the orders before it have written
+    return [result for order in orders for result in _each_its_own(actor, [order], **options)]
+
+
+def _written(actor: Actor, orders: Sequence[Order], **options: Any) -> list[Result]:
+    with _refusals(), transaction.atomic():
+        changes = Changes()
+        results = carry_out(actor, orders, changes=changes, **options)
+        changes.write()
     return results
 
 
@@ -128,7 +182,7 @@ def carry_out(
     taken: set[tuple[str, int]] = set()
     for place, order in enumerate(orders):
         try:
-            own = _once(loaded[place], taken)
+            own = _untouched(loaded[place], taken)
             done.append((order, judge(actor, order, loaded[place], today, readings)))
             taken |= own
         except ChiboError as error:
@@ -137,7 +191,7 @@ def carry_out(
     return [_result(order, errors.get(place), outcomes) for place, order in enumerate(orders)]
 
 
-def _once(loaded: Loaded | None, taken: set[tuple[str, int]]) -> set[tuple[str, int]]:
+def _untouched(loaded: Loaded | None, taken: set[tuple[str, int]]) -> set[tuple[str, int]]:
     rows = [("case", loaded.case), ("member", loaded.member)] if loaded is not None else []
     own = {(kind, row.pk) for kind, row in rows if row is not None and row.pk is not None}
     if own & taken:
@@ -156,13 +210,19 @@ def durable() -> Iterator[None]:
     Inside a test's own transaction no COMMIT follows: there the checks are asked for by name.
     """
     nested = connection.in_atomic_block  # durable=True forbids it elsewhere
+    with _refusals(), transaction.atomic(durable=True):
+        if nested:
+            execute("SET CONSTRAINTS ALL DEFERRED")
+        yield
+        if nested:
+            execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What the database refuses for a reason that people can be told is a refusal."""
     try:
-        with transaction.atomic(durable=True):
-            if nested:
-                execute("SET CONSTRAINTS ALL DEFERRED")
-            yield
-            if nested:
-                execute("SET CONSTRAINTS ALL IMMEDIATE")
+        yield
     except IntegrityError as error:
         if _violated(error) == "case_open_once":
             raise Refused([ALREADY_OPEN]) from error

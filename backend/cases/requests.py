@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from backend.accounts.policy import Actor
 from backend.audit.record import canonical
+from backend.cases.orders import Order, Target
+from backend.core import clock
 from backend.core.db import execute
 from backend.core.errors import KeyReused
 from backend.deadlines.calendar import FINGERPRINT
@@ -32,6 +35,20 @@ class RequestKey:
     def of(key: str, request: Any) -> RequestKey:
         """`request` is everything that makes the request what it is, as JSON."""
         return RequestKey(key, hashlib.sha256(canonical(request)).digest())
+
+    def bound(self, actor: Actor, orders: Sequence[Order]) -> RequestKey:
+        """The key for these orders in this office: another assignment, subject, step or version is another request."""
+        asked = [[*_named(one.target), one.step, one.expected_version] for one in orders]
+        return RequestKey.of(self.key, [self.body.hex(), actor.assignment_id, asked])
+
+    def row(self, actor: Actor, outcome: Any) -> dict[str, Any]:
+        """What is kept of the request, as the engine's part `keys` takes it."""
+        row = {"user_id": actor.user_id, "key": self.key, "body": self.body.hex(), "outcome": outcome}
+        return {**row, "recorded_at": clock.now().isoformat()}
+
+
+def _named(target: Target) -> list[Any]:
+    return [type(target).__name__, *(value for value in vars(target).values() if isinstance(value, int | str | None))]
 
 
 def enter(actor: Actor, key: RequestKey | None) -> tuple[str, dict[str, Any] | None]:

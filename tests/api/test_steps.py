@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from backend.accounts.models import Assignment, User
 from backend.audit.models import Event
-from backend.cases.models import Case
+from backend.cases.models import Case, RequestKey
 from backend.deadlines.models import Deadline
 from backend.members.models import Member
 from tests.api.conftest import ON, Knock, traces
 from tests.world import World, paper
+from workflows.offices import Office
 
 Proposal = tuple[Case, dict[str, Any]]
 
@@ -202,6 +204,77 @@ def test_bulk_refuses_a_subject_named_twice(world: World, as_: Knock) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "subjects")
     none = as_("secretary").post("/api/v1/bulk/steps/", {**twice, "subjects": []})
     assert none.status_code == 400
+    assert traces() == before
+
+
+def test_bulk_with_a_key_is_done_once_and_answered_again(world: World, as_: Knock) -> None:
+    here = world.members(2)
+    lapsed = world.member("Đỗ Thị Bỏ", participation="lapsed")
+    body = lapse(*[{"member": one.pk, "version": 1} for one in (here[0], lapsed)])
+    headers = {"Idempotency-Key": "bulk-1"}
+    first = as_("secretary").post("/api/v1/bulk/steps/", body, headers=headers)
+    assert [one["status"] for one in first.json()["results"]] == [200, 422]
+    before = traces()
+    again = as_("secretary").post("/api/v1/bulk/steps/", body, headers=headers)
+    assert (again.status_code, again.json()) == (200, first.json())
+    for other in (
+        {**body, "subjects": body["subjects"][:1]},
+        {**body, "subjects": [body["subjects"][0] | {"version": 2}, body["subjects"][1]]},
+        {**body, "step": "resume"},
+    ):
+        refused = as_("secretary").post("/api/v1/bulk/steps/", other, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (422, "request_key_reused")
+    without = as_("secretary").post("/api/v1/bulk/steps/", body)
+    assert [one["status"] for one in without.json()["results"]] == [412, 422]
+    assert traces() == before
+    assert RequestKey.objects.filter(key="bulk-1").count() == 1
+
+
+def test_bulk_of_which_nothing_was_done_keeps_no_key(world: World, as_: Knock) -> None:
+    lapsed = world.member("Đỗ Thị Bỏ", participation="lapsed")
+    before = traces()
+    headers = {"Idempotency-Key": "bulk-2"}
+    body = lapse({"member": lapsed.pk, "version": 1})
+    refused = as_("secretary").post("/api/v1/bulk/steps/", body, headers=headers).json()["results"]
+    assert [one["status"] for one in refused] == [422]
+    assert traces() == before
+    resume = {"step": "resume", "on": ON.isoformat(), "subjects": [{"member": lapsed.pk, "version": 1}]}
+    resume["subjects"][0]["facts"] = {"resolution": paper(ON)}
+    assert as_("secretary").post("/api/v1/bulk/steps/", resume, headers=headers).json()["results"][0]["status"] == 200
+
+
+def test_bulk_goes_one_by_one_where_the_database_refuses_the_set_and_keeps_one_answer(world: World, as_: Knock) -> None:
+    known, late = world.member("Ngô Văn Trước"), world.member("Ngô Văn Sau", on=date(2026, 10, 1))
+    body = lapse(*[{"member": one.pk, "version": 1} for one in (late, known)]) | {"on": "2026-09-15"}
+    for one in body["subjects"]:
+        one["facts"] = one["facts"] | {"resolution": paper(date(2026, 9, 15))}
+    headers = {"Idempotency-Key": "bulk-3"}
+    first = as_("secretary").post("/api/v1/bulk/steps/", body, headers=headers).json()
+    assert [one["status"] for one in first["results"]] == [422, 200]
+    assert [one["code"] for one in first["results"][0]["problem"]["unmet"]] == ["engine.before_history"]
+    before = traces()
+    assert as_("secretary").post("/api/v1/bulk/steps/", body, headers=headers).json() == first
+    assert traces() == before
+    assert dict(Member.objects.values_list("pk", "participation")) == {known.pk: "lapsed", late.pk: "attending"}
+
+
+def test_a_key_belongs_to_the_office_and_the_version_it_was_used_with(
+    world: World, as_: Knock, proposal: Proposal
+) -> None:
+    case, facts = proposal
+    body = {"on": ON.isoformat(), "facts": facts}
+    first = {"If-Match": '"1"', "Idempotency-Key": "tap-2"}
+    held = world.actor("secretary")
+    user = User.objects.get(pk=held.user_id)
+    second = Assignment.objects.create(
+        user=user, office=Office.CELL_DEPUTY, unit=world.cell, unit_path=world.cell.path, from_date=ON
+    )
+    own, other = ({"X-Chibo-Assignment": str(one)} for one in (held.assignment_id, second.pk))
+    assert as_("secretary").post(address(case), body, headers=first | own).status_code == 200
+    before = traces()
+    for headers in (first | other, first | own | {"If-Match": '"2"'}):
+        refused = as_("secretary").post(address(case), body, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (422, "request_key_reused")
     assert traces() == before
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from django.db import connection, transaction
 
 from backend.audit.models import Event
-from backend.cases.engine import OnCase, RequestKey, perform
+from backend.cases.engine import OnCase, Order, RequestKey, Result, perform, perform_bulk
 from backend.cases.models import Case
 from backend.cases.monthly import open_monthly_meetings
 from backend.core.errors import ChiboError
@@ -58,6 +59,22 @@ def test_same_request_at_once_gives_one_outcome(case: tuple[World, Case, dict[st
     results = together(*calls)
     assert results[0] == results[1]
     assert Event.objects.filter(case_id=opened.pk, code="recognition.proposed").count() == 1
+
+
+def test_same_bulk_at_once_gives_one_answer(case: tuple[World, Case, dict[str, Any]]) -> None:
+    world, opened, facts = case
+    orders = [Order(OnCase(opened.pk), "propose", ON, facts, 1)]
+    key = RequestKey.of("bulk", facts)
+
+    def bulk() -> Any:
+        return perform_bulk(world.actor("secretary"), orders, _states, request_key=key)
+
+    assert together(bulk, bulk) == [{"states": ["proposed"]}] * 2
+    assert Event.objects.filter(case_id=opened.pk, code="recognition.proposed").count() == 1
+
+
+def _states(results: Sequence[Result]) -> dict[str, Any]:
+    return {"states": [one.outcome.state if one.outcome else "refused" for one in results]}
 
 
 def test_two_openers_of_the_months_meetings_open_each_once(committed_db: RealDatabase) -> None:

@@ -19,9 +19,9 @@ from backend.api.v1 import answers, shapes
 from backend.api.v1.lists import CURSOR, CaseQuery, asked, page_of
 from backend.cases import selectors
 from backend.cases.acknowledging import acknowledge
-from backend.cases.engine import NewCase, OnCase, OnMember, Order, Result, perform, perform_many
+from backend.cases.engine import NewCase, OnCase, OnMember, Order, Result, perform, perform_bulk
 from backend.cases.options import Option, case_options, member_options, unit_options
-from backend.core.errors import ChiboError, Refused
+from backend.core.errors import ChiboError
 
 KEY = OpenApiParameter(
     "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER,
@@ -121,37 +121,33 @@ class UnitSteps(Stepping):
 
 
 class Bulk(Stepping):
-    @extend_schema(request=answers.BulkRequest, responses=answers.BulkAnswers)
+    @extend_schema(parameters=[KEY], request=answers.BulkRequest, responses=answers.BulkAnswers)
     def post(self, request: Request) -> Response:
-        """One step on many subjects: each is done or refused on its own. Versions keep it from being done twice."""
+        """One step on many subjects: each is done or refused on its own.
+
+        A key gives the earlier answers again if anything was done; without one, versions keep it from being done twice.
+        """
+        key = request_key(request)
         wanted = self.asked_for(request, answers.BulkRequest)
         orders = [_order(one, wanted) for one in wanted["subjects"]]
-        return Response({"results": [self.answer(one) for one in self.results(orders)]})
+        return Response(perform_bulk(self.actor, orders, _told, request_key=key))
 
-    def results(self, orders: list[Order]) -> list[Result]:
-        """All in set-sized statements; one by one where the database refused the whole set for the sake of one."""
-        try:
-            return perform_many(self.actor, orders)
-        except Refused:
-            return [self.single(order) for order in orders]
 
-    def single(self, order: Order) -> Result:
-        try:
-            return perform_many(self.actor, [order])[0]
-        except ChiboError as error:
-            return Result(order, error=error)
+def _told(results: Sequence[Result]) -> dict[str, Any]:
+    return {"results": [_answer(one) for one in results]}
 
-    def answer(self, result: Result) -> dict[str, Any]:
-        target = result.order.target
-        if not isinstance(target, OnCase | OnMember):
-            raise TypeError(target)
-        subject = {"kind": "case" if isinstance(target, OnCase) else "member", "id": target.id}
-        if result.outcome is not None:
-            return {**subject, "status": 200, "outcome": result.outcome.as_json(), "problem": None}
-        if not isinstance(result.error, ChiboError):
-            raise result.error or RuntimeError("a result without outcome")
-        refused = of_error(result.error, result.order.on)
-        return {**subject, "status": refused["status"], "outcome": None, "problem": refused}
+
+def _answer(result: Result) -> dict[str, Any]:
+    target = result.order.target
+    if not isinstance(target, OnCase | OnMember):
+        raise TypeError(target)
+    subject = {"kind": "case" if isinstance(target, OnCase) else "member", "id": target.id}
+    if result.outcome is not None:
+        return {**subject, "status": 200, "outcome": result.outcome.as_json(), "problem": None}
+    if not isinstance(result.error, ChiboError):
+        raise result.error or RuntimeError("a result without outcome")
+    refused = of_error(result.error, result.order.on)
+    return {**subject, "status": refused["status"], "outcome": None, "problem": refused}
 
 
 def _order(subject: dict[str, Any], wanted: dict[str, Any]) -> Order:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from backend.core.errors import KeyReused, NotFound, NotPermitted, Refused, Stal
 from backend.deadlines.models import Deadline
 from backend.members.models import Member, Spell
 from tests.world import World, make_world, paper
+from workflows.offices import Office
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 2)
@@ -116,6 +118,26 @@ def test_same_request_twice_is_done_once(world: World) -> None:
     assert perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON, request_key=key) == first
     with pytest.raises(KeyReused):
         perform(world.actor("secretary"), OnCase(case.pk), "propose", {}, on=ON, request_key=RequestKey.of("tap-1", {}))
+    assert traces() == before
+
+
+@pytest.mark.parametrize("changed", ["actor", "target", "step", "expected_version"])
+def test_key_is_bound_to_office_subject_step_and_version(world: World, changed: str) -> None:
+    case, _, facts = proposal(world)
+    again = world.member("Trần Thị Khác", "import_probationary", joined_on="2025-10-30")
+    actor = world.actor("secretary")
+    asked: dict[str, Any] = {
+        "actor": actor, "target": OnCase(case.pk), "step": "propose", "expected_version": 1, "facts": facts, "on": ON,
+        "request_key": RequestKey.of("tap-1", "the same words"),
+    }  # fmt: skip
+    other = {
+        "actor": replace(actor, office=Office.CELL_DEPUTY, assignment_id=10**6), "step": "file_cv",
+        "target": OnCase(world.probation(again, date(2025, 10, 30)).pk), "expected_version": 2,
+    }  # fmt: skip
+    perform(**asked)
+    before = traces()
+    with pytest.raises(KeyReused):
+        perform(**asked | {changed: other[changed]})
     assert traces() == before
 
 
