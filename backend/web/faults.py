@@ -21,6 +21,13 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _say(request, 404, "not_found", gettext("There is nothing like that here."))
 
 
+def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    """Too many tries to sign in; `seconds` to wait."""
+    said = _say(request, 429, "throttled", gettext("Too many tries. Wait %(seconds)s seconds.") % {"seconds": seconds})
+    said.headers["Retry-After"] = str(seconds)
+    return said
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     sentence = gettext("Nothing was changed. Try again; if it stays so, tell the people who run Chibo.")
     return _say(request, 500, "error", sentence)

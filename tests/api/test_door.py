@@ -43,9 +43,24 @@ def test_token_opens_the_door_until_it_is_revoked(world: World) -> None:
 
 def test_tries_to_sign_in_are_limited(world: World) -> None:
     client = APIClient()
-    codes = [client.post("/api/v1/tokens/", {"username": "secretary", "password": "?"}).status_code for _ in range(11)]
-    assert codes == [401] * 10 + [429]
+    wrong = {"username": "secretary", "password": "?"}
+    headers = [{"X-Forwarded-For": f"203.0.113.{number}"} for number in range(11)]  # nobody is asked to believe these
+    answers = [client.post("/api/v1/tokens/", wrong, headers=one) for one in headers]
+    assert [one.status_code for one in answers] == [401] * 10 + [429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+    assert answers[-1].json()["code"] == "throttled"
     assert client.post("/api/v1/tokens/", {"username": "officer", "password": "?"}).status_code == 401
+
+
+def test_the_page_counts_with_the_api(world: World) -> None:
+    with_password(world)
+    for _ in range(10):
+        APIClient().post("/api/v1/tokens/", {"username": "secretary", "password": "?"})
+    page = Client().post("/sign-in/", {"username": "secretary", "password": "mật khẩu dài 2026"})
+    assert (page.status_code, page.headers["Content-Type"]) == (429, "text/html; charset=utf-8")
+    assert 0 < int(page.headers["Retry-After"]) <= 60
+    assert "Quá nhiều lần thử" in page.content.decode()
+    assert "_auth_user_id" not in page.client.session
 
 
 def test_session_sign_in_works_with_csrf_only(world: World) -> None:

@@ -16,10 +16,11 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from backend.accounts.acting import actor_for, held_by
+from backend.accounts.attempts import client_address, count_try
 from backend.api.scoping import InTransaction, chosen_assignment
 from backend.api.v1.shapes import AssignmentShape, UserShape
 from backend.core import clock
@@ -70,14 +71,16 @@ class Me(InTransaction):
         }  # fmt: skip
 
 
-class SignInThrottle(SimpleRateThrottle):
-    """Ten tries a minute for one name from one address."""
+class SignInThrottle(BaseThrottle):
+    """So many tries for one name from one address (`accounts.attempts`)."""
 
-    rate = "10/min"
-
-    def get_cache_key(self, request: Request, view: APIView) -> str:
+    def allow_request(self, request: Request, view: APIView) -> bool:
         name = request.data.get("username", "") if isinstance(request.data, dict) else ""
-        return f"sign-in:{self.get_ident(request)}:{hash(str(name)[:150])}"
+        self.seconds = count_try(client_address(request.META), str(name)[:150])
+        return self.seconds == 0
+
+    def wait(self) -> float:
+        return self.seconds
 
 
 class SignInRequest(serializers.Serializer[Any]):

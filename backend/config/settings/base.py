@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
 from backend.config import env
 from backend.config.database import database_settings
 
@@ -76,6 +79,17 @@ TEMPLATES = [
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database_settings(SERVICES.database_url)}
 
+# Redis counts tries to sign in for all processes; without it each counts for itself (`accounts.attempts`).
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": SERVICES.redis_url,
+        "KEY_PREFIX": "chibo",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 0)},
+    },
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -145,6 +159,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "chibo@localhost")
 # Chibo's own settings
 CHIBO_ROLE = env.role()
 CHIBO_PUBLIC_URL = env.text("CHIBO_PUBLIC_URL", "http://localhost:8000")
+CHIBO_TRUSTED_PROXIES = env.number("CHIBO_TRUSTED_PROXIES", 0)  # how many in front of us write X-Forwarded-For
 CHIBO_SWEEP_SECONDS = env.number("CHIBO_SWEEP_SECONDS", 60)
 CHIBO_SEAL_SECONDS = env.number("CHIBO_SEAL_SECONDS", 10)
 CHIBO_DELIVERY_SECONDS = env.number("CHIBO_DELIVERY_SECONDS", 30)

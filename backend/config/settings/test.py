@@ -9,11 +9,12 @@ from backend.config import env
 env.set_role("owner")
 
 from backend.config.settings.base import *  # noqa: E402, F403
-from backend.config.settings.base import SERVICES  # noqa: E402
+from backend.config.settings.base import CACHES, SERVICES  # noqa: E402
 
 # Workers of pytest-xdist share one Redis; each has a database of its own, or they would take each other's tasks.
 _worker = int(env.text("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 CELERY_BROKER_URL = urlsplit(SERVICES.redis_url)._replace(path=f"/{_worker + 1}").geturl()
+CACHES["default"]["LOCATION"] = CELERY_BROKER_URL
 
 SECRET_KEY = "tests-only-" + "x" * 40
 CHIBO_FIELD_KEYS = "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="  # 32 bytes, tests only
