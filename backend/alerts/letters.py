@@ -13,31 +13,23 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from backend.alerts import heartbeat
 from backend.alerts.quiet import MAKING, morning_is_due
-from backend.alerts.recipients import SUBSTITUTES
+from backend.alerts.recipients import READERS, on_day
 from backend.core import clock
 
-MAKE = """
+MAKE = f"""
 WITH held AS MATERIALIZED (
   SELECT n.month, n.id, n.office, n.unit_id, n.unit_path, n.critical, d.status = 'open' AS stands
   FROM alerts_notice n JOIN deadlines_deadline d ON d.id = n.deadline_id
   WHERE n.outcome = 'held' AND n.channel = 'mail' AND (n.critical OR %(morning)s)
     AND NOT EXISTS (SELECT FROM alerts_enclosure e WHERE e.notice_id = n.id AND e.month = n.month)
-), seat AS MATERIALIZED (
-  SELECT DISTINCT a.unit_id, a.office, u.id AS user_id, u.email
-  FROM accounts_assignment a JOIN accounts_user u ON u.id = a.user_id AND u.is_active
-  WHERE a.unit_id IN (SELECT unit_id FROM held) AND a.member_id IS NULL
-    AND a.from_date <= %(day)s::date AND coalesce(a.to_date, 'infinity') >= %(day)s::date
-), substitute AS (
-  SELECT * FROM jsonb_to_recordset(%(substitutes)s::jsonb) AS s(office text, instead text)
-), reader AS MATERIALIZED (
-  SELECT h.month, h.id, h.unit_path, h.critical, s.user_id, s.email
-  FROM held h JOIN seat s ON s.unit_id = h.unit_id AND (s.office = h.office OR (
-    s.office = (SELECT instead FROM substitute WHERE substitute.office = h.office)
-    AND NOT EXISTS (SELECT FROM seat own WHERE own.unit_id = h.unit_id AND own.office = h.office)))
+), asked AS (
+  SELECT DISTINCT unit_id FROM held
+), {READERS}, reader AS MATERIALIZED (
+  SELECT h.month, h.id, h.unit_path, h.critical, r.user_id, r.email
+  FROM held h JOIN reads r ON r.unit_id = h.unit_id AND r.office = h.office
   WHERE h.stands
 ), skipped AS (
   UPDATE alerts_notice n SET outcome = 'skipped', settled_at = %(now)s, reason =
@@ -66,7 +58,7 @@ WITH held AS MATERIALIZED (
 SELECT 'letters', count(*) FROM letter
 UNION ALL SELECT 'enclosed', count(*) FROM enclosed
 UNION ALL SELECT reason, count(*) FROM skipped GROUP BY reason
-"""
+"""  # noqa: S608  (constants only)
 
 
 def make_letters(business_day: date | None = None, *, force_morning: bool = False) -> Counter[str]:
@@ -89,6 +81,5 @@ def make_letters(business_day: date | None = None, *, force_morning: bool = Fals
 
 
 def _values(day: date, *, morning: bool) -> dict[str, Any]:
-    instead = [{"office": office.value, "instead": other.value} for office, other in SUBSTITUTES.items()]
     host = urlsplit(settings.CHIBO_PUBLIC_URL).hostname or "localhost"
-    return {"day": day, "morning": morning, "now": clock.now(), "substitutes": Jsonb(instead), "host": host}
+    return {**on_day(day), "morning": morning, "now": clock.now(), "host": host}

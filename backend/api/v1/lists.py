@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.alerts.models import Notice
+from backend.alerts.recipients import notices_read_by
 from backend.api.paging import LARGEST, paged
 from backend.api.scoping import Scoped, etag
 from backend.api.v1 import shapes
@@ -156,11 +157,11 @@ class DeadlineDetail(Scoped):
 
 
 class NoticeBase(Scoped):
-    """Notices of the office in which the person acts."""
+    """Notices of the office in which the person acts, and of an empty seat that the office stands in for."""
 
     def mine(self) -> QuerySet[Notice]:
         selectors.need(self.actor, Right.READ)
-        return Notice.objects.filter(office=self.actor.office, unit_path=self.actor.path)
+        return notices_read_by(self.actor, self.today)
 
 
 class Notices(NoticeBase):
