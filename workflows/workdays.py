@@ -6,6 +6,7 @@ The day of the event is day 0; a term of n working days ends with its nth workin
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -69,13 +70,21 @@ class Calendar:
 
     def off_days_between(self, start: date, end: date) -> list[tuple[date, str]]:
         """Weekdays off after `start` up to `end`, with their names: what an explanation must mention."""
-        days = sorted(day for day in self.off - self.worked if start < day <= end and day.weekday() < _WEEKEND)
-        return [(day, self.names.get(day, "")) for day in days]
+        return self._named(self._exceptions[0], start, end)
 
     def worked_days_between(self, start: date, end: date) -> list[tuple[date, str]]:
         """Weekend days worked after `start` up to `end`, with their names."""
-        days = sorted(day for day in self.worked if start < day <= end and day.weekday() >= _WEEKEND)
-        return [(day, self.names.get(day, "")) for day in days]
+        return self._named(self._exceptions[1], start, end)
+
+    @cached_property
+    def _exceptions(self) -> tuple[list[date], list[date]]:
+        """Weekdays off and weekend days worked, in order."""
+        off = sorted(day for day in self.off - self.worked if day.weekday() < _WEEKEND)
+        return off, sorted(day for day in self.worked if day.weekday() >= _WEEKEND)
+
+    def _named(self, days: list[date], start: date, end: date) -> list[tuple[date, str]]:
+        found = days[bisect_right(days, start) : bisect_right(days, end)]
+        return [(day, self.names.get(day, "")) for day in found]
 
 
 def _place(day: date) -> int:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -114,9 +115,13 @@ _BEFORE_HISTORY = """
 Rules = tuple[str, ...]
 
 
-def _part(name: str, rows: int) -> str:
-    """A part's text. Told that one row comes, the planner goes by the key; else it counts on a hundred and reads more."""
-    return _PARTS[name].replace("{rows}", "1" if rows == 1 else "ALL")
+@cache
+def _part(name: str, one: bool) -> str:
+    """A part's text. Told that one row comes, the planner goes by the key; else it counts on a hundred and reads more.
+
+    White space is folded: psycopg keeps what it made of a statement only up to 4,096 bytes.
+    """
+    return " ".join(_PARTS[name].replace("{rows}", "1" if one else "ALL").split())
 
 
 @dataclass
@@ -168,7 +173,7 @@ class Changes:
         if not parts:
             return
         last = _BEFORE_HISTORY if "spells" in parts else "SELECT 1 WHERE false"
-        sql = f"WITH {','.join(_part(name, len(self.rows[name])) for name in parts)} {last}"
+        sql = f"WITH {','.join(_part(name, len(self.rows[name]) == 1) for name in parts)} {last}"
         stuck = execute(sql, [json.dumps(self.rows[name]) for name in parts])
         self.rows = {}
         if stuck:
