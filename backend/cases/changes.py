@@ -115,13 +115,17 @@ _BEFORE_HISTORY = """
 Rules = tuple[str, ...]
 
 
+_FEW = 10
+"""So many rows of a kind can belong to one step (a chain of started cases); more come from bulk work."""
+
+
 @cache
-def _part(name: str, one: bool) -> str:
+def _part(name: str, rows: int | None) -> str:
     """A part's text. Told that one row comes, the planner goes by the key; else it counts on a hundred and reads more.
 
     White space is folded: psycopg keeps what it made of a statement only up to 4,096 bytes.
     """
-    return " ".join(_PARTS[name].replace("{rows}", "1" if one else "ALL").split())
+    return " ".join(_PARTS[name].replace("{rows}", str(rows or "ALL")).split())
 
 
 @dataclass
@@ -173,8 +177,9 @@ class Changes:
         if not parts:
             return
         last = _BEFORE_HISTORY if "spells" in parts else "SELECT 1 WHERE false"
-        sql = f"WITH {','.join(_part(name, len(self.rows[name]) == 1) for name in parts)} {last}"
-        stuck = execute(sql, [json.dumps(self.rows[name]) for name in parts])
+        few = max(len(self.rows[name]) for name in parts) <= _FEW
+        sql = f"WITH {','.join(_part(name, 1 if len(self.rows[name]) == 1 else None) for name in parts)} {last}"
+        stuck = execute(sql, [json.dumps(self.rows[name]) for name in parts], prepared=few)
         self.rows = {}
         if stuck:
             raise Refused([BEFORE_HISTORY])

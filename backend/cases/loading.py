@@ -62,11 +62,11 @@ def lock_cases(ids: Iterable[int]) -> dict[int, Loaded]:
     wanted = list(ids)
     found: dict[int, Loaded] = {}
     width = _WIDTH + len(CASE_COLUMNS)
-    for row in execute(_CASES_OF_MEMBERS, [wanted]):
+    for row in _read(_CASES_OF_MEMBERS, wanted):
         loaded = Loaded(unit_row(row), case_row(row[_WIDTH:width]), member_row(row[width:]))
         found[loaded.case.pk] = loaded
     if len(found) < len(wanted):
-        for row in execute(_CASES_OF_UNITS, [wanted]):
+        for row in _read(_CASES_OF_UNITS, wanted):
             loaded = Loaded(unit_row(row), case_row(row[_WIDTH:]))
             found[loaded.case.pk] = loaded
     return found
@@ -79,9 +79,9 @@ def lock_members(ids: Iterable[int]) -> dict[int, Loaded]:
     outside it holds a right to a step.
     """
     wanted = set(ids)
-    found = _by_member(execute(_MEMBERS, [list(wanted)]))
+    found = _by_member(_read(_MEMBERS, list(wanted)))
     hidden = wanted - set(found)
-    return found | _by_member(execute(_unlocked(_MEMBERS), [list(hidden)])) if hidden else found
+    return found | _by_member(_read(_unlocked(_MEMBERS), list(hidden))) if hidden else found
 
 
 def _by_member(rows: Iterable[Sequence[Any]]) -> dict[int, Loaded]:
@@ -91,30 +91,34 @@ def _by_member(rows: Iterable[Sequence[Any]]) -> dict[int, Loaded]:
 
 def lock_units(ids: Iterable[int]) -> dict[int, UnitRow]:
     """Units by id, locked."""
-    found = (unit_row(row) for row in execute(_UNITS, [list(ids)]))
+    found = (unit_row(row) for row in _read(_UNITS, list(ids)))
     return {unit.id: unit for unit in found}
 
 
 def see_case(case_id: int) -> Loaded | None:
     """One case with its unit and member as they stand, without a lock: to look, never to change."""
-    for row in execute(_unlocked(_CASES_OF_MEMBERS), [[case_id]]):
+    for row in _read(_unlocked(_CASES_OF_MEMBERS), [case_id]):
         width = _WIDTH + len(CASE_COLUMNS)
         return Loaded(unit_row(row), case_row(row[_WIDTH:width]), member_row(row[width:]))
-    for row in execute(_unlocked(_CASES_OF_UNITS), [[case_id]]):
+    for row in _read(_unlocked(_CASES_OF_UNITS), [case_id]):
         return Loaded(unit_row(row), case_row(row[_WIDTH:]))
     return None
 
 
 def see_member(member_id: int) -> Loaded | None:
     """One member with the unit, without a lock."""
-    return _by_member(execute(_unlocked(_MEMBERS), [[member_id]])).get(member_id)
+    return _by_member(_read(_unlocked(_MEMBERS), [member_id])).get(member_id)
 
 
 def see_unit(unit_id: int) -> UnitRow | None:
     """One unit, without a lock."""
-    for row in execute(_unlocked(_UNITS), [[unit_id]]):
+    for row in _read(_unlocked(_UNITS), [unit_id]):
         return unit_row(row)
     return None
+
+
+def _read(statement: str, ids: list[int]) -> list[tuple[Any, ...]]:
+    return execute(statement, [ids], prepared=len(ids) == 1)
 
 
 def _unlocked(statement: str) -> str:

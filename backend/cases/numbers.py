@@ -22,7 +22,9 @@ def draw_numbers(wanted: Sequence[tuple[UnitRow, str, int]]) -> list[str]:
     paths = {unit.id: unit.path for unit, _, _ in wanted}
     keys = sorted(counts)
     columns = [[key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys]]
-    rows = execute(_DRAW, [*columns, [counts[key] for key in keys], [paths[key[0]] for key in keys]])
+    rows = execute(
+        _DRAW, [*columns, [counts[key] for key in keys], [paths[key[0]] for key in keys]], prepared=len(keys) == 1
+    )
     following = {(unit, prefix, year): last - counts[unit, prefix, year] for unit, prefix, year, last in rows}
     numbers = []
     for unit, prefix, year in wanted:
@@ -33,4 +35,4 @@ def draw_numbers(wanted: Sequence[tuple[UnitRow, str, int]]) -> list[str]:
 
 def draw_ids(table: str, count: int) -> list[int]:
     """Fresh ids of a table, drawn before the rows are written so that events can name them."""
-    return [row[0] for row in execute(_IDS, [table, count])]
+    return [row[0] for row in execute(_IDS, [table, count], prepared=count == 1)]

@@ -57,7 +57,7 @@ def enter(actor: Actor, key: RequestKey | None) -> tuple[str, dict[str, Any] | N
     Gives the fingerprint and the key's earlier outcome (None where there is none). Raises KeyReused when the key came
     with another body before.
     """
-    days, known = execute(_ENTER, [key.key if key else None, actor.path, str(actor.user_id or "")])[0]
+    days, known = execute(_ENTER, [key.key if key else None, actor.path, str(actor.user_id or "")], prepared=True)[0]
     if known is None or key is None:
         return days, None
     if bytes.fromhex(known["body"]) != key.body:

@@ -97,7 +97,7 @@ def situation(
 
 def roll_on(unit_id: int, day: date) -> Roll:
     """The official members of a cell on a day, as known now; nobody was counted present."""
-    return _roll(execute(_ROLL_ON, [unit_id, day])[0][0])
+    return _roll(execute(_ROLL_ON, [unit_id, day], prepared=True)[0][0])
 
 
 def _roll(counted: Mapping[str, tuple[int, int]] | None) -> Roll:
@@ -114,7 +114,7 @@ def _roll(counted: Mapping[str, tuple[int, int]] | None) -> Roll:
 
 
 def _meeting(case_id: int) -> tuple[MeetingView | None, Roll | None]:
-    for key, unit_id, held_on, state, called, counted in execute(_MEETING, [case_id]):
+    for key, unit_id, held_on, state, called, counted in execute(_MEETING, [case_id], prepared=True):
         view = MeetingView(key, unit_id, held_on, state)
         return view, _roll(counted) if called and held_on else None
     return None, None
@@ -122,9 +122,9 @@ def _meeting(case_id: int) -> tuple[MeetingView | None, Roll | None]:
 
 def people(ids: Iterable[int]) -> list[MemberView]:
     """Members named in a fact, inside the transaction's scope."""
-    return [MemberView(*row) for row in execute(_PEOPLE, [list(ids)])]
+    return [MemberView(*row) for row in execute(_PEOPLE, [list(ids)], prepared=True)]
 
 
 def _open_cases(loaded: Loaded, lifecycle: str) -> int:
     member = loaded.member.pk if loaded.member is not None else None
-    return int(execute(_OPEN, [lifecycle, member, loaded.unit.id, member])[0][0])
+    return int(execute(_OPEN, [lifecycle, member, loaded.unit.id, member], prepared=True)[0][0])

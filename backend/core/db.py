@@ -43,11 +43,12 @@ def scoped(path: str) -> Iterator[None]:
         yield
 
 
-def execute(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """Run one statement on Django's connection as a prepared one (server-side binding) and give its rows.
+def execute(sql: str, params: Sequence[Any] = (), *, prepared: bool = False) -> list[tuple[Any, ...]]:
+    """Run one statement on Django's connection with server-side binding and give its rows. Only inside a transaction.
 
-    The hot road uses it: planning a statement of many parts costs more than running it. Only inside a transaction.
-    Errors are Django's own (`django.db.Error` and below).
+    `prepared` is for the statements of a single step: planning one of many parts costs more than running it for one row.
+    Statements over many rows are planned each time, for the tables as they are now: a plan kept from the first rows of
+    an import would be quadratic later. Errors are Django's own (`django.db.Error` and below).
     """
     own = connections[DEFAULT_DB_ALIAS]  # asked once: the proxy `connection` looks the thread up at every word
     if not own.in_atomic_block:
@@ -55,5 +56,5 @@ def execute(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     own.ensure_connection()
     with own.wrap_database_errors, psycopg.Cursor(own.connection) as cursor:
         cursor.adapters.register_loader("jsonb", JsonbLoader)  # Django's own connections leave JSON as text
-        cursor.execute(sql, params, prepare=True)
+        cursor.execute(sql, params, prepare=prepared)
         return cursor.fetchall() if cursor.rownumber is not None else []  # `description` would describe every column

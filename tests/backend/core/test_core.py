@@ -48,11 +48,13 @@ def test_catalogue_stands_in_the_database() -> None:
 
 
 @pytest.mark.django_db
-def test_large_statements_are_planned_once() -> None:
+def test_only_what_asks_for_it_is_planned_once() -> None:
     for number in range(7):
-        assert execute("SELECT 41 + %s::int", [number]) == [(41 + number,)]
+        assert execute("SELECT 41 + %s::int", [number], prepared=True) == [(41 + number,)]
     (plans,) = execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement ~ '^SELECT 41'")
     assert plans == (2, 5)
+    execute("SELECT 42 + %s::int", [1])
+    assert execute("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ '^SELECT 42'") == [(0,)]
 
 
 def test_unsound_catalogue_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
