@@ -6,7 +6,8 @@ import json
 from datetime import datetime
 from typing import Any
 
-from backend.audit.record import FORMAT, canonical, commitment
+from backend.audit.record import FORMAT, commitment
+from backend.core.encoding import canonical
 
 COLUMNS = (
     "uid", "code", "subject_kind", "subject_id", "version", "lifecycle", "step", "changes", "facts", "rules",

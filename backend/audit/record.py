@@ -8,7 +8,6 @@ EventDetail, and the line carries SHA-256(salt ‖ canonical JSON of the detail)
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from uuid import UUID
 
 from backend.core.clock import now
 from backend.core.db import execute
+from backend.core.encoding import canonical, dumps
 from backend.core.ids import uuid7
 
 FORMAT = b"chibo-event/2"
@@ -68,11 +68,6 @@ class Entry:
     recorded_at: datetime = field(default_factory=now)
 
 
-def canonical(value: Any) -> bytes:
-    """The one way a JSON value is written for hashing."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
 def commitment(salt: bytes, data: Mapping[str, Any]) -> bytes:
     """What binds an event to its erasable detail."""
     return hashlib.sha256(salt + canonical(data)).digest()
@@ -81,11 +76,11 @@ def commitment(salt: bytes, data: Mapping[str, Any]) -> bytes:
 def line_of(entry: Entry, bound: bytes | None) -> bytes:
     """The exact bytes of the export line; `bound` is the commitment to the detail, if there is one."""
     body = {
-        "batch": str(entry.batch) if entry.batch else None,
+        "batch": entry.batch,
         "case": entry.case_id,
-        "cause": str(entry.cause) if entry.cause else None,
+        "cause": entry.cause,
         "cautions": list(entry.cautions),
-        "changes": {name: list(pair) for name, pair in entry.changes.items()},
+        "changes": entry.changes,
         "code": entry.code,
         "commitment": bound.hex() if bound else None,
         "facts": entry.facts,
@@ -98,14 +93,14 @@ def line_of(entry: Entry, bound: bytes | None) -> bytes:
             entry.who.user_id,
             entry.who.assignment_id,
         ],
-        "on": entry.on.isoformat(),
+        "on": entry.on,
         "recorded": entry.recorded_at.isoformat(),
         "rules": entry.rules,
         "step": entry.step,
         "subject": [entry.subject_kind, entry.subject_id, entry.version],
-        "uid": str(entry.uid),
+        "uid": entry.uid,
         "unit": entry.unit_id,
-        "voids": str(entry.voids) if entry.voids else None,
+        "voids": entry.voids,
     }
     return FORMAT + b"\t" + canonical(body)
 
@@ -123,21 +118,19 @@ def rows_of(entry: Entry) -> tuple[dict[str, Any], dict[str, Any] | None]:
     bound = commitment(salt, data) if data else None
     who = entry.who
     row: dict[str, Any] = {
-        "uid": str(entry.uid), "code": entry.code, "subject_kind": entry.subject_kind, "subject_id": entry.subject_id,
+        "uid": entry.uid, "code": entry.code, "subject_kind": entry.subject_kind, "subject_id": entry.subject_id,
         "version": entry.version, "lifecycle": entry.lifecycle, "step": entry.step,
-        "changes": {name: list(pair) for name, pair in entry.changes.items()}, "facts": entry.facts,
-        "rules": entry.rules, "cautions": list(entry.cautions), "member_id": entry.member_id, "case_id": entry.case_id,
+        "changes": entry.changes, "facts": entry.facts, "rules": entry.rules, "cautions": list(entry.cautions),
+        "member_id": entry.member_id, "case_id": entry.case_id,
         "unit_id": entry.unit_id, "unit_path": entry.unit_path, "user_id": who.user_id,
         "assignment_id": who.assignment_id, "office": who.office, "office_unit_id": who.unit_id,
-        "behalf_unit_id": who.behalf_unit_id, "on_date": entry.on.isoformat(),
-        "recorded_at": entry.recorded_at.isoformat(),
-        "batch": str(entry.batch) if entry.batch else None, "voids": str(entry.voids) if entry.voids else None,
-        "cause": str(entry.cause) if entry.cause else None, "line": line_of(entry, bound).hex(),
+        "behalf_unit_id": who.behalf_unit_id, "on_date": entry.on, "recorded_at": entry.recorded_at,
+        "batch": entry.batch, "voids": entry.voids, "cause": entry.cause, "line": line_of(entry, bound).hex(),
         "commitment": bound.hex() if bound else None,
     }  # fmt: skip
     if not data:
         return row, None
-    return row, {"event_uid": str(entry.uid), "unit_path": entry.unit_path, "salt": salt.hex(), "data": data}
+    return row, {"event_uid": entry.uid, "unit_path": entry.unit_path, "salt": salt.hex(), "data": data}
 
 
 _COLUMNS = (
@@ -169,5 +162,5 @@ def record(entries: Sequence[Entry]) -> None:
     details = [detail for _, detail in pairs if detail]
     execute(
         f"WITH {INSERT_EVENTS},{INSERT_DETAILS} SELECT count(*) FROM logged",  # noqa: S608  (constants only)
-        [json.dumps([row for row, _ in pairs]), json.dumps(details)],
+        [dumps([row for row, _ in pairs]), dumps(details)],
     )

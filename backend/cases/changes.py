@@ -6,7 +6,6 @@ data-modifying statement (decisions.md: five separate statements cost 1.4 to 1.8
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_noop
 from backend.audit.record import INSERT_DETAILS, INSERT_EVENTS, Entry, rows_of
 from backend.cases.undo_parts import UNCLOSE, UNTURN
 from backend.core.db import execute
+from backend.core.encoding import dumps
 from backend.core.errors import Refused
 from backend.deadlines.writing import INSERT_DEADLINES
 from backend.members.writing import INSERT_MEMBERS, INSERT_WORDS, member_rows
@@ -156,8 +156,8 @@ class Changes:
         values = (
             {name: getattr(member, name) for name in names} if first else {name: fields.get(name) for name in names}
         )
-        stamp = {"event_uid": str(entry.uid), "recorded_at": entry.recorded_at.isoformat()}
-        row = {"member_id": member.pk, "since": since.isoformat(), **values, **stamp}
+        stamp = {"event_uid": entry.uid, "recorded_at": entry.recorded_at}
+        row = {"member_id": member.pk, "since": since, **values, **stamp}
         self.add("first_spells" if first else "spells", row)
 
     def close(
@@ -169,7 +169,7 @@ class Changes:
         A rule named more than once (a last step meets a deadline and cancels all) is met before missed before cancelled.
         """
         rules = {"met": list(met), "missed": list(missed), "cancelled": list(cancelled), "rest": rest}
-        self.add("closings", {"kind": kind, "subject": subject, "day": day.isoformat(), "event_uid": str(uid), **rules})
+        self.add("closings", {"kind": kind, "subject": subject, "day": day, "event_uid": uid, **rules})
 
     def write(self) -> None:
         """Send everything as one statement. Raises Refused for a day before a member's recorded history."""
@@ -179,7 +179,7 @@ class Changes:
         last = _BEFORE_HISTORY if "spells" in parts else "SELECT 1 WHERE false"
         few = max(len(self.rows[name]) for name in parts) <= _FEW
         sql = f"WITH {','.join(_part(name, 1 if len(self.rows[name]) == 1 else None) for name in parts)} {last}"
-        stuck = execute(sql, [json.dumps(self.rows[name]) for name in parts], prepared=few)
+        stuck = execute(sql, [dumps(self.rows[name]) for name in parts], prepared=few)
         self.rows = {}
         if stuck:
             raise Refused([BEFORE_HISTORY])

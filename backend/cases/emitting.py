@@ -99,9 +99,9 @@ class _Writer:
         case.acting_unit_id, case.acting_path = done.loaded.unit.at_level(next_level(done.loaded, done.situation.on))
         if done.is_new:
             case.parent_uid = entry.cause
-            self.changes.add("new_cases", {name: _plain(getattr(case, name)) for name in _NEW_CASE})
+            self.changes.add("new_cases", {name: getattr(case, name) for name in _NEW_CASE})
         else:
-            self.changes.add("cases", {name: _plain(getattr(case, name)) for name in _CASE})
+            self.changes.add("cases", {name: getattr(case, name) for name in _CASE})
 
     def member(self, done: Done, traces: Sequence[Trace], entry: Entry) -> None:
         member = done.loaded.member
@@ -110,7 +110,7 @@ class _Writer:
             self.changes.enter(member)
             self.changes.turn(member, done.situation.on, entry, fields=moved, first=True)
             return
-        row = {name: _plain(getattr(member, name)) for name, _ in MEMBER_FIELDS}
+        row = {name: getattr(member, name) for name, _ in MEMBER_FIELDS}
         self.changes.add("members", {"id": member.pk, **row})
         self.changes.turn(member, done.situation.on, entry, fields=moved)
 
@@ -147,7 +147,7 @@ class _Writer:
                     "unit_path": entry.unit_path,
                 }
                 acting = {"acting_unit_id": acting_id, "acting_path": acting_path, "acting_level": clock.acting.value}
-                stamp = {"occurrence": str(entry.uid), "opened_at": entry.recorded_at.isoformat()}
+                stamp = {"occurrence": entry.uid, "opened_at": entry.recorded_at}
                 reference = {"reference": done.loaded.case.number if done.loaded.case is not None else ""}
                 self.changes.add("deadlines", {**drafted.columns(), **place, **acting, **stamp, **reference})
                 opened.append((drafted.rule_id, drafted.due_on))

@@ -25,9 +25,9 @@ class Case(models.Model):
     state = FSMField(max_length=40, default="", protected=False)
     version = models.IntegerField(default=0)
     member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="cases")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases", db_index=False)
     unit_path = PathField()
-    acting_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    acting_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     acting_path = PathField()
     exclusive_key = models.CharField(max_length=60, blank=True)
     facts = models.JSONField(default=dict)
@@ -55,7 +55,6 @@ class Case(models.Model):
             ),
             models.Index(fields=["acting_path"], name="case_acting", condition=models.Q(closed_on__isnull=True)),
             models.Index(fields=["unit_path", "id"], name="case_list"),
-            models.Index(fields=["member"], name="case_member"),
             models.Index(fields=["unit", "lifecycle", "exclusive_key"], name="case_key"),
         ]
 
@@ -66,7 +65,7 @@ class Case(models.Model):
 class CaseNumber(models.Model):
     """The last number given to a lifecycle's cases at a unit in a year; advanced under its row lock."""
 
-    unit = models.ForeignKey(Unit, models.CASCADE)
+    unit = models.ForeignKey(Unit, models.CASCADE, db_index=False)
     prefix = models.CharField(max_length=10)
     year = models.SmallIntegerField()
     last = models.IntegerField(default=0)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.accounts.policy import Actor
-from backend.audit.record import canonical
 from backend.cases.orders import Order, Target
 from backend.core import clock
 from backend.core.db import execute
+from backend.core.encoding import canonical
 from backend.core.errors import KeyReused
 from backend.deadlines.calendar import FINGERPRINT
 

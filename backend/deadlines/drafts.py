@@ -37,14 +37,8 @@ class Draft:
     next_rung_on: date | None
 
     def columns(self) -> dict[str, Any]:
-        """The columns as JSON."""
-        return {name: _plain(value) for name, value in vars(self).items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    return value.isoformat() if isinstance(value, date) else value
+        """The columns by name."""
+        return dict(vars(self))
 
 
 def draft(clock: Clock, situation: Situation) -> Draft | None:

@@ -42,9 +42,9 @@ class Deadline(models.Model):
 
     subject_kind = models.CharField(max_length=12)
     subject_id = models.BigIntegerField()
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     unit_path = PathField()
-    acting_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    acting_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     acting_path = PathField()
     acting_level = models.CharField(max_length=20, choices=Level.choices)
     reference = models.CharField(max_length=40, blank=True)

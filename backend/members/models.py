@@ -22,7 +22,7 @@ class Member(models.Model):
     standing = FSMField(max_length=40, default="", protected=False)
     participation = FSMField(max_length=40, default="", protected=False)
     version = models.IntegerField(default=0)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="members")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="members", db_index=False)
     unit_path = PathField()
     guest_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="guests")
     guest_path = PathField(null=True)
@@ -101,7 +101,7 @@ class Spell(models.Model):
     """
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="spells")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     unit_path = PathField()
     standing = models.CharField(max_length=40)
     participation = models.CharField(max_length=40)
@@ -115,5 +115,4 @@ class Spell(models.Model):
         indexes = [
             models.Index(fields=["unit", "standing"], name="spell_unit", condition=models.Q(retracted_at__isnull=True)),
             models.Index(fields=["event_uid"], name="spell_event"),
-            models.Index(fields=["member"], name="spell_member"),
         ]

@@ -56,8 +56,8 @@ class Migration(migrations.Migration):
                 ('next_rung_on', models.DateField(null=True)),
                 ('acknowledged_levels', models.JSONField(default=dict)),
                 ('version', models.IntegerField(default=1)),
-                ('acting_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
+                ('acting_unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('next_rung_on__isnull', False), ('status', 'open')), fields=['next_rung_on', 'id'], name='deadline_sweep'), models.Index(condition=models.Q(('status', 'open')), fields=['acting_path', 'due_on'], name='deadline_acting'), models.Index(fields=['unit_path', 'due_on'], name='deadline_unit'), models.Index(fields=['subject_kind', 'subject_id'], name='deadline_subject')],

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('left_on', models.DateField(null=True)),
                 ('away_until', models.DateField(null=True)),
                 ('guest_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='guests', to='organizations.unit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='organizations.unit')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='organizations.unit')),
             ],
         ),
         migrations.CreateModel(
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('retracted_at', models.DateTimeField(null=True)),
                 ('retracted_by', models.UUIDField(null=True)),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spells', to='members.member')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
             ],
         ),
         migrations.AddIndex(
@@ -120,9 +120,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='spell',
             index=models.Index(fields=['event_uid'], name='spell_event'),
-        ),
-        migrations.AddIndex(
-            model_name='spell',
-            index=models.Index(fields=['member'], name='spell_member'),
         ),
     ]

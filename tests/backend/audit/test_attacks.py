@@ -11,9 +11,10 @@ import pytest
 
 from backend.audit import heads, merkle
 from backend.audit.models import Leaf, SignedHead
-from backend.audit.record import FORMAT, canonical
+from backend.audit.record import FORMAT
 from backend.audit.sealing import seal
 from backend.audit.verify import verify_log
+from backend.core.encoding import canonical
 from tests.backend.audit.events import rows, write
 
 pytestmark = pytest.mark.django_db

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backend.core import clock
 from backend.core import nudge as nudging
 from backend.core.catalogue import sync
 from backend.core.checks import catalogue_is_sound
 from backend.core.db import execute
+from backend.core.encoding import canonical
 from backend.core.errors import DateNotMovable
 from backend.core.ids import uuid7
 from backend.core.models import WorkflowEdge, WorkflowState
@@ -71,3 +76,29 @@ def test_nudge_without_a_broker_is_a_lost_nudge_only(settings: Any) -> None:
         assert nudging.nudge("jobs.seal") is False
     finally:
         nudging._broker.cache_clear()
+
+
+_PLAIN = (
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(st.characters(exclude_categories=["Cs"]))
+)
+
+
+@given(
+    st.recursive(
+        _PLAIN,
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner),
+    )
+)
+def test_canonical_json_is_what_the_standard_library_writes(value: Any) -> None:
+    assert canonical(value) == json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def test_canonical_json_writes_days_and_ids_as_iso_text_and_refuses_the_rest() -> None:
+    moment = datetime(2026, 11, 24, 7, 5, 9, 120, UTC)
+    value = {"b": [date(2026, 2, 3), moment], "a": UUID(int=7)}
+    assert canonical(value).decode() == (
+        '{"a":"00000000-0000-0000-0000-000000000007","b":["2026-02-03","2026-11-24T07:05:09.000120+00:00"]}'
+    )
+    for bad in ("\ud800", 2**70, {1: 2}, object()):
+        with pytest.raises(TypeError):
+            canonical(bad)

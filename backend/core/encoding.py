@@ -1,0 +1,22 @@
+"""JSON as it goes to the database and into the log. Days, moments and UUIDs are written as ISO text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+
+def dumps(value: Any) -> str:
+    """JSON for a parameter of a statement."""
+    return orjson.dumps(value).decode()
+
+
+def canonical(value: Any) -> bytes:
+    """The one way a JSON value is written for hashing: sorted keys, no spaces, UTF-8 (docs/log.md).
+
+    The same bytes as `json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)`, which is what
+    stands in the documented format. Raises TypeError (orjson.JSONEncodeError) for what JSON cannot hold, a lone surrogate
+    among them.
+    """
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
