@@ -12,6 +12,11 @@ def dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+def loads(text: str) -> Any:
+    """JSON that the database gave as text. Raises ValueError for what is nested too deeply."""
+    return orjson.loads(text)
+
+
 def canonical(value: Any) -> bytes:
     """The one way a JSON value is written for hashing: sorted keys, no spaces, UTF-8 (docs/log.md).
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from backend.audit import heads, merkle
 from backend.audit.models import Leaf, SignedHead
-from backend.audit.record import FORMAT
+from backend.audit.record import FORMAT, record
 from backend.audit.sealing import seal
 from backend.audit.verify import verify_log
 from backend.core.encoding import canonical
-from tests.backend.audit.events import rows, write
+from tests.backend.audit.events import entry, rows, write
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +121,7 @@ def test_an_edited_line_with_its_leaf_and_the_tree() -> None:
         ("office", "staff", "office"),
         ("on_date", "2026-02-11", "on"),
         ("recorded_at", "2026-02-11T00:00:00Z", "recorded"),
+        ("recorded_at", "infinity", "recorded"),
         ("unit_id", "8", "unit"),
         ("uid", "00000000-0000-7000-8000-000000000000", "uid"),
         ("member_id", "5", "member"),
@@ -133,6 +134,19 @@ def test_an_edited_column_is_named(column: str, value: str, named: str) -> None:
     fault = verify_log().fault
     assert fault is not None
     assert f"its line says {named} = " in fault.sentence
+
+
+def test_a_moment_without_decimals_is_no_fault() -> None:
+    record([entry(2, recorded_at=datetime(2026, 2, 10, 8, 0, tzinfo=UTC))])
+    seal()
+    assert (verify_log().fault, _line(10)["recorded"]) == (None, "2026-02-10T08:00:00+00:00")
+
+
+@pytest.mark.parametrize(("table", "column"), [("audit_event", "facts"), ("audit_eventdetail", "data")])
+def test_what_nobody_can_read_is_a_fault_and_no_traceback(table: str, column: str) -> None:
+    key = {"audit_event": "uid", "audit_eventdetail": "event_uid"}[table]
+    rows(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", ["[" * 2000 + "]" * 2000, _line(5)["uid"]])
+    assert _first_fault() == ("row", 5)
 
 
 def test_an_edited_detail() -> None:
