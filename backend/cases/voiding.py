@@ -30,6 +30,7 @@ from backend.core import clock
 from backend.core.db import scope
 from backend.core.errors import CannotVoid, NotFound, NotPermitted
 from backend.core.nudge import nudge
+from backend.members.forgetting import forget
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Right, holds
 from workflows.vocabulary import Paper, PaperValue
@@ -108,6 +109,7 @@ def _void(actor: Actor, events: Sequence[Event], reason: str, paper: PaperValue 
         correction = _Correction(actor, rows, changes, reason, paper, today)
         done += [correction.undo(one, before.get(one.uid)) for one in layer.values()]
         changes.write()
+        forget([key for kind, key in layer if kind == "member" and not rows[kind, key].member.standing])
         gone = {one.pk for one in layer.values()}
         waiting = [one for one in waiting if one.pk not in gone]
     return done

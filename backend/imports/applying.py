@@ -32,7 +32,6 @@ Progress = Callable[[str, int, int], None]
 _MEETINGS = """
     SELECT unit_id, exclusive_key, id FROM cases_case
     WHERE lifecycle = 'meeting' AND unit_id = ANY (%s) AND state <> ''"""
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('chibo.import'))"
 
 
 class _TriedOnly(Exception):
@@ -129,7 +128,7 @@ def bring_in(
     try:
         with durable():
             scope(actor.path)
-            execute(_ONE_AT_A_TIME)
+            one_at_a_time()
             tree, found = run.run()
             report = _report(run, tree, found)
             if report["changed"]:
@@ -140,6 +139,11 @@ def bring_in(
         return report | {"dry_run": True}
     nudge("jobs.seal")
     return report
+
+
+def one_at_a_time() -> None:
+    """Imports, and the undoing of imports, wait for each other: until the end of this transaction."""
+    execute("SELECT pg_advisory_xact_lock(hashtext('chibo.import'))")
 
 
 def _take_back() -> None:

@@ -27,6 +27,20 @@ _DUES = """
     FROM jsonb_to_recordset(%s::jsonb) AS x(month date, member_id bigint, paid_on date, unit_id bigint, unit_path text)
     ON CONFLICT DO NOTHING RETURNING 1"""
 
+_COUNTED_SINCE = """
+    WITH entered AS (
+      SELECT subject_id AS member_id FROM audit_event
+      WHERE batch = %s AND subject_kind = 'member' AND version = 1 AND voids IS NULL),
+    counted AS (
+      SELECT batch, meeting_id FROM participation_attendance JOIN entered USING (member_id)
+      WHERE batch IS DISTINCT FROM %s
+      UNION
+      SELECT batch, NULL FROM participation_duespayment JOIN entered USING (member_id)
+      WHERE batch IS DISTINCT FROM %s)
+    SELECT DISTINCT e.uid FROM counted c LEFT JOIN audit_event e
+      ON e.batch = c.batch AND e.code = 'import.done'
+      OR c.batch IS NULL AND e.case_id = c.meeting_id AND e.code = 'meeting.held'"""
+
 
 def write_attendance(
     lines: Iterable[AttendanceLine], members: Mapping[str, int], units: Mapping[str, Unit],
@@ -49,6 +63,15 @@ def write_dues(lines: Iterable[DuesLine], members: Mapping[str, int], units: Map
         for line in lines
     )  # fmt: skip
     return _write("participation_duespayment", _DUES, rows, batch)
+
+
+def counted_since(batch: UUID) -> tuple[bool, list[UUID]]:
+    """Whether people whom the batch entered were counted by anything else, and the events that did it.
+
+    That is a later import's `import.done`, or a meeting's `meeting.held` with its roll call.
+    """
+    events = [row[0] for row in execute(_COUNTED_SINCE, [batch] * 3)]
+    return bool(events), [uid for uid in events if uid is not None]
 
 
 def remove(batch: UUID) -> int:

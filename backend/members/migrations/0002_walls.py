@@ -22,6 +22,21 @@ HISTORY = f"""subject_kind = 'member' AND EXISTS (SELECT FROM members_member gue
   WHERE guest.id = audit_event.subject_id AND {path_range("guest.guest_path")})"""
 TOLD = "EXISTS (SELECT FROM audit_event event WHERE event.uid = audit_eventdetail.event_uid)"  # by its own policies
 
+# The one way in which a process erases from the log: what was recorded of people whose entry was voided.
+ERASING = """
+CREATE FUNCTION chibo_erase_details(people bigint[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  scope text := NULLIF(current_setting('chibo.path', true), '');
+BEGIN
+  DELETE FROM audit_eventdetail d USING audit_event e, members_member m
+  WHERE e.member_id = ANY (people) AND e.voids IS NULL AND d.event_uid = e.uid
+    AND m.id = e.member_id AND m.standing = '' AND starts_with(m.unit_path, scope);
+END $$;
+REVOKE ALL ON FUNCTION chibo_erase_details(bigint[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION chibo_erase_details(bigint[]) TO chibo_app;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -31,6 +46,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(OVERLAP, "ALTER TABLE members_spell DROP CONSTRAINT spell_no_overlap"),
         migrations.RunSQL(TRIGGER, "DROP TRIGGER member_transition ON members_member"),
+        migrations.RunSQL(ERASING, "DROP FUNCTION chibo_erase_details(bigint[])"),
         protect("members_member", "unit_path", "guest_path"),
         protect("members_nameword", "unit_path", "guest_path"),
         protect("members_spell", "unit_path"),

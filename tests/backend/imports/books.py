@@ -54,11 +54,20 @@ def faults(roster: Roster) -> list[tuple[str, str]]:
 
 UNITS = {"87": ("", "Đảng bộ tỉnh", "province"), "87.107": ("87", "Đảng bộ xã", "base_committee"),
          CELL: ("87.107", "Chi bộ 1", "cell")}  # fmt: skip
-TABLES = {
+HEADS = {
     "meetings.csv": "cell_code,month,kind,held_on,minutes_long,minutes_filed_on",
     "attendance.csv": "cell_code,month,personal_id,status",
     "dues.csv": "cell_code,month,personal_id,paid_on",
 }
+
+ON_PROBATION = {"personal_id": "087080000002", "official_on": None, "joined_on": "03/02/2026"}
+PROBATIONER = {**GOOD, "full_name": "Trần Thị Hai", **ON_PROBATION}
+TABLES = {
+    "meetings.csv": [f"{CELL},2026-09,regular,2026-09-03,75,2026-09-05"],
+    "attendance.csv": [f"{CELL},2026-09,{GOOD['personal_id']},present"],
+    "dues.csv": [f"{CELL},2026-09,{GOOD['personal_id']},2026-09-25"],
+}
+"""What the cell did in September, with the first of the people there."""
 
 
 def write_folder(
@@ -72,6 +81,6 @@ def write_folder(
     write_roster(folder / "roster.xlsx", people)
     lines = [f"{code},{parent},{name},{level}" for code, (parent, name, level) in units.items()]
     (folder / "units.csv").write_text("\n".join(["code,parent_code,name,level", *lines]), encoding="utf-8-sig")
-    for name, head in TABLES.items():
+    for name, head in HEADS.items():
         (folder / name).write_text("\n".join([head, *tables.get(name, ())]), encoding="utf-8-sig")
     return folder

@@ -12,11 +12,10 @@ import pytest
 from django.db.models import Count
 
 from backend.accounts.policy import Actor
-from backend.audit.models import Event, EventDetail, Pending
-from backend.cases.engine import OnCase, perform
+from backend.audit.models import Event, Pending
 from backend.cases.models import Case
 from backend.core.db import WHOLE, scoped
-from backend.core.errors import CannotVoid, NotPermitted
+from backend.core.errors import NotPermitted
 from backend.deadlines.models import Deadline
 from backend.imports import applying, participation
 from backend.imports.applying import bring_in
@@ -28,23 +27,13 @@ from backend.members.models import Member, NameWord, Spell
 from backend.members.protected import blind_index, unseal
 from backend.organizations.models import Unit, UnitSpell
 from backend.participation.models import Attendance, DuesPayment
-from tests.backend.imports.books import AS_OF, CELL, GOOD, UNITS, write_folder
+from tests.backend.imports.books import AS_OF, CELL, GOOD, PROBATIONER, TABLES, UNITS, write_folder
+from tests.backend.imports.running import ANN, BEN, counted, load
 from tests.roles import as_role
 
 pytestmark = pytest.mark.real
 COMMUNE = Path(__file__).parents[2] / "data" / "commune"
 TRUTH = json.loads((COMMUNE / "truth.json").read_text(encoding="utf-8"))
-ANN, BEN = Actor.operator("ann"), Actor.operator("ben")
-KEPT = (
-    Unit, UnitSpell, Member, NameWord, Spell, Case, Deadline, Event, EventDetail, Pending, Attendance, DuesPayment, ImportBatch,
-)  # fmt: skip
-ON_PROBATION = {"personal_id": "087080000002", "official_on": None, "joined_on": "03/02/2026"}
-PROBATIONER = {**GOOD, "full_name": "Trần Thị Hai", **ON_PROBATION}
-TABLES = {
-    "meetings.csv": [f"{CELL},2026-09,regular,2026-09-03,75,2026-09-05"],
-    "attendance.csv": [f"{CELL},2026-09,{GOOD['personal_id']},present"],
-    "dues.csv": [f"{CELL},2026-09,{GOOD['personal_id']},2026-09-25"],
-}
 
 
 @pytest.fixture
@@ -52,15 +41,6 @@ def app(committed_db):
     """The role that operators' commands run under."""
     with as_role("chibo_app"):
         yield committed_db
-
-
-def counted() -> dict[str, int]:
-    with scoped(WHOLE):
-        return {model.__name__: model.objects.count() for model in KEPT}
-
-
-def load(folder: Path, **options):
-    return bring_in(read_commune(folder, AS_OF, known_units=frozenset(UNITS)), ANN, **options)
 
 
 def test_the_commune_of_the_truth_comes_in_whole_and_only_once(app):
@@ -245,22 +225,6 @@ def test_an_import_is_undone_as_a_whole_and_can_be_done_again(app, tmp_path):
     assert load(folder)["counts"]["people"] == 2
 
 
-def test_an_import_that_was_built_on_stays_and_says_what_stands_in_the_way(app, tmp_path):
-    report = load(write_folder(tmp_path, [GOOD, PROBATIONER], tables=TABLES))
-    with scoped(WHOLE):
-        meeting = Case.objects.get(lifecycle="meeting", state="planned")
-        officer = Unit.objects.get(code=CELL)
-    secretary = _secretary(officer)
-    outcome = perform(
-        secretary, OnCase(meeting.pk), "hold", {"held_on": "2026-10-31", "minutes_long": 95}, on=date(2026, 10, 31)
-    )
-    before = counted()
-    with pytest.raises(CannotVoid) as refusal:
-        undo(BEN, UUID(report["batch"]), reason="too late")
-    assert [str(uid) for uid in refusal.value.blockers] == [outcome["event"]]
-    assert counted() == before
-
-
 def test_who_brought_an_import_in_may_not_undo_it(app, tmp_path):
     load(write_folder(tmp_path, [GOOD]))
     with scoped(WHOLE):
@@ -281,12 +245,6 @@ def _officer(commune: Unit, name: str) -> Actor:
 
     user = User.objects.create(username=name, full_name=name)
     return Actor(Office.ORGANISATION_OFFICER, commune.path, Level.BASE, commune.pk, user.pk, name=name)
-
-
-def _secretary(cell: Unit) -> Actor:
-    from workflows.offices import Level, Office  # noqa: PLC0415
-
-    return Actor(Office.CELL_SECRETARY, cell.path, Level.CELL, cell.pk, user_id=1)
 
 
 def test_a_roster_of_tomorrow_and_an_unknown_batch_are_refused(app, tmp_path, monkeypatch):

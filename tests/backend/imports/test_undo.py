@@ -1,0 +1,172 @@
+"""An import goes as a whole, and with it everything that says who the people were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from backend.audit.followers import follow
+from backend.audit.models import Event, EventDetail
+from backend.audit.sealing import seal_all
+from backend.audit.verify import verify_log
+from backend.cases.engine import NewCase, OnCase, perform
+from backend.cases.models import Case
+from backend.core.db import WHOLE, scoped
+from backend.core.errors import CannotVoid
+from backend.imports.models import ImportBatch
+from backend.imports.undoing import undo
+from backend.members.models import Member, NameWord
+from backend.participation.following import NAME
+from tests.backend.imports.books import CELL, GOOD, PROBATIONER, TABLES, write_folder
+from tests.backend.imports.running import BEN, counted, load, secretary
+from tests.realdb import RealDatabase
+from tests.roles import as_role
+
+pytestmark = pytest.mark.real
+SOMEBODY = {
+    **GOOD, "phone": "0912345678", "old_personal_id": "331234567", "ethnicity": "Kinh", "home_detail": "12 Lê Lợi",
+    "note": "con liệt sĩ", "used_name": "Lê Tám", "born_on": "05/06/1981",
+}  # fmt: skip
+TELLING = (
+    "Lê Văn Tám", "Lê Tám", '"tam"', "087080000001", "0912345678", "331234567", "870000000001", "12 Lê Lợi", "liệt sĩ",
+    "1981-06-05", "Kinh",
+)  # fmt: skip
+
+
+@pytest.fixture
+def app(committed_db: RealDatabase) -> Iterator[RealDatabase]:
+    with as_role("chibo_app"):
+        yield committed_db
+
+
+def everything() -> str:
+    """All rows of all tables, as the owner of the database sees them."""
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+        )
+        names = [name for (name,) in cursor.fetchall()]
+        found = []
+        for name in names:
+            cursor.execute(f'SELECT to_jsonb(t)::text FROM "{name}" t')
+            found += [row for (row,) in cursor.fetchall()]
+        cursor.execute("SET ROLE chibo_app")
+    return "\n".join(found)
+
+
+def verified() -> int:
+    """The log's events, once all are sealed and the whole log was walked without a fault."""
+    with as_role("chibo_jobs"):
+        seal_all()
+        report = verify_log()
+    assert (report.fault, report.waiting) == (None, 0)
+    return report.events
+
+
+def test_nothing_that_says_who_somebody_was_is_left_and_the_log_still_verifies(app, tmp_path):
+    report = load(write_folder(tmp_path, [SOMEBODY, PROBATIONER], tables=TABLES))
+    assert all(word in everything() for word in TELLING if word not in {"0912345678", "331234567", "087080000001"})
+    before = verified()
+    undo(BEN, UUID(report["batch"]), reason="the wrong commune")
+    after = everything()
+    assert [word for word in TELLING if word in after] == []
+    assert verified() == before + 6  # two people, a recognition, two meetings, and the batch's own
+    with scoped(WHOLE):
+        for member in Member.objects.all():
+            kept = {name: value for name, value in vars(member).items() if value and not name.startswith("_")}
+            assert set(kept) == {"id", "version", "unit_id", "unit_path"}
+        assert not NameWord.objects.exists()
+        told = {event.code: event.uid for event in Event.objects.filter(member_id__isnull=False)}
+        erased = [code for code, uid in told.items() if not EventDetail.objects.filter(event_uid=uid).exists()]
+        assert sorted(erased) == [
+            "membership.imported_official", "membership.imported_probationary", "recognition.taken_over",
+        ]  # fmt: skip
+        names = EventDetail.objects.filter(event_uid__in=Event.objects.filter(subject_kind="import").values("uid"))
+        assert sorted(detail.data["who"] for detail in names) == ["ann", "ben"]  # who did it is still known
+
+
+def test_the_same_roster_comes_in_again_cleanly_and_goes_again(app, tmp_path):
+    folder = write_folder(tmp_path, [SOMEBODY, PROBATIONER], tables=TABLES)
+    first = load(folder)
+    undo(BEN, UUID(first["batch"]), reason="the wrong commune")
+    again = load(folder)
+    assert again["counts"] == {**first["counts"], "units": 0}
+    assert again["faults"] == first["faults"] == []
+    with scoped(WHOLE):
+        assert sorted(Member.objects.exclude(standing="").values_list("full_name", "standing")) == [
+            ("Lê Văn Tám", "official"), ("Trần Thị Hai", "probationary"),
+        ]  # fmt: skip
+        assert NameWord.objects.count() == 6
+    undo(BEN, UUID(again["batch"]), reason="once more")
+    assert [word for word in TELLING if word in everything()] == []
+    verified()
+
+
+def test_an_import_that_was_built_on_stays_and_says_what_stands_in_the_way(app, tmp_path):
+    report = load(write_folder(tmp_path, [GOOD, PROBATIONER], tables=TABLES))
+    with scoped(WHOLE):
+        meeting = Case.objects.get(lifecycle="meeting", state="planned")
+    facts = {"held_on": "2026-10-31", "minutes_long": 95}
+    outcome = perform(secretary(CELL), OnCase(meeting.pk), "hold", facts, on=date(2026, 10, 31))
+    assert blockers_of(report) == [outcome["event"]]
+
+
+def test_counts_of_a_later_file_stand_in_the_way_until_it_is_undone(app, tmp_path):
+    first = load(write_folder(tmp_path, [GOOD], tables={"meetings.csv": TABLES["meetings.csv"]}))
+    second = load(write_folder(tmp_path, [GOOD], tables=TABLES))
+    with scoped(WHOLE):
+        done = Event.objects.get(batch=UUID(second["batch"]), code="import.done")
+    assert blockers_of(first) == [str(done.uid)]
+    undo(BEN, UUID(second["batch"]), reason="in turn")
+    assert undo(BEN, UUID(first["batch"]), reason="in turn")["events"] == 3
+
+
+def test_a_roll_call_stands_in_the_way(app, tmp_path):
+    report = load(write_folder(tmp_path, [GOOD]))
+    with scoped(WHOLE):
+        member = Member.objects.get()
+    day = date(2026, 11, 3)
+    planned = perform(
+        secretary(CELL),
+        NewCase("meeting", unit_id=member.unit_id),
+        "plan",
+        {"kind": "regular", "month": "2026-11-01"},
+        on=day,
+    )
+    facts: dict[str, Any] = {"held_on": day.isoformat(), "minutes_long": 95, "roll_call": {member.pk: "present"}}
+    held = perform(secretary(CELL), OnCase(planned["id"]), "hold", facts, on=day)
+    with as_role("chibo_jobs"):
+        seal_all()
+        while follow(NAME):
+            pass
+    assert blockers_of(report) == [held["event"]]
+
+
+def blockers_of(report: dict[str, Any]) -> list[str]:
+    """What stands in the way of undoing, proved to have changed nothing."""
+    before = counted()
+    with pytest.raises(CannotVoid) as refusal:
+        undo(BEN, UUID(report["batch"]), reason="too late")
+    assert counted() == before
+    with scoped(WHOLE):
+        assert ImportBatch.objects.get(uid=report["batch"]).undone_at is None
+        assert Member.objects.filter(standing="").count() == 0
+    return [str(uid) for uid in refusal.value.blockers]
+
+
+def test_no_process_erases_what_was_recorded_of_people_on_a_list(app, tmp_path):
+    load(write_folder(tmp_path, [GOOD]))
+    before = counted()
+    with scoped(WHOLE):
+        member = Member.objects.get()
+    with scoped(WHOLE), connection.cursor() as cursor:
+        cursor.execute("SELECT chibo_erase_details(%s)", [[member.pk]])
+    assert counted() == before
+    with pytest.raises(DatabaseError, match="permission denied"), as_role("chibo_jobs"), transaction.atomic():
+        connection.cursor().execute("SELECT chibo_erase_details(ARRAY[]::bigint[])")
