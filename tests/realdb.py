@@ -135,7 +135,9 @@ def _clone(server: psycopg.Connection[Any], source: str, name: str) -> None:
 
 
 def _drop(server: psycopg.Connection[Any], name: str) -> None:
-    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    """Without FORCE, which wants to end autovacuum too and may not; left alone, the server ends that by itself."""
+    _leave_alone(server, name)
+    server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def _drop_leftovers(server: psycopg.Connection[Any], source: str) -> None:
