@@ -11,7 +11,9 @@ from django.utils.translation import gettext, override
 
 
 def shown(value: Any) -> Any:
-    """A parameter as people read it: dates as dd/mm/yyyy."""
+    """A parameter as people read it in the current language: days as dd/mm/yyyy, several values with commas."""
+    if isinstance(value, tuple):
+        return ", ".join(str(shown(one)) for one in value)
     return value.strftime("%d/%m/%Y") if isinstance(value, date) else value
 
 

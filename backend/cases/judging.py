@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from backend.accounts.policy import Actor, Grant, allowed
 from backend.cases.orders import Loaded, Order
@@ -16,11 +16,12 @@ from backend.cases.situation import Readings, situation
 from backend.cases.targets import new_case
 from backend.core.errors import NotFound, NotPermitted, Refused, Stale
 from workflows.answers import Answer, Caution, Refusal
+from workflows.asking import answers, foresee
 from workflows.catalogue import LIFECYCLES
 from workflows.facts import FactError
 from workflows.law import competent_levels
 from workflows.offices import Level, holds
-from workflows.vocabulary import Act, Lifecycle, Situation, Start, Step, Trace
+from workflows.vocabulary import NEW, Act, Lifecycle, Situation, Start, Step, Trace
 
 
 @dataclass
@@ -51,8 +52,10 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
         raise Stale(subject.version)
     step = declared(loaded, order)
     grant = granted(actor, step, loaded, order.on)
-    facts = read_facts(step, order.facts)
+    facts, faults = read_facts(step, order.facts)
     seen = situation(loaded, facts, on=order.on, today=today, readings=readings)
+    if faults:
+        raise Refused([*faults, *_known_already(step, subject, seen)])
     return _run(loaded, step, seen, grant, readings)
 
 
@@ -97,10 +100,10 @@ def levels_of(step: Step, on: date) -> tuple[Level, ...]:
     return competent_levels(step.at.name, on) if isinstance(step.at, Act) else step.at
 
 
-def read_facts(step: Step, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Typed values of everything the step asks for; all that is wrong with them at once, as Refused."""
+def read_facts(step: Step, raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[Answer]]:
+    """Typed values of everything the step asks for, and all that is wrong with what came in."""
     values: dict[str, Any] = {}
-    wrong: list[Answer] = [
+    faults: list[Answer] = [
         Refusal("fact.unknown", gettext_noop("This step asks for no such fact."), fact=name)
         for name in raw
         if name not in {fact.name for fact in step.facts}
@@ -109,34 +112,43 @@ def read_facts(step: Step, raw: Mapping[str, Any]) -> dict[str, Any]:
         try:
             values[fact.name] = fact.read(raw.get(fact.name))
         except FactError as error:
-            wrong.append(error.refusal)
-    if wrong:
-        raise Refused(wrong)
-    return values
+            faults.append(error.refusal)
+    return values, faults
+
+
+def _known_already(step: Step, subject: Lifecycle, seen: Situation) -> list[Answer]:
+    """What refuses the step whatever the facts that could not be read turn out to be."""
+    missing = [fact.name for fact in step.facts if fact.name not in seen.facts]
+    stands = foresee(step.guards, seen, missing).stands
+    return [*starting(step, subject), *(answer for answer in stands if isinstance(answer, Refusal))]
 
 
 def unmet(step: Step, subject: Lifecycle, seen: Situation) -> list[Answer]:
     """Every answer of every guard, refusals and cautions; a step that does not start here is a refusal too."""
-    answers: list[Answer] = []
-    if getattr(subject, step.field) not in step.sources:
-        answers.append(WRONG_STATE)
-    for guard in step.guards:
-        answer = guard(seen)
-        answers += [answer] if isinstance(answer, Answer) else list(answer or ())
-    return answers
+    return [*starting(step, subject), *answers(step.guards, seen)]
 
 
-WRONG_STATE = Refusal(
-    "engine.wrong_state",
-    gettext_noop("This step does not start from where the case stands now."),
-    remedy=gettext_noop("Look at the steps that are open now."),
-)
+def starting(step: Step, subject: Lifecycle) -> list[Answer]:
+    """The refusal of a step that does not start from where its subject stands, naming from where it does."""
+    if str(getattr(subject, step.field)) in step.sources:
+        return []
+    names = {NEW: _NOTHING_YET, **dict(LIFECYCLES[step.lifecycle].choices()[step.field].choices)}
+    return [
+        Refusal(
+            "engine.wrong_state", gettext_noop("This step does not start from here; it starts from: %(states)s."),
+            {"states": tuple(names[source] for source in step.sources)},
+            remedy=gettext_noop("Look at the steps that are open now."),
+        )
+    ]  # fmt: skip
+
+
+_NOTHING_YET = gettext_lazy("nothing (it opens a new one)")
 
 
 def _run(loaded: Loaded, step: Step, seen: Situation, grant: Grant, readings: Readings) -> Done:
     subject, member = loaded.subject, loaded.member
-    answers = unmet(step, subject, seen)
-    refusals = [answer for answer in answers if isinstance(answer, Refusal)]
+    said = unmet(step, subject, seen)
+    refusals = [answer for answer in said if isinstance(answer, Refusal)]
     if refusals:
         raise Refused(refusals)
     before = {name: getattr(member, name) for name in MEMBER_DATES} if member is not None else {}
@@ -144,7 +156,7 @@ def _run(loaded: Loaded, step: Step, seen: Situation, grant: Grant, readings: Re
     if member is not None:
         member.trail = []
     getattr(subject, step.name)(seen)
-    cautions = [answer for answer in answers if isinstance(answer, Caution)]
+    cautions = [answer for answer in said if isinstance(answer, Caution)]
     own = list(subject.trail)
     moved = list(member.trail) if member is not None and member is not subject else []
     done = Done(loaded, step, seen, grant, own, moved, before, cautions, is_new=subject.version == 0)
@@ -159,6 +171,8 @@ def _start(loaded: Loaded, start: Start, seen: Situation, readings: Readings) ->
     step = step_of(start.lifecycle, start.step)
     if step is None:
         raise NotFound("There is no such step.")
-    facts = read_facts(step, start.facts(seen))
+    facts, faults = read_facts(step, start.facts(seen))
+    if faults:
+        raise Refused(faults)
     there = situation(opened, facts, on=seen.on, today=seen.today, readings=readings)
     return _run(opened, step, there, Grant(), readings)

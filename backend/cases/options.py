@@ -1,26 +1,28 @@
-"""What can be done now, and why the rest cannot: every step that leaves where a subject stands, judged without writing.
+"""What can be done now, and why the rest cannot: every step of a page, judged from where a subject stands, unwritten.
 
-Rights come first: where the office lacks the right, no guard is asked, since its answer may reveal data. Guards that
-ask for a fact not yet given stay undecided; all others answer as they will when the step is done.
+Rights come first: where the office lacks the right, no guard is asked, since its answer may reveal data. Then every
+reason that can be told before the facts are given (`workflows.asking`), as the step will tell it when it is done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NoReturn
 
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
-from backend.cases.judging import granted, levels_of, visible
+from backend.cases.engine import ALREADY_OPEN
+from backend.cases.judging import granted, levels_of, starting, visible
 from backend.cases.loading import see_case, see_member, see_unit
+from backend.cases.models import Case
 from backend.cases.orders import Loaded
-from backend.cases.situation import situation
+from backend.cases.situation import Readings, situation
 from backend.cases.targets import new_case
 from backend.core.errors import NotFound, NotPermitted
 from workflows.answers import Answer, Caution, Refusal
+from workflows.asking import foresee
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Level, Right
 from workflows.situation import Situation
@@ -40,7 +42,11 @@ THROUGH_CASE = Refusal(
 
 @dataclass(frozen=True)
 class Option:
-    """One step from here. `opens` marks a step that opens a new case; `asks` names facts that guards wait for."""
+    """One step of a page. `opens` marks a step that opens a new case.
+
+    `refusals` and `cautions` hold whatever the facts will be; `expects` is what the facts that the step `asks` for
+    will have to answer.
+    """
 
     step: Step
     levels: tuple[Level, ...]
@@ -48,6 +54,7 @@ class Option:
     on_behalf: bool = False
     refusals: tuple[Answer, ...] = ()
     cautions: tuple[Answer, ...] = ()
+    expects: tuple[Answer, ...] = ()
     asks: tuple[str, ...] = ()
 
     @property
@@ -57,16 +64,15 @@ class Option:
 
 
 def case_options(actor: Actor, case_id: int, today: date) -> list[Option]:
-    """The steps of a case from where it stands. Raises NotFound."""
+    """Every step of a case's page, from where the case stands. Raises NotFound."""
     loaded = _seen(actor, see_case(case_id))
-    return _leaving(actor, loaded, loaded.case.lifecycle, today)
+    return _Judge(actor, today).page(loaded, loaded.case.lifecycle)
 
 
 def member_options(actor: Actor, member_id: int, today: date) -> list[Option]:
-    """The steps of membership from where a member stands, and the cases that can be opened. Raises NotFound."""
-    loaded = _seen(actor, see_member(member_id))
-    opening = _opening(actor, loaded, "member", today)
-    return [*_leaving(actor, loaded, "membership", today), *opening]
+    """Every step of membership from where a member stands, and the cases that can be opened. Raises NotFound."""
+    loaded, judge = _seen(actor, see_member(member_id)), _Judge(actor, today)
+    return [*judge.page(loaded, "membership"), *judge.opening(loaded, "member")]
 
 
 def unit_options(actor: Actor, unit_id: int, today: date) -> list[Option]:
@@ -74,7 +80,7 @@ def unit_options(actor: Actor, unit_id: int, today: date) -> list[Option]:
     unit = see_unit(unit_id)
     if unit is None or not actor.sees(unit.path):
         raise NotFound("There is nothing like that here.")
-    return _opening(actor, Loaded(unit), "unit", today)
+    return _Judge(actor, today).opening(Loaded(unit), "unit")
 
 
 def _seen(actor: Actor, loaded: Loaded | None) -> Loaded:
@@ -83,71 +89,57 @@ def _seen(actor: Actor, loaded: Loaded | None) -> Loaded:
     return loaded
 
 
-def _leaving(actor: Actor, loaded: Loaded, lifecycle: str, today: date) -> list[Option]:
-    steps = LIFECYCLES[lifecycle].steps().values()
-    here = [step for step in steps if str(getattr(loaded.subject, step.field)) in step.sources]
-    return [_option(actor, loaded, step, today, opens=False) for step in here]
+class _Judge:
+    """Judges steps for one actor on one day; what one guard had read serves the others."""
 
+    def __init__(self, actor: Actor, today: date) -> None:
+        self.actor, self.today, self.readings = actor, today, Readings()
 
-def _opening(actor: Actor, loaded: Loaded, about: str, today: date) -> list[Option]:
-    options = []
-    for key, page in sorted(LIFECYCLES.items()):
-        if page.subject != "case" or page.about != about:
-            continue
-        fresh = Loaded(loaded.unit, new_case(key, loaded.unit, loaded.member), loaded.member)
-        if visible(actor, fresh):
-            steps = [step for step in page.steps().values() if NEW in step.sources]
-            options += [_option(actor, fresh, step, today, opens=True) for step in steps]
-    return options
+    def page(self, loaded: Loaded, lifecycle: str) -> list[Option]:
+        return [self.option(loaded, step) for step in LIFECYCLES[lifecycle].steps().values()]
 
+    def opening(self, loaded: Loaded, about: str) -> list[Option]:
+        """The steps that open cases about a member or a unit, of pages that the actor may read."""
+        options = []
+        for key, page in sorted(LIFECYCLES.items()):
+            if page.subject != "case" or page.about != about:
+                continue
+            fresh = Loaded(loaded.unit, new_case(key, loaded.unit, loaded.member), loaded.member)
+            if visible(self.actor, fresh):
+                steps = [step for step in page.steps().values() if NEW in step.sources]
+                options += [self.option(fresh, step, opens=True) for step in steps]
+        return options
 
-def _option(actor: Actor, loaded: Loaded, step: Step, today: date, *, opens: bool) -> Option:
-    if step.by == Right.THROUGH_CASE:
-        return Option(step, (), opens, refusals=(THROUGH_CASE,))
-    levels = levels_of(step, today)
-    try:
-        grant = granted(actor, step, loaded, today)
-    except NotPermitted:
-        return Option(step, levels, opens, refusals=(NOT_PERMITTED,))
-    answers, asks = _ask(step, situation(loaded, _Unknown(), on=today, today=today))
-    return Option(
-        step, levels, opens, grant.on_behalf, tuple(one for one in answers if isinstance(one, Refusal)),
-        tuple(one for one in answers if isinstance(one, Caution)), asks,
-    )  # fmt: skip
-
-
-def _ask(step: Step, seen: Situation) -> tuple[list[Answer], tuple[str, ...]]:
-    answers: list[Answer] = []
-    asks: dict[str, None] = {}
-    for guard in step.guards:
+    def option(self, loaded: Loaded, step: Step, *, opens: bool = False) -> Option:
+        elsewhere = starting(step, loaded.subject)
+        if step.by == Right.THROUGH_CASE:
+            return Option(step, (), opens, refusals=(THROUGH_CASE, *elsewhere))
+        levels = levels_of(step, self.today)
         try:
-            answer = guard(seen)
-            for one in [answer] if isinstance(answer, Answer) else answer or ():
-                answers.append(one)  # noqa: PERF402  (what came before a missing fact is kept)
-        except _Missing as missing:
-            asks[missing.name] = None
-    return answers, tuple(asks)
+            grant = granted(self.actor, step, loaded, self.today)
+        except NotPermitted:
+            return Option(step, levels, opens, refusals=(NOT_PERMITTED, *elsewhere))
+        seen = situation(loaded, {}, on=self.today, today=self.today, readings=self.readings)
+        known = foresee(step.guards, seen, [fact.name for fact in step.facts])
+        standing = [*elsewhere, *(already_open(loaded, seen) if opens else ()), *known.stands]
+        return Option(
+            step, levels, opens, grant.on_behalf, _only(Refusal, standing), _only(Caution, standing), known.waits,
+            known.asks,
+        )  # fmt: skip
 
 
-class _Missing(Exception):
-    """A guard asked for a fact that has not been given yet."""
+def already_open(loaded: Loaded, seen: Situation) -> list[Answer]:
+    """The refusal of a case that would be a second one; none where its key is made of facts not given yet."""
+    case = loaded.case
+    try:
+        key = LIFECYCLES[case.lifecycle].exclusive_key(seen)
+    except KeyError:
+        return []
+    same = Case.objects.filter(
+        lifecycle=case.lifecycle, member_id=case.member_id, unit_id=case.unit_id, exclusive_key=key, closed_on=None
+    )
+    return [ALREADY_OPEN] if same.exclude(state="").exists() else []
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
 
-
-class _Unknown(Mapping[str, Any]):
-    """The facts of a step that has not been asked for yet: whoever looks at one is told so."""
-
-    def __getitem__(self, name: str) -> NoReturn:
-        raise _Missing(name)
-
-    def get(self, key: str, default: Any = None) -> NoReturn:
-        raise _Missing(key)
-
-    def __iter__(self) -> Iterator[str]:
-        raise _Missing("")
-
-    def __len__(self) -> int:
-        raise _Missing("")
+def _only(kind: type[Answer], given: Iterable[Answer]) -> tuple[Answer, ...]:
+    return tuple(one for one in given if isinstance(one, kind))

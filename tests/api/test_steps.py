@@ -7,11 +7,13 @@ from typing import Any
 
 from backend.accounts.models import Assignment, User
 from backend.audit.models import Event
+from backend.cases.engine import NewMember
 from backend.cases.models import Case, RequestKey
 from backend.deadlines.models import Deadline
 from backend.members.models import Member
 from tests.api.conftest import ON, Knock, traces
-from tests.world import World, paper
+from tests.world import World, enter, paper
+from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office
 
 Proposal = tuple[Case, dict[str, Any]]
@@ -128,7 +130,13 @@ def test_options_say_what_can_be_done_and_why_not(as_: Knock, proposal: Proposal
     assert mine["propose"]["allowed"] is True
     assert [fact["name"] for fact in mine["propose"]["facts"]] == ["resolution", "ballot"]
     assert "ballot" in mine["propose"]["asks"]
-    assert "recognise" not in mine  # it does not leave this state
+    assert list(mine) == list(LIFECYCLES["recognition"].steps())
+    assert [one["code"] for one in mine["recognise"]["refusals"]] == ["engine.not_permitted", "engine.wrong_state"]
+    (elsewhere,) = mine["announce"]["refusals"]
+    assert (elsewhere["code"], mine["announce"]["allowed"]) == ("engine.wrong_state", False)
+    assert elsewhere["en"] == "This step does not start from here; it starts from: Recognised, to be announced."
+    assert elsewhere["vi"] == "Bước này không bắt đầu từ trạng thái hiện tại mà từ: Đã công nhận, chờ công bố."
+    assert mine["take_over"]["refusals"][-1]["en"].endswith("it starts from: nothing (it opens a new one).")
     theirs = {one["step"]: one for one in as_("auditor").get(address).json()["results"]}
     assert {one["allowed"] for one in theirs.values()} == {False}
     assert [one["code"] for one in theirs["propose"]["refusals"]] == ["engine.not_permitted"]
@@ -142,8 +150,56 @@ def test_options_judge_guards_that_need_no_facts(world: World, as_: Knock) -> No
     found = as_("secretary").get(f"/api/v1/cases/{case.pk}/steps/").json()["results"]
     propose = next(one for one in found if one["step"] == "propose")
     assert propose["allowed"] is False
-    assert propose["refusals"]
+    assert [one["code"] for one in propose["refusals"]] == ["cell.too_small", "probation.not_over"]
     assert all(one["vi"] and one["en"] for one in propose["refusals"])
+
+
+def test_options_tell_what_a_fact_will_have_to_show(world: World, as_: Knock) -> None:
+    old = enter(NewMember(world.cell.pk, {"full_name": "Trần Văn Cao", "sex": "m", "born_on": date(1966, 3, 1)}),
+                "import_candidate", {"roster": paper(ON, "Danh sách")}, ON)  # fmt: skip
+    case = open_dossier(as_, old)
+    steps = {one["step"]: one for one in as_("secretary").get(f"/api/v1/cases/{case}/steps/").json()["results"]}
+    ready, propose = steps["complete_papers"], steps["propose"]
+    assert (ready["allowed"], propose["allowed"]) == (True, False)
+    assert [one["code"] for one in ready["expects"]] == ["introducers.unfit", "schooling.missing"]
+    assert [one["code"] for one in propose["expects"]] == ["age.too_old"]
+    assert "over_age_consent" in propose["asks"]
+
+
+def open_dossier(as_: Knock, candidate: Member) -> int:
+    body = {"lifecycle": "admission", "step": "open", "member": candidate.pk, "on": ON.isoformat(),
+            "facts": {"application": paper(ON, "Đơn")}}  # fmt: skip
+    answer = as_("secretary").post("/api/v1/cases/", body)
+    assert answer.status_code == 201, answer.json()
+    return int(answer.json()["id"])
+
+
+def test_a_second_case_is_refused_before_it_is_tried(world: World, as_: Knock) -> None:
+    candidate = world.member("Lê Thị Mới", "import_candidate")
+    address = f"/api/v1/members/{candidate.pk}/steps/"
+
+    def opening() -> dict[str, Any]:
+        found = as_("secretary").get(address).json()["results"]
+        return next(one for one in found if (one["lifecycle"], one["step"]) == ("admission", "open"))
+
+    assert (opening()["allowed"], opening()["refusals"]) == (True, [])
+    open_dossier(as_, candidate)
+    assert [one["code"] for one in opening()["refusals"]] == ["engine.already_open"]
+    drop = next(one for one in as_("secretary").get(address).json()["results"] if one["step"] == "drop")
+    assert [one["code"] for one in drop["refusals"]] == ["candidate.dossier_open"]
+
+
+def test_missing_facts_are_told_with_everything_else(world: World, as_: Knock) -> None:
+    early = world.member("Lê Thị Sớm", "import_probationary", joined_on="2026-06-01")
+    case = world.probation(early, date(2026, 6, 1))
+    before = traces()
+    answer = as_("secretary").post(address(case), {"facts": {"ballot": 7}}, headers={"If-Match": '"1"'})
+    assert answer.status_code == 422
+    assert [(one["code"], one["fact"]) for one in answer.json()["unmet"]] == [
+        ("fact.required", "resolution"), ("fact.bad_ballot", "ballot"), ("cell.too_small", ""),
+        ("probation.not_over", "resolution"),
+    ]  # fmt: skip
+    assert traces() == before
 
 
 def test_member_options_open_cases_and_refuse_consequences(world: World, as_: Knock) -> None:

@@ -14,5 +14,5 @@ def test_catalogue_is_complete() -> None:
 
 def test_extractor_finds_code_and_templates() -> None:
     found = SCRIPT["used"]()
-    assert "This step does not start from where the case stands now." in found
+    assert "This step asks for no such fact." in found
     assert len(found) > 400

@@ -164,7 +164,7 @@ class FactShape(serializers.Serializer[Any]):
 
 
 class OptionShape(serializers.Serializer[Any]):
-    """A step from here: allowed as far as can be known without its facts, or every reason why not."""
+    """A step: allowed as far as can be known without its facts, or every reason why not."""
 
     lifecycle = serializers.CharField()
     step = serializers.CharField()
@@ -178,8 +178,9 @@ class OptionShape(serializers.Serializer[Any]):
     basis = serializers.ListField(child=serializers.CharField())
     refusals = UnmetShape(many=True)
     cautions = UnmetShape(many=True)
+    expects = UnmetShape(many=True, help_text="What the facts to be given will have to answer.")
     facts = FactShape(many=True)
-    asks = serializers.ListField(child=serializers.CharField())
+    asks = serializers.ListField(child=serializers.CharField(), help_text="Facts that conditions wait for.")
 
 
 class OptionsShape(serializers.Serializer[Any]):
@@ -194,7 +195,7 @@ def option_json(option: Option, on: Any) -> dict[str, Any]:
         "opens": option.opens, "allowed": option.allowed, "on_behalf": option.on_behalf, "right": step.by.value,
         "levels": [level.value for level in option.levels], "basis": list(step.basis),
         "refusals": unmet(option.refusals, on), "cautions": unmet(option.cautions, on),
-        "facts": [fact_json(fact) for fact in step.facts], "asks": list(option.asks),
+        "expects": unmet(option.expects, on), "facts": [fact_json(fact) for fact in step.facts], "asks": list(option.asks),
     }  # fmt: skip
 
 
