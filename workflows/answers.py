@@ -18,6 +18,17 @@ def shown(value: Any) -> Any:
 
 
 @dataclass(frozen=True)
+class Phrase:
+    """Part of a sentence (an English msgid): said in the language of the sentence that it is a parameter of."""
+
+    message: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return gettext(self.message) % {name: shown(value) for name, value in self.params.items()}
+
+
+@dataclass(frozen=True)
 class Answer:
     """One answer of a guard.
 
@@ -42,7 +53,7 @@ class Answer:
 
     def _say(self, msgid: str, language: str) -> str:
         with override(language):
-            return gettext(msgid) % {name: shown(value) for name, value in self.params.items()}
+            return str(Phrase(msgid, self.params))
 
 
 class Refusal(Answer):

@@ -77,3 +77,24 @@ def votes_needed(expression: str, counts: Mapping[str, int], *, votes: str = "ye
         else:
             low = middle + 1
     return low
+
+
+def share(expression: str) -> tuple[int, int, bool] | None:
+    """The part of its base that must agree: `3*yes>=2*den` gives (2, 3, False), `2*yes>members` (1, 2, True: more than).
+
+    None for a threshold of another form.
+    """
+    compare = _parse(expression)
+    votes, base, op = _times(compare.left), _times(compare.comparators[0]), compare.ops[0]
+    if not votes or not base or not isinstance(op, ast.GtE | ast.Gt):
+        return None
+    return base, votes, isinstance(op, ast.Gt)
+
+
+def _times(node: ast.expr) -> int | None:
+    match node:
+        case ast.Name():
+            return 1
+        case ast.BinOp(left=ast.Constant(value=int(times)), op=ast.Mult(), right=ast.Name() | ast.BinOp()):
+            return times
+    return None

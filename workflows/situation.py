@@ -64,7 +64,7 @@ class Situation:
     open_cases: Callable[[str], int] = field(default=lambda key: 0, repr=False)
     packs: frozenset[str] = frozenset()
     used: dict[str, str] = field(default_factory=dict)
-    counted: dict[str, dict[str, int]] = field(default_factory=dict)
+    counted: dict[str, dict[str, int | None]] = field(default_factory=dict)
 
     def rule(self, rule_id: str, on: date | None = None) -> Rule:
         """The row of the law in force on the day (default: the step's own day). Raises KeyError for an unknown id."""

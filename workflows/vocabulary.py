@@ -14,6 +14,7 @@ from django_fsm import transition
 from workflows.answers import Answer, Caution, Refusal
 from workflows.facts import Choice, Day, Fact, FactError, Flag, Label, MemberRef, Number, Paper, PaperValue, Text
 from workflows.guards.days import nothing_ahead
+from workflows.guards.votes import ballot_adds_up, ballot_of_a_held_meeting
 from workflows.offices import Level, Right
 from workflows.situation import Guard, MeetingView, MemberView, Situation
 from workflows.voting import Ballot, BallotValue, Presence, Roll, RollCall
@@ -158,7 +159,8 @@ def step(
     """Declare a method of a page as a step: a django-fsm transition plus everything the engine needs to know.
 
     The method may change only its subject's own fields, or call a step of `situation.member`. Every step refuses
-    days that are still to come, unless the fact is declared as one that lies ahead.
+    days that are still to come, unless the fact is declared as one that lies ahead, and a ballot that was not taken
+    at a held meeting of the cell or does not add up.
     """
     sources = (source,) if isinstance(source, str) else source
     levels = at if isinstance(at, Act) else (at,) if isinstance(at, Level) else at
@@ -167,7 +169,7 @@ def step(
     def declare(method: Callable[[Any, Situation], None]) -> Callable[[Any, Situation], None]:
         declared = Step(
             method.__name__, field, tuple(str(one) for one in sources), str(target), by, levels, label, event,
-            tuple(basis), asked, (nothing_ahead(asked), *guards), tuple(opens), tuple(closes), tuple(misses),
+            tuple(basis), asked, (*_always(asked), *guards), tuple(opens), tuple(closes), tuple(misses),
             tuple(cancels), tuple(starts),
         )  # fmt: skip
         moved = transition(field=field, source=[str(one) for one in sources], target=str(target))(method)
@@ -183,3 +185,12 @@ def step(
         return run
 
     return declare
+
+
+def _always(asked: tuple[Fact, ...]) -> tuple[Guard, ...]:
+    """What no page can forget: guards that follow from the kinds of facts."""
+    votes = [
+        guard(fact.name)
+        for fact in asked if isinstance(fact, Ballot) for guard in (ballot_of_a_held_meeting, ballot_adds_up)
+    ]  # fmt: skip
+    return (nothing_ahead(asked), *votes)

@@ -110,8 +110,9 @@ class RollCall(Fact):
 class Roll:
     """The cell's roll on a meeting's day (integers, official members only).
 
-    `left_out`: away, elsewhere or exempt and not present (not in the denominator; 294-QĐ/TW 9.3.2).
-    Plain absentees and the lapsed stay in. `suspended` and `in_transit` are counted by a policy parameter.
+    `left_out`: away, elsewhere, abroad or exempt and not present (not in the denominator; 294-QĐ/TW 9.3.2). Plain
+    absentees and the lapsed stay in. `suspended`, and `in_transit` and not present, are counted by a policy parameter
+    each. `present`: those present who may vote, the suspended may not; None where no roll was called.
     """
 
     official: int
@@ -119,13 +120,12 @@ class Roll:
     suspended: int = 0
     in_transit: int = 0
     exempt: int = 0
-    present: int = 0
+    present: int | None = None
 
-    def denominator(self, *, count_suspended: bool, count_in_transit: bool) -> int:
-        """How many official members a threshold is measured against."""
-        minus = 0 if count_suspended else self.suspended
-        minus += 0 if count_in_transit else self.in_transit
-        return self.official - self.left_out - minus
+    @property
+    def voters(self) -> int:
+        """How many at most could be handed a ballot."""
+        return self.official - self.suspended if self.present is None else self.present
 
 
 BODY = Choice("body", _("Who voted"), choices=(

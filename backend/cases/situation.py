@@ -65,7 +65,7 @@ class Readings:
         return roll if view is not None and view.unit_id == unit_id else None
 
     def roll_on(self, unit_id: int, day: date) -> Roll:
-        """The roll on a day on which nobody was counted present."""
+        """The roll on a day on which no roll was called."""
         found = self._rolls.get((unit_id, day)) or roll_on(unit_id, day)
         self._rolls[unit_id, day] = found
         return found
@@ -96,27 +96,28 @@ def situation(
 
 
 def roll_on(unit_id: int, day: date) -> Roll:
-    """The official members of a cell on a day, as known now; nobody was counted present."""
-    return _roll(execute(_ROLL_ON, [unit_id, day], prepared=True)[0][0])
+    """The official members of a cell on a day, as known now; no roll was called."""
+    return _roll(execute(_ROLL_ON, [unit_id, day], prepared=True)[0][0], called=False)
 
 
-def _roll(counted: Mapping[str, tuple[int, int]] | None) -> Roll:
+def _roll(counted: Mapping[str, tuple[int, int]] | None, *, called: bool) -> Roll:
     """A roll from [official, present] by way of taking part (294-QĐ/TW 9.3.2 for who is left out)."""
     here = counted or {}
+    suspended, transit = here.get(Participation.SUSPENDED, (0, 0)), here.get(Participation.IN_TRANSIT, (0, 0))
     return Roll(
         official=sum(total for total, _ in here.values()),
         left_out=sum(total - came for word, (total, came) in here.items() if word in _LEFT_OUT),
-        suspended=here.get(Participation.SUSPENDED, (0, 0))[0],
-        in_transit=here.get(Participation.IN_TRANSIT, (0, 0))[0],
+        suspended=suspended[0],
+        in_transit=transit[0] - transit[1],
         exempt=here.get(Participation.EXEMPT, (0, 0))[0],
-        present=sum(came for _, came in here.values()),
+        present=sum(came for _, came in here.values()) - suspended[1] if called else None,
     )
 
 
 def _meeting(case_id: int) -> tuple[MeetingView | None, Roll | None]:
     for key, unit_id, held_on, state, called, counted in execute(_MEETING, [case_id], prepared=True):
         view = MeetingView(key, unit_id, held_on, state)
-        return view, _roll(counted) if called and held_on else None
+        return view, _roll(counted, called=True) if called and held_on else None
     return None, None
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.ballots import ThresholdError, is_met, names_in, votes_needed
+from workflows.ballots import ThresholdError, is_met, names_in, share, votes_needed
 
 
 @pytest.mark.parametrize(("den", "needed"), [(3, 2), (4, 3), (20, 14), (22, 15), (17, 12), (1, 1)])
@@ -19,6 +19,17 @@ def test_more_than_half_and_screening() -> None:
     assert is_met("3*yes>=2*(official-exempt)", {"yes": 4, "official": 8, "exempt": 2})
     assert not is_met("3*yes>=2*(official-exempt)", {"yes": 3, "official": 8, "exempt": 2})
     assert names_in("3*yes>=2*(official-exempt)") == {"yes", "official", "exempt"}
+
+
+@pytest.mark.parametrize(
+    ("threshold", "part"),
+    [
+        ("3*yes>=2*den", (2, 3, False)), ("2*yes>members", (1, 2, True)), ("2*votes>den", (1, 2, True)),
+        ("3*yes>=2*(official-exempt)", (2, 3, False)), ("yes>=2", None), ("yes+1>den", None), ("yes<=den", None),
+    ],
+)  # fmt: skip
+def test_the_part_that_must_agree(threshold: str, part: tuple[int, int, bool] | None) -> None:
+    assert share(threshold) == part
 
 
 def test_a_threshold_nobody_can_reach() -> None:

@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from tests.workflows.twins import TODAY, answers, ballot, codes, member, paper, person, situation
 from workflows.facts import Day, Paper
 from workflows.guards import admission, days, meetings, membership, people, probation, votes
+from workflows.guards.measuring import measure
 from workflows.situation import MeetingView, Situation
-from workflows.voting import Roll
+from workflows.voting import Ballot, BallotValue, Roll
 
 ON = date(2027, 2, 1)
+VOTE = Ballot("ballot", "Ballot", rule="PRO.VOTE")
 CANDIDATE = {"standing": "candidate", "born_on": date(2000, 1, 1)}
 
 
@@ -42,24 +46,26 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:fact.given_before", days.not_given_before("received_on"), seen(),
      replace(seen(), past={"received_on": "2027-01-01"})),
     # votes
-    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up(), seen(ballot=ballot(7, 3)), seen(ballot=ballot(7, 3, 9))),
-    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up(), seen(ballot=ballot(7, 3)), seen(ballot=ballot(7, 4))),
-    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up(),
+    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up("ballot"), seen(ballot=ballot(7, 3)), seen(ballot=ballot(7, 3, 9))),
+    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up("ballot"), seen(ballot=ballot(7, 3)), seen(ballot=ballot(7, 4))),
+    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up("ballot"),
      on_roll(ON, Roll(10, present=8), ballot=ballot(8)), on_roll(ON, Roll(10, present=7), ballot=ballot(8))),
-    ("Refusal:ballot.not_our_meeting", votes.ballot_of_a_held_meeting(), seen(ballot=ballot(8)),
+    ("Refusal:ballot.not_our_meeting", votes.ballot_of_a_held_meeting("ballot"), seen(ballot=ballot(8)),
      replace(seen(ballot=ballot(8)), meeting=lambda key: MeetingView(key, 8, ON, "held"))),
-    ("Refusal:ballot.not_our_meeting", votes.ballot_of_a_held_meeting(), seen(ballot=ballot(8)),
+    ("Refusal:ballot.not_our_meeting", votes.ballot_of_a_held_meeting("ballot"), seen(ballot=ballot(8)),
      replace(seen(ballot=ballot(8)), meeting=lambda key: None)),
-    ("Refusal:ballot.meeting_not_held", votes.ballot_of_a_held_meeting(),
+    ("Refusal:ballot.meeting_not_held", votes.ballot_of_a_held_meeting("ballot"),
      replace(seen(ballot=ballot(8)), meeting=lambda key: MeetingView(key, 7, ON, "filed")),
      replace(seen(ballot=ballot(8)), meeting=lambda key: MeetingView(key, 7, ON, "convened"))),
-    ("Refusal:ballot.other_day", votes.ballot_of_a_held_meeting(), seen(ballot=ballot(8)),
+    ("Refusal:ballot.other_day", votes.ballot_of_a_held_meeting("ballot"), seen(ballot=ballot(8)),
      replace(seen(ballot=ballot(8)), meeting=lambda key: MeetingView(key, 7, date(2027, 1, 31), "held"))),
-    ("Caution:ballot.no_roll_call", votes.ballot_of_a_held_meeting(),
+    ("Caution:ballot.no_roll_call", votes.ballot_of_a_held_meeting("ballot"),
      on_roll(ON, Roll(10), ballot=ballot(8)), on_roll(ON, None, ballot=ballot(3))),
-    ("Refusal:ballot.not_carried", votes.carried("ADM.CELL_VOTE"), seen(ballot=ballot(7, 3)), seen(ballot=ballot(6, 4))),
-    ("Refusal:ballot.was_carried", votes.not_carried("ADM.CELL_VOTE"),
+    ("Refusal:ballot.not_carried", votes.carried(VOTE), seen(ballot=ballot(7, 3)), seen(ballot=ballot(6, 4))),
+    ("Refusal:ballot.was_carried", votes.not_carried(VOTE),
      seen(ballot=ballot(6, 4)), seen(ballot=ballot(7, 3))),
+    ("Caution:ballot.against_carried", votes.not_carried_against(VOTE, "PRO.REMOVAL_VOTE"),
+     seen(ballot=ballot(4, 6)), seen(ballot=ballot(3, 7))),
     ("Refusal:cell.too_small", votes.cell_can_act, on_roll(ON, Roll(3)), replace(seen(), roll_on=lambda day: Roll(2))),
     ("Caution:committee.not_carried", votes.committee_carried({"": "COM.PROPOSE_VOTE"}),
      seen(committee_size=9, committee_yes=6), seen(committee_size=9, committee_yes=5)),
@@ -218,22 +224,82 @@ def test_introducers(facts: dict[str, Any], people_: list[Any], expected: list[s
         (Roll(20, present=17), 14, 3, True),
         (Roll(10, left_out=4, present=6), 4, 2, True),  # away, elsewhere or exempt and absent
         (Roll(10, left_out=4, present=6), 3, 3, False),
+        (Roll(10, left_out=3, present=7), 5, 2, True),  # one of them came: counted
+        (Roll(10, left_out=3, present=7), 4, 3, False),
         (Roll(10, suspended=1, present=9), 6, 3, False),  # the suspended stay in: a policy
-        (Roll(10, in_transit=1, present=9), 6, 3, True),  # those in transit are left out: a policy
-        (Roll(4, left_out=4), 0, 0, False),  # nobody could vote
+        (Roll(10, in_transit=1, present=9), 6, 3, True),  # those in transit and absent are left out: a policy
+        (Roll(4, left_out=4, present=0), 0, 0, False),  # nobody could vote
     ],
 )
 def test_two_thirds_of_all_official_members_who_count(roll: Roll, yes: int, no: int, carried: bool) -> None:
     given = on_roll(ON, roll, ballot=ballot(yes, no))
-    assert (codes(votes.carried("PRO.VOTE"), given) == []) is carried
-    assert (codes(votes.not_carried("PRO.VOTE"), given) == []) is not carried
+    assert codes(votes.ballot_adds_up("ballot"), given) == []
+    assert (codes(votes.carried(VOTE), given) == []) is carried
+    assert (codes(votes.not_carried(VOTE), given) == []) is not carried
     assert {"ROLL.SUSPENDED", "ROLL.IN_TRANSIT"} <= set(given.used), "the policies it stood on are noted"
 
 
-def test_votes_needed_are_said() -> None:
-    refusal = answers(votes.carried("PRO.VOTE"), on_roll(ON, Roll(20), ballot=ballot(13)))[0]
-    assert refusal.params["needed"] == 14
-    assert refusal.text("vi") == "13 trên 20 đảng viên chính thức tán thành; cần ít nhất 14."
+ARITHMETIC = [
+    (Roll(20, present=17), 13, "20 official members; 2/3 → 14 needed", "20 đảng viên chính thức; 2/3 → cần 14"),
+    (Roll(20, left_out=2, present=18), 11,
+     "20 official members − 2 away, elsewhere or exempt and absent = 18; 2/3 → 12 needed",
+     "20 đảng viên chính thức − 2 đi xa, sinh hoạt nơi khác hoặc được miễn mà vắng mặt = 18; 2/3 → cần 12"),
+    (Roll(20, left_out=2, in_transit=1, present=17), 11,
+     "20 official members − 2 away, elsewhere or exempt and absent − 1 in transit and absent = 17; 2/3 → 12 needed",
+     "20 đảng viên chính thức − 2 đi xa, sinh hoạt nơi khác hoặc được miễn mà vắng mặt "
+     "− 1 đang chuyển sinh hoạt mà vắng mặt = 17; 2/3 → cần 12"),
+    (Roll(10, left_out=4), 4,
+     "10 official members − 4 away, elsewhere or exempt and absent, but 7 were handed a ballot = 7; 2/3 → 5 needed",
+     "10 đảng viên chính thức − 4 đi xa, sinh hoạt nơi khác hoặc được miễn mà vắng mặt, "
+     "nhưng đã phát phiếu cho 7 người = 7; 2/3 → cần 5"),
+    (Roll(4, left_out=4, present=0), 0,
+     "4 official members − 4 away, elsewhere or exempt and absent = 0; 2/3 → 1 needed",
+     "4 đảng viên chính thức − 4 đi xa, sinh hoạt nơi khác hoặc được miễn mà vắng mặt = 0; 2/3 → cần 1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("roll", "yes", "en", "vi"), ARITHMETIC)
+def test_a_ballot_is_answered_with_its_arithmetic(roll: Roll, yes: int, en: str, vi: str) -> None:
+    refusal = answers(votes.carried(VOTE), on_roll(ON, roll, ballot=ballot(yes, 0, 7)))[0]
+    assert refusal.text("en") == f"{yes} agreed. {en}."
+    assert refusal.text("vi") == f"{yes} tán thành. {vi}."
+
+
+@pytest.mark.parametrize(
+    ("roll", "issued", "fits"),
+    [
+        (Roll(10, left_out=4, present=6), 6, True),
+        (Roll(10, left_out=4, present=6), 7, False),  # nobody votes who was not there
+        (Roll(10, left_out=4), 10, True),  # without a roll call all may have come
+        (Roll(10, left_out=4), 11, False),
+        (Roll(10, suspended=2), 8, True),  # but not the suspended
+        (Roll(10, suspended=2), 9, False),
+        (Roll(10, left_out=10, present=0), 0, True),
+        (Roll(10, left_out=10, present=0), 1, False),  # a roll was called and no official member was there
+    ],
+)
+def test_ballots_are_issued_to_those_who_were_there(roll: Roll, issued: int, fits: bool) -> None:
+    given = on_roll(ON, roll, ballot=ballot(0, 0, issued))
+    assert (codes(votes.ballot_adds_up("ballot"), given) == []) is fits
+
+
+@given(
+    official=st.integers(1, 30), out=st.integers(0, 30), transit=st.integers(0, 30), suspended=st.integers(0, 30),
+    came=st.none() | st.integers(0, 30), counts=st.lists(st.integers(0, 40), min_size=5, max_size=5),
+)  # fmt: skip
+def test_a_ballot_that_adds_up_is_either_carried_or_not(
+    official: int, out: int, transit: int, suspended: int, came: int | None, counts: list[int]
+) -> None:
+    """No vote above the denominator: what is possible can be recorded one way, what is impossible no way."""
+    assume(out + transit + suspended <= official)
+    present = None if came is None else min(came, official - out - transit - suspended)
+    roll = Roll(official, out, suspended, transit, present=present)
+    seen = on_roll(ON, roll, ballot=BallotValue(5, *counts))
+    ways = [codes(way, seen) == [] for way in (votes.carried(VOTE), votes.not_carried(VOTE))]
+    assert sorted(ways) == [False, True]
+    if not codes(votes.ballot_adds_up("ballot"), seen):
+        measured = measure(seen, VOTE, seen.facts["ballot"])
+        assert max(counts[3], counts[4]) <= measured.den <= official
 
 
 def test_optional_facts_left_out_are_nobodys_fault() -> None:

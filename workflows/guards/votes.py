@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
 from workflows.ballots import is_met, votes_needed
+from workflows.guards.measuring import measure, roll_of
 from workflows.situation import Guard, MeetingView, Situation
-from workflows.voting import BallotValue, Roll
+from workflows.voting import Ballot
 
 HELD = ("held", "filed", "reported")
 """States of a meeting that took place (page `meeting`)."""
@@ -18,27 +20,14 @@ BODY_RULES = {"standing": "COM.STANDING_VOTE", "whole": "COM.WHOLE_VOTE"}
 """The threshold of a committee's decision, by the body that voted."""
 
 
-def roll_of(situation: Situation, ballot: BallotValue | None) -> Roll:
-    """The roll of the ballot's meeting; where no roll call was kept, the cell's list of the day."""
-    return (situation.roll_at(ballot.meeting) if ballot else None) or situation.roll_on(situation.on)
-
-
-def denominator(situation: Situation, roll: Roll) -> int:
-    """Official members a threshold is measured against: two policies of the law decide on the unsettled cases."""
-    return roll.denominator(
-        count_suspended=situation.rule("ROLL.SUSPENDED").value, count_in_transit=situation.rule("ROLL.IN_TRANSIT").value
-    )
-
-
-def ballot_adds_up(fact: str = "ballot") -> Guard:
-    """yes + no <= valid <= collected <= issued <= official members (and those present, where a roll was called)."""
+def ballot_adds_up(fact: str) -> Guard:
+    """yes + no <= valid <= collected <= issued <= those who could be handed a ballot (present, if a roll was called)."""
 
     def guard(situation: Situation) -> Refusal | None:
         ballot = situation.facts.get(fact)
         if ballot is None:
             return None
-        roll = roll_of(situation, ballot)
-        most = min(roll.official, roll.present) if roll.present else roll.official
+        most = roll_of(situation, ballot).voters
         if ballot.yes + ballot.no <= ballot.valid <= ballot.collected <= ballot.issued <= most:
             return None
         return Refusal(
@@ -65,7 +54,7 @@ def _meeting_fault(situation: Situation, meeting: MeetingView | None) -> tuple[s
     return None
 
 
-def ballot_of_a_held_meeting(fact: str = "ballot") -> Guard:
+def ballot_of_a_held_meeting(fact: str) -> Guard:
     """The vote was taken at a held meeting of the same cell, on the day of the resolution."""
 
     def guard(situation: Situation) -> Iterator[Answer]:
@@ -85,43 +74,53 @@ def ballot_of_a_held_meeting(fact: str = "ballot") -> Guard:
     return guard
 
 
-def _counts(situation: Situation, fact: str, ballot: BallotValue) -> dict[str, int]:
-    roll = roll_of(situation, ballot)
-    den = denominator(situation, roll)
-    situation.counted[fact] = {**vars(roll), "denominator": den}
-    return {"den": den, "official": roll.official, "exempt": roll.exempt, "yes": ballot.yes}
-
-
-def carried(rule_id: str, fact: str = "ballot") -> Guard:
-    """The threshold of the law was reached, measured against all official members who count."""
+def carried(ballot: Ballot) -> Guard:
+    """The threshold of the ballot's rule was reached, measured against all official members who count."""
 
     def guard(situation: Situation) -> Refusal | None:
-        ballot = situation.facts.get(fact)
-        if ballot is None:
+        value = situation.facts.get(ballot.name)
+        if value is None:
             return None
-        rule, counts = situation.rule(rule_id), _counts(situation, fact, ballot)
-        if counts["den"] > 0 and ballot.yes <= counts["den"] and is_met(rule.value, counts):
+        measured = measure(situation, ballot, value)
+        if measured.reached(value.yes):
             return None
-        needed = votes_needed(rule.value, counts)
         return Refusal(
-            "ballot.not_carried",
-            gettext_noop("%(yes)s of %(den)s official members agreed; at least %(needed)s are needed."),
-            {**counts, "needed": needed}, rule_id, gettext_noop("Record the result as not carried."), fact,
+            "ballot.not_carried", gettext_noop("%(yes)s agreed. %(sum)s; %(share)s."), measured.params(value),
+            ballot.rule, gettext_noop("Record the result as not carried."), ballot.name,
         )  # fmt: skip
 
     return guard
 
 
-def not_carried(rule_id: str, fact: str = "ballot") -> Guard:
+def not_carried(ballot: Ballot) -> Guard:
     """The threshold was not reached: the mirror of `carried`, for steps that record a failed vote."""
 
     def guard(situation: Situation) -> Refusal | None:
-        ballot = situation.facts.get(fact)
-        if ballot is None or carried(rule_id, fact)(situation) is not None:
+        value = situation.facts.get(ballot.name)
+        if value is None:
             return None
-        message = gettext_noop("%(yes)s of %(den)s official members agreed: the threshold was reached.")
+        measured = measure(situation, ballot, value)
+        if not measured.reached(value.yes):
+            return None
+        message = gettext_noop("The threshold was reached: %(yes)s agreed. %(sum)s; %(share)s.")
         remedy = gettext_noop("Record the resolution of the cell instead.")
-        return Refusal("ballot.was_carried", message, _counts(situation, fact, ballot), rule_id, remedy, fact)
+        return Refusal("ballot.was_carried", message, measured.params(value), ballot.rule, remedy, ballot.name)
+
+    return guard
+
+
+def not_carried_against(ballot: Ballot, rule_id: str) -> Guard:
+    """Neither side reached the threshold (rules.md section 2): so many votes against may have been another resolution."""
+
+    def guard(situation: Situation) -> Caution | None:
+        value = situation.facts.get(ballot.name)
+        if value is None:
+            return None
+        measured = measure(situation, replace(ballot, rule=rule_id), value)
+        if not measured.reached(value.no):
+            return None
+        message = gettext_noop("%(no)s voted against. %(sum)s; %(share)s: was it a resolution to remove?")
+        return Caution("ballot.against_carried", message, measured.params(value), rule_id, fact=ballot.name)
 
     return guard
 

@@ -24,15 +24,7 @@ from workflows.guards.people import (
     old_enough,
     papers_fresh,
 )  # fmt: skip
-from workflows.guards.votes import (
-    BODY_RULES,
-    ballot_adds_up,
-    ballot_of_a_held_meeting,
-    carried,
-    cell_can_act,
-    committee_carried,
-    not_carried,
-)  # fmt: skip
+from workflows.guards.votes import BODY_RULES, carried, cell_can_act, committee_carried, not_carried
 from workflows.offices import Level, Right
 from workflows.page_clocks import admission as clocks
 from workflows.situation import Situation
@@ -46,7 +38,8 @@ TO_RECOGNITION = Start(
     "recognition", "begin", lambda situation: {"ceremony_on": situation.on, "helper": situation.facts.get("helper")}
 )
 NOTICE = Paper("notice", _("Notice with the reason"), paper="notice")
-VOTED = (CANDIDATE, dated_on_the_day("resolution"), cell_can_act, ballot_of_a_held_meeting(), ballot_adds_up())
+BALLOT = Ballot("ballot", _("Ballot on this candidate alone"), rule="ADM.CELL_VOTE")
+VOTED = (CANDIDATE, dated_on_the_day("resolution"), cell_can_act)
 
 
 class Admission(Lifecycle):
@@ -144,10 +137,10 @@ class Admission(Lifecycle):
     @step(S.READY, S.PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Propose admission"),
           event="proposed", basis=("Điều lệ Đảng Điều 4", "06-HD/TW 09/06/2025 mục 3.6"),
           facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
-                 Ballot("ballot", _("Ballot on this candidate alone"), rule="ADM.CELL_VOTE"),
+                 BALLOT,
                  Paper("over_age_consent", _("Province's prior written consent (above the age)"), required=False,
                        paper="over_age_consent")],
-          guards=[*VOTED, old_enough, not_too_old, certificate_valid, papers_fresh, carried("ADM.CELL_VOTE")],
+          guards=[*VOTED, old_enough, not_too_old, certificate_valid, papers_fresh, carried(BALLOT)],
           closes=["ADM.DOSSIER_VALID", "ADM.CERT_VALID", "ADM.AGE_MAX"], opens=[clocks.DECIDE])  # fmt: skip
     def propose(self, situation: Situation) -> None:
         """D-06: one by one, by two thirds of all official members."""
@@ -155,8 +148,8 @@ class Admission(Lifecycle):
     @step(S.READY, S.NOT_CARRIED, by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Record that it was not carried"),
           event="not_carried", basis=("24-QĐ/TW 30/07/2021",),
           facts=[Paper("resolution", _("Report of the result"), paper="counting_record"),
-                 Ballot("ballot", _("Ballot on this candidate alone"), rule="ADM.CELL_VOTE")],
-          guards=[*VOTED, not_carried("ADM.CELL_VOTE")], cancels=clocks.ALL)  # fmt: skip
+                 BALLOT],
+          guards=[*VOTED, not_carried(BALLOT)], cancels=clocks.ALL)  # fmt: skip
     def record_not_carried(self, situation: Situation) -> None:
         """D-07: below two thirds; the full count goes to the committee all the same."""
 

@@ -14,12 +14,11 @@ from workflows.guards.people import helper_fits, member_is, rightly_admitted
 from workflows.guards.probation import after_the_twelve_months, attempt_in_order, ceremony_known, member_has_left
 from workflows.guards.votes import (
     BODY_RULES,
-    ballot_adds_up,
-    ballot_of_a_held_meeting,
     carried,
     cell_can_act,
     committee_carried,
     not_carried,
+    not_carried_against,
 )  # fmt: skip
 from workflows.offices import Level, Right
 from workflows.situation import Situation
@@ -31,7 +30,12 @@ from workflows.workdays import add_months, month_end
 LAW = ("29-QĐ/TW 25/07/2016 mục 4.2", "208-QĐ/TW 26/07/2026")
 RESOLUTION = Paper("resolution", _("Resolution of the cell"), paper="cell_resolution")
 DECISION = Paper("decision", _("Decision of the competent committee"), paper="recognition_decision")
-VOTED = (dated_on_the_day("resolution"), cell_can_act, ballot_of_a_held_meeting(), ballot_adds_up())
+RECORD = Paper("resolution", _("Counting record"), paper="counting_record")
+BALLOT = Ballot("ballot", _("Ballot"), rule="PRO.VOTE")
+REMOVAL = Ballot("ballot", _("Ballot"), rule="PRO.REMOVAL_VOTE")
+ATTEMPT = Number("attempt", _("Which ballot"), minimum=1)
+VOTED = (dated_on_the_day("resolution"), cell_can_act)
+NEITHER = (*VOTED, after_the_twelve_months, not_carried(BALLOT), not_carried_against(BALLOT, "PRO.REMOVAL_VOTE"))
 PROBATIONER = member_is(Standing.PROBATIONARY)
 CLOCKS = ("PRO.CELL_REVIEW", "PRO.CV", "PRO.DECIDE", "PRO.DECIDE_EXT", "TASK.REPORT_THREE_BALLOTS")
 
@@ -106,34 +110,31 @@ class Recognition(Lifecycle):
 
     @step(State.PROBATION, State.PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL,
           label=_("Propose recognition"), event="proposed", basis=("Điều lệ Đảng Điều 5 khoản 2", *LAW),
-          facts=[RESOLUTION, Ballot("ballot", _("Ballot"), rule="PRO.VOTE")],
-          guards=[PROBATIONER, *VOTED, after_the_twelve_months, rightly_admitted, carried("PRO.VOTE")],
+          facts=[RESOLUTION, BALLOT],
+          guards=[PROBATIONER, *VOTED, after_the_twelve_months, rightly_admitted, carried(BALLOT)],
           closes=["PRO.CELL_REVIEW"], opens=[DECIDE])  # fmt: skip
     def propose(self, situation: Situation) -> None:
         """R-04: the cell's resolution, dated after the twelve months, by two thirds of its official members."""
 
     @step(State.PROBATION, State.REMOVAL_PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL,
           label=_("Propose removal of the probationer"), event="removal_proposed", basis=LAW,
-          facts=[RESOLUTION, Ballot("ballot", _("Ballot"), rule="PRO.REMOVAL_VOTE"), Text("reason", _("Reason"))],
-          guards=[PROBATIONER, *VOTED, carried("PRO.REMOVAL_VOTE")],
+          facts=[RESOLUTION, REMOVAL, Text("reason", _("Reason"))],
+          guards=[PROBATIONER, *VOTED, carried(REMOVAL)],
           closes=["PRO.CELL_REVIEW"])  # fmt: skip
     def propose_removal(self, situation: Situation) -> None:
         """R-05: the probationer does not qualify; a removal, not a discipline."""
 
     @step(State.PROBATION, State.PROBATION, by=Right.RECORD_RESOLUTION, at=Level.CELL,
           label=_("Record a ballot that reached neither side"), event="ballot_failed", basis=LAW,
-          facts=[Paper("resolution", _("Counting record"), paper="counting_record"),
-                 Ballot("ballot", _("Ballot"), rule="PRO.VOTE"), Number("attempt", _("Which ballot"), minimum=1)],
-          guards=[PROBATIONER, *VOTED, after_the_twelve_months, not_carried("PRO.VOTE"),
-                  attempt_in_order(last=False)])  # fmt: skip
+          facts=[RECORD, BALLOT, ATTEMPT],
+          guards=[PROBATIONER, *NEITHER, attempt_in_order(last=False)])  # fmt: skip
     def record_neither(self, situation: Situation) -> None:
         """R-06: the clock goes on; the cell votes again."""
 
     @step(State.PROBATION, State.REPORTED, by=Right.RECORD_RESOLUTION, at=Level.CELL,
           label=_("Record the last failed ballot and report upward"), event="reported_upward", basis=LAW,
-          facts=[Paper("resolution", _("Counting record"), paper="counting_record"),
-                 Ballot("ballot", _("Ballot"), rule="PRO.VOTE"), Number("attempt", _("Which ballot"), minimum=1)],
-          guards=[PROBATIONER, *VOTED, after_the_twelve_months, not_carried("PRO.VOTE"), attempt_in_order(last=True)],
+          facts=[RECORD, BALLOT, ATTEMPT],
+          guards=[PROBATIONER, *NEITHER, attempt_in_order(last=True)],
           closes=["PRO.CELL_REVIEW"], opens=[REPORT])  # fmt: skip
     def report_upward(self, situation: Situation) -> None:
         """R-07: after the third failed ballot the levels above decide."""

@@ -1,0 +1,88 @@
+"""What a vote is measured against: the denominator from the roll of the meeting's day, with its arithmetic in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from workflows.answers import Phrase
+from workflows.ballots import is_met, share, votes_needed
+from workflows.law import Rule
+from workflows.situation import Situation
+from workflows.voting import Ballot, BallotValue, Roll
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The threshold of a ballot on its day: official members who count (`den`) out of the roll, and how they do."""
+
+    rule: Rule
+    roll: Roll
+    den: int
+    sum: Phrase
+
+    def reached(self, votes: int) -> bool:
+        """Whether so many votes reach the threshold; never where nobody counts."""
+        return self.den > 0 and is_met(self.rule.value, {**self.counts(), "yes": votes})
+
+    def counts(self) -> dict[str, int]:
+        return {"den": self.den, "official": self.roll.official, "exempt": self.roll.exempt}
+
+    def params(self, ballot: BallotValue) -> dict[str, Any]:
+        """What an answer about the ballot says, e.g. "20 official members - 2 away = 18; 2/3 -> 12 needed"."""
+        needed = max(votes_needed(self.rule.value, self.counts()) or 0, 1)
+        words = {**self.counts(), "yes": ballot.yes, "no": ballot.no, "needed": needed, "sum": self.sum}
+        return {**words, "share": _needed(self.rule, needed)}
+
+
+def roll_of(situation: Situation, ballot: BallotValue | None) -> Roll:
+    """The roll of the ballot's meeting; where no roll call was kept, the cell's list of the day."""
+    return (situation.roll_at(ballot.meeting) if ballot else None) or situation.roll_on(situation.on)
+
+
+def measure(situation: Situation, ballot: Ballot, value: BallotValue) -> Measured:
+    """The denominator of a vote, integers only (294-QĐ/TW 9.3.2; two policies decide on cases no rule was seen for).
+
+    Whoever was handed a ballot was there and counts. A roll call says so; without one, more ballots issued than the
+    day's list leaves in prove that some of those left out had come.
+    """
+    roll = roll_of(situation, value)
+    den, said = roll.official, Phrase(gettext_noop("%(official)s official members"), {"official": roll.official})
+    for count, words in _left_out(situation, roll):
+        den, said = den - count, Phrase(words, {"before": said, "count": count})
+    issued = min(value.issued, roll.voters)
+    if roll.present is None and issued > den:
+        den, said = issued, Phrase(_HANDED, {"before": said, "count": issued})
+    if den != roll.official:
+        said = Phrase(gettext_noop("%(before)s = %(den)s"), {"before": said, "den": den})
+    situation.counted[ballot.name] = {**vars(roll), "denominator": den}
+    return Measured(situation.rule(ballot.rule), roll, den, said)
+
+
+def _left_out(situation: Situation, roll: Roll) -> Iterator[tuple[int, str]]:
+    found = (
+        (roll.left_out, gettext_noop("%(before)s − %(count)s away, elsewhere or exempt and absent")),
+        (0 if situation.rule("ROLL.SUSPENDED").value else roll.suspended, gettext_noop("%(before)s − %(count)s suspended")),
+        (0 if situation.rule("ROLL.IN_TRANSIT").value else roll.in_transit,
+         gettext_noop("%(before)s − %(count)s in transit and absent")),
+    )  # fmt: skip
+    return (one for one in found if one[0])
+
+
+_HANDED = gettext_noop("%(before)s, but %(count)s were handed a ballot")
+
+
+def _needed(rule: Rule, needed: int) -> Phrase:
+    part = share(rule.value)
+    if part is None:
+        return Phrase(gettext_noop("%(needed)s needed"), {"needed": needed})
+    base, votes, more = part
+    words = (
+        gettext_noop("more than %(base)s/%(votes)s → %(needed)s needed")
+        if more
+        else gettext_noop("%(base)s/%(votes)s → %(needed)s needed")
+    )
+    return Phrase(words, {"base": base, "votes": votes, "needed": needed})
