@@ -56,7 +56,7 @@ def check(pages: Iterable[type[Lifecycle]] = PAGES) -> list[str]:
     codes: dict[str, str] = {}
     all_pages = {page.key: page for page in pages}
     for page in all_pages.values():
-        found += _faults_of_states(page)
+        found += [*_faults_of_states(page), *_faults_of_labels(page), *_faults_of_waiting(page)]
         for name, one in page.steps().items():
             where = f"{page.key}.{name}"
             found += [f"{where}: {fault}" for fault in _faults_of_step(page, one, all_pages)]
@@ -83,6 +83,39 @@ def _faults_of_states(page: type[Lifecycle]) -> Iterator[str]:
     declared = {state for choices in page.choices().values() for state in choices.values}
     for strange in set(page.final) - declared:
         yield f"{page.key}: final {strange!r} is no state."
+
+
+def _faults_of_labels(page: type[Lifecycle]) -> Iterator[str]:
+    known, states = {rule.id for rule in law.rules()}, next(iter(page.choices().values())).values
+    for one in page.timed:
+        if one.rule not in known:
+            yield f"{page.key}: the label {one.key} comes from {one.rule!r}, which is not in the law."
+        for strange in set(one.states) - set(states):
+            yield f"{page.key}: the label {one.key} is for {strange!r}, which is no state."
+    if len({one.key for one in page.timed}) < len(page.timed):
+        yield f"{page.key}: two labels have the same key."
+
+
+def _faults_of_waiting(page: type[Lifecycle]) -> Iterator[str]:
+    """States in which a case can wait while nothing runs: every road is walked with the clocks it opens and ends.
+
+    A case taken over without clocks is left to those who brought it in; a clock counts as opened wherever it may be.
+    """
+    steps = [one for one in page.steps().values() if page.subject == "case"]
+    todo = [(one.target, _running(one, frozenset())) for one in steps if NEW in one.sources and one.by != Right.IMPORT]
+    seen, silent = set(todo), set()
+    while todo:
+        state, running = todo.pop()
+        if not running and state not in page.final and state not in silent:
+            silent.add(state)
+            yield f"{page.key}: a case can wait in {state} with no deadline or task running; nobody is reminded."
+        found = {(one.target, _running(one, running)) for one in steps if state in one.sources} - seen
+        seen |= found
+        todo += sorted(found, key=str)
+
+
+def _running(one: Step, before: frozenset[str]) -> frozenset[str]:
+    return before - {*one.closes, *one.misses, *one.cancels} | {clock.rule for clock in one.opens}
 
 
 def _faults_of_step(page: type[Lifecycle], one: Step, pages: Mapping[str, type[Lifecycle]]) -> Iterator[str]:

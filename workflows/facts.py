@@ -29,6 +29,14 @@ class FactError(Exception):
         self.refusal = refusal
 
 
+def day_in(facts: Mapping[str, Any], name: str) -> date | None:
+    """A day among facts kept as JSON (of a paper: its date); None where it was never given."""
+    value = facts.get(name)
+    if isinstance(value, Mapping):
+        value = value.get("date")
+    return date.fromisoformat(value) if value else None
+
+
 @dataclass(frozen=True)
 class Fact:
     """Something a step must be told. `required=False` makes it optional (its value is then None)."""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from workflows.answers import Answer
-from workflows.facts import PaperValue
+from workflows.facts import PaperValue, day_in
 from workflows.law import Rule
 from workflows.voting import Roll
 from workflows.workdays import Calendar
@@ -74,10 +74,7 @@ class Situation:
 
     def past_day(self, name: str) -> date | None:
         """A day among the earlier facts (of a paper: its date); None where it was never given."""
-        value = self.past.get(name)
-        if isinstance(value, Mapping):
-            value = value.get("date")
-        return date.fromisoformat(value) if value else None
+        return day_in(self.past, name)
 
     def day(self, name: str) -> date | None:
         """A day among this step's facts (of a paper: its date), else among the earlier ones."""

@@ -37,3 +37,8 @@ class Participation(TextChoices):
 
 MEMBERS = (Standing.PROBATIONARY, Standing.OFFICIAL)
 """Standings of members of the Party."""
+ENDED = (
+    Standing.DROPPED, Standing.ANNULLED, Standing.REMOVED, Standing.WITHDRAWN, Standing.EXPELLED,
+    Standing.TRANSFERRED_OUT, Standing.DECEASED,
+)  # fmt: skip
+"""Standings of those who are on no list any more."""

@@ -17,6 +17,7 @@ from workflows.guards.days import nothing_ahead
 from workflows.guards.votes import ballot_adds_up, ballot_of_a_held_meeting
 from workflows.offices import Level, Right
 from workflows.situation import Guard, MeetingView, MemberView, Situation
+from workflows.timed import Timed
 from workflows.voting import Ballot, BallotValue, Presence, Roll, RollCall
 
 __all__ = [
@@ -117,6 +118,8 @@ class Lifecycle:
     number_code: ClassVar[str] = ""
     """Prefix of case numbers, e.g. KN for admissions."""
     final: ClassVar[tuple[str, ...]] = ()
+    timed: ClassVar[tuple[Timed, ...]] = ()
+    """Labels drawn from days, of the states of the first field."""
     State: ClassVar[type[TextChoices]]
 
     trail: list[Trace]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db.models import TextChoices
 from workflows import catalogue
 from workflows.facts import Day, Paper, Text
 from workflows.offices import Level, Right
+from workflows.timed import Timed
 from workflows.vocabulary import NEW, Act, Clock, Lifecycle, Start, Step, step
 from workflows.voting import Ballot
 
@@ -35,7 +37,8 @@ def page(*, subject_: str = "case", final_: tuple[str, ...] = ("b",), extra: Any
         """End."""
 
     first = step(NEW, "a", by=Right.OPEN, at=Level.CELL, label="Begin", event="begun", basis=("Điều 1",),
-                 facts=[Paper("paper", "Paper")])(begin)  # fmt: skip
+                 facts=[Paper("paper", "Paper")], opens=[clock("PRO.DECIDE")])(begin)  # fmt: skip
+    changed["cancels"] = ["PRO.DECIDE", *changed.get("cancels", ())]
     second = step(**{**given, **changed})(end)
     body = {"key": "probe", "State": State, "final": final_, "subject": subject_, "begin": first, "end": second}
     return type("Probe", (Lifecycle,), body | (extra or {}))
@@ -91,6 +94,42 @@ def test_a_final_step_that_leaves_a_deadline_open_is_caught() -> None:
                    opens=[clock("PRO.CV")])(wait)  # fmt: skip
     assert any("leaves PRO.CV open" in fault for fault in catalogue.check([page(extra={"wait": waiting})]))
     assert catalogue.check([page(extra={"wait": waiting}, cancels=["PRO.CV"])]) == []
+
+
+def test_a_state_in_which_nobody_is_reminded_is_caught() -> None:
+    """On some road the only clock has ended: reminders would stop though people wait."""
+
+    def wait(self: Any, situation: Any) -> None:
+        """Wait."""
+
+    def begin(self: Any, situation: Any) -> None:
+        """Begin."""
+
+    met = step("a", "a", by=Right.OPEN, at=Level.CELL, label="Wait", event="waited", basis=("Điều 1",),
+               closes=["PRO.DECIDE"])(wait)  # fmt: skip
+    silent = "probe: a case can wait in a with no deadline or task running; nobody is reminded."
+    assert catalogue.check([page(extra={"wait": met})]) == [silent]
+    for by, faults in ((Right.OPEN, [silent]), (Right.IMPORT, [])):
+        bare = step(NEW, "a", by=by, at=Level.BASE, label="Begin", event="begun", basis=("Điều 1",))(begin)
+        found = catalogue.check([page(extra={"begin": bare})])
+        assert [one for one in found if one == silent] == faults
+
+
+LABEL = Timed("old", "Old", "PRO.CV", ("a",), lambda days: None)
+
+
+@pytest.mark.parametrize(
+    ("labels", "says"),
+    [
+        ((LABEL,), None),
+        ((replace(LABEL, rule="NO.SUCH"),), "the label old comes from 'NO.SUCH', which is not in the law"),
+        ((replace(LABEL, states=("z",)),), "the label old is for 'z', which is no state"),
+        ((LABEL, LABEL), "two labels have the same key"),
+    ],
+)
+def test_a_wrong_label_is_caught(labels: tuple[Timed, ...], says: str | None) -> None:
+    faults = catalogue.check([page(extra={"timed": labels})])
+    assert (faults == []) if says is None else any(says in fault for fault in faults)
 
 
 def test_a_step_belongs_to_one_page() -> None:

@@ -143,9 +143,13 @@ def helper_fits(situation: Situation) -> Refusal | None:
 
 
 def rightly_admitted(situation: Situation) -> Refusal | None:
-    """Somebody admitted before eighteen by month cannot be recognised: the admission must be annulled first."""
+    """Somebody admitted before eighteen by month cannot be recognised: the admission must be annulled first.
+
+    The age is that of the day the cell considered; where that day is not recorded, of the decision or the ceremony.
+    """
     member = situation.member
-    admitted = getattr(member, "admission_decided_on", None) or getattr(member, "joined_on", None)
+    decided = getattr(member, "admission_decided_on", None) or getattr(member, "joined_on", None)
+    admitted = situation.past_day("considered_on") or decided
     born = getattr(member, "born_on", None)
     if born is None or admitted is None or getattr(member, "born_year_only", False):
         return None

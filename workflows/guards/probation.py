@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop
 
-from workflows.answers import Refusal
+from workflows.answers import Caution, Refusal
 from workflows.situation import Guard, Situation
-from workflows.standings import Standing
+from workflows.standings import ENDED
 from workflows.workdays import add_months
 
 
@@ -38,6 +38,16 @@ def after_the_twelve_months(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
+def class_finished(situation: Situation) -> Caution | None:
+    """The certificate of the class is item 1 of the dossier; what follows where it is missing was not seen."""
+    if situation.past.get("class_certificate"):
+        return None
+    return Caution(
+        "probation.class_missing", gettext_noop("No certificate of the new members' class has been filed."),
+        rule="PRO.CLASS", remedy=gettext_noop("File it first, where the member has it."),
+    )  # fmt: skip
+
+
 def attempt_in_order(*, last: bool) -> Guard:
     """Failed ballots are counted one by one; the last one the law allows is reported upward, the others are not."""
 
@@ -61,7 +71,7 @@ def attempt_in_order(*, last: bool) -> Guard:
 
 def member_has_left(situation: Situation) -> Refusal | None:
     """The case is ended only because the membership itself ended, by its own paper."""
-    if situation.member.standing not in (Standing.PROBATIONARY, Standing.APPROVED, Standing.CANDIDATE):
+    if situation.member.standing in ENDED:
         return None
     return Refusal(
         "case.person_still_here", gettext_noop("The person's standing has not ended."),

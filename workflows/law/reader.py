@@ -62,6 +62,10 @@ def read_rule(row: Mapping[str, Any], sources: Mapping[str, Source]) -> Rule:
         raise LawError(f"{owner}: unit {row['unit']!r} is unknown; use one of {', '.join(UNITS)}.")
     if bool(row.get("scope")) != bool(row.get("pack")):
         raise LawError(f"{owner}: a provincial row names its pack, and only such a row does.")
+    if owner.startswith("TASK.") and (row["conf"] != "POLICY" or row["basis"]):
+        raise LawError(
+            f"{owner}: a task is a policy of this system (conf: POLICY, no basis); a term of law is no task."
+        )
     values = {key: value for key, value in row.items() if key not in {"from", "basis"}}
     return Rule(**values, from_=row.get("from"), basis=read_basis(owner, row["basis"], sources))
 

@@ -29,14 +29,16 @@ from workflows.offices import Level, Right
 from workflows.page_clocks import admission as clocks
 from workflows.situation import Situation
 from workflows.standings import Standing
+from workflows.timed import Timed, day_after
 from workflows.vocabulary import NEW, Act, Lifecycle, Start, step
 from workflows.voting import BODY, SIZE, YES, Ballot
 
 CANDIDATE, APPROVED, SMALL = member_is(Standing.CANDIDATE), member_is(Standing.APPROVED), (Level.CELL, Level.BASE)
 LAW = ("29-QĐ/TW 25/07/2016 mục 4.3", "208-QĐ/TW 26/07/2026")
-TO_RECOGNITION = Start(
-    "recognition", "begin", lambda situation: {"ceremony_on": situation.on, "helper": situation.facts.get("helper")}
-)
+TO_RECOGNITION = Start("recognition", "begin", lambda situation: {
+    "ceremony_on": situation.on, "helper": situation.facts.get("helper"),
+    "considered_on": situation.past_day("resolution"),
+})  # fmt: skip
 NOTICE = Paper("notice", _("Notice with the reason"), paper="notice")
 BALLOT = Ballot("ballot", _("Ballot on this candidate alone"), rule="ADM.CELL_VOTE")
 VOTED = (CANDIDATE, dated_on_the_day("resolution"), cell_can_act)
@@ -45,7 +47,7 @@ VOTED = (CANDIDATE, dated_on_the_day("resolution"), cell_can_act)
 class Admission(Lifecycle):
     """Kết nạp đảng viên. The candidate's standing stays `candidate` until the committee decided.
 
-    An expired dossier is a label drawn from its deadline; the papers are then renewed (D-12).
+    An expired dossier (D-12) is a label drawn from its deadline; the papers are then renewed.
     """
 
     key = "admission"
@@ -74,6 +76,11 @@ class Admission(Lifecycle):
         S.ADMITTED, S.NOT_CARRIED, S.REFUSED, S.ANNULLED, S.HANDED_OVER, S.CLOSED))  # fmt: skip
     BEFORE_VOTE = (S.OPENED, S.PAPERS_COMPLETE, S.VERIFYING, S.VERIFIED, S.READY)
     WITH_COMMITTEE = (S.PROPOSED, S.CONSIDERED, S.EXTENDED)
+
+    timed = (
+        Timed("dossier_expired", _("Dossier expired: papers to be made again"), "ADM.DOSSIER_VALID", BEFORE_VOTE[1:],
+              lambda days: day_after(days.due.get("ADM.DOSSIER_VALID"))),
+    )  # fmt: skip
 
     @step(NEW, S.OPENED, by=Right.PREPARE, at=SMALL, label=_("Open the dossier"), event="opened",
           basis=("Điều lệ Đảng Điều 4", "01-HD/TW 19/05/2026"),

@@ -17,6 +17,7 @@ from workflows.member_steps.roster import FromRoster
 from workflows.offices import LADDER, Level, Right
 from workflows.situation import Situation
 from workflows.standings import MEMBERS, Participation, Standing
+from workflows.timed import Timed, months_on
 from workflows.vocabulary import NEW, Lifecycle, step
 from workflows.workdays import add_months
 
@@ -35,6 +36,10 @@ class Membership(Participating, Leaving, FromRoster, Lifecycle):
     number_code = "DV"
     final = (Standing.DECEASED.value,)
     State = Standing
+    timed = (
+        Timed("not_recognised_yet", _("Twelve months over, not recognised yet"), "PRO.LENGTH",
+              (Standing.PROBATIONARY,), months_on("joined_on", "PRO.LENGTH")),
+    )  # fmt: skip
 
     standing: str
     participation: str

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from workflows.clocks import day_of, end_of, months_after, the_day
 from workflows.facts import Day, MemberRef, Number, Paper, Text
 from workflows.guards.days import dated_on_the_day, not_before
 from workflows.guards.people import helper_fits, member_is, rightly_admitted
-from workflows.guards.probation import after_the_twelve_months, attempt_in_order, ceremony_known, member_has_left
+from workflows.guards.probation import (
+    after_the_twelve_months,
+    attempt_in_order,
+    ceremony_known,
+    class_finished,
+    member_has_left,
+)  # fmt: skip
 from workflows.guards.votes import (
     BODY_RULES,
     carried,
@@ -21,14 +24,17 @@ from workflows.guards.votes import (
     not_carried_against,
 )  # fmt: skip
 from workflows.offices import Level, Right
+from workflows.page_clocks import recognition as clocks
 from workflows.situation import Situation
 from workflows.standings import Standing
-from workflows.vocabulary import NEW, Act, Clock, Lifecycle, step
+from workflows.timed import Timed, months_on
+from workflows.vocabulary import NEW, Act, Lifecycle, step
 from workflows.voting import BODY, SIZE, YES, Ballot
-from workflows.workdays import add_months, month_end
 
 LAW = ("29-QĐ/TW 25/07/2016 mục 4.2", "208-QĐ/TW 26/07/2026")
 RESOLUTION = Paper("resolution", _("Resolution of the cell"), paper="cell_resolution")
+CEREMONY = Day("ceremony_on", _("Day of the admission ceremony"))
+CONSIDERED = Day("considered_on", _("Day the cell considered the admission"), required=False)
 DECISION = Paper("decision", _("Decision of the competent committee"), paper="recognition_decision")
 RECORD = Paper("resolution", _("Counting record"), paper="counting_record")
 BALLOT = Ballot("ballot", _("Ballot"), rule="PRO.VOTE")
@@ -36,27 +42,14 @@ REMOVAL = Ballot("ballot", _("Ballot"), rule="PRO.REMOVAL_VOTE")
 ATTEMPT = Number("attempt", _("Which ballot"), minimum=1)
 VOTED = (dated_on_the_day("resolution"), cell_can_act)
 NEITHER = (*VOTED, after_the_twelve_months, not_carried(BALLOT), not_carried_against(BALLOT, "PRO.REMOVAL_VOTE"))
+TWELVE_MONTHS = months_on("ceremony_on", "PRO.LENGTH")
 PROBATIONER = member_is(Standing.PROBATIONARY)
-CLOCKS = ("PRO.CELL_REVIEW", "PRO.CV", "PRO.DECIDE", "PRO.DECIDE_EXT", "TASK.REPORT_THREE_BALLOTS")
-
-
-def _next_month_end(situation: Situation, start: date) -> date:
-    return month_end(add_months(start.replace(day=1), 1))
-
-
-REVIEW = Clock("PRO.CELL_REVIEW", months_after("ceremony_on", "PRO.LENGTH"), Level.CELL, _("End of the twelve months"))
-CV = Clock("PRO.CV", day_of("ceremony_on"), Level.CELL, _("Admission ceremony"))
-DECIDE = Clock("PRO.DECIDE", the_day, Level.BASE, _("Resolution of the cell"))
-EXTENDED = Clock("PRO.DECIDE_EXT", end_of("PRO.DECIDE", "resolution"), Level.BASE, _("End of the term to decide"))
-AGAIN = Clock("PRO.CELL_REVIEW", the_day, Level.CELL, _("Notice to the cell"))
-ANNOUNCE = Clock("PRO.ANNOUNCE", the_day, Level.CELL, _("Recognition decision"), due=_next_month_end)
-REPORT = Clock("TASK.REPORT_THREE_BALLOTS", the_day, Level.CELL, _("Third failed ballot"))
 
 
 class Recognition(Lifecycle):
     """Công nhận đảng viên chính thức. No step extends probation: none exists in the law.
 
-    Month eleven and the end of the twelve months are labels drawn from the ceremony's day, never states.
+    Month eleven (R-02) and the end of the twelve months (R-03) are labels drawn from the ceremony's day, never states.
     """
 
     key = "recognition"
@@ -77,21 +70,25 @@ class Recognition(Lifecycle):
         ENDED = "ended", _("Ended because the member left")
 
     final = (State.ANNOUNCED.value, State.REMOVED.value, State.ANNULLED.value, State.ENDED.value)
+    timed = (
+        Timed("month_eleven", _("Month eleven: ask for the papers of recognition"), "PRO.PREPARE", (State.PROBATION,),
+              months_on("ceremony_on", "PRO.PREPARE"), until=TWELVE_MONTHS),
+        Timed("twelve_months_over", _("Twelve months over, waiting for the cell"), "PRO.CELL_REVIEW",
+              (State.PROBATION,), TWELVE_MONTHS),
+    )  # fmt: skip
     IN_PROBATION = (State.PROBATION, State.PROPOSED, State.CONSIDERED, State.EXTENDED, State.REPORTED,
                     State.REMOVAL_PROPOSED)  # fmt: skip
 
     @step(NEW, State.PROBATION, by=Right.OPEN, at=(Level.CELL, Level.BASE), label=_("Open at the ceremony"),
           event="begun", basis=("Điều lệ Đảng Điều 5",),
-          facts=[Day("ceremony_on", _("Day of the admission ceremony")),
-                 MemberRef("helper", _("Assigned helper"), required=False)],
-          guards=[PROBATIONER, ceremony_known], opens=[REVIEW, CV])  # fmt: skip
+          facts=[CEREMONY, CONSIDERED, MemberRef("helper", _("Assigned helper"), required=False)],
+          guards=[PROBATIONER, ceremony_known], opens=[clocks.REVIEW, clocks.CV, clocks.CLASS])  # fmt: skip
     def begin(self, situation: Situation) -> None:
         """R-01: opened by the ceremony's own step."""
 
     @step(NEW, State.PROBATION, by=Right.IMPORT, at=(Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL),
           label=_("Take over from a roster"), event="taken_over", basis=("Điều lệ Đảng Điều 5",),
-          facts=[Day("ceremony_on", _("Day of the admission ceremony"))],
-          guards=[PROBATIONER, ceremony_known], opens=[REVIEW])  # fmt: skip
+          facts=[CEREMONY, CONSIDERED], guards=[PROBATIONER, ceremony_known], opens=[clocks.REVIEW])  # fmt: skip
     def take_over(self, situation: Situation) -> None:
         """A probationer of a roster: what happened before the roster is not asked for again."""
 
@@ -103,6 +100,14 @@ class Recognition(Lifecycle):
         """Form 1-HSĐV."""
 
     @step(State.PROBATION, State.PROBATION, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
+          label=_("File the certificate of the new members' class"), event="class_finished",
+          basis=("01-HD/TW 28/09/2021 mục 4",),
+          facts=[Paper("class_certificate", _("Certificate of the new members' class"), paper="new_member_class")],
+          guards=[not_before("ceremony_on")], closes=["TASK.NEW_MEMBER_CLASS"])  # fmt: skip
+    def file_class(self, situation: Situation) -> None:
+        """Item 1 of the recognition dossier; no term was seen."""
+
+    @step(State.PROBATION, State.PROBATION, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
           label=_("Name the helper"), event="helper_named", basis=("Điều lệ Đảng Điều 5",),
           facts=[MemberRef("helper", _("Assigned helper"))], guards=[helper_fits])  # fmt: skip
     def name_helper(self, situation: Situation) -> None:
@@ -111,8 +116,8 @@ class Recognition(Lifecycle):
     @step(State.PROBATION, State.PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL,
           label=_("Propose recognition"), event="proposed", basis=("Điều lệ Đảng Điều 5 khoản 2", *LAW),
           facts=[RESOLUTION, BALLOT],
-          guards=[PROBATIONER, *VOTED, after_the_twelve_months, rightly_admitted, carried(BALLOT)],
-          closes=["PRO.CELL_REVIEW"], opens=[DECIDE])  # fmt: skip
+          guards=[PROBATIONER, *VOTED, after_the_twelve_months, rightly_admitted, class_finished, carried(BALLOT)],
+          closes=["PRO.CELL_REVIEW", "TASK.RECONSIDER"], opens=[clocks.DECIDE])  # fmt: skip
     def propose(self, situation: Situation) -> None:
         """R-04: the cell's resolution, dated after the twelve months, by two thirds of its official members."""
 
@@ -120,9 +125,9 @@ class Recognition(Lifecycle):
           label=_("Propose removal of the probationer"), event="removal_proposed", basis=LAW,
           facts=[RESOLUTION, REMOVAL, Text("reason", _("Reason"))],
           guards=[PROBATIONER, *VOTED, carried(REMOVAL)],
-          closes=["PRO.CELL_REVIEW"])  # fmt: skip
+          closes=["PRO.CELL_REVIEW", "TASK.RECONSIDER"], opens=[clocks.DECIDE_REMOVAL])  # fmt: skip
     def propose_removal(self, situation: Situation) -> None:
-        """R-05: the probationer does not qualify; a removal, not a discipline."""
+        """R-05: the probationer does not qualify; a removal, not a discipline. No term to decide was seen: a task."""
 
     @step(State.PROBATION, State.PROBATION, by=Right.RECORD_RESOLUTION, at=Level.CELL,
           label=_("Record a ballot that reached neither side"), event="ballot_failed", basis=LAW,
@@ -135,14 +140,14 @@ class Recognition(Lifecycle):
           label=_("Record the last failed ballot and report upward"), event="reported_upward", basis=LAW,
           facts=[RECORD, BALLOT, ATTEMPT],
           guards=[PROBATIONER, *NEITHER, attempt_in_order(last=True)],
-          closes=["PRO.CELL_REVIEW"], opens=[REPORT])  # fmt: skip
+          closes=["PRO.CELL_REVIEW", "TASK.RECONSIDER"], opens=[clocks.REPORT])  # fmt: skip
     def report_upward(self, situation: Situation) -> None:
         """R-07: after the third failed ballot the levels above decide."""
 
     @step(State.REPORTED, State.REPORTED, by=Right.RECORD_COMMITTEE, at=(Level.BASE, Level.UPPER),
           label=_("Take up the cell's report"), event="report_taken_up", basis=LAW,
           facts=[Paper("report", _("Report of the cell"), paper="cell_report")],
-          guards=[not_before("resolution")], closes=["TASK.REPORT_THREE_BALLOTS"])  # fmt: skip
+          guards=[not_before("resolution")], closes=["TASK.REPORT_THREE_BALLOTS"], opens=[clocks.DECIDE_REPORT])  # fmt: skip
     def take_up_report(self, situation: Situation) -> None:
         """The level directly above has the report and puts it to the competent committee."""
 
@@ -162,7 +167,7 @@ class Recognition(Lifecycle):
           facts=[DECISION, BODY, SIZE, YES],
           guards=[PROBATIONER, dated_on_the_day("decision"), not_before("resolution"), rightly_admitted,
                   committee_carried(BODY_RULES)],
-          closes=["PRO.DECIDE", "PRO.DECIDE_EXT", "TASK.REPORT_THREE_BALLOTS"], opens=[ANNOUNCE])  # fmt: skip
+          closes=clocks.TO_DECIDE, cancels=["TASK.NEW_MEMBER_CLASS"], opens=[clocks.ANNOUNCE])  # fmt: skip
     def recognise(self, situation: Situation) -> None:
         """R-08: official from the end of the twelve months, whatever the delay."""
         situation.member.recognise(situation)
@@ -173,7 +178,7 @@ class Recognition(Lifecycle):
           facts=[Paper("extension", _("Letter with the special reason"), paper="extension_letter"),
                  Text("reason", _("Reason"))],
           guards=[dated_on_the_day("extension"), not_before("resolution")],
-          cancels=["PRO.DECIDE"], opens=[EXTENDED])  # fmt: skip
+          cancels=["PRO.DECIDE"], opens=[clocks.EXTENDED])  # fmt: skip
     def extend(self, situation: Situation) -> None:
         """R-09: the committee's term, never the probation; there is no second one."""
 
@@ -182,14 +187,17 @@ class Recognition(Lifecycle):
           basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",),
           facts=[Paper("notice", _("Notice to the cell"), paper="notice"), Text("reason", _("Reason"))],
           guards=[dated_on_the_day("notice"), not_before("resolution")],
-          closes=["PRO.DECIDE", "PRO.DECIDE_EXT"], opens=[AGAIN])  # fmt: skip
+          closes=clocks.TO_DECIDE, opens=[clocks.REVIEW_AGAIN, clocks.RECONSIDER])  # fmt: skip
     def send_back(self, situation: Situation) -> None:
-        """Not agreed: the committee must tell the cell, which considers again."""
+        """Not agreed: the committee must tell the cell, which considers again.
+
+        Where the twelve months are still to end, the law's term runs from their end as before; later, no term was seen.
+        """
 
     @step(State.RECOGNISED, State.ANNOUNCED, by=Right.RECORD_MEETING, at=Level.CELL,
           label=_("Announce in the cell"), event="announced", basis=("01-HD/TW 19/05/2026 tiết b điểm 4.5",),
           facts=[Paper("minutes", _("Minutes of the meeting"), paper="meeting_minutes")],
-          guards=[not_before("decision")], closes=["PRO.ANNOUNCE"], cancels=CLOCKS)  # fmt: skip
+          guards=[not_before("decision")], closes=["PRO.ANNOUNCE"], cancels=clocks.ALL)  # fmt: skip
     def announce(self, situation: Situation) -> None:
         """The decision is announced at the next meeting of the cell."""
 
@@ -197,7 +205,7 @@ class Recognition(Lifecycle):
           label=_("Record the removal decision"), event="removed", basis=LAW,
           facts=[Paper("decision", _("Removal decision"), paper="removal_decision"), BODY, SIZE, YES],
           guards=[PROBATIONER, dated_on_the_day("decision"), not_before("resolution"), committee_carried(BODY_RULES)],
-          closes=["PRO.DECIDE", "PRO.DECIDE_EXT"], cancels=(*CLOCKS, "PRO.ANNOUNCE"))  # fmt: skip
+          closes=clocks.TO_DECIDE, cancels=clocks.ALL)  # fmt: skip
     def remove(self, situation: Situation) -> None:
         """S-10: decided by the committee competent to admit."""
         situation.member.remove(situation)
@@ -207,14 +215,14 @@ class Recognition(Lifecycle):
           basis=("1361-CV/BTCTW 30/06/2026 (11-13)",),
           facts=[Paper("annulment", _("Decision to annul"), paper="annulment_decision")],
           guards=[PROBATIONER, dated_on_the_day("annulment"), not_before("ceremony_on")],
-          cancels=(*CLOCKS, "PRO.ANNOUNCE"))  # fmt: skip
+          cancels=clocks.ALL)  # fmt: skip
     def annul(self, situation: Situation) -> None:
         """Scenario B55: wrongful admission found later; not a removal."""
         situation.member.annul(situation)
 
-    @step(IN_PROBATION, State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
+    @step((*IN_PROBATION, State.RECOGNISED), State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
           label=_("End the case of a member who left"), event="ended", basis=("rules.md §7",),
           facts=[Paper("proof", _("Paper that ended the membership"), paper="proof_of_leaving")],
-          guards=[member_has_left], cancels=(*CLOCKS, "PRO.ANNOUNCE"))  # fmt: skip
+          guards=[member_has_left], cancels=clocks.ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:
         """Death or another way out: nothing is left to recognise."""

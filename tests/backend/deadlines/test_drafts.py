@@ -13,9 +13,8 @@ from backend.deadlines.drafts import Draft, draft
 from backend.deadlines.explaining import explain
 from workflows import law
 from workflows.clocks import NoArithmetic
-from workflows.lifecycles import recognition
 from workflows.offices import Level
-from workflows.page_clocks import admission
+from workflows.page_clocks import admission, recognition
 from workflows.situation import Situation
 from workflows.vocabulary import Clock
 

@@ -1,0 +1,51 @@
+"""Labels drawn from days, at the day on which they begin and the day before; nothing of them is stored."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from workflows.catalogue import LIFECYCLES
+from workflows.timed import Days, carried
+
+DOSSIER = Days({}, {"ADM.DOSSIER_VALID": date(2027, 5, 28)})
+PROBATION = Days({"ceremony_on": "2026-01-05"})
+LEAP = Days({"ceremony_on": "2028-02-29"})
+JOINED = Days({"joined_on": "2026-01-05"})
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "state", "days", "today", "keys"),
+    [
+        ("recognition", "probation", PROBATION, date(2026, 12, 4), []),
+        ("recognition", "probation", PROBATION, date(2026, 12, 5), ["month_eleven"]),  # R-02
+        ("recognition", "probation", PROBATION, date(2027, 1, 4), ["month_eleven"]),
+        ("recognition", "probation", PROBATION, date(2027, 1, 5), ["twelve_months_over"]),  # R-03, B1
+        ("recognition", "probation", PROBATION, date(2027, 9, 9), ["twelve_months_over"]),
+        ("recognition", "proposed", PROBATION, date(2027, 1, 5), []),  # the cell has spoken
+        ("recognition", "probation", Days({}), date(2027, 1, 5), []),
+        ("recognition", "probation", LEAP, date(2029, 2, 27), ["month_eleven"]),
+        ("recognition", "probation", LEAP, date(2029, 2, 28), ["twelve_months_over"]),
+        ("admission", "verified", DOSSIER, date(2027, 5, 28), []),  # its last day
+        ("admission", "verified", DOSSIER, date(2027, 5, 29), ["dossier_expired"]),  # D-12
+        ("admission", "papers_complete", DOSSIER, date(2027, 5, 29), ["dossier_expired"]),
+        ("admission", "opened", DOSSIER, date(2027, 5, 29), []),  # no papers yet that could be too old
+        ("admission", "proposed", DOSSIER, date(2027, 5, 29), []),  # the cell has considered
+        ("admission", "ready", Days({}), date(2027, 5, 29), []),  # no such deadline is open
+        ("membership", "probationary", JOINED, date(2027, 1, 4), []),
+        ("membership", "probationary", JOINED, date(2027, 1, 5), ["not_recognised_yet"]),  # S-08
+        ("membership", "official", JOINED, date(2027, 1, 5), []),
+    ],
+)
+def test_labels_begin_and_end_on_their_day(
+    lifecycle: str, state: str, days: Days, today: date, keys: list[str]
+) -> None:
+    assert [one.timed.key for one in carried(LIFECYCLES[lifecycle].timed, state, days, today)] == keys
+
+
+def test_a_label_says_since_when() -> None:
+    (over,) = carried(LIFECYCLES["recognition"].timed, "probation", PROBATION, date(2027, 3, 1))
+    assert (over.since, over.timed.rule) == (date(2027, 1, 5), "PRO.CELL_REVIEW")
+    (expired,) = carried(LIFECYCLES["admission"].timed, "ready", DOSSIER, date(2027, 7, 1))
+    assert (expired.since, expired.timed.rule) == (date(2027, 5, 29), "ADM.DOSSIER_VALID")
