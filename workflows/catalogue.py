@@ -27,8 +27,8 @@ Edge = tuple[str, str, str, str, str]
 def edges(pages: Iterable[type[Lifecycle]] = PAGES) -> set[Edge]:
     """Every edge any field may move along; `source` is "" for a step from nothing."""
     return {
-        (page.key, one.field, source, one.target, name)
-        for page in pages for name, one in page.steps().items() for source in one.sources
+        (page.key, one.field, source, target, name)
+        for page in pages for name, one in page.steps().items() for source, target in one.moves
     }  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def check(pages: Iterable[type[Lifecycle]] = PAGES) -> list[str]:
 
 def _faults_of_states(page: type[Lifecycle]) -> Iterator[str]:
     for field, choices in page.choices().items():
-        moves = [(source, one.target) for one in page.steps().values() if one.field == field for source in one.sources]
+        moves = [move for one in page.steps().values() if one.field == field for move in one.moves]
         reached, size = {NEW}, 0
         while len(reached) > size:
             size = len(reached)
@@ -101,15 +101,15 @@ def _faults_of_waiting(page: type[Lifecycle]) -> Iterator[str]:
 
     A case taken over without clocks is left to those who brought it in; a clock counts as opened wherever it may be.
     """
-    steps = [one for one in page.steps().values() if page.subject == "case"]
-    todo = [(one.target, _running(one, frozenset())) for one in steps if NEW in one.sources and one.by != Right.IMPORT]
+    moves = [(one, *move) for one in page.steps().values() if page.subject == "case" for move in one.moves]
+    todo = [(to, _running(one, frozenset())) for one, start, to in moves if start == NEW and one.by != Right.IMPORT]
     seen, silent = set(todo), set()
     while todo:
         state, running = todo.pop()
         if not running and state not in page.final and state not in silent:
             silent.add(state)
             yield f"{page.key}: a case can wait in {state} with no deadline or task running; nobody is reminded."
-        found = {(one.target, _running(one, running)) for one in steps if state in one.sources} - seen
+        found = {(to, _running(one, running)) for one, start, to in moves if start == state} - seen
         seen |= found
         todo += sorted(found, key=str)
 
@@ -158,9 +158,10 @@ def _faults_of_rules(page: type[Lifecycle], one: Step) -> Iterator[str]:
     ended = {*one.closes, *one.misses, *one.cancels}
     for rule_id in sorted(ended - opened):
         yield f"ends {rule_id}, which no step of this page opens."
-    later = {rule for step in page.steps().values() if one.target in step.sources for rule in step.closes}
+    reached = {target for _, target in one.moves}
+    later = {rule for step in page.steps().values() if reached & set(step.sources) for rule in step.closes}
     for rule_id in sorted(opened - ended - later - {clock.rule for clock in one.opens}):
-        if one.target in page.final and one.field == "state":
+        if reached & set(page.final) and one.field == "state":
             yield f"ends the case but leaves {rule_id} open."
 
 

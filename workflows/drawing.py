@@ -25,9 +25,7 @@ WIDTH, HEIGHT, GAP, LANE, MARGIN, LABELS = 400, 46, 38, 18, 24, 280
 def moves(page: type[Lifecycle], field: str) -> list[tuple[str, str, Step]]:
     """(source, target, step) of one field, in the order of the page's states and steps."""
     order = {state: place for place, state in enumerate([NEW, *page.choices()[field].values])}
-    found = [
-        (source, one.target, one) for one in page.steps().values() if one.field == field for source in one.sources
-    ]  # fmt: skip
+    found = [(*move, one) for one in page.steps().values() if one.field == field for move in one.moves]
     return sorted(found, key=lambda move: (order[move[0]], order[move[1]], move[2].name))
 
 

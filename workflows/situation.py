@@ -62,6 +62,8 @@ class Situation:
     meeting: Callable[[int], MeetingView | None] = field(default=lambda case_id: None, repr=False)
     members: Callable[[Iterable[int]], list[MemberView]] = field(default=lambda ids: [], repr=False)
     open_cases: Callable[[str], int] = field(default=lambda key: 0, repr=False)
+    ended: Callable[[str], list[str]] = field(default=lambda key: [], repr=False)
+    """The states in which cases of this lifecycle ended that had an exclusive key, about the same member or unit."""
     packs: frozenset[str] = frozenset()
     used: dict[str, str] = field(default_factory=dict)
     counted: dict[str, dict[str, int | None]] = field(default_factory=dict)

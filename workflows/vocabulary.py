@@ -21,13 +21,15 @@ from workflows.timed import Timed
 from workflows.voting import Ballot, BallotValue, Presence, Roll, RollCall
 
 __all__ = [
-    "NEW", "Act", "Answer", "Ballot", "BallotValue", "Caution", "Choice", "Clock", "Day", "Fact", "FactError", "Flag",
+    "NEW", "STAY", "Act", "Answer", "Ballot", "BallotValue", "Caution", "Choice", "Clock", "Day", "Fact", "FactError", "Flag",
     "Guard", "Level", "Lifecycle", "MeetingView", "MemberRef", "MemberView", "Number", "Paper", "PaperValue",
     "Presence", "Refusal", "Right", "Roll", "RollCall", "Situation", "Start", "Step", "Text", "Trace", "step",
 ]  # fmt: skip
 
 NEW = ""
 """The state before a case exists: a step from NEW opens it."""
+STAY = ""
+"""The target of a step that leaves its subject in the state it is in, whichever that is."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,11 @@ class Step:
     cancels: tuple[str, ...] = ()
     starts: tuple[Start, ...] = ()
     lifecycle: str = ""  # the page's key, filled in by the page
+
+    @property
+    def moves(self) -> tuple[tuple[str, str], ...]:
+        """(source, target) of every edge; a step that stays leads from each of its states to the same one."""
+        return tuple((source, source if self.target == STAY else self.target) for source in self.sources)
 
     @property
     def code(self) -> str:
@@ -175,7 +182,7 @@ def step(
             tuple(basis), asked, (*_always(asked), *guards), tuple(opens), tuple(closes), tuple(misses),
             tuple(cancels), tuple(starts),
         )  # fmt: skip
-        moved = transition(field=field, source=[str(one) for one in sources], target=str(target))(method)
+        moved = transition(field=field, source=list(declared.sources), target=declared.target or None)(method)
 
         @wraps(moved)
         def run(self: Any, situation: Situation) -> None:

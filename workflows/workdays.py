@@ -116,5 +116,13 @@ def month_end(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
+def quarter(day: date) -> int:
+    return (day.month - 1) // 3 + 1
+
+
+def quarter_start(day: date) -> date:
+    return date(day.year, quarter(day) * 3 - 2, 1)
+
+
 def quarter_end(day: date) -> date:
-    return month_end(day.replace(day=1, month=(day.month - 1) // 3 * 3 + 3))
+    return month_end(date(day.year, quarter(day) * 3, 1))

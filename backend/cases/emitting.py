@@ -182,7 +182,7 @@ def next_level(loaded: Loaded, on: date) -> Level:
     """Whose turn it is now: the level of the first step that leaves the new state; the unit's own when none does."""
     case = loaded.case
     for step in steps_of(case.lifecycle).values():
-        if case.state in step.sources and step.target != case.state:
+        if any(source == case.state != target for source, target in step.moves):
             levels = levels_of(step, on)
             if levels:
                 return levels[0]

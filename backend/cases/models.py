@@ -10,6 +10,7 @@ from django_fsm import FSMField
 from backend.core.models import PathField
 from backend.members.models import Member
 from backend.organizations.models import Unit
+from workflows.timed import Carried
 
 
 class Case(models.Model):
@@ -36,6 +37,7 @@ class Case(models.Model):
     parent_uid = models.UUIDField(null=True)  # the event that started this case, if a step of another case did
 
     trail: list[Any]
+    labels: list[Carried]  # where `cases.labels` gave them
     left_out: dict[str, Any]  # where `selectors.with_details` read it along, as `erased`
     erased: bool
 

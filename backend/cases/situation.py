@@ -35,6 +35,10 @@ _MEETING = f"""
 _PEOPLE = """
     SELECT id, unit_id, standing, participation, born_on, joined_on, official_on
     FROM members_member WHERE id = ANY (%s) ORDER BY id"""
+_ENDED = """
+    SELECT state FROM cases_case
+    WHERE lifecycle = %s AND exclusive_key = %s AND closed_on IS NOT NULL AND unit_id = %s
+      AND member_id IS NOT DISTINCT FROM %s::bigint"""
 _OPEN = """
     SELECT count(*) FROM cases_case
     WHERE lifecycle = %s AND closed_on IS NULL AND state <> ''
@@ -91,6 +95,7 @@ def situation(
         meeting=lambda case_id: seen.meeting(case_id)[0],
         members=people,
         open_cases=lambda key: _open_cases(loaded, key),
+        ended=lambda key: _ended(loaded, key),
         packs=frozenset(loaded.unit.settings.get("packs", ())),
     )
 
@@ -129,3 +134,8 @@ def people(ids: Iterable[int]) -> list[MemberView]:
 def _open_cases(loaded: Loaded, lifecycle: str) -> int:
     member = loaded.member.pk if loaded.member is not None else None
     return int(execute(_OPEN, [lifecycle, member, loaded.unit.id, member], prepared=True)[0][0])
+
+
+def _ended(loaded: Loaded, key: str) -> list[str]:
+    member = loaded.member.pk if loaded.member is not None else None
+    return [state for (state,) in execute(_ENDED, [loaded.case.lifecycle, key, loaded.unit.id, member], prepared=True)]

@@ -10,6 +10,7 @@ from django_fsm import FSMField
 
 from backend.core.models import PathField
 from backend.organizations.models import Unit
+from workflows.timed import Carried
 
 
 class Member(models.Model):
@@ -60,6 +61,7 @@ class Member(models.Model):
     away_until = models.DateField(null=True)
 
     trail: list[Any]
+    labels: list[Carried]  # where `cases.labels` gave them
 
     class Meta:
         constraints = [

@@ -67,9 +67,10 @@ def test_an_answer_about_a_fact_stands_where_the_fact_was_not_looked_for() -> No
 def test_what_a_fact_may_still_cure_waits_for_it() -> None:
     """B12: above sixty by month, the province's consent is looked for."""
     candidate = member(standing="candidate", born_on=date(1966, 3, 1))
-    found = before_facts(situation(date(2026, 5, 10), member=candidate), not_too_old, missing=("over_age_consent",))
-    assert (codes(found.stands), codes(found.waits)) == ([], ["age.too_old"])
-    assert found.asks == ("over_age_consent",)
+    both = ("over_age_consent", "over_age_conditions")
+    found = before_facts(situation(date(2026, 5, 10), member=candidate), not_too_old, missing=both)
+    assert (codes(found.stands), codes(found.waits)) == ([], ["age.too_old", "age.conditions"])
+    assert found.asks == both
 
 
 def test_a_fact_of_another_step_is_no_missing_one() -> None:
@@ -91,7 +92,7 @@ def test_reasons_of_a_recognition_before_anybody_met() -> None:
                       admission_decided_on=date(2025, 12, 20)),
     )  # fmt: skip
     found = foresee(step.guards, seen, [fact.name for fact in step.facts])
-    assert codes(found.stands) == ["cell.too_small", "admission.too_young"]
+    assert codes(found.stands) == ["cell.too_small", "admission.too_young", "probation.class_missing"]
     assert set(found.asks) == {"resolution", "ballot"}
     assert before_facts(seen, rightly_admitted).asks == ()
 

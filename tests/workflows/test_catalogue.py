@@ -102,16 +102,18 @@ def test_a_state_in_which_nobody_is_reminded_is_caught() -> None:
     def wait(self: Any, situation: Any) -> None:
         """Wait."""
 
-    def begin(self: Any, situation: Any) -> None:
-        """Begin."""
+    def opening(by: Right) -> Any:
+        def begin(self: Any, situation: Any) -> None:
+            """Begin."""
+
+        return step(NEW, "a", by=by, at=Level.BASE, label="Begin", event="begun", basis=("Điều 1",))(begin)
 
     met = step("a", "a", by=Right.OPEN, at=Level.CELL, label="Wait", event="waited", basis=("Điều 1",),
                closes=["PRO.DECIDE"])(wait)  # fmt: skip
     silent = "probe: a case can wait in a with no deadline or task running; nobody is reminded."
     assert catalogue.check([page(extra={"wait": met})]) == [silent]
     for by, faults in ((Right.OPEN, [silent]), (Right.IMPORT, [])):
-        bare = step(NEW, "a", by=by, at=Level.BASE, label="Begin", event="begun", basis=("Điều 1",))(begin)
-        found = catalogue.check([page(extra={"begin": bare})])
+        found = catalogue.check([page(extra={"begin": opening(by)})])
         assert [one for one in found if one == silent] == faults
 
 

@@ -11,10 +11,13 @@ from tests.workflows.twins import ballot, member, paper, situation, vietnam
 from workflows import law
 from workflows.catalogue import LIFECYCLES
 from workflows.clocks import NoArithmetic, term_end
+from workflows.ladders import Planned, ladder_for
 from workflows.offices import Level
 from workflows.situation import Situation
 from workflows.vocabulary import Clock, Step
 from workflows.voting import Roll
+
+PROBATION = {"ceremony_on": "2026-01-05", "class_certificate": {"date": "2026-09-01"}}
 
 
 def step_of(lifecycle: str, name: str) -> Step:
@@ -47,6 +50,7 @@ def test_probation_over_tet() -> None:
     days = opened("recognition", "begin", at(date(2026, 1, 5), ceremony_on=date(2026, 1, 5)))
     assert days["PRO.CELL_REVIEW"] == date(2027, 2, 23)
     assert days["PRO.CV"] == vietnam().add_working_days(date(2026, 1, 5), 30)
+    assert days["TASK.NEW_MEMBER_CLASS"] == date(2027, 1, 5)
     taken = opened("recognition", "take_over", at(date(2026, 10, 31), ceremony_on=date(2026, 1, 5)))
     assert taken == {"PRO.CELL_REVIEW": date(2027, 2, 23)}
 
@@ -101,6 +105,38 @@ def test_ceremony_counts_from_receipt_under_the_old_rule() -> None:
     assert opened("admission", "record_receipt", same_day) == {"ADM.CEREMONY": date(2026, 8, 21)}
 
 
+def test_no_term_was_seen_for_a_removal_so_that_a_task_reminds_the_committee() -> None:
+    """R-05, R-07 and rules.md 7.1: a policy of this system, marked as one; it climbs to nobody."""
+    assert opened("recognition", "propose_removal", at(date(2027, 1, 20))) == {
+        "TASK.COMMITTEE_DECIDE": date(2027, 3, 10)
+    }
+    assert opened("recognition", "report_upward", at(date(2027, 1, 20))) == {
+        "TASK.REPORT_THREE_BALLOTS": date(2027, 1, 27)
+    }
+    assert opened("recognition", "take_up_report", at(date(2027, 1, 25))) == {
+        "TASK.COMMITTEE_DECIDE": date(2027, 3, 15)
+    }
+    row = law.rule("TASK.COMMITTEE_DECIDE", date(2027, 1, 20))
+    assert (row.conf, row.firmness, row.basis) == ("POLICY", "unsettled", ())
+    assert row.citation("en") == "A working rule of this system; no legal text was seen"
+    assert {one.kind for one in planned(row)} == {"remind"}
+    assert {one.levels_up for one in planned(row)} == {0}
+
+
+def planned(row: law.Rule) -> list[Planned]:
+    return ladder_for(row.id).schedule(date(2027, 3, 10), None, vietnam(), row.firmness)
+
+
+def test_a_returned_proposal_is_considered_again() -> None:
+    """Before the twelve months end, the law's term from their end stands; after, no term was seen."""
+    early = opened("recognition", "send_back", at(date(2026, 6, 1), PROBATION))
+    assert early == {"PRO.CELL_REVIEW": date(2027, 2, 23)}
+    last = opened("recognition", "send_back", at(date(2027, 1, 4), PROBATION))
+    assert last == {"PRO.CELL_REVIEW": date(2027, 2, 23)}
+    late = opened("recognition", "send_back", at(date(2027, 1, 5), PROBATION))
+    assert late == {"TASK.RECONSIDER": date(2027, 2, 23)}
+
+
 def test_dossier_age_and_certificate() -> None:
     days = opened("admission", "open", at(date(2026, 6, 1), application=paper(date(2026, 5, 28))))
     assert days == {"ADM.DOSSIER_VALID": date(2027, 5, 28), "ADM.AGE_MAX": date(2050, 3, 31)}
@@ -123,6 +159,7 @@ def test_the_monthly_meeting_is_due_on_the_last_day_of_its_month() -> None:
     thematic = at(date(2026, 11, 1), kind="thematic", month=date(2026, 11, 1))
     assert opened("meeting", "plan", thematic) == {"MTG.THEMATIC": date(2026, 12, 31)}
     assert LIFECYCLES["meeting"].exclusive_key(seen) == "regular:2026-11"
+    assert LIFECYCLES["meeting"].exclusive_key(thematic) == "thematic:2026-Q4"
 
 
 def test_the_score_is_reported_only_where_the_province_asks() -> None:
@@ -143,7 +180,8 @@ def test_whose_turn_it_is() -> None:
         for page in LIFECYCLES.values() for step in page.steps().values() for clock in step.opens
     }  # fmt: skip
     assert {rule for rule, level in turns.items() if level == Level.BASE} == {
-        "ADM.DECIDE", "ADM.DECIDE_EXT", "ADM.VERIFY_REPLY", "PRO.DECIDE", "PRO.DECIDE_EXT",
+        "ADM.DECIDE", "ADM.DECIDE_EXT", "ADM.VERIFY_REPLY", "PRO.DECIDE", "PRO.DECIDE_EXT", "TASK.COMMITTEE_DECIDE",
+        "TASK.REPORT_THREE_BALLOTS",
     }  # fmt: skip
     assert set(turns.values()) == {Level.CELL, Level.BASE}
 
@@ -181,7 +219,7 @@ def test_a_sound_proposal_is_not_refused() -> None:
 
     on = date(2027, 1, 20)
     seen = situation(
-        on, facts={"resolution": paper(on), "ballot": ballot(7, 3)}, past={"ceremony_on": "2026-01-05"},
+        on, facts={"resolution": paper(on), "ballot": ballot(7, 3)}, past=PROBATION,
         member=member(standing="probationary", born_on=date(2000, 1, 1), joined_on=date(2026, 1, 5)),
     )  # fmt: skip
     assert refused("recognition", "propose", seen) == set()
@@ -191,7 +229,7 @@ def test_wrongful_admission_blocks_recognition() -> None:
     """B55."""
     on = date(2027, 1, 20)
     seen = situation(
-        on, facts={"resolution": paper(on)}, past={"ceremony_on": "2026-01-05"},
+        on, facts={"resolution": paper(on)}, past=PROBATION,
         member=member(standing="probationary", born_on=date(2008, 2, 1), joined_on=date(2026, 1, 5),
                       admission_decided_on=date(2025, 12, 20)),
     )  # fmt: skip

@@ -36,7 +36,7 @@ def pages_ready(situation: Situation) -> Iterator[Answer]:
         if not situation.facts.get(fact):
             yield Refusal(
                 f"verification.{fact}", gettext_noop("Pages must be stamped across, with no remarks written yet."),
-                rule="ADM.VERIFY_REPLY", fact=fact,
+                rule="ADM.VERIFY_PAGES", fact=fact,
                 remedy=gettext_noop("Stamp the pages and send the statement without remarks."),
             )  # fmt: skip
 

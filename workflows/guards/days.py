@@ -49,6 +49,22 @@ def dated_on_the_day(fact: str) -> Guard:
     return guard
 
 
+def dated_by_then(*facts: str) -> Guard:
+    """Papers that a step stands on existed on its day."""
+
+    def guard(situation: Situation) -> Iterator[Answer]:
+        for fact in facts:
+            paper = situation.facts.get(fact)
+            if paper is not None and paper.date > situation.on:
+                yield Refusal(
+                    "paper.dated_later", gettext_noop("The paper is dated %(paper)s, after the day of the step %(day)s."),
+                    {"paper": paper.date, "day": situation.on}, fact=fact,
+                    remedy=gettext_noop("Record the step for a day on which the paper was there."),
+                )  # fmt: skip
+
+    return guard
+
+
 def day_is(fact: str) -> Guard:
     """A day given as a fact is the step's legal day (a meeting is recorded for the day it was held)."""
 

@@ -8,14 +8,29 @@ from django.utils.translation import gettext_noop
 
 from workflows.answers import Caution, Refusal
 from workflows.situation import Situation
-from workflows.workdays import month_end, month_start, quarter_end
+from workflows.voting import Presence
+from workflows.workdays import month_end, month_start, quarter_end, quarter_start
 
 
-def _last_day(situation: Situation) -> date | None:
+def _span(situation: Situation) -> tuple[date, date] | None:
+    """First and last day of the month a regular meeting is for, or of the quarter a thematic one is for."""
     month = situation.past_day("month")
     if month is None:
         return None
-    return quarter_end(month) if situation.past.get("kind") == "thematic" else month_end(month)
+    if situation.past.get("kind") == "thematic":
+        return quarter_start(month), quarter_end(month)
+    return month_start(month), month_end(month)
+
+
+def one_a_month(situation: Situation) -> Caution | None:
+    """One regular meeting a month: another one planned for the same month is an extra one and replaces nothing."""
+    month = situation.facts.get("month")
+    if situation.facts.get("kind") != "regular" or month is None:
+        return None
+    if set(situation.ended(f"regular:{month:%Y-%m}")) <= {"not_held"}:
+        return None
+    message = gettext_noop("The cell has had its regular meeting of this month already; this one is held in addition.")
+    return Caution("meeting.month_has_one", message, rule="MTG.REGULAR", fact="month")
 
 
 def documents_in_time(situation: Situation) -> Caution | None:
@@ -30,17 +45,19 @@ def documents_in_time(situation: Situation) -> Caution | None:
     return Caution("meeting.documents_late", message, {"sent": sent, "days": days}, "MTG.DOC_BEFORE")
 
 
-def in_its_month(situation: Situation) -> Refusal | Caution | None:
-    """A late meeting was still held, the caution says so; one before its month cannot be that month's."""
-    month = situation.past_day("month")
-    if month is None or (situation.on.year, situation.on.month) == (month.year, month.month):
+def in_its_time(situation: Situation) -> Refusal | Caution | None:
+    """A late meeting was still held, the caution says so; one before its month or quarter cannot be that one's."""
+    span = _span(situation)
+    if span is None or span[0] <= situation.on <= span[1]:
         return None
-    if situation.past.get("kind") == "regular" and situation.on < month_start(month):
-        early = gettext_noop("Held on %(day)s, before the month it was planned for began.")
-        remedy = gettext_noop("Record it as the meeting of the month in which it was held.")
-        return Refusal("meeting.before_its_month", early, {"day": situation.on}, "MTG.REGULAR", remedy, "held_on")
-    message = gettext_noop("Held on %(day)s, outside the month it was planned for.")
-    return Caution("meeting.other_month", message, {"day": situation.on}, "MTG.REGULAR")
+    rule = "MTG.THEMATIC" if situation.past.get("kind") == "thematic" else "MTG.REGULAR"
+    days = {"day": situation.on, "first": span[0], "last": span[1]}
+    if situation.on < span[0]:
+        early = gettext_noop("Held on %(day)s, before the time it was planned for (%(first)s to %(last)s) began.")
+        remedy = gettext_noop("Record it as the meeting of the month or quarter in which it was held.")
+        return Refusal("meeting.before_its_time", early, days, rule, remedy, "held_on")
+    message = gettext_noop("Held on %(day)s, after the time it was planned for (%(first)s to %(last)s).")
+    return Caution("meeting.after_its_time", message, days, rule)
 
 
 def long_enough(situation: Situation) -> Caution | None:
@@ -66,16 +83,15 @@ def roll_called(situation: Situation) -> Caution | None:
 
 
 def quorum(situation: Situation) -> Caution | None:
-    """The figure is recalled, not seen in a text: it only cautions."""
-    roll = situation.facts.get("roll_call")
-    if not roll:
-        return None
+    """Of those who were to come; the figure is recalled, not seen in a text: it only cautions."""
+    roll = situation.facts.get("roll_call") or {}
+    present = sum(word == Presence.PRESENT for word in roll.values())
+    wanted = sum(word not in (Presence.AWAY, Presence.EXEMPT, Presence.SUSPENDED) for word in roll.values())
     upper, lower = (int(part) for part in situation.rule("MTG.QUORUM").value.split("/"))
-    present = sum(word == "present" for word in roll.values())
-    if lower * present >= upper * len(roll):
+    if lower * present >= upper * wanted:
         return None
-    message = gettext_noop("%(present)s of %(all)s on the roll were present.")
-    return Caution("meeting.quorum", message, {"present": present, "all": len(roll)}, "MTG.QUORUM")
+    message = gettext_noop("%(present)s of %(all)s who were to come were present.")
+    return Caution("meeting.quorum", message, {"present": present, "all": wanted}, "MTG.QUORUM")
 
 
 def minutes_in_time(situation: Situation) -> Caution | None:
@@ -93,10 +109,10 @@ def minutes_in_time(situation: Situation) -> Caution | None:
 
 def month_is_over(situation: Situation) -> Refusal | None:
     """Nobody can say that no meeting was held while one can still be held."""
-    last = _last_day(situation)
-    if last is None or situation.on > last:
+    span = _span(situation)
+    if span is None or situation.on > span[1]:
         return None
     return Refusal(
-        "meeting.month_not_over", gettext_noop("A meeting can still be held until %(last)s."), {"last": last},
+        "meeting.month_not_over", gettext_noop("A meeting can still be held until %(last)s."), {"last": span[1]},
         "MTG.REGULAR", gettext_noop("Record it after that day."),
     )  # fmt: skip

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
 from workflows.situation import Guard, Situation
 from workflows.standings import Standing
-from workflows.workdays import add_months, months_between
+from workflows.workdays import add_months, month_start, months_between
 
 
 def member_is(*standings: Standing) -> Guard:
@@ -27,19 +28,19 @@ def member_is(*standings: Standing) -> Guard:
     return guard
 
 
-def _age(situation: Situation) -> int | Refusal:
+def _age(situation: Situation, on: date) -> int | Refusal:
     born = getattr(situation.member, "born_on", None)
     if born is None or getattr(situation.member, "born_year_only", False):
         return Refusal(
             "age.birth_unknown", gettext_noop("The age by month cannot be told without the month of birth."),
             rule="ADM.AGE_MIN", remedy=gettext_noop("Complete the date of birth first."),
         )  # fmt: skip
-    return months_between(born, situation.on)
+    return months_between(born, on)
 
 
 def old_enough(situation: Situation) -> Answer | None:
     """Eighteen years by month on the day the cell considers; a birthday later in that month is noted, not refused."""
-    age = _age(situation)
+    age = _age(situation, situation.on)
     if isinstance(age, Refusal):
         return age
     least = situation.rule("ADM.AGE_MIN").value
@@ -55,32 +56,54 @@ def old_enough(situation: Situation) -> Answer | None:
     return None
 
 
-def not_too_old(situation: Situation) -> Answer | None:
-    """At most sixty by month on the ordinary road; above it only with the province's prior written consent."""
-    age = _age(situation)
+def age_in_sight(situation: Situation) -> Caution | None:
+    """The dossier may be begun before eighteen: the age is that of the day on which the cell will consider."""
+    age, least = _age(situation, situation.facts.get("planned_on") or situation.on), situation.rule("ADM.AGE_MIN").value
+    if isinstance(age, Refusal) or age >= least:
+        return None
+    month = month_start(add_months(situation.member.born_on, least))
+    message = gettext_noop("The age is reached in the month of %(month)s; the cell can consider the case from then on.")
+    return Caution("age.not_yet", message, {"month": month}, "ADM.AGE_MIN")
+
+
+def not_too_old(situation: Situation) -> Iterator[Answer]:
+    """At most sixty by month on the ordinary road; above it with the province's prior consent and all its conditions."""
+    age = _age(situation, situation.on)
     most = situation.rule("ADM.AGE_MAX").value
     if isinstance(age, Refusal) or age <= most:
-        return None  # an unknown birth date is refused by `old_enough` already
-    consent = situation.day("over_age_consent")
+        return  # an unknown birth date is refused by `old_enough` already
+    consent, conditions = situation.day("over_age_consent"), situation.facts.get("over_age_conditions")
     if consent is None or consent > situation.on:
-        return Refusal(
+        yield Refusal(
             "age.too_old", gettext_noop("%(age)s months old by month on %(day)s; the ordinary road ends at %(most)s."),
             {"age": age, "most": most, "day": situation.on}, "ADM.OVER_AGE",
             gettext_noop("The province must consent in writing before the cell considers the case."),
             "over_age_consent",
         )  # fmt: skip
-    message = gettext_noop("Above the ordinary age: admitted on the province's written consent.")
-    return Caution("age.over_age_route", message, rule="ADM.OVER_AGE")
+    elif conditions:
+        message = gettext_noop("Above the ordinary age: admitted on the province's written consent.")
+        yield Caution("age.over_age_route", message, rule="ADM.OVER_AGE")
+    if not conditions:
+        yield Refusal(
+            "age.conditions", gettext_noop("Above the ordinary age all conditions must be met together."),
+            rule="ADM.OVER_AGE", fact="over_age_conditions",
+            remedy=gettext_noop("Confirm health and standing, and that no member is there or the need is special."),
+        )  # fmt: skip
 
 
 def certificate_valid(situation: Situation) -> Refusal | None:
-    """The awareness class is not older than its term on the day the cell considers."""
+    """The awareness class was attended, and is not older than its term, on the day the cell considers."""
     issued = situation.day("certificate")
     if issued is None:
         return None
-    months = situation.rule("ADM.CERT_VALID").value
     tested = max(situation.on, situation.facts.get("planned_on") or situation.on)
-    ends = add_months(issued, months)
+    ends = add_months(issued, situation.rule("ADM.CERT_VALID").value)
+    if issued > situation.on:
+        return Refusal(
+            "certificate.not_yet", gettext_noop("The certificate is dated %(issued)s, after %(day)s."),
+            {"issued": issued, "day": situation.on}, "ADM.CERT_VALID",
+            gettext_noop("Check the date written on the paper."), "certificate",
+        )  # fmt: skip
     if tested <= ends:
         return None
     return Refusal(
@@ -116,7 +139,10 @@ def introducers_fit(situation: Situation) -> Iterator[Answer]:
             "introducers.unfit",
             gettext_noop("%(found)s of the introducers are official members; %(needed)s are needed."),
             {"found": len([one for one in official if one.id not in own]), "needed": needed}, rule_id,
-            gettext_noop("Only official members of this organisation other than the candidate can introduce."),
+            gettext_noop(
+                "Name official members other than the candidate; the base committee enters those of another cell of "
+                "this base organisation."
+            ),
             "introducers",
         )  # fmt: skip
     months, least = situation.facts.get("months_together"), situation.rule("ADM.INTRO_COWORK").value
@@ -128,6 +154,14 @@ def introducers_fit(situation: Situation) -> Iterator[Answer]:
             gettext_noop("Wait, or name an introducer who has been together with the candidate longer."),
             "months_together",
         )  # fmt: skip
+
+
+def helper_named(situation: Situation) -> Caution | None:
+    """The cell that chooses a person assigns somebody to help (S-01)."""
+    if situation.facts.get("helper"):
+        return None
+    message = gettext_noop("No helper was assigned when the cell chose the person.")
+    return Caution("helper.none", message, rule="ADM.INTRODUCERS", fact="helper")
 
 
 def helper_fits(situation: Situation) -> Refusal | None:

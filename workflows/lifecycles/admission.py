@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from workflows.facts import Day, Flag, MemberRef, Number, Paper, Text
+from workflows.facts import Day, MemberRef, Number, Paper, Text
 from workflows.guards.admission import (
     ceremony_in_time,
     contract_long_enough,
@@ -14,8 +14,9 @@ from workflows.guards.admission import (
     receipt_after_decision,
     schooling_done,
 )  # fmt: skip
-from workflows.guards.days import dated_on_the_day, not_before, not_given_before
+from workflows.guards.days import dated_by_then, dated_on_the_day, not_before, not_given_before
 from workflows.guards.people import (
+    age_in_sight,
     certificate_valid,
     helper_fits,
     introducers_fit,
@@ -27,11 +28,12 @@ from workflows.guards.people import (
 from workflows.guards.votes import BODY_RULES, carried, cell_can_act, committee_carried, not_carried
 from workflows.offices import Level, Right
 from workflows.page_clocks import admission as clocks
+from workflows.page_facts import admission as ask
 from workflows.situation import Situation
 from workflows.standings import Standing
 from workflows.timed import Timed, day_after
-from workflows.vocabulary import NEW, Act, Lifecycle, Start, step
-from workflows.voting import BODY, SIZE, YES, Ballot
+from workflows.vocabulary import NEW, STAY, Act, Lifecycle, Start, step
+from workflows.voting import BODY, SIZE, YES
 
 CANDIDATE, APPROVED, SMALL = member_is(Standing.CANDIDATE), member_is(Standing.APPROVED), (Level.CELL, Level.BASE)
 LAW = ("29-QĐ/TW 25/07/2016 mục 4.3", "208-QĐ/TW 26/07/2026")
@@ -39,8 +41,7 @@ TO_RECOGNITION = Start("recognition", "begin", lambda situation: {
     "ceremony_on": situation.on, "helper": situation.facts.get("helper"),
     "considered_on": situation.past_day("resolution"),
 })  # fmt: skip
-NOTICE = Paper("notice", _("Notice with the reason"), paper="notice")
-BALLOT = Ballot("ballot", _("Ballot on this candidate alone"), rule="ADM.CELL_VOTE")
+INTRODUCED = ("introducers_paper", "union_resolution")
 VOTED = (CANDIDATE, dated_on_the_day("resolution"), cell_can_act)
 
 
@@ -86,68 +87,60 @@ class Admission(Lifecycle):
           basis=("Điều lệ Đảng Điều 4", "01-HD/TW 19/05/2026"),
           facts=[Paper("application", _("Application"), paper="application"),
                  Number("contract_months", _("Months worked under contract (contract workers)"), required=False)],
-          guards=[CANDIDATE, contract_long_enough], opens=[clocks.DOSSIER, clocks.AGE])  # fmt: skip
+          guards=[CANDIDATE, dated_by_then("application"), contract_long_enough, age_in_sight],
+          opens=[clocks.DOSSIER, clocks.AGE])  # fmt: skip
     def open(self, situation: Situation) -> None:
         """D-01: the handwritten application starts the dossier."""
 
     @step(S.OPENED, S.PAPERS_COMPLETE, by=Right.PREPARE, at=SMALL, label=_("Record that the papers are complete"),
           event="papers_completed", basis=("294-QĐ/TW 26/05/2025 Điều 4", "06-HD/TW 09/06/2025 điểm 5.4"),
-          facts=[Paper("cv", _("Background statement"), paper="candidate_cv"),
-                 Paper("certificate", _("Certificate of the awareness class"), paper="awareness_certificate"),
-                 MemberRef("introducers", _("Introducers"), many=True),
-                 Paper("introducers_paper", _("Introducers' paper (the older one)"), paper="introducers_paper"),
-                 Number("months_together", _("Months together with the candidate (the shorter)")),
-                 Paper("union_resolution", _("Resolution of the Union"), required=False, paper="union_resolution"),
-                 Flag("schooling", _("Schooling as required, or a documented exception")),
-                 Day("planned_on", _("Planned day of the cell's meeting"), required=False, ahead=True)],
-          guards=[CANDIDATE, introducers_fit, certificate_valid, schooling_done, papers_fresh],
+          facts=ask.ENTRY,
+          guards=[CANDIDATE, dated_by_then("cv", *INTRODUCED), introducers_fit, certificate_valid, age_in_sight,
+                  schooling_done, papers_fresh],
           opens=[clocks.CERTIFICATE])  # fmt: skip
     def complete_papers(self, situation: Situation) -> None:
         """D-02: statement, certificate, two introducers (or one beside the Union)."""
 
     @step(S.PAPERS_COMPLETE, S.VERIFYING, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Send out for verification"), event="verification_sent", basis=("06-HD/TW 09/06/2025 mục 3.4",),
-          facts=[Paper("request", _("Letter asking for verification"), paper="verification_request"),
-                 Flag("pages_stamped", _("Every page stamped across")),
-                 Flag("no_remarks_yet", _("No remarks written yet")),
-                 Flag("abroad", _("Some relatives live abroad"), required=False)],
+          facts=ask.REQUEST,
           guards=[CANDIDATE, pages_ready, dated_on_the_day("request")], opens=[clocks.REPLY])  # fmt: skip
     def send_verification(self, situation: Situation) -> None:
         """D-03: the base committee sends the statement out, stamped and without remarks."""
 
     @step(S.VERIFYING, S.VERIFIED, by=Right.RECORD_COMMITTEE, at=Level.BASE, label=_("Conclude the verification"),
           event="verified", basis=("06-HD/TW 09/06/2025 mục 3.4", "01-HD/TW 19/05/2026 tiểu mục 3.4"),
-          facts=[Paper("conclusion", _("Conclusion of the verification"), paper="verification_conclusion"),
-                 Number("relatives", _("Relatives to be verified"), maximum=200),
-                 Number("verified", _("Verified"), maximum=200),
-                 Number("confirmed", _("Members confirmed by their committee"), maximum=200),
-                 Number("excepted", _("Deceased or excepted, noted"), maximum=200)],
-          guards=[CANDIDATE, everyone_verified, not_before("request")], closes=["ADM.VERIFY_REPLY"])  # fmt: skip
+          facts=ask.RELATIVES,
+          guards=[CANDIDATE, dated_by_then("conclusion"), everyone_verified, not_before("request")],
+          closes=["ADM.VERIFY_REPLY"])  # fmt: skip
     def conclude_verification(self, situation: Situation) -> None:
         """D-04: everyone on the list is verified, confirmed or noted."""
 
     @step(S.VERIFIED, S.READY, by=Right.PREPARE, at=SMALL, label=_("Record the opinions collected"),
           event="opinions_collected", basis=("12-HD/BTCTW 18/01/2022 (5-KNĐ)",),
           facts=[Paper("opinions", _("Summary of opinions"), paper="opinions")],
-          guards=[CANDIDATE, papers_fresh])  # fmt: skip
+          guards=[CANDIDATE, dated_by_then("opinions"), papers_fresh])  # fmt: skip
     def collect_opinions(self, situation: Situation) -> None:
         """D-05: mass organisations and the place of residence."""
 
-    @step((S.VERIFIED, S.READY), S.VERIFIED, by=Right.PREPARE, at=SMALL, label=_("Renew the papers"),
-          event="papers_renewed", basis=("01-HD/TW 20/09/2016", "01-HD/TW 19/05/2026"),
-          facts=[Paper("introducers_paper", _("Introducers' paper (the older one)"), paper="introducers_paper"),
-                 Paper("union_resolution", _("Resolution of the Union"), required=False, paper="union_resolution")],
-          guards=[CANDIDATE, papers_fresh], cancels=["ADM.DOSSIER_VALID"], opens=[clocks.RENEWED])  # fmt: skip
+    @step(BEFORE_VOTE[1:], STAY, by=Right.PREPARE, at=SMALL, label=_("Renew the papers"), event="papers_renewed",
+          basis=("01-HD/TW 20/09/2016", "01-HD/TW 19/05/2026"), facts=ask.INTRODUCTION,
+          guards=[CANDIDATE, dated_by_then(*INTRODUCED), introducers_fit, papers_fresh],
+          cancels=["ADM.DOSSIER_VALID"], opens=[clocks.RENEWED])  # fmt: skip
     def renew_papers(self, situation: Situation) -> None:
         """D-12: after twelve months without the cell's consideration these papers are made again."""
+
+    @step(BEFORE_VOTE[1:], STAY, by=Right.PREPARE, at=SMALL, label=_("Renew the certificate"),
+          event="certificate_renewed", basis=("06-HD/TW 09/06/2025 điểm 5.4",), facts=[ask.CERTIFICATE],
+          guards=[CANDIDATE, certificate_valid], cancels=["ADM.CERT_VALID"], opens=[clocks.CERTIFICATE])  # fmt: skip
+    def renew_certificate(self, situation: Situation) -> None:
+        """B9: an expired class is taken again before the cell considers the case."""
 
     @step(S.READY, S.PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Propose admission"),
           event="proposed", basis=("Điều lệ Đảng Điều 4", "06-HD/TW 09/06/2025 mục 3.6"),
           facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
-                 BALLOT,
-                 Paper("over_age_consent", _("Province's prior written consent (above the age)"), required=False,
-                       paper="over_age_consent")],
-          guards=[*VOTED, old_enough, not_too_old, certificate_valid, papers_fresh, carried(BALLOT)],
+                 ask.BALLOT, *ask.OVER_AGE],
+          guards=[*VOTED, old_enough, not_too_old, certificate_valid, papers_fresh, carried(ask.BALLOT)],
           closes=["ADM.DOSSIER_VALID", "ADM.CERT_VALID", "ADM.AGE_MAX"], opens=[clocks.DECIDE])  # fmt: skip
     def propose(self, situation: Situation) -> None:
         """D-06: one by one, by two thirds of all official members."""
@@ -155,8 +148,8 @@ class Admission(Lifecycle):
     @step(S.READY, S.NOT_CARRIED, by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Record that it was not carried"),
           event="not_carried", basis=("24-QĐ/TW 30/07/2021",),
           facts=[Paper("resolution", _("Report of the result"), paper="counting_record"),
-                 BALLOT],
-          guards=[*VOTED, not_carried(BALLOT)], cancels=clocks.ALL)  # fmt: skip
+                 ask.BALLOT],
+          guards=[*VOTED, not_carried(ask.BALLOT)], cancels=clocks.ALL)  # fmt: skip
     def record_not_carried(self, situation: Situation) -> None:
         """D-07: below two thirds; the full count goes to the committee all the same."""
 
@@ -189,7 +182,7 @@ class Admission(Lifecycle):
 
     @step(WITH_COMMITTEE, S.REFUSED, by=Right.RECORD_DECISION, at=Act("admit"),
           label=_("Record that admission was not agreed"), event="refused", basis=LAW,
-          facts=[NOTICE, Text("reason", _("Reason"))],
+          facts=[ask.NOTICE, Text("reason", _("Reason"))],
           guards=[dated_on_the_day("notice"), not_before("resolution")],
           closes=["ADM.DECIDE", "ADM.DECIDE_EXT"], cancels=clocks.ALL)  # fmt: skip
     def refuse(self, situation: Situation) -> None:
@@ -231,7 +224,7 @@ class Admission(Lifecycle):
           event="referral_received", basis=("1361-CV/BTCTW 30/06/2026 (92-95)",),
           facts=[Paper("referral", _("Letter of referral"), paper="referral"),
                  Paper("decision", _("Admission decision"), paper="admission_decision")],
-          guards=[APPROVED, dated_on_the_day("referral")], opens=[clocks.CEREMONY])  # fmt: skip
+          guards=[APPROVED, dated_on_the_day("referral"), dated_by_then("decision")], opens=[clocks.CEREMONY])  # fmt: skip
     def receive_referral(self, situation: Situation) -> None:
         """D-13, at the new place: the ceremony is held here on the referral."""
 
@@ -244,7 +237,7 @@ class Admission(Lifecycle):
         """D-13: the candidate moved; with a decision, the new place holds the ceremony."""
 
     @step((*BEFORE_VOTE, *WITH_COMMITTEE), S.CLOSED, by=Right.PREPARE, at=SMALL, label=_("Close the dossier"),
-          event="closed", basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",), facts=[NOTICE, Text("reason", _("Reason"))],
+          event="closed", basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",), facts=[ask.NOTICE, Text("reason", _("Reason"))],
           guards=[dated_on_the_day("notice")], cancels=clocks.ALL)  # fmt: skip
     def close(self, situation: Situation) -> None:
         """S-04: withdrawn, given up or too old; the person is told why and stays a candidate."""

@@ -12,10 +12,11 @@ from workflows.facts import Choice, Day, Flag, Number, Paper, Text
 from workflows.guards.days import day_is, not_before
 from workflows.guards.meetings import (
     documents_in_time,
-    in_its_month,
+    in_its_time,
     long_enough,
     minutes_in_time,
     month_is_over,
+    one_a_month,
     quorum,
     roll_called,
 )  # fmt: skip
@@ -23,7 +24,7 @@ from workflows.offices import Level, Right
 from workflows.situation import Situation
 from workflows.vocabulary import NEW, Clock, Lifecycle, step
 from workflows.voting import RollCall
-from workflows.workdays import month_end, month_start, quarter_end
+from workflows.workdays import month_end, month_start, quarter, quarter_end
 
 GUIDE = "42-HD/BTCTW 28/10/2025"
 PLANNED_ON = Day("planned_on", _("Planned day"), ahead=True)
@@ -58,6 +59,9 @@ PAST = (
 class Meeting(Lifecycle):
     """Sinh hoạt chi bộ. What happened is recorded as it happened: short, late or thin meetings carry a caution.
 
+    A thematic meeting never stands for the regular one: each has a case and a deadline of its own, and a combined session
+    is recorded in both, with a caution where it was too short to count for both.
+
     A month without a regular meeting is missed only when the base committee says so after the month's end; the
     members' months are then not counted as missed.
     """
@@ -80,8 +84,9 @@ class Meeting(Lifecycle):
 
     @staticmethod
     def exclusive_key(situation: Situation) -> str:
-        """One meeting of a kind for each month of a cell."""
-        return f"{situation.facts['kind']}:{situation.facts['month']:%Y-%m}"
+        """One regular meeting for each month of a cell, one thematic meeting for each quarter."""
+        kind, month = situation.facts["kind"], situation.facts["month"]
+        return f"{kind}:{month:%Y}-Q{quarter(month)}" if kind == "thematic" else f"{kind}:{month:%Y-%m}"
 
     BEFORE = (State.PLANNED, State.CONVENED, State.POSTPONED)
 
@@ -89,7 +94,7 @@ class Meeting(Lifecycle):
           event="planned", basis=("Điều lệ Đảng Điều 24 khoản 2", GUIDE),
           facts=[KIND, Day("month", _("Month (any day of it)"), ahead=True),
                  Day("planned_on", _("Planned day"), required=False, ahead=True)],
-          opens=[REGULAR, THEMATIC, DOCUMENTS])  # fmt: skip
+          guards=[one_a_month], opens=[REGULAR, THEMATIC, DOCUMENTS])  # fmt: skip
     def plan(self, situation: Situation) -> None:
         """B-01: one regular meeting a month, one thematic a quarter."""
 
@@ -126,7 +131,7 @@ class Meeting(Lifecycle):
                  Number("minutes_long", _("Length in minutes"), minimum=1, maximum=1440),
                  Flag("combined", _("Regular and thematic in one session"), required=False),
                  Text("place", _("Place"), required=False, max_length=200)],
-          guards=[day_is("held_on"), in_its_month, long_enough, roll_called, quorum],
+          guards=[day_is("held_on"), in_its_time, long_enough, roll_called, quorum],
           closes=["MTG.REGULAR", "MTG.THEMATIC"], cancels=["MTG.DOC_BEFORE"], opens=[MINUTES, SCORE])  # fmt: skip
     def hold(self, situation: Situation) -> None:
         """B-03, B-04: who was there, how long it took; the day of the step is the day of the meeting."""

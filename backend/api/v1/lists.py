@@ -15,11 +15,12 @@ from rest_framework.response import Response
 
 from backend.alerts.models import Notice
 from backend.alerts.recipients import notices_read_by
-from backend.api.paging import LARGEST, paged
+from backend.api.paging import LARGEST, page, paged
 from backend.api.scoping import Scoped, etag
 from backend.api.v1 import shapes
 from backend.api.v1.answers import DayField, IdField
 from backend.cases import selectors
+from backend.cases.labels import label_members
 from backend.deadlines.models import Deadline
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Level, Right
@@ -95,13 +96,16 @@ class Members(Scoped):
         if "unit" in wanted:
             unit = wanted.pop("unit")
             rows = rows.filter(Q(unit_id=unit) | Q(guest_unit_id=unit))
-        return paged(request, rows.filter(**wanted), ("sort_key", "id"), shapes.MemberShape)
+        found, following = page(request, rows.filter(**wanted), ("sort_key", "id"))
+        shown = shapes.MemberShape(label_members(found, self.today), many=True)
+        return Response({"results": shown.data, "next": following})
 
 
 class MemberDetail(Scoped):
     @extend_schema(responses=shapes.MemberDetailShape)
     def get(self, request: Request, member_id: int) -> Response:
         member = get_object_or_404(selectors.members(self.actor), pk=member_id)
+        label_members([member], self.today)
         return Response(shapes.MemberDetailShape(member).data, headers=etag(member.version))
 
 

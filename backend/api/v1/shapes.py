@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -19,6 +21,7 @@ from backend.members.protected import unseal
 from backend.organizations.models import Unit
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office
+from workflows.timed import Carried
 
 LEFT_OUT = "What the sealed lines leave out of these facts: number and issuer of a paper, who was at a meeting."
 ERASED = "Whether such details were erased; the facts stand."
@@ -50,12 +53,32 @@ class UnitShape(serializers.ModelSerializer[Unit]):
         fields = ["id", "code", "name", "level", "parent_id", "path", "opened_on", "closed_on", "version"]
 
 
+class CarriedShape(serializers.Serializer[Any]):
+    """A label drawn from days, never a stored state: since when it holds, and the rule it comes from."""
+
+    key = serializers.CharField(source="timed.key")
+    label = serializers.SerializerMethodField()  # type: ignore[assignment]  # DRF takes declared fields off the class
+    rule = serializers.CharField(source="timed.rule")
+    since = serializers.DateField()
+    legal_basis = serializers.SerializerMethodField()
+
+    @extend_schema_field(LabelField)
+    def get_label(self, row: Carried) -> dict[str, str]:
+        return both(row.timed.label)
+
+    @extend_schema_field(LabelField)
+    def get_legal_basis(self, row: Carried) -> dict[str, str]:
+        return citation(row.timed.rule, row.since)
+
+
 class MemberShape(serializers.ModelSerializer[Member]):
+    labels = CarriedShape(many=True)
+
     class Meta:
         model = Member
         fields = [
-            "id", "full_name", "other_name", "sex", "born_on", "born_year_only", "standing", "participation", "unit_id",
-            "guest_unit_id", "joined_on", "official_on", "left_on", "card_number", "version",
+            "id", "full_name", "other_name", "sex", "born_on", "born_year_only", "standing", "participation", "labels",
+            "unit_id", "guest_unit_id", "joined_on", "official_on", "left_on", "card_number", "version",
         ]  # fmt: skip
 
 
@@ -95,12 +118,13 @@ def masked(value: str) -> str:
 
 class CaseShape(serializers.ModelSerializer[Case]):
     state_label = serializers.SerializerMethodField()
+    labels = CarriedShape(many=True)
 
     class Meta:
         model = Case
         fields = [
-            "id", "lifecycle", "number", "state", "state_label", "version", "member_id", "unit_id", "acting_unit_id",
-            "opened_on", "closed_on",
+            "id", "lifecycle", "number", "state", "state_label", "labels", "version", "member_id", "unit_id",
+            "acting_unit_id", "opened_on", "closed_on",
         ]  # fmt: skip
 
     @extend_schema_field(LabelField)

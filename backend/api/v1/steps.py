@@ -12,7 +12,7 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api.paging import paged
+from backend.api.paging import page
 from backend.api.problems import of_error
 from backend.api.scoping import Scoped, etag, expected_version, request_key
 from backend.api.v1 import answers, shapes
@@ -20,6 +20,7 @@ from backend.api.v1.lists import CURSOR, CaseQuery, asked, page_of
 from backend.cases import selectors
 from backend.cases.acknowledging import acknowledge
 from backend.cases.engine import NewCase, OnCase, OnMember, Order, Result, perform, perform_bulk
+from backend.cases.labels import label_cases
 from backend.cases.options import Option, case_options, member_options, unit_options
 from backend.core.errors import ChiboError
 
@@ -65,7 +66,9 @@ class Cases(Stepping):
         rows = selectors.cases(self.actor).filter(**wanted)
         if is_open is not None:
             rows = rows.filter(closed_on__isnull=is_open)
-        return paged(request, rows, ("-id",), shapes.CaseShape)
+        found, following = page(request, rows, ("-id",))
+        shown = shapes.CaseShape(label_cases(found, self.today), many=True)
+        return Response({"results": shown.data, "next": following})
 
     @extend_schema(parameters=[KEY], request=answers.OpenRequest, responses={201: answers.OutcomeShape})
     def post(self, request: Request) -> Response:
@@ -82,6 +85,7 @@ class CaseDetail(Scoped):
     @extend_schema(responses=shapes.CaseDetailShape)
     def get(self, request: Request, case_id: int) -> Response:
         case = get_object_or_404(selectors.cases(self.actor), pk=case_id)
+        label_cases([case], self.today)
         return Response(shapes.CaseDetailShape(selectors.with_details(case)).data, headers=etag(case.version))
 
 

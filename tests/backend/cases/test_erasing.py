@@ -67,7 +67,7 @@ def test_without_its_roll_call_a_meeting_is_measured_by_the_list_of_the_day(worl
     assert Readings().roll_at(world.cell.pk, meeting.pk) is None
     facts = {"resolution": paper(ON), "ballot": ballot(meeting, 4, 1)}
     done = perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
-    assert [one["code"] for one in done["cautions"]] == ["ballot.no_roll_call"]
+    assert [one["code"] for one in done["cautions"]] == ["ballot.no_roll_call", "probation.class_missing"]
     sealed = Event.objects.get(uid=done["event"]).facts["ballot"]
     assert sealed == {
         "meeting": meeting.pk, "issued": 5, "collected": 5, "valid": 5, "yes": 4, "no": 1,

@@ -1,0 +1,1 @@
+"""The facts of pages that ask for many."""
