@@ -8,6 +8,9 @@ from datetime import date
 
 from django.contrib.auth.hashers import make_password
 
+from backend.accounts.acting import operator
+from backend.accounts.administration import add_user
+from backend.accounts.assigning import give_office
 from backend.accounts.models import Assignment, User
 from backend.core.db import WHOLE, scoped
 from backend.organizations.models import Unit
@@ -35,25 +38,26 @@ def seat(from_date: date) -> People:
     hashed = make_password(people.password)
     with scoped(WHOLE):
         cells = list(Unit.objects.filter(level=Level.CELL, closed_on=None).order_by("code"))
-        people.cells = [cell.pk for cell in cells]
-        for place, cell in enumerate(cells[:-1]):
-            people.names[cell.pk] = f"cell{place}"
-            _seat(f"cell{place}", hashed, Office.CELL_SECRETARY, cell, from_date)
-        for unit in Unit.objects.filter(closed_on=None).exclude(level=Level.CELL).order_by("path"):
-            prefix = "" if unit.level == Level.BASE else f"{unit.level}{unit.pk}-"
-            for name, office in COMMITTEE.items():
-                held = _seat(f"{prefix}{name}", hashed, office, unit, from_date)
-                if not prefix and office == Office.ORGANISATION_OFFICER:
-                    people.officer_assignment = held.pk
-                    _hold(held.user, Office.AUDITOR, unit, from_date)
+        committees = list(Unit.objects.filter(closed_on=None).exclude(level=Level.CELL).order_by("path"))
+    people.cells = [cell.pk for cell in cells]
+    for place, cell in enumerate(cells[:-1]):
+        people.names[cell.pk] = f"cell{place}"
+        _seat(f"cell{place}", hashed, Office.CELL_SECRETARY, cell, from_date)
+    for unit in committees:
+        prefix = "" if unit.level == Level.BASE else f"{unit.level}{unit.pk}-"
+        for name, office in COMMITTEE.items():
+            held = _seat(f"{prefix}{name}", hashed, office, unit, from_date)
+            if not prefix and office == Office.ORGANISATION_OFFICER:
+                people.officer_assignment = held.pk
+                _hold(held.user, Office.AUDITOR, unit, from_date)
     return people
 
 
 def _seat(username: str, hashed: str, office: Office, unit: Unit, from_date: date) -> Assignment:
-    email = f"{username}@demo.invalid"
-    user = User.objects.create(username=username, email=email, password=hashed, full_name=f"{office.label} {unit.code}")
+    name, email = f"{office.label} {unit.code}", f"{username}@demo.invalid"
+    user = add_user(operator(), username=username, full_name=name, email=email, hashed=hashed)
     return _hold(user, office, unit, from_date)
 
 
 def _hold(user: User, office: Office, unit: Unit, from_date: date) -> Assignment:
-    return Assignment.objects.create(user=user, office=office, unit=unit, unit_path=unit.path, from_date=from_date)
+    return give_office(operator(), user, office, unit.pk, since=from_date)

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
+from backend.accounts.administration import open_unit
+from backend.accounts.assigning import give_office
 from backend.accounts.models import Assignment, User
 from backend.accounts.policy import Actor
 from backend.cases.changes import Changes
@@ -98,17 +100,19 @@ def enter(target: NewMember, step: str, facts: dict[str, Any], on: date) -> Memb
 
 
 def unit(code: str, name: str, level: Level, parent: Unit | None = None) -> Unit:
-    made = Unit.objects.create(code=code, name=name, level=level, parent=parent, path=f"new-{code}")
-    made.path = f"{parent.path if parent else '/'}{made.pk}/"
-    made.save(update_fields=["path"])
-    return made
+    parent_id = parent.pk if parent else None
+    return open_unit(Actor.operator("test"), code=code, name=name, level=level, parent_id=parent_id, on=BEGUN)
 
 
 def person(username: str, office: Office, at: Unit, member_id: int | None = None) -> Actor:
+    """Somebody in an office since the beginning; a helper, of one member, is seated by hand."""
     user = User.objects.create(username=username, full_name=f"Người {username}", email=f"{username}@example.org")
-    held = Assignment.objects.create(
-        user=user, office=office, unit=at, unit_path=at.path, from_date=BEGUN, member_id=member_id
-    )
+    if member_id is None:
+        held = give_office(Actor.operator("test"), user, office, at.pk, since=BEGUN)
+    else:
+        held = Assignment.objects.create(
+            user=user, office=office, unit=at, unit_path=at.path, from_date=BEGUN, member_id=member_id
+        )
     return Actor(office, at.path, Level(at.level), at.pk, user.pk, held.pk, member_id, user.full_name)
 
 

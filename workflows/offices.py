@@ -94,6 +94,12 @@ SUBTREE_OFFICES = frozenset(
 
 CELL_OFFICES = frozenset({Office.CELL_SECRETARY, Office.CELL_DEPUTY, Office.CELL_COMMITTEE, Office.HELPER})
 
+GIVEN_OFFICES = tuple(office for office in Office if office not in {Office.HELPER, Office.OPERATOR, Office.SYSTEM})
+"""Offices that a person is given at a unit; a helper is assigned to one member, the last two belong to no person."""
+
+SINGLE_OFFICES = frozenset({Office.CELL_SECRETARY, Office.COMMITTEE_SECRETARY})
+"""Offices with one holder at a time."""
+
 _COMMITTEE_LEVELS = (Level.SECTION, Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL)
 LEVELS_OF: dict[Office, tuple[Level, ...]] = {
     office: (Level.CELL,) if office in CELL_OFFICES else LADDER if office in {Office.SYSTEM} else _COMMITTEE_LEVELS

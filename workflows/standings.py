@@ -42,3 +42,6 @@ ENDED = (
     Standing.TRANSFERRED_OUT, Standing.DECEASED,
 )  # fmt: skip
 """Standings of those who are on no list any more."""
+
+ON_THE_LISTS = (Standing.CANDIDATE, Standing.APPROVED, *MEMBERS)
+"""Standings of the people whom a cell keeps: its members, and those on the way to become one."""

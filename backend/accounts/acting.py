@@ -1,11 +1,13 @@
-"""From a signed-in user to the Actor of this request: the one assignment in which the person acts."""
+"""Who acts: a signed-in user in the one assignment of this request, or the operator at the server's command line."""
 
 from __future__ import annotations
 
+import getpass
 from datetime import date
 
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from backend.accounts.models import Assignment, User
 from backend.accounts.policy import Actor
@@ -34,10 +36,19 @@ def actor_for(user: User, assignment_id: int | None, on: date) -> Actor:
     held = held_by(user, on)
     chosen = [one for one in held if assignment_id is None or one.pk == assignment_id]
     if not chosen:
-        raise NotPermitted("You hold no such office today.")
+        raise NotPermitted(gettext_noop("You hold no such office today."))
     if len(chosen) > 1:
-        raise NotPermitted("You hold several offices; choose the one in which you act (X-Chibo-Assignment).")
+        message = gettext_noop("You hold several offices; choose the one in which you act (X-Chibo-Assignment).")
+        raise NotPermitted(message)
     return _actor(user, chosen[0])
+
+
+def operator() -> Actor:
+    """Whoever runs a command, under the name the operating system gives."""
+    try:
+        return Actor.operator(getpass.getuser())
+    except (KeyError, OSError, ImportError):
+        return Actor.operator("operator")
 
 
 def _actor(user: User, assignment: Assignment) -> Actor:

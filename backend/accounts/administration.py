@@ -1,18 +1,36 @@
-"""Opening, moving and closing units, by an office that may (Right.ADMINISTER), each in a transaction of its own."""
+"""Opening, moving and closing units, and making accounts, by an office that may (Right.ADMINISTER).
+
+Each is a transaction of its own with one event. Offices are given and ended in `assigning`.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
+from backend.accounts.models import User
 from backend.accounts.policy import Actor, require
-from backend.core.db import scope
-from backend.core.errors import NotFound
+from backend.audit.codes import EventCode
+from backend.audit.models import SubjectKind
+from backend.audit.record import Entry, record
+from backend.core import clock
+from backend.core.db import WHOLE, scope, scoped
+from backend.core.errors import NotFound, Refused, Unchanged
 from backend.core.nudge import nudge
 from backend.organizations import tree
 from backend.organizations.models import Unit
+from workflows.answers import Refusal
 from workflows.offices import Level, Right
+
+NAME_TAKEN = Refusal(
+    "user.name_taken",
+    gettext_noop("Somebody else signs in with this name."),
+    remedy=gettext_noop("Choose another one."),
+    fact="username",
+)
 
 
 def visible_units(actor: Actor) -> list[Unit]:
@@ -20,40 +38,110 @@ def visible_units(actor: Actor) -> list[Unit]:
     return list(Unit.objects.filter(path__gte=actor.path, path__lt=f"{actor.path}~", closed_on=None).order_by("path"))
 
 
-def open_unit(actor: Actor, *, code: str, name: str, level: Level, parent_id: int, on: date) -> Unit:
-    """Raises NotFound, NotPermitted, Refused."""
+def unit_coded(actor: Actor, code: str) -> Unit:
+    """The unit with a code in the actor's scope, a closed one too. Raises Refused."""
+    with scoped(actor.path):
+        unit = Unit.objects.filter(code=code).first()
+    if unit is None or not actor.sees(unit.path):
+        raise Refused(
+            [Refusal("unit.unknown", gettext_noop("There is no unit with the code %(code)s."), {"code": code})]
+        )
+    return unit
+
+
+def open_unit(actor: Actor, *, code: str, name: str, level: Level, parent_id: int | None, on: date) -> Unit:
+    """A new unit; without a parent the top of a tree, which only somebody with the whole in reach may plant.
+
+    Raises NotFound, NotPermitted, Unchanged, Refused.
+    """
     with transaction.atomic(durable=True):
         scope(actor.path)
-        parent = _in_reach(actor, parent_id)
+        parent = in_reach(actor, parent_id) if parent_id is not None else None
+        if parent is None:
+            require(actor, Right.ADMINISTER, WHOLE)
         unit = tree.open_unit(actor.who(), code=code, name=name, level=level, parent=parent, on=on)
     nudge("jobs.seal")
     return unit
 
 
 def move_unit(actor: Actor, unit_id: int, parent_id: int, *, on: date) -> Unit:
-    """Raises NotFound, NotPermitted, Refused; both places must lie in the actor's reach."""
+    """Raises NotFound, NotPermitted, Unchanged, Refused; both places must lie in the actor's reach."""
     with transaction.atomic(durable=True):
         scope(actor.path)
-        _in_reach(actor, unit_id)
-        _in_reach(actor, parent_id)
+        in_reach(actor, unit_id)
+        in_reach(actor, parent_id)
         unit = tree.move_unit(actor.who(), unit_id, parent_id, on=on)
     nudge("jobs.seal")
     return unit
 
 
 def close_unit(actor: Actor, unit_id: int, *, on: date) -> Unit:
-    """Raises NotFound, NotPermitted, Refused."""
+    """Raises NotFound, NotPermitted, Unchanged, Refused."""
     with transaction.atomic(durable=True):
         scope(actor.path)
-        _in_reach(actor, unit_id)
+        in_reach(actor, unit_id)
         unit = tree.close_unit(actor.who(), unit_id, on=on)
     nudge("jobs.seal")
     return unit
 
 
-def _in_reach(actor: Actor, unit_id: int) -> Unit:
+def in_reach(actor: Actor, unit_id: int) -> Unit:
+    """The unit, if the actor administers it. Raises NotFound, NotPermitted."""
     unit = Unit.objects.filter(pk=unit_id).first()
     if unit is None or not actor.sees(unit.path):
-        raise NotFound("There is no such unit here.")
+        raise NotFound(gettext_noop("There is no such unit here."))
     require(actor, Right.ADMINISTER, unit.path)
     return unit
+
+
+def add_user(actor: Actor, *, username: str, full_name: str, email: str, hashed: str) -> User:
+    """An account to sign in with (`hashed` from `make_password`); what it may do is given by offices (`assigning`).
+
+    Raises NotPermitted, Unchanged where it is there with the same name and address, Refused for a name that is taken
+    and for every field that cannot be used.
+    """
+    require(actor, Right.ADMINISTER, actor.path)
+    user = User(username=username, full_name=" ".join(full_name.split()), email=email, password=hashed)
+    with transaction.atomic(durable=True):
+        scope(actor.path)
+        known = User.objects.filter(username=username).first()
+        if known is not None:
+            raise Unchanged if _is_same(known, user) else Refused([NAME_TAKEN])
+        _check(user)
+        user.save(force_insert=True)
+        record([_made(actor, user)])
+    nudge("jobs.seal")
+    return user
+
+
+def user_named(username: str) -> User:
+    """The account with a name. Raises Refused."""
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise Refused([Refusal("user.unknown", gettext_noop("Nobody signs in as %(name)s."), {"name": username})])
+    return user
+
+
+def _is_same(known: User, asked: User) -> bool:
+    return (known.full_name, known.email) == (asked.full_name, asked.email)
+
+
+def _check(user: User) -> None:
+    try:
+        user.clean_fields()
+    except ValidationError as error:
+        wrong = [(field, message) for field, messages in error.message_dict.items() for message in messages]
+        raise Refused([_bad_field(field, message) for field, message in wrong]) from None
+
+
+def _bad_field(field: str, said: str) -> Refusal:
+    return Refusal(f"user.bad_{field}", "%(field)s: %(said)s", {"field": field, "said": said}, fact=field)
+
+
+def _made(actor: Actor, user: User) -> Entry:
+    """Accounts belong to no unit; the event stands where the one who made it does. Names go to the detail."""
+    return Entry(
+        code=EventCode.USER_ADDED, subject_kind=SubjectKind.USER, subject_id=user.pk, version=1, who=actor.who(),
+        on=clock.today(), unit_id=actor.unit_id or 0, unit_path=actor.path,
+        detail={"username": user.username, "full_name": user.full_name, "email": user.email},
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from backend.audit.record import Who
 from backend.core.db import WHOLE
@@ -84,7 +85,7 @@ def require(actor: Actor, right: Right, path: str, levels: Sequence[Level] = ())
     """As `allowed`, but raises NotPermitted."""
     grant = allowed(actor, right, path, levels)
     if grant is None:
-        raise NotPermitted(f"The office {actor.office.value} may not {right.value} here.")
+        raise NotPermitted(gettext_noop("Your office may not do this here."))
     return grant
 
 

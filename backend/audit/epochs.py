@@ -12,11 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from backend.audit import proofs
+from backend.audit.codes import EventCode
 from backend.audit.heads import BadHeads, TreeHead, signing_key, trusted_keys
 from backend.audit.models import Event, SignedHead, SubjectKind
 from backend.audit.record import Entry, Who, record
 from backend.audit.sealing import lock_head, place
-from backend.audit.walk import EPOCH_STARTED, lost_in
+from backend.audit.walk import lost_in
 from backend.core.db import WHOLE, execute
 from backend.core.errors import ChiboError
 
@@ -67,7 +68,7 @@ def export() -> Iterator[TreeHead]:
 
 def _entry(before: int, number: int, size: int, lost: Sequence[TreeHead], reason: str) -> Entry:
     return Entry(
-        code=EPOCH_STARTED,
+        code=EventCode.EPOCH_STARTED,
         subject_kind=SubjectKind.LOG,
         subject_id=1,
         version=number,
@@ -83,7 +84,9 @@ def _entry(before: int, number: int, size: int, lost: Sequence[TreeHead], reason
 
 def _lost(exported: Sequence[TreeHead], size: int) -> list[TreeHead]:
     """The exported heads that the restored log does not reach; those it reaches must be part of it."""
-    begun = Event.objects.filter(subject_kind=SubjectKind.LOG, code=EPOCH_STARTED).values_list("facts", flat=True)
+    begun = Event.objects.filter(subject_kind=SubjectKind.LOG, code=EventCode.EPOCH_STARTED).values_list(
+        "facts", flat=True
+    )
     named = {head for facts in begun for head in lost_in(facts)}
     keys = trusted_keys()
     lost = []

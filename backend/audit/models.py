@@ -18,6 +18,7 @@ class SubjectKind(models.TextChoices):
     DEADLINE = "deadline"
     UNIT = "unit"
     ASSIGNMENT = "assignment"
+    USER = "user"
     IMPORT = "import"
     LAW = "law"
     LOG = "log"

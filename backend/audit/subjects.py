@@ -36,7 +36,7 @@ def register_subject(kind: str, table: str, fields: Sequence[str]) -> None:
 
     Called from AppConfig.ready of the room that owns the table; the log itself knows no table above it.
     """
-    names = [
+    names: list[dict[str, sql.Composable]] = [
         {"name": sql.Literal(field), "field": sql.Identifier(field), "column": sql.Identifier(f"to_{field}")}
         for field in fields
     ]
@@ -44,8 +44,15 @@ def register_subject(kind: str, table: str, fields: Sequence[str]) -> None:
         kind=sql.Literal(kind),
         table=sql.Identifier(table),
         targets=sql.SQL("").join(sql.SQL(_TARGET).format(**name) for name in names),
-        wrong=sql.SQL("(CASE{} END)").format(sql.SQL("").join(sql.SQL(_WRONG).format(**name) for name in names)),
+        wrong=_wrong(names),
     )
+
+
+def _wrong(names: Sequence[dict[str, sql.Composable]]) -> sql.Composable:
+    """What is said of the first state field that disagrees; nothing for a table without such fields."""
+    if not names:
+        return sql.SQL("NULL::text")
+    return sql.SQL("(CASE{} END)").format(sql.SQL("").join(sql.SQL(_WRONG).format(**name) for name in names))
 
 
 def checks() -> dict[str, sql.Composed]:

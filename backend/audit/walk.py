@@ -8,11 +8,10 @@ from typing import Any
 
 from backend.audit import merkle
 from backend.audit.agreement import BODY, detail_disagreement, disagreement
+from backend.audit.codes import EventCode
 from backend.audit.heads import TreeHead, key_id
 from backend.core.db import execute
 from backend.core.encoding import loads
-
-EPOCH_STARTED = "log.epoch_started"
 
 _EVENTS = f"""
 SELECT l.position, l.event_id, l.hash, e.id, e.line, d.salt, d.data::text, {BODY}::text
@@ -101,7 +100,7 @@ class Walk:
             wrong = detail_disagreement(body["commitment"], bytes(salt), data)
         if wrong:
             return self._fault("row", f"Position {position}, event {body['uid']}: {wrong}.")
-        if body["code"] == EPOCH_STARTED and body["subject"][0] == "log":
+        if body["code"] == EventCode.EPOCH_STARTED and body["subject"][0] == "log":
             self._started[body["subject"][2]] = (position, lost_in(body["facts"]))
         return self._order(event_id) or self._subtrees(bytes(leaf)) or self._head()
 

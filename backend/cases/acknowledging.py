@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor, require
+from backend.audit.codes import EventCode
 from backend.audit.record import Entry, record
 from backend.cases.engine import durable
 from backend.core import clock
@@ -91,7 +92,7 @@ def _check(deadline: Deadline, level: int, working_days: int, reason: str) -> No
 
 def _entry(actor: Actor, deadline: Deadline, level: int, until: date, working_days: int, reason: str) -> Entry:
     return Entry(
-        code="deadline.acknowledged", subject_kind="deadline", subject_id=deadline.pk, version=deadline.version,
+        code=EventCode.DEADLINE_ACKNOWLEDGED, subject_kind="deadline", subject_id=deadline.pk, version=deadline.version,
         who=actor.who(), on=clock.today(), unit_id=deadline.unit_id, unit_path=deadline.unit_path,
         facts={"rule": deadline.rule_id, "level": level, "until": until.isoformat(), "working_days": working_days},
         case_id=deadline.subject_id if deadline.subject_kind == "case" else None, detail={"reason": reason.strip()},

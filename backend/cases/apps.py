@@ -1,6 +1,15 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop
 
 from backend.audit.subjects import register_subject
+from backend.organizations.dependants import follows_moves, keeps_open
+from workflows.answers import Refusal
+
+HAS_CASES = Refusal(
+    "unit.has_cases",
+    gettext_noop("%(count)s cases are open there."),
+    remedy=gettext_noop("Bring them to their end, or have them voided."),
+)
 
 
 class CasesConfig(AppConfig):
@@ -8,4 +17,8 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
+        from backend.cases.turns import follow_move, open_cases_at  # noqa: PLC0415  (models come first)
+
         register_subject("case", "cases_case", ("state",))
+        keeps_open(HAS_CASES, open_cases_at)
+        follows_moves("cases", follow_move)

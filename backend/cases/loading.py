@@ -41,6 +41,7 @@ _MEMBERS = f"""SELECT {_UNIT}, {_M}
     WHERE m.id = ANY (%s) ORDER BY u.id, m.id
     FOR NO KEY UPDATE OF u, m"""
 _UNITS = f"SELECT {_UNIT} FROM organizations_unit u WHERE u.id = ANY (%s) ORDER BY u.id FOR NO KEY UPDATE OF u"
+_OPEN_UNITS = _UNITS.replace("ANY (%s)", "ANY (%s) AND u.closed_on IS NULL")
 _WIDTH = 5
 
 
@@ -90,8 +91,8 @@ def _by_member(rows: Iterable[Sequence[Any]]) -> dict[int, Loaded]:
 
 
 def lock_units(ids: Iterable[int]) -> dict[int, UnitRow]:
-    """Units by id, locked."""
-    found = (unit_row(row) for row in _read(_UNITS, list(ids)))
+    """Open units by id, locked: nothing new begins in a closed one."""
+    found = (unit_row(row) for row in _read(_OPEN_UNITS, list(ids)))
     return {unit.id: unit for unit in found}
 
 
@@ -111,10 +112,16 @@ def see_member(member_id: int) -> Loaded | None:
 
 
 def see_unit(unit_id: int) -> UnitRow | None:
-    """One unit, without a lock."""
-    for row in _read(_unlocked(_UNITS), [unit_id]):
+    """One open unit, without a lock."""
+    for row in _read(_unlocked(_OPEN_UNITS), [unit_id]):
         return unit_row(row)
     return None
+
+
+def see_units(ids: Iterable[int]) -> dict[int, UnitRow]:
+    """Units by id as they stand, closed ones too, without a lock."""
+    found = (unit_row(row) for row in _read(_unlocked(_UNITS), list(ids)))
+    return {unit.id: unit for unit in found}
 
 
 def _read(statement: str, ids: list[int]) -> list[tuple[Any, ...]]:

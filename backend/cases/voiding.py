@@ -13,9 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from backend.accounts.policy import Actor, require
+from backend.audit.codes import VOIDED
 from backend.audit.details import standing
 from backend.audit.models import Event
 from backend.audit.record import Entry
@@ -49,7 +50,7 @@ def void(actor: Actor, event: UUID, *, reason: str, paper: Mapping[str, Any]) ->
         scope(actor.path)
         first = Event.objects.filter(uid=event, subject_kind__in=KINDS).first()
         if first is None or not actor.sees(first.unit_path):
-            raise NotFound("There is nothing like that here.")
+            raise NotFound(gettext_noop("There is nothing like that here."))
         _may_void(actor, first)
         _second_person(actor, Event.objects.filter(pk=first.pk))
         uids = _void(actor, _with_consequences([first]), reason, proof)
@@ -73,15 +74,15 @@ def _may_void(actor: Actor, event: Event) -> None:
     step = step_of(event.lifecycle, event.step)
     require(actor, Right.VOID, event.unit_path, levels_of(step, event.on_date) if step else ())
     if actor.is_person and not holds(actor.office, LIFECYCLES[event.lifecycle].read):
-        raise NotFound("There is nothing like that here.")
+        raise NotFound(gettext_noop("There is nothing like that here."))
     if event.cause is not None:
-        raise CannotVoid("This was the consequence of another entry; void that one.", [event.cause])
+        raise CannotVoid(gettext_noop("This was the consequence of another entry; void that one."), [event.cause])
 
 
 def _second_person(actor: Actor, events: QuerySet[Event]) -> None:
     """Nobody voids their own entry. The operator is no person of the log: only a name that the system gave."""
     if actor.user_id is not None and events.filter(user_id=actor.user_id).exists():
-        raise NotPermitted("A second person must void it, not the one who recorded it.")
+        raise NotPermitted(gettext_noop("A second person must void it, not the one who recorded it."))
 
 
 def _with_consequences(events: Sequence[Event]) -> list[Event]:
@@ -122,10 +123,10 @@ def _refuse_if_built_on(events: Sequence[Event]) -> None:
         key = (one.subject_kind, one.subject_id)
         newest[key] = max(newest.get(key, 0), one.version)
         if one.voids is not None:
-            raise CannotVoid("A void is not voided; do the step again instead.")
+            raise CannotVoid(gettext_noop("A void is not voided; do the step again instead."))
     voids = list(Event.objects.filter(voids__in=own).values_list("uid", flat=True))
     if voids:
-        raise CannotVoid("This entry was voided already.", voids)
+        raise CannotVoid(gettext_noop("This entry was voided already."), voids)
     blockers: list[UUID] = []
     for kind in KINDS:
         ids = [key[1] for key in newest if key[0] == kind]
@@ -134,7 +135,7 @@ def _refuse_if_built_on(events: Sequence[Event]) -> None:
         blockers += [uid for uid, subject, version in found if version > newest[kind, subject]]
     blockers += _ballots_on(events, own)
     if blockers:
-        raise CannotVoid("Later entries were built on this one; void them first.", blockers)
+        raise CannotVoid(gettext_noop("Later entries were built on this one; void them first."), blockers)
 
 
 def _ballots_on(events: Sequence[Event], own: Sequence[UUID]) -> list[UUID]:
@@ -213,7 +214,7 @@ class _Correction:
 
     def entry(self, event: Event, subject: Any, path: str) -> Entry:
         return Entry(
-            code=f"{event.lifecycle}.voided", subject_kind=event.subject_kind, subject_id=subject.pk,
+            code=f"{event.lifecycle}.{VOIDED}", subject_kind=event.subject_kind, subject_id=subject.pk,
             version=subject.version, who=self.actor.who(), on=self.today, unit_id=event.unit_id, unit_path=path,
             lifecycle=event.lifecycle, step=event.step, voids=event.uid, batch=event.batch,
             changes={name: (now, was) for name, (was, now) in event.changes.items()},

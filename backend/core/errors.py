@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from workflows.answers import Answer
 
 
@@ -44,6 +46,15 @@ class Refused(ChiboError):
     def __init__(self, answers: Sequence[Answer]) -> None:
         super().__init__(", ".join(answer.code for answer in answers))
         self.answers = list(answers)
+
+
+class Unchanged(ChiboError):
+    """What was asked for stands already: nothing was changed, and nothing is wrong."""
+
+    code = "unchanged"
+
+    def __init__(self) -> None:
+        super().__init__(gettext_noop("It is like this already; nothing was changed."))
 
 
 class KeyReused(ChiboError):

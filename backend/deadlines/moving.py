@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from backend.audit.codes import EventCode
 from backend.audit.record import Entry, Who, record
 from backend.core import clock
 from backend.deadlines.recompute import Move
@@ -22,7 +23,7 @@ def _entry(move: Move, who: Who) -> Entry:
     moved = move.deadline
     due = {"due_was": move.due_before.isoformat(), "due": move.due_after.isoformat()}
     return Entry(
-        code="deadline.moved",
+        code=EventCode.DEADLINE_MOVED,
         subject_kind="deadline",
         subject_id=moved.pk,
         version=moved.version,

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 
 from backend.accounts.policy import Actor, require
+from backend.audit.codes import EventCode
 from backend.audit.record import Entry, record
 from backend.cases.changes import Changes
 from backend.cases.engine import CHUNK, Order, Result, carry_out, durable
@@ -188,11 +189,11 @@ def _remember(run: _Import, tree: Tree, report: dict[str, Any], started: Any) ->
         report=public, operator=run.actor.name, started_at=started, finished_at=clock.now(),
     )  # fmt: skip
     facts = {"files": run.commune.hashes, "counts": run.counts, "as_of": run.commune.as_of.isoformat()}
-    record([import_event(run.actor, row, 1, "import.done", facts, tree.top.pk)])
+    record([import_event(run.actor, row, 1, EventCode.IMPORT_DONE, facts, tree.top.pk)])
 
 
 def import_event(
-    actor: Actor, row: ImportBatch, version: int, code: str, facts: dict[str, Any], unit_id: int, reason: str = ""
+    actor: Actor, row: ImportBatch, version: int, code: EventCode, facts: dict[str, Any], unit_id: int, reason: str = ""
 ) -> Entry:
     """The log's entry for a batch as a whole."""
     return Entry(

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from backend.accounts.policy import Actor
+from backend.audit.codes import EventCode
 from backend.audit.record import Entry, record
 from backend.core import clock
 from backend.core.db import execute
@@ -60,7 +61,7 @@ def plant(actor: Actor, lines: Sequence[UnitLine], as_of: date, batch: UUID) -> 
             _compare(tree, unit, line, actor, as_of, batch)
     Unit.objects.bulk_create(fresh, batch_size=2_000)
     UnitSpell.objects.bulk_create([_spell(unit, None) for unit in fresh], batch_size=2_000)
-    record([_event(actor, unit, "unit.imported", as_of, batch) for unit in fresh])
+    record([_event(actor, unit, EventCode.UNIT_IMPORTED, as_of, batch) for unit in fresh])
     tree.added = len(fresh)
     return tree
 
@@ -82,7 +83,7 @@ def _compare(tree: Tree, unit: Unit, line: UnitLine, actor: Actor, as_of: date, 
         tree.differs.append(said)
     elif unit.name != line.name:
         _rename(unit, line.name, as_of)
-        record([_event(actor, unit, "unit.renamed", as_of, batch)])
+        record([_event(actor, unit, EventCode.UNIT_RENAMED, as_of, batch)])
         tree.renamed += 1
 
 
@@ -106,7 +107,7 @@ def _spell(unit: Unit, since: date | None) -> UnitSpell:
     )  # fmt: skip
 
 
-def _event(actor: Actor, unit: Unit, code: str, as_of: date, batch: UUID) -> Entry:
+def _event(actor: Actor, unit: Unit, code: EventCode, as_of: date, batch: UUID) -> Entry:
     facts = {"code": unit.code, "level": unit.level, "parent": unit.parent_id}
     return Entry(
         code=code, subject_kind="unit", subject_id=unit.pk, version=unit.version, who=actor.who(), on=as_of,

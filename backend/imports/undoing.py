@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from backend.accounts.policy import Actor
+from backend.audit.codes import EventCode
 from backend.audit.record import record
 from backend.cases.engine import durable
 from backend.cases.voiding import void_all
@@ -42,7 +43,7 @@ def undo(actor: Actor, batch: UUID, *, reason: str) -> dict[str, int]:
         row.undone_at, row.undone_by, row.undone_reason = clock.now(), actor.name, reason[:2000]
         row.save(update_fields=["undone_at", "undone_by", "undone_reason"])
         unit_id = int(row.unit_path.strip("/").rsplit("/", 1)[-1])
-        record([import_event(actor, row, 2, "import.undone", counts, unit_id, reason)])
+        record([import_event(actor, row, 2, EventCode.IMPORT_UNDONE, counts, unit_id, reason)])
     nudge("jobs.seal")
     return counts
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +10,10 @@ from django.utils.translation import gettext as _
 from backend.imports import tables
 from backend.imports.faults import ImportRefused
 from backend.members.names import tidy
+from backend.organizations.tree import CODE
 from workflows.offices import LADDER, Level
 
 COLUMNS = ("code", "parent_code", "name", "level")
-CODE = re.compile(r"\d{2}(?:\.\d{3}){0,4}")
 
 
 @dataclass(frozen=True, slots=True)

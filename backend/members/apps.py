@@ -1,6 +1,15 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop
 
 from backend.audit.subjects import register_subject
+from backend.organizations.dependants import keeps_open
+from workflows.answers import Refusal
+
+HAS_PEOPLE = Refusal(
+    "unit.has_people",
+    gettext_noop("%(count)s people stand on its lists on that day or later."),
+    remedy=gettext_noop("Transfer them to another cell first."),
+)
 
 
 class MembersConfig(AppConfig):
@@ -8,4 +17,7 @@ class MembersConfig(AppConfig):
     label = "members"
 
     def ready(self) -> None:
+        from backend.members.history import people_at  # noqa: PLC0415  (models come first)
+
         register_subject("member", "members_member", ("standing", "participation"))
+        keeps_open(HAS_PEOPLE, people_at)

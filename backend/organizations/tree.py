@@ -5,6 +5,8 @@ Rights are judged by the caller (`accounts.administration`); each change is one 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,13 +14,18 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
+from backend.audit.codes import EventCode
 from backend.audit.record import Entry, Who, record
-from backend.core.clock import now
-from backend.core.errors import Refused
+from backend.core.clock import now, today
+from backend.core.errors import Refused, Unchanged
+from backend.organizations import dependants
 from backend.organizations.models import Unit, UnitSpell
 from workflows.answers import Refusal
+from workflows.guards.days import not_yet
 from workflows.offices import LADDER, Level
 
+CODE = re.compile(r"\d{2}(?:\.\d{3}){0,4}")
+"""M1.M2.M3.M4.M5, or shorter from the left."""
 BELOW_ITSELF = Refusal("unit.below_itself", gettext_noop("A unit cannot stand below itself."), fact="parent")
 WRONG_LEVEL = Refusal("unit.wrong_level", gettext_noop("A unit stands below one of a higher level."), fact="parent")
 CLOSED = Refusal("unit.closed", gettext_noop("This unit is closed."), fact="unit")
@@ -28,57 +35,74 @@ HAS_UNITS = Refusal(
 BEFORE_OPENED = Refusal(
     "unit.before_last_change", gettext_noop("The day lies before the unit's last change."), fact="on"
 )
+BAD_CODE = Refusal(
+    "unit.bad_code", gettext_noop("A unit's code looks like 87.107.000.000.001 or shorter."), fact="code"
+)
+NO_NAME = Refusal("unit.no_name", gettext_noop("A unit has a name of at most 200 characters."), fact="name")
+CODE_TAKEN = Refusal("unit.code_taken", gettext_noop("Another unit has this code."), fact="code")
 
 
-def open_unit(who: Who, *, code: str, name: str, level: Level, parent: Unit | None, on: date, **event: Any) -> Unit:
-    """A new unit from a day on. Raises Refused for a parent of the same or a lower level, or a closed one."""
-    if parent is not None:
-        _check_parent(level, parent)
+def open_unit(who: Who, *, code: str, name: str, level: Level, parent: Unit | None, on: date) -> Unit:
+    """A new unit from a day on.
+
+    Raises Unchanged where it stands like this already, Refused for a bad or taken code, a parent of the same or a
+    lower level, a closed parent, a day ahead.
+    """
+    name = " ".join(name.split())
+    known = Unit.objects.filter(code=code).first()
     unit = Unit(code=code, name=name, level=level, parent=parent, opened_on=on)
+    if known is not None:
+        raise Unchanged if _is_same(known, unit) else Refused([CODE_TAKEN])
+    _refuse(_faults(unit, on))
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('organizations_unit', 'id'))")
         unit.pk = cursor.fetchone()[0]
     unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
     unit.save(force_insert=True)
     _turn(unit, on, first=True)
-    _log(who, unit, "unit.opened", on, {"code": code, "level": str(level), "parent": unit.parent_id}, **event)
+    _log(who, unit, EventCode.UNIT_OPENED, on, {"code": code, "level": str(level), "parent": unit.parent_id})
     return unit
 
 
 def move_unit(who: Who, unit_id: int, parent_id: int, *, on: date) -> Unit:
     """Put a unit with all that is below it under another one; every row's path follows in this transaction.
 
-    Raises Refused (below itself, wrong level, closed, before the last change). The database refuses a move that
-    leaves the transaction's scope.
+    Raises Unchanged where it stands there already, Refused (below itself, wrong level, closed, before the last
+    change, a day ahead). The database refuses a move that leaves the transaction's scope.
     """
     unit, parent = _locked(unit_id), _locked(parent_id)
-    if parent.path.startswith(unit.path):
-        raise Refused([BELOW_ITSELF])
-    _check_parent(Level(unit.level), parent)
+    if unit.parent_id == parent.pk:
+        raise Unchanged
+    below_itself = [BELOW_ITSELF] if parent.path.startswith(unit.path) else []
+    _refuse([*below_itself, *_faults_of_parent(Level(unit.level), parent), *_ahead(on)])
     was, becomes = unit.path, f"{parent.path}{unit.pk}/"
     with connection.cursor() as cursor:
         cursor.execute("SELECT chibo_move_paths(%s, %s)", [was, becomes])
     old = unit.parent_id
     unit.path, unit.parent, unit.version = becomes, parent, unit.version + 1
     unit.save(update_fields=["parent", "version"])
-    for below in Unit.objects.filter(path__gte=becomes, path__lt=f"{becomes}~").order_by("path"):
+    for below in Unit.objects.filter(path__gte=becomes, path__lt=f"{becomes}~", closed_on=None).order_by("path"):
         _turn(below, on)
-    _log(who, unit, "unit.moved", on, {"from": old, "to": parent.pk})
+    dependants.moved(becomes)
+    _log(who, unit, EventCode.UNIT_MOVED, on, {"from": old, "to": parent.pk})
     return unit
 
 
 def close_unit(who: Who, unit_id: int, *, on: date) -> Unit:
-    """A unit ceases on a day; its people must have gone before (the database keeps them where they were).
+    """A unit ceases on a day: from it on the unit no longer is.
 
-    Raises Refused when units that are open stand below it.
+    Raises Unchanged where it was closed on that day, Refused with everything that still stands there (units below,
+    and what the rooms above keep: `dependants`), or for another closing day, a day ahead.
     """
-    unit = _locked(unit_id)
-    if Unit.objects.filter(parent=unit, closed_on=None).exists():
-        raise Refused([HAS_UNITS])
+    unit = Unit.objects.select_for_update(no_key=True).get(pk=unit_id)
+    if unit.closed_on is not None:
+        raise Unchanged if unit.closed_on == on else Refused([CLOSED])
+    below = [HAS_UNITS] if Unit.objects.filter(parent=unit, closed_on=None).exists() else []
+    _refuse([*below, *dependants.reasons_to_stay(unit.pk, on), *_ahead(on)])
     unit.closed_on, unit.version = on, unit.version + 1
     unit.save(update_fields=["closed_on", "version"])
     _end(unit, on)
-    _log(who, unit, "unit.closed", on, {})
+    _log(who, unit, EventCode.UNIT_CLOSED, on, {})
     return unit
 
 
@@ -94,11 +118,30 @@ def _locked(unit_id: int) -> Unit:
     return unit
 
 
-def _check_parent(level: Level, parent: Unit) -> None:
-    if parent.closed_on is not None:
-        raise Refused([CLOSED])
-    if LADDER.index(Level(parent.level)) <= LADDER.index(level):
-        raise Refused([WRONG_LEVEL])
+def _is_same(known: Unit, asked: Unit) -> bool:
+    names = ("name", "level", "parent_id", "opened_on", "closed_on")
+    return all(getattr(known, name) == getattr(asked, name) for name in names)
+
+
+def _faults(unit: Unit, on: date) -> list[Refusal]:
+    wrong = [] if CODE.fullmatch(unit.code) else [BAD_CODE]
+    wrong += [] if 0 < len(unit.name) <= 200 else [NO_NAME]
+    return [*wrong, *(_faults_of_parent(Level(unit.level), unit.parent) if unit.parent else []), *_ahead(on)]
+
+
+def _faults_of_parent(level: Level, parent: Unit) -> list[Refusal]:
+    wrong = [CLOSED] if parent.closed_on is not None else []
+    return wrong + ([WRONG_LEVEL] if LADDER.index(Level(parent.level)) <= LADDER.index(level) else [])
+
+
+def _ahead(on: date) -> list[Refusal]:
+    ahead = not_yet(on, today())
+    return [ahead] if ahead is not None else []
+
+
+def _refuse(wrong: Sequence[Refusal]) -> None:
+    if wrong:
+        raise Refused(wrong)
 
 
 def _turn(unit: Unit, on: date, *, first: bool = False) -> None:
@@ -124,9 +167,9 @@ def _end(unit: Unit, on: date) -> None:
     current.save(update_fields=["valid"])
 
 
-def _log(who: Who, unit: Unit, code: str, on: date, facts: dict[str, Any], **event: Any) -> None:
+def _log(who: Who, unit: Unit, code: EventCode, on: date, facts: dict[str, Any]) -> None:
     entry = Entry(
         code=code, subject_kind="unit", subject_id=unit.pk, version=unit.version, who=who, on=on, unit_id=unit.pk,
-        unit_path=unit.path, facts=facts, **event,
+        unit_path=unit.path, facts=facts, detail={"name": unit.name},
     )  # fmt: skip
     record([entry])

@@ -63,9 +63,11 @@ def test_what_lies_outside_the_scope_is_not_there(world: World, as_: Knock) -> N
     for place in places:
         assert as_("secretary").get(f"/api/v1/{place}").status_code == 404, place
         assert as_("other_secretary").get(f"/api/v1/{place}").status_code == 200, place
-    for place in ("members", "cases", "deadlines", "events"):
+    for place in ("members", "cases", "deadlines"):
         assert as_("secretary").get(f"/api/v1/{place}/").json() == {"results": [], "next": None}, place
         assert as_("officer").get(f"/api/v1/{place}/").json()["results"], place
+    assert {one["unit_id"] for one in as_("secretary").get("/api/v1/events/").json()["results"]} == {world.cell.pk}
+    assert there.pk in {one["member_id"] for one in as_("officer").get("/api/v1/events/").json()["results"]}
 
 
 def test_helper_sees_the_assigned_member_only(world: World, as_: Knock) -> None:
@@ -94,9 +96,9 @@ def test_pages_follow_one_another_without_gap_or_repeat(world: World, as_: Knock
         address = answer["next"]
     assert seen == made
     newest = client.get("/api/v1/events/?limit=3").json()
-    ids = list(Event.objects.order_by("-id").values_list("pk", flat=True))
+    ids = list(Event.objects.filter(unit_id=world.cell.pk).order_by("-id").values_list("pk", flat=True))
     assert [row["id"] for row in newest["results"]] == ids[:3]
-    assert [row["id"] for row in client.get(newest["next"]).json()["results"]] == ids[3:]
+    assert [row["id"] for row in client.get(newest["next"]).json()["results"]] == ids[3:6]
 
 
 @pytest.mark.parametrize("asked", ["limit=0", "limit=201", "limit=x", "cursor=bm8", "cursor=WzFd", "cursor=é", "unit=0",

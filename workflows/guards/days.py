@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from django.utils.translation import gettext_noop
 
@@ -11,16 +12,24 @@ from workflows.facts import Day, Fact, Paper, PaperValue
 from workflows.situation import Guard, Situation
 
 
+def not_yet(day: date, today: date) -> Refusal | None:
+    """Only what has happened is recorded."""
+    if day <= today:
+        return None
+    return Refusal(
+        "day.ahead", gettext_noop("%(day)s has not come yet; only what has happened is recorded."), {"day": day},
+        remedy=gettext_noop("Record the step on or after that day."),
+    )  # fmt: skip
+
+
 def nothing_ahead(facts: Iterable[Fact]) -> Guard:
     """The guard of every step: its day and the days of its facts are not in the future."""
     names = [fact.name for fact in facts if isinstance(fact, Day | Paper) and not getattr(fact, "ahead", False)]
 
     def guard(situation: Situation) -> Iterator[Answer]:
-        if situation.on > situation.today:
-            yield Refusal(
-                "day.ahead", gettext_noop("%(day)s has not come yet; only what has happened is recorded."),
-                {"day": situation.on}, remedy=gettext_noop("Record the step on or after that day."),
-            )  # fmt: skip
+        ahead = not_yet(situation.on, situation.today)
+        if ahead is not None:
+            yield ahead
         for name in names:
             value = situation.facts.get(name)
             day = value.date if isinstance(value, PaperValue) else value

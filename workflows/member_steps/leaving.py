@@ -10,7 +10,7 @@ from workflows.facts import Day, Paper
 from workflows.guards.days import day_is
 from workflows.offices import LADDER, Level, Right
 from workflows.situation import Situation
-from workflows.standings import MEMBERS, Standing
+from workflows.standings import MEMBERS, ON_THE_LISTS, Standing
 from workflows.vocabulary import step
 
 LEFT = (Standing.REMOVED, Standing.WITHDRAWN, Standing.EXPELLED)
@@ -42,7 +42,7 @@ class Leaving:
         """E-01, E-02: expulsion is for official members; a probationer's name is removed instead."""
         self.left_on = situation.on
 
-    @step((Standing.CANDIDATE, Standing.APPROVED, *MEMBERS), Standing.DECEASED, field="standing",
+    @step(ON_THE_LISTS, Standing.DECEASED, field="standing",
           by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE), label=_("Record a death"), event="died",
           basis=("1361-CV/BTCTW 30/06/2026 (83, 102)",),
           facts=[Paper("certificate_of_death", _("Death certificate"), paper="death_certificate"),

@@ -45,7 +45,7 @@ def test_each_role_sees_its_scope_and_no_more(world: World) -> None:
             assert [one.pk for one in Member.objects.all()] == [here.pk]
             assert {one.member_id for one in Spell.objects.all()} == {here.pk}
             assert {one.member_id for one in NameWord.objects.all()} == {here.pk}
-            assert {one.member_id for one in Event.objects.all()} == {here.pk}
+            assert {one.unit_id for one in Event.objects.all()} == {world.cell.pk}
             assert set(Unit.objects.values_list("pk", flat=True)) == {
                 world.province.pk,
                 world.commune.pk,

@@ -16,7 +16,7 @@ from backend.cases.models import RequestKey
 from backend.core.partitions import ensure_month
 from backend.imports.models import ImportBatch
 from backend.members.models import Member
-from backend.organizations.models import Unit, UnitSpell
+from backend.organizations.models import Unit
 from backend.participation.models import Attendance, DuesPayment
 from tests.world import World, make_world
 
@@ -74,10 +74,6 @@ def _place(world: World, number: int, cell: Unit, user: User) -> Place:
 
 
 def _organised(cell: Unit, user: User, number: int) -> None:
-    UnitSpell.objects.create(
-        unit=cell, name=cell.name, code=cell.code, level=cell.level, parent=cell.parent, path_then=cell.path,
-        unit_path=cell.path, valid=(ON, None), recorded_at=timezone.now(),
-    )  # fmt: skip
     ImportBatch.objects.create(
         uid=uuid4(), unit_path=cell.path, as_of=ON, files={}, counts={}, report=[], operator="test",
         started_at=timezone.now(), finished_at=timezone.now(),

@@ -45,5 +45,5 @@ def test_a_day_off_moves_deadlines_each_with_its_event() -> None:
 
 
 def test_a_word_that_is_no_date_is_told_so() -> None:
-    with pytest.raises(CommandError, match=r"'5/6/2026' is no date: write it as YYYY-MM-DD"):
+    with pytest.raises(CommandError, match="“5/6/2026” không phải ngày; hãy ghi dạng YYYY-MM-DD"):
         run("5/6/2026", "--off", "--name", "Storm")

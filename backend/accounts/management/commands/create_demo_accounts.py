@@ -1,8 +1,9 @@
-"""Accounts to try Chibo with on a laptop: the commune's offices and the secretary of each cell."""
+"""Accounts to try Chibo with on a laptop: the commune's offices, the secretary of each cell, an officer above."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +13,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from backend.accounts.models import Assignment, User
+from backend.accounts.acting import operator
+from backend.accounts.administration import add_user
+from backend.accounts.assigning import give_office
+from backend.accounts.models import User
 from backend.core import clock
 from backend.core.db import WHOLE, scoped
+from backend.core.errors import Refused
 from backend.organizations.models import Unit
 from workflows.offices import Level, Office
 
@@ -48,8 +53,8 @@ class Command(BaseCommand):
         hashed = make_password(password)  # once: hashing is slow on purpose, and they all share it
         with scoped(WHOLE):
             accounts = list(_accounts())
-            for account in accounts:
-                _ensure(account, hashed)
+        for account in accounts:
+            _ensure(account, hashed)
         if not accounts:
             return
         cells = [account for account in accounts if account.office == Office.CELL_SECRETARY]
@@ -66,6 +71,9 @@ def _accounts() -> Iterator[Account]:
         return
     for username, office in AT_COMMITTEE.items():
         yield Account(username, office, base)
+    above = [int(key) for key in base.path.strip("/").split("/")[:-1]]
+    for unit in Unit.objects.filter(pk__in=above).order_by("-path"):
+        yield Account(unit.level, Office.ORGANISATION_OFFICER, unit)
     cells = Unit.objects.filter(level=Level.CELL, closed_on=None, path__gte=base.path, path__lt=f"{base.path}~")
     for number, cell in enumerate(cells.order_by("code"), start=1):
         yield Account(f"cell{number}", Office.CELL_SECRETARY, cell)
@@ -73,19 +81,15 @@ def _accounts() -> Iterator[Account]:
 
 def _ensure(account: Account, hashed: str) -> None:
     """The person and the office, each only if missing: what somebody changed since stays as it is."""
+    actor = operator()
     user = User.objects.filter(username=account.username).first()
     if user is None:
-        user = User.objects.create(
-            username=account.username,
-            email=f"{account.username}@chibo.invalid",
-            password=hashed,
+        user = add_user(
+            actor, username=account.username, email=f"{account.username}@chibo.invalid", hashed=hashed,
             full_name=f"{account.office.label}, {account.unit.name}"[:120],
-        )
-    if not user.assignments.exists():
-        Assignment.objects.create(
-            user=user,
-            office=account.office,
-            unit=account.unit,
-            unit_path=account.unit.path,
-            from_date=clock.today(),
-        )
+        )  # fmt: skip
+    with scoped(WHOLE):
+        seated = user.assignments.exists()
+    if not seated:
+        with suppress(Refused):  # somebody else was given the office since
+            give_office(actor, user, account.office, account.unit.pk, since=clock.today())

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import getpass
-from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
-from backend.accounts.policy import Actor
+from backend.accounts.acting import operator
+from backend.core.commands import a_day
 from backend.deadlines.calendar import build
 from backend.deadlines.models import CalendarDay
 from backend.deadlines.moving import recorder
 from backend.deadlines.recompute import Move, recompute
 from workflows.answers import shown
-
-
-def a_day(text: str) -> date:
-    """A date as the command line takes it."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise CommandError(f"{text!r} is no date: write it as YYYY-MM-DD, for example 2027-04-29.") from None
 
 
 class Command(BaseCommand):
@@ -44,7 +35,7 @@ class Command(BaseCommand):
             return
         values = {"off": off, "name": options["name"], "basis": options["basis"]}
         CalendarDay.objects.update_or_create(day=day, defaults=values)
-        self.tell(recompute(record=recorder(Actor.operator(getpass.getuser()).who())), "moved")
+        self.tell(recompute(record=recorder(operator().who())), "moved")
 
     def tell(self, moves: list[Move], said: str) -> None:
         for move in moves:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from datetime import date
@@ -12,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from backend.accounts.policy import Actor
+from backend.accounts.acting import operator
 from backend.core.db import WHOLE, scoped
 from backend.core.errors import ChiboError
 from backend.imports.applying import bring_in
@@ -49,14 +48,6 @@ class Command(BaseCommand):
             options["report"].write_text(f"{words}\n", encoding="utf-8")
         for words in _summary(report):
             self.stdout.write(words)
-
-
-def operator() -> Actor:
-    """Whoever runs the command, under the name the operating system gives."""
-    try:
-        return Actor.operator(getpass.getuser())
-    except (KeyError, OSError, ImportError):
-        return Actor.operator("operator")
 
 
 def _day(words: str) -> date:

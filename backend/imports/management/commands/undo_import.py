@@ -8,8 +8,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from backend.accounts.acting import operator
 from backend.core.errors import CannotVoid, ChiboError
-from backend.imports.management.commands.import_commune import operator
 from backend.imports.undoing import undo
 
 SHOWN = 10

@@ -1,0 +1,151 @@
+"""Giving an office to a person from a day, and ending it on a day, by an office that may (Right.ADMINISTER).
+
+Rows are never deleted and days never overlap, so that who held an office on a day can always be told; each change is
+an event. Whoever holds no assignment on a day has no door to open on it: sign-in alone gives nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop
+
+from backend.accounts.administration import in_reach
+from backend.accounts.models import Assignment, User
+from backend.accounts.policy import Actor
+from backend.audit.codes import EventCode
+from backend.audit.models import SubjectKind
+from backend.audit.record import Entry, record
+from backend.core.db import scope
+from backend.core.errors import Refused, Unchanged
+from backend.core.nudge import nudge
+from backend.organizations.models import Unit
+from workflows.answers import Refusal
+from workflows.facts import FAR_FUTURE
+from workflows.offices import GIVEN_OFFICES, LEVELS_OF, SINGLE_OFFICES, Level, Office
+
+NOT_GIVEN = Refusal("office.not_given", gettext_noop("This office is not given to a person at a unit."), fact="office")
+ENDS_FIRST = Refusal("office.ends_first", gettext_noop("The last day lies before the first."), fact="to")
+NOT_HELD = Refusal("office.not_held", gettext_noop("This person does not hold this office there then."), fact="office")
+
+
+def give_office(
+    actor: Actor, user: User, office: Office, unit_id: int, *, since: date, until: date | None = None
+) -> Assignment:
+    """An office at a unit for a person, from a day on, up to a last day if one is known.
+
+    Raises NotFound, NotPermitted, Unchanged where it is so already, Refused: no such office at this level, a unit that
+    does not stand on these days, days that overlap with another holding (of the person; of anybody, where the office
+    has one holder at a time).
+    """
+    with transaction.atomic(durable=True):
+        scope(actor.path)
+        unit = _locked(actor, unit_id)
+        given = Assignment(
+            user=user, office=office, unit=unit, unit_path=unit.path, from_date=since, to_date=until, version=1
+        )
+        others = list(_overlapping(given))
+        if any(_is_same(one, given) for one in others):
+            raise Unchanged
+        wrong = [*_faults(given), *[_overlap(one) for one in others]]
+        if wrong:
+            raise Refused(wrong)
+        given.save(force_insert=True)
+        record([_entry(actor, given, EventCode.ASSIGNMENT_GIVEN, since)])
+    nudge("jobs.seal")
+    return given
+
+
+def end_office(actor: Actor, user: User, office: Office, unit_id: int, *, last_day: date) -> Assignment:
+    """The person holds the office up to and with the last day. Raises NotFound, NotPermitted, Unchanged, Refused."""
+    with transaction.atomic(durable=True):
+        scope(actor.path)
+        unit = _locked(actor, unit_id)
+        held = _holding(unit, office).filter(user=user, from_date__lte=last_day).order_by("from_date").last()
+        if held is None or (held.to_date is not None and held.to_date < last_day):
+            raise Refused([NOT_HELD])
+        if held.to_date == last_day:
+            raise Unchanged
+        held.to_date, held.version = last_day, held.version + 1
+        held.save(update_fields=["to_date", "version"])
+        record([_entry(actor, held, EventCode.ASSIGNMENT_ENDED, last_day)])
+    nudge("jobs.seal")
+    return held
+
+
+def holders_at(unit_id: int, day: date) -> int:
+    """How many offices are held at the unit on the day or after it (they keep the unit open)."""
+    return Assignment.objects.filter(_lasts_to(day), unit_id=unit_id).count()
+
+
+def _locked(actor: Actor, unit_id: int) -> Unit:
+    """Under its lock offices of one unit are given one after the other: overlaps are seen."""
+    in_reach(actor, unit_id)
+    return Unit.objects.select_for_update(no_key=True).get(pk=unit_id)
+
+
+def _lasts_to(day: date) -> Q:
+    return Q(to_date__isnull=True) | Q(to_date__gte=day)
+
+
+def _holding(unit: Unit, office: Office) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(unit=unit, office=office, member_id=None)
+
+
+def _overlapping(given: Assignment) -> QuerySet[Assignment]:
+    office = Office(given.office)
+    others = _holding(given.unit, office).filter(_lasts_to(given.from_date), from_date__lte=given.to_date or FAR_FUTURE)
+    others = others if office in SINGLE_OFFICES else others.filter(user=given.user)
+    return others.select_related("user").order_by("from_date", "id")
+
+
+def _is_same(one: Assignment, other: Assignment) -> bool:
+    names = ("user_id", "from_date", "to_date")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _faults(given: Assignment) -> list[Refusal]:
+    office, unit = Office(given.office), given.unit
+    wrong = [] if office in GIVEN_OFFICES else [NOT_GIVEN]
+    if Level(unit.level) not in LEVELS_OF[office]:
+        wrong.append(_wrong_level(office, unit))
+    if given.to_date is not None and given.to_date < given.from_date:
+        wrong.append(ENDS_FIRST)
+    last = given.to_date or FAR_FUTURE
+    if (unit.opened_on and given.from_date < unit.opened_on) or (unit.closed_on and last >= unit.closed_on):
+        wrong.append(_not_open(unit))
+    return wrong
+
+
+def _wrong_level(office: Office, unit: Unit) -> Refusal:
+    return Refusal(
+        "office.wrong_level", gettext_noop("There is no “%(office)s” at %(unit)s (%(level)s)."),
+        {"office": office.label, "unit": unit.name, "level": Level(unit.level).label}, fact="office",
+    )  # fmt: skip
+
+
+def _not_open(unit: Unit) -> Refusal:
+    return Refusal(
+        "office.unit_not_open", gettext_noop("%(unit)s does not stand on all of these days."), {"unit": unit.name},
+        remedy=gettext_noop("Choose days between its opening and its closing."), fact="unit",
+    )  # fmt: skip
+
+
+def _overlap(other: Assignment) -> Refusal:
+    known: dict[str, Any] = {"holder": other.user.username, "since": other.from_date, "until": other.to_date or "…"}
+    return Refusal(
+        "office.overlaps", gettext_noop("%(holder)s holds this office there from %(since)s to %(until)s."), known,
+        remedy=gettext_noop("End that one before, or choose other days."), fact="from",
+    )  # fmt: skip
+
+
+def _entry(actor: Actor, held: Assignment, code: EventCode, on: date) -> Entry:
+    until = held.to_date.isoformat() if held.to_date else None
+    facts = {"user": held.user_id, "office": held.office, "from": held.from_date.isoformat(), "to": until}
+    return Entry(
+        code=code, subject_kind=SubjectKind.ASSIGNMENT, subject_id=held.pk, version=held.version, who=actor.who(), on=on,
+        unit_id=held.unit_id, unit_path=held.unit_path, facts=facts,
+    )  # fmt: skip

@@ -1,0 +1,58 @@
+"""`manage.py unit`: open, move and close units on a day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
+
+from backend.accounts.acting import operator
+from backend.accounts.administration import close_unit, move_unit, open_unit, unit_coded
+from backend.core.commands import a_day, told
+from workflows.offices import Level
+
+
+class Command(BaseCommand):
+    """Exit 0: done, or it was so already; 2: nothing was changed, and a sentence says why."""
+
+    help = "Open, move or close a unit on a day; each is an entry of the log."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        doing = parser.add_subparsers(dest="doing", required=True)
+        opening = doing.add_parser("open", help="a new unit")
+        opening.add_argument("code", help="such as 87.107.000.000.001, or shorter")
+        opening.add_argument("name")
+        opening.add_argument("level", choices=Level.values)
+        opening.add_argument("--under", metavar="CODE", help="the unit above; left out for the top of the tree")
+        moving = doing.add_parser("move", help="put a unit, with all below it, under another one")
+        moving.add_argument("code")
+        moving.add_argument("--under", metavar="CODE", required=True, help="the unit it stands below from that day on")
+        closing = doing.add_parser("close", help="from the day on the unit no longer is")
+        closing.add_argument("code")
+        for one in (opening, moving, closing):
+            one.add_argument("--on", type=a_day, required=True, metavar="YYYY-MM-DD")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with told(self.stdout):
+            self.stdout.write(getattr(self, f"_{options['doing']}")(options))
+
+    def _open(self, options: dict[str, Any]) -> str:
+        actor = operator()
+        parent = unit_coded(actor, options["under"]) if options["under"] else None
+        unit = open_unit(
+            actor, code=options["code"], name=options["name"], level=Level(options["level"]),
+            parent_id=parent.pk if parent else None, on=options["on"],
+        )  # fmt: skip
+        return _("%(unit)s is open.") % {"unit": unit.name}
+
+    def _move(self, options: dict[str, Any]) -> str:
+        actor = operator()
+        parent = unit_coded(actor, options["under"])
+        unit = move_unit(actor, unit_coded(actor, options["code"]).pk, parent.pk, on=options["on"])
+        return _("%(unit)s stands below %(parent)s now.") % {"unit": unit.name, "parent": parent.name}
+
+    def _close(self, options: dict[str, Any]) -> str:
+        actor = operator()
+        unit = close_unit(actor, unit_coded(actor, options["code"]).pk, on=options["on"])
+        return _("%(unit)s is closed.") % {"unit": unit.name}

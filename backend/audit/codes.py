@@ -1,0 +1,30 @@
+"""The closed list of what happens outside the lifecycles; a code is never renamed or given to something else.
+
+The codes of steps are declared by the pages (`workflows.catalogue.event_codes`); a void's is its lifecycle's `.voided`.
+"""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+VOIDED = "voided"
+VOIDED_LABEL = _("Entry voided")
+
+
+class EventCode(TextChoices):
+    """Codes of events, with what people read."""
+
+    UNIT_OPENED = "unit.opened", _("Unit opened")
+    UNIT_IMPORTED = "unit.imported", _("Unit brought in")
+    UNIT_RENAMED = "unit.renamed", _("Unit renamed")
+    UNIT_MOVED = "unit.moved", _("Unit moved")
+    UNIT_CLOSED = "unit.closed", _("Unit closed")
+    USER_ADDED = "user.added", _("Account made")
+    ASSIGNMENT_GIVEN = "assignment.given", _("Office given")
+    ASSIGNMENT_ENDED = "assignment.ended", _("Office ended")
+    DEADLINE_ACKNOWLEDGED = "deadline.acknowledged", _("Deadline acknowledged")
+    DEADLINE_MOVED = "deadline.moved", _("Deadline moved by the calendar")
+    IMPORT_DONE = "import.done", _("Roster brought in")
+    IMPORT_UNDONE = "import.undone", _("Import undone")
+    EPOCH_STARTED = "log.epoch_started", _("Log goes on after a restore")

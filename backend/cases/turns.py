@@ -1,0 +1,36 @@
+"""Whose turn it is after a unit has moved: the committee above its new place, not the one above its old."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+
+from backend.cases.emitting import next_level
+from backend.cases.loading import lock_cases, see_units
+from backend.cases.models import Case
+from backend.core import clock
+from backend.deadlines.models import Deadline
+from workflows.offices import Level
+
+
+def follow_move(path: str) -> None:
+    """Hand open cases and deadlines of the moved units, where somebody above them must act, to those now above."""
+    inside = {"unit_path__gte": path, "unit_path__lt": f"{path}~"}
+    above = ~Q(acting_path__gte=path, acting_path__lt=f"{path}~")
+    today = clock.today()
+    waiting = Case.objects.filter(above, **inside, closed_on=None).exclude(state="")
+    for loaded in lock_cases(waiting.values_list("pk", flat=True)).values():
+        unit_id, acting_path = loaded.unit.at_level(next_level(loaded, today))
+        Case.objects.filter(pk=loaded.case.pk).update(acting_unit_id=unit_id, acting_path=acting_path)
+    due = list(Deadline.objects.filter(above, **inside, status=Deadline.Status.OPEN))
+    units = see_units({one.unit_id for one in due})
+    for one in due:
+        one.acting_unit_id, one.acting_path = units[one.unit_id].at_level(Level(one.acting_level))
+    Deadline.objects.bulk_update(due, ["acting_unit_id", "acting_path"], batch_size=1_000)
+
+
+def open_cases_at(unit_id: int, day: date) -> int:
+    """How many open cases are about the unit, or wait for it (they keep it open, whatever the day)."""
+    mine = Q(unit_id=unit_id) | Q(acting_unit_id=unit_id)
+    return Case.objects.filter(mine, closed_on=None).exclude(state="").count()

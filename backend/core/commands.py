@@ -1,0 +1,44 @@
+"""What the commands share: days as people write them, and one sentence instead of a traceback."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from django.core.management.base import CommandError, OutputWrapper
+from django.utils.translation import get_language, gettext
+
+from backend.core.errors import ChiboError, Refused, Unchanged
+from workflows.answers import Answer
+
+REFUSED = 2
+"""Exit code: nothing was changed, and a sentence says why."""
+
+
+def a_day(words: str) -> date:
+    """For argparse: a day written as YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        sentence = gettext("“%(day)s” is no day; write it as YYYY-MM-DD.") % {"day": words}
+        raise argparse.ArgumentTypeError(sentence) from None
+
+
+@contextmanager
+def told(out: OutputWrapper) -> Iterator[None]:
+    """Errors with an answer become that answer and exit code 2; what stands already is said, and is no error."""
+    try:
+        yield
+    except Unchanged as answer:
+        out.write(gettext(str(answer)))
+    except Refused as error:
+        raise CommandError("\n".join(_sentence(one) for one in error.answers), returncode=REFUSED) from error
+    except ChiboError as error:
+        raise CommandError(gettext(str(error)), returncode=REFUSED) from error
+
+
+def _sentence(answer: Answer) -> str:
+    language = get_language() or "en"
+    return f"{answer.text(language)} {answer.advice(language)}".strip()
