@@ -29,7 +29,7 @@ from backend.organizations.tree import open_unit
 from tests.backend.audit.events import rows
 from tests.backend.cases.test_perform import ON as TODAY
 from tests.backend.cases.test_perform import proposal
-from tests.workflows.test_walk import ON, ready, value_for
+from tests.workflows.test_walk import ON, fitting, value_for
 from tests.workflows.twins import TODAY as LATER
 from tests.world import World, make_world, paper
 from workflows.catalogue import LIFECYCLES
@@ -76,7 +76,8 @@ def stand(world: World, lifecycle: str, step: Step) -> Target:
     if lifecycle == "membership":
         Member.objects.filter(pk=member.pk).update(**{step.field: step.sources[0]})
         return OnMember(member.pk)
-    Member.objects.filter(pk=member.pk).update(standing=ready(step, lifecycle).standing)
+    standing, participation = fitting(lifecycle, step.name)
+    Member.objects.filter(pk=member.pk).update(standing=standing, participation=participation)
     about = None if LIFECYCLES[lifecycle].about == "unit" else member
     return OnCase(
         Case.objects.create(
