@@ -48,7 +48,7 @@ def signing_in(table: str, known: str) -> RunSQL:
 
 def also_read(table: str, name: str, allowed: str) -> RunSQL:
     """A second way to see rows (never to write them). Asked last, after the table's own policy: it may cost more."""
-    policy = f"{table}_read_{name}"  # policies are asked in the order of their names
+    policy = f"{table}_also_{name}"  # PostgreSQL asks permissive policies from the last name to the first
     return RunSQL(
         f"CREATE POLICY {policy} ON {table} FOR SELECT TO chibo_app USING ({allowed})",
         f"DROP POLICY {policy} ON {table}",
