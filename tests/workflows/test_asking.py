@@ -97,6 +97,28 @@ def test_reasons_of_a_recognition_before_anybody_met() -> None:
     assert before_facts(seen, rightly_admitted).asks == ()
 
 
+class Noting(dict[str, Any]):
+    """Empty facts that note every name somebody looks for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.names.add(key)
+        return default
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.code)
+def test_a_guard_looks_for_facts_that_somebody_gives(step: Step) -> None:
+    """A name written wrong in a guard would never refuse anything."""
+    facts, past = Noting(), Noting()
+    seen = situation(ON, facts=facts, past=past, member=member(born_on=date(1950, 1, 1)), open_cases=lambda key: 1)
+    list(answers(step.guards, seen))
+    given_on_the_page = {fact.name for one in LIFECYCLES[step.lifecycle].steps().values() for fact in one.facts}
+    assert facts.names | past.names <= given_on_the_page
+
+
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.code)
 @settings(max_examples=10)
 @given(data=st.data())
