@@ -13,7 +13,6 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext_noop
 
 from backend.audit.record import Who
 from backend.core.db import WHOLE
@@ -85,7 +84,7 @@ def require(actor: Actor, right: Right, path: str, levels: Sequence[Level] = ())
     """As `allowed`, but raises NotPermitted."""
     grant = allowed(actor, right, path, levels)
     if grant is None:
-        raise NotPermitted(gettext_noop("Your office may not do this here."))
+        raise NotPermitted
     return grant
 
 

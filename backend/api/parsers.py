@@ -19,6 +19,8 @@ class PlainJSONParser(JSONParser):
             data = super().parse(stream, media_type, parser_context)
         except RecursionError:
             raise ParseError(gettext("The JSON is nested too deeply.")) from None
+        except ParseError:
+            raise ParseError(gettext("The body is not JSON.")) from None
         _check(data, 0)
         return data
 

@@ -39,6 +39,10 @@ TITLES = {
     "not_acceptable": gettext_lazy("This form of answer is not offered"),
     "unsupported_media_type": gettext_lazy("Send JSON"),
     "throttled": gettext_lazy("Too many tries"),
+    "cannot_void": gettext_lazy("It cannot be voided"),
+    "date_not_movable": gettext_lazy("The business date stands"),
+    "unchanged": gettext_lazy("Nothing to change"),
+    "key_missing": gettext_lazy("A key is missing on this server"),
     "error": gettext_lazy("Something went wrong here"),
 }
 STATUS: dict[type[errors.ChiboError], int] = {
@@ -59,6 +63,17 @@ class PreconditionRequired(exceptions.APIException):
     default_code = "precondition_required"
 
 
+class TooManyTries(exceptions.APIException):
+    """Tries to sign in, until some seconds have passed."""
+
+    status_code = 429
+    default_code = "throttled"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(gettext("Too many tries. Wait %(seconds)s seconds.") % {"seconds": seconds})
+        self.wait = seconds
+
+
 def problem(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
     """The body of a problem; `more` are its extension members."""
     title = str(TITLES.get(code) or HTTPStatus(status).phrase)
@@ -76,7 +91,7 @@ def of_error(error: errors.ChiboError, on: date | None = None) -> dict[str, Any]
     """A problem from one of Chibo's own errors; `on` is the legal day that selects the version of the law."""
     status = next((number for kind, number in STATUS.items() if isinstance(error, kind)), 422)
     more: dict[str, Any] = {}
-    detail = gettext(str(error))
+    detail = error.said()
     if isinstance(error, errors.Stale):
         more["current_version"] = error.current
     if isinstance(error, errors.Refused):

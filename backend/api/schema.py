@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -50,6 +51,13 @@ class Schema(AutoSchema):
             answer = OpenApiResponse(Problem, description="Problem details")
             bodies[str(status)] = self._get_response_for_code(answer, str(status), [CONTENT_TYPE])  # type: ignore[no-untyped-call]  # untyped library
         return bodies
+
+
+class PageScheme(SessionScheme):  # type: ignore[no-untyped-call]  # registers itself
+    """The cookie of a signed-in page."""
+
+    target_class = "backend.api.sessions.PageSession"
+    priority = 1
 
 
 def facts_of_steps(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:  # noqa: FBT001

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from backend.audit.models import Event
 from backend.core.clock import now
@@ -54,7 +55,8 @@ def follow(name: str, limit: int = 500) -> int:
     """
     handle = _FOLLOWERS.get(name)
     if handle is None:
-        raise NotFound(f"There is no follower {name!r}; known are: {', '.join(sorted(_FOLLOWERS)) or 'none'}.")
+        known = ", ".join(sorted(_FOLLOWERS)) or "-"
+        raise NotFound(gettext_noop("There is no follower “%(name)s”; known are: %(known)s."), name=name, known=known)
     with transaction.atomic():
         position, failures = _lock_cursor(name)
         events = list(Event.objects.raw(_EVENTS, [position, limit]))

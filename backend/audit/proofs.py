@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from backend.audit import merkle
 from backend.audit.models import Head
@@ -17,7 +18,8 @@ def inclusion_proof(position: int, size: int) -> list[bytes]:
     """
     _must_reach(size)
     if not 1 <= position <= size:
-        raise NotFound(f"Position {position} is not in a log of {size} events.")
+        message = gettext_noop("Position %(position)s is not in a log of %(size)s events.")
+        raise NotFound(message, position=position, size=size)
     with transaction.atomic():
         return merkle.inclusion_proof(position - 1, size, read_nodes)
 
@@ -26,7 +28,8 @@ def consistency_proof(first: int, second: int) -> list[bytes]:
     """That the log of `second` events begins with the log of `first`. Raises NotFound for sizes that never were."""
     _must_reach(second)
     if not 1 <= first <= second:
-        raise NotFound(f"A log of {second} events does not continue one of {first}.")
+        message = gettext_noop("A log of %(second)s events does not continue one of %(first)s.")
+        raise NotFound(message, first=first, second=second)
     with transaction.atomic():
         return merkle.consistency_proof(first, second, read_nodes)
 
@@ -43,4 +46,5 @@ def root_at(size: int) -> bytes:
 def _must_reach(size: int) -> None:
     reached = Head.objects.values_list("size", flat=True).get(pk=1)
     if size > reached:
-        raise NotFound(f"The log has {reached} sealed events, not {size}.")
+        message = gettext_noop("The log has %(reached)s sealed events, not %(size)s.")
+        raise NotFound(message, reached=reached, size=size)

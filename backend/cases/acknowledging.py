@@ -70,14 +70,15 @@ def acknowledge(
 def _locked(actor: Actor, deadline_id: int) -> Deadline:
     found = Deadline.objects.select_for_update(no_key=True).filter(pk=deadline_id).first()
     if found is None or not (actor.sees(found.unit_path) or actor.sees(found.acting_path)):
-        raise NotFound("There is nothing like that here.")
+        raise NotFound
     return found
 
 
 def _levels_up(actor: Actor, deadline: Deadline) -> int:
     """How many levels the actor's unit stands above the one that must act."""
     if not deadline.acting_path.startswith(actor.path):
-        raise NotPermitted("Only the office that must act, and those above it, can acknowledge this.")
+        message = gettext_noop("Only the office that must act, and those above it, can acknowledge this.")
+        raise NotPermitted(message)
     return int(deadline.acting_path.count("/") - actor.path.count("/"))
 
 

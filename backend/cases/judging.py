@@ -46,7 +46,7 @@ MEMBER_DATES = ("admission_decided_on", "joined_on", "official_on", "left_on", "
 def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readings: Readings) -> Done:
     """Run one order in memory. Raises NotFound, Stale, NotPermitted or Refused, in that order of precedence."""
     if loaded is None or not visible(actor, loaded):
-        raise NotFound("There is nothing like that here.")
+        raise NotFound
     subject = loaded.subject
     if order.expected_version is not None and order.expected_version != subject.version:
         raise Stale(subject.version)
@@ -80,7 +80,7 @@ def declared(loaded: Loaded, order: Order) -> Step:
     lifecycle = loaded.case.lifecycle if loaded.case is not None else "membership"
     step = step_of(lifecycle, order.step)
     if step is None:
-        raise NotFound("There is no such step.")
+        raise NotFound(gettext_noop("There is no such step."))
     return step
 
 
@@ -92,7 +92,7 @@ def granted(actor: Actor, step: Step, loaded: Loaded, on: date) -> Grant:
         grant = allowed(actor, step.by, path, levels)
         if grant is not None:
             return grant
-    raise NotPermitted(f"The office {actor.office.value} may not {step.by.value} here.")
+    raise NotPermitted
 
 
 def levels_of(step: Step, on: date) -> tuple[Level, ...]:
@@ -170,7 +170,7 @@ def _start(loaded: Loaded, start: Start, seen: Situation, readings: Readings) ->
     opened = Loaded(loaded.unit, case, loaded.member)
     step = step_of(start.lifecycle, start.step)
     if step is None:
-        raise NotFound("There is no such step.")
+        raise NotFound(gettext_noop("There is no such step."))
     facts, faults = read_facts(step, start.facts(seen))
     if faults:
         raise Refused(faults)

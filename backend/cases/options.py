@@ -79,13 +79,13 @@ def unit_options(actor: Actor, unit_id: int, today: date) -> list[Option]:
     """The cases that can be opened about a unit. Raises NotFound."""
     unit = see_unit(unit_id)
     if unit is None or not actor.sees(unit.path):
-        raise NotFound("There is nothing like that here.")
+        raise NotFound
     return _Judge(actor, today).opening(Loaded(unit), "unit")
 
 
 def _seen(actor: Actor, loaded: Loaded | None) -> Loaded:
     if loaded is None or not visible(actor, loaded):
-        raise NotFound("There is nothing like that here.")
+        raise NotFound
     return loaded
 
 

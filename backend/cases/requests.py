@@ -61,5 +61,5 @@ def enter(actor: Actor, key: RequestKey | None) -> tuple[str, dict[str, Any] | N
     if known is None or key is None:
         return days, None
     if bytes.fromhex(known["body"]) != key.body:
-        raise KeyReused("This Idempotency-Key was used for another request; choose a new one.")
+        raise KeyReused
     return days, known["outcome"]

@@ -21,7 +21,7 @@ from workflows.offices import Right, holds
 def need(actor: Actor, right: Right) -> None:
     """Raise NotPermitted where the office does not hold the right at all."""
     if not holds(actor.office, right):
-        raise NotPermitted(f"The office {actor.office.value} may not {right.value} here.")
+        raise NotPermitted
 
 
 def readable(actor: Actor) -> list[str]:

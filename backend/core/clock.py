@@ -27,5 +27,5 @@ def today() -> date:
 def move_to(day: date | None) -> None:
     """Set the business date (None: back to the real one). Raises DateNotMovable in production."""
     if not settings.CHIBO_MOVABLE_DATE:
-        raise DateNotMovable("The business date cannot be moved here.")
+        raise DateNotMovable
     BusinessDate.objects.update_or_create(pk=1, defaults={"day": day})

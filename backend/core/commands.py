@@ -32,11 +32,11 @@ def told(out: OutputWrapper) -> Iterator[None]:
     try:
         yield
     except Unchanged as answer:
-        out.write(gettext(str(answer)))
+        out.write(answer.said())
     except Refused as error:
         raise CommandError("\n".join(_sentence(one) for one in error.answers), returncode=REFUSED) from error
     except ChiboError as error:
-        raise CommandError(gettext(str(error)), returncode=REFUSED) from error
+        raise CommandError(error.said(), returncode=REFUSED) from error
 
 
 def _sentence(answer: Answer) -> str:

@@ -5,27 +5,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from workflows.answers import Answer
 
 
 class ChiboError(Exception):
-    """Base of errors that have an answer for the user; `code` is stable, the message one English sentence."""
+    """Base of errors that have an answer for the user.
+
+    `code` is stable; the message is an English msgid (`gettext_noop`) with `%(name)s` parameters, else the class's own.
+    """
 
     code = "error"
+    sentence = ""
+
+    def __init__(self, message: str = "", **params: Any) -> None:
+        self.message, self.params = message or self.sentence, params
+        super().__init__(self.message % params if params else self.message)
+
+    def said(self) -> str:
+        """The sentence in the language of whoever reads it."""
+        return gettext(self.message) % self.params if self.params else gettext(self.message)
 
 
 class NotFound(ChiboError):
     """Not there, or not visible to this actor: the two are never told apart."""
 
     code = "not_found"
+    sentence = gettext_noop("There is nothing like that here.")
 
 
 class NotPermitted(ChiboError):
     """The office does not hold the right, or not here."""
 
     code = "not_permitted"
+    sentence = gettext_noop("Your office may not do this here.")
 
 
 class Stale(ChiboError):
@@ -34,7 +48,9 @@ class Stale(ChiboError):
     code = "stale"
 
     def __init__(self, current: int) -> None:
-        super().__init__(f"The version is {current} now; look at what changed, then try again.")
+        super().__init__(
+            gettext_noop("The version is %(current)s now; look at what changed, then try again."), current=current
+        )
         self.current = current
 
 
@@ -52,15 +68,14 @@ class Unchanged(ChiboError):
     """What was asked for stands already: nothing was changed, and nothing is wrong."""
 
     code = "unchanged"
-
-    def __init__(self) -> None:
-        super().__init__(gettext_noop("It is like this already; nothing was changed."))
+    sentence = gettext_noop("It is like this already; nothing was changed.")
 
 
 class KeyReused(ChiboError):
     """A request key that was used before with another body."""
 
     code = "request_key_reused"
+    sentence = gettext_noop("This Idempotency-Key was used for another request; choose a new one.")
 
 
 class CannotVoid(ChiboError):
@@ -77,3 +92,4 @@ class DateNotMovable(ChiboError):
     """The business date may be moved in demo and tests only."""
 
     code = "date_not_movable"
+    sentence = gettext_noop("The business date cannot be moved here.")

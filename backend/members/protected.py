@@ -13,6 +13,7 @@ from typing import Literal
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from backend.core.errors import ChiboError
 
@@ -24,6 +25,7 @@ class KeyMissing(ChiboError):
     """No key opens this value, or no key is set: the message says which setting to look at."""
 
     code = "key_missing"
+    sentence = gettext_noop("No key of CHIBO_FIELD_KEYS opens this value; put the key it was sealed with back.")
 
 
 @lru_cache(maxsize=4)
@@ -31,7 +33,8 @@ def _box(keys: str) -> MultiFernet:
     try:
         return MultiFernet([Fernet(key.strip()) for key in keys.split(",") if key.strip()])
     except (ValueError, TypeError) as error:
-        raise KeyMissing("CHIBO_FIELD_KEYS must hold Fernet keys, newest first, separated by commas.") from error
+        message = gettext_noop("CHIBO_FIELD_KEYS must hold Fernet keys, newest first, separated by commas.")
+        raise KeyMissing(message) from error
 
 
 def seal(value: str) -> bytes | None:
@@ -46,7 +49,7 @@ def unseal(sealed: bytes | memoryview | None) -> str:
     try:
         return _box(settings.CHIBO_FIELD_KEYS).decrypt(bytes(sealed)).decode()
     except InvalidToken:
-        raise KeyMissing("No key of CHIBO_FIELD_KEYS opens this value; put the key it was sealed with back.") from None
+        raise KeyMissing from None
 
 
 def reseal(sealed: bytes | memoryview) -> bytes:
@@ -54,7 +57,7 @@ def reseal(sealed: bytes | memoryview) -> bytes:
     try:
         return _box(settings.CHIBO_FIELD_KEYS).rotate(bytes(sealed))
     except InvalidToken:
-        raise KeyMissing("No key of CHIBO_FIELD_KEYS opens this value; put the key it was sealed with back.") from None
+        raise KeyMissing from None
 
 
 def normal(field: Field, value: str) -> str:
@@ -78,5 +81,5 @@ def _index_key(key: str) -> bytes:
     except ValueError:
         raw = b""
     if len(raw) < 32:
-        raise KeyMissing("CHIBO_INDEX_KEY must be at least 32 bytes in hexadecimal.")
+        raise KeyMissing(gettext_noop("CHIBO_INDEX_KEY must be at least 32 bytes in hexadecimal."))
     return raw

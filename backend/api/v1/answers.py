@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
 from rest_framework import serializers
 
 from backend.api.problems import unmet
@@ -19,10 +20,12 @@ MOST_AT_ONCE = 1000
 class DayField(serializers.DateField):
     """A day inside the calendar that Chibo keeps."""
 
+    default_error_messages = {"outside": gettext_lazy("This day is outside any calendar we keep.")}
+
     def to_internal_value(self, value: Any) -> Any:
         day = super().to_internal_value(value)
         if not FAR_PAST <= day <= FAR_FUTURE:
-            self.fail("invalid", format="YYYY-MM-DD, 1900-2199")
+            self.fail("outside")
         return day
 
 
@@ -49,7 +52,8 @@ class OpenRequest(StepRequest):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         about = LIFECYCLES[attrs["lifecycle"]].about
         if {"member", "unit"} & set(attrs) != {about}:
-            raise serializers.ValidationError({about: f"A case of {attrs['lifecycle']} is about one {about}."})
+            message = gettext("Such a case is about one %(about)s; name it and nothing else.")
+            raise serializers.ValidationError({about: message % {"about": about}})
         return attrs
 
 
@@ -63,7 +67,7 @@ class BulkSubject(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("case" in attrs) == ("member" in attrs):
-            raise serializers.ValidationError("Name a case or a member.")
+            raise serializers.ValidationError(gettext("Name a case or a member, one of them."))
         return attrs
 
 
@@ -77,7 +81,7 @@ class BulkRequest(serializers.Serializer[Any]):
     def validate_subjects(self, subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
         named = [(one.get("case"), one.get("member")) for one in subjects]
         if len(set(named)) < len(named):
-            raise serializers.ValidationError("A subject is named twice.")
+            raise serializers.ValidationError(gettext("A subject is named twice."))
         return subjects
 
 

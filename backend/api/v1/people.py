@@ -16,11 +16,11 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from backend.accounts.acting import actor_for, held_by
 from backend.accounts.attempts import client_address, count_try
+from backend.api.problems import TooManyTries
 from backend.api.scoping import InTransaction, chosen_assignment
 from backend.api.v1.shapes import AssignmentShape, UserShape
 from backend.core import clock
@@ -71,18 +71,6 @@ class Me(InTransaction):
         }  # fmt: skip
 
 
-class SignInThrottle(BaseThrottle):
-    """So many tries for one name from one address (`accounts.attempts`)."""
-
-    def allow_request(self, request: Request, view: APIView) -> bool:
-        name = request.data.get("username", "") if isinstance(request.data, dict) else ""
-        self.seconds = count_try(client_address(request.META), str(name)[:150])
-        return self.seconds == 0
-
-    def wait(self) -> float:
-        return self.seconds
-
-
 class SignInRequest(serializers.Serializer[Any]):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=200, trim_whitespace=False)
@@ -97,7 +85,6 @@ class TokenShape(serializers.Serializer[Any]):
 class Tokens(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)  # this is where one signs in
-    throttle_classes = (SignInThrottle,)
 
     def get_authenticate_header(self, request: Request) -> str:
         """Without one DRF would answer 403 to a wrong password."""
@@ -105,7 +92,10 @@ class Tokens(APIView):
 
     @extend_schema(request=SignInRequest, responses={201: TokenShape}, auth=[])
     def post(self, request: Request) -> Response:
-        """Sign in for a token."""
+        """Sign in for a token; so many tries for one name from one address (`accounts.attempts`)."""
+        name = request.data.get("username", "") if isinstance(request.data, dict) else ""
+        if seconds := count_try(client_address(request.META), str(name)[:150]):
+            raise TooManyTries(seconds)
         body = SignInRequest(data=request.data)
         body.is_valid(raise_exception=True)
         user = authenticate(request._request, **body.validated_data)

@@ -118,7 +118,7 @@ def test_what_the_database_refuses_at_commit_counts_as_a_failure() -> None:
 @pytest.mark.django_db
 def test_an_unknown_follower_is_named() -> None:
     followers.register("taker", Taker())
-    with pytest.raises(NotFound, match="no follower 'nobody'; known are: taker"):
+    with pytest.raises(NotFound, match="no follower “nobody”; known are: taker"):
         followers.follow("nobody")
 
 
