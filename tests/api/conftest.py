@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from backend.accounts.models import User
@@ -19,6 +20,13 @@ from tests.world import World, make_world, paper
 
 ON = date(2026, 11, 2)
 Knock = Callable[[str], APIClient]
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A request leaves its language with the thread; the next test begins with its own."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

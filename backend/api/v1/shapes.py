@@ -158,7 +158,7 @@ class DeadlineShape(serializers.ModelSerializer[Deadline]):
 class DeadlineDetailShape(DeadlineShape):
     title = serializers.SerializerMethodField()
     explanation = serializers.SerializerMethodField(help_text="The arithmetic in words.")
-    alternatives = AnyField()
+    alternatives = serializers.ListField(child=AnyField(), help_text="Other results where the rules leave a choice.")
     acknowledged_levels = AnyField(help_text="Levels up -> last day on which nobody above is told.")
     legal_basis = serializers.SerializerMethodField()
 
