@@ -22,8 +22,11 @@ ADDRESS = ("USER", "PASSWORD", "HOST", "PORT")
 
 @contextmanager
 def bench_database() -> Iterator[None]:
-    """Make the database, hand it over, drop it; one left by a run that was killed is dropped first."""
-    _on_server(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(NAME))
+    """Make the database, hand it over, drop it; one left by a run that was killed is dropped first.
+
+    Not by force, which wants to end autovacuum and may not: the server ends that by itself.
+    """
+    _on_server(sql.SQL("DROP DATABASE IF EXISTS {}").format(NAME))
     _on_server(sql.SQL("CREATE DATABASE {}").format(NAME))
     try:
         call_command("migrate", run_syncdb=True, verbosity=0)
@@ -32,7 +35,7 @@ def bench_database() -> Iterator[None]:
         yield
     finally:
         connections.close_all()
-        _on_server(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(NAME))
+        _on_server(sql.SQL("DROP DATABASE IF EXISTS {}").format(NAME))
         redis.Redis.from_url(settings.CELERY_BROKER_URL).flushdb()
 
 

@@ -52,7 +52,7 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
         raise Stale(subject.version)
     step = declared(loaded, order)
     grant = granted(actor, step, loaded, order.on)
-    facts, faults = read_facts(step, order.facts)
+    facts, faults = _told(step, order.facts, readings)
     seen = situation(loaded, facts, on=order.on, today=today, readings=readings)
     if faults:
         raise Refused([*faults, *_known_already(step, subject, seen)])
@@ -113,6 +113,15 @@ def read_facts(step: Step, raw: Mapping[str, Any]) -> tuple[dict[str, Any], list
             values[fact.name] = fact.read(raw.get(fact.name))
         except FactError as error:
             faults.append(error.refusal)
+    return values, faults
+
+
+def _told(step: Step, raw: Mapping[str, Any], readings: Readings) -> tuple[dict[str, Any], list[Answer]]:
+    """As `read_facts`, once for all orders of a run that were given the same mapping: a bulk step is told one thing."""
+    key = (step.code, id(raw))
+    if key not in readings.told:
+        readings.told[key] = (raw, *read_facts(step, raw))  # the mapping is kept, so that its id stays its own
+    _, values, faults = readings.told[key]
     return values, faults
 
 

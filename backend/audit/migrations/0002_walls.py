@@ -18,41 +18,30 @@ END $$;
 TABLES = ("audit_event", "audit_leaf", "audit_node", "audit_signedhead")
 
 TRANSITIONS = """
-CREATE FUNCTION chibo_check_transition() RETURNS trigger
+CREATE FUNCTION chibo_require_event(
+  kind text, subject bigint, became int, cycle text, changed text, was text, becomes text
+) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  kind text := TG_ARGV[0];
-  new_row jsonb := to_jsonb(NEW);
-  old_row jsonb := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD) ELSE '{}'::jsonb END;
-  cycle text := CASE WHEN kind = 'member' THEN 'membership' ELSE new_row->>'lifecycle' END;
-  changed text;
-  was text;
-  becomes text;
   done boolean;
 BEGIN
-  FOREACH changed IN ARRAY TG_ARGV[1:] LOOP
-    was := coalesce(old_row->>changed, '');
-    becomes := new_row->>changed;
-    CONTINUE WHEN was = becomes AND (TG_OP = 'UPDATE' OR changed <> TG_ARGV[1]);  -- a candidate takes no part yet
-    SELECT CASE
-        WHEN e.voids IS NULL THEN EXISTS (
-          SELECT FROM workflow_edge w
-          WHERE w.lifecycle = cycle AND w.field = changed AND w.source = was AND w.target = becomes)
-        ELSE EXISTS (
-          SELECT FROM audit_event v
-          WHERE v.uid = e.voids AND v.subject_kind = kind AND v.subject_id = NEW.id
-            AND v.changes->changed = jsonb_build_array(becomes, was))
-        END
-      INTO done
-      FROM audit_event e
-      WHERE e.subject_kind = kind AND e.subject_id = NEW.id AND e.version = NEW.version
-        AND e.xact_id = pg_current_xact_id() AND e.changes->changed = jsonb_build_array(was, becomes);
-    IF done IS NOT TRUE THEN
-      RAISE EXCEPTION '% %: % may not go from "%" to "%" without its event', kind, NEW.id, changed, was, becomes
-        USING ERRCODE = 'check_violation', CONSTRAINT = 'chibo_transition';
-    END IF;
-  END LOOP;
-  RETURN NULL;
+  SELECT CASE
+      WHEN e.voids IS NULL THEN EXISTS (
+        SELECT FROM workflow_edge w
+        WHERE w.lifecycle = cycle AND w.field = changed AND w.source = was AND w.target = becomes)
+      ELSE EXISTS (
+        SELECT FROM audit_event v
+        WHERE v.uid = e.voids AND v.subject_kind = kind AND v.subject_id = subject
+          AND v.changes->changed = jsonb_build_array(becomes, was))
+      END
+    INTO done
+    FROM audit_event e
+    WHERE e.subject_kind = kind AND e.subject_id = subject AND e.version = became
+      AND e.xact_id = pg_current_xact_id() AND e.changes->changed = jsonb_build_array(was, becomes);
+  IF done IS NOT TRUE THEN
+    RAISE EXCEPTION '% %: % may not go from "%" to "%" without its event', kind, subject, changed, was, becomes
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'chibo_transition';
+  END IF;
 END $$;
 """
 
@@ -88,7 +77,7 @@ class Migration(migrations.Migration):
                INSERT INTO audit_head (id, size, epoch) VALUES (1, 0, 1);""",
             migrations.RunSQL.noop,
         ),
-        migrations.RunSQL(TRANSITIONS, "DROP FUNCTION chibo_check_transition()"),
+        migrations.RunSQL(TRANSITIONS, "DROP FUNCTION chibo_require_event(text, bigint, int, text, text, text, text)"),
         protect("audit_event", "unit_path"),
         protect("audit_eventdetail", "unit_path"),
     ]

@@ -3,18 +3,14 @@
 from django.db import migrations
 
 from backend.core.rls import forbid, own, protect
-
-TRIGGER = """
-CREATE CONSTRAINT TRIGGER case_transition AFTER INSERT OR UPDATE OF state ON cases_case
-  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION chibo_check_transition('case', 'state');
-"""
+from backend.core.transitions import only_with_event
 
 
 class Migration(migrations.Migration):
     dependencies = [("cases", "0001_initial"), ("core", "0001_initial"), ("audit", "0002_walls")]
 
     operations = [
-        migrations.RunSQL(TRIGGER, "DROP TRIGGER case_transition ON cases_case"),
+        only_with_event("cases_case", "case", "NEW.lifecycle", "state"),
         protect("cases_case", "unit_path", "acting_path"),
         protect("cases_casenumber", "unit_path"),
         own("cases_requestkey", "user_id"),

@@ -3,17 +3,13 @@
 from django.db import migrations
 
 from backend.core.rls import also_read, forbid, path_range, protect
+from backend.core.transitions import only_with_event
 
 OVERLAP = """
 ALTER TABLE members_spell ADD CONSTRAINT spell_no_overlap
   EXCLUDE USING gist (int8range(member_id, member_id, '[]') WITH &&, valid WITH &&)
   WHERE (retracted_at IS NULL) DEFERRABLE INITIALLY DEFERRED;
 """
-TRIGGER = """
-CREATE CONSTRAINT TRIGGER member_transition AFTER INSERT OR UPDATE OF standing, participation ON members_member
-  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION chibo_check_transition('member', 'standing', 'participation');
-"""
-
 # Who has a guest sees where the guest belongs (the official cell and what stands above it, nothing in them) and the
 # guest's own history; not the cases, which are the official cell's.
 HOMES = f"""EXISTS (SELECT FROM members_member guest
@@ -45,7 +41,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(OVERLAP, "ALTER TABLE members_spell DROP CONSTRAINT spell_no_overlap"),
-        migrations.RunSQL(TRIGGER, "DROP TRIGGER member_transition ON members_member"),
+        only_with_event("members_member", "member", "'membership'", "standing", "participation"),
         migrations.RunSQL(ERASING, "DROP FUNCTION chibo_erase_details(bigint[])"),
         protect("members_member", "unit_path", "guest_path"),
         protect("members_nameword", "unit_path", "guest_path"),
