@@ -106,6 +106,10 @@ class Text(Fact):
     max_length: int = 2000
     kind: ClassVar[str] = "text"
 
+    def read(self, raw: Any) -> Any:
+        """Blanks alone are nothing."""
+        return super().read(raw.strip() if isinstance(raw, str) else raw)
+
     def parse(self, raw: Any) -> str:
         value = str(raw).strip()
         if not isinstance(raw, str) or "\x00" in value or len(value) > self.max_length:

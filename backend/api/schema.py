@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from drf_spectacular.authentication import SessionScheme
@@ -11,11 +12,12 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from backend.api.problems import CONTENT_TYPE
 from backend.api.v1.answers import Problem
+from backend.cases.correcting import PAPER, REASON
 from workflows.catalogue import PAGES
-from workflows.vocabulary import Step
+from workflows.facts import Fact
 
 ALWAYS = (400, 401, 403, 404, 405, 406)
-CHANGING = (412, 415, 422, 428, 429)
+CHANGING = (409, 412, 415, 422, 428, 429)
 ASSIGNMENT = OpenApiParameter(
     "X-Chibo-Assignment",
     int,
@@ -67,20 +69,21 @@ def facts_of_steps(result: dict[str, Any], generator: Any, request: Any, public:
     for page in PAGES:
         for step in page.steps().values():
             names.append(f"Facts.{page.key}.{step.name}")
-            schemas[names[-1]] = facts_schema(step)
+            schemas[names[-1]] = facts_schema(f"{page.key}: {step.name}", step.facts)
     choice = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in sorted(names)]}
     for name in ("StepRequest", "OpenRequest", "BulkSubject"):
         found = schemas.get(f"{name}Request") or schemas.get(name)
         if found:
             found["properties"]["facts"] = choice
+    schemas["VoidRequest"] |= facts_schema("The correction", (REASON, PAPER))
     return result
 
 
-def facts_schema(step: Step) -> dict[str, Any]:
-    """JSON schema of what a step asks for."""
-    required = [fact.name for fact in step.facts if fact.required]
+def facts_schema(title: str, facts: Sequence[Fact]) -> dict[str, Any]:
+    """JSON schema of what is asked for."""
+    required = [fact.name for fact in facts if fact.required]
     found: dict[str, Any] = {
-        "type": "object", "title": f"{step.lifecycle}: {step.name}", "additionalProperties": False,
-        "properties": {fact.name: fact.schema() for fact in step.facts},
+        "type": "object", "title": title, "additionalProperties": False,
+        "properties": {fact.name: fact.schema() for fact in facts},
     }  # fmt: skip
     return found | ({"required": required} if required else {})  # OpenAPI 3.0 knows no empty list here

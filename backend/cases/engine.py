@@ -73,7 +73,7 @@ def perform(
         changes.write()
         return outcome
 
-    return _once(actor, [order], request_key, work)
+    return once(actor, requests.named([order]), request_key, work)
 
 
 def perform_bulk(
@@ -95,7 +95,7 @@ def perform_bulk(
         return answer
 
     try:
-        return _once(actor, orders, request_key, work)
+        return once(actor, requests.named(orders), request_key, work)
     except _NothingDone as nothing:
         return nothing.answer
 
@@ -119,15 +119,16 @@ class _NothingDone(ChiboError):
         self.answer = answer
 
 
-def _once(
-    actor: Actor, orders: Sequence[Order], request_key: RequestKey | None,
-    work: Callable[[str, RequestKey | None], dict[str, Any]],
-) -> dict[str, Any]:  # fmt: skip
+def once(
+    actor: Actor, asked: Any, request_key: RequestKey | None, work: Callable[[str, RequestKey | None], dict[str, Any]]
+) -> dict[str, Any]:
     """Do `work` in a durable transaction of the actor's scope, unless the same request was done before.
 
-    Where it fails, the same request may have been faster in another process while this one waited for its locks.
+    `asked` names, as JSON, what the key stands for; `work` gets the calendar's fingerprint, and the key to keep its
+    answer with. Where it fails, the same request may have been faster in another process while this one waited for its
+    locks.
     """
-    key = request_key.bound(actor, orders) if request_key is not None and actor.is_person else None
+    key = request_key.bound(actor, asked) if request_key is not None and actor.is_person else None
     try:
         with durable():
             days, known = requests.enter(actor, key)

@@ -18,9 +18,9 @@ from backend.core.errors import NotFound, NotPermitted, Refused, Stale
 from workflows.answers import Answer, Caution, Refusal
 from workflows.asking import answers, foresee
 from workflows.catalogue import LIFECYCLES
-from workflows.facts import FactError
 from workflows.law import competent_levels
 from workflows.offices import Level, holds
+from workflows.reading import read_all
 from workflows.vocabulary import NEW, Act, Lifecycle, Situation, Start, Step, Trace
 
 
@@ -100,27 +100,11 @@ def levels_of(step: Step, on: date) -> tuple[Level, ...]:
     return competent_levels(step.at.name, on) if isinstance(step.at, Act) else step.at
 
 
-def read_facts(step: Step, raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[Answer]]:
-    """Typed values of everything the step asks for, and all that is wrong with what came in."""
-    values: dict[str, Any] = {}
-    faults: list[Answer] = [
-        Refusal("fact.unknown", gettext_noop("This step asks for no such fact."), fact=name)
-        for name in raw
-        if name not in {fact.name for fact in step.facts}
-    ]
-    for fact in step.facts:
-        try:
-            values[fact.name] = fact.read(raw.get(fact.name))
-        except FactError as error:
-            faults.append(error.refusal)
-    return values, faults
-
-
-def _told(step: Step, raw: Mapping[str, Any], readings: Readings) -> tuple[dict[str, Any], list[Answer]]:
-    """As `read_facts`, once for all orders of a run that were given the same mapping: a bulk step is told one thing."""
+def _told(step: Step, raw: Mapping[str, Any], readings: Readings) -> tuple[dict[str, Any], list[Refusal]]:
+    """As `read_all`, once for all orders of a run that were given the same mapping: a bulk step is told one thing."""
     key = (step.code, id(raw))
     if key not in readings.told:
-        readings.told[key] = (raw, *read_facts(step, raw))  # the mapping is kept, so that its id stays its own
+        readings.told[key] = (raw, *read_all(step.facts, raw))  # the mapping is kept, so that its id stays its own
     _, values, faults = readings.told[key]
     return values, faults
 
@@ -180,7 +164,7 @@ def _start(loaded: Loaded, start: Start, seen: Situation, readings: Readings) ->
     step = step_of(start.lifecycle, start.step)
     if step is None:
         raise NotFound(gettext_noop("There is no such step."))
-    facts, faults = read_facts(step, start.facts(seen))
+    facts, faults = read_all(step.facts, start.facts(seen))
     if faults:
         raise Refused(faults)
     there = situation(opened, facts, on=seen.on, today=seen.today, readings=readings)

@@ -36,15 +36,19 @@ class RequestKey:
         """`request` is everything that makes the request what it is, as JSON."""
         return RequestKey(key, hashlib.sha256(canonical(request)).digest())
 
-    def bound(self, actor: Actor, orders: Sequence[Order]) -> RequestKey:
-        """The key for these orders in this office: another assignment, subject, step or version is another request."""
-        asked = [[*_named(one.target), one.step, one.expected_version] for one in orders]
+    def bound(self, actor: Actor, asked: Any) -> RequestKey:
+        """The key for what is asked (as JSON) in this office: another assignment is another request."""
         return RequestKey.of(self.key, [self.body.hex(), actor.assignment_id, asked])
 
     def row(self, actor: Actor, outcome: Any) -> dict[str, Any]:
         """What is kept of the request, as the engine's part `keys` takes it."""
         row = {"user_id": actor.user_id, "key": self.key, "body": self.body.hex(), "outcome": outcome}
         return {**row, "recorded_at": clock.now().isoformat()}
+
+
+def named(orders: Sequence[Order]) -> list[Any]:
+    """What is asked by these orders: another subject, step or version is another request."""
+    return [[*_named(one.target), one.step, one.expected_version] for one in orders]
 
 
 def _named(target: Target) -> list[Any]:

@@ -10,7 +10,7 @@ from backend.cases.orders import Loaded
 from backend.core.db import execute
 from backend.deadlines.calendar import calendar
 from workflows import law
-from workflows.answers import Answer
+from workflows.answers import Refusal
 from workflows.standings import Participation
 from workflows.vocabulary import MeetingView, MemberView, Roll, Situation
 
@@ -57,7 +57,7 @@ class Readings:
         self.calendar = calendar(days)
         self._meetings: dict[int, tuple[MeetingView | None, Roll | None]] = {}
         self._rolls: dict[tuple[int, date], Roll] = {}
-        self.told: dict[tuple[str, int], tuple[Mapping[str, Any], dict[str, Any], list[Answer]]] = {}
+        self.told: dict[tuple[str, int], tuple[Mapping[str, Any], dict[str, Any], list[Refusal]]] = {}
 
     def meeting(self, case_id: int) -> tuple[MeetingView | None, Roll | None]:
         """A meeting, and its roll where a roll was called (and is still kept)."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_noop
 
@@ -22,22 +23,29 @@ def not_yet(day: date, today: date) -> Refusal | None:
     )  # fmt: skip
 
 
+def facts_ahead(facts: Iterable[Fact], values: Mapping[str, Any], today: date) -> Iterator[Refusal]:
+    """Days and papers among the facts that are dated in the future, but for those declared to lie ahead."""
+    for fact in facts:
+        if not isinstance(fact, Day | Paper) or getattr(fact, "ahead", False):
+            continue
+        value = values.get(fact.name)
+        day = value.date if isinstance(value, PaperValue) else value
+        if day and day > today:
+            yield Refusal(
+                "day.fact_ahead", gettext_noop("%(day)s has not come yet."), {"day": day}, fact=fact.name,
+                remedy=gettext_noop("Check the date written on the paper."),
+            )  # fmt: skip
+
+
 def nothing_ahead(facts: Iterable[Fact]) -> Guard:
     """The guard of every step: its day and the days of its facts are not in the future."""
-    names = [fact.name for fact in facts if isinstance(fact, Day | Paper) and not getattr(fact, "ahead", False)]
+    asked = tuple(facts)
 
     def guard(situation: Situation) -> Iterator[Answer]:
         ahead = not_yet(situation.on, situation.today)
         if ahead is not None:
             yield ahead
-        for name in names:
-            value = situation.facts.get(name)
-            day = value.date if isinstance(value, PaperValue) else value
-            if day and day > situation.today:
-                yield Refusal(
-                    "day.fact_ahead", gettext_noop("%(day)s has not come yet."), {"day": day}, fact=name,
-                    remedy=gettext_noop("Check the date written on the paper."),
-                )  # fmt: skip
+        yield from facts_ahead(asked, situation.facts, situation.today)
 
     return guard
 

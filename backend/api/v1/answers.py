@@ -57,6 +57,13 @@ class OpenRequest(StepRequest):
         return attrs
 
 
+class VoidRequest(serializers.Serializer[Any]):
+    """Why an entry is wrong, and the paper that says so: read like the facts of a step, all faults at once."""
+
+    reason = serializers.JSONField(default=None)
+    paper = serializers.JSONField(default=None)
+
+
 class BulkSubject(serializers.Serializer[Any]):
     """One subject: a case or a member, with the version that was looked at."""
 
@@ -143,6 +150,13 @@ class OutcomeShape(serializers.Serializer[Any]):
     member_id = serializers.IntegerField(allow_null=True)
     cautions = CautionShape(many=True)
     deadlines = OpenedShape(many=True)
+
+
+class VoidedShape(serializers.Serializer[Any]):
+    """The entry that was voided, and the entries that say so: its own, and those of its consequences."""
+
+    voided = serializers.UUIDField()
+    events = serializers.ListField(child=serializers.UUIDField())
 
 
 class BulkAnswer(serializers.Serializer[Any]):

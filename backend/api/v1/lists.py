@@ -18,7 +18,7 @@ from backend.alerts.recipients import notices_read_by
 from backend.api.paging import LARGEST, page, paged
 from backend.api.scoping import Scoped, etag
 from backend.api.v1 import shapes
-from backend.api.v1.answers import DayField, IdField
+from backend.api.v1.answers import IdField
 from backend.cases import selectors
 from backend.cases.labels import label_members
 from backend.deadlines.models import Deadline
@@ -179,20 +179,3 @@ class NoticeDetail(NoticeBase):
     @extend_schema(responses=shapes.NoticeShape)
     def get(self, request: Request, notice_id: int) -> Response:
         return Response(shapes.NoticeShape(get_object_or_404(self.mine(), id=notice_id)).data)
-
-
-class EventQuery(serializers.Serializer[Any]):
-    member = IdField(required=False)
-    case = IdField(required=False)
-    unit = IdField(required=False)
-    since = DayField(required=False, help_text="Legal day, included.")
-
-
-class Events(Scoped):
-    @extend_schema(parameters=[EventQuery, *CURSOR], responses=page_of(shapes.EventShape))
-    def get(self, request: Request) -> Response:
-        """The log, newest first."""
-        wanted = asked(EventQuery, request)
-        names = {"member": "member_id", "case": "case_id", "unit": "unit_id", "since": "on_date__gte"}
-        filters = {names[name]: value for name, value in wanted.items()}
-        return paged(request, selectors.events(self.actor).filter(**filters), ("-id",), shapes.EventShape)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from backend.api import paths
-from backend.api.v1 import catalogue, lists, people, steps
+from backend.api.v1 import catalogue, events, lists, people, steps
 
 paths.register()
 
@@ -33,5 +33,7 @@ urlpatterns = [
     path("deadlines/<id:deadline_id>/acknowledge/", steps.Acknowledge.as_view()),
     path("notices/", lists.Notices.as_view()),
     path("notices/<id:notice_id>/", lists.NoticeDetail.as_view()),
-    path("events/", lists.Events.as_view()),
+    path("events/", events.Events.as_view()),
+    path("events/<uuid:uid>/", events.EventDetail.as_view()),
+    path("events/<uuid:uid>/void/", events.Void.as_view()),
 ]

@@ -1,0 +1,115 @@
+"""The rows that make an event undone: state, facts, history, deadlines and turn as they were before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy
+
+from backend.accounts.policy import Actor
+from backend.audit.codes import VOIDED
+from backend.audit.details import standing
+from backend.audit.models import Event
+from backend.audit.record import Entry
+from backend.cases.changes import MEMBER_FIELDS, Changes
+from backend.cases.emitting import next_level
+from backend.cases.orders import Loaded
+from workflows.catalogue import LIFECYCLES
+from workflows.vocabulary import Paper, PaperValue, Text
+
+REASON = Text("reason", gettext_lazy("Reason"))
+PAPER = Paper("paper", gettext_lazy("Paper of the correction"), paper="correction")
+
+
+@dataclass
+class Before:
+    """What a case was before an event: its facts, and the day on which it had been closed."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    closed_on: date | None = None
+
+    def follow(self, event: Event) -> None:
+        """As the engine leaves a case: the newest facts win, and only a final state is closed."""
+        self.facts.update(event.facts)
+        final = event.changes["state"][1] in LIFECYCLES[event.lifecycle].final
+        self.closed_on = event.on_date if final else None
+
+
+def before_each(events: Iterable[Event]) -> dict[UUID, Before]:
+    """For each event of a case: what the earlier events left that still stand.
+
+    Lines are enough, so an erased detail hinders no void; what it held stays erased.
+    """
+    targets = {one.subject_id: one for one in events if one.subject_kind == "case"}
+    before = {one.uid: Before() for one in targets.values()}
+    for event in standing(Event.objects.filter(subject_kind="case", subject_id__in=targets)).order_by("id"):
+        target = targets[event.subject_id]
+        if event.pk < target.pk:
+            before[target.uid].follow(event)
+    return before
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What all voids of one layer share."""
+
+    actor: Actor
+    rows: Mapping[tuple[str, int], Loaded]
+    changes: Changes
+    reason: str
+    paper: PaperValue | None
+    today: date
+
+    def undo(self, event: Event, before: Before | None) -> UUID:
+        """The rows that make one event undone; `before` is what its case was (None for a member's event)."""
+        loaded = self.rows[event.subject_kind, event.subject_id]
+        subject = loaded.case if event.subject_kind == "case" else loaded.member
+        subject.version += 1
+        for name, (was, _) in event.changes.items():
+            setattr(subject, name, was)
+        entry = self.entry(event, subject, loaded.unit.path)
+        self.changes.log(entry)
+        stamp = {"voided": str(event.uid), "event_uid": str(entry.uid), "recorded_at": entry.recorded_at.isoformat()}
+        self.changes.add("unclosings", stamp)
+        if before is not None:
+            _restore_case(loaded, before, self.today, self.changes)
+        else:
+            _restore_member(subject, event, self.changes)
+            self.changes.add("unturns", stamp)
+        return entry.uid
+
+    def entry(self, event: Event, subject: Any, path: str) -> Entry:
+        return Entry(
+            code=f"{event.lifecycle}.{VOIDED}", subject_kind=event.subject_kind, subject_id=subject.pk,
+            version=subject.version, who=self.actor.who(), on=self.today, unit_id=event.unit_id, unit_path=path,
+            lifecycle=event.lifecycle, step=event.step, voids=event.uid, batch=event.batch,
+            changes={name: (now, was) for name, (was, now) in event.changes.items()},
+            facts=_given(PAPER.sealed(self.paper)), detail={"reason": self.reason, **_given(PAPER.detail(self.paper))},
+            member_id=event.member_id, case_id=event.case_id,
+        )  # fmt: skip
+
+
+def _given(paper: Mapping[str, str] | None) -> dict[str, Any]:
+    return {PAPER.name: paper} if paper else {}
+
+
+def _restore_member(member: Any, event: Event, changes: Changes) -> None:
+    for name, value in event.facts.get("was", {}).items():
+        setattr(member, name, date.fromisoformat(value) if value else None)
+    row = {name: getattr(member, name) for name, _ in MEMBER_FIELDS}
+    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+    changes.add("members", {"id": member.pk, **plain})
+
+
+def _restore_case(loaded: Loaded, before: Before, today: date, changes: Changes) -> None:
+    """A case whose opening is voided never was: it is closed from today, so that nothing waits for it."""
+    case = loaded.case
+    closed_on = before.closed_on if case.state else today
+    row = {"id": case.pk, "state": case.state, "version": case.version, "facts": before.facts}
+    acting_id, acting_path = loaded.unit.at_level(next_level(loaded, today))
+    acting = {"acting_unit_id": acting_id, "acting_path": acting_path}
+    changes.add("cases", {**row, **acting, "closed_on": closed_on.isoformat() if closed_on else None})
