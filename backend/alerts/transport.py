@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
@@ -10,9 +11,11 @@ from typing import Literal, Self
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
-Verdict = Literal["accepted", "again", "unknown", "refused"]
-"""accepted; again = certainly not taken, worth another try; unknown = nobody can tell; refused = final."""
+Verdict = Literal["accepted", "again", "unknown", "refused", "needless"]
+"""accepted; again = certainly not taken, worth another try; unknown = nobody can tell; refused = final; needless = not
+handed over, because there is nothing left to say."""
 
+OK = 250
 TEMPORARY = range(400, 500)
 
 
@@ -25,7 +28,11 @@ class Reply:
 
 
 class Postman:
-    """One SMTP connection for a run of letters, opened when first needed and again after it broke."""
+    """One SMTP connection for a run of letters, opened when first needed.
+
+    Only a line that took the last letter and still answers is used again. After an error nobody can say how it
+    stands (a 421 has closed it), and a letter sent into a dead line would be counted as perhaps delivered.
+    """
 
     def __init__(self) -> None:
         self._line: BaseEmailBackend | None = None
@@ -46,7 +53,13 @@ class Postman:
             return Reply("again", _words(error.smtp_code, error.smtp_error))
         except OSError as error:  # refused, unreachable, timed out; smtplib's own errors are OSErrors as well
             return Reply("again", type(error).__name__)
-        return self._hand_over(line, message)
+        reply: Reply | None = None
+        try:
+            reply = self._hand_over(line, message)
+        finally:
+            if reply is None or reply.verdict != "accepted":
+                self._hang_up()
+        return reply
 
     def _hand_over(self, line: BaseEmailBackend, message: EmailMessage) -> Reply:
         try:
@@ -58,11 +71,12 @@ class Postman:
         except smtplib.SMTPNotSupportedError as error:
             return Reply("refused", str(error))
         except OSError as error:
-            self._hang_up()
             return Reply("unknown", type(error).__name__)
         return Reply("accepted", "accepted")
 
     def _open(self) -> BaseEmailBackend:
+        if self._line is not None and not _answers(self._line):
+            self._hang_up()
         if self._line is None:
             line = get_connection()
             line.open()
@@ -72,7 +86,17 @@ class Postman:
     def _hang_up(self) -> None:
         if self._line is not None:
             line, self._line = self._line, None
-            line.close()
+            with suppress(OSError):  # a good-bye that nobody hears
+                line.close()
+
+
+def _answers(line: BaseEmailBackend) -> bool:
+    """Whether the server still holds the line; Django itself goes on with one that was dropped."""
+    wire: smtplib.SMTP | None = getattr(line, "connection", None)  # no other backend than SMTP's has a line to lose
+    try:
+        return wire is None or wire.noop()[0] == OK
+    except OSError:
+        return False
 
 
 def _judge(code: int, words: bytes | str) -> Reply:
