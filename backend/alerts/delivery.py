@@ -3,6 +3,9 @@
 A process that dies in between leaves an attempt without an answer. Whoever claims the letter after the lease tries
 again under the same Message-ID, and the outcome then says "possibly twice": nothing is lost,
 nothing doubled in silence.
+
+Each attempt says what stands when it is claimed: what was closed since the letter was made is left out of it from there
+on. Such a notice ends as not said, or, where an earlier attempt without an answer still carried it, as perhaps said.
 """
 
 from __future__ import annotations
@@ -16,17 +19,19 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from backend.alerts import heartbeat
 from backend.alerts.letters import make_letters
 from backend.alerts.quiet import may_disturb
-from backend.alerts.settling import CLAIM, LOCK_NOTICES, SETTLE_ACCEPTED, SETTLE_ATTEMPT, SETTLE_NOTICES, SETTLE_REFUSED
+from backend.alerts.settling import CLAIM, LOCK_NOTICES, SETTLE_ACCEPTED, SETTLE_ATTEMPT, SETTLE_NOTICES, SETTLE_UNSENT
 from backend.alerts.transport import Postman, Reply
 from backend.alerts.wording import compose
 from backend.core import clock
 
 log = structlog.get_logger(__name__)
 JOB = "deliver"
+NOTHING_LEFT = "nothing left to say"
 LONGEST_WAIT = timedelta(hours=1)
 
 
@@ -67,13 +72,19 @@ def claim(*, loud: bool = True) -> Claimed | None:
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(CLAIM, {"now": now, "lease": lease, "loud": loud})
         row = cursor.fetchone()
-    return Claimed(*row) if row else None
+        if row is None:
+            return None
+        letter, number, left_out = row
+        if left_out:
+            _settle_notices(cursor, {"letter": letter, "now": now})
+    return Claimed(letter, number)
 
 
 def send(claimed: Claimed, postman: Postman) -> str:
-    """Send one claimed letter and settle it; gives sent, possibly_twice, again or failed."""
+    """Send one claimed letter and settle it; gives sent, possibly_twice, again, failed or skipped."""
     try:
-        reply = postman.send(compose(claimed.letter_id))
+        message = compose(claimed.letter_id)
+        reply = postman.send(message) if message else Reply("needless", NOTHING_LEFT)
     except Exception as error:  # an error without a name here is final, and must not stop the other letters
         log.exception("letter_failed", letter=claimed.letter_id)
         reply = Reply("refused", type(error).__name__)
@@ -87,16 +98,21 @@ def settle(claimed: Claimed, reply: Reply) -> str:
         "letter": claimed.letter_id, "number": claimed.number, "now": clock.now(), "words": reply.words,
         "accepted": {"accepted": True, "unknown": None}.get(reply.verdict, False),
         "next": clock.now() + wait(claimed.number) if again else None,
+        "final": "skipped" if reply.verdict == "needless" else "failed",
     }  # fmt: skip
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(SETTLE_ATTEMPT, values)
-        cursor.execute(SETTLE_ACCEPTED if reply.verdict == "accepted" else SETTLE_REFUSED, values)
+        cursor.execute(SETTLE_ACCEPTED if reply.verdict == "accepted" else SETTLE_UNSENT, values)
         row = cursor.fetchone()
         outcome = str(row[0]) if row else "overtaken"
         if outcome not in ("held", "overtaken"):
-            cursor.execute(LOCK_NOTICES, values)
-            cursor.execute(SETTLE_NOTICES, values)
+            _settle_notices(cursor, values)
     return "again" if outcome == "held" else outcome
+
+
+def _settle_notices(cursor: CursorWrapper, values: dict[str, Any]) -> None:
+    cursor.execute(LOCK_NOTICES, values)
+    cursor.execute(SETTLE_NOTICES, values)
 
 
 def wait(number: int) -> timedelta:

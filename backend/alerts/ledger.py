@@ -14,17 +14,25 @@ from workflows.ladders import Rung, ladder_for
 
 SAID = """
 SELECT n.rung, n.rung_on, n.office, n.unit_id, n.channel, n.outcome, n.reason, n.reason_params, n.created_at,
-  n.settled_at, l.user_id, coalesce(l.answer, ''), l.settled_at, coalesce(l.message_id, '')
+  n.settled_at, l.user_id, coalesce(CASE WHEN e.left_out_from IS NULL THEN l.answer ELSE last.answer END, ''),
+  CASE WHEN e.left_out_from IS NULL THEN l.settled_at ELSE last.ended_at END, coalesce(l.message_id, '')
 FROM alerts_notice n
 LEFT JOIN alerts_enclosure e ON e.notice_id = n.id AND e.month = n.month
 LEFT JOIN alerts_letter l ON l.id = e.letter_id
+LEFT JOIN LATERAL (
+  SELECT a.answer, a.ended_at FROM alerts_attempt a
+  WHERE a.letter_id = e.letter_id AND a.number < e.left_out_from ORDER BY a.number DESC LIMIT 1
+) last ON true
 WHERE n.deadline_id = %s ORDER BY n.rung, n.office, n.unit_id, n.channel, l.user_id
 """
 
 
 @dataclass(frozen=True)
 class Told:
-    """One notice: the office at the unit, by which channel, and what became of it (with the server's answer)."""
+    """One notice: the office at the unit, by which channel, and what became of it.
+
+    The answer is the server's to the last attempt that carried the notice; empty where none did.
+    """
 
     office: str
     unit_id: int

@@ -88,11 +88,16 @@ class Letter(models.Model):
 
 
 class Enclosure(models.Model):
-    """A notice in a letter. An office held by two people has its notice in two letters."""
+    """A notice in a letter. An office held by two people has its notice in two letters.
+
+    `left_out_from` is the number of the attempt from which on the letter no longer tells of it, because its deadline
+    was closed; the attempts before carried it.
+    """
 
     letter = models.ForeignKey(Letter, models.CASCADE, related_name="enclosures")
     month = models.DateField()
     notice_id = models.BigIntegerField()
+    left_out_from = models.SmallIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["notice_id", "month", "letter"], name="enclosure_once")]

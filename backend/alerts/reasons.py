@@ -16,6 +16,10 @@ REASONS: dict[str, Promise] = {
     "vacant_office": _("Nobody held the office on that day"),
     "no_address": _("Whoever holds the office has no e-mail address"),
     "not_accepted": _("The mail server did not accept the letter"),
+    "closed_perhaps_said": _(
+        "The deadline was closed meanwhile; an earlier attempt, of which no answer is known, told of it"
+    ),
+    "never_answered": _("No answer of the mail server is known; the letter may have arrived"),
 }
 """A closed list; codes are never renamed or reused."""
 

@@ -13,9 +13,17 @@ WITH next AS MATERIALIZED (
 ), claimed AS (
   UPDATE alerts_letter l SET attempts = l.attempts + 1, next_attempt_at = %(lease)s
   FROM next WHERE l.id = next.id RETURNING l.id, l.attempts
+), left_out AS (
+  UPDATE alerts_enclosure e SET left_out_from = c.attempts
+  FROM claimed c, alerts_notice n, deadlines_deadline d
+  WHERE e.letter_id = c.id AND e.left_out_from IS NULL AND n.month = e.month AND n.id = e.notice_id
+    AND d.id = n.deadline_id AND d.status <> 'open'
+  RETURNING 1
+), tried AS (
+  INSERT INTO alerts_attempt (letter_id, number, started_at, answer)
+  SELECT id, attempts, %(now)s, '' FROM claimed RETURNING letter_id, number
 )
-INSERT INTO alerts_attempt (letter_id, number, started_at, answer)
-SELECT id, attempts, %(now)s, '' FROM claimed RETURNING letter_id, number
+SELECT letter_id, number, (SELECT count(*) FROM left_out) FROM tried
 """
 
 SETTLE_ATTEMPT = """
@@ -33,9 +41,9 @@ WHERE l.id = %(letter)s RETURNING l.outcome
 """
 
 # Only by whoever still holds the lease: an attempt that was overtaken does not undo the later one.
-SETTLE_REFUSED = """
+SETTLE_UNSENT = """
 UPDATE alerts_letter SET answer = %(words)s, next_attempt_at = %(next)s,
-  outcome = CASE WHEN %(next)s::timestamptz IS NULL THEN 'failed' ELSE 'held' END,
+  outcome = CASE WHEN %(next)s::timestamptz IS NULL THEN %(final)s ELSE 'held' END,
   settled_at = CASE WHEN %(next)s::timestamptz IS NULL THEN %(now)s::timestamptz END
 WHERE id = %(letter)s AND outcome = 'held' AND attempts = %(number)s RETURNING outcome
 """
@@ -46,17 +54,33 @@ SELECT FROM alerts_notice n JOIN alerts_enclosure e ON e.month = n.month AND e.n
 WHERE e.letter_id = %(letter)s ORDER BY n.month, n.id FOR UPDATE OF n
 """
 
+# What a notice's letters say of it, letter by letter: an attempt carried it unless the letter had left it out by then.
+# A notice in several letters (an office held by two) takes the best of their answers, and waits for the last of them.
 SETTLE_NOTICES = """
-UPDATE alerts_notice n SET outcome = x.outcome, reason = CASE x.outcome WHEN 'failed' THEN 'not_accepted' ELSE '' END,
-  settled_at = CASE WHEN x.outcome <> 'held' THEN %(now)s::timestamptz END
-FROM (
-  SELECT e.month, e.notice_id,
-    CASE WHEN bool_or(l.outcome = 'held') THEN 'held' WHEN bool_or(l.outcome = 'possibly_twice') THEN 'possibly_twice'
-         WHEN bool_or(l.outcome = 'sent') THEN 'sent' ELSE 'failed' END AS outcome
+WITH enclosed AS (
+  SELECT e.month, e.notice_id, e.left_out_from IS NOT NULL AS left_out, l.outcome = 'held' AS waits,
+    count(*) FILTER (WHERE a.accepted) AS said, count(*) FILTER (WHERE a.accepted IS NULL AND a.ended_at IS NOT NULL)
+      AS perhaps
   FROM alerts_enclosure mine
   JOIN alerts_enclosure e ON e.notice_id = mine.notice_id AND e.month = mine.month
   JOIN alerts_letter l ON l.id = e.letter_id
-  WHERE mine.letter_id = %(letter)s GROUP BY 1, 2
-) x
-WHERE n.month = x.month AND n.id = x.notice_id
+  LEFT JOIN alerts_attempt a ON a.letter_id = e.letter_id AND a.number < coalesce(e.left_out_from, a.number + 1)
+  WHERE mine.letter_id = %(letter)s GROUP BY e.id, l.id
+), judged AS (
+  SELECT month, notice_id, perhaps,
+    CASE WHEN waits AND NOT left_out THEN 'held' WHEN said > 0 AND said + perhaps > 1 THEN 'possibly_twice'
+         WHEN said > 0 THEN 'sent' WHEN left_out THEN 'skipped' ELSE 'failed' END AS outcome
+  FROM enclosed
+), best AS (
+  SELECT DISTINCT ON (month, notice_id) month, notice_id, outcome,
+    CASE WHEN outcome = 'skipped' AND perhaps > 0 THEN 'closed_perhaps_said'
+         WHEN outcome = 'skipped' THEN 'deadline_closed'
+         WHEN outcome = 'failed' AND perhaps > 0 THEN 'never_answered'
+         WHEN outcome = 'failed' THEN 'not_accepted' ELSE '' END AS reason
+  FROM judged
+  ORDER BY month, notice_id, array_position('{held,possibly_twice,sent,failed,skipped}', outcome), perhaps DESC
+)
+UPDATE alerts_notice n SET outcome = best.outcome, reason = best.reason,
+  settled_at = CASE WHEN best.outcome <> 'held' THEN %(now)s::timestamptz END
+FROM best WHERE n.month = best.month AND n.id = best.notice_id
 """

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext, override
 
 from backend.alerts.models import Letter
+from backend.core import clock
 from backend.deadlines.titles import title
 from workflows.answers import shown
 
@@ -24,7 +25,7 @@ FROM alerts_enclosure e
 JOIN alerts_notice n ON n.id = e.notice_id AND n.month = e.month
 JOIN deadlines_deadline d ON d.id = n.deadline_id
 JOIN organizations_unit u ON u.id = d.unit_id
-WHERE e.letter_id = %s ORDER BY u.code, d.due_on, d.id
+WHERE e.letter_id = %s AND e.left_out_from IS NULL ORDER BY u.code, d.due_on, d.id
 """
 
 
@@ -64,15 +65,20 @@ class Section:
         return sum(len(group.lines) for group in self.groups)
 
 
-def compose(letter_id: int) -> EmailMultiAlternatives:
-    """The message of a letter, in its reader's language, under the Message-ID it keeps through every attempt."""
+def compose(letter_id: int) -> EmailMultiAlternatives | None:
+    """The message of a letter as things stand today, under the Message-ID it keeps through every attempt.
+
+    In its reader's language. None where everything it was to tell of was left out by now.
+    """
     with transaction.atomic():
         letter = Letter.objects.select_related("user").get(pk=letter_id)
         with connection.cursor() as cursor:
             cursor.execute(LINES, [letter_id])
             rows = cursor.fetchall()
+    if not rows:
+        return None
     with override(letter.user.language):
-        sections = arrange(lines(rows), letter.day)
+        sections = arrange(lines(rows), clock.today())
         words = {"sections": sections, "language": letter.user.language, "home": settings.CHIBO_PUBLIC_URL}
         message = EmailMultiAlternatives(
             subject=subject(sections, letter.day),

@@ -17,6 +17,8 @@ from backend.alerts.models import Attempt, Letter, Notice
 from backend.alerts.sweep import sweep
 from backend.alerts.transport import Postman, Reply
 from backend.core import clock
+from backend.deadlines.models import Deadline
+from backend.organizations.models import Unit
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
 from workflows.offices import Office
 
@@ -183,6 +185,121 @@ def test_one_bad_letter_does_not_stop_the_others(letter: Letter, monkeypatch: py
     monkeypatch.setattr(delivery, "compose", compose)
     counts = deliver()
     assert (counts["sent"], counts["failed"]) == (1, 1)
+
+
+def closed(*places: int) -> None:
+    """The nth deadlines are met meanwhile."""
+    ids = list(Deadline.objects.order_by("id").values_list("id", flat=True))
+    Deadline.objects.filter(pk__in=[ids[place] for place in places]).update(status="met")
+
+
+def by_deadline() -> list[tuple[str, str]]:
+    return list(Notice.objects.filter(channel="mail").order_by("deadline_id").values_list("outcome", "reason"))
+
+
+def lines_of(message: Any) -> list[str]:
+    return [line.split(" ")[1] for line in message.body.splitlines() if line.startswith("- ")]
+
+
+@pytest.fixture
+def two(letter: Letter) -> Letter:
+    """The letter tells of two deadlines."""
+    Letter.objects.all().delete()
+    Deadline.objects.update(reference="CN-1")
+    deadline(Unit.objects.get(level="cell"), reference="CN-2")
+    sweep()
+    make_letters(force_morning=True)
+    return Letter.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("first", "outcome", "reason"),
+    [
+        (None, "skipped", "deadline_closed"),
+        (Reply("again", "421 busy"), "skipped", "deadline_closed"),
+        (Reply("unknown", "gone"), "skipped", "closed_perhaps_said"),
+    ],
+    ids=["never tried", "not taken", "no answer known"],
+)
+def test_an_attempt_tells_what_stands_now(two: Letter, first: Reply | None, outcome: str, reason: str) -> None:
+    if first is not None:
+        tried = claim()
+        assert tried is not None
+        settle(tried, first)
+        due_again()
+    closed(0)
+    again = claim()
+    assert again is not None
+    assert by_deadline() == [(outcome, reason), ("held", "")]
+    with Postman() as postman:
+        send(again, postman)
+    assert [lines_of(sent) for sent in mail.outbox] == [["CN-2"]]
+    twice = "possibly_twice" if first and first.verdict == "unknown" else "sent"
+    assert by_deadline() == [(outcome, reason), (twice, "")]
+    two.refresh_from_db()
+    assert (two.outcome, two.attempts) == (twice, 1 if first is None else 2)
+
+
+def test_a_letter_with_nothing_left_to_say_is_not_sent(two: Letter) -> None:
+    closed(0, 1)
+    assert deliver()["skipped"] == 1
+    two.refresh_from_db()
+    assert (mail.outbox, two.outcome, two.answer, two.next_attempt_at) == ([], "skipped", "nothing left to say", None)
+    assert by_deadline() == [("skipped", "deadline_closed")] * 2
+    assert Attempt.objects.values_list("accepted", "answer").get() == (False, "nothing left to say")
+    assert claim() is None
+
+
+def test_an_answer_that_comes_late_counts_for_what_its_attempt_carried(two: Letter) -> None:
+    slow = claim()
+    due_again()
+    closed(0)
+    quick = claim()
+    assert slow is not None
+    assert quick is not None
+    assert by_deadline() == [("skipped", "closed_perhaps_said"), ("held", "")]
+    assert settle(slow, Reply("accepted")) == "sent"
+    assert by_deadline() == [("sent", ""), ("sent", "")]
+    assert settle(quick, Reply("accepted")) == "possibly_twice"
+    assert by_deadline() == [("sent", ""), ("possibly_twice", "")]
+
+
+def test_of_two_readers_the_one_who_was_told_decides() -> None:
+    cell = chain()[2]
+    for _ in range(2):
+        person(Office.CELL_SECRETARY, cell)
+    deadline(cell)
+    clock.move_to(FIRST)
+    sweep()
+    make_letters()
+    told = claim()
+    assert told is not None
+    settle(told, Reply("accepted"))
+    closed(0)
+    assert notice() == ("held", "")
+    assert deliver()["skipped"] == 1
+    assert notice() == ("sent", "")
+
+
+def test_a_retry_on_a_later_day_says_what_is_late_by_then(two: Letter, settings: Any) -> None:
+    tried = claim()
+    assert tried is not None
+    settle(tried, Reply("again", "421 busy"))
+    due_again()
+    clock.move_to(CALENDAR.add_working_days(DUE, 1))
+    again = claim()
+    assert again is not None
+    with Postman() as postman:
+        assert send(again, postman) == "sent"
+    assert "Quá hạn (2)" in str(mail.outbox[0].body)
+
+
+def test_a_letter_that_never_had_an_answer_is_not_called_refused(letter: Letter, settings: Any) -> None:
+    settings.CHIBO_DELIVERY_ATTEMPTS = 1
+    tried = claim()
+    assert tried is not None
+    assert settle(tried, Reply("unknown", "gone")) == "failed"
+    assert notice() == ("failed", "never_answered")
 
 
 def test_a_notice_in_two_letters_is_settled_by_the_last_of_them() -> None:

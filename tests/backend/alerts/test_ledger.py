@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from backend.alerts.delivery import deliver
+from backend.alerts.delivery import claim, deliver, settle
 from backend.alerts.ledger import explain_ledger
+from backend.alerts.letters import make_letters
+from backend.alerts.models import Letter
 from backend.alerts.sweep import sweep
+from backend.alerts.transport import Reply
 from backend.core import clock
 from backend.deadlines.models import Deadline
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
@@ -38,6 +41,25 @@ def test_every_rung_is_answered_for() -> None:
     )
     Deadline.objects.filter(pk=one.pk).update(status="met")
     assert {line.state for line in explain_ledger(one.pk)[1:]} == {"not_needed"}
+
+
+def test_a_notice_left_out_of_a_later_attempt_shows_the_last_that_carried_it() -> None:
+    cell = chain()[2]
+    person(Office.CELL_SECRETARY, cell)
+    one, other = deadline(cell), deadline(cell)
+    clock.move_to(FIRST)
+    sweep()
+    make_letters()
+    first = claim()
+    assert first is not None
+    settle(first, Reply("unknown", "TimeoutError"))
+    Letter.objects.update(next_attempt_at=clock.now())
+    Deadline.objects.filter(pk=one.pk).update(status="met")
+    deliver()
+    told = [explain_ledger(key.pk)[0].told[1] for key in (one, other)]
+    assert [(line.outcome, line.reason, line.answer) for line in told] == [
+        ("skipped", "closed_perhaps_said", "TimeoutError"), ("possibly_twice", "", "accepted"),
+    ]  # fmt: skip
 
 
 def test_an_unsettled_rule_says_which_rungs_were_left_out() -> None:
