@@ -21,11 +21,12 @@ POLL_SECONDS = 0.01
 HURRY_SECONDS = 0.3
 """How often the jobs are called again while a day is not done (beat calls them every second as well)."""
 
-_SWEPT = (
-    "SELECT 1 FROM alerts_heartbeat WHERE job = 'sweep' AND business_day = %s AND started_at > %s AND ended_at >= %s"
-)
+_SWEPT = """
+SELECT 1 FROM alerts_heartbeat
+WHERE job = 'sweep' AND business_day = %s AND started_at > %s AND ended_at IS NOT NULL AND error = ''"""
 _WRITTEN = """
-SELECT 1 FROM alerts_heartbeat WHERE job = 'letters' AND business_day = %s AND ended_at IS NOT NULL
+SELECT 1 FROM alerts_heartbeat
+WHERE job = 'letters' AND business_day = %s AND ended_at IS NOT NULL AND error = ''
   AND NOT EXISTS (SELECT FROM alerts_letter WHERE outcome = 'held')"""
 _OPENED = """
 SELECT 1 WHERE NOT EXISTS (
@@ -69,7 +70,7 @@ class Runner:
         self._until(day, "jobs.open_monthly_meetings", _OPENED, [f"regular:{day:%Y-%m}"])
         act(day)
         acted = clock.now()
-        self._until(day, "jobs.sweep", _SWEPT, [day, acted, acted])
+        self._until(day, "jobs.sweep", _SWEPT, [day, acted])
         if is_working(day):
             self._until(day, "jobs.deliver", _WRITTEN, [day])
 

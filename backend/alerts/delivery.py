@@ -32,6 +32,8 @@ from backend.core import clock
 log = structlog.get_logger(__name__)
 JOB = "deliver"
 NOTHING_LEFT = "nothing left to say"
+COUNTED_AS = {"possibly_twice": "sent", "again": "held"}
+"""Columns of the heartbeat, where they are not called like what became of a letter."""
 LONGEST_WAIT = timedelta(hours=1)
 
 
@@ -49,16 +51,17 @@ def deliver(business_day: date | None = None, limit: int = 1000) -> Counter[str]
     Two runs at once share the letters between them. Ordinary letters wait out nights and days off.
     """
     day = business_day or clock.today()
-    started = heartbeat.begin(JOB, day)
-    counts = make_letters(day)
-    loud = may_disturb(day)
-    with Postman() as postman:
-        for _ in range(limit):
-            claimed = claim(loud=loud)
-            if claimed is None:
-                break
-            counts[send(claimed, postman)] += 1
-    heartbeat.end(JOB, started, day, counts["sent"] + counts["possibly_twice"], _said(counts))
+    with heartbeat.run(JOB, day) as beat:
+        counts = make_letters(day)
+        loud = may_disturb(day)
+        with Postman() as postman:
+            for _ in range(limit):
+                claimed = claim(loud=loud)
+                if claimed is None:
+                    break
+                became = send(claimed, postman)
+                counts[became] += 1
+                beat.update(["claimed", COUNTED_AS.get(became, became)])
     return counts
 
 
@@ -119,7 +122,3 @@ def wait(number: int) -> timedelta:
     """How long to wait after the nth attempt: doubling, at most an hour, by a random half (a crowd spreads out)."""
     longest = min(timedelta(seconds=settings.CHIBO_DELIVERY_RETRY_SECONDS) * 2 ** (number - 1), LONGEST_WAIT)
     return timedelta(seconds=longest.total_seconds() * random.uniform(0.5, 1))  # noqa: S311  (no secret)
-
-
-def _said(counts: Counter[str]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items()) if count)

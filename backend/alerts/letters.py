@@ -64,20 +64,24 @@ UNION ALL SELECT reason, count(*) FROM skipped GROUP BY reason
 def make_letters(business_day: date | None = None, *, force_morning: bool = False) -> Counter[str]:
     """Bundle what is held: in the morning everything, at other times only what is critical.
 
-    Safe to run at once with itself: a lock on the job's heartbeat makes the second one find nothing. Gives the
+    Safe to run at once with itself: a lock of its own makes the second one find nothing. Gives the
     number of letters, of notices enclosed, and of notices skipped by reason.
     """
     day = business_day or clock.today()
-    morning = force_morning or morning_is_due(day)
-    started = heartbeat.begin(MAKING, day) if morning else clock.now()
+    if not (force_morning or morning_is_due(day)):
+        return _make(day, morning=False)
+    with heartbeat.run(MAKING, day) as counts:
+        made = _make(day, morning=True)
+        skipped = made.total() - made["letters"] - made["enclosed"]
+        counts.update(claimed=made["enclosed"] + skipped, held=made["enclosed"], skipped=skipped)
+    return made
+
+
+def _make(day: date, *, morning: bool) -> Counter[str]:
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('chibo.letters'))")
         cursor.execute(MAKE, _values(day, morning=morning))
-        counts: Counter[str] = Counter(dict(cursor.fetchall()))
-    if morning:
-        said = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
-        heartbeat.end(MAKING, started, day, counts["letters"], said)
-    return counts
+        return Counter(dict(cursor.fetchall()))
 
 
 def _values(day: date, *, morning: bool) -> dict[str, Any]:

@@ -122,11 +122,26 @@ class Attempt(models.Model):
 
 
 class Heartbeat(models.Model):
-    """The last run of each standing job, for people and monitors."""
+    """One run of a standing job, for people and monitors; kept for CHIBO_HEARTBEAT_DAYS days.
 
-    job = models.CharField(max_length=20, primary_key=True)
+    Without `ended_at` it is under way or was killed; `error` names what stopped it. `claimed` counts what it took in
+    hand (the sweep: deadlines, letters: notices, delivery: letters), the rest what became of it, by outcome.
+    """
+
+    job = models.CharField(max_length=20)
+    business_day = models.DateField()
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    business_day = models.DateField()  # the business date of the last run that ended
-    handled = models.IntegerField(default=0)
-    message = models.CharField(max_length=300, blank=True)
+    claimed = models.IntegerField(default=0)
+    held = models.IntegerField(default=0)
+    sent = models.IntegerField(default=0)  # possibly twice too
+    coalesced = models.IntegerField(default=0)
+    skipped = models.IntegerField(default=0)
+    failed = models.IntegerField(default=0)
+    error = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["job", "started_at"], name="heartbeat_run"),
+            models.Index(fields=["business_day", "job"], name="heartbeat_day"),
+        ]

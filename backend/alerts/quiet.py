@@ -14,9 +14,17 @@ from django.utils import timezone
 
 from backend.alerts import heartbeat
 from backend.core import clock
+from backend.core.db import execute
 from backend.deadlines.calendar import calendar
 
 MAKING = "letters"
+_SWEPT = """
+SELECT EXISTS (
+  SELECT FROM alerts_heartbeat h
+  WHERE h.job = 'sweep' AND h.business_day = %s AND h.ended_at IS NOT NULL AND h.error = '' AND NOT EXISTS (
+    SELECT FROM deadlines_deadline d
+    WHERE d.status = 'open' AND d.next_rung_on <= %s AND d.opened_at < h.started_at))
+"""
 
 
 def may_disturb(business_day: date | None = None) -> bool:
@@ -29,9 +37,15 @@ def may_disturb(business_day: date | None = None) -> bool:
 
 def morning_is_due(business_day: date) -> bool:
     """Whether this day's letters are to be made now: once a day, in waking hours, after the day's sweep has ended."""
-    if heartbeat.has_ended(MAKING, business_day) or not heartbeat.has_ended("sweep", business_day):
+    if heartbeat.has_ended(MAKING, business_day) or not _is_swept(business_day):
         return False
     return may_disturb(business_day)
+
+
+def _is_swept(business_day: date) -> bool:
+    """Whether what was due when an ended sweep of the day began has its outcome, whichever sweep had it in hand."""
+    with transaction.atomic():
+        return bool(execute(_SWEPT, [business_day, business_day])[0][0])
 
 
 def _is_daytime(hour: int) -> bool:

@@ -37,6 +37,7 @@ class SweepReport:
     notices: Counter[str] = field(default_factory=Counter)
 
     def add(self, counts: dict[str, int]) -> None:
+        """Add what one batch did; takes the two sums out of `counts` and leaves the outcomes."""
         self.deadlines += counts.pop("deadlines")
         self.rungs += counts.pop("rungs")
         self.notices.update(counts)
@@ -54,16 +55,16 @@ def sweep(today: date | None = None, limit: int | None = None, batch: int = BATC
     """
     day = today or clock.today()
     report = SweepReport(day)
-    started = heartbeat.begin(JOB, day)
-    _make_months(day)
-    while limit is None or report.deadlines < limit:
-        size = batch if limit is None else min(batch, limit - report.deadlines)
-        counts = _one_batch(day, size)
-        claimed = counts["deadlines"]
-        report.add(counts)
-        if claimed < size:
-            break
-    heartbeat.end(JOB, started, day, report.rungs, str(report))
+    with heartbeat.run(JOB, day) as counts:
+        _make_months(day)
+        while limit is None or report.deadlines < limit:
+            size = batch if limit is None else min(batch, limit - report.deadlines)
+            found = _one_batch(day, size)
+            claimed = found["deadlines"]
+            report.add(found)
+            counts.update(claimed=claimed, **found)
+            if claimed < size:
+                break
     return report
 
 

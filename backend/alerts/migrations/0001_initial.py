@@ -21,13 +21,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Heartbeat',
             fields=[
-                ('job', models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('job', models.CharField(max_length=20)),
+                ('business_day', models.DateField()),
                 ('started_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
-                ('business_day', models.DateField()),
-                ('handled', models.IntegerField(default=0)),
-                ('message', models.CharField(blank=True, max_length=300)),
+                ('claimed', models.IntegerField(default=0)),
+                ('held', models.IntegerField(default=0)),
+                ('sent', models.IntegerField(default=0)),
+                ('coalesced', models.IntegerField(default=0)),
+                ('skipped', models.IntegerField(default=0)),
+                ('failed', models.IntegerField(default=0)),
+                ('error', models.CharField(blank=True, max_length=80)),
             ],
+            options={
+                'indexes': [models.Index(fields=['job', 'started_at'], name='heartbeat_run'), models.Index(fields=['business_day', 'job'], name='heartbeat_day')],
+            },
         ),
         migrations.CreateModel(
             name='Letter',

@@ -168,6 +168,7 @@ CHIBO_QUIET_UNTIL = env.number("CHIBO_QUIET_UNTIL", 7)
 CHIBO_DELIVERY_LEASE_SECONDS = env.number("CHIBO_DELIVERY_LEASE_SECONDS", 180)  # longer than one letter can take
 CHIBO_DELIVERY_RETRY_SECONDS = env.number("CHIBO_DELIVERY_RETRY_SECONDS", 60)  # first wait; each later one doubles
 CHIBO_DELIVERY_ATTEMPTS = env.number("CHIBO_DELIVERY_ATTEMPTS", 8)
+CHIBO_HEARTBEAT_DAYS = env.number("CHIBO_HEARTBEAT_DAYS", 30)  # how long the runs of the standing jobs are remembered
 CHIBO_FIELD_KEYS = env.text("CHIBO_FIELD_KEYS")  # Fernet keys, newest first, comma-separated
 CHIBO_INDEX_KEY = env.text("CHIBO_INDEX_KEY")  # HMAC key of the blind index, hexadecimal
 CHIBO_SIGNING_KEY = env.text("CHIBO_SIGNING_KEY")  # Ed25519 seed of the log's heads, hexadecimal; only the jobs have it

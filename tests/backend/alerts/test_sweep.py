@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend.alerts.models import Heartbeat, Notice
+from backend.alerts.models import Notice
 from backend.alerts.sweep import sweep
 from backend.deadlines.models import Deadline
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, unit
@@ -49,7 +49,6 @@ def test_a_reminder_goes_to_the_acting_office_by_both_channels() -> None:
     one.refresh_from_db()
     assert (one.next_rung, one.next_rung_on, one.rungs_done) == (1, before(7), 0b1)
     assert str(report) == "1 deadlines, 1 rungs: 1 held, 1 sent"
-    assert Heartbeat.objects.get(job="sweep").business_day == before(15)
 
 
 def test_the_whole_ladder_day_by_day_climbs_to_each_level_once() -> None:
