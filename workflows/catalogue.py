@@ -13,6 +13,7 @@ from workflows.lifecycles.meeting import Meeting
 from workflows.lifecycles.membership import Membership
 from workflows.lifecycles.recognition import Recognition
 from workflows.offices import LEVELS_OF, RIGHTS, Level, Office, Right
+from workflows.reminders import Remind
 from workflows.vocabulary import NEW, Act, Lifecycle, Step
 from workflows.voting import Ballot
 
@@ -48,6 +49,12 @@ def steps(key: str) -> dict[str, Step]:
 def event_codes() -> dict[str, Step]:
     """The closed list of the events' codes."""
     return {one.code: one for page in PAGES for one in page.steps().values()}
+
+
+def reminded() -> dict[str, Remind]:
+    """The rules whose reminders may run from a day that the unit or its province sets, with what finds it."""
+    clocks = [clock for page in PAGES for one in page.steps().values() for clock in one.opens]
+    return {clock.rule: clock.remind for clock in clocks if clock.remind is not None}
 
 
 def check(pages: Iterable[type[Lifecycle]] = PAGES) -> list[str]:
@@ -150,7 +157,7 @@ def _faults_of_right(one: Step) -> Iterator[str]:
 
 
 def _faults_of_rules(page: type[Lifecycle], one: Step) -> Iterator[str]:
-    known = {rule.id for rule in law.rules(packs=frozenset({"lao_cai"}))}
+    known = {rule.id for rule in law.rules(packs=law.packs())}
     opened = {clock.rule for step in page.steps().values() for clock in step.opens}
     ballots = {fact.rule for fact in one.facts if isinstance(fact, Ballot)}
     for rule_id in sorted((ballots | {clock.rule for clock in one.opens}) - known):
@@ -167,5 +174,5 @@ def _faults_of_rules(page: type[Lifecycle], one: Step) -> Iterator[str]:
 
 def check_ladders() -> list[str]:
     """Ladders that name a rule the law does not know."""
-    known = {rule.id for rule in law.rules(packs=frozenset({"lao_cai"}))}
+    known = {rule.id for rule in law.rules(packs=law.packs())}
     return [f"ladders: {rule_id} is not in the law." for rule_id in sorted(rules_with_ladders() - known)]

@@ -44,8 +44,8 @@ class Situation:
     `on` is the legal day of the step, `today` the business date. `facts` are this step's typed values, `past` the
     earlier facts of the case as JSON by `fact` name (the newest wins). Rules looked up through `rule()` are noted in
     `used` and stored with the event as the versions it was decided under; the roll a ballot was measured against is
-    noted in `counted` by the ballot's name, and sealed with its totals. `packs` are the provincial rule packs the
-    unit has turned on.
+    noted in `counted` by the ballot's name, and sealed with its totals. `packs` are the provincial rule packs turned
+    on for the unit, `meeting_reminder_day` the day of the month set for its meeting's reminders.
     """
 
     on: date
@@ -65,6 +65,7 @@ class Situation:
     ended: Callable[[str], list[str]] = field(default=lambda key: [], repr=False)
     """The states in which cases of this lifecycle ended that had an exclusive key, about the same member or unit."""
     packs: frozenset[str] = frozenset()
+    meeting_reminder_day: int | None = None
     used: dict[str, str] = field(default_factory=dict)
     counted: dict[str, dict[str, int | None]] = field(default_factory=dict)
 

@@ -16,6 +16,7 @@ from workflows.facts import Choice, Day, Fact, FactError, Flag, Label, MemberRef
 from workflows.guards.days import nothing_ahead
 from workflows.guards.votes import ballot_adds_up, ballot_of_a_held_meeting
 from workflows.offices import Level, Right
+from workflows.reminders import Remind
 from workflows.situation import Guard, MeetingView, MemberView, Situation
 from workflows.timed import Timed
 from workflows.voting import Ballot, BallotValue, Presence, Roll, RollCall
@@ -37,7 +38,8 @@ class Clock:
     """A deadline that a step opens: which rule, from which day, and which level must act.
 
     `start` gives the day the clock starts; None opens nothing. `select` gives the day that picks the rule's version
-    (default: the start). `due` overrides the arithmetic "value in unit" for rules that are no such sum.
+    (default: the start). `due` overrides the arithmetic "value in unit" for rules that are no such sum. `remind`
+    gives the day of the month from which the unit is reminded, where that is not the due day.
     """
 
     rule: str
@@ -46,6 +48,7 @@ class Clock:
     start_label: Label
     select: Callable[[Situation], date] | None = None
     due: Callable[[Situation, date], date] | None = None
+    remind: Remind | None = None
     also_from: Callable[[Situation], date | None] | None = None
     """A second possible start (another version's): both results are shown, reminders run from the earlier."""
 

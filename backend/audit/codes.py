@@ -19,6 +19,7 @@ class EventCode(TextChoices):
     UNIT_IMPORTED = "unit.imported", _("Unit brought in")
     UNIT_RENAMED = "unit.renamed", _("Unit renamed")
     UNIT_MOVED = "unit.moved", _("Unit moved")
+    UNIT_CONFIGURED = "unit.configured", _("Settings of a unit changed")
     UNIT_CLOSED = "unit.closed", _("Unit closed")
     USER_ADDED = "user.added", _("Account made")
     ASSIGNMENT_GIVEN = "assignment.given", _("Office given")

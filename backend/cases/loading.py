@@ -6,12 +6,14 @@ it, and cells are small (docs/adr/0001-one-lock-for-the-cell.md).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from backend.cases.orders import Loaded, UnitRow
 from backend.cases.registry import proxies
 from backend.core.db import execute
+from backend.organizations.settings import Settings
 from workflows.offices import Level
 
 MEMBER_COLUMNS = (
@@ -22,8 +24,8 @@ CASE_COLUMNS = (
     "id", "lifecycle", "number", "state", "version", "member_id", "unit_id", "unit_path", "acting_unit_id", "acting_path",
     "exclusive_key", "facts", "opened_on", "closed_on", "parent_uid",
 )  # fmt: skip
-_UNIT = """u.id, u.path, u.level, u.settings, (
-    SELECT array_agg(ARRAY[a.id::text, a.level, a.path] ORDER BY length(a.path))
+_UNIT = """u.id, u.path, u.level, (
+    SELECT array_agg(ARRAY[a.id::text, a.level, a.path, a.settings::text] ORDER BY length(a.path))
     FROM organizations_unit a WHERE a.id = ANY (string_to_array(trim(BOTH '/' FROM u.path), '/')::bigint[]))"""
 _M = ", ".join(f"m.{name}" for name in MEMBER_COLUMNS)
 _C = ", ".join(f"c.{name}" for name in CASE_COLUMNS)
@@ -42,12 +44,13 @@ _MEMBERS = f"""SELECT {_UNIT}, {_M}
     FOR NO KEY UPDATE OF u, m"""
 _UNITS = f"SELECT {_UNIT} FROM organizations_unit u WHERE u.id = ANY (%s) ORDER BY u.id FOR NO KEY UPDATE OF u"
 _OPEN_UNITS = _UNITS.replace("ANY (%s)", "ANY (%s) AND u.closed_on IS NULL")
-_WIDTH = 5
+_WIDTH = 4
 
 
 def unit_row(values: Sequence[Any]) -> UnitRow:
-    ancestry = tuple((int(key), level, path) for key, level, path in values[4])
-    return UnitRow(values[0], values[1], Level(values[2]), values[3], ancestry)
+    key, path, level, chain = values[:_WIDTH]
+    settings = Settings.along(json.loads(kept) for *_, kept in chain if kept != "{}")
+    return UnitRow(key, path, Level(level), settings, tuple((int(one), name, above) for one, name, above, _ in chain))
 
 
 def member_row(values: Sequence[Any]) -> Any:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from backend.organizations.settings import Settings
 from workflows.answers import Answer, Caution
 from workflows.offices import LADDER, Level
 
@@ -59,12 +60,15 @@ class Order:
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A unit as the engine needs it; `ancestry` runs from the root to the unit itself as (id, level, path)."""
+    """A unit as the engine needs it, with the settings that hold for it.
+
+    `ancestry` runs from the root to the unit itself as (id, level, path).
+    """
 
     id: int
     path: str
     level: Level
-    settings: Mapping[str, Any]
+    settings: Settings
     ancestry: tuple[tuple[int, str, str], ...]
 
     def at_level(self, level: Level) -> tuple[int, str]:

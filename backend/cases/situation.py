@@ -98,7 +98,8 @@ def situation(
         members=people,
         open_cases=lambda key: _open_cases(loaded, key),
         ended=lambda key: _ended(loaded, key),
-        packs=frozenset(loaded.unit.settings.get("packs", ())),
+        packs=loaded.unit.settings.packs,
+        meeting_reminder_day=loaded.unit.settings.meeting_reminder_day,
     )
 
 

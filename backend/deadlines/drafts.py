@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import override
 
-from backend.deadlines.explaining import arithmetic
-from backend.deadlines.planning import plan
+from backend.deadlines.explaining import arithmetic, reminding
+from backend.deadlines.planning import early_day, plan
 from workflows import law
 from workflows.clocks import term_end
 from workflows.law import Rule
@@ -27,6 +27,7 @@ class Draft:
     firmness: str
     start_label: str
     started_on: date
+    opened_on: date
     due_on: date
     early_on: date | None
     alternatives: list[dict[str, Any]]
@@ -53,14 +54,16 @@ def draft(clock: Clock, situation: Situation) -> Draft | None:
         return None
     due = clock.due(situation, start) if clock.due else term_end(rule, start, situation.calendar)
     others = _others(clock, situation, rule, start, chosen)
-    early = min((date.fromisoformat(one["due_on"]) for one in others), default=None)
-    early = early if early is not None and early < due else None
+    reminder = clock.remind(situation.meeting_reminder_day, situation.packs, start) if clock.remind else None
+    situation.used.update(reminder.rules if reminder else {})
+    early = early_day(due, others, reminder, situation.calendar)
     explanation = arithmetic(rule, start, due, situation.calendar, own=clock.due is not None)
+    explanation |= reminding(reminder, early)
     with override(None):  # the msgid: readers translate it into their own language
         label = str(clock.start_label)
-    rungs = plan(rule.id, due, early, situation.calendar, rule.firmness)
+    rungs = plan(rule.id, due, early, situation.calendar, rule.firmness, situation.today)
     return Draft(
-        rule.id, rule.version, rule.firmness, label, start, due, early, others, explanation,
+        rule.id, rule.version, rule.firmness, label, start, situation.today, due, early, others, explanation,
         rungs.ladder, rungs.rung_days, rungs.next_rung, rungs.next_rung_on,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_noop, override
 
 from workflows.answers import shown
 from workflows.law import Rule
+from workflows.reminders import Reminder
 from workflows.workdays import Calendar
 
 MESSAGES = {
@@ -18,6 +19,10 @@ MESSAGES = {
     "days": gettext_noop("%(amount)s days from %(start)s → %(due)s"),
     "months": gettext_noop("%(amount)s months from %(start)s → %(due)s"),
     "own": gettext_noop("Due on %(due)s"),
+}
+REMINDED = {
+    "": gettext_noop("%(said)s; reminders run from %(day)s, the day the unit has set"),
+    "rule": gettext_noop("%(said)s; reminders run from %(day)s, the day the province has set"),
 }
 WORKED = gettext_noop("%(said)s; %(days)s was a working day")
 
@@ -39,6 +44,20 @@ def arithmetic(
     return {"code": "working_days_without" if off else "working_days", **base, "off": off, "worked": worked}
 
 
+def reminding(reminder: Reminder | None, early: date | None) -> dict[str, Any]:
+    """The part of an explanation that says from which day of its own the unit is reminded; kept to be counted anew."""
+    if reminder is None:
+        return {}
+    on = early.isoformat() if early else None
+    return {"remind": {"day": reminder.day, "until": reminder.until, "version": reminder.version, "on": on}}
+
+
+def reminder_of(explanation: Mapping[str, Any]) -> Reminder | None:
+    """What `reminding` kept."""
+    kept = explanation.get("remind")
+    return Reminder(kept["day"], kept["until"], kept["version"]) if kept else None
+
+
 def explain(explanation: Mapping[str, Any], language: str) -> str:
     """The sentence, e.g. "30 working days from 10/02/2026, without 16/02/2026–20/02/2026 (Tết) → 31/03/2026"."""
     values = {name: shown(_day(value)) for name, value in explanation.items() if name in ("start", "due")}
@@ -47,7 +66,13 @@ def explain(explanation: Mapping[str, Any], language: str) -> str:
     worked = ", ".join(str(shown(_day(day))) for day in explanation.get("worked", ()))
     with override(language):
         said = gettext(MESSAGES[explanation["code"]]) % values
-        return gettext(WORKED) % {"said": said, "days": worked} if worked else said
+        if worked:
+            said = gettext(WORKED) % {"said": said, "days": worked}
+        remind = explanation.get("remind")
+        if remind and remind["on"]:
+            by = REMINDED["rule" if remind["version"] else ""]
+            said = gettext(by) % {"said": said, "day": shown(_day(remind["on"]))}
+        return said
 
 
 def _day(text: str) -> date:

@@ -23,8 +23,9 @@ class CalendarDay(models.Model):
 class Deadline(models.Model):
     """A day by which an office must act.
 
-    `due_on` is the legal day (late after it); reminders run from `early_on` where sources conflict. `acting_unit` is
-    the unit whose office must act. Unique per (subject, rule, occurrence): the occurrence is the uid of the event
+    `due_on` is the legal day (late after it); reminders run from `early_on` where sources conflict or the unit has a
+    reminder day of its own. `opened_on` is the business date of its opening: the climb starts no sooner. `acting_unit`
+    is the unit whose office must act. Unique per (subject, rule, occurrence): the occurrence is the uid of the event
     that started it. `reference` is the number people know the case by; it stands in notices instead of a name.
 
     The plan of its ladder: `rung_days` has one day per rung of `ladder` (its place is the rung; null = left out),
@@ -62,6 +63,7 @@ class Deadline(models.Model):
     occurrence = models.UUIDField()
     closed_by = models.UUIDField(null=True)
     opened_at = models.DateTimeField()
+    opened_on = models.DateField()
     ladder = models.CharField(max_length=40)
     rung_days = ArrayField(models.DateField(null=True), default=list)
     rungs_done = models.BigIntegerField(default=0)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from backend.deadlines.models import Deadline
 from workflows.ladders import Planned, ladder_for
 from workflows.law import Firmness
+from workflows.reminders import Reminder
 from workflows.workdays import Calendar
 
 
@@ -22,11 +24,21 @@ class Plan:
     next_rung_on: date | None
 
 
+def early_day(
+    due_on: date, others: Iterable[Mapping[str, Any]], reminder: Reminder | None, calendar: Calendar
+) -> date | None:
+    """The day from which reminders run: the earliest other reading, or the unit's reminder day, if it comes before."""
+    days = [date.fromisoformat(one["due_on"]) for one in others]
+    if reminder is not None:
+        days.append(reminder.on(due_on, calendar))
+    return min((day for day in days if day < due_on), default=None)
+
+
 def plan(
-    rule_id: str, due_on: date, early_on: date | None, calendar: Calendar, firmness: Firmness, *, done: int = 0
+    rule_id: str, due_on: date, early_on: date | None, calendar: Calendar, firmness: Firmness, opened_on: date
 ) -> Plan:
-    """The days of a rule's ladder. `done` has one bit per rung that had its outcome."""
-    return _planned(_schedule(rule_id, due_on, early_on, calendar, firmness), rule_id, done)
+    """The days of a rule's ladder for a deadline opened on a day."""
+    return _planned(ladder_for(rule_id).schedule(due_on, early_on, calendar, firmness, opened_on), rule_id, 0)
 
 
 def hold_climb(deadline: Deadline, level: int, until: date, calendar: Calendar) -> list[str]:
@@ -55,7 +67,8 @@ def replan(deadline: Deadline, due_on: date, early_on: date | None, calendar: Ca
     """The plan under another due day or calendar. What was said stays said; a climb that is held is not hastened."""
     held = min((int(level) for level in deadline.acknowledged_levels), default=None)
     planned = []
-    for one in _schedule(deadline.rule_id, due_on, early_on, calendar, firmness):
+    ladder = ladder_for(deadline.rule_id)
+    for one in ladder.schedule(due_on, early_on, calendar, firmness, deadline.opened_on):
         day, before = one.day, _at(deadline.rung_days, one.rung)
         if deadline.rungs_done >> one.rung & 1:
             day = before or day
@@ -75,12 +88,6 @@ def upcoming(days: Sequence[date | None], done: int) -> tuple[int | None, date |
 def acknowledged(deadline: Deadline) -> Mapping[int, date]:
     """Levels that have seen the deadline, each with the day until which nobody above is told."""
     return {int(level): date.fromisoformat(until) for level, until in deadline.acknowledged_levels.items()}
-
-
-def _schedule(
-    rule_id: str, due_on: date, early_on: date | None, calendar: Calendar, firmness: Firmness
-) -> list[Planned]:
-    return ladder_for(rule_id).schedule(due_on, early_on, calendar, firmness)
 
 
 def _planned(planned: Sequence[Planned], rule_id: str, done: int) -> Plan:

@@ -4,6 +4,7 @@ _TYPES = (
     "subject_kind text, subject_id bigint, unit_id bigint, unit_path text, acting_unit_id bigint, acting_path text, "
     "acting_level text, reference text, rule_id text, rule_version text, firmness text, start_label text, started_on date, "
     "due_on date, early_on date, alternatives jsonb, explanation jsonb, occurrence uuid, opened_at timestamptz, "
+    "opened_on date, "
     "ladder text, rung_days date[], next_rung smallint, next_rung_on date"
 )
 _NAMES = ", ".join(part.split()[0] for part in _TYPES.split(", "))

@@ -20,7 +20,7 @@ class Unit(models.Model):
     opened_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
     version = models.IntegerField(default=1)
-    settings = models.JSONField(default=dict)  # e.g. {"meeting_reminder_day": 3, "packs": ["lao_cai"]}
+    settings = models.JSONField(default=dict)  # {"meeting_reminder_day": 3, "packs": ["lao_cai"]}, see settings.py
 
     def __str__(self) -> str:
         return self.name

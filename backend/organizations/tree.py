@@ -60,7 +60,7 @@ def open_unit(who: Who, *, code: str, name: str, level: Level, parent: Unit | No
     unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
     unit.save(force_insert=True)
     _turn(unit, on, first=True)
-    _log(who, unit, EventCode.UNIT_OPENED, on, {"code": code, "level": str(level), "parent": unit.parent_id})
+    log(who, unit, EventCode.UNIT_OPENED, on, {"code": code, "level": str(level), "parent": unit.parent_id})
     return unit
 
 
@@ -70,7 +70,7 @@ def move_unit(who: Who, unit_id: int, parent_id: int, *, on: date) -> Unit:
     Raises Unchanged where it stands there already, Refused (below itself, wrong level, closed, before the last
     change, a day ahead). The database refuses a move that leaves the transaction's scope.
     """
-    unit, parent = _locked(unit_id), _locked(parent_id)
+    unit, parent = locked(unit_id), locked(parent_id)
     if unit.parent_id == parent.pk:
         raise Unchanged
     below_itself = [BELOW_ITSELF] if parent.path.startswith(unit.path) else []
@@ -84,7 +84,7 @@ def move_unit(who: Who, unit_id: int, parent_id: int, *, on: date) -> Unit:
     for below in Unit.objects.filter(path__gte=becomes, path__lt=f"{becomes}~", closed_on=None).order_by("path"):
         _turn(below, on)
     dependants.moved(becomes)
-    _log(who, unit, EventCode.UNIT_MOVED, on, {"from": old, "to": parent.pk})
+    log(who, unit, EventCode.UNIT_MOVED, on, {"from": old, "to": parent.pk})
     return unit
 
 
@@ -102,7 +102,7 @@ def close_unit(who: Who, unit_id: int, *, on: date) -> Unit:
     unit.closed_on, unit.version = on, unit.version + 1
     unit.save(update_fields=["closed_on", "version"])
     _end(unit, on)
-    _log(who, unit, EventCode.UNIT_CLOSED, on, {})
+    log(who, unit, EventCode.UNIT_CLOSED, on, {})
     return unit
 
 
@@ -111,7 +111,8 @@ def as_of(day: date) -> QuerySet[UnitSpell]:
     return UnitSpell.objects.filter(valid__contains=day).order_by("path_then")
 
 
-def _locked(unit_id: int) -> Unit:
+def locked(unit_id: int) -> Unit:
+    """The unit, locked for whoever changes it. Raises Refused for a closed one, Unit.DoesNotExist for none."""
     unit = Unit.objects.select_for_update(no_key=True).get(pk=unit_id)
     if unit.closed_on is not None:
         raise Refused([CLOSED])
@@ -167,7 +168,8 @@ def _end(unit: Unit, on: date) -> None:
     current.save(update_fields=["valid"])
 
 
-def _log(who: Who, unit: Unit, code: EventCode, on: date, facts: dict[str, Any]) -> None:
+def log(who: Who, unit: Unit, code: EventCode, on: date, facts: dict[str, Any]) -> None:
+    """The event of a change that gave the unit its present version."""
     entry = Entry(
         code=code, subject_kind="unit", subject_id=unit.pk, version=unit.version, who=who, on=on, unit_id=unit.pk,
         unit_path=unit.path, facts=facts, detail={"name": unit.name},

@@ -24,6 +24,25 @@ def test_monthly_meeting_reminds_the_cell_and_climbs_from_the_first_working_day_
     ]
 
 
+def test_a_deadline_opened_late_gives_every_level_its_own_time_from_then_on() -> None:
+    """A month found after an outage: the cell hears at once, those above one after the other, as ever."""
+    plan = ladder_for("MTG.REGULAR").schedule(date(2026, 10, 31), None, vietnam(), "firm", date(2026, 12, 14))
+    assert [(one.rung, one.day, one.levels_up) for one in plan] == [
+        (0, date(2026, 10, 26), 0),
+        (1, date(2026, 10, 30), 0),
+        (2, date(2026, 10, 31), 0),
+        (4, date(2026, 12, 15), 0),
+        (5, date(2026, 12, 15), 1),
+        (6, date(2026, 12, 22), 2),
+        (7, date(2026, 12, 29), 3),
+    ]
+    for opened in (date(2026, 10, 1), date(2026, 10, 31)):
+        in_time = ladder_for("MTG.REGULAR").schedule(date(2026, 10, 31), None, vietnam(), "firm", opened)
+        assert [one.day for one in in_time if one.kind == "escalate"] == [
+            date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16),
+        ]  # fmt: skip
+
+
 def test_without_a_reminder_day_the_due_day_is_said_once() -> None:
     plan = ladder_for("MTG.REGULAR").schedule(date(2026, 11, 30), None, vietnam(), "firm")
     assert [one.rung for one in plan if one.day == date(2026, 11, 30)] == [2]

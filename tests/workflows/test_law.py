@@ -100,6 +100,10 @@ ROW = "  - {id: R, value: 1, basis: [A], conf: TEXT, from: 2020-01-01, to: %s}\n
         (ROW.replace("value: 1", "value: 1, colour: red") % "null", "unknown ['colour']"),
         (ROW.replace("value: 1", "value: 1, scope: PROVINCIAL") % "null", "names its pack"),
         (ROW.replace("id: R", "id: TASK.R") % "null", "a term of law is no task"),
+        (
+            ROW.replace("value: 1", "value: 1, fallback: soon") % "null",
+            "fallback 'soon' is unknown; use one of first_week.",
+        ),
         ("  - {id: R}\n", "missing"),
     ],
 )

@@ -41,9 +41,13 @@ class Rung:
     channels: tuple[str, ...]
     critical: bool
 
-    def day(self, due_on: date, early_on: date | None, calendar: Calendar) -> date:
-        """The rung's day: before and day count from the early day where there is one, last/after from the due day."""
+    def day(self, due_on: date, early_on: date | None, calendar: Calendar, opened_on: date | None = None) -> date:
+        """The rung's day: before and day count from the early day where there is one, last from the due day, and after
+        from the due day, or from the day of opening where that came later: whoever hears of it late has the same time.
+        """
         start = (early_on or due_on) if self.side in ("before", "day") else due_on
+        if self.side == "after" and opened_on is not None:
+            start = max(due_on, opened_on)
         steps = -self.offset if self.side == "before" else self.offset
         if self.unit == "days":
             return start + timedelta(days=steps)
@@ -57,15 +61,19 @@ class Ladder:
     name: str
     rungs: tuple[Rung, ...]
 
-    def schedule(self, due_on: date, early_on: date | None, calendar: Calendar, firmness: Firmness) -> list[Planned]:
-        """Every rung with its day, in order of day and rung.
+    def schedule(
+        self, due_on: date, early_on: date | None, calendar: Calendar, firmness: Firmness, opened_on: date | None = None
+    ) -> list[Planned]:
+        """Every rung with its day, in order of day and rung. `opened_on` is the day the deadline was opened.
 
         A rule that is not settled reminds the office that must act and climbs to no one. With no early day before
         the due day, the rungs `day` and `last` would fall together: `last` is then left out.
         """
         single = early_on is None or early_on == due_on
         planned = [
-            Planned(index, rung.day(due_on, early_on, calendar), rung.up, rung.kind, rung.channels, rung.critical)
+            Planned(
+                index, rung.day(due_on, early_on, calendar, opened_on), rung.up, rung.kind, rung.channels, rung.critical
+            )
             for index, rung in enumerate(self.rungs)
             if (firmness != "unsettled" or (rung.up == 0 and rung.kind == "remind"))
             and not (rung.side == "last" and single)

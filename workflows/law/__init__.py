@@ -9,12 +9,12 @@ from datetime import date
 from functools import cache
 
 from workflows.law.competence import acts, competence, competent_levels
-from workflows.law.model import Firmness, LawError, Rule, Source
+from workflows.law.model import FALLBACKS, Firmness, LawError, Rule, Source
 from workflows.law.reader import read_law
 
 __all__ = [
-    "Firmness", "LawError", "Rule", "Source", "acts", "by_version", "competence", "competent_levels", "rule", "rules",
-    "sources", "versions",
+    "FALLBACKS", "Firmness", "LawError", "Rule", "Source", "acts", "by_version", "competence", "competent_levels", "packs",
+    "rule", "rules", "sources", "versions",
 ]  # fmt: skip
 
 
@@ -57,6 +57,12 @@ def _by_version() -> Mapping[str, Rule]:
 def by_version(version: str) -> Rule:
     """The row an event was decided under, by the name it stored. Raises KeyError for an unknown name."""
     return _by_version()[version]
+
+
+@cache
+def packs() -> frozenset[str]:
+    """Every provincial rule pack; none binds anybody until a unit turns it on."""
+    return frozenset(row.pack for row in _by_version().values() if row.pack)
 
 
 def rules(on: date | None = None, packs: frozenset[str] = frozenset()) -> list[Rule]:

@@ -24,6 +24,9 @@ UNITS = (
     "official_members", "VND_per_month",
 )  # fmt: skip
 
+FALLBACKS = {"": 31, "first_week": 7}
+"""The last day of the month to which a day off may push a rule's day of the month, by the rule's `fallback`."""
+
 
 class LawError(Exception):
     """The data files contradict themselves; the sentence says which row and what to do."""

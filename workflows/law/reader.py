@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from workflows.law.model import FIRMNESS, UNITS, LawError, Rule, Source
+from workflows.law.model import FALLBACKS, FIRMNESS, UNITS, LawError, Rule, Source
 
 HERE = Path(__file__).parent
 _NAMES = {one.name for one in fields(Rule)} - {"assumed_before", "from_"} | {"from"}
@@ -60,6 +60,10 @@ def read_rule(row: Mapping[str, Any], sources: Mapping[str, Source]) -> Rule:
             raise LawError(f"{owner}: {key} is {row[key]!r}; use one of {', '.join(FIRMNESS)}.")
     if row.get("unit", UNITS[0]) not in UNITS:
         raise LawError(f"{owner}: unit {row['unit']!r} is unknown; use one of {', '.join(UNITS)}.")
+    if row.get("fallback", "") not in FALLBACKS:
+        raise LawError(
+            f"{owner}: fallback {row['fallback']!r} is unknown; use one of {', '.join(filter(None, FALLBACKS))}."
+        )
     if bool(row.get("scope")) != bool(row.get("pack")):
         raise LawError(f"{owner}: a provincial row names its pack, and only such a row does.")
     if owner.startswith("TASK.") and (row["conf"] != "POLICY" or row["basis"]):

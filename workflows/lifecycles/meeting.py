@@ -21,6 +21,7 @@ from workflows.guards.meetings import (
     roll_called,
 )  # fmt: skip
 from workflows.offices import Level, Right
+from workflows.reminders import of_meeting
 from workflows.situation import Situation
 from workflows.vocabulary import NEW, Clock, Lifecycle, step
 from workflows.voting import RollCall
@@ -40,7 +41,7 @@ def _day_before(situation: Situation, planned: date) -> date:
 
 
 REGULAR = Clock("MTG.REGULAR", lambda s: _of_kind("regular", s), Level.CELL, _("Month of the meeting"),
-                due=lambda s, start: month_end(start))  # fmt: skip
+                due=lambda s, start: month_end(start), remind=of_meeting)  # fmt: skip
 THEMATIC = Clock("MTG.THEMATIC", lambda s: _of_kind("thematic", s), Level.CELL, _("Quarter of the meeting"),
                  due=lambda s, start: quarter_end(start))  # fmt: skip
 DOCUMENTS = Clock("MTG.DOC_BEFORE", lambda s: s.facts.get("planned_on"), Level.CELL, _("Planned day"), due=_day_before)

@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ('occurrence', models.UUIDField()),
                 ('closed_by', models.UUIDField(null=True)),
                 ('opened_at', models.DateTimeField()),
+                ('opened_on', models.DateField()),
                 ('ladder', models.CharField(max_length=40)),
                 ('rung_days', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(null=True), default=list, size=None)),
                 ('rungs_done', models.BigIntegerField(default=0)),

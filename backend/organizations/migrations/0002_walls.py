@@ -1,8 +1,17 @@
-"""Row-level security of the tree."""
+"""Row-level security of the tree; and no settings but those there are."""
 
 from django.db import migrations
 
 from backend.core.rls import forbid, protect
+
+SETTINGS = """
+ALTER TABLE organizations_unit ADD CONSTRAINT unit_settings CHECK (
+  settings - ARRAY['meeting_reminder_day', 'packs'] = '{}'
+  AND coalesce(jsonb_typeof(settings->'packs'), 'array') = 'array'
+  AND CASE jsonb_typeof(settings->'meeting_reminder_day')
+    WHEN 'number' THEN (settings->>'meeting_reminder_day')::numeric BETWEEN 1 AND 31
+    ELSE NOT settings ? 'meeting_reminder_day' END)
+"""
 
 
 class Migration(migrations.Migration):
@@ -11,5 +20,6 @@ class Migration(migrations.Migration):
     operations = [
         protect("organizations_unit", "path", ancestors=True),
         protect("organizations_unitspell", "unit_path", ancestors=True),
+        migrations.RunSQL(SETTINGS, "ALTER TABLE organizations_unit DROP CONSTRAINT unit_settings"),
         forbid("organizations_unit", "DELETE", "TRUNCATE"),
     ]

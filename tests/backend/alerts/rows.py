@@ -59,7 +59,8 @@ def deadline(
     acting = fields.pop("acting", at)
     ladder = ladder_for(rule_id)
     days: list[date | None] = [None] * len(ladder.rungs)
-    plan = ladder.schedule(due, fields.get("early_on"), CALENDAR, firmness)
+    opened_on = fields.setdefault("opened_on", CALENDAR.add_working_days(due, -30))
+    plan = ladder.schedule(due, fields.get("early_on"), CALENDAR, firmness, opened_on)
     for one in plan:
         days[one.rung] = one.day
     place = {"unit": at, "unit_path": at.path, "acting_unit": acting, "acting_path": acting.path}

@@ -1,0 +1,93 @@
+"""`manage.py configure_unit`: a unit's reminder day for its meetings, and the provincial rule packs that bind it."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import replace
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from backend.accounts.policy import Actor
+from backend.core import clock
+from backend.core.db import WHOLE, scope
+from backend.core.errors import Refused
+from backend.core.nudge import nudge
+from backend.deadlines.recompute import Move
+from backend.deadlines.reminding import follow_settings
+from backend.organizations.models import Unit
+from backend.organizations.settings import Settings, configure, effective
+from workflows.answers import shown
+from workflows.reminders import of_meeting
+
+
+class Command(BaseCommand):
+    help = (
+        "Set from which day of the month a unit (with all below it) is reminded of its monthly meeting, and turn "
+        "provincial rule packs on or off. Open meetings follow at once. Without options: show what holds."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("code", help="the unit's code, for example 10.101.000.000.001")
+        day = parser.add_mutually_exclusive_group()
+        day.add_argument("--reminder-day", metavar="DAY", help="day of the month, 1 to 31; the nearest unit's holds")
+        day.add_argument("--no-reminder-day", action="store_true", help="leave it to the units above, or the province")
+        parser.add_argument("--pack", action="append", default=[], help="turn a provincial rule pack on")
+        parser.add_argument("--without-pack", action="append", default=[], help="turn a pack off that is on here")
+        parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        who = Actor.operator(getpass.getuser()).who()
+        try:
+            with transaction.atomic():
+                scope(WHOLE)
+                unit = self.unit(options["code"])
+                version = unit.version
+                unit = configure(who, unit.pk, lambda own: amended(own, options), on=clock.today())
+                moves = follow_settings(who, unit) if unit.version > version else []
+                self.tell(unit, moves)
+                transaction.set_rollback(options["dry_run"])
+        except Refused as error:
+            language = get_language() or "vi"
+            said = " ".join(f"{one.text(language)} {one.advice(language)}".strip() for one in error.answers)
+            raise CommandError(said) from None
+        if options["dry_run"]:
+            self.stdout.write(_("Nothing was changed."))
+        elif unit.version > version:
+            nudge("jobs.seal")
+
+    def unit(self, code: str) -> Unit:
+        found = Unit.objects.filter(code=code).first()
+        if found is None:
+            raise CommandError(_("There is no unit with the code %(code)s.") % {"code": code})
+        return found
+
+    def tell(self, unit: Unit, moves: list[Move]) -> None:
+        for move in moves:
+            words = {"case": move.deadline.reference, "day": shown(move.deadline.early_on or move.deadline.due_on)}
+            self.stdout.write(_("%(case)s: reminders run from %(day)s") % words)
+        holds = effective([unit])[unit.pk]
+        reminder = of_meeting(holds.meeting_reminder_day, holds.packs, clock.today())
+        day = reminder.day if reminder else _("the month's last")
+        words = {"unit": unit.name, "day": day, "packs": ", ".join(sorted(holds.packs)) or _("none")}
+        self.stdout.write(_("%(unit)s: reminder day of the monthly meeting: %(day)s; rule packs: %(packs)s") % words)
+
+
+def amended(own: Settings, options: dict[str, Any]) -> Settings:
+    """The unit's own settings as the options want them. Raises Refused for packs to be turned off that nobody knows."""
+    off = frozenset(options["without_pack"])
+    if wrong := Settings(packs=off).faults():
+        raise Refused(wrong)
+    if options["no_reminder_day"]:
+        own = replace(own, meeting_reminder_day=None)
+    elif options["reminder_day"] is not None:
+        own = replace(own, meeting_reminder_day=a_number(options["reminder_day"]))
+    return replace(own, packs=(own.packs | set(options["pack"])) - off)
+
+
+def a_number(text: str) -> int:
+    """A whole number, or one that is no day of any month (which `configure` then refuses in words)."""
+    return int(text) if text.isdecimal() else 0

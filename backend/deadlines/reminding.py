@@ -1,0 +1,31 @@
+"""A unit's settings changed: the open deadlines below it are reminded from the day that holds for them now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from backend.audit.record import Who
+from backend.deadlines.models import Deadline
+from backend.deadlines.moving import recorder
+from backend.deadlines.recompute import Move, recompute
+from backend.organizations.models import Unit
+from backend.organizations.settings import effective
+from workflows.catalogue import reminded
+from workflows.reminders import Reminder
+
+
+def follow_settings(who: Who, unit: Unit) -> list[Move]:
+    """Plan the reminders of the subtree's open deadlines anew, each move with its event; what was said stays said."""
+    inside = Q(unit_path__gte=unit.path, unit_path__lt=f"{unit.path}~", rule_id__in=reminded())
+    return recompute(only=inside, remind=_by_settings, record=recorder(who))
+
+
+def _by_settings(batch: Sequence[Deadline]) -> dict[int, Reminder | None]:
+    known = effective(Unit.objects.filter(pk__in={one.unit_id for one in batch}))
+    found = {}
+    for one in batch:
+        settings = known[one.unit_id]
+        found[one.pk] = reminded()[one.rule_id](settings.meeting_reminder_day, settings.packs, one.started_on)
+    return found
