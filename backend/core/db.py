@@ -6,7 +6,7 @@ connections and the pool, and in autocommit a local setting is silently void.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -43,7 +43,9 @@ def scoped(path: str) -> Iterator[None]:
         yield
 
 
-def execute(sql: str, params: Sequence[Any] = (), *, prepared: bool = False) -> list[tuple[Any, ...]]:
+def execute(
+    sql: str, params: Sequence[Any] | Mapping[str, Any] = (), *, prepared: bool = False
+) -> list[tuple[Any, ...]]:
     """Run one statement on Django's connection with server-side binding and give its rows. Only inside a transaction.
 
     `prepared` is for the statements of a single step: planning one of many parts costs more than running it for one row.

@@ -9,17 +9,25 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Count
 
+from backend.accounts.policy import Actor
 from backend.audit.models import Event
-from backend.cases.engine import OnCase, Order, RequestKey, Result, perform, perform_bulk
+from backend.cases import monthly
+from backend.cases.engine import NewCase, OnCase, Order, RequestKey, Result, perform, perform_bulk
 from backend.cases.models import Case
 from backend.cases.monthly import open_monthly_meetings
-from backend.core.errors import ChiboError
+from backend.core.errors import ChiboError, Refused
+from backend.organizations import tree
+from backend.organizations.models import Unit
 from tests.backend.cases.test_perform import ON, ballot
 from tests.realdb import RealDatabase, together
 from tests.world import World, make_world, paper
+from workflows.offices import Level, Office
 
 pytestmark = pytest.mark.real
+MONTHS = 11
+"""From the month in which the world's cells were opened to that of ON."""
 
 
 @pytest.fixture
@@ -80,8 +88,61 @@ def _states(results: Sequence[Result]) -> dict[str, Any]:
 def test_two_openers_of_the_months_meetings_open_each_once(committed_db: RealDatabase) -> None:
     make_world()
     counts = together(lambda: open_monthly_meetings(ON), lambda: open_monthly_meetings(ON))
-    assert sorted(counts) == [0, 2]
+    assert sum(counts) == 2 * MONTHS
     assert Case.objects.filter(lifecycle="meeting", exclusive_key="regular:2026-11").count() == 2
+
+
+def test_two_openers_after_an_outage_share_the_months_and_a_secretary_may_be_at_it_too(
+    committed_db: RealDatabase,
+) -> None:
+    """The secretary holds and files the October meeting in between: closed by then, it is not opened again."""
+    world = make_world()
+    known_since(world, date(2026, 6, 1), cells=30)
+    cell = Unit.objects.filter(level="cell").latest("pk")
+
+    def hold() -> int:
+        actor = Actor(Office.CELL_SECRETARY, cell.path, Level.CELL, cell.pk)
+        month = {"kind": "regular", "month": "2026-10-01"}
+        made = perform(Actor.system(), NewCase("meeting", unit_id=cell.pk), "plan", month, on=date(2026, 10, 5))
+        held = {"held_on": "2026-10-05", "minutes_long": 95}
+        perform(actor, OnCase(made["id"]), "hold", held, on=date(2026, 10, 5))
+        perform(actor, OnCase(made["id"]), "file_minutes", {"minutes": paper(date(2026, 10, 6))}, on=date(2026, 10, 6))
+        return 1
+
+    def hold_or_find_it_open() -> int:
+        try:
+            return hold()
+        except Refused:  # an opener was faster
+            return 0
+
+    counts = together(lambda: open_monthly_meetings(ON), lambda: open_monthly_meetings(ON), hold_or_find_it_open)
+    assert sum(counts) == 2 * MONTHS + 30 * 6
+    meetings = Case.objects.filter(lifecycle="meeting").values("unit_id", "exclusive_key")
+    assert set(meetings.annotate(n=Count("id")).values_list("n", flat=True)) == {1}
+    assert open_monthly_meetings(ON) == 0
+
+
+def test_control_without_looking_again_a_month_held_meanwhile_is_opened_twice(
+    committed_db: RealDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the second look under the lock prevents: what was missing at the first look is opened though it was held since."""
+    world = make_world()
+    with transaction.atomic():
+        before = monthly._missing(monthly._reach(ON))
+    monkeypatch.setattr(monthly, "_missing", lambda reach, cells=None: before)
+    world.meeting(world.members(1), ON)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_case SET closed_on = %s", [ON])
+    assert open_monthly_meetings(ON) == 2 * MONTHS
+    assert Case.objects.filter(unit=world.cell, exclusive_key="regular:2026-11").count() == 2
+
+
+def known_since(world: World, on: date, *, cells: int) -> None:
+    who = Actor.operator("test").who()
+    with transaction.atomic():
+        for number in range(cells):
+            code = f"87.107.000.000.{number + 100}"
+            tree.open_unit(who, code=code, name="Chi bộ", level=Level.CELL, parent=world.commune, on=on)
 
 
 def attempt_key(world: World, case: Case, facts: dict[str, Any], key: RequestKey) -> str:

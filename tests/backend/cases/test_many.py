@@ -8,11 +8,7 @@ import pytest
 
 from backend.audit.models import Event
 from backend.cases.engine import OnMember, Order, perform_many
-from backend.cases.models import Case
-from backend.cases.monthly import open_monthly_meetings
-from backend.core import clock
 from backend.core.errors import NotFound, Refused
-from backend.deadlines.models import Deadline
 from backend.members.models import Member
 from tests.world import World, make_world, paper
 
@@ -49,20 +45,3 @@ def test_second_order_about_one_member_is_refused(world: World) -> None:
     assert isinstance(second.error, Refused)
     assert [one.code for one in second.error.answers] == ["engine.twice"]
     assert Member.objects.get(pk=member.pk).version == 2
-
-
-def test_monthly_meetings_are_opened_once(world: World) -> None:
-    assert open_monthly_meetings(ON) == 2
-    assert open_monthly_meetings(ON) == 0
-    meetings = Case.objects.filter(lifecycle="meeting").order_by("unit_id")
-    assert [(one.unit_id, one.exclusive_key, one.state) for one in meetings] == [
-        (world.cell.pk, "regular:2026-11", "planned"), (world.other.pk, "regular:2026-11", "planned"),
-    ]  # fmt: skip
-    due = (
-        Deadline.objects.filter(rule_id="MTG.REGULAR")
-        .values_list("due_on", "acting_unit_id")
-        .order_by("acting_unit_id")
-    )
-    assert list(due) == [(date(2026, 11, 30), world.cell.pk), (date(2026, 11, 30), world.other.pk)]
-    clock.move_to(date(2026, 12, 1))
-    assert open_monthly_meetings(date(2026, 12, 1)) == 2
