@@ -35,6 +35,7 @@ NOTHING_LEFT = "nothing left to say"
 COUNTED_AS = {"possibly_twice": "sent", "again": "held"}
 """Columns of the heartbeat, where they are not called like what became of a letter."""
 LONGEST_WAIT = timedelta(hours=1)
+LONGEST_RUN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,17 @@ class Claimed:
 def deliver(business_day: date | None = None, limit: int = 1000) -> Counter[str]:
     """Make the letters that are due and hand over up to `limit`; gives the number of letters by what became of them.
 
-    Two runs at once share the letters between them. Ordinary letters wait out nights and days off.
+    Two runs at once share the letters between them. Ordinary letters wait out nights and days off. A run ends early where
+    the mail server is not well, and after `LONGEST_RUN`: the sweep and the seal need the worker too.
     """
     day = business_day or clock.today()
+    ends = clock.now() + LONGEST_RUN
     with heartbeat.run(JOB, day) as beat:
         counts = make_letters(day)
         loud = may_disturb(day)
         with Postman() as postman:
             for _ in range(limit):
-                claimed = claim(loud=loud)
+                claimed = claim(loud=loud) if not postman.unwell and clock.now() < ends else None
                 if claimed is None:
                     break
                 became = send(claimed, postman)

@@ -16,6 +16,7 @@ Verdict = Literal["accepted", "again", "unknown", "refused", "needless"]
 handed over, because there is nothing left to say."""
 
 OK = 250
+CLOSING = "421"
 TEMPORARY = range(400, 500)
 
 
@@ -32,10 +33,12 @@ class Postman:
 
     Only a line that took the last letter and still answers is used again. After an error nobody can say how it
     stands (a 421 has closed it), and a letter sent into a dead line would be counted as perhaps delivered.
+    `unwell` says that the server, not the last letter, was at fault: others had better wait.
     """
 
     def __init__(self) -> None:
         self._line: BaseEmailBackend | None = None
+        self.unwell = False
 
     def __enter__(self) -> Self:
         return self
@@ -47,6 +50,7 @@ class Postman:
 
     def send(self, message: EmailMessage) -> Reply:
         """Send one message. Errors while connecting mean "not taken"; a line lost later means "nobody can tell"."""
+        self.unwell = True
         try:
             line = self._open()
         except smtplib.SMTPResponseException as error:  # greeting, STARTTLS, sign-in: the operator mends it
@@ -59,6 +63,7 @@ class Postman:
         finally:
             if reply is None or reply.verdict != "accepted":
                 self._hang_up()
+        self.unwell = reply.verdict == "unknown" or reply.words.startswith(CLOSING)
         return reply
 
     def _hand_over(self, line: BaseEmailBackend, message: EmailMessage) -> Reply:

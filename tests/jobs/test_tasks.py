@@ -38,6 +38,8 @@ def test_celery_keeps_what_a_dead_worker_had() -> None:
     assert conf.task_soft_time_limit < conf.task_time_limit
     assert (list(conf.accept_content), conf.task_serializer, conf.task_ignore_result) == (["json"], "json", True)
     assert conf.beat_enable_remote_control
+    assert conf.broker_connection_retry_on_startup
+    assert conf.broker_connection_max_retries is None, "a long absence of the broker ends no worker"
 
 
 def test_jobs_try_again_when_the_database_went_away() -> None:

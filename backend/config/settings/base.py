@@ -146,6 +146,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes; the default gives up
 CELERY_BEAT_ENABLE_REMOTE_CONTROL = True
 
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
@@ -167,7 +168,7 @@ CHIBO_QUIET_FROM = env.number("CHIBO_QUIET_FROM", 20)  # ordinary letters leave 
 CHIBO_QUIET_UNTIL = env.number("CHIBO_QUIET_UNTIL", 7)
 CHIBO_DELIVERY_LEASE_SECONDS = env.number("CHIBO_DELIVERY_LEASE_SECONDS", 180)  # longer than one letter can take
 CHIBO_DELIVERY_RETRY_SECONDS = env.number("CHIBO_DELIVERY_RETRY_SECONDS", 60)  # first wait; each later one doubles
-CHIBO_DELIVERY_ATTEMPTS = env.number("CHIBO_DELIVERY_ATTEMPTS", 8)
+CHIBO_DELIVERY_ATTEMPTS = env.number("CHIBO_DELIVERY_ATTEMPTS", 24)  # two hours, then hourly for a working day
 CHIBO_HEARTBEAT_DAYS = env.number("CHIBO_HEARTBEAT_DAYS", 30)  # how long the runs of the standing jobs are remembered
 CHIBO_FIELD_KEYS = env.text("CHIBO_FIELD_KEYS")  # Fernet keys, newest first, comma-separated
 CHIBO_INDEX_KEY = env.text("CHIBO_INDEX_KEY")  # HMAC key of the blind index, hexadecimal

@@ -170,11 +170,7 @@ def test_a_letter_is_given_up_after_the_last_attempt(letter: Letter, server: typ
 
 
 def test_one_bad_letter_does_not_stop_the_others(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
-    cell = chain()[2]
-    person(Office.CELL_SECRETARY, cell)
-    deadline(cell)
-    sweep()
-    make_letters(force_morning=True)
+    more_letters(1)
     honest = delivery.compose
 
     def compose(key: int) -> Any:
@@ -317,6 +313,44 @@ def test_a_notice_in_two_letters_is_settled_by_the_last_of_them() -> None:
     assert notice() == ("held", "")
     settle(two, Reply("accepted"))
     assert notice() == ("sent", "")
+
+
+@pytest.mark.parametrize(
+    ("how", "tried"),
+    [
+        ({"on_open": ConnectionRefusedError()}, 1),
+        ({"on_open": smtplib.SMTPConnectError(421, b"busy")}, 1),
+        ({"on_send": smtplib.SMTPServerDisconnected("gone")}, 1),
+        ({"on_send": smtplib.SMTPDataError(421, b"closing")}, 1),
+        ({"on_send": FULL}, 3),
+        ({"on_send": REFUSED}, 3),
+    ],
+)
+def test_a_server_that_is_not_well_is_left_alone_until_the_next_run(
+    letter: Letter, server: type[Server], how: dict[str, Exception], tried: int
+) -> None:
+    more_letters(2)
+    for name, error in how.items():
+        setattr(server, name, error)
+    deliver()
+    assert Attempt.objects.count() == tried
+    server.on_open = server.on_send = None
+    assert deliver()["sent"] == 3 - tried, "those that were not tried lose no time"
+
+
+def test_a_run_ends_after_a_while(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "LONGEST_RUN", timedelta(0))
+    assert deliver()["sent"] == 0
+    assert Attempt.objects.count() == 0
+
+
+def more_letters(count: int) -> None:
+    for _ in range(count):
+        cell = chain()[2]
+        person(Office.CELL_SECRETARY, cell)
+        deadline(cell)
+    sweep()
+    make_letters(force_morning=True)
 
 
 def test_waits_double_up_to_an_hour(settings: Any) -> None:
