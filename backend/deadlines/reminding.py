@@ -1,4 +1,4 @@
-"""A unit's settings changed: the open deadlines below it are reminded from the day that holds for them now."""
+"""A unit's settings or its place changed: open deadlines below it are reminded from the day that holds for them now."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
+from backend.accounts.policy import Actor
 from backend.audit.record import Who
 from backend.deadlines.models import Deadline
 from backend.deadlines.moving import recorder
@@ -16,10 +17,15 @@ from workflows.catalogue import reminded
 from workflows.reminders import Reminder
 
 
-def follow_settings(who: Who, unit: Unit) -> list[Move]:
+def follow_settings(who: Who, path: str) -> list[Move]:
     """Plan the reminders of the subtree's open deadlines anew, each move with its event; what was said stays said."""
-    inside = Q(unit_path__gte=unit.path, unit_path__lt=f"{unit.path}~", rule_id__in=reminded())
+    inside = Q(unit_path__gte=path, unit_path__lt=f"{path}~", rule_id__in=reminded())
     return recompute(only=inside, remind=_by_settings, record=recorder(who))
+
+
+def follow_move(path: str) -> None:
+    """Units that moved below another committee are reminded from its day, where they have none of their own."""
+    follow_settings(Actor.system().who(), path)
 
 
 def _by_settings(batch: Sequence[Deadline]) -> dict[int, Reminder | None]:

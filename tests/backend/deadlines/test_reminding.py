@@ -7,18 +7,22 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.utils.translation import override
 
 from backend.accounts.policy import Actor
 from backend.alerts.models import Notice
 from backend.alerts.sweep import sweep
 from backend.audit.models import Event
+from backend.core import clock
+from backend.core.db import WHOLE, scope
 from backend.deadlines.drafts import Draft, draft
 from backend.deadlines.explaining import explain
 from backend.deadlines.models import CalendarDay, Deadline
 from backend.deadlines.moving import recorder
 from backend.deadlines.recompute import recompute
-from backend.organizations.models import Unit
+from backend.organizations import tree as tree_
+from backend.organizations.models import Unit, UnitSpell
 from tests.backend.alerts.rows import chain, deadline, unit
 from tests.backend.deadlines.test_drafts import CALENDAR, day, situation
 from tests.roles import as_role
@@ -204,8 +208,29 @@ def test_what_is_no_setting_is_told_in_one_sentence(words: list[str], says: str)
     cell = chain()[2]
     with pytest.raises(CommandError) as error:
         run(cell.code, *words)
-    assert str(error.value).startswith(says)
+    assert (str(error.value).startswith(says), error.value.returncode) == (True, 2)
     assert (Unit.objects.get(pk=cell.pk).settings, Event.objects.count()) == ({}, 0)
+
+
+@pytest.mark.django_db
+def test_a_unit_that_moves_is_reminded_from_the_day_of_its_new_place(tree: tuple[Unit, Unit, Unit, Unit]) -> None:
+    _, commune, cell, _ = tree
+    one = opened(cell, "01/11/2026")
+    other_commune = chain()[1]
+    run(other_commune.code, "--reminder-day", "15")
+    who = Actor.operator("x").who()
+    for unit_ in (commune, cell):
+        UnitSpell.objects.create(
+            unit=unit_, name="x", code=unit_.code, level=unit_.level, parent_id=unit_.parent_id, path_then=unit_.path,
+            unit_path=unit_.path, valid=(None, None), recorded_at=clock.now(),
+        )  # fmt: skip
+    with transaction.atomic():
+        scope(WHOLE)
+        tree_.move_unit(who, cell.pk, other_commune.pk, on=clock.today())
+    one.refresh_from_db()
+    assert (one.early_on, one.unit_path) == (day("16/11/2026"), f"{other_commune.path}{cell.pk}/")  # a Sunday
+    moved = Event.objects.get(code="deadline.moved")
+    assert (moved.subject_id, moved.office) == (one.pk, "system")
 
 
 @pytest.mark.django_db

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import getpass
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from backend.accounts.policy import Actor
+from backend.accounts.acting import operator
+from backend.accounts.administration import unit_coded
 from backend.core import clock
-from backend.core.db import WHOLE, scope
+from backend.core.commands import told
+from backend.core.db import scope
 from backend.core.errors import Refused
 from backend.core.nudge import nudge
 from backend.deadlines.recompute import Move
@@ -25,13 +26,15 @@ from workflows.reminders import of_meeting
 
 
 class Command(BaseCommand):
+    """Exit 0: done, or it was so already; 2: nothing was changed, and a sentence says why."""
+
     help = (
         "Set from which day of the month a unit (with all below it) is reminded of its monthly meeting, and turn "
         "provincial rule packs on or off. Open meetings follow at once. Without options: show what holds."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("code", help="the unit's code, for example 10.101.000.000.001")
+        parser.add_argument("code", help="such as 87.107.000.000.001, or shorter")
         day = parser.add_mutually_exclusive_group()
         day.add_argument("--reminder-day", metavar="DAY", help="day of the month, 1 to 31; the nearest unit's holds")
         day.add_argument("--no-reminder-day", action="store_true", help="leave it to the units above, or the province")
@@ -40,32 +43,19 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        who = Actor.operator(getpass.getuser()).who()
-        try:
-            with transaction.atomic():
-                scope(WHOLE)
-                unit = self.unit(options["code"])
-                version = unit.version
-                unit = configure(who, unit.pk, lambda own: amended(own, options), on=clock.today())
-                moves = follow_settings(who, unit) if unit.version > version else []
-                self.tell(unit, moves)
-                transaction.set_rollback(options["dry_run"])
-        except Refused as error:
-            language = get_language() or "vi"
-            said = " ".join(f"{one.text(language)} {one.advice(language)}".strip() for one in error.answers)
-            raise CommandError(said) from None
+        actor = operator()
+        with told(self.stdout), transaction.atomic():
+            found = unit_coded(actor, options["code"])
+            scope(actor.path)
+            unit = configure(actor.who(), found.pk, lambda own: amended(own, options), on=clock.today())
+            moves = follow_settings(actor.who(), unit.path) if unit.version > found.version else []
+            self.tell(unit, moves)
+            transaction.set_rollback(options["dry_run"])
         if options["dry_run"]:
             self.stdout.write(_("Nothing was changed."))
-        elif unit.version > version:
-            nudge("jobs.seal")
+        nudge("jobs.seal")
 
-    def unit(self, code: str) -> Unit:
-        found = Unit.objects.filter(code=code).first()
-        if found is None:
-            raise CommandError(_("There is no unit with the code %(code)s.") % {"code": code})
-        return found
-
-    def tell(self, unit: Unit, moves: list[Move]) -> None:
+    def tell(self, unit: Unit, moves: Sequence[Move]) -> None:
         for move in moves:
             words = {"case": move.deadline.reference, "day": shown(move.deadline.early_on or move.deadline.due_on)}
             self.stdout.write(_("%(case)s: reminders run from %(day)s") % words)
