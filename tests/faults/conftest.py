@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from backend.core import clock
 from tests.backend.alerts.rows import CALENDAR, DUE, deadline, person, unit
@@ -52,7 +53,8 @@ def environment(commune: RealDatabase, mailbox: Mailbox, broker: Redis) -> dict[
         **commune.environment(), "REDIS_URL": broker.url, "CHIBO_ROLE": "jobs", "CHIBO_MOVABLE_DATE": "1",
         "DJANGO_SETTINGS_MODULE": "backend.config.settings.local", "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(mailbox.port), "CHIBO_SWEEP_SECONDS": "1", "CHIBO_DELIVERY_SECONDS": "1",
-        "CHIBO_DELIVERY_LEASE_SECONDS": "3", "CHIBO_DELIVERY_RETRY_SECONDS": "1",
+        "CHIBO_SEAL_SECONDS": "1", "CHIBO_DELIVERY_LEASE_SECONDS": "3", "CHIBO_DELIVERY_RETRY_SECONDS": "1",
+        "CHIBO_SIGNING_KEY": settings.CHIBO_SIGNING_KEY,
     }  # fmt: skip
 
 

@@ -49,12 +49,23 @@ def free_port() -> int:
 
 @dataclass
 class Mailbox:
-    """What the SMTP server accepted, by Message-ID; `hold` keeps the answer back once the data are in."""
+    """An SMTP server and what it accepted, by Message-ID; `hold` keeps the answer back once the data are in."""
 
+    port: int
     accepted: Counter[str] = field(default_factory=Counter)
     hold: bool = False
     holding: int = 0
-    port: int = 0
+    controller: Controller | None = None
+
+    def open(self) -> None:
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller.start()
+
+    def close(self) -> None:
+        self.hold = False
+        if self.controller is not None:
+            self.controller.stop()
+            self.controller = None
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         message = message_from_bytes(envelope.content)
@@ -68,14 +79,12 @@ class Mailbox:
 
 @contextmanager
 def smtp_server() -> Iterator[Mailbox]:
-    mailbox = Mailbox(port=free_port())
-    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port)
-    controller.start()
+    mailbox = Mailbox(free_port())
+    mailbox.open()
     try:
         yield mailbox
     finally:
-        mailbox.hold = False
-        controller.stop()
+        mailbox.close()
 
 
 @dataclass
@@ -126,10 +135,10 @@ class Worker:
 
     def start(self) -> None:
         words = ["-m", "celery", "-A", "celery_app", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
-        schedule = self.folder / "beat"
+        words += ["--schedule", str(self.folder / "beat"), "--hostname", f"{self.folder.name}@drill"]
         with (self.folder / "worker.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, *words, "--schedule", str(schedule)],
+                [sys.executable, *words],
                 cwd=ROOT, env={**os.environ, **self.environment}, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 
@@ -143,15 +152,15 @@ class Worker:
             psutil.wait_procs(family[1:], timeout=10)
             self.process = None
 
-    def log(self) -> str:
-        return (self.folder / "worker.log").read_text(errors="replace")
-
 
 @contextmanager
 def worker(environment: Mapping[str, str], folder: Path) -> Iterator[Worker]:
+    """A worker that is not running yet; whatever the test leaves running is killed. A test that fails shows its log."""
     one = Worker(environment, folder)
-    one.start()
     try:
         yield one
     finally:
         one.kill()
+        log = folder / "worker.log"
+        if log.exists():
+            print(f"--- {log}\n{log.read_text(errors='replace')[-5000:]}")

@@ -1,32 +1,25 @@
-"""kill -9, FLUSHALL, a broker that is gone, a database that restarts: afterwards the books are in order."""
+"""Workers that are killed, doubled, or cannot reach the mail server: afterwards the books are in order."""
 
 from __future__ import annotations
 
-import os
-import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connections
 
-from backend.config import env
-from backend.config.embedded import places
-from backend.config.embedded import postgres as pg
-from backend.core import clock
-from backend.core.nudge import _broker, nudge
-from tests.backend.alerts.rows import CALENDAR, DUE
+from backend.alerts.sweep import sweep
 from tests.faults.conftest import CELLS
-from tests.faults.ledger import check, letters, query, settled
-from tests.faults.machines import Mailbox, Redis, Worker, until
+from tests.faults.ledger import PATIENCE, check, letters, locked, query, settled, waiting_for
+from tests.faults.machines import Mailbox, Worker, until, worker
 
 pytestmark = pytest.mark.fault
 LETTERS = CELLS + 2
-PATIENCE = 60
-"""Seconds for what takes two on a quiet machine."""
 
 
 def test_smoke_a_worker_killed_in_a_delivery_loses_and_hides_nothing(machine: Worker, mailbox: Mailbox) -> None:
     mailbox.hold = True
+    machine.start()
     until(lambda: mailbox.holding, PATIENCE, "the first letter reaches the server")
     machine.kill()
     assert letters() == {"held": LETTERS}
@@ -37,62 +30,58 @@ def test_smoke_a_worker_killed_in_a_delivery_loses_and_hides_nothing(machine: Wo
     assert letters()["possibly_twice"] >= 1, "the letter under way when the worker died may have arrived twice"
 
 
-def test_a_worker_killed_again_and_again_comes_through(machine: Worker, mailbox: Mailbox) -> None:
-    for pause in (4.0, 3.2, 3.6, 4.1):
-        time.sleep(pause)
+def test_a_worker_killed_at_every_stage_comes_through(machine: Worker, mailbox: Mailbox) -> None:
+    kill_at("alerts_notice", machine)
+    assert query("SELECT id FROM alerts_notice") == []
+    sweep()  # as another worker would; one that waits for the letters' table in both its processes could not
+    kill_at("alerts_letter", machine)
+    assert letters() == {}
+    kill_at("alerts_attempt", machine, letters)
+    assert (letters(), mailbox.accepted) == ({"held": LETTERS}, {})
+    mailbox.hold = True
+    machine.start()
+    until(lambda: mailbox.holding, PATIENCE, "a letter reaches the server")
+    with locked("alerts_attempt"):
+        mailbox.hold = False
+        until(lambda: waiting_for("alerts_attempt"), PATIENCE, "the answer came and is about to be written down")
         machine.kill()
-        machine.start()
+    machine.start()
     until(lambda: settled(LETTERS), PATIENCE, "the last worker finishes")
     check(mailbox)
 
 
-def test_flushall_in_the_middle_changes_nothing(machine: Worker, mailbox: Mailbox, broker: Redis) -> None:
-    mailbox.hold = True
-    until(lambda: mailbox.holding, PATIENCE, "the first letter reaches the server")
-    broker.client().flushall()
-    mailbox.hold = False
-    until(lambda: settled(LETTERS), PATIENCE, "letters go out")
-    clock.move_to(CALENDAR.add_working_days(DUE, 6))
-    broker.client().flushall()
-    until(lambda: not query(_UNDONE), PATIENCE, "the next day's rungs are handled after FLUSHALL")
+def kill_at(table: str, machine: Worker, before: Callable[[], Any] = lambda: True) -> None:
+    """Start the worker, let it come as far as writing to the table (once `before` has come true), and kill it there."""
+    with locked(table):
+        machine.start()
+        until(before, PATIENCE, f"what comes before {table} is done")
+        until(lambda: waiting_for(table), PATIENCE, f"somebody comes as far as {table}")
+        machine.kill()
 
 
-def test_without_a_broker_nothing_is_lost_only_later(
-    machine: Worker, mailbox: Mailbox, broker: Redis, monkeypatch: pytest.MonkeyPatch
+def test_two_workers_with_a_beat_each_do_everything_once(
+    machine: Worker, mailbox: Mailbox, environment: dict[str, str], tmp_path: Path
 ) -> None:
+    (tmp_path / "second").mkdir()
+    with worker(environment, tmp_path / "second") as second:
+        machine.start()
+        second.start()
+        until(lambda: settled(LETTERS), PATIENCE, "letters go out")
+        check(mailbox)
+    assert letters() == {"sent": LETTERS}
+    assert set(mailbox.accepted.values()) == {1}
+
+
+def test_while_the_mail_server_is_away_letters_wait_and_then_go_once(machine: Worker, mailbox: Mailbox) -> None:
+    mailbox.close()
+    machine.start()
+    until(lambda: query(_TRIED) == [(LETTERS,)], PATIENCE, "every letter is tried")
+    assert letters() == {"held": LETTERS}
+    mailbox.open()
     until(lambda: settled(LETTERS), PATIENCE, "letters go out")
-    broker.kill()
-    monkeypatch.setattr(settings, "CELERY_BROKER_URL", broker.url)
-    _broker.cache_clear()
-    started = time.monotonic()
-    assert nudge("jobs.sweep") is False
-    assert time.monotonic() - started < 5
-    time.sleep(3)  # what the worker had in hand is done
-    clock.move_to(CALENDAR.add_working_days(DUE, 6))
-    time.sleep(2)
-    assert query(_UNDONE) != [], "nobody brought the worker its work"
-    broker.start()
-    until(lambda: not query(_UNDONE), 60, "the worker finds the work when the broker is back")
-    assert nudge("jobs.sweep") is True
-    _broker.cache_clear()
-
-
-@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="restarts the embedded PostgreSQL only")
-def test_postgresql_restarted_under_load(machine: Worker, mailbox: Mailbox) -> None:
-    until(lambda: query("SELECT 1 FROM alerts_letter"), PATIENCE, "letters are made")
-    for mode in ("immediate", "fast"):
-        _restart(mode)
-        connections.close_all()
-        time.sleep(1)
-    until(lambda: settled(LETTERS), PATIENCE, "the worker goes on after the restarts")
     check(mailbox)
+    assert letters() == {"sent": LETTERS}
+    assert set(mailbox.accepted.values()) == {1}
 
 
-_UNDONE = "SELECT id FROM deadlines_deadline WHERE next_rung_on <= (SELECT day FROM core_businessdate) LIMIT 1"
-
-
-def _restart(mode: str) -> None:
-    place = places.find(env.local_dir())
-    words = ["-D", place.home / "postgres", "-m", mode, "-w", "-t", "60", "-l", place.home / "log" / "postgres.log"]
-    done = place.run([pg._programs(place) / "pg_ctl", *words, "restart"])
-    assert done.returncode == 0, done.stdout
+_TRIED = "SELECT count(DISTINCT letter_id) FROM alerts_attempt WHERE ended_at IS NOT NULL"

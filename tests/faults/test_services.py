@@ -1,0 +1,151 @@
+"""FLUSHALL, a broker that is gone at commit, a PostgreSQL that restarts under load: afterwards the books are in order."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import count
+
+import pytest
+from django.conf import settings
+from django.db import Error, connections
+
+from backend.accounts.policy import Actor
+from backend.cases.engine import NewCase, perform
+from backend.cases.models import Case
+from backend.config import env
+from backend.config.embedded import places
+from backend.config.embedded import postgres as pg
+from backend.core import clock
+from backend.core.errors import Refused
+from backend.core.nudge import _broker, nudge
+from backend.organizations.models import Unit
+from tests.backend.alerts.rows import CALENDAR, DUE
+from tests.faults.ledger import PATIENCE, check, letters, query, settled
+from tests.faults.machines import Mailbox, Redis, Worker, until
+from tests.faults.test_worker import LETTERS
+from workflows.workdays import add_months
+
+pytestmark = pytest.mark.fault
+LATER = CALENDAR.add_working_days(DUE, 6)
+
+
+def plan(cell: int, month: date) -> None:
+    perform(
+        Actor.system(), NewCase("meeting", unit_id=cell), "plan", {"kind": "regular", "month": month}, on=clock.today()
+    )
+
+
+def test_flushall_in_the_middle_changes_nothing(machine: Worker, mailbox: Mailbox, broker: Redis) -> None:
+    mailbox.hold = True
+    machine.start()
+    until(lambda: mailbox.holding, PATIENCE, "the first letter reaches the server")
+    broker.client().flushall()
+    mailbox.hold = False
+    until(lambda: settled(LETTERS), PATIENCE, "letters go out")
+    clock.move_to(LATER)
+    broker.client().flushall()
+    check(mailbox)
+    assert query("SELECT count(*) FROM alerts_notice WHERE rung = 7")[0][0] > 0, "the later day's rungs were handled"
+
+
+def test_a_broker_gone_at_commit_delays_and_loses_nothing(
+    machine: Worker, mailbox: Mailbox, broker: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.start()
+    until(lambda: settled(LETTERS), PATIENCE, "letters go out")
+    broker.kill()
+    monkeypatch.setattr(settings, "CELERY_BROKER_URL", broker.url)
+    _broker.cache_clear()
+    cell = Unit.objects.filter(level="cell").earliest("pk")
+    started = time.monotonic()
+    plan(cell.pk, date(2030, 1, 1))
+    assert time.monotonic() - started < 5, "nobody waits for a broker that is not there"
+    assert Case.objects.filter(unit=cell, exclusive_key="regular:2030-01").count() == 1
+    assert nudge("jobs.deliver") is False
+    clock.move_to(LATER)
+    broker.start()
+    check(mailbox)
+    assert query("SELECT count(*) FROM alerts_notice WHERE rung = 7")[0][0] > 0, "the later day's rungs were handled"
+    assert nudge("jobs.sweep") is True
+    _broker.cache_clear()
+
+
+@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="restarts the embedded PostgreSQL only")
+def test_postgresql_restarted_under_load(machine: Worker, mailbox: Mailbox) -> None:
+    """Killed without a word in the middle of steps and of a delivery, then restarted properly in the middle of steps."""
+    cells = list(Unit.objects.filter(level="cell").order_by("pk").values_list("pk", flat=True))
+    mailbox.hold = True
+    machine.start()
+    with steps(cells) as done:
+        until(lambda: mailbox.holding and len(done) > 20, PATIENCE, "a letter is under way, and steps are done")
+        restart("immediate")
+        mailbox.hold = False
+        for mode in ("fast", "immediate"):
+            so_far = len(done)
+            until(lambda: len(done) > so_far + 20, PATIENCE, "steps are done again")  # noqa: B023  (called at once)
+            restart(mode)
+    connections.close_all()
+    until(lambda: settled(LETTERS), PATIENCE, "the worker goes on after the restarts")
+    check(mailbox)
+    assert letters().get("possibly_twice", 0) >= 1, "the answer to the letter under way was lost with the server"
+    assert len(done) == len(set(done)), "each step was answered once"
+    kept = query(_PLANNED)
+    assert {(unit, key) for unit, key, *_ in kept} >= set(done), "what was answered is there"
+    assert {(version, events) for *_, version, events in kept} == {(1, 1)}, "and once, with its event"
+    assert len(kept) == len({row[:2] for row in kept})
+
+
+_PLANNED = """
+SELECT unit_id, exclusive_key, version, (SELECT count(*) FROM audit_event e WHERE e.case_id = c.id)
+FROM cases_case c WHERE exclusive_key >= 'regular:2030'
+"""
+
+
+@contextmanager
+def steps(cells: list[int]) -> Iterator[list[tuple[int, str]]]:
+    """Two threads that plan meetings one after the other; what was answered. A step without an answer is asked again."""
+    done: list[tuple[int, str]] = []
+    stop = threading.Event()
+
+    def work(own: list[int]) -> None:
+        for turn in count():
+            cell, month = own[turn % len(own)], add_months(date(2030, 1, 1), turn // len(own))
+            while not _answered(cell, month):
+                if stop.wait(0.05):
+                    return
+            done.append((cell, f"regular:{month:%Y-%m}"))
+            if stop.is_set():
+                return
+
+    threads = [threading.Thread(target=work, args=[cells[place::2]], daemon=True) for place in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield done
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(PATIENCE)
+
+
+def _answered(cell: int, month: date) -> bool:
+    try:
+        plan(cell, month)
+    except Refused:  # it was done; the answer was lost
+        return True
+    except Error:
+        connections.close_all()
+        return False
+    return True
+
+
+def restart(mode: str) -> None:
+    place = places.find(env.local_dir())
+    words = ["-D", place.home / "postgres", "-m", mode, "-w", "-t", "60", "-l", place.home / "log" / "postgres.log"]
+    done = place.run([pg._programs(place) / "pg_ctl", *words, "restart"])
+    assert done.returncode == 0, done.stdout
