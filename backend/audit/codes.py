@@ -22,6 +22,7 @@ class EventCode(TextChoices):
     UNIT_CONFIGURED = "unit.configured", _("Settings of a unit changed")
     UNIT_CLOSED = "unit.closed", _("Unit closed")
     USER_ADDED = "user.added", _("Account made")
+    MEMBER_COMPLETED = "member.completed", _("Record completed")
     ASSIGNMENT_GIVEN = "assignment.given", _("Office given")
     ASSIGNMENT_ENDED = "assignment.ended", _("Office ended")
     DEADLINE_ACKNOWLEDGED = "deadline.acknowledged", _("Deadline acknowledged")

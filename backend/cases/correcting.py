@@ -73,7 +73,8 @@ class Correction:
             setattr(subject, name, was)
         entry = self.entry(event, subject, loaded.unit.path)
         self.changes.log(entry)
-        stamp = {"voided": str(event.uid), "event_uid": str(entry.uid), "recorded_at": entry.recorded_at.isoformat()}
+        about = {"kind": event.subject_kind, "subject": event.subject_id, "voided": event.uid}
+        stamp = {**about, "event_uid": entry.uid, "recorded_at": entry.recorded_at}
         self.changes.add("unclosings", stamp)
         if before is not None:
             _restore_case(loaded, before, self.today, self.changes)

@@ -2,23 +2,26 @@
 
 # A stretch that stands again keeps the event it came from, so that a void of that one finds it too.
 UNTURN = """
-  undone AS (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(voided uuid, event_uid uuid, recorded_at timestamptz)),
+  undone AS (
+    SELECT * FROM jsonb_to_recordset(%s::jsonb)
+      AS x(subject bigint, voided uuid, event_uid uuid, recorded_at timestamptz)),
   withdrawn AS (
     UPDATE members_spell s SET retracted_at = u.recorded_at, retracted_by = u.event_uid
-    FROM undone u WHERE s.event_uid = u.voided AND s.retracted_at IS NULL RETURNING 1),
+    FROM undone u WHERE s.member_id = u.subject AND s.event_uid = u.voided AND s.retracted_at IS NULL RETURNING 1),
   again AS (
     INSERT INTO members_spell (member_id, unit_id, unit_path, standing, participation, valid, recorded_at, event_uid)
     SELECT s.member_id, s.unit_id, s.unit_path, s.standing, s.participation, s.valid, u.recorded_at, s.event_uid
-    FROM members_spell s JOIN undone u ON s.retracted_by = u.voided
+    FROM members_spell s JOIN undone u ON s.member_id = u.subject AND s.retracted_by = u.voided
     RETURNING 1)"""
 
 # A deadline that the voided event opened is cancelled; one that it closed stands open again, at its next undone rung.
 UNCLOSE = """
-  reversed AS (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(voided uuid, event_uid uuid)),
+  reversed AS (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(kind text, subject bigint, voided uuid, event_uid uuid)),
   unopened AS (
     UPDATE deadlines_deadline d
     SET status = 'cancelled', closed_by = r.event_uid, next_rung = NULL, next_rung_on = NULL, version = d.version + 1
-    FROM reversed r WHERE d.occurrence = r.voided AND d.status = 'open' RETURNING 1),
+    FROM reversed r
+    WHERE d.subject_kind = r.kind AND d.subject_id = r.subject AND d.occurrence = r.voided AND d.status = 'open' RETURNING 1),
   reopened AS (
     UPDATE deadlines_deadline d
     SET status = 'open', met_on = NULL, closed_by = NULL, version = d.version + 1,
@@ -28,4 +31,6 @@ UNCLOSE = """
       next_rung_on = (
         SELECT day FROM unnest(d.rung_days) WITH ORDINALITY AS rung(day, place)
         WHERE day IS NOT NULL AND (d.rungs_done >> (place - 1)::int) & 1 = 0 ORDER BY day, place LIMIT 1)
-    FROM reversed r WHERE d.closed_by = r.voided AND d.occurrence <> r.voided RETURNING 1)"""
+    FROM reversed r
+    WHERE d.subject_kind = r.kind AND d.subject_id = r.subject AND d.closed_by = r.voided AND d.occurrence <> r.voided
+    RETURNING 1)"""

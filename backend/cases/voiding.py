@@ -17,8 +17,9 @@ from backend.accounts.policy import Actor, require
 from backend.audit.details import standing
 from backend.audit.models import Event
 from backend.cases.changes import Changes
+from backend.cases.completing import take_back
 from backend.cases.correcting import PAPER, REASON, Correction, before_each
-from backend.cases.engine import RequestKey, once
+from backend.cases.engine import CHUNK, RequestKey, once
 from backend.cases.judging import levels_of
 from backend.cases.loading import lock_cases, lock_members
 from backend.cases.orders import Loaded
@@ -48,7 +49,9 @@ def void(actor: Actor, event: UUID, *, reason: Any, paper: Any, request_key: Req
             raise NotFound
         _may_void(actor, first)
         values = _read({"reason": reason, "paper": paper})
-        uids = _void(actor, _with_consequences([first]), values["reason"], values["paper"])
+        events = _with_consequences([first])
+        others = Event.objects.exclude(uid__in=[one.uid for one in events])
+        uids = _void(actor, events, others, values["reason"], values["paper"])
         answer = {"events": [str(uid) for uid in uids]}
         if key is not None:
             Changes({"keys": [key.row(actor, answer)]}).write()
@@ -61,12 +64,16 @@ def void(actor: Actor, event: UUID, *, reason: Any, paper: Any, request_key: Req
 def void_all(actor: Actor, batch: UUID, reason: str) -> int:
     """Undo all of an import while nothing was built on it, inside the caller's scoped transaction; how many events.
 
-    Raises NotPermitted (no right, or the person who brought it in), CannotVoid.
+    Raises NotPermitted (no right, or the person who brought it in), CannotVoid with all that stands in the way.
     """
     require(actor, Right.VOID, actor.path)
     _second_person(actor, Event.objects.filter(batch=batch))
     events = standing(Event.objects.filter(batch=batch, subject_kind__in=KINDS)).order_by("-id")
-    return len(_void(actor, list(events), reason, None))
+    keys = list(events.values_list("pk", flat=True))
+    parts = [events.filter(pk__in=keys[start : start + CHUNK]) for start in range(0, len(keys), CHUNK)]
+    others = Event.objects.exclude(batch=batch)
+    _refuse([uid for part in parts for uid in _built_on(part, others)])
+    return sum(len(_void(actor, list(part), others, reason)) for part in parts)
 
 
 def _visible(actor: Actor, event: Event) -> bool:
@@ -110,10 +117,13 @@ def _with_consequences(events: Sequence[Event]) -> list[Event]:
     return sorted(found, key=lambda one: one.pk, reverse=True)
 
 
-def _void(actor: Actor, events: Sequence[Event], reason: str, paper: PaperValue | None) -> list[UUID]:
-    """Undo events, newest first; one pass for each layer of events on the same subjects."""
+def _void(
+    actor: Actor, events: Sequence[Event], others: QuerySet[Event], reason: str, paper: PaperValue | None = None
+) -> list[UUID]:
+    """Undo events, newest first; one pass for each layer of events on the same subjects. `others` may stand in the way."""
     rows = _locked(events)  # first: what was built on it is read under the locks
-    _refuse_if_built_on(events)
+    _refuse_if_voided(events)
+    _refuse(_built_on(events, others))
     today = clock.today()
     done: list[UUID] = []
     waiting = list(events)
@@ -126,42 +136,42 @@ def _void(actor: Actor, events: Sequence[Event], reason: str, paper: PaperValue 
         correction = Correction(actor, rows, changes, reason, paper, today)
         done += [correction.undo(one, before.get(one.uid)) for one in layer.values()]
         changes.write()
+        for one in layer.values():
+            take_back(one)
         forget([key for kind, key in layer if kind == "member" and not rows[kind, key].member.standing])
         gone = {one.pk for one in layer.values()}
         waiting = [one for one in waiting if one.pk not in gone]
     return done
 
 
-def _refuse_if_built_on(events: Sequence[Event]) -> None:
-    own = [one.uid for one in events]
-    newest: dict[tuple[str, int], int] = {}
-    for one in events:
-        key = (one.subject_kind, one.subject_id)
-        newest[key] = max(newest.get(key, 0), one.version)
-        if one.voids is not None:
-            raise CannotVoid(gettext_noop("A void is not voided; do the step again instead."))
-    voids = list(Event.objects.filter(voids__in=own).values_list("uid", flat=True))
+def _refuse_if_voided(events: Sequence[Event]) -> None:
+    if any(one.voids is not None for one in events):
+        raise CannotVoid(gettext_noop("A void is not voided; do the step again instead."))
+    voids = list(Event.objects.filter(voids__in=[one.uid for one in events]).values_list("uid", flat=True))
     if voids:
         raise CannotVoid(gettext_noop("This entry was voided already."), voids)
-    blockers: list[UUID] = []
-    for kind in KINDS:
-        ids = [key[1] for key in newest if key[0] == kind]
-        later = standing(Event.objects.filter(subject_kind=kind, subject_id__in=ids))
-        found = later.exclude(uid__in=own).values_list("uid", "subject_id", "version")
-        blockers += [uid for uid, subject, version in found if version > newest[kind, subject]]
-    blockers += _ballots_on(events, own)
+
+
+def _refuse(blockers: Sequence[UUID]) -> None:
     if blockers:
         raise CannotVoid(gettext_noop("Later entries were built on this one; void them first."), blockers)
 
 
-def _ballots_on(events: Sequence[Event], own: Sequence[UUID]) -> list[UUID]:
-    """Resolutions whose ballot names a meeting that is to be voided."""
-    found: list[UUID] = []
+def _built_on(events: Iterable[Event], others: QuerySet[Event]) -> list[UUID]:
+    """What stands on some events, among others: later entries of their subjects, ballots that name their meetings."""
+    newest: dict[tuple[str, int], int] = {}
     for one in events:
-        if one.lifecycle == "meeting":
-            rest = Event.objects.filter(unit_path=one.unit_path, facts__ballot__meeting=one.subject_id)
-            found += standing(rest).exclude(uid__in=own).values_list("uid", flat=True)
-    return found
+        key = (one.subject_kind, one.subject_id)
+        newest[key] = max(newest.get(key, 0), one.version)
+    blockers: list[UUID] = []
+    for kind in KINDS:
+        ids = [key[1] for key in newest if key[0] == kind]
+        later = standing(others.filter(subject_kind=kind, subject_id__in=ids))
+        found = later.values_list("uid", "subject_id", "version")
+        blockers += [uid for uid, subject, version in found if version > newest[kind, subject]]
+    meetings = {one.subject_id: one.unit_path for one in events if one.lifecycle == "meeting"}
+    ballots = others.filter(unit_path__in=set(meetings.values()), facts__ballot__meeting__in=list(meetings))
+    return blockers + list(standing(ballots).values_list("uid", flat=True))
 
 
 def _locked(events: Iterable[Event]) -> dict[tuple[str, int], Loaded]:

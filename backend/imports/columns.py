@@ -27,7 +27,9 @@ HEADERS: dict[str, str] = {
 NEEDED = ("full_name", "born_on", "personal_id", "card_number", "joined_on", "official_on", "status", "left_on")
 """Without these a row cannot be judged; the other columns may be missing."""
 _BY_NAME = {fold(name): key for key, name in HEADERS.items()}
-_SEARCHED, _ENOUGH = 60, 4
+SEARCHED = 60
+"""Rows from the top in which the header is looked for."""
+_ENOUGH = 4
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,10 @@ class Header:
     places: dict[str, int]
 
     def value(self, row: Sequence[Any], key: str) -> Any:
-        """The cell of a column in a row; None where the column is missing or the row shorter."""
+        """The cell of a column in a row; None where it is empty, the column missing or the row shorter."""
         place = self.places.get(key)
         found = row[place] if place is not None and place < len(row) else None
-        return None if found == "" else found
+        return None if isinstance(found, str) and not found.strip() else found
 
     def address(self, key: str, row: int) -> str:
         """The cell's address as sheets write it, e.g. `E107` (`row` from 1)."""
@@ -50,7 +52,7 @@ class Header:
 
 def find_header(rows: Sequence[Sequence[Any]], file: str) -> Header | None:
     """The header among the first rows; None where there is none. Raises ImportRefused for one with missing columns."""
-    for number, row in enumerate(rows[:_SEARCHED]):
+    for number, row in enumerate(rows[:SEARCHED]):
         keys = [_BY_NAME.get(fold(text(cell))) for cell in row]
         known = [key for key in keys if key]
         if len(set(known)) < _ENOUGH:

@@ -1,97 +1,123 @@
-"""Attendance and dues of past months, as rows of the partitioned tables."""
+"""Attendance and dues of past months, as rows of the partitioned tables. A line that stands otherwise is only told."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import Any
-from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from backend.core.db import execute
+from backend.core.encoding import dumps
 from backend.core.partitions import ensure_month
-from backend.imports.months import AttendanceLine, DuesLine
+from backend.imports.meetings import Held
+from backend.imports.months import AttendanceLine, DuesLine, Table
+from backend.imports.run import Run, chunks
 from backend.organizations.models import Unit
 
 CHUNK = 20_000
-_ATTENDANCE = """
-    INSERT INTO participation_attendance (month, member_id, kind, status, unit_id, unit_path, meeting_id, batch)
-    SELECT month, member_id, 'regular', status, unit_id, unit_path, meeting_id, %s
-    FROM jsonb_to_recordset(%s::jsonb)
-      AS x(month date, member_id bigint, status text, unit_id bigint, unit_path text, meeting_id bigint)
-    ON CONFLICT DO NOTHING RETURNING 1"""
-_DUES = """
-    INSERT INTO participation_duespayment (month, member_id, paid_on, unit_id, unit_path, batch)
-    SELECT month, member_id, paid_on, unit_id, unit_path, %s
-    FROM jsonb_to_recordset(%s::jsonb) AS x(month date, member_id bigint, paid_on date, unit_id bigint, unit_path text)
-    ON CONFLICT DO NOTHING RETURNING 1"""
-
-_COUNTED_SINCE = """
-    WITH entered AS (
-      SELECT subject_id AS member_id FROM audit_event
-      WHERE batch = %s AND subject_kind = 'member' AND version = 1 AND voids IS NULL),
-    counted AS (
-      SELECT batch, meeting_id FROM participation_attendance JOIN entered USING (member_id)
-      WHERE batch IS DISTINCT FROM %s
-      UNION
-      SELECT batch, NULL FROM participation_duespayment JOIN entered USING (member_id)
-      WHERE batch IS DISTINCT FROM %s)
-    SELECT DISTINCT e.uid FROM counted c LEFT JOIN audit_event e
-      ON e.batch = c.batch AND e.code = 'import.done'
-      OR c.batch IS NULL AND e.case_id = c.meeting_id AND e.code = 'meeting.held'"""
 
 
-def write_attendance(
-    lines: Iterable[AttendanceLine], members: Mapping[str, int], units: Mapping[str, Unit],
-    meetings: Mapping[tuple[str, date], int], batch: UUID,
-) -> int:  # fmt: skip
-    """Insert what is not there yet; how many lines were new. `meetings` are case ids by cell and month."""
-    rows = (
-        {"month": line.month.isoformat(), "member_id": members[line.personal_id], "status": line.status,
-         **_place(units[line.cell_code]), "meeting_id": meetings.get((line.cell_code, line.month))}
-        for line in lines
-    )  # fmt: skip
-    return _write("participation_attendance", _ATTENDANCE, rows, batch)
+@dataclass(frozen=True)
+class Kind:
+    """A table of lines about one person and month. `says` is the column that a line is about.
 
-
-def write_dues(lines: Iterable[DuesLine], members: Mapping[str, int], units: Mapping[str, Unit], batch: UUID) -> int:
-    """Insert what is not there yet; how many lines were new."""
-    rows = (
-        {"month": line.month.isoformat(), "member_id": members[line.personal_id], "paid_on": line.paid_on.isoformat(),
-         **_place(units[line.cell_code])}
-        for line in lines
-    )  # fmt: skip
-    return _write("participation_duespayment", _DUES, rows, batch)
-
-
-def counted_since(batch: UUID) -> tuple[bool, list[UUID]]:
-    """Whether people whom the batch entered were counted by anything else, and the events that did it.
-
-    That is a later import's `import.done`, or a meeting's `meeting.held` with its roll call.
+    `insert` adds what is not there yet and counts it; `differing` gives the places of lines that stand otherwise.
     """
-    events = [row[0] for row in execute(_COUNTED_SINCE, [batch] * 3)]
-    return bool(events), [uid for uid in events if uid is not None]
+
+    table: str
+    says: str
+    insert: str
+    differing: str
 
 
-def remove(batch: UUID) -> int:
-    """Take the rows of an undone import away: they are counts beside the log, not states."""
-    sql = "DELETE FROM {} WHERE batch = %s RETURNING 1"
-    return sum(
-        len(execute(sql.format(table), [batch])) for table in ("participation_attendance", "participation_duespayment")
-    )
+ATTENDANCE = Kind(
+    "participation_attendance",
+    "status",
+    """
+    WITH fresh AS (
+      INSERT INTO participation_attendance (month, member_id, kind, status, unit_id, unit_path, meeting_id, batch)
+      SELECT month, member_id, 'regular', says, unit_id, unit_path, meeting_id, %s
+      FROM jsonb_to_recordset(%s::jsonb)
+        AS x(month date, member_id bigint, says text, unit_id bigint, unit_path text, meeting_id bigint)
+      ON CONFLICT DO NOTHING RETURNING 1)
+    SELECT count(*) FROM fresh""",
+    """
+    SELECT x.place, a.status, a.unit_id
+    FROM jsonb_to_recordset(%s::jsonb) AS x(place int, month date, member_id bigint, says text, unit_id bigint)
+    JOIN participation_attendance a USING (month, member_id)
+    WHERE a.kind = 'regular' AND (a.status, a.unit_id) <> (x.says, x.unit_id) ORDER BY x.place""",
+)
+DUES = Kind(
+    "participation_duespayment",
+    "paid_on",
+    """
+    WITH fresh AS (
+      INSERT INTO participation_duespayment (month, member_id, paid_on, unit_id, unit_path, batch)
+      SELECT month, member_id, says, unit_id, unit_path, %s
+      FROM jsonb_to_recordset(%s::jsonb) AS x(month date, member_id bigint, says date, unit_id bigint, unit_path text)
+      ON CONFLICT DO NOTHING RETURNING 1)
+    SELECT count(*) FROM fresh""",
+    """
+    SELECT x.place, d.paid_on, d.unit_id
+    FROM jsonb_to_recordset(%s::jsonb) AS x(place int, month date, member_id bigint, says date, unit_id bigint)
+    JOIN participation_duespayment d USING (month, member_id)
+    WHERE (d.paid_on, d.unit_id) <> (x.says, x.unit_id) ORDER BY x.place""",
+)
 
 
-def _place(unit: Unit) -> dict[str, Any]:
-    return {"unit_id": unit.pk, "unit_path": unit.path}
+@dataclass
+class Participation:
+    """Writes lines of the months for the members and units of one import."""
 
+    run: Run
+    members: Mapping[str, int]
+    units: Mapping[str, Unit]
+    held: Held
 
-def _write(table: str, sql: str, rows: Iterator[dict[str, Any]], batch: UUID) -> int:
-    ready: set[str] = set()
-    count = 0
-    while chunk := list(islice(rows, CHUNK)):
-        for month in {row["month"] for row in chunk} - ready:
-            ensure_month(table, date.fromisoformat(month))
-            ready.add(month)
-        count += len(execute(sql, [batch, json.dumps(chunk)]))
-    return count
+    def attendance(self, table: Table[AttendanceLine], total: int) -> None:
+        """Roll calls, each with the case of its meeting."""
+        self.run.counts["attendance"] += self._write(
+            ATTENDANCE, table, lambda line: line.status, _("attendance"), total
+        )
+
+    def dues(self, table: Table[DuesLine], total: int) -> None:
+        """Dues paid."""
+        self.run.counts["dues"] += self._write(DUES, table, lambda line: line.paid_on, _("dues"), total)
+
+    def _write(self, kind: Kind, table: Table[Any], says: Callable[[Any], Any], what: str, total: int) -> int:
+        """Insert what is not there yet, in chunks; how many lines were new. What stands otherwise is left out."""
+        ready: set[date] = set()
+        count = 0
+        for chunk in chunks(table, CHUNK):
+            for month in {line.month for line in chunk} - ready:
+                ensure_month(kind.table, month)
+                ready.add(month)
+            rows = dumps([self._row(place, line, says(line)) for place, line in enumerate(chunk)])
+            fresh = execute(kind.insert, [self.run.batch, rows])[0][0]
+            if fresh < len(chunk):
+                self._tell(kind, table, chunk, execute(kind.differing, [rows]), says)
+            count += fresh
+            self.run.progress(what, min(table.rows, total - 1), total)
+        self.run.progress(what, table.rows, table.rows)
+        return count
+
+    def _row(self, place: int, line: Any, says: Any) -> dict[str, Any]:
+        unit = self.units[line.cell_code]
+        return {
+            "place": place, "month": line.month, "member_id": self.members[line.personal_id], "says": says,
+            "unit_id": unit.pk, "unit_path": unit.path, "meeting_id": self.held.get((line.cell_code, line.month)),
+        }  # fmt: skip
+
+    def _tell(
+        self, kind: Kind, table: Table[Any], chunk: list[Any], differing: list[Any], says: Callable[[Any], Any]
+    ) -> None:
+        codes = {unit.pk: unit.code for unit in self.units.values()} if differing else {}
+        for place, stands, unit_id in differing:
+            line = chunk[place]
+            if stands != says(line):
+                table.leave_out(line.line, "line_differs", kind.says, says(line), stands)
+            else:
+                table.leave_out(line.line, "line_differs", "cell_code", line.cell_code, codes.get(unit_id, ""))

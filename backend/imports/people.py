@@ -20,7 +20,9 @@ TEXTS = (
     "ethnicity", "religion", "card_place", "birth_province", "birth_commune", "native_province", "native_commune",
     "home_province", "home_commune", "home_detail", "note",
 )  # fmt: skip
-LIMITS = {"ethnicity": 60, "religion": 60, "card_place": 120, "home_detail": 200, "note": 10_000}
+LIMITS = {"used_name": 120, "ethnicity": 60, "religion": 60, "card_place": 120, "home_detail": 200, "note": 10_000}
+LONGEST_NAME, LONGEST_CODE = 120, 20
+_CODES = ("card_number", "old_card_number", "old_personal_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,11 @@ class Reader:
         yield from self._faults_of_identity(raw)
         yield from self._faults_of_birth(raw)
         yield from self._faults_of_membership(raw)
+        yield from (("value_left_out", key) for key in _unreadable(raw))
 
     def _faults_of_identity(self, raw: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        if not any(letter.isalpha() for letter in values.text(raw["full_name"])):
+        name = values.text(raw["full_name"])
+        if not any(letter.isalpha() for letter in name) or len(name) > LONGEST_NAME:
             yield "name_missing", "full_name"
         if raw["personal_id"] is None:
             yield "id_missing", "personal_id"
@@ -137,21 +141,36 @@ class Reader:
         return first <= self.as_of and bool(months < rule("ADM.AGE_MIN", joined).value)
 
 
+def _unreadable(raw: dict[str, Any]) -> Iterator[str]:
+    """Columns whose cell cannot be kept as it stands: no phone, no number of a card, no sex, or too long."""
+    read = {"phone": values.phone(raw["phone"]), "sex": values.sex(raw["sex"])}
+    read |= {key: values.code(raw[key], LONGEST_CODE) for key in _CODES}
+    yield from (key for key, value in read.items() if raw[key] is not None and not value)
+    yield from (key for key in ("used_name", *TEXTS) if len(values.text(raw[key])) > _limit(key))
+
+
+def _limit(key: str) -> int:
+    return LIMITS.get(key, 80)
+
+
 def _person(raw: dict[str, Any], number: int, cell_code: str) -> Person:
     status = values.status(raw["status"])
     if status is None:
         raise AssertionError("a row without a status is left out")  # said by _faults before
     full, used = tidy_name(values.text(raw["full_name"])), tidy_name(values.text(raw["used_name"]))
+    texts = {key: values.text(raw[key]) for key in TEXTS if raw[key] is not None}
     born = values.day(raw["born_on"])
-    days = {key: values.day(raw[key]) for key in DAYS if key != "left_on"}
+    days = {key: values.day(raw[key]) for key in DAYS}
     by_dates = "official" if days["official_on"] else "probationary"
     return Person(
-        row=number, cell_code=cell_code, full_name=full[:120], other_name=used[:120] if used != full else "",
-        sex=values.sex(raw["sex"]), born_on=born or date(values.year(raw["born_on"]) or 0, 1, 1),
-        born_year_only=born is None, personal_id=values.personal_id(raw["personal_id"]),
-        old_personal_id=values.digits(raw["old_personal_id"])[:20], phone=values.phone(raw["phone"])[:20],
-        card_number=values.digits(raw["card_number"])[:20], old_card_number=values.digits(raw["old_card_number"])[:20],
-        **days, ended_on=values.day(raw["left_on"]), standing=status.standing or by_dates,
-        participation=status.participation,
-        texts={key: values.text(raw[key])[: LIMITS.get(key, 80)] for key in TEXTS if raw[key] is not None},
+        row=number, cell_code=cell_code, full_name=full,
+        other_name=used if used != full and len(used) <= LIMITS["used_name"] else "", sex=values.sex(raw["sex"]),
+        born_on=born or date(values.year(raw["born_on"]) or 0, 1, 1), born_year_only=born is None,
+        personal_id=values.personal_id(raw["personal_id"]), phone=values.phone(raw["phone"]),
+        old_personal_id=values.code(raw["old_personal_id"], LONGEST_CODE),
+        card_number=values.code(raw["card_number"], LONGEST_CODE),
+        old_card_number=values.code(raw["old_card_number"], LONGEST_CODE), card_issued_on=days["card_issued_on"],
+        admission_decided_on=days["admission_decided_on"], joined_on=days["joined_on"], official_on=days["official_on"],
+        ended_on=days["left_on"], standing=status.standing or by_dates, participation=status.participation,
+        texts={key: words for key, words in texts.items() if len(words) <= _limit(key)},
     )  # fmt: skip

@@ -31,6 +31,7 @@ class _Bar:
             self.close()
             self.what = what
             self.bar = tqdm(total=total, desc=what, file=self.stream, leave=True, mininterval=0.2)
+        self.bar.total = total  # how many lines a file has is known for sure once they were read
         self.bar.update(done - self.bar.n)
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_noop
 
 from backend.cases.changes import Changes
+from backend.cases.completing import TASK
 from backend.core import clock
 from backend.deadlines.calendar import calendar
 from backend.deadlines.drafts import draft
@@ -20,7 +21,7 @@ from workflows.offices import Level
 from workflows.vocabulary import Clock, Situation
 
 FOUND = gettext_noop("Found in the roster")
-COMPLETE = Clock("TASK.COMPLETE_RECORD", lambda situation: situation.on, Level.CELL, FOUND)
+COMPLETE = Clock(TASK, lambda situation: situation.on, Level.CELL, FOUND)
 REGULARISE = Clock("TASK.REGULARISE_AWAY", lambda situation: situation.on, Level.CELL, FOUND)
 
 

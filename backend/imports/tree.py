@@ -8,12 +8,14 @@ from datetime import date
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
 
 from backend.accounts.policy import Actor
 from backend.audit.codes import EventCode
 from backend.audit.record import Entry, record
 from backend.core import clock
 from backend.core.db import execute
+from backend.imports.faults import ImportRefused
 from backend.imports.units import UnitLine
 from backend.organizations.models import Unit, UnitSpell
 from workflows.offices import Level
@@ -36,10 +38,14 @@ class Tree:
 
     @property
     def top(self) -> Unit:
-        """The highest committee below the province that all the people stand under (or the only root)."""
+        """The lowest unit that all the cells stand under (or the only root). Raises ImportRefused where there is none."""
         cells = [unit for unit in self.units.values() if unit.level == "cell"]
         paths = [unit.path.strip("/").split("/") for unit in cells or self.units.values()]
         shared = [level[0] for level in zip(*paths, strict=False) if len(set(level)) == 1]
+        if not shared:
+            raise ImportRefused(
+                _("units.csv: its cells have no unit above them in common; bring in one commune at a time.")
+            )
         return next(unit for unit in self.units.values() if str(unit.pk) == shared[-1])
 
 
@@ -76,6 +82,11 @@ def _new(line: UnitLine, key: int, parent: Unit | None) -> Unit:
 
 
 def _compare(tree: Tree, unit: Unit, line: UnitLine, actor: Actor, as_of: date, batch: UUID) -> None:
+    if unit.closed_on is not None:
+        sentence = _(
+            "units.csv, line %(line)s: %(code)s was closed on %(day)s; take it and its people out of the files."
+        )
+        raise ImportRefused(sentence % {"line": line.line, "code": line.code, "day": unit.closed_on.isoformat()})
     parent = tree.units.get(line.parent_code)
     moved = (unit.parent_id, unit.level) != (parent.pk if parent else None, line.level)
     if moved or (unit.name != line.name and unit.level in ABOVE_COMMUNES):

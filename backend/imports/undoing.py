@@ -12,13 +12,28 @@ from backend.audit.record import record
 from backend.cases.engine import durable
 from backend.cases.voiding import void_all
 from backend.core import clock
-from backend.core.db import scope
+from backend.core.db import execute, scope
 from backend.core.errors import CannotVoid
 from backend.core.nudge import nudge
-from backend.imports import participation
-from backend.imports.applying import import_event, one_at_a_time
 from backend.imports.faults import ImportRefused
+from backend.imports.keeping import import_event, one_at_a_time
 from backend.imports.models import ImportBatch
+from backend.imports.participation import ATTENDANCE, DUES
+
+_COUNTED_SINCE = """
+    WITH entered AS (
+      SELECT subject_id AS member_id FROM audit_event
+      WHERE batch = %s AND subject_kind = 'member' AND version = 1 AND voids IS NULL),
+    counted AS (
+      SELECT batch, meeting_id FROM participation_attendance JOIN entered USING (member_id)
+      WHERE batch IS DISTINCT FROM %s
+      UNION
+      SELECT batch, NULL FROM participation_duespayment JOIN entered USING (member_id)
+      WHERE batch IS DISTINCT FROM %s)
+    SELECT DISTINCT e.uid FROM counted c LEFT JOIN audit_event e
+      ON e.batch = c.batch AND e.code = 'import.done'
+      OR c.batch IS NULL AND e.case_id = c.meeting_id AND e.code = 'meeting.held'"""
+_REMOVE = "WITH gone AS (DELETE FROM {} WHERE batch = %s RETURNING 1) SELECT count(*) FROM gone"
 
 
 def undo(actor: Actor, batch: UUID, *, reason: str) -> dict[str, int]:
@@ -39,7 +54,7 @@ def undo(actor: Actor, batch: UUID, *, reason: str) -> dict[str, int]:
         if row.undone_at is not None:
             raise ImportRefused(_("The import %(batch)s was undone already.") % {"batch": batch})
         _refuse_if_counted_since(batch)
-        counts = {"events": void_all(actor, batch, reason), "rows": participation.remove(batch)}
+        counts = {"events": void_all(actor, batch, reason), "rows": _remove(batch)}
         row.undone_at, row.undone_by, row.undone_reason = clock.now(), actor.name, reason[:2000]
         row.save(update_fields=["undone_at", "undone_by", "undone_reason"])
         unit_id = int(row.unit_path.strip("/").rsplit("/", 1)[-1])
@@ -49,7 +64,15 @@ def undo(actor: Actor, batch: UUID, *, reason: str) -> dict[str, int]:
 
 
 def _refuse_if_counted_since(batch: UUID) -> None:
-    """Attendance and dues are no events of their own: what came later, for the same people, is looked for here."""
-    counted, events = participation.counted_since(batch)
-    if counted:
-        raise CannotVoid("Later entries were built on this one; void them first.", events)
+    """Attendance and dues are no events of their own: what came later, for the same people, is looked for here.
+
+    In the way is a later import's `import.done`, or a meeting's `meeting.held` with its roll call.
+    """
+    events = [row[0] for row in execute(_COUNTED_SINCE, [batch] * 3)]
+    if events:
+        raise CannotVoid("Later entries were built on this one; void them first.", [uid for uid in events if uid])
+
+
+def _remove(batch: UUID) -> int:
+    """Take attendance and dues of the batch away: they are counts beside the log, not states."""
+    return sum(execute(_REMOVE.format(kind.table), [batch])[0][0] for kind in (ATTENDANCE, DUES))

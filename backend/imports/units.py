@@ -42,6 +42,7 @@ def read_units(path: Path, known: frozenset[str] = frozenset()) -> list[UnitLine
         lines[code] = line
     if not lines:
         raise ImportRefused(_("%(file)s holds no unit.") % {"file": path.name})
+    _refuse_second_root(path.name, lines, known)
     return _parents_first(path.name, lines, known)
 
 
@@ -52,6 +53,14 @@ def _refuse_bad(file: str, line: UnitLine) -> None:
         raise _refusal(file, line.line, _("“%(level)s” is no level") % {"level": line.level})
     if not line.name or len(line.name) > 200:
         raise _refusal(file, line.line, _("the unit's name is missing or too long"))
+
+
+def _refuse_second_root(file: str, lines: dict[str, UnitLine], known: frozenset[str]) -> None:
+    """One new unit at most stands at the top: of two, one has lost its parent."""
+    roots = [line for line in lines.values() if not line.parent_code and line.code not in known]
+    if len(roots) > 1:
+        what = _("%(code)s has no parent, and %(first)s has none either; only one unit stands at the top")
+        raise _refusal(file, roots[1].line, what % {"code": roots[1].code, "first": roots[0].code})
 
 
 def _parents_first(file: str, lines: dict[str, UnitLine], known: frozenset[str]) -> list[UnitLine]:

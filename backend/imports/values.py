@@ -71,6 +71,17 @@ def month(value: Any) -> date | None:
     return date(int(match[1]), number, 1) if match and 1 <= number <= 12 and int(match[1]) >= _CENTURY.year else None
 
 
+def months_between(earlier: date, later: date) -> int:
+    """How many months lie between the months of two days."""
+    return (later.year - earlier.year) * 12 + later.month - earlier.month
+
+
+def number(words: str, limit: int) -> int | None:
+    """A whole number from 1 to the limit; None for anything else."""
+    found = int(words) if words.isascii() and words.isdecimal() and len(words) < 10 else 0
+    return found if 1 <= found <= limit else None
+
+
 def digits(value: Any) -> str:
     """A number as people group it (spaces, dots, dashes), without the grouping."""
     return _GROUPING.sub("", text(value))
@@ -89,9 +100,18 @@ def personal_id(value: Any) -> str:
 
 
 def phone(value: Any) -> str:
-    """A phone number; a Vietnamese one whose leading zero was lost gets it back."""
+    """A phone number, a lost leading zero put back; empty where it cannot be one (two numbers in a cell, words)."""
     plain = digits(value)
-    return "0" + plain if len(plain) == 9 and plain.isdecimal() and not plain.startswith("0") else plain
+    if len(plain) == 9 and not plain.startswith("0"):
+        plain = "0" + plain
+    bare = plain.removeprefix("+")
+    return plain if bare.isascii() and bare.isdecimal() and 8 <= len(bare) <= 15 else ""
+
+
+def code(value: Any, limit: int) -> str:
+    """A number of a card or an old paper, letters allowed, without grouping; empty where it cannot be one."""
+    plain = digits(value)
+    return plain if plain.isascii() and plain.isalnum() and len(plain) <= limit else ""
 
 
 def sex(value: Any) -> str:

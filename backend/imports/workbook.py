@@ -1,12 +1,14 @@
-"""Opens a workbook without trusting it: size before content, values before formulas."""
+"""Opens a workbook without trusting it: size before content, values before formulas, one row at a time."""
 
 from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, BinaryIO
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
@@ -14,69 +16,123 @@ from python_calamine import CalamineError, CalamineWorkbook
 from backend.imports.faults import ImportRefused
 
 MAX_BYTES = 1_000_000_000
-"""All parts of the file, unpacked. A hundred thousand rows of a roster take about a tenth of it."""
-MAX_ROWS = 200_000
+"""All parts of the file, unpacked. A hundred thousand rows of a roster take about a third of it."""
+MAX_ROWS, MAX_COLUMNS = 200_000, 100
+"""A sheet is held as a full rectangle: one stray cell far out would ask for all the memory there is."""
 _CHUNK = 1 << 20
-_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f[ >/](.*?)</c>', re.DOTALL)
-_LONGEST_CELL = 40_000
+_LONGEST_ROW = 8 << 20
+_OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_PLACE = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+_FORMULA = re.compile(rb'<c [^>]*?\br="([A-Z]+\d+)"[^>]*>\s*<f[ >/](.*?)</c>', re.DOTALL)
+_ERROR = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]+\d+)"')
 
 
-def sheets(path: Path) -> Iterator[tuple[str, list[list[Any]]]]:
-    """Name and rows (from row 1 on) of each sheet. Raises ImportRefused for what cannot be read as a workbook."""
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet. `rows` counts from row 1 to the last one with a value."""
+
+    name: str
+    rows: int
+    _sheet: Any
+
+    def head(self, count: int) -> list[list[Any]]:
+        """The first rows, from row 1 and column A on."""
+        found: list[list[Any]] = self._sheet.to_python(skip_empty_area=False, nrows=count)
+        return found
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        """Every row, from row 1 and column A on."""
+        before = [""] * (self._sheet.start or (0, 0))[1]
+        for row in self._sheet.iter_rows():
+            yield before + row if before else row
+
+
+def sheets(path: Path) -> Iterator[Sheet]:
+    """The sheets of a workbook. Raises ImportRefused for what cannot be read as one."""
     _refuse_strange(path)
     try:
         book = CalamineWorkbook.from_path(str(path))
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
-            if sheet.total_height > MAX_ROWS:
-                raise ImportRefused(
-                    _("%(file)s: sheet %(sheet)s has more than %(limit)s rows; split it by base committee.")
-                    % {"file": path.name, "sheet": name, "limit": MAX_ROWS}
-                )
-            yield name, sheet.to_python(skip_empty_area=False)
+            yield Sheet(name, (sheet.end or (-1, 0))[0] + 1, sheet)
     except (CalamineError, OSError, ValueError) as error:
         raise _no_workbook(path) from error
 
 
 def _refuse_strange(path: Path) -> None:
-    """Not a zip of sheets, larger inside than any roster, or a formula whose value was never computed."""
+    """Not a zip of sheets, larger inside than any roster, cells far out, or values that nobody computed."""
     try:
         with zipfile.ZipFile(path) as packed:
-            parts = packed.infolist()
-            if sum(part.file_size for part in parts) > MAX_BYTES:
-                raise ImportRefused(
-                    _("%(file)s unpacks to more than %(limit)s MB; save only the roster's own sheet.")
-                    % {"file": path.name, "limit": MAX_BYTES // 1_000_000}
-                )
-            pages = [part for part in parts if part.filename.startswith("xl/worksheets/sheet")]
-            for part in pages:
+            left = MAX_BYTES
+            for part in packed.infolist():
+                part.file_size = (
+                    left + 2 * _CHUNK
+                )  # what it says of its own size may be a lie: it is read until it ends
                 with packed.open(part) as stream:
-                    _refuse_uncomputed(path, stream)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+                    left -= _read_part(path, part.filename, stream, left)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
         raise _no_workbook(path) from error
 
 
 def _no_workbook(path: Path) -> ImportRefused:
-    return ImportRefused(_("%(file)s is no Excel workbook; save the roster as .xlsx.") % {"file": path.name})
+    if _is_encrypted(path):
+        sentence = _("%(file)s is protected by a password; save a copy without one.")
+    else:
+        sentence = _("%(file)s is no Excel workbook; save the roster as .xlsx.")
+    return ImportRefused(sentence % {"file": path.name})
 
 
-def _refuse_uncomputed(path: Path, stream: Any) -> None:
-    """A formula is read as the value the office saw; one that has no value would be read as empty."""
-    for column, row, inside in _formulas(stream):
-        if b"<v>" not in inside or b"<v></v>" in inside:
-            sentence = _("%(file)s: the formula in %(cell)s was never computed; save the file again in Excel.")
-            raise ImportRefused(sentence % {"file": path.name, "cell": f"{column}{row}"})
+def _is_encrypted(path: Path) -> bool:
+    """Excel wraps a protected workbook into an old Office file with a part of this name."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(8) == _OLD_OFFICE and _ENCRYPTED in stream.read(_CHUNK)
+    except OSError:
+        return False
 
 
-def _formulas(stream: BinaryIO) -> Iterator[tuple[str, str, bytes]]:
-    rest = b""
+def _read_part(path: Path, name: str, stream: IO[bytes], left: int) -> int:
+    """Read one part of the zip to its end, looking at each row where it is a sheet; its size in bytes."""
+    page = PurePosixPath(name)
+    is_sheet = page.match("xl/worksheets/*.xml")
+    size, rest = 0, b""
     while chunk := stream.read(_CHUNK):
-        rest += chunk
-        if b"<f" not in rest:
-            rest = rest[-_LONGEST_CELL:]
-            continue
-        end = 0
-        for match in _CELL.finditer(rest):
-            yield match[1].decode(), match[2].decode(), match[3]
-            end = match.end()
-        rest = rest[max(end, len(rest) - _LONGEST_CELL) :]
+        size += len(chunk)
+        if size > left:
+            raise ImportRefused(
+                _("%(file)s unpacks to more than %(limit)s MB; save only the roster's own sheet.")
+                % {"file": path.name, "limit": MAX_BYTES // 1_000_000}
+            )
+        if is_sheet:
+            *rows, rest = (rest + chunk).split(b"</row>")
+            for row in rows:
+                _refuse_strange_cells(path, page.stem, row)
+            if len(rest) > _LONGEST_ROW:
+                raise _no_workbook(path)
+    return size
+
+
+def _refuse_strange_cells(path: Path, sheet: str, row: bytes) -> None:
+    """A formula is read as the value the office saw; one without a value, or with an error, would be read as empty."""
+    if b"<f" in row:
+        for cell, inside in _FORMULA.findall(row):
+            if not re.search(rb"<v>[^<]", inside):
+                raise _refusal(
+                    path, sheet, cell, _("the formula in %(cell)s was never computed; save the file again in Excel")
+                )
+    if b't="e"' in row and (error := _ERROR.search(row)):
+        raise _refusal(path, sheet, error[1], _("%(cell)s holds an error; put the right value there"))
+    last = row.rfind(b"<c ", 0, max(row.rfind(b"<v"), row.rfind(b"<is")) + 1)
+    if last >= 0 and (place := _PLACE.match(row, last)):
+        column = sum((letter - 64) * 26**power for power, letter in enumerate(reversed(place[1])))
+        if column > MAX_COLUMNS or int(place[2]) > MAX_ROWS:
+            far = _(
+                "%(cell)s lies beyond column %(columns)s or row %(rows)s; keep only the roster, split by base committee"
+            )
+            raise _refusal(path, sheet, place[1] + place[2], far)
+
+
+def _refusal(path: Path, sheet: str, cell: bytes, what: str) -> ImportRefused:
+    said = what % {"cell": f"{sheet}!{cell.decode()}", "columns": MAX_COLUMNS, "rows": MAX_ROWS}
+    return ImportRefused(_("%(file)s: %(what)s.") % {"file": path.name, "what": said})

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-from django.db.models import BooleanField
 
 from backend.core.db import execute
 from backend.members.models import Member
+from backend.members.writing import nothing
 
 _KEPT = {"id", "standing", "participation", "version", "unit_id", "unit_path", "guest_unit_id", "guest_path"}
-
-
-def _nothing(field: Any) -> str:
-    return "NULL" if field.null else "false" if isinstance(field, BooleanField) else "''"
-
-
 _EMPTIED = ", ".join(
-    f"{field.column} = {_nothing(field)}" for field in Member._meta.concrete_fields if field.column not in _KEPT
+    f"{field.column} = {nothing(field)}" for field in Member._meta.concrete_fields if field.column not in _KEPT
 )
 _EMPTY = f"UPDATE members_member SET {_EMPTIED} WHERE id = ANY (%s) AND standing = '' RETURNING id"  # noqa: S608  (names of columns)
 _UNNAME = "DELETE FROM members_nameword WHERE member_id = ANY (%s)"

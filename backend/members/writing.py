@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db.models import BooleanField
+
 from backend.members.models import Member
 from backend.members.names import sort_key, words
 
@@ -25,13 +27,19 @@ INSERT_WORDS = """
 def member_rows(member: Member) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The member's row and one row for each folded word of the names."""
     member.sort_key = sort_key(member.full_name)
-    row = {str(field.column): _plain(getattr(member, field.attname)) for field in member._meta.concrete_fields}
+    row = {str(field.column): plain(getattr(member, field.attname)) for field in member._meta.concrete_fields}
     found = dict.fromkeys([*words(member.full_name), *words(member.other_name)])
     place = {"member_id": member.pk, "unit_path": member.unit_path, "guest_path": member.guest_path}
     return row, [{**place, "word": word[:60]} for word in found]
 
 
-def _plain(value: Any) -> Any:
+def nothing(field: Any) -> str:
+    """SQL of what a column holds that says nothing."""
+    return "NULL" if field.null else "false" if isinstance(field, BooleanField) else "''"
+
+
+def plain(value: Any) -> Any:
+    """A column's value as JSON for the database."""
     if isinstance(value, date):
         return value.isoformat()
     return "\\x" + bytes(value).hex() if isinstance(value, bytes | memoryview) else value

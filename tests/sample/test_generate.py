@@ -14,6 +14,7 @@ from sample.files import write
 from sample.generate import main
 from sample.people import people
 from sample.planting import PLANTS
+from tests.backend.imports.books import go_through
 
 AS_OF = date(2026, 10, 31)
 COMMITTED = Path(__file__).parents[2] / "sample" / "commune"
@@ -22,16 +23,14 @@ COMMITTED = Path(__file__).parents[2] / "sample" / "commune"
 @pytest.mark.parametrize(("cells", "size", "seed"), [(12, 18, 70), (1, 3, 1), (30, 40, 5)])
 def test_an_import_finds_exactly_what_was_planted(tmp_path, cells, size, seed):
     told = write(make(cells, size, seed=seed, as_of=AS_OF), tmp_path, seed=seed)
-    commune = read_commune(tmp_path, AS_OF)
-    report = commune.report()
+    commune = go_through(read_commune(tmp_path, AS_OF))
+    report = commune.roster
     assert sorted([fault["row"], fault["code"]] for fault in report["faults"]) == sorted(told["faults"])
     assert (report["rows"], report["taken"]) == (told["rows"], told["taken"])
-    assert report["files"]["meetings.csv"]["faults"] == []
+    assert commune.files["meetings.csv"]["faults"] == []
     for name in ("attendance.csv", "dues.csv"):
-        assert {fault["code"] for fault in report["files"][name]["faults"]} <= {"unknown_person"}
-    counted = [
-        line for line in commune.attendance.lines if line.status == "unexcused" and line.month.year == AS_OF.year
-    ]
+        assert {fault["code"] for fault in commune.files[name]["faults"]} <= {"unknown_person"}
+    counted = [line for line in commune.attendance if line.status == "unexcused" and line.month.year == AS_OF.year]
     months: dict[str, int] = {}
     for line in counted:
         months[line.personal_id] = months.get(line.personal_id, 0) + 1

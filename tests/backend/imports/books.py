@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -11,7 +12,11 @@ from typing import Any
 import openpyxl
 
 from backend.imports.columns import HEADERS
-from backend.imports.roster import Roster, read_roster
+from backend.imports.faults import Fault
+from backend.imports.months import AttendanceLine, DuesLine, MeetingLine
+from backend.imports.people import Person
+from backend.imports.reading import Commune
+from backend.imports.roster import open_roster
 
 CELL = "87.107.000.000.001"
 AS_OF = date(2026, 10, 31)
@@ -43,13 +48,48 @@ def write_roster(
     return path
 
 
-def read(path: Path) -> Roster:
-    return read_roster(path, AS_OF, frozenset({CELL}))
+@dataclass(frozen=True)
+class Gone:
+    """A roster that was gone through."""
+
+    people: list[Person]
+    rows: int
+    faults: list[Fault]
+    ignored: list[int]
 
 
-def faults(roster: Roster) -> list[tuple[str, str]]:
+def read(path: Path) -> Gone:
+    roster = open_roster(path, AS_OF, frozenset({CELL}))
+    people = list(roster)
+    return Gone(people, roster.rows, roster.faults, roster.ignored)
+
+
+def faults(gone: Gone) -> list[tuple[str, str]]:
     """(code, address) of every fault."""
-    return [(fault.code, fault.cell) for fault in roster.faults]
+    return [(fault.code, fault.cell) for fault in gone.faults]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A folder gone through without a database: what is in it, and what the report says of each file."""
+
+    people: list[Person]
+    meetings: list[MeetingLine]
+    attendance: list[AttendanceLine]
+    dues: list[DuesLine]
+    roster: dict[str, Any]
+    files: dict[str, dict[str, Any]]
+
+
+def go_through(commune: Commune) -> Whole:
+    people, meetings = list(commune.roster), commune.meetings()
+    past = list(meetings)
+    held = {(line.cell_code, line.month) for line in past if line.kind == "regular"}
+    ids = {person.personal_id for person in people}
+    attendance, dues = commune.attendance(ids, held), commune.dues(ids)
+    lines, paid = list(attendance), list(dues)
+    files = {table.path.name: table.figures() for table in (meetings, attendance, dues)}
+    return Whole(people, past, lines, paid, commune.roster.figures(), files)
 
 
 UNITS = {"87": ("", "Đảng bộ tỉnh", "province"), "87.107": ("87", "Đảng bộ xã", "base_committee"),
@@ -75,10 +115,11 @@ def write_folder(
     people: Sequence[Mapping[str, Any]],
     units: Mapping[str, tuple[str, str, str]] = UNITS,
     tables: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    **layout: Any,
 ) -> Path:
     """A folder with one cell: `people` on its roster, `tables` as lines of the CSV files by file name."""
     folder.mkdir(exist_ok=True)
-    write_roster(folder / "roster.xlsx", people)
+    write_roster(folder / "roster.xlsx", people, **layout)
     lines = [f"{code},{parent},{name},{level}" for code, (parent, name, level) in units.items()]
     (folder / "units.csv").write_text("\n".join(["code,parent_code,name,level", *lines]), encoding="utf-8-sig")
     for name, head in HEADS.items():

@@ -90,7 +90,8 @@ def test_meetings_are_judged_line_by_line(tmp_path):
         f"{CELL},2026-06,thematic,2026-06-04,,\n",
     )
     table = read_meetings(path, {CELL}, AS_OF)
-    assert [(line.month.month, line.minutes_long) for line in table.lines] == [(9, 75), (6, None)]
+    lines = list(table)
+    assert [(line.month.month, line.minutes_long) for line in lines] == [(9, 75), (6, None)]
     assert codes(table) == [
         (3, "duplicate_line"), (4, "impossible_date"), (5, "unknown_status"), (6, "unknown_cell"),
         (7, "impossible_date"), (8, "impossible_date"),
@@ -110,7 +111,8 @@ def test_attendance_needs_a_known_person_and_a_meeting(tmp_path):
         f"{CELL},2027-01,{ID},present\n",
     )
     table = read_attendance(path, {CELL}, AS_OF, {ID}, {(CELL, date(2026, 9, 1)), (CELL, date(2026, 7, 1))})
-    assert [(line.month.month, line.status) for line in table.lines] == [(9, "present")]
+    lines = list(table)
+    assert [(line.month.month, line.status) for line in lines] == [(9, "present")]
     assert codes(table) == [
         (3, "duplicate_line"), (4, "unknown_person"), (5, "no_meeting"), (6, "unknown_status"), (7, "unknown_cell"),
         (8, "impossible_date"),
@@ -127,7 +129,8 @@ def test_dues_count_once_for_a_month(tmp_path):
         f"{CELL},2026-10,{ID},2026-11-01\n",
     )
     table = read_dues(path, {CELL}, AS_OF, {ID})
-    assert [line.paid_on for line in table.lines] == [date(2026, 9, 25)]
+    lines = list(table)
+    assert [line.paid_on for line in lines] == [date(2026, 9, 25)]
     assert codes(table) == [(3, "duplicate_line"), (4, "impossible_date")]
 
 

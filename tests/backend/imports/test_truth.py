@@ -7,31 +7,34 @@ from pathlib import Path
 
 import pytest
 
-from backend.imports.reading import Commune, read_commune
+from backend.imports.reading import read_commune
+from backend.imports.units import read_units
+from tests.backend.imports.books import Whole, go_through
 
 FOLDER = Path(__file__).parents[2] / "data" / "commune"
 TRUTH = json.loads((FOLDER / "truth.json").read_text(encoding="utf-8"))
+CELLS = [unit.code for unit in read_units(FOLDER / "units.csv") if unit.level == "cell"]
 
 
 @pytest.fixture(scope="module")
-def commune() -> Commune:
-    return read_commune(FOLDER, date.fromisoformat(TRUTH["as_of"]))
+def commune() -> Whole:
+    return go_through(read_commune(FOLDER, date.fromisoformat(TRUTH["as_of"])))
 
 
 def test_every_row_is_taken_or_left_out_as_planted(commune):
-    report = commune.report()
+    report = commune.roster
     assert (report["rows"], report["taken"], report["left_out"]) == (TRUTH["rows"], 685, 32)
     assert sorted([fault["row"], fault["code"]] for fault in report["faults"]) == sorted(TRUTH["faults"])
     assert report["rows"] - len({fault["row"] for fault in report["faults"]}) == TRUTH["clean"]
 
 
 def test_the_second_row_with_an_id_is_the_one_left_out(commune):
-    found = [[fault.row, fault.value] for fault in commune.roster.faults if fault.code == "duplicate_id"]
+    found = [[fault["row"], fault["value"]] for fault in commune.roster["faults"] if fault["code"] == "duplicate_id"]
     assert found == TRUTH["duplicates"]
 
 
 def test_a_fault_says_where_it_stands(commune):
-    (fault,) = [fault.as_json() for fault in commune.roster.faults if fault.row == 107]
+    (fault,) = [fault for fault in commune.roster["faults"] if fault["row"] == 107]
     assert fault == {
         "row": 107, "code": "impossible_date", "column": "Ngày sinh", "value": "31/02/1980", "file": "roster.xlsx",
         "sheet": "Đảng viên", "cell": "E107",
@@ -39,7 +42,7 @@ def test_a_fault_says_where_it_stands(commune):
 
 
 def test_what_was_mangled_is_recovered_and_nothing_else(commune):
-    people = {person.row: person for person in commune.roster.people}
+    people = {person.row: person for person in commune.people}
     assert people[14].personal_id == "087079270973"  # a number without its leading zero
     assert people[760].card_number == "872822535486"  # with dots
     assert (people[377].born_on, people[377].born_year_only) == (date(1971, 1, 1), True)
@@ -53,17 +56,16 @@ def test_what_was_mangled_is_recovered_and_nothing_else(commune):
 
 
 def test_standing_and_participation_follow_from_status_and_dates(commune):
-    left_out = {fault.row for fault in commune.roster.faults if fault.leaves_out}
-    assert len(left_out) == 32
-    standings = Counter(person.standing for person in commune.roster.people)
-    attending = Counter(person.participation for person in commune.roster.people)
+    assert commune.roster["left_out"] == 32
+    standings = Counter(person.standing for person in commune.people)
+    attending = Counter(person.participation for person in commune.people)
     left = {"transferred_out": 11, "removed": 9, "deceased": 4}
     assert standings == {"official": 558, "candidate": 61, "probationary": 42, **left}
     assert attending == {"attending": 516, "": 85, "exempt": 44, "away": 34, "lapsed": 6}
 
 
 def test_tables_lose_only_the_lines_of_people_left_out(commune):
-    files = commune.report()["files"]
+    files = commune.files
     assert files["meetings.csv"] == {"rows": 433, "taken": 433, "left_out": 0, "faults": []}
     for name, lost in (("attendance.csv", 196), ("dues.csv", 198)):
         assert files[name]["left_out"] == lost
@@ -71,16 +73,16 @@ def test_tables_lose_only_the_lines_of_people_left_out(commune):
 
 
 def test_meetings_and_absences_are_those_of_the_truth(commune):
-    held = {(line.cell_code, f"{line.month:%Y-%m}") for line in commune.meetings.lines}
+    held = {(line.cell_code, f"{line.month:%Y-%m}") for line in commune.meetings}
     months = sorted({month for _, month in held})
     missing = {}
-    for unit in (unit.code for unit in commune.units if unit.level == "cell"):
+    for unit in CELLS:
         gaps = [month for month in months if (unit, month) not in held]
         if gaps:
             missing[unit] = gaps
     assert missing == TRUTH["cells_without_a_regular_meeting"]
-    assert sum(unit.level == "cell" for unit in commune.units) == TRUTH["cells"]
+    assert len(CELLS) == TRUTH["cells"]
     absent = Counter(
-        line.personal_id for line in commune.attendance.lines if line.status == "unexcused" and line.month.year == 2026
+        line.personal_id for line in commune.attendance if line.status == "unexcused" and line.month.year == 2026
     )
     assert sorted(key for key, months in absent.items() if months >= 3) == TRUTH["three_unexcused_months_in_as_of_year"]

@@ -15,14 +15,14 @@ from backend.accounts.acting import operator
 from backend.core.db import WHOLE, scoped
 from backend.core.errors import ChiboError
 from backend.imports.applying import bring_in
-from backend.imports.faults import WARNINGS
 from backend.imports.progress import Line, progress_to
 from backend.imports.reading import read_commune
+from backend.imports.summary import summary
 from backend.organizations.models import Unit
 
 
 class Command(BaseCommand):
-    """Exit 0: done (faults are in the report); 2: nothing was changed, and one sentence says why."""
+    """Exit 0: done (faults are in the report); 2: nothing was changed, and one sentence says why; 1: done, not reported."""
 
     help = "Bring in a commune's folder (units.csv, roster.xlsx, meetings.csv, attendance.csv, dues.csv)."
 
@@ -33,21 +33,22 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="do everything, then take it back and report")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        as_of = _day(options["as_of"])
-        if options["report"]:
-            _refuse_unwritable(options["report"])
+        as_of, kept = _day(options["as_of"]), _Report(options["report"])
         line = progress_to(sys.stderr)
         try:
             report = _run(options["folder"], as_of, line, dry_run=options["dry_run"])
-        except ChiboError as error:
-            raise CommandError(str(error), returncode=2) from error
+        except BaseException as error:
+            kept.drop()
+            if isinstance(error, KeyboardInterrupt):
+                raise CommandError(_("Stopped; nothing was changed."), returncode=130) from None
+            if isinstance(error, ChiboError):
+                raise CommandError(str(error), returncode=2) from error
+            raise
         finally:
             line.close()
-        if options["report"]:
-            words = json.dumps(report, ensure_ascii=False, indent=1)
-            options["report"].write_text(f"{words}\n", encoding="utf-8")
-        for words in _summary(report):
+        for words in summary(report, kept=options["report"] is not None):
             self.stdout.write(words)
+        kept.write(report)
 
 
 def _day(words: str) -> date:
@@ -66,35 +67,34 @@ def _run(folder: Path, as_of: date, line: Line, *, dry_run: bool) -> dict[str, A
     return bring_in(commune, operator(), dry_run=dry_run, progress=line.show)
 
 
-def _refuse_unwritable(path: Path) -> None:
-    """Before anything is changed: afterwards it would be too late to say so."""
-    try:
-        path.open("a").close()
-    except OSError as error:
-        sentence = _("The report cannot be written to %(path)s: %(why)s.")
-        raise CommandError(sentence % {"path": path, "why": error.strerror}, returncode=2) from error
+class _Report:
+    """The report's file: tried before anything is changed, since afterwards it would be too late to say so."""
 
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        if path is None:
+            return
+        try:
+            self.is_new = not path.exists()
+            path.open("a").close()
+        except OSError as error:
+            sentence = _("The report cannot be written to %(path)s: %(why)s.")
+            raise CommandError(sentence % {"path": path, "why": error.strerror}, returncode=2) from error
 
-def _summary(report: dict[str, Any]) -> list[str]:
-    counts = report["counts"]
-    lines = [
-        _("%(rows)s rows: %(taken)s taken, %(left_out)s left out.") % report,
-        _("New: %(units)s units, %(people)s people, %(recognitions)s recognition cases, %(tasks)s tasks.") % counts,
-        _(
-            "New: %(past_meetings)s past meetings, %(planned_meetings)s planned, %(attendance)s attendance, %(dues)s dues."
-        )
-        % counts,
-        _("Unchanged: %(unchanged)s people; %(state_differs)s differ in state and were left as they are.") % counts,
-    ]
-    lines += [
-        f"  {fault['file']} {fault.get('cell') or fault['row']}: {fault['code']}"
-        for fault in report["faults"]
-        if fault["code"] not in WARNINGS
-    ]
-    if report.get("dry_run"):
-        lines.append(_("Dry run: nothing was changed."))
-    elif report["changed"]:
-        lines.append(_("Batch %(batch)s (undo it with: manage.py undo_import %(batch)s --reason …).") % report)
-    else:
-        lines.append(_("Nothing was new; nothing was changed."))
-    return lines
+    def drop(self) -> None:
+        """There is nothing to report: what was not there before is not there now."""
+        if self.path is not None and self.is_new:
+            self.path.unlink(missing_ok=True)
+
+    def write(self, report: dict[str, Any]) -> None:
+        """Raises CommandError where the disk is full by now: what was done stays done."""
+        if self.path is None:
+            return
+        try:
+            self.path.write_text(f"{json.dumps(report, ensure_ascii=False, indent=1)}\n", encoding="utf-8")
+        except OSError as error:
+            sentence = _(
+                "The import itself is done, but its report could not be written to %(path)s: %(why)s; run it again"
+                " with another file, which changes nothing."
+            )
+            raise CommandError(sentence % {"path": self.path, "why": error.strerror}, returncode=1) from error

@@ -1,0 +1,70 @@
+"""One import as far as it has come: who runs it, under which batch, what it has counted; orders in chunks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from backend.accounts.policy import Actor
+from backend.cases.changes import Changes
+from backend.cases.engine import CHUNK, Order, Result, carry_out
+from backend.core.errors import Refused
+from backend.imports.faults import ImportRefused
+
+Progress = Callable[[str, int, int], None]
+Thing = TypeVar("Thing")
+
+
+@dataclass
+class Run:
+    """What all parts of one import share."""
+
+    actor: Actor
+    as_of: date
+    progress: Progress
+    batch: UUID = field(default_factory=uuid4)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def carry_out(self, what: str, wanted: Iterable[Order], total: int) -> list[Any]:
+        """Outcomes of all orders, chunk after chunk. What the engine refuses refuses the import as a whole."""
+        outcomes: list[Any] = []
+        for chunk in chunks(wanted, CHUNK):
+            outcomes += self.orders(chunk)
+            self.progress(what, len(outcomes), total)
+        return outcomes
+
+    def orders(self, chunk: list[Order]) -> list[Any]:
+        """Outcomes of a few orders, written by one statement."""
+        changes = Changes()
+        results = carry_out(self.actor, chunk, changes=changes, batch=self.batch)
+        outcomes = [_outcome(result) for result in results]
+        changes.write()
+        return outcomes
+
+
+def chunks(things: Iterable[Thing], size: int) -> Iterable[list[Thing]]:
+    """Lists of at most so many things."""
+    waiting = iter(things)
+    while chunk := list(islice(waiting, size)):
+        yield chunk
+
+
+def _outcome(result: Result) -> Any:
+    if result.outcome is not None:
+        return result.outcome
+    language = get_language() or "vi"
+    reasons = (
+        "; ".join(answer.text(language) for answer in result.error.answers) if isinstance(result.error, Refused) else ""
+    )
+    raise ImportRefused(
+        _("The import stopped and changed nothing: “%(step)s” was refused (%(why)s).")
+        % {"step": result.order.step, "why": reasons or result.error}
+    )

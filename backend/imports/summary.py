@@ -1,0 +1,54 @@
+"""A report in a few lines, for whoever runs the command."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from backend.imports.faults import DIFFERENCES, WARNINGS
+
+
+def summary(report: dict[str, Any], *, kept: bool) -> Iterator[str]:
+    """Figures, the faults of the roster one by one, those of the tables by code. `kept`: a report file has them all."""
+    counts = report["counts"]
+    yield _("%(rows)s rows: %(taken)s taken, %(left_out)s left out.") % report
+    yield _("New: %(units)s units, %(people)s people, %(recognitions)s recognition cases, %(tasks)s tasks.") % counts
+    yield (
+        _(
+            "New: %(past_meetings)s past meetings, %(planned_meetings)s planned, %(attendance)s attendance, %(dues)s dues."
+        )
+        % counts
+    )
+    yield _("Unchanged: %(unchanged)s people; completed: %(completed)s records.") % counts
+    differing = sum(counts[code] for code in DIFFERENCES) + len(report["unit_differs"])
+    if differing:
+        yield _("%(count)s times the files say something else than what stands; that was left as it is.") % {
+            "count": differing
+        }
+    for fault in report["faults"]:
+        if fault["code"] not in WARNINGS:
+            yield f"  {fault['file']} {fault.get('cell') or fault['row']}: {fault['code']}"
+    yield from _tables(report["files"])
+    if not kept and any(file["faults"] for file in report["files"].values()):
+        yield _("Add --report FILE to see each line that was left out.")
+    yield _ending(report)
+
+
+def _tables(files: dict[str, Any]) -> Iterator[str]:
+    for name, file in files.items():
+        if file["faults"]:
+            codes = Counter(fault["code"] for fault in file["faults"])
+            words = ", ".join(f"{code} {count}" for code, count in sorted(codes.items()))
+            figures = {"file": name, "codes": words, **file}
+            yield _("  %(file)s: %(taken)s lines taken, %(left_out)s left out (%(codes)s)") % figures
+
+
+def _ending(report: dict[str, Any]) -> str:
+    if report.get("dry_run"):
+        return _("Dry run: nothing was changed.")
+    if report["changed"]:
+        return _("Batch %(batch)s (undo it with: manage.py undo_import %(batch)s --reason …).") % report
+    return _("Nothing was new; nothing was changed.")
