@@ -99,16 +99,16 @@ def enter(target: NewMember, step: str, facts: dict[str, Any], on: date) -> Memb
     return Member.objects.get(pk=result.outcome.id)
 
 
-def unit(code: str, name: str, level: Level, parent: Unit | None = None) -> Unit:
+def unit(code: str, name: str, level: Level, parent: Unit | None = None, on: date = BEGUN) -> Unit:
     parent_id = parent.pk if parent else None
-    return open_unit(Actor.operator("test"), code=code, name=name, level=level, parent_id=parent_id, on=BEGUN)
+    return open_unit(Actor.operator("test"), code=code, name=name, level=level, parent_id=parent_id, on=on)
 
 
-def person(username: str, office: Office, at: Unit, member_id: int | None = None) -> Actor:
+def person(username: str, office: Office, at: Unit, member_id: int | None = None, since: date = BEGUN) -> Actor:
     """Somebody in an office since the beginning; a helper, of one member, is seated by hand."""
     user = User.objects.create(username=username, full_name=f"Người {username}", email=f"{username}@example.org")
     if member_id is None:
-        held = give_office(Actor.operator("test"), user, office, at.pk, since=BEGUN)
+        held = give_office(Actor.operator("test"), user, office, at.pk, since=since)
     else:
         held = Assignment.objects.create(
             user=user, office=office, unit=at, unit_path=at.path, from_date=BEGUN, member_id=member_id

@@ -10,9 +10,10 @@ import pytest
 from django.conf import settings
 
 from backend.core import clock
-from tests.backend.alerts.rows import CALENDAR, DUE, deadline, person, unit
+from tests.backend.alerts.rows import CALENDAR, DUE, deadline
 from tests.faults.machines import Mailbox, Redis, Worker, own_redis, smtp_server, worker
 from tests.realdb import RealDatabase
+from tests.world import person, unit
 from workflows.offices import Level, Office
 
 TODAY: date = CALENDAR.add_working_days(DUE, 1)
@@ -21,16 +22,19 @@ CELLS = 8
 
 @pytest.fixture
 def commune(committed_db: RealDatabase) -> RealDatabase:
-    """Cells with a secretary and three late deadlines each, under a committee with both its offices filled."""
-    base = unit(Level.BASE, unit(Level.PROVINCE))
+    """Cells with a secretary and three late deadlines each, under a committee with both its offices filled.
+
+    Units and offices stand in the log, since today: no meeting of the months before is asked for.
+    """
+    clock.move_to(TODAY)
+    base = unit("87.107", "Xã", Level.BASE, unit("87", "Tỉnh", Level.PROVINCE, on=TODAY), on=TODAY)
     for office in (Office.COMMITTEE_SECRETARY, Office.ORGANISATION_OFFICER):
-        person(office, base)
-    for _ in range(CELLS):
-        cell = unit(Level.CELL, base)
-        person(Office.CELL_SECRETARY, cell)
+        person(office.value, office, base, since=TODAY)
+    for number in range(1, CELLS + 1):
+        cell = unit(f"87.107.000.000.{number:03}", f"Chi bộ {number}", Level.CELL, base, on=TODAY)
+        person(f"secretary{number}", Office.CELL_SECRETARY, cell, since=TODAY)
         for _ in range(3):
             deadline(cell)
-    clock.move_to(TODAY)
     return committed_db
 
 

@@ -77,4 +77,5 @@ def check(mailbox: Mailbox) -> None:
     assert set(said) == set(mailbox.accepted), "a letter was lost, or came from nowhere"
     assert {key for key in doubled if said[key] != "possibly_twice"} == set(), "a letter was doubled in silence"
     assert Counter(said.values()).keys() <= {"sent", "possibly_twice"}
-    assert verify_log().fault is None
+    log = verify_log()
+    assert log.fault is None, str(log.fault)
