@@ -61,6 +61,10 @@ class Situation:
     roll_on: Callable[[date], Roll] = field(default=lambda day: Roll(0), repr=False)
     meeting: Callable[[int], MeetingView | None] = field(default=lambda case_id: None, repr=False)
     members: Callable[[Iterable[int]], list[MemberView]] = field(default=lambda ids: [], repr=False)
+    lists: Callable[[Iterable[int]], Mapping[int, bool]] = field(
+        default=lambda ids: dict.fromkeys(ids, True), repr=False
+    )
+    """Of the people named, those who are or were on the cell's lists (True) and its guests (False); strangers are left out."""
     open_cases: Callable[[str], int] = field(default=lambda key: 0, repr=False)
     ended: Callable[[str], list[str]] = field(default=lambda key: [], repr=False)
     """The states in which cases of this lifecycle ended that had an exclusive key, about the same member or unit."""

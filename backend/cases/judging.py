@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from backend.accounts.policy import Actor, Grant, allowed
 from backend.cases.orders import Loaded, Order
 from backend.cases.registry import step_of
-from backend.cases.situation import Readings, situation
+from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import new_case
 from backend.core.errors import NotFound, NotPermitted, Refused, Stale
 from workflows.answers import Answer, Caution, Refusal
@@ -53,7 +53,7 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
     step = declared(loaded, order)
     grant = granted(actor, step, loaded, order.on)
     facts, faults = _told(step, order.facts, readings)
-    seen = situation(loaded, facts, on=order.on, today=today, readings=readings)
+    seen = situation(loaded, facts, on=order.on, today=today, readings=readings, members=people_of(actor.path))
     if faults:
         raise Refused([*faults, *_known_already(step, subject, seen)])
     return _run(loaded, step, seen, grant, readings)
@@ -167,5 +167,5 @@ def _start(loaded: Loaded, start: Start, seen: Situation, readings: Readings) ->
     facts, faults = read_all(step.facts, start.facts(seen))
     if faults:
         raise Refused(faults)
-    there = situation(opened, facts, on=seen.on, today=seen.today, readings=readings)
+    there = situation(opened, facts, on=seen.on, today=seen.today, readings=readings, members=seen.members)
     return _run(opened, step, there, Grant(), readings)

@@ -18,7 +18,7 @@ from backend.cases.judging import granted, levels_of, starting, visible
 from backend.cases.loading import see_case, see_member, see_unit
 from backend.cases.models import Case
 from backend.cases.orders import Loaded
-from backend.cases.situation import Readings, situation
+from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import new_case
 from backend.core.errors import NotFound, NotPermitted
 from workflows.answers import Answer, Caution, Refusal
@@ -119,7 +119,8 @@ class _Judge:
             grant = granted(self.actor, step, loaded, self.today)
         except NotPermitted:
             return Option(step, levels, opens, refusals=(NOT_PERMITTED, *elsewhere))
-        seen = situation(loaded, {}, on=self.today, today=self.today, readings=self.readings)
+        named = people_of(self.actor.path)
+        seen = situation(loaded, {}, on=self.today, today=self.today, readings=self.readings, members=named)
         known = foresee(step.guards, seen, [fact.name for fact in step.facts])
         standing = [*elsewhere, *(already_open(loaded, seen) if opens else ()), *known.stands]
         return Option(

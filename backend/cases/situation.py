@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -35,7 +35,13 @@ _MEETING = f"""
     WHERE c.id = %s AND c.lifecycle = 'meeting'"""  # noqa: S608  (constants only)
 _PEOPLE = """
     SELECT id, unit_id, standing, participation, born_on, joined_on, official_on
-    FROM members_member WHERE id = ANY (%s) ORDER BY id"""
+    FROM members_member WHERE id = ANY (%s) AND unit_path >= %s AND unit_path < %s || '~' ORDER BY id"""
+_LISTS = """
+    SELECT member_id, bool_or(own) FROM (
+      SELECT member_id, true FROM members_spell WHERE unit_id = %s AND member_id = ANY (%s) AND retracted_at IS NULL
+      UNION ALL
+      SELECT id, false FROM members_member WHERE guest_unit_id = %s AND id = ANY (%s)) AS listed (member_id, own)
+    GROUP BY member_id"""
 _ENDED = """
     SELECT state FROM cases_case
     WHERE lifecycle = %s AND exclusive_key = %s AND closed_on IS NOT NULL AND unit_id = %s
@@ -44,6 +50,9 @@ _OPEN = """
     SELECT count(*) FROM cases_case
     WHERE lifecycle = %s AND closed_on IS NULL AND state <> ''
       AND CASE WHEN %s::bigint IS NULL THEN member_id IS NULL AND unit_id = %s ELSE member_id = %s END"""
+
+
+People = Callable[[Iterable[int]], list[MemberView]]
 
 
 class Readings:
@@ -78,9 +87,18 @@ class Readings:
 
 
 def situation(
-    loaded: Loaded, facts: Mapping[str, Any], *, on: date, today: date, readings: Readings | None = None
+    loaded: Loaded,
+    facts: Mapping[str, Any],
+    *,
+    on: date,
+    today: date,
+    members: People,
+    readings: Readings | None = None,
 ) -> Situation:
-    """What the guards and the step of one order may look at; `readings` are shared by the orders of one run."""
+    """What the guards and the step of one order may look at; `readings` are shared by the orders of one run.
+
+    `members` finds the people that a fact names where the actor may name them (`people_of`).
+    """
     case, seen = loaded.case, readings or Readings()
     return Situation(
         on=on,
@@ -95,7 +113,8 @@ def situation(
         roll_at=lambda meeting: seen.roll_at(loaded.unit.id, meeting),
         roll_on=lambda day: seen.roll_on(loaded.unit.id, day),
         meeting=lambda case_id: seen.meeting(case_id)[0],
-        members=people,
+        members=members,
+        lists=lambda ids: _lists(loaded.unit.id, list(ids)),
         open_cases=lambda key: _open_cases(loaded, key),
         ended=lambda key: _ended(loaded, key),
         packs=loaded.unit.settings.packs,
@@ -129,9 +148,19 @@ def _meeting(case_id: int) -> tuple[MeetingView | None, Roll | None]:
     return None, None
 
 
-def people(ids: Iterable[int]) -> list[MemberView]:
-    """Members named in a fact, inside the transaction's scope."""
-    return [MemberView(*row) for row in execute(_PEOPLE, [list(ids)], prepared=True)]
+def people_of(scope: str) -> People:
+    """Finds members named in a fact among those whose official cell lies in the scope; others are not there."""
+
+    def people(ids: Iterable[int]) -> list[MemberView]:
+        wanted = list(ids)
+        rows = execute(_PEOPLE, [wanted, scope, scope], prepared=True) if wanted else []
+        return [MemberView(*row) for row in rows]
+
+    return people
+
+
+def _lists(unit_id: int, ids: list[int]) -> dict[int, bool]:
+    return dict(execute(_LISTS, [unit_id, ids, unit_id, ids], prepared=True)) if ids else {}
 
 
 def _open_cases(loaded: Loaded, lifecycle: str) -> int:

@@ -6,8 +6,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from backend.accounts.models import Assignment, User
@@ -19,8 +17,8 @@ from backend.members.models import Member
 from backend.members.protected import blind_index, seal
 from backend.organizations.models import Unit
 from tests.api.conftest import Knock
-from tests.world import World, person, unit
-from workflows.offices import Level, Office
+from tests.world import World, person
+from workflows.offices import Office
 
 
 def names(answer: Any) -> list[str]:
@@ -158,14 +156,6 @@ def test_office_must_be_chosen_and_held(world: World, as_: Knock) -> None:
     assert client.get("/api/v1/units/", headers={"X-Chibo-Assignment": "x"}).status_code == 400
 
 
-def queries(client: Any, address: str) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as caught:
-        assert client.get(address).status_code == 200
-    return len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"]])
-
-
 def notice(world: World, number: int, at: Unit, office: Office) -> None:
     ensure_month("alerts_notice", date(2026, 11, 1))
     Notice.objects.create(
@@ -182,23 +172,3 @@ def test_notices_are_those_of_the_office_one_acts_in(world: World, as_: Knock) -
     assert (mine["id"], mine["outcome"], mine["office"]) == (1, "held", "cell_secretary")
     assert as_("secretary").get("/api/v1/notices/1/").json() == mine
     assert [as_("secretary").get(f"/api/v1/notices/{other}/").status_code for other in (2, 3)] == [404, 404]
-
-
-@pytest.mark.parametrize("place", ["units", "members", "cases", "deadlines", "events", "notices"])
-def test_lists_cost_the_same_queries_at_one_row_and_at_three(world: World, as_: Knock, place: str) -> None:
-    def grow(number: int) -> None:
-        new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
-        world.probation(new, date(2025, 10, 30))
-        notice(world, number, world.commune, Office.ORGANISATION_OFFICER)
-        unit(f"87.107.000.000.01{number}", "Chi bộ mới", Level.CELL, world.commune)
-
-    costs, rows = [], []
-    for numbers in ((1,), (2, 3)):
-        for number in numbers:
-            grow(number)
-        costs.append(queries(as_("officer"), f"/api/v1/{place}/"))
-        rows.append(len(as_("officer").get(f"/api/v1/{place}/").json()["results"]))
-    # one more for whose seat the person sits in, and for the due days of all cases of a page (their labels)
-    cost = 7 if place in ("notices", "cases") else 6
-    assert costs == [cost, cost]
-    assert rows[1] >= rows[0] + 2

@@ -29,6 +29,11 @@ def seen(on: date = ON, **facts: Any) -> Situation:
     return situation(on, facts=facts, member=member(**CANDIDATE))
 
 
+def with_guest(*guests: int, **facts: Any) -> Situation:
+    """Everybody named is on the cell's lists, but for guests."""
+    return replace(seen(**facts), lists=lambda ids: {one: one not in guests for one in ids})
+
+
 def over_age(on: date, **facts: Any) -> Situation:
     return situation(on, member=member(born_on=date(1966, 3, 1)), facts=facts)
 
@@ -209,6 +214,12 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Caution:meeting.quorum", meetings.quorum,
      seen(roll_call={1: "present", 2: "present", 3: "excused", 4: "away", 5: "exempt", 6: "suspended"}),
      seen(roll_call={1: "present", 2: "present", 3: "excused", 4: "unexcused", 5: "exempt", 6: "suspended"})),
+    ("Caution:meeting.quorum", meetings.quorum,
+     with_guest(4, roll_call={1: "present", 2: "present", 3: "excused", 4: "excused"}),
+     with_guest(4, roll_call={1: "present", 2: "excused", 3: "excused", 4: "present"})),
+    ("Refusal:meeting.strangers", meetings.no_strangers,
+     with_guest(2, roll_call={1: "present", 2: "excused"}),
+     replace(seen(roll_call={1: "present", 2: "excused"}), lists=lambda ids: {1: True})),
     ("Caution:meeting.minutes_late", meetings.minutes_in_time,
      replace(seen(date(2027, 2, 3), minutes=paper(ON)), past={"held_on": "2027-02-01"}),
      replace(seen(date(2027, 2, 4), minutes=paper(ON)), past={"held_on": "2027-02-01"})),

@@ -82,9 +82,24 @@ def roll_called(situation: Situation) -> Caution | None:
     return Caution("meeting.no_roll", gettext_noop("No roll call was recorded."), fact="roll_call")
 
 
-def quorum(situation: Situation) -> Caution | None:
-    """Of those who were to come; the figure is recalled, not seen in a text: it only cautions."""
+def no_strangers(situation: Situation) -> Refusal | None:
+    """A roll call names the cell's own people and its guests; attendance is kept of nobody else."""
     roll = situation.facts.get("roll_call") or {}
+    strangers = len(roll) - len(situation.lists(roll))
+    if not strangers:
+        return None
+    return Refusal(
+        "meeting.strangers",
+        gettext_noop("%(count)s on the roll call are neither on this cell's lists nor its guests."),
+        {"count": strangers}, remedy=gettext_noop("Take them off the roll call, or look their ids up."), fact="roll_call",
+    )  # fmt: skip
+
+
+def quorum(situation: Situation) -> Caution | None:
+    """Of the cell's own who were to come; the figure is recalled, not seen in a text: it only cautions."""
+    called = situation.facts.get("roll_call") or {}
+    own = situation.lists(called)
+    roll = {one: word for one, word in called.items() if own.get(one)}
     present = sum(word == Presence.PRESENT for word in roll.values())
     wanted = sum(word not in (Presence.AWAY, Presence.EXEMPT, Presence.SUSPENDED) for word in roll.values())
     upper, lower = (int(part) for part in situation.rule("MTG.QUORUM").value.split("/"))

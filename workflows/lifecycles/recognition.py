@@ -82,7 +82,7 @@ class Recognition(Lifecycle):
     @step(NEW, State.PROBATION, by=Right.OPEN, at=(Level.CELL, Level.BASE), label=_("Open at the ceremony"),
           event="begun", basis=("Điều lệ Đảng Điều 5",),
           facts=[CEREMONY, CONSIDERED, MemberRef("helper", _("Assigned helper"), required=False)],
-          guards=[PROBATIONER, ceremony_known], opens=[clocks.REVIEW, clocks.CV, clocks.CLASS])  # fmt: skip
+          guards=[PROBATIONER, ceremony_known, helper_fits], opens=[clocks.REVIEW, clocks.CV, clocks.CLASS])  # fmt: skip
     def begin(self, situation: Situation) -> None:
         """R-01: opened by the ceremony's own step."""
 

@@ -7,9 +7,16 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from backend.cases.engine import NewMember
+from backend.accounts.policy import Actor
+from backend.audit.followers import follow
+from backend.audit.models import Event
+from backend.audit.sealing import seal_all
+from backend.cases.engine import NewCase, NewMember, OnCase, perform
 from backend.cases.situation import Readings
+from backend.core.errors import Refused
 from backend.members.models import Member
+from backend.participation.following import NAME as ATTENDANCE
+from backend.participation.models import Attendance
 from tests.world import World, enter, make_world, paper
 from workflows.voting import Roll
 
@@ -46,6 +53,39 @@ def test_whoever_is_present_counts_and_the_suspended_may_not_vote(world: World) 
     listed = readings.roll_on(world.cell.pk, ON)
     assert listed == Roll(**everybody, left_out=4, in_transit=2, present=None)
     assert (listed.voters, readings.roll_at(world.other.pk, meeting.pk)) == (12, None)
+
+
+def test_a_guest_is_on_the_roll_call_and_does_not_count(world: World) -> None:
+    """294-QĐ/TW 6.3.2: all rights at the temporary place but to vote; counted at the official one."""
+    here = world.members(3)
+    guest = world.guest("Lê Văn Khách", world.other, world.cell)
+    meeting = world.meeting([*here[:2], guest], ON, absent=[here[2]])
+    readings = Readings()
+    assert readings.roll_at(world.cell.pk, meeting.pk) == Roll(3, present=2)
+    assert readings.roll_on(world.cell.pk, ON) == Roll(3, present=None)
+    assert readings.roll_on(world.other.pk, ON) == Roll(1, present=None)
+    seal_all()
+    while follow(ATTENDANCE):
+        pass
+    kept = Attendance.objects.get(member_id=guest.pk)
+    assert (kept.unit_id, kept.status) == (world.cell.pk, "present")
+
+
+def test_a_roll_call_with_strangers_is_refused_and_leaves_nothing(world: World) -> None:
+    here, far = world.members(2), world.member("Lê Văn Xa", unit=world.other)
+    month = {"kind": "regular", "month": "2026-11-01"}
+    planned = perform(Actor.system(), NewCase("meeting", unit_id=world.cell.pk), "plan", month, on=ON)
+    facts = {"held_on": ON.isoformat(), "minutes_long": 95}
+    before = Event.objects.count()
+    said = []
+    for stranger in (far.pk, 10**9):
+        roll = {here[0].pk: "present", here[1].pk: "excused", stranger: "present"}
+        with pytest.raises(Refused) as refused:
+            perform(world.actor("officer"), OnCase(planned["id"]), "hold", facts | {"roll_call": roll}, on=ON)
+        said.append([(one.code, one.text("en")) for one in refused.value.answers])
+    sentence = "1 on the roll call are neither on this cell's lists nor its guests."
+    assert said == [[("meeting.strangers", sentence)]] * 2
+    assert Event.objects.count() == before
 
 
 def test_a_roll_without_official_members_is_not_taken_for_none(world: World) -> None:

@@ -8,6 +8,7 @@ from django.db import DatabaseError, InternalError, ProgrammingError, connection
 from backend.audit.models import Event
 from backend.cases.engine import OnCase, perform
 from backend.cases.models import Case
+from backend.cases.situation import people_of
 from backend.core.db import ScopeOutsideTransaction, scope, scoped
 from backend.members.models import Member, NameWord, Spell
 from backend.organizations.models import Unit
@@ -66,6 +67,17 @@ def test_writing_across_the_scope_changes_nothing(world: World) -> None:
         with pytest.raises(ProgrammingError, match="row-level security"), scoped(world.cell.path):
             NameWord.objects.create(member=there, word="x", unit_path=world.other.path)
     assert Member.objects.get(pk=there.pk).note == ""
+
+
+def test_people_named_in_a_fact_are_found_in_the_scope_without_the_second_wall_too(world: World) -> None:
+    here, there = world.member("Nguyễn Văn A"), world.member("Lê Văn B", unit=world.other)
+    guest = world.guest("Lê Văn C", world.other, world.cell)
+    with transaction.atomic():
+        found = {
+            path: [one.id for one in people_of(path)([here.pk, there.pk, guest.pk])]
+            for path in (world.cell.path, world.commune.path)
+        }
+    assert found == {world.cell.path: [here.pk], world.commune.path: [here.pk, there.pk, guest.pk]}
 
 
 def test_scope_needs_a_transaction_and_a_path(world: World) -> None:

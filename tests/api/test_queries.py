@@ -1,0 +1,94 @@
+"""What a list costs: exactly so many queries, at one row and at three."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from drf_spectacular.generators import SchemaGenerator
+
+from backend.accounts.models import Assignment, User
+from backend.cases.engine import OnCase, perform
+from backend.cases.models import Case
+from backend.members.models import Member
+from tests.api.conftest import ON, Knock
+from tests.api.test_lists import notice
+from tests.world import World, paper, unit
+from workflows.offices import Level, Office
+
+LISTS = {
+    "cases/": 7,  # what labels have the days given them?
+    "deadlines/": 6,
+    "events/": 6,
+    "members/": 6,
+    "members/?q=tran": 6,
+    "members/{member_id}/timeline/": 7,  # is the member there?
+    "notices/": 7,  # whose seat does the person sit in?
+    "units/": 6,
+    "units/{unit_id}/children/": 7,  # is the unit there?
+}
+"""Queries of each list: the business date, the person, the offices held, the scope, the level, and the rows."""
+ME = 8
+
+
+def queries(client: Any, address: str) -> int:
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(address).status_code == 200
+    return len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"]])
+
+
+def test_every_list_is_measured() -> None:
+    document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    pages = set()
+    for path, methods in document["paths"].items():
+        answer = (
+            methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {}).get("application/json", {})
+        )
+        if answer.get("schema", {}).get("$ref", "").endswith("Page"):
+            pages.add(path.removeprefix("/api/v1/"))
+    assert pages == {place.partition("?")[0] for place in LISTS}
+
+
+@pytest.mark.parametrize("place", LISTS)
+def test_lists_cost_the_same_queries_at_one_row_and_at_three(world: World, as_: Knock, place: str) -> None:
+    member, case = grow(world, 1)
+    address = "/api/v1/" + place.format(member_id=member.pk, unit_id=world.commune.pk)
+    seen = []
+    for more in ((), (2, 3)):
+        for number in more:
+            grow(world, number)
+            file_again(world, case, number)
+        seen.append((queries(as_("officer"), address), len(as_("officer").get(address).json()["results"])))
+    costs, rows = zip(*seen, strict=True)
+    assert costs == (LISTS[place], LISTS[place])
+    assert rows[1] >= rows[0] + 2
+
+
+def grow(world: World, number: int) -> tuple[Member, Case]:
+    """One more row in every list of the commune's officer."""
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
+    notice(world, number, world.commune, Office.ORGANISATION_OFFICER)
+    unit(f"87.107.000.000.01{number}", "Chi bộ mới", Level.CELL, world.commune)
+    return new, world.probation(new, date(2025, 10, 30))
+
+
+def file_again(world: World, case: Case, number: int) -> None:
+    """One more event of the first member."""
+    perform(world.actor("secretary"), OnCase(case.pk), "file_cv", {"cv": paper(ON, f"{number}")}, on=ON)
+
+
+def test_me_costs_the_same_with_one_office_and_with_three(world: World, as_: Knock) -> None:
+    user, costs = User.objects.get(username="secretary"), []
+    chosen = {"X-Chibo-Assignment": str(world.actor("secretary").assignment_id)}
+    client = as_("secretary")
+    client.credentials(**{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in chosen.items()})
+    for offices in ((), (Office.CELL_DEPUTY, Office.CELL_COMMITTEE)):
+        for office in offices:
+            Assignment.objects.create(
+                user=user, office=office, unit=world.cell, unit_path=world.cell.path, from_date=ON
+            )
+        costs.append((queries(client, "/api/v1/me/"), len(client.get("/api/v1/me/").json()["assignments"])))
+    assert costs == [(ME, 1), (ME, 3)]
