@@ -10,6 +10,7 @@ from typing import Any
 from workflows.answers import Answer
 from workflows.facts import PaperValue, day_in
 from workflows.law import Rule
+from workflows.offices import Level
 from workflows.voting import Roll
 from workflows.workdays import Calendar
 
@@ -55,6 +56,7 @@ class Situation:
     subject: Any = None
     member: Any = None
     unit_id: int = 0
+    unit_level: str = Level.CELL
     past: Mapping[str, Any] = field(default_factory=dict)
     look_up: Callable[[str, date], Rule] = field(repr=False, kw_only=True)
     roll_at: Callable[[int], Roll | None] = field(default=lambda meeting: None, repr=False)

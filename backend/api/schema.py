@@ -15,6 +15,7 @@ from backend.api.v1.answers import Problem
 from backend.cases.correcting import PAPER, REASON
 from workflows.catalogue import PAGES
 from workflows.facts import Fact
+from workflows.profile import PROFILE
 
 ALWAYS = (400, 401, 403, 404, 405, 406)
 CHANGING = (409, 412, 415, 422, 428, 429)
@@ -71,11 +72,12 @@ def facts_of_steps(result: dict[str, Any], generator: Any, request: Any, public:
             names.append(f"Facts.{page.key}.{step.name}")
             schemas[names[-1]] = facts_schema(f"{page.key}: {step.name}", step.facts)
     choice = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in sorted(names)]}
-    for name in ("StepRequest", "OpenRequest", "BulkSubject"):
+    for name in ("StepRequest", "OpenRequest", "EnterRequest", "BulkSubject"):
         found = schemas.get(f"{name}Request") or schemas.get(name)
         if found:
             found["properties"]["facts"] = choice
     schemas["VoidRequest"] |= facts_schema("The correction", (REASON, PAPER))
+    schemas["EnterRequest"]["properties"]["profile"] = facts_schema("Who it is", PROFILE)
     return result
 
 

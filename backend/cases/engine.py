@@ -42,6 +42,15 @@ ALREADY_OPEN = Refusal(
     remedy=gettext_noop("Go on with the open case, or close it first."),
 )
 
+KNOWN_ELSEWHERE = Refusal(
+    "member.known_elsewhere",
+    gettext_noop("Somebody with this personal id is on the lists of another unit."),
+    remedy=gettext_noop("Ask the committee above yours to look the person up."),
+    fact="profile.personal_id",
+)
+_TOLD = {"case_open_once": ALREADY_OPEN, "member_personal_id_once": KNOWN_ELSEWHERE}
+"""What a constraint of the database refuses, as people are told."""
+
 TWICE = Refusal(
     "engine.twice",
     gettext_noop("Another step in the same request is about the same person."),
@@ -225,9 +234,10 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        if _violated(error) == "case_open_once":
-            raise Refused([ALREADY_OPEN]) from error
-        raise
+        refusal = _TOLD.get(_violated(error))
+        if refusal is None:
+            raise
+        raise Refused([refusal]) from error
 
 
 def _violated(error: IntegrityError) -> str:

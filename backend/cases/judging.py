@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from backend.accounts.policy import Actor, Grant, allowed
-from backend.cases.orders import Loaded, Order
+from backend.cases.orders import Loaded, NewMember, Order
 from backend.cases.registry import step_of
 from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import new_case
@@ -52,7 +52,8 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
         raise Stale(subject.version)
     step = declared(loaded, order)
     grant = granted(actor, step, loaded, order.on)
-    facts, faults = _told(step, order.facts, readings)
+    facts, unread = _told(step, order.facts, readings)
+    faults = [*(order.target.wrong if isinstance(order.target, NewMember) else ()), *unread]
     seen = situation(loaded, facts, on=order.on, today=today, readings=readings, members=people_of(actor.path))
     if faults:
         raise Refused([*faults, *_known_already(step, subject, seen)])

@@ -17,9 +17,9 @@ from backend.cases.engine import ALREADY_OPEN
 from backend.cases.judging import granted, levels_of, starting, visible
 from backend.cases.loading import see_case, see_member, see_unit
 from backend.cases.models import Case
-from backend.cases.orders import Loaded
+from backend.cases.orders import Loaded, UnitRow
 from backend.cases.situation import Readings, people_of, situation
-from backend.cases.targets import new_case
+from backend.cases.targets import new_case, new_member
 from backend.core.errors import NotFound, NotPermitted
 from workflows.answers import Answer, Caution, Refusal
 from workflows.asking import foresee
@@ -42,7 +42,7 @@ THROUGH_CASE = Refusal(
 
 @dataclass(frozen=True)
 class Option:
-    """One step of a page. `opens` marks a step that opens a new case.
+    """One step of a page. `opens` marks a step that opens a new case, or enters a new person.
 
     `refusals` and `cautions` hold whatever the facts will be; `expects` is what the facts that the step `asks` for
     will have to answer.
@@ -76,11 +76,12 @@ def member_options(actor: Actor, member_id: int, today: date) -> list[Option]:
 
 
 def unit_options(actor: Actor, unit_id: int, today: date) -> list[Option]:
-    """The cases that can be opened about a unit. Raises NotFound."""
+    """The steps that put a new person on a unit's lists, and the cases that can be opened about it. Raises NotFound."""
     unit = see_unit(unit_id)
     if unit is None or not actor.sees(unit.path):
         raise NotFound
-    return _Judge(actor, today).opening(Loaded(unit), "unit")
+    judge = _Judge(actor, today)
+    return [*judge.entering(unit), *judge.opening(Loaded(unit), "unit")]
 
 
 def _seen(actor: Actor, loaded: Loaded | None) -> Loaded:
@@ -110,6 +111,13 @@ class _Judge:
                 options += [self.option(fresh, step, opens=True) for step in steps]
         return options
 
+    def entering(self, unit: UnitRow) -> list[Option]:
+        """The steps of membership that begin with a person who is on no list yet."""
+        fresh = Loaded(unit, None, new_member(unit, {}))
+        steps = [step for step in LIFECYCLES["membership"].steps().values() if NEW in step.sources]
+        direct = [step for step in steps if step.by != Right.THROUGH_CASE]
+        return [self.option(fresh, step, opens=True) for step in direct] if visible(self.actor, fresh) else []
+
     def option(self, loaded: Loaded, step: Step, *, opens: bool = False) -> Option:
         elsewhere = starting(step, loaded.subject)
         if step.by == Right.THROUGH_CASE:
@@ -122,7 +130,11 @@ class _Judge:
         named = people_of(self.actor.path)
         seen = situation(loaded, {}, on=self.today, today=self.today, readings=self.readings, members=named)
         known = foresee(step.guards, seen, [fact.name for fact in step.facts])
-        standing = [*elsewhere, *(already_open(loaded, seen) if opens else ()), *known.stands]
+        standing = [
+            *elsewhere,
+            *(already_open(loaded, seen) if opens and loaded.case is not None else ()),
+            *known.stands,
+        ]
         return Option(
             step, levels, opens, grant.on_behalf, _only(Refusal, standing), _only(Caution, standing), known.waits,
             known.asks,

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.organizations.settings import Settings
-from workflows.answers import Answer, Caution
+from workflows.answers import Answer, Caution, Refusal
 from workflows.offices import LADDER, Level
 
 
@@ -38,10 +38,14 @@ class NewCase:
 
 @dataclass(frozen=True)
 class NewMember:
-    """A step that puts a person on a cell's lists; `profile` gives columns of Member by name."""
+    """A step that puts a person on a cell's lists; `profile` gives columns of Member by name.
+
+    `wrong` is what could not be read of the profile: it is told with what is wrong with the facts.
+    """
 
     unit_id: int
     profile: Mapping[str, Any] = field(default_factory=dict)
+    wrong: tuple[Refusal, ...] = ()
 
 
 Target = OnCase | OnMember | NewCase | NewMember

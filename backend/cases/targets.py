@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend.cases.loading import lock_cases, lock_members, lock_units
@@ -35,7 +35,8 @@ def _one(
     if isinstance(target, OnMember):
         return members.get(target.id)
     if isinstance(target, NewMember):
-        return _new_member(target, units.get(target.unit_id))
+        home = units.get(target.unit_id)
+        return Loaded(home, None, new_member(home, target.profile)) if home else None
     if target.lifecycle not in proxies() or target.lifecycle == "membership":
         return None
     if target.member_id is not None:
@@ -45,12 +46,9 @@ def _one(
     return Loaded(unit, new_case(target.lifecycle, unit, None)) if unit else None
 
 
-def _new_member(target: NewMember, unit: UnitRow | None) -> Loaded | None:
-    if unit is None:
-        return None
-    profile: dict[str, Any] = dict(target.profile)
-    member = proxies()["membership"](unit_id=unit.id, unit_path=unit.path, **profile)
-    return Loaded(unit, None, member)
+def new_member(unit: UnitRow, profile: Mapping[str, Any]) -> Any:
+    """Somebody who is on no list yet."""
+    return proxies()["membership"](unit_id=unit.id, unit_path=unit.path, **profile)
 
 
 def new_case(lifecycle: str, unit: UnitRow, member: Any) -> Any:

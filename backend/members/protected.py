@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
@@ -64,6 +65,12 @@ def normal(field: Field, value: str) -> str:
     """The whole value as it is compared: digits without spaces and dots; a phone without its country code."""
     plain = _DROPPED.sub("", value.lower())
     return "0" + plain[2:] if field == "phone" and plain.startswith("84") and len(plain) > 10 else plain
+
+
+def sealed_columns(field: Field, values: Mapping[str, str]) -> dict[str, bytes | None]:
+    """The column of a protected field and the one it is found by, from plain values by name."""
+    value = values.get(field, "")
+    return {field: seal(value), f"{field}_index": blind_index(field, value)}
 
 
 def blind_index(field: Field, value: str) -> bytes | None:

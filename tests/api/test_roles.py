@@ -6,10 +6,12 @@ from datetime import date
 
 import pytest
 from django.core.cache import cache
+from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from backend.accounts.models import User
 from backend.cases.models import Case
+from backend.members.models import Member
 from tests.api.conftest import ON
 from tests.realdb import RealDatabase
 from tests.roles import as_role
@@ -49,3 +51,34 @@ def test_signing_in_reading_and_stepping_under_the_application_role(committed_db
         assert [one["status"] for one in bulk.json()["results"]] == [200]
         assert client.post("/api/v1/tokens/revoke/").status_code == 204
     assert Case.objects.get(pk=case.pk).state == "proposed"
+
+
+@pytest.mark.real
+def test_entering_and_voiding_under_the_application_role(committed_db: RealDatabase) -> None:
+    cache.clear()
+    world = make_world()
+
+    def sign_in(name: str) -> APIClient:
+        client = APIClient()
+        _, token = AuthToken.objects.create(user=User.objects.get(username=name))
+        client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+        return client
+
+    secretary, deputy, other = (sign_in(name) for name in ("secretary", "deputy", "other_secretary"))
+    profile = {"full_name": "Trần Thị Mới", "sex": "f", "born_on": "2001-05-04", "personal_id": "087080000077"}
+    asked = {"unit": world.cell.pk, "step": "choose", "profile": profile, "facts": {"resolution": paper(ON)}}
+    with as_role("chibo_app"):
+        entered = secretary.post("/api/v1/members/", asked, headers={"Idempotency-Key": "e1"})
+        assert entered.status_code == 201, entered.content
+        elsewhere = other.post("/api/v1/members/", {**asked, "unit": world.other.pk})
+        assert [one["code"] for one in elsewhere.json()["unmet"]] == ["member.known_elsewhere"]
+        place, correction = f"/api/v1/events/{entered.json()['event']}/void/", {"reason": "x", "paper": paper(ON)}
+        assert other.post(place, correction).status_code == 404
+        assert secretary.post(place, correction).status_code == 403
+        voided = deputy.post(place, correction, headers={"Idempotency-Key": "v1"})
+        assert voided.status_code == 200, voided.content
+        assert deputy.post(place, correction, headers={"Idempotency-Key": "v1"}).json() == voided.json()
+        assert other.post("/api/v1/members/", {**asked, "unit": world.other.pk}).status_code == 201
+    assert sorted(Member.objects.values_list("unit_id", "standing")) == [
+        (world.cell.pk, ""), (world.other.pk, "candidate"),
+    ]  # fmt: skip

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.workflows.twins import TODAY, answers, ballot, codes, member, paper, person, situation
 from workflows.facts import Day, Paper
-from workflows.guards import admission, days, meetings, membership, people, probation, votes
+from workflows.guards import admission, days, meetings, membership, people, places, probation, votes
 from workflows.guards.measuring import measure
 from workflows.situation import MeetingView, Situation
 from workflows.voting import Ballot, BallotValue, Roll
@@ -55,6 +55,7 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      replace(seen(), past={"resolution": {"date": "2027-02-02"}})),
     ("Refusal:fact.given_before", days.not_given_before("received_on"), seen(),
      replace(seen(), past={"received_on": "2027-01-01"})),
+    ("Refusal:unit.not_a_cell", places.of_a_cell, seen(), replace(seen(), unit_level="base_committee")),
     # votes
     ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up("ballot"), seen(ballot=ballot(7, 3)), seen(ballot=ballot(7, 3, 9))),
     ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up("ballot"), seen(ballot=ballot(7, 3)), seen(ballot=ballot(7, 4))),

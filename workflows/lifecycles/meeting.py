@@ -21,6 +21,7 @@ from workflows.guards.meetings import (
     quorum,
     roll_called,
 )  # fmt: skip
+from workflows.guards.places import of_a_cell
 from workflows.offices import Level, Right
 from workflows.reminders import of_meeting
 from workflows.situation import Situation
@@ -96,19 +97,19 @@ class Meeting(Lifecycle):
           event="planned", basis=("Điều lệ Đảng Điều 24 khoản 2", GUIDE),
           facts=[KIND, Day("month", _("Month (any day of it)"), ahead=True),
                  Day("planned_on", _("Planned day"), required=False, ahead=True)],
-          guards=[one_a_month], opens=[REGULAR, THEMATIC, DOCUMENTS])  # fmt: skip
+          guards=[of_a_cell, one_a_month], opens=[REGULAR, THEMATIC, DOCUMENTS])  # fmt: skip
     def plan(self, situation: Situation) -> None:
         """B-01: one regular meeting a month, one thematic a quarter."""
 
     @step(NEW, State.FILED, by=Right.IMPORT, at=COMMITTEES, label=_("Take over a past meeting"),
           event="taken_over", basis=("rules.md §13",), facts=[*PAST, Day("filed_on", _("Day the minutes were filed"))],
-          guards=[day_is("held_on")],
+          guards=[of_a_cell, day_is("held_on")],
           cancels=["MTG.REGULAR", "MTG.THEMATIC", "MTG.DOC_BEFORE", "MTG.MIN_AFTER", "MTG.SCORE_REPORT"])  # fmt: skip
     def take_over(self, situation: Situation) -> None:
         """A meeting held before Chibo was there, from the office's table: what was done then is not asked for again."""
 
     @step(NEW, State.HELD, by=Right.IMPORT, at=COMMITTEES, label=_("Take over a past meeting without minutes"),
-          event="taken_over_unfiled", basis=("rules.md §13",), facts=PAST, guards=[day_is("held_on")])  # fmt: skip
+          event="taken_over_unfiled", basis=("rules.md §13",), facts=PAST, guards=[of_a_cell, day_is("held_on")])  # fmt: skip
     def take_over_unfiled(self, situation: Situation) -> None:
         """As `take_over`, where the table knows no day on which the minutes were filed; no clock runs."""
 

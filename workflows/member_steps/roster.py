@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Day, Paper
 from workflows.guards.membership import days_in_order
+from workflows.guards.places import of_a_cell
 from workflows.offices import LADDER, Level, Right
 from workflows.situation import Situation
 from workflows.standings import Participation, Standing
@@ -32,13 +33,13 @@ class FromRoster:
     """Steps from nothing. The first field's step calls the second's, so that one event holds both."""
 
     @step(NEW, Standing.CANDIDATE, field="standing", by=Right.IMPORT, at=COMMITTEES, event="imported_candidate",
-          label=_("Bring in a candidate"), basis=BASIS, facts=[ROSTER])  # fmt: skip
+          label=_("Bring in a candidate"), basis=BASIS, facts=[ROSTER], guards=[of_a_cell])  # fmt: skip
     def import_candidate(self, situation: Situation) -> None:
         """A candidate of the roster."""
 
     @step(NEW, Standing.PROBATIONARY, field="standing", by=Right.IMPORT, at=COMMITTEES,
           event="imported_probationary", label=_("Bring in a probationary member"), basis=BASIS,
-          facts=[ROSTER, JOINED, DECIDED, HOW, AWAY_UNTIL], guards=[days_in_order])  # fmt: skip
+          facts=[ROSTER, JOINED, DECIDED, HOW, AWAY_UNTIL], guards=[of_a_cell, days_in_order])  # fmt: skip
     def import_probationary(self, situation: Situation) -> None:
         """A member with a day of joining and no official day."""
         self._take(situation.facts)
@@ -46,7 +47,7 @@ class FromRoster:
 
     @step(NEW, Standing.OFFICIAL, field="standing", by=Right.IMPORT, at=COMMITTEES, event="imported_official",
           label=_("Bring in an official member"), basis=BASIS,
-          facts=[ROSTER, JOINED, OFFICIAL, DECIDED, HOW, AWAY_UNTIL], guards=[days_in_order])  # fmt: skip
+          facts=[ROSTER, JOINED, OFFICIAL, DECIDED, HOW, AWAY_UNTIL], guards=[of_a_cell, days_in_order])  # fmt: skip
     def import_official(self, situation: Situation) -> None:
         """A member with both days."""
         self._take(situation.facts)
@@ -54,21 +55,21 @@ class FromRoster:
 
     @step(NEW, Standing.REMOVED, field="standing", by=Right.IMPORT, at=COMMITTEES, event="imported_removed",
           label=_("Bring in a removed member"), basis=BASIS,
-          facts=[ROSTER, JOINED_ONCE, OFFICIAL_ONCE, DECIDED, LEFT], guards=[days_in_order])  # fmt: skip
+          facts=[ROSTER, JOINED_ONCE, OFFICIAL_ONCE, DECIDED, LEFT], guards=[of_a_cell, days_in_order])  # fmt: skip
     def import_removed(self, situation: Situation) -> None:
         """Somebody the roster calls removed; the ground stays unknown until it is recorded."""
         self._take(situation.facts)
 
     @step(NEW, Standing.DECEASED, field="standing", by=Right.IMPORT, at=COMMITTEES, event="imported_deceased",
           label=_("Bring in a deceased member"), basis=BASIS,
-          facts=[ROSTER, JOINED_ONCE, OFFICIAL_ONCE, DECIDED, LEFT], guards=[days_in_order])  # fmt: skip
+          facts=[ROSTER, JOINED_ONCE, OFFICIAL_ONCE, DECIDED, LEFT], guards=[of_a_cell, days_in_order])  # fmt: skip
     def import_deceased(self, situation: Situation) -> None:
         """Somebody the roster calls deceased."""
         self._take(situation.facts)
 
     @step(NEW, Standing.TRANSFERRED_OUT, field="standing", by=Right.IMPORT, at=COMMITTEES,
           event="imported_transferred_out", label=_("Bring in a member transferred out"), basis=BASIS,
-          facts=[ROSTER, JOINED_ONCE, OFFICIAL_ONCE, DECIDED, LEFT], guards=[days_in_order])  # fmt: skip
+          facts=[ROSTER, JOINED_ONCE, OFFICIAL_ONCE, DECIDED, LEFT], guards=[of_a_cell, days_in_order])  # fmt: skip
     def import_transferred_out(self, situation: Situation) -> None:
         """Somebody the roster calls transferred."""
         self._take(situation.facts)

@@ -57,6 +57,14 @@ class OpenRequest(StepRequest):
         return attrs
 
 
+class EnterRequest(StepRequest):
+    """Put a person who is on no list yet on a cell's list: the step that does it, and who it is."""
+
+    unit = IdField()
+    step = serializers.CharField(max_length=60)
+    profile = serializers.DictField(default=dict)
+
+
 class VoidRequest(serializers.Serializer[Any]):
     """Why an entry is wrong, and the paper that says so: read like the facts of a step, all faults at once."""
 

@@ -15,11 +15,12 @@ from rest_framework.response import Response
 from backend.api.paging import page
 from backend.api.problems import of_error
 from backend.api.scoping import Scoped, etag, expected_version, request_key
-from backend.api.v1 import answers, shapes
+from backend.api.v1 import answers, lists, shapes
 from backend.api.v1.lists import CURSOR, CaseQuery, asked, page_of
 from backend.cases import selectors
 from backend.cases.acknowledging import acknowledge
 from backend.cases.engine import NewCase, OnCase, OnMember, Order, Result, perform, perform_bulk
+from backend.cases.entering import enter
 from backend.cases.labels import label_cases
 from backend.cases.options import Option, case_options, member_options, unit_options
 from backend.core.errors import ChiboError
@@ -47,6 +48,10 @@ class Stepping(Scoped):
 
     def listed(self, found: Sequence[Option]) -> Response:
         return Response({"results": [answers.option_json(one, self.today) for one in found]})
+
+    def made(self, request: Request, place: str, outcome: dict[str, Any]) -> Response:
+        location = {"Location": request.build_absolute_uri(f"/api/v1/{place}")}
+        return Response(outcome, status=201, headers=etag(outcome["version"]) | location)
 
     def do(self, request: Request, target: OnCase | OnMember, step: str) -> Response:
         version, key = expected_version(request), request_key(request)
@@ -77,8 +82,7 @@ class Cases(Stepping):
         wanted = self.asked_for(request, answers.OpenRequest)
         target = NewCase(wanted["lifecycle"], wanted.get("member"), wanted.get("unit"))
         outcome = perform(self.actor, target, wanted["step"], wanted["facts"], on=wanted["on"], request_key=key)
-        place = {"Location": request.build_absolute_uri(f"/api/v1/cases/{outcome['id']}/")}
-        return Response(outcome, status=201, headers=etag(outcome["version"]) | place)
+        return self.made(request, f"cases/{outcome['id']}/", outcome)
 
 
 class CaseDetail(Scoped):
@@ -103,6 +107,19 @@ class CaseStep(Stepping):
         return self.do(request, OnCase(case_id), step)
 
 
+class Members(lists.Members, Stepping):
+    @extend_schema(parameters=[KEY], request=answers.EnterRequest, responses={201: answers.OutcomeShape})
+    def post(self, request: Request) -> Response:
+        """Put a new person on a cell's list; every fault of profile and facts is told at once."""
+        key = request_key(request)
+        wanted = self.asked_for(request, answers.EnterRequest)
+        outcome = enter(
+            self.actor, wanted["unit"], wanted["step"], wanted["facts"], profile=wanted["profile"], on=wanted["on"],
+            request_key=key,
+        )  # fmt: skip
+        return self.made(request, f"members/{outcome['id']}/", outcome)
+
+
 class MemberSteps(Stepping):
     @extend_schema(responses=answers.OptionsShape)
     def get(self, request: Request, member_id: int) -> Response:
@@ -120,7 +137,7 @@ class MemberStep(Stepping):
 class UnitSteps(Stepping):
     @extend_schema(responses=answers.OptionsShape)
     def get(self, request: Request, unit_id: int) -> Response:
-        """Cases that can be opened about the unit."""
+        """New people who can be put on the unit's lists, and cases that can be opened about it."""
         return self.listed(unit_options(self.actor, unit_id, self.today))
 
 

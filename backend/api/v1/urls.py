@@ -15,7 +15,7 @@ urlpatterns = [
     path("units/<id:unit_id>/", lists.UnitDetail.as_view()),
     path("units/<id:unit_id>/children/", lists.UnitChildren.as_view()),
     path("units/<id:unit_id>/steps/", steps.UnitSteps.as_view()),
-    path("members/", lists.Members.as_view()),
+    path("members/", steps.Members.as_view()),
     path("members/<id:member_id>/", lists.MemberDetail.as_view()),
     path("members/<id:member_id>/timeline/", lists.Timeline.as_view()),
     path("members/<id:member_id>/steps/", steps.MemberSteps.as_view()),

@@ -1,0 +1,48 @@
+"""Putting a new person on a cell's lists: the profile is read, and the step that enters them takes the one road.
+
+A personal id belongs to one person. That it stands somewhere already is the database's word, which sees every unit;
+where the actor sees the person too, the answer names them, and otherwise it says no more than whom to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from backend.accounts.policy import Actor
+from backend.cases import selectors
+from backend.cases.engine import KNOWN_ELSEWHERE, NewMember, RequestKey, perform
+from backend.core import clock
+from backend.core.db import scoped
+from backend.core.errors import Refused
+from backend.members.profile import read_profile
+from workflows.answers import Refusal
+
+
+def enter(
+    actor: Actor, unit_id: int, step: str, facts: Mapping[str, Any], *, profile: Mapping[str, Any], on: date,
+    request_key: RequestKey | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """As `engine.perform`, about somebody who is on no list yet; faults of `profile` are told with those of the facts."""
+    columns, wrong = read_profile(profile, clock.today())
+    target = NewMember(unit_id, columns, tuple(wrong))
+    try:
+        return perform(actor, target, step, facts, on=on, request_key=request_key)
+    except Refused as refused:
+        if KNOWN_ELSEWHERE not in refused.answers:
+            raise
+        raise Refused([_known(actor, columns["personal_id_index"])]) from refused
+
+
+def _known(actor: Actor, index: bytes) -> Refusal:
+    with scoped(actor.path):
+        member = selectors.members(actor).filter(personal_id_index=index).first()
+    if member is None:
+        return KNOWN_ELSEWHERE
+    return Refusal(
+        "member.known_here", gettext_noop("This person is on your lists already, as number %(member)s."),
+        {"member": member.pk}, remedy=gettext_noop("Take the steps from there."), fact="profile.personal_id",
+    )  # fmt: skip

@@ -1,0 +1,82 @@
+"""What is asked about a person who is put on a cell's lists: forms, API and reading are derived from it, as from facts.
+
+The columns of the roster (rules.md §13). Nothing of it enters the log: it stands in the member's record alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from workflows.facts import Choice, Day, Fact, Flag, Text
+
+_GROUPING = re.compile(r"[\s.()-]")
+
+
+@dataclass(frozen=True)
+class Name(Text):
+    """A person's name, with a letter in it at least."""
+
+    max_length: int = 120
+
+    def parse(self, raw: Any) -> str:
+        value = super().parse(raw)
+        if not any(sign.isalpha() for sign in value):
+            raise self.error("bad_name", gettext_noop("Write a name."))
+        return value
+
+
+@dataclass(frozen=True)
+class Grouped(Text):
+    """A number that people group in many ways, which makes no difference."""
+
+    max_length: int = 30
+    form: ClassVar[re.Pattern[str]]
+    fault: ClassVar[tuple[str, str]]
+
+    def parse(self, raw: Any) -> str:
+        value = _GROUPING.sub("", super().parse(raw))
+        if not self.form.fullmatch(value):
+            raise self.error(*self.fault)
+        return value
+
+
+@dataclass(frozen=True)
+class PersonalId(Grouped):
+    form = re.compile("[0-9]{12}")
+    fault = ("bad_personal_id", gettext_noop("A personal id has 12 digits."))
+
+
+@dataclass(frozen=True)
+class Phone(Grouped):
+    form = re.compile(r"\+?[0-9]{8,15}")
+    fault = ("bad_phone", gettext_noop("A phone number has 8 to 15 digits."))
+
+
+def _line(name: str, label: Any, longest: int = 80) -> Text:
+    return Text(name, label, required=False, max_length=longest)
+
+
+PROFILE: tuple[Fact, ...] = (
+    Name("full_name", _("Full name")),
+    Name("other_name", _("Other name"), required=False),
+    Choice("sex", _("Sex"), choices=(("m", _("Male")), ("f", _("Female")))),
+    Day("born_on", _("Day of birth")),
+    Flag("born_year_only", _("Only the year of birth is known"), required=False),
+    PersonalId("personal_id", _("Personal id"), required=False),
+    Phone("phone", _("Phone"), required=False),
+    _line("ethnicity", _("Ethnicity"), 60),
+    _line("religion", _("Religion"), 60),
+    _line("birth_province", _("Province of birth")),
+    _line("birth_commune", _("Commune of birth")),
+    _line("native_province", _("Native province")),
+    _line("native_commune", _("Native commune")),
+    _line("home_province", _("Province of residence")),
+    _line("home_commune", _("Commune of residence")),
+    _line("home_detail", _("Place of residence"), 200),
+    _line("note", _("Note"), 2000),
+)
