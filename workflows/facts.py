@@ -7,6 +7,7 @@ Dates, totals, codes and ids are sealed; words that people write, and what a lis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,8 +17,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Refusal
+from workflows.plain import is_plain, whole_number
 
 Label = str | Promise
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)  # `fromisoformat` alone reads 20261120 and 2026-W47-1 as well
 FAR_PAST, FAR_FUTURE = date(1900, 1, 1), date(2199, 12, 31)
 
 
@@ -85,8 +88,8 @@ class Day(Fact):
 
     def parse(self, raw: Any) -> date:
         try:
-            value = raw if isinstance(raw, date) else date.fromisoformat(str(raw))
-        except ValueError:
+            value = raw if isinstance(raw, date) else date.fromisoformat(raw if _DAY.fullmatch(str(raw)) else "")
+        except (TypeError, ValueError):
             raise self.error("bad_day", gettext_noop("Write the day as YYYY-MM-DD.")) from None
         if not FAR_PAST <= value <= FAR_FUTURE:
             raise self.error("bad_day", gettext_noop("This day is outside any calendar we keep."))
@@ -104,6 +107,8 @@ class Text(Fact):
     """Words that people write: nothing of them is sealed."""
 
     max_length: int = 2000
+    lines: bool = True
+    """Whether it may have several lines."""
     kind: ClassVar[str] = "text"
 
     def read(self, raw: Any) -> Any:
@@ -112,7 +117,7 @@ class Text(Fact):
 
     def parse(self, raw: Any) -> str:
         value = str(raw).strip()
-        if not isinstance(raw, str) or "\x00" in value or len(value) > self.max_length:
+        if not isinstance(raw, str) or len(value) > self.max_length or not is_plain(value, lines=self.lines):
             message = gettext_noop("Write at most %(limit)s characters of plain text.")
             raise self.error("bad_text", message, limit=self.max_length)
         return value
@@ -152,11 +157,6 @@ class Flag(Fact):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "boolean"}
-
-
-def whole_number(raw: Any) -> int | None:
-    """A whole number as JSON gives it; True and 1.5 are none."""
-    return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
 
 
 @dataclass(frozen=True)
@@ -227,8 +227,8 @@ class Paper(Fact):
         written = isinstance(raw, Mapping) and not set(raw) - {"kind", "number", "issuer", "date"}
         if not written or raw.get("kind", own) != own:
             raise self.error("bad_paper", gettext_noop("A paper has a number, an issuer and a date."))
-        number = Text(f"{self.name}.number", self.label, max_length=60).read(raw.get("number"))
-        issuer = Text(f"{self.name}.issuer", self.label, max_length=200).read(raw.get("issuer"))
+        number = Text(f"{self.name}.number", self.label, max_length=60, lines=False).read(raw.get("number"))
+        issuer = Text(f"{self.name}.issuer", self.label, max_length=200, lines=False).read(raw.get("issuer"))
         return PaperValue(own, number, issuer, Day(f"{self.name}.date", self.label).read(raw.get("date")))
 
     def dump(self, value: PaperValue | None) -> dict[str, str] | None:

@@ -11,7 +11,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from workflows.facts import Choice, Fact, Number, whole_number
+from workflows.facts import Choice, Fact, Number
+from workflows.plain import whole_number
 
 MAX_COUNT = 100_000
 

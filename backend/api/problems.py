@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.signals import got_request_exception
 from django.http import Http404
 from django.utils.translation import gettext, gettext_lazy
@@ -39,6 +39,7 @@ TITLES = {
     "not_acceptable": gettext_lazy("This form of answer is not offered"),
     "unsupported_media_type": gettext_lazy("Send JSON"),
     "throttled": gettext_lazy("Too many tries"),
+    "too_large": gettext_lazy("The request is too large"),
     "cannot_void": gettext_lazy("It cannot be voided"),
     "date_not_movable": gettext_lazy("The business date stands"),
     "unchanged": gettext_lazy("Nothing to change"),
@@ -134,6 +135,8 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
         body = problem(404, "not_found", gettext("There is nothing like that here."))
     elif isinstance(error, PermissionDenied):
         body = problem(403, "permission_denied", gettext("You may not do this."))
+    elif isinstance(error, RequestDataTooBig):
+        body = problem(413, "too_large", gettext("The request is too large; send it in parts."))
     elif isinstance(error, exceptions.APIException):
         body = _of_api(error)
         headers = _headers(error)

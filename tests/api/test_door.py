@@ -143,3 +143,9 @@ def test_pages_and_health(world: World) -> None:
     assert "swagger-ui" in docs
     assert "https://" not in docs.replace("https://github.com", "")
     assert browser.get("/nowhere/").status_code == 404
+
+
+def test_a_body_beyond_the_limit_is_a_problem_of_its_size(client: Client) -> None:
+    said = client.post("/api/v1/tokens/", b'{"username": "' + b"x" * 3_000_000 + b'"}', content_type="application/json")
+    assert (said.status_code, said.json()["code"]) == (413, "too_large")
+    assert said.json()["detail"] == "Yêu cầu quá lớn; hãy gửi thành nhiều phần."

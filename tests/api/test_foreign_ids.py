@@ -35,7 +35,10 @@ NEVER = 987_654_321
 """An id that nobody was given."""
 PATH = {"unit_id": "unit", "member_id": "member", "case_id": "case", "deadline_id": "deadline", "notice_id": "notice"}
 QUERY = {"parent": "parent", "unit": "unit", "member": "member", "case": "case"}
-BODY = {("OpenRequest", "member"), ("OpenRequest", "unit"), ("BulkSubject", "case"), ("BulkSubject", "member")}
+BODY = {
+    ("OpenRequest", "member"), ("OpenRequest", "unit"), ("BulkSubject", "case"), ("BulkSubject", "member"),
+    ("EnterRequest", "unit"),  # asked for in test_entering.py
+}  # fmt: skip
 NAMES_PEOPLE = ("member", "ballot", "roll_call")
 """Kinds of facts that hold ids of members or of a meeting."""
 

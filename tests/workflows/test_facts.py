@@ -49,6 +49,11 @@ def test_a_fact_reads_json(fact: Fact, raw: Any, value: Any) -> None:
     [
         (Day("f", "F"), "01/02/2027", "fact.bad_day"),
         (Day("f", "F"), "1066-10-14", "fact.bad_day"),
+        (Day("f", "F"), 20270201, "fact.bad_day"),
+        (Day("f", "F"), "20270201", "fact.bad_day"),
+        (Day("f", "F"), "2027-W05-1", "fact.bad_day"),
+        (Text("f", "F"), "a\u202eb", "fact.bad_text"),
+        (Text("f", "F", lines=False), "a\nb", "fact.bad_text"),
         (Text("f", "F", max_length=3), "abcd", "fact.bad_text"),
         (Text("f", "F"), "a\x00", "fact.bad_text"),
         (KINDS[2], "c", "fact.bad_choice"),

@@ -113,6 +113,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["backend.api.parsers.PlainJSONParser"],
+    "DATE_INPUT_FORMATS": ["%Y-%m-%d"],  # "iso-8601" reads 20261120 and 2026-W47-1 too
     "DEFAULT_SCHEMA_CLASS": "backend.api.schema.Schema",
     "DEFAULT_METADATA_CLASS": None,
     "URL_FORMAT_OVERRIDE": None,

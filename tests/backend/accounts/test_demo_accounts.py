@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -23,10 +25,14 @@ def world() -> World:
     return made
 
 
-def printed() -> list[str]:
+def printed(*codes: str) -> list[str]:
+    """What the command prints for a sample whose commune has one of the codes (the world's own, unless told)."""
     out = StringIO()
-    with as_role("chibo_app"):
-        call_command("create_demo_accounts", stdout=out)
+    with TemporaryDirectory() as folder:
+        rows = "".join(f"{code},,Đảng bộ,base_committee\n" for code in codes or ("87.107",))
+        (Path(folder) / "units.csv").write_text(f"code,parent_code,name,level\n{rows}", encoding="utf-8-sig")
+        with as_role("chibo_app"):
+            call_command("create_demo_accounts", sample=Path(folder), stdout=out)
     return out.getvalue().splitlines()
 
 
@@ -50,6 +56,11 @@ def test_offices_of_the_commune_and_each_cell_can_sign_in(world: World) -> None:
         *("secretary", "officer", "auditor", "administrator", "province"),
         *("cell1", "cell2"),
     ]
+
+
+def test_a_roster_of_ones_own_gets_no_account(world: World) -> None:
+    assert printed("98.101") == []
+    assert (User.objects.count(), Assignment.objects.count()) == (0, 0)
 
 
 def test_second_time_changes_nothing_and_prints_the_same(world: World) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -46,13 +48,16 @@ class Command(BaseCommand):
 
     help = "Create accounts to try Chibo with (laptop only) and print them."
 
-    def handle(self, *_arguments: Any, **_options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--sample", type=Path, default=settings.BASE_DIR / "sample" / "commune", metavar="FOLDER")
+
+    def handle(self, *_arguments: Any, **options: Any) -> None:
         if not settings.CHIBO_DEMO_ACCOUNTS:
             raise CommandError(_("Demo accounts exist on a laptop only."), returncode=2)
         password = salted_hmac("chibo.demo.accounts", "password").hexdigest()[:12]
         hashed = make_password(password)  # once: hashing is slow on purpose, and they all share it
         with scoped(WHOLE):
-            accounts = list(_accounts())
+            accounts = list(_accounts(options["sample"]))
         for account in accounts:
             _ensure(account, hashed)
         if not accounts:
@@ -65,8 +70,11 @@ class Command(BaseCommand):
             self.stdout.write(_("  … and so on to %(last)s, one for each cell.") % {"last": cells[-1].username})
 
 
-def _accounts() -> Iterator[Account]:
-    base = Unit.objects.filter(level=Level.BASE, closed_on=None).order_by("code").first()
+def _accounts(sample: Path) -> Iterator[Account]:
+    """Offices of the sample's commune and of no other: a roster of one's own gets no password that everybody knows."""
+    with (sample / "units.csv").open(encoding="utf-8-sig", newline="") as units:
+        codes = [row["code"] for row in csv.DictReader(units) if row["level"] == Level.BASE]
+    base = Unit.objects.filter(code__in=codes, level=Level.BASE, closed_on=None).order_by("code").first()
     if base is None:
         return
     for username, office in AT_COMMITTEE.items():

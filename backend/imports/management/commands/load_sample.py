@@ -25,4 +25,4 @@ class Command(BaseCommand):
                 _("There is no sample commune in %(folder)s.") % {"folder": folder}, returncode=2
             ) from error
         call_command("import_commune", str(folder), "--as-of", as_of, stdout=self.stdout)
-        call_command("create_demo_accounts", stdout=self.stdout)
+        call_command("create_demo_accounts", sample=folder, stdout=self.stdout)
