@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from backend.imports.people import TEXTS, Person
 from backend.members.names import sort_key
-from backend.members.protected import blind_index, seal, unseal
+from backend.members.protected import Field, blind_index, seal, sealed_columns, unseal
 
 _STATE = ("id", "unit_id", "standing", "participation")
 _NAMES = ("full_name", "other_name", "born_on", "born_year_only")
@@ -50,15 +50,11 @@ def additions(person: Person, known: Known) -> dict[str, Any]:
     added = {column: said[column] for column in _PLAIN if said[column] and not known.record[column]}
     if person.old_personal_id and known.record["old_personal_id"] is None:
         added["old_personal_id"] = seal(person.old_personal_id)
-    for column, value in (("personal_id", person.personal_id), ("phone", person.phone)):
+    protected: tuple[tuple[Field, str], ...] = (("personal_id", person.personal_id), ("phone", person.phone))
+    for column, value in protected:
         if value and known.record[f"{column}_index"] is None:
-            added |= protected(column, value)
+            added |= sealed_columns(column, value)
     return added
-
-
-def protected(column: Any, value: str) -> dict[str, Any]:
-    """A value that is kept encrypted, with the index it is found by."""
-    return {column: seal(value), f"{column}_index": blind_index(column, value)}
 
 
 def _of_state(person: Person, known: Known, unit_id: int) -> Iterator[Difference]:

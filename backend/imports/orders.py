@@ -10,7 +10,7 @@ from uuid import UUID
 from backend.cases.engine import NewCase, NewMember, Order
 from backend.imports.months import MeetingLine
 from backend.imports.people import Person
-from backend.members.protected import blind_index, seal
+from backend.members.protected import seal, sealed_columns
 from backend.organizations.models import Unit
 from workflows.facts import PaperValue
 from workflows.member_steps.roster import IMPORTS
@@ -38,9 +38,8 @@ def profile(person: Person) -> dict[str, Any]:
     """Columns of Member; personal id and phone sealed, with their blind indexes."""
     return {
         "full_name": person.full_name, "other_name": person.other_name, "sex": person.sex, "born_on": person.born_on,
-        "born_year_only": person.born_year_only, "personal_id": seal(person.personal_id),
-        "personal_id_index": blind_index("personal_id", person.personal_id), "phone": seal(person.phone),
-        "phone_index": blind_index("phone", person.phone), "old_personal_id": seal(person.old_personal_id),
+        "born_year_only": person.born_year_only, **sealed_columns("personal_id", person.personal_id),
+        **sealed_columns("phone", person.phone), "old_personal_id": seal(person.old_personal_id),
         "card_number": person.card_number, "old_card_number": person.old_card_number,
         "card_issued_on": person.card_issued_on, **person.texts,
     }  # fmt: skip

@@ -28,5 +28,6 @@ def _columns(given: dict[str, Any]) -> dict[str, Any]:
         given[name] = tidy_name(given.get(name, ""))
     if given["other_name"] == given["full_name"]:
         given["other_name"] = ""
-    protected = {**sealed_columns("personal_id", given), **sealed_columns("phone", given)}
-    return given | protected
+    for column in ("personal_id", "phone"):
+        given |= sealed_columns(column, given.get(column, ""))
+    return given

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
@@ -67,9 +66,8 @@ def normal(field: Field, value: str) -> str:
     return "0" + plain[2:] if field == "phone" and plain.startswith("84") and len(plain) > 10 else plain
 
 
-def sealed_columns(field: Field, values: Mapping[str, str]) -> dict[str, bytes | None]:
-    """The column of a protected field and the one it is found by, from plain values by name."""
-    value = values.get(field, "")
+def sealed_columns(field: Field, value: str) -> dict[str, bytes | None]:
+    """A value as it is kept: sealed, with the index it is found by."""
     return {field: seal(value), f"{field}_index": blind_index(field, value)}
 
 
