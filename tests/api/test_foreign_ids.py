@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.cache import cache
@@ -18,6 +19,7 @@ from rest_framework.test import APIClient
 from backend.accounts.models import User
 from backend.alerts.models import Notice
 from backend.alerts.sweep import sweep
+from backend.audit.models import Event
 from backend.cases.engine import NewCase, NewMember, perform
 from backend.deadlines.models import Deadline
 from backend.organizations.models import Unit
@@ -31,13 +33,14 @@ from workflows.offices import Level, Office
 from workflows.vocabulary import NEW, Step
 
 pytestmark = pytest.mark.real
-NEVER = 987_654_321
-"""An id that nobody was given."""
-PATH = {"unit_id": "unit", "member_id": "member", "case_id": "case", "deadline_id": "deadline", "notice_id": "notice"}
+NEVER, NEVER_UID = 987_654_321, UUID(int=987_654_321)
+"""Ids that nothing was given."""
+PATH = {"unit_id": "unit", "member_id": "member", "case_id": "case", "deadline_id": "deadline", "notice_id": "notice",
+        "uid": "event"}  # fmt: skip
 QUERY = {"parent": "parent", "unit": "unit", "member": "member", "case": "case"}
 BODY = {
     ("OpenRequest", "member"), ("OpenRequest", "unit"), ("BulkSubject", "case"), ("BulkSubject", "member"),
-    ("EnterRequest", "unit"),  # asked for in test_entering.py
+    ("EnterRequest", "unit"),
 }  # fmt: skip
 NAMES_PEOPLE = ("member", "ballot", "roll_call")
 """Kinds of facts that hold ids of members or of a meeting."""
@@ -54,6 +57,7 @@ class Ids:
     case: int
     deadline: int
     notice: int
+    event: UUID
     assignment: int
     meeting: int
 
@@ -99,9 +103,10 @@ def _lived(world: World, cell: Unit, who: str) -> Ids:
     meeting = world.meeting(people, ON, unit=cell)
     sweep(ON)
     deadline = Deadline.objects.filter(subject_kind="case", subject_id=case.pk).earliest("pk")
+    event = Event.objects.get(case_id=case.pk, code="recognition.taken_over")
     notice = Notice.objects.filter(unit_id=cell.pk, office="cell_secretary").earliest("id")
     return Ids(
-        cell.parent_id or 0, cell.pk, new.pk, people[0].pk, case.pk, deadline.pk, notice.id,
+        cell.parent_id or 0, cell.pk, new.pk, people[0].pk, case.pk, deadline.pk, notice.id, event.uid,
         world.actor(who).assignment_id or 0, meeting.pk,
     )  # fmt: skip
 
@@ -137,9 +142,17 @@ def operations(method: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 
 def named(parameters: list[dict[str, Any]], place: str) -> list[str]:
-    """Parameters of a place that take an id."""
-    numbers = [one for one in parameters if one["in"] == place and one["schema"].get("type") == "integer"]
-    return [one["name"] for one in numbers if one["name"] != "limit"]
+    """Parameters of a place that take an id, of a row or of an event."""
+    found = [one for one in parameters if one["in"] == place and one["name"] != "limit"]
+    return [
+        one["name"] for one in found if one["schema"].get("type") == "integer" or one["schema"].get("format") == "uuid"
+    ]
+
+
+def asked(path: str, name: str, ids: Ids) -> tuple[str, str]:
+    """The address with the id of something there, and with one that nothing was given."""
+    known = asdict(ids)[PATH[name]]
+    return tuple(path.replace(f"{{{name}}}", str(one)) for one in (known, NEVER_UID if name == "uid" else NEVER))  # type: ignore[return-value]
 
 
 def test_every_parameter_that_takes_an_id_is_in_a_table() -> None:
@@ -154,33 +167,32 @@ def test_every_parameter_that_takes_an_id_is_in_a_table() -> None:
         if kind.get("maximum") == 2**63 - 1
     }  # fmt: skip
     assert bodies == {(name.removesuffix("Request"), field) for name, field in BODY}
-    strings = [one for one in parameters if one["in"] == "path" and one["schema"].get("type") == "string"]
-    # of the catalogue, which is no secret; and of an event, which test_void.py asks for from another unit
-    assert {one["name"] for one in strings} == {"key", "step", "uid"}
+    places = {one["name"] for one in parameters if one["in"] == "path"}
+    assert places - set(PATH) == {"key", "step"}  # of the catalogue, which is no secret
 
 
 def test_an_address_of_another_unit_is_not_there(both: Both, knock: Knocking) -> None:
     tried = 0
     for path, parameters in operations("get"):
         for name in named(parameters, "path"):
-            there = path.replace(f"{{{name}}}", str(asdict(both.there)[PATH[name]]))
-            assert knock("secretary", there) == knock("secretary", path.replace(f"{{{name}}}", str(NEVER))), path
+            there, never = asked(path, name, both.there)
+            assert knock("secretary", there) == knock("secretary", never), path
             assert knock("secretary", there)[0] == 404
             assert knock("far_secretary", there)[0] == 200, path
             tried += 1
-    assert tried >= 10
+    assert tried >= 11
 
 
 def test_nothing_is_done_at_an_address_of_another_unit(both: Both, knock: Knocking) -> None:
     before, tried = traces(), 0
     for path, parameters in operations("post"):
         for name in named(parameters, "path"):
-            place, body = path.replace("{step}", "propose"), {"facts": {}, "working_days": 3, "reason": "Đã nhắc"}
-            there, never = (place.replace(f"{{{name}}}", str(one)) for one in (asdict(both.there)[PATH[name]], NEVER))
+            there, never = asked(path.replace("{step}", "propose"), name, both.there)
+            body = {"facts": {}, "working_days": 3, "reason": "Đã nhắc", "paper": paper(ON)}
             assert knock("secretary", there, body) == knock("secretary", never, body), path
             assert knock("secretary", there, body)[0] == 404
             tried += 1
-    assert tried >= 3
+    assert tried >= 4
     assert traces() == before
 
 
@@ -213,6 +225,10 @@ def test_a_body_that_names_another_unit_or_its_people_finds_nothing(both: Both, 
         answers = [knock("secretary", "cases/", body | {about: one}) for one in (asdict(both.there)[about], NEVER)]
         assert answers[0] == answers[1]
         assert answers[0][0] == 404
+    entering = {"step": "choose", "profile": {"full_name": "Lê Văn Ai", "sex": "m"}, "on": ON.isoformat(), "facts": {}}
+    answers = [knock("secretary", "members/", entering | {"unit": one}) for one in (both.there.unit, NEVER)]
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 404
     for kind in ("case", "member"):
         status, told = knock("secretary", "bulk/steps/", {
             "step": "propose", "subjects": [{kind: one, "version": 1} for one in (asdict(both.there)[kind], NEVER)],

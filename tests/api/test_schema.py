@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 from backend.accounts.models import User
 from backend.alerts.models import Notice
 from backend.alerts.sweep import sweep
+from backend.audit.models import Event
 from backend.cases.models import Case
 from backend.config.wsgi import application
 from backend.deadlines.models import Deadline
@@ -55,6 +56,7 @@ def known(committed_db: RealDatabase) -> dict[str, list[Any]]:
     rows = {"case_id": Case, "member_id": Member, "unit_id": Unit, "deadline_id": Deadline}
     return {
         **{name: list(model._default_manager.values_list("pk", flat=True)) for name, model in rows.items()},
+        "uid": [str(uid) for uid in Event.objects.values_list("uid", flat=True)],
         "notice_id": list(Notice.objects.values_list("id", flat=True)),
         "key": sorted(LIFECYCLES),
         "step": sorted({name for page in LIFECYCLES.values() for name in page.steps()}),
