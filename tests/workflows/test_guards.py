@@ -366,3 +366,10 @@ def test_optional_facts_left_out_are_nobodys_fault() -> None:
             continue
         said = codes(guard, situation(date(2027, 3, 1), member=member(**CANDIDATE), roll_at=lambda key: None))
         assert not [code for code in said if code.startswith(("Refusal:ballot", "Refusal:committee"))]
+
+
+def test_a_vote_of_a_body_that_cannot_be_read_is_judged_by_nobody() -> None:
+    """A misspelt `body` is refused as a fact; the guard, asked about the rest, must not break on it."""
+    guard = votes.committee_carried(votes.BODY_RULES)
+    assert codes(guard, seen(committee_size=9, committee_yes=5)) == []
+    assert codes(guard, seen(committee_size=9, committee_yes=5, body="whole")) == ["Refusal:committee.not_carried"]

@@ -149,7 +149,9 @@ def committee_carried(rule_of: dict[str, str], body: str = "body") -> Guard:
         if votes > size or size < 1:
             message = gettext_noop("%(yes)s votes cannot come from a committee of %(members)s.")
             return Refusal("committee.does_not_add_up", message, {"yes": votes, "members": size}, fact="committee_yes")
-        rule_id = rule_of[situation.facts.get(body) or ""]
+        rule_id = rule_of.get(situation.facts.get(body) or "")
+        if rule_id is None:
+            return None  # which body voted could not be read
         rule, counts = situation.rule(rule_id), {"yes": votes, "members": size}
         if is_met(rule.value, counts):
             return None

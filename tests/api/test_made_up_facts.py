@@ -1,0 +1,128 @@
+"""Every step of every lifecycle is asked for with made-up facts: it is done, or refused in words, and never breaks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from backend.api.schema import facts_schema
+from backend.cases.engine import NewCase, perform
+from backend.cases.models import Case
+from backend.members.models import Member
+from tests.api.conftest import ON, Knock
+from tests.api.test_words import sentences
+from tests.world import World, paper
+from workflows.catalogue import LIFECYCLES
+from workflows.offices import Right
+from workflows.vocabulary import NEW, Step
+
+DAYS = st.one_of(st.just(ON), st.dates(date(1900, 1, 1), date(2199, 12, 31)))
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-1, 2**63) | st.text("aĐ\u0300 \n", max_size=5) | DAYS.map(str),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["number", "date", "meeting", "1"]), inner)
+    ),
+    max_leaves=4,
+)
+"""JSON that nobody asked for."""
+
+
+def of_schema(schema: dict[str, Any], ids: list[int]) -> st.SearchStrategy[Any]:
+    """Values of the few kinds of schema that facts have; an id is one of `ids` as often as not."""
+    kind = schema["type"]
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    if kind == "boolean":
+        return st.booleans()
+    if kind == "array":
+        return st.lists(of_schema(schema["items"], ids), min_size=schema["minItems"], max_size=3)
+    if kind == "integer":
+        numbers = st.integers(schema["minimum"], schema["maximum"])
+        return st.sampled_from(ids) | numbers if schema["maximum"] > 2**32 else st.integers(0, 12) | numbers
+    if kind == "string":
+        return DAYS.map(str) if schema.get("format") == "date" else st.text("aăĐ ", min_size=1, max_size=20)
+    if "properties" not in schema:
+        return st.dictionaries(
+            st.sampled_from(ids).map(str), of_schema(schema["additionalProperties"], ids), min_size=1
+        )
+    needed = {
+        name: of_schema(one, ids) for name, one in schema["properties"].items() if name in schema.get("required", ())
+    }
+    rest = {name: of_schema(one, ids) for name, one in schema["properties"].items() if name not in needed}
+    return st.fixed_dictionaries(needed, optional=rest)
+
+
+def facts_of(step: Step, ids: list[int]) -> st.SearchStrategy[dict[str, Any]]:
+    """Facts as the schema of the step says; or one of them is anything at all, or there is one too many."""
+    proper = of_schema(facts_schema(step.name, step.facts), ids)
+    names = st.sampled_from([*(fact.name for fact in step.facts), "extra"])
+    return proper | st.builds(lambda facts, name, value: {**facts, name: value}, proper, names, ANYTHING)
+
+
+@pytest.mark.parametrize("key", sorted(LIFECYCLES))
+def test_made_up_facts_never_break_a_step(world: World, as_: Knock, key: str) -> None:
+    page, subjects = LIFECYCLES[key], people(world)
+    ids = list(Member.objects.values_list("pk", flat=True)) + list(Case.objects.values_list("pk", flat=True))
+    answered: Counter[int] = Counter()
+    steps = [step for step in page.steps().values() if step.by != Right.THROUGH_CASE]  # those nobody can ask for
+    for step in steps:
+        made_up(as_, subjects, step, ids, answered)
+    assert set(answered) <= {200, 201, 403, 422}
+    assert answered[422] > len(steps)
+
+
+def made_up(as_: Knock, subjects: dict[str, int], step: Step, ids: list[int], answered: Counter[int]) -> None:
+    @given(facts=facts_of(step, ids), on=DAYS)
+    @settings(
+        max_examples=6, deadline=None, derandomize=True, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    def try_it(facts: dict[str, Any], on: date) -> None:
+        answered[ask(as_, subjects, step, {"facts": facts, "on": on.isoformat()})] += 1
+
+    try_it()
+
+
+def people(world: World) -> dict[str, int]:
+    """What there is to act on, by the lifecycle or by what a new case is about."""
+    members = world.members(3)
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
+    candidate = world.member("Ngô Thị Ưu Tú", "import_candidate")
+    meeting = world.meeting(members, ON)
+    case = world.probation(new, date(2025, 10, 30))
+    dossier = perform(
+        world.actor("secretary"),
+        NewCase("admission", member_id=candidate.pk),
+        "open",
+        {"application": paper(ON)},
+        on=ON,
+    )
+    return {
+        "membership": members[0].pk, "member": members[1].pk, "unit": world.cell.pk, "recognition": case.pk,
+        "meeting": meeting.pk, "admission": dossier["id"],
+    }  # fmt: skip
+
+
+def ask(as_: Knock, subjects: dict[str, int], step: Step, body: dict[str, Any]) -> int:
+    """Ask as the secretary, and as the commune's officer where that office has no right; the status of the answer."""
+    page = LIFECYCLES[step.lifecycle]
+    if page.subject == "member":
+        address, row = f"members/{subjects[page.key]}/steps/{step.name}/", Member.objects.get(pk=subjects[page.key])
+    elif NEW in step.sources:
+        address, row = "cases/", Case(version=0)
+        body = {**body, "lifecycle": page.key, "step": step.name, page.about: subjects[page.about]}
+    else:
+        address, row = f"cases/{subjects[page.key]}/steps/{step.name}/", Case.objects.get(pk=subjects[page.key])
+    for who in ("secretary", "officer"):
+        told = as_(who).post(f"/api/v1/{address}", body, headers={"If-Match": f'"{row.version}"'})
+        if told.status_code != 403:
+            break
+    if told.status_code >= 400:
+        assert not [one for one in sentences(told.json()) if one.isascii()]
+        assert all(one["vi"] and one["en"] and not one["vi"].isascii() for one in told.json().get("unmet", ()))
+    return told.status_code
