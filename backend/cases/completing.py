@@ -21,7 +21,7 @@ FACT = "completed"
 
 
 def complete(
-    actor: Actor, additions: Mapping[int, Mapping[str, Any]], *, on: date, changes: Changes, batch: UUID | None = None
+    actor: Actor, additions: Mapping[int, Mapping[str, Any]], on: date, *, changes: Changes, batch: UUID | None = None
 ) -> int:
     """Add columns to members' records, inside the caller's scoped transaction; how many records got something.
 

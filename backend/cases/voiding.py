@@ -72,8 +72,8 @@ def void_all(actor: Actor, batch: UUID, reason: str) -> int:
     keys = list(events.values_list("pk", flat=True))
     parts = [events.filter(pk__in=keys[start : start + CHUNK]) for start in range(0, len(keys), CHUNK)]
     others = Event.objects.exclude(batch=batch)
-    _refuse([uid for part in parts for uid in _built_on(part, others)])
-    return sum(len(_void(actor, list(part), others, reason)) for part in parts)
+    _refuse([uid for part in parts for uid in _built_on(list(part.all()), others)])  # .all(): no part keeps its events
+    return sum(len(_void(actor, list(part.all()), others, reason)) for part in parts)
 
 
 def _visible(actor: Actor, event: Event) -> bool:
@@ -157,7 +157,7 @@ def _refuse(blockers: Sequence[UUID]) -> None:
         raise CannotVoid(gettext_noop("Later entries were built on this one; void them first."), blockers)
 
 
-def _built_on(events: Iterable[Event], others: QuerySet[Event]) -> list[UUID]:
+def _built_on(events: Sequence[Event], others: QuerySet[Event]) -> list[UUID]:
     """What stands on some events, among others: later entries of their subjects, ballots that name their meetings."""
     newest: dict[tuple[str, int], int] = {}
     for one in events:

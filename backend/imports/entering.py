@@ -51,9 +51,7 @@ class Entering:
             entered = self._entered(people)
             run.counts["people"] += len(entered)
             run.counts["tasks"] += open_tasks(entered, run.as_of, changes)
-        run.counts["completed"] += complete(
-            run.actor, match.additions, on=run.as_of, changes=changes, batch=run.batch
-        )  # fmt: skip
+        run.counts["completed"] += complete(run.actor, match.additions, run.as_of, changes=changes, batch=run.batch)
         changes.write()
 
     def _entered(self, people: Sequence[Person]) -> list[Entered]:

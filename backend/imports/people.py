@@ -68,7 +68,10 @@ class Reader:
         raw = {key: self.header.value(row, key) for key in HEADERS}
         found = [self._fault(number, code, key, raw.get(key)) for code, key in self._faults(raw)]
         if cell_code not in self.cells:
-            found.append(Fault(number, "unknown_cell", HEADERS["organisation"], cell_code, self.file, self.sheet))
+            address = self.header.address("organisation", number)
+            found.append(
+                Fault(number, "unknown_cell", HEADERS["organisation"], cell_code, self.file, self.sheet, address)
+            )
         if any(fault.leaves_out for fault in found):
             return None, found
         return _person(raw, number, cell_code), found

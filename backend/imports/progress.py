@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shutil import get_terminal_size
 from typing import Any, Protocol, TextIO
 
 from tqdm import tqdm
@@ -30,7 +31,10 @@ class _Bar:
         if what != self.what:
             self.close()
             self.what = what
-            self.bar = tqdm(total=total, desc=what, file=self.stream, leave=True, mininterval=0.2)
+            size = get_terminal_size()  # 80 by 24 where the terminal does not say; tqdm itself would show nothing there
+            self.bar = tqdm(
+                total=total, desc=what, file=self.stream, ncols=size.columns, nrows=size.lines, mininterval=0.2
+            )
         self.bar.total = total  # how many lines a file has is known for sure once they were read
         self.bar.update(done - self.bar.n)
 
