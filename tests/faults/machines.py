@@ -152,6 +152,9 @@ class Worker:
             psutil.wait_procs(family[1:], timeout=10)
             self.process = None
 
+    def log(self) -> str:
+        return (self.folder / "worker.log").read_text(errors="replace")
+
 
 @contextmanager
 def worker(environment: Mapping[str, str], folder: Path) -> Iterator[Worker]:
@@ -161,6 +164,5 @@ def worker(environment: Mapping[str, str], folder: Path) -> Iterator[Worker]:
         yield one
     finally:
         one.kill()
-        log = folder / "worker.log"
-        if log.exists():
-            print(f"--- {log}\n{log.read_text(errors='replace')[-5000:]}")
+        if (folder / "worker.log").exists():
+            print(f"--- the worker's log\n{one.log()[-5000:]}")

@@ -53,26 +53,42 @@ def test_flushall_in_the_middle_changes_nothing(machine: Worker, mailbox: Mailbo
     assert query("SELECT count(*) FROM alerts_notice WHERE rung = 7")[0][0] > 0, "the later day's rungs were handled"
 
 
-def test_a_broker_gone_at_commit_delays_and_loses_nothing(
-    machine: Worker, mailbox: Mailbox, broker: Redis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    machine.start()
-    until(lambda: settled(LETTERS), PATIENCE, "letters go out")
-    broker.kill()
+@pytest.fixture
+def nudged(broker: Redis, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This process nudges the drill's own broker."""
     monkeypatch.setattr(settings, "CELERY_BROKER_URL", broker.url)
     _broker.cache_clear()
+    yield
+    _broker.cache_clear()
+
+
+@pytest.mark.usefixtures("nudged")
+def test_a_broker_gone_at_commit_delays_and_loses_nothing(machine: Worker, mailbox: Mailbox, broker: Redis) -> None:
+    """It goes while the worker has a delivery in hand, a step is done without it, and it comes back empty."""
+    mailbox.hold = True
+    machine.start()
+    until(lambda: mailbox.holding, PATIENCE, "the first letter reaches the server")
+    broker.kill()
     cell = Unit.objects.filter(level="cell").earliest("pk")
     started = time.monotonic()
     plan(cell.pk, date(2030, 1, 1))
     assert time.monotonic() - started < 5, "nobody waits for a broker that is not there"
     assert Case.objects.filter(unit=cell, exclusive_key="regular:2030-01").count() == 1
     assert nudge("jobs.deliver") is False
-    clock.move_to(LATER)
+    until(lambda: LOST in machine.log(), PATIENCE, "the worker notices")
+    mailbox.hold = False
+    until(lambda: "sent" in letters(), PATIENCE, "what the worker has in hand it ends")
     broker.start()
+    until(lambda: settled(LETTERS), PATIENCE, "the worker goes on with a broker that knows nothing")
+    clock.move_to(LATER)
     check(mailbox)
+    assert machine.process is not None
+    assert machine.process.poll() is None, "the worker is the one that was started"
     assert query("SELECT count(*) FROM alerts_notice WHERE rung = 7")[0][0] > 0, "the later day's rungs were handled"
     assert nudge("jobs.sweep") is True
-    _broker.cache_clear()
+
+
+LOST = "Connection to broker lost"
 
 
 @pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="restarts the embedded PostgreSQL only")

@@ -137,6 +137,7 @@ SPECTACULAR_SETTINGS = {
 
 # Celery (read by celery_app.py with the prefix CELERY_). Redis only carries: everything due stands in PostgreSQL.
 CELERY_BROKER_URL = SERVICES.redis_url
+CELERY_BROKER_TRANSPORT = "backend.jobs.broker:Transport"
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 4 * CELERY_TASK_TIME_LIMIT}
