@@ -45,10 +45,10 @@ check: setup-dev ## style, types, layers, sizes, generated pages
 demo: setup-dev ## five months of a commune in three minutes (REPORT=file.json keeps the figures)
 	@$(PY) -m demo $(if $(REPORT),--report $(REPORT))
 
-bench: setup-dev ## speed, as ratios against hand-written SQL (JSON=file.json keeps the figures)
-	@$(PY) -m bench $(if $(JSON),--json $(JSON))
+bench: setup-dev ## speed, as ratios against hand-written SQL (JSON=file.json keeps the figures, QUICK=1 only tries it)
+	@$(PY) -m bench $(if $(JSON),--json $(JSON)) $(if $(QUICK),--quick)
 
-nightly: check ## everything
+nightly: check ## everything (QUICK=1: without the bench's large numbers)
 	@$(PYTEST) -m "not fault" $(ARGS)
 	@.venv/bin/pytest -m fault $(ARGS)
 	@$(MAKE) demo
