@@ -54,8 +54,7 @@ def acknowledge(
         deadline = _locked(actor, deadline_id)
         if expected_version is not None and expected_version != deadline.version:
             raise Stale(deadline.version)
-        require(actor, Right.ANSWER, deadline.unit_path if actor.sees(deadline.unit_path) else deadline.acting_path)
-        level = _levels_up(actor, deadline)
+        level = _permitted(actor, deadline)
         _check(deadline, level, working_days, reason)
         days = calendar()
         until = days.add_working_days(clock.today(), working_days)
@@ -67,15 +66,24 @@ def acknowledge(
     return {"id": deadline.pk, "version": deadline.version, "level": level, "until": until.isoformat()}
 
 
+def entitled(actor: Actor, deadline_id: int) -> None:
+    """Whether the actor may acknowledge the deadline at all. Raises NotFound, NotPermitted."""
+    _permitted(actor, _visible(actor, Deadline.objects.filter(pk=deadline_id).first()))
+
+
 def _locked(actor: Actor, deadline_id: int) -> Deadline:
-    found = Deadline.objects.select_for_update(no_key=True).filter(pk=deadline_id).first()
+    return _visible(actor, Deadline.objects.select_for_update(no_key=True).filter(pk=deadline_id).first())
+
+
+def _visible(actor: Actor, found: Deadline | None) -> Deadline:
     if found is None or not (actor.sees(found.unit_path) or actor.sees(found.acting_path)):
         raise NotFound
     return found
 
 
-def _levels_up(actor: Actor, deadline: Deadline) -> int:
-    """How many levels the actor's unit stands above the one that must act."""
+def _permitted(actor: Actor, deadline: Deadline) -> int:
+    """How many levels the actor's unit stands above the one that must act. Raises NotPermitted."""
+    require(actor, Right.ANSWER, deadline.unit_path if actor.sees(deadline.unit_path) else deadline.acting_path)
     if not deadline.acting_path.startswith(actor.path):
         message = gettext_noop("Only the office that must act, and those above it, can acknowledge this.")
         raise NotPermitted(message)

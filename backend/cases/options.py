@@ -14,10 +14,10 @@ from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
 from backend.cases.engine import ALREADY_OPEN
-from backend.cases.judging import granted, levels_of, starting, visible
+from backend.cases.judging import declared, granted, levels_of, starting, visible
 from backend.cases.loading import see_case, see_member, see_unit
 from backend.cases.models import Case
-from backend.cases.orders import Loaded, UnitRow
+from backend.cases.orders import Loaded, OnCase, OnMember, Order, UnitRow
 from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import new_case, new_member
 from backend.core.errors import NotFound, NotPermitted
@@ -63,16 +63,19 @@ class Option:
         return not self.refusals
 
 
-def case_options(actor: Actor, case_id: int, today: date) -> list[Option]:
-    """Every step of a case's page, from where the case stands. Raises NotFound."""
+def case_options(actor: Actor, case_id: int, today: date) -> tuple[int, list[Option]]:
+    """The case's version, and every step of its page from where the case stands. Raises NotFound."""
     loaded = _seen(actor, see_case(case_id))
-    return _Judge(actor, today).page(loaded, loaded.case.lifecycle)
+    return loaded.case.version, _Judge(actor, today).page(loaded, loaded.case.lifecycle)
 
 
-def member_options(actor: Actor, member_id: int, today: date) -> list[Option]:
-    """Every step of membership from where a member stands, and the cases that can be opened. Raises NotFound."""
+def member_options(actor: Actor, member_id: int, today: date) -> tuple[int, list[Option]]:
+    """The member's version, every step of membership from where the member stands, and the cases that can be opened.
+
+    Raises NotFound.
+    """
     loaded, judge = _seen(actor, see_member(member_id)), _Judge(actor, today)
-    return [*judge.page(loaded, "membership"), *judge.opening(loaded, "member")]
+    return loaded.member.version, [*judge.page(loaded, "membership"), *judge.opening(loaded, "member")]
 
 
 def unit_options(actor: Actor, unit_id: int, today: date) -> list[Option]:
@@ -82,6 +85,12 @@ def unit_options(actor: Actor, unit_id: int, today: date) -> list[Option]:
         raise NotFound
     judge = _Judge(actor, today)
     return [*judge.entering(unit), *judge.opening(Loaded(unit), "unit")]
+
+
+def entitled(actor: Actor, target: OnCase | OnMember, step: str, today: date) -> None:
+    """Whether the actor may do the step at all, whatever the facts. Raises NotFound, NotPermitted."""
+    loaded = _seen(actor, see_case(target.id) if isinstance(target, OnCase) else see_member(target.id))
+    granted(actor, declared(loaded, Order(target, step, today)), loaded, today)
 
 
 def _seen(actor: Actor, loaded: Loaded | None) -> Loaded:

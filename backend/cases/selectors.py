@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Q, QuerySet
 
 from backend.accounts.policy import Actor, visible_to
@@ -13,7 +15,8 @@ from backend.deadlines.models import Deadline
 from backend.members.models import Member, NameWord
 from backend.members.names import words
 from backend.members.protected import blind_index
-from backend.organizations.models import Unit
+from backend.organizations import tree
+from backend.organizations.models import Unit, UnitSpell
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Right, holds
 
@@ -34,6 +37,12 @@ def units(actor: Actor) -> QuerySet[Unit]:
     if actor.member_id is not None:
         return Unit.objects.filter(path=actor.path)
     return Unit.objects.filter(visible_to(actor, "path"))
+
+
+def units_as_of(actor: Actor, day: date) -> QuerySet[UnitSpell]:
+    """The units in scope today as they stood on a day, those that have moved or closed since as well."""
+    mine = Q(unit_path=actor.path) if actor.member_id is not None else visible_to(actor, "unit_path")
+    return tree.as_of(day).filter(mine).select_related("unit")
 
 
 def members(actor: Actor) -> QuerySet[Member]:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from backend.accounts.administration import close_unit, move_unit
 from backend.accounts.models import Assignment, User
+from backend.accounts.policy import Actor
 from backend.alerts.models import Notice
 from backend.audit.models import Event
 from backend.core.partitions import ensure_month
@@ -17,8 +19,8 @@ from backend.members.models import Member
 from backend.members.protected import blind_index, seal
 from backend.organizations.models import Unit
 from tests.api.conftest import Knock
-from tests.world import World, person
-from workflows.offices import Office
+from tests.world import World, person, unit
+from workflows.offices import Level, Office
 
 
 def names(answer: Any) -> list[str]:
@@ -172,3 +174,28 @@ def test_notices_are_those_of_the_office_one_acts_in(world: World, as_: Knock) -
     assert (mine["id"], mine["outcome"], mine["office"]) == (1, "held", "cell_secretary")
     assert as_("secretary").get("/api/v1/notices/1/").json() == mine
     assert [as_("secretary").get(f"/api/v1/notices/{other}/").status_code for other in (2, 3)] == [404, 404]
+
+
+def test_units_are_found_as_they_stood_on_a_day(world: World, as_: Knock) -> None:
+    operator = Actor.operator("test")
+    move_unit(operator, world.cell.pk, world.province.pk, on=date(2026, 6, 1))
+    closing = unit("87.107.000.000.003", "Chi bộ ấp Ba", Level.CELL, world.commune)
+    close_unit(operator, closing.pk, on=date(2026, 9, 1))
+    province, cells = as_("province"), {"level": "cell"}
+
+    def found(**asked: Any) -> list[tuple[int, int]]:
+        answer = province.get("/api/v1/units/", {**cells, **asked})
+        assert answer.status_code == 200, answer.content
+        return sorted((one["id"], one["parent_id"]) for one in answer.json()["results"])
+
+    here, other, gone, commune = world.cell.pk, world.other.pk, closing.pk, world.commune.pk
+    assert found(as_of="2026-05-31") == [(here, commune), (other, commune), (gone, commune)]
+    assert found(as_of="2026-08-31") == [(here, world.province.pk), (other, commune), (gone, commune)]
+    assert found(as_of="2026-09-01") == [(here, world.province.pk), (other, commune)]
+    assert found(as_of="2025-12-31") == []
+    assert found(as_of="2026-05-31", parent=world.province.pk) == []
+    page = province.get("/api/v1/units/", {"as_of": "2026-05-31", "limit": 4}).json()
+    last = province.get(page["next"]).json()["results"]
+    assert [one["path"] for one in last] == [f"/{world.province.pk}/{commune}/{gone}/"]
+    assert [one["closed_on"] for one in last] == ["2026-09-01"]
+    assert as_("secretary").get("/api/v1/units/", {"as_of": "2026-05-31"}).json()["results"][0]["id"] == here

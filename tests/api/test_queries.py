@@ -28,6 +28,7 @@ LISTS = {
     "members/{member_id}/timeline/": 7,  # is the member there?
     "notices/": 7,  # whose seat does the person sit in?
     "units/": 6,
+    "units/?as_of=2026-11-01": 6,
     "units/{unit_id}/children/": 7,  # is the unit there?
 }
 """Queries of each list: the business date, the person, the offices held, the scope, the level, and the rows."""
@@ -92,3 +93,19 @@ def test_me_costs_the_same_with_one_office_and_with_three(world: World, as_: Kno
             )
         costs.append((queries(client, "/api/v1/me/"), len(client.get("/api/v1/me/").json()["assignments"])))
     assert costs == [(ME, 1), (ME, 3)]
+
+
+def test_every_list_refuses_a_filter_it_does_not_know(world: World, as_: Knock) -> None:
+    """A slip in a filter's name must not give the whole list."""
+    member = world.member("Lê Văn Ất")
+    officer = as_("officer")
+    for place in LISTS:
+        address = "/api/v1/" + place.partition("?")[0].format(member_id=member.pk, unit_id=world.commune.pk)
+        answer = officer.get(address, {"staus": "open", "limit": 5})
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), place
+        assert [one["field"] for one in answer.json()["errors"]] == ["staus"], place
+    told = officer.get("/api/v1/deadlines/", {"staus": "open"}, headers={"Accept-Language": "en"}).json()["errors"]
+    known = "case, cursor, limit, member, overdue, rule, status, unit"
+    assert told == [{"field": "staus", "detail": f"There is no “staus” here; what can be asked for: {known}."}]
+    drawing = officer.get("/api/v1/workflows/recognition/drawing/", {"langauge": "en"})
+    assert [one["field"] for one in drawing.json()["errors"]] == ["langauge"]

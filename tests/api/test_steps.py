@@ -348,3 +348,31 @@ def test_acknowledging_a_deadline(world: World, as_: Knock, proposal: Proposal) 
     too_long = as_("officer").post(place, {**body, "working_days": 11}, headers={"If-Match": '"2"'})
     assert too_long.json()["unmet"][0]["code"] == "acknowledge.bad_days"
     assert Event.objects.filter(subject_kind="deadline").count() == 1
+
+
+def test_listed_steps_tell_the_version_to_name(world: World, as_: Knock, proposal: Proposal) -> None:
+    case, facts = proposal
+    secretary = as_("secretary")
+    listed = secretary.get(address(case).removesuffix("propose/"))
+    assert (listed.headers["ETag"], listed.json()["version"]) == ('"1"', 1)
+    done = secretary.post(
+        address(case), {"on": ON.isoformat(), "facts": facts}, headers={"If-Match": listed.headers["ETag"]}
+    )
+    assert done.status_code == 200
+    assert secretary.get(address(case).removesuffix("propose/")).headers["ETag"] == done.headers["ETag"] == '"2"'
+    member = secretary.get(f"/api/v1/members/{case.member_id}/steps/")
+    assert (member.headers["ETag"], member.json()["version"]) == ('"1"', 1)
+
+
+def test_rights_come_before_what_is_wrong_with_a_request(world: World, as_: Knock, proposal: Proposal) -> None:
+    case, _ = proposal
+    deadline = Deadline.objects.filter(subject_kind="case", subject_id=case.pk).latest("id")
+    before = traces()
+    expected = {"other_secretary": 404, "auditor": 403, "secretary": 428}
+    for place in (address(case), f"/api/v1/deadlines/{deadline.pk}/acknowledge/"):
+        for who, status in expected.items():
+            answer = as_(who).post(place, {"nonsense": True})
+            assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json"), place
+        garbled = [as_(who).post(place, [], headers={"If-Match": '"1"'}).status_code for who in expected]
+        assert garbled == [404, 403, 400]
+    assert traces() == before

@@ -209,8 +209,16 @@ class OptionShape(serializers.Serializer[Any]):
     asks = serializers.ListField(child=serializers.CharField(), help_text="Facts that conditions wait for.")
 
 
-class OptionsShape(serializers.Serializer[Any]):
+class OpeningsShape(serializers.Serializer[Any]):
+    """Steps that begin something new: there is no version to name."""
+
     results = OptionShape(many=True)
+
+
+class OptionsShape(OpeningsShape):
+    """Steps of what stands already, with the version that `If-Match` names."""
+
+    version = serializers.IntegerField()
 
 
 def option_json(option: Option, on: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from backend.api.scoping import Scoped
 from backend.api.v1.answers import FactShape, fact_json
+from backend.api.v1.lists import asked
 from backend.api.words import LabelField, both
 from workflows.catalogue import LIFECYCLES
 from workflows.drawing import svg
@@ -103,12 +104,11 @@ class Drawing(Scoped):
     @extend_schema(parameters=[DrawingQuery], responses={(200, "image/svg+xml"): OpenApiTypes.STR})
     def get(self, request: Request, key: str) -> Response:
         """A lifecycle as a picture."""
-        query = DrawingQuery(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        field = query.validated_data["field"]
+        wanted = asked(DrawingQuery, request, besides=())
+        field = wanted["field"]
         if field and field not in known(key).choices():
             raise Http404
-        drawn = svg(known(key).key, field, query.validated_data["language"])
+        drawn = svg(known(key).key, field, wanted["language"])
         return Response(drawn, content_type="image/svg+xml; charset=utf-8")
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
@@ -18,7 +20,7 @@ from backend.alerts.recipients import notices_read_by
 from backend.api.paging import LARGEST, page, paged
 from backend.api.scoping import Scoped, etag
 from backend.api.v1 import shapes
-from backend.api.v1.answers import IdField
+from backend.api.v1.answers import DayField, IdField
 from backend.cases import selectors
 from backend.cases.labels import label_members
 from backend.deadlines.models import Deadline
@@ -39,9 +41,26 @@ def page_of(shape: type[serializers.BaseSerializer[Any]]) -> Any:
     return inline_serializer(name, {"results": shape(many=True), "next": serializers.URLField(allow_null=True)})
 
 
-def asked(shape: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    """The filters of the address, checked."""
+PAGING = tuple(one.name for one in CURSOR)
+
+
+class NoQuery(serializers.Serializer[Any]):
+    """Of a list that has no filters."""
+
+
+def asked(
+    shape: type[serializers.Serializer[Any]], request: Request, *, besides: Sequence[str] = PAGING
+) -> dict[str, Any]:
+    """The filters of the address, checked; one that is not known is refused, or a slip would give the whole list."""
     query = shape(data=request.query_params.dict())
+    known = {*query.fields, *besides}
+    words = {"known": ", ".join(sorted(known))}
+    unknown = {
+        name: gettext("There is no “%(name)s” here; what can be asked for: %(known)s.") % {"name": name, **words}
+        for name in sorted(set(request.query_params) - known)
+    }
+    if unknown:
+        raise serializers.ValidationError(unknown)
     query.is_valid(raise_exception=True)
     return dict(query.validated_data)
 
@@ -49,14 +68,19 @@ def asked(shape: type[serializers.Serializer[Any]], request: Request) -> dict[st
 class UnitQuery(serializers.Serializer[Any]):
     parent = IdField(required=False)  # type: ignore[assignment]  # DRF takes declared fields off the class
     level = serializers.ChoiceField(Level.choices, required=False)
+    as_of = DayField(required=False, help_text="The tree as it stood on a day, as known now; without it, as it stands.")
 
 
 class Units(Scoped):
     @extend_schema(parameters=[UnitQuery, *CURSOR], responses=page_of(shapes.UnitShape))
     def get(self, request: Request) -> Response:
-        """Units in scope, by path."""
+        """Units in scope, by path. As of a day: what existed then, with the name, the parent and the path of that day."""
         wanted = asked(UnitQuery, request)
-        return paged(request, selectors.units(self.actor).filter(**wanted), ("path",), shapes.UnitShape)
+        day = wanted.pop("as_of", None)
+        if day is None:
+            return paged(request, selectors.units(self.actor).filter(**wanted), ("path",), shapes.UnitShape)
+        then = selectors.units_as_of(self.actor, day).filter(**wanted)
+        return paged(request, then, ("path_then",), shapes.UnitThenShape)
 
 
 class UnitDetail(Scoped):
@@ -70,6 +94,7 @@ class UnitChildren(Scoped):
     @extend_schema(parameters=CURSOR, responses=page_of(shapes.UnitShape))
     def get(self, request: Request, unit_id: int) -> Response:
         """The units right below one."""
+        asked(NoQuery, request)
         units = selectors.units(self.actor)
         get_object_or_404(units, pk=unit_id)
         return paged(request, units.filter(parent_id=unit_id), ("path",), shapes.UnitShape)
@@ -113,6 +138,7 @@ class Timeline(Scoped):
     @extend_schema(parameters=CURSOR, responses=page_of(shapes.EventShape))
     def get(self, request: Request, member_id: int) -> Response:
         """What happened to a member, newest first."""
+        asked(NoQuery, request)
         member = get_object_or_404(selectors.members(self.actor), pk=member_id)
         return paged(request, selectors.timeline(self.actor, member), ("-id",), shapes.EventShape)
 
@@ -172,6 +198,7 @@ class Notices(NoticeBase):
     @extend_schema(parameters=CURSOR, responses=page_of(shapes.NoticeShape))
     def get(self, request: Request) -> Response:
         """What was to be said to my office, newest first."""
+        asked(NoQuery, request)
         return paged(request, self.mine(), ("-id",), shapes.NoticeShape)
 
 

@@ -18,7 +18,7 @@ from backend.deadlines.models import Deadline
 from backend.deadlines.titles import TITLES
 from backend.members.models import Member
 from backend.members.protected import unseal
-from backend.organizations.models import Unit
+from backend.organizations.models import Unit, UnitSpell
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office
 from workflows.timed import Carried
@@ -51,6 +51,20 @@ class UnitShape(serializers.ModelSerializer[Unit]):
     class Meta:
         model = Unit
         fields = ["id", "code", "name", "level", "parent_id", "path", "opened_on", "closed_on", "version"]
+
+
+class UnitThenShape(serializers.ModelSerializer[UnitSpell]):
+    """A unit as it stood on a day, in the form of UnitShape; opened, closed and version are today's."""
+
+    id = serializers.IntegerField(source="unit_id")
+    path = serializers.CharField(source="path_then")
+    opened_on = serializers.DateField(source="unit.opened_on")
+    closed_on = serializers.DateField(source="unit.closed_on")
+    version = serializers.IntegerField(source="unit.version")
+
+    class Meta:
+        model = UnitSpell
+        fields = UnitShape.Meta.fields
 
 
 class CarriedShape(serializers.Serializer[Any]):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import transaction
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import APIException
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,12 +20,12 @@ from backend.api.problems import of_error
 from backend.api.scoping import Scoped, etag, expected_version, request_key
 from backend.api.v1 import answers, lists, shapes
 from backend.api.v1.lists import CURSOR, CaseQuery, asked, page_of
-from backend.cases import selectors
-from backend.cases.acknowledging import acknowledge
+from backend.cases import acknowledging, selectors
 from backend.cases.engine import NewCase, OnCase, OnMember, Order, Result, perform, perform_bulk
 from backend.cases.entering import enter
 from backend.cases.labels import label_cases
-from backend.cases.options import Option, case_options, member_options, unit_options
+from backend.cases.options import Option, case_options, entitled, member_options, unit_options
+from backend.core.db import scope
 from backend.core.errors import ChiboError
 
 KEY = OpenApiParameter(
@@ -46,16 +49,32 @@ class Stepping(Scoped):
         self.legal_day = wanted.setdefault("on", self.today)
         return wanted
 
-    def listed(self, found: Sequence[Option]) -> Response:
-        return Response({"results": [answers.option_json(one, self.today) for one in found]})
+    @contextmanager
+    def entitled(self, check: Callable[[], None]) -> Iterator[None]:
+        """What is wrong with a request is told only to whoever may make it: `check` raises 404 and 403 before 428, 400."""
+        try:
+            yield
+        except APIException:
+            with transaction.atomic():
+                scope(self.actor.path)
+                check()
+            raise
+
+    def listed(self, found: Sequence[Option]) -> dict[str, Any]:
+        return {"results": [answers.option_json(one, self.today) for one in found]}
+
+    def versioned(self, version: int, found: Sequence[Option]) -> Response:
+        """Options with the version they were looked at in, for the `If-Match` of the step that is chosen."""
+        return Response({"version": version, **self.listed(found)}, headers=etag(version))
 
     def made(self, request: Request, place: str, outcome: dict[str, Any]) -> Response:
         location = {"Location": request.build_absolute_uri(f"/api/v1/{place}")}
         return Response(outcome, status=201, headers=etag(outcome["version"]) | location)
 
     def do(self, request: Request, target: OnCase | OnMember, step: str) -> Response:
-        version, key = expected_version(request), request_key(request)
-        wanted = self.asked_for(request, answers.StepRequest)
+        with self.entitled(lambda: entitled(self.actor, target, step, self.today)):
+            version, key = expected_version(request), request_key(request)
+            wanted = self.asked_for(request, answers.StepRequest)
         outcome = perform(
             self.actor, target, step, wanted["facts"], on=wanted["on"], expected_version=version, request_key=key
         )
@@ -97,7 +116,7 @@ class CaseSteps(Stepping):
     @extend_schema(responses=answers.OptionsShape)
     def get(self, request: Request, case_id: int) -> Response:
         """What can be done with the case now, and every reason why not for the rest."""
-        return self.listed(case_options(self.actor, case_id, self.today))
+        return self.versioned(*case_options(self.actor, case_id, self.today))
 
 
 class CaseStep(Stepping):
@@ -124,7 +143,7 @@ class MemberSteps(Stepping):
     @extend_schema(responses=answers.OptionsShape)
     def get(self, request: Request, member_id: int) -> Response:
         """What can be done about the member now: steps of membership, and cases to open."""
-        return self.listed(member_options(self.actor, member_id, self.today))
+        return self.versioned(*member_options(self.actor, member_id, self.today))
 
 
 class MemberStep(Stepping):
@@ -135,10 +154,10 @@ class MemberStep(Stepping):
 
 
 class UnitSteps(Stepping):
-    @extend_schema(responses=answers.OptionsShape)
+    @extend_schema(responses=answers.OpeningsShape)
     def get(self, request: Request, unit_id: int) -> Response:
         """New people who can be put on the unit's lists, and cases that can be opened about it."""
-        return self.listed(unit_options(self.actor, unit_id, self.today))
+        return Response(self.listed(unit_options(self.actor, unit_id, self.today)))
 
 
 class Bulk(Stepping):
@@ -194,8 +213,9 @@ class Acknowledge(Stepping):
     @extend_schema(parameters=[MATCH], request=AcknowledgeRequest, responses=AcknowledgedShape)
     def post(self, request: Request, deadline_id: int) -> Response:
         """Stop the climb of a deadline for some working days."""
-        version = expected_version(request)
-        wanted = self.asked_for(request, AcknowledgeRequest)
+        with self.entitled(lambda: acknowledging.entitled(self.actor, deadline_id)):
+            version = expected_version(request)
+            wanted = self.asked_for(request, AcknowledgeRequest)
         wanted.pop("on")
-        outcome = acknowledge(self.actor, deadline_id, **wanted, expected_version=version)
+        outcome = acknowledging.acknowledge(self.actor, deadline_id, **wanted, expected_version=version)
         return Response(outcome, headers=etag(outcome["version"]))
