@@ -9,6 +9,7 @@ from workflows import law
 from workflows.facts import Paper
 from workflows.ladders import rules_with_ladders
 from workflows.lifecycles.admission import Admission
+from workflows.lifecycles.congress import Congress
 from workflows.lifecycles.meeting import Meeting
 from workflows.lifecycles.membership import Membership
 from workflows.lifecycles.recognition import Recognition
@@ -17,7 +18,7 @@ from workflows.reminders import Remind
 from workflows.vocabulary import NEW, Act, Lifecycle, Step
 from workflows.voting import Ballot
 
-PAGES: tuple[type[Lifecycle], ...] = (Admission, Meeting, Membership, Recognition)
+PAGES: tuple[type[Lifecycle], ...] = (Admission, Congress, Meeting, Membership, Recognition)
 LIFECYCLES: Mapping[str, type[Lifecycle]] = {page.key: page for page in PAGES}
 _ANY_DAY = date(2026, 11, 1)
 

@@ -61,6 +61,8 @@ class Situation:
     look_up: Callable[[str, date], Rule] = field(repr=False, kw_only=True)
     roll_at: Callable[[int], Roll | None] = field(default=lambda meeting: None, repr=False)
     roll_on: Callable[[date], Roll] = field(default=lambda day: Roll(0), repr=False)
+    roll_called: Callable[[Mapping[int, str]], Roll] = field(default=lambda called: Roll(0), repr=False)
+    """The cell's roll on the day of the step, by a roll call that the step itself records."""
     meeting: Callable[[int], MeetingView | None] = field(default=lambda case_id: None, repr=False)
     members: Callable[[Iterable[int]], list[MemberView]] = field(default=lambda ids: [], repr=False)
     lists: Callable[[Iterable[int]], Mapping[int, bool]] = field(

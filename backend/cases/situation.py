@@ -8,6 +8,7 @@ from typing import Any
 
 from backend.cases.orders import Loaded
 from backend.core.db import execute
+from backend.core.encoding import dumps
 from backend.deadlines.calendar import calendar
 from workflows import law
 from workflows.answers import Refusal
@@ -23,6 +24,7 @@ _ROLL = """
       GROUP BY participation) AS roll"""
 """How many official members stand in each way of taking part, and how many of them are present."""
 _ROLL_ON = _ROLL.format(unit="%s", day="%s::date", present="false")
+_ROLL_CALLED = _ROLL.format(unit="%s", day="%s::date", present="%s::jsonb ->> member_id::text = 'present'")
 _ROLL_AT = _ROLL.format(unit="c.unit_id", day="day", present="called ->> member_id::text = 'present'")
 # Who was called stands in the detail of the event that recorded it, and nowhere else.
 _MEETING = f"""
@@ -113,6 +115,7 @@ def situation(
         look_up=law.rule,
         roll_at=lambda meeting: seen.roll_at(loaded.unit.id, meeting),
         roll_on=lambda day: seen.roll_on(loaded.unit.id, day),
+        roll_called=lambda called: roll_called(loaded.unit.id, on, called),
         meeting=lambda case_id: seen.meeting(case_id)[0],
         members=members,
         lists=lambda ids: _lists(loaded.unit.id, list(ids)),
@@ -126,6 +129,14 @@ def situation(
 def roll_on(unit_id: int, day: date) -> Roll:
     """The official members of a cell on a day, as known now; no roll was called."""
     return _roll(execute(_ROLL_ON, [unit_id, day], prepared=True)[0][0], called=False)
+
+
+def roll_called(unit_id: int, day: date, called: Mapping[int, str]) -> Roll:
+    """The official members of a cell on a day, with those present by a roll call."""
+    counted = execute(
+        _ROLL_CALLED, [dumps({str(one): word for one, word in called.items()}), unit_id, day], prepared=True
+    )[0][0]
+    return _roll(counted, called=True)
 
 
 def _roll(counted: Mapping[str, tuple[int, int]] | None, *, called: bool) -> Roll:

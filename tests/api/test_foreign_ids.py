@@ -42,7 +42,7 @@ BODY = {
     ("OpenRequest", "member"), ("OpenRequest", "unit"), ("BulkSubject", "case"), ("BulkSubject", "member"),
     ("EnterRequest", "unit"),
 }  # fmt: skip
-NAMES_PEOPLE = ("member", "ballot", "roll_call")
+NAMES_PEOPLE = ("member", "ballot", "roll_call", "election")
 """Kinds of facts that hold ids of members or of a meeting."""
 
 
@@ -89,7 +89,10 @@ def both(committed_db: RealDatabase) -> Both:
         secretary, NewCase("admission", member_id=candidate.pk), "open", {"application": paper(ON)}, on=ON
     )
     planned = perform(secretary, NewCase("meeting", unit_id=world.cell.pk), "plan", month, on=ON)
+    begun = {"begun_on": "2024-05-10"}
+    term = perform(secretary, NewCase("congress", unit_id=world.cell.pk), "record_term", begun, on=ON)
     subjects = {
+        "congress": term["id"],
         "admission": dossier["id"], "recognition": here.case, "meeting": planned["id"], "membership": candidate.pk,
         "member": candidate.pk, "unit": world.cell.pk,
     }  # fmt: skip
@@ -256,6 +259,8 @@ def naming(fact: Fact, ids: Ids | None) -> Any:
         return {"meeting": meeting, "issued": 4, "collected": 4, "valid": 4, "yes": 4, "no": 0}
     if fact.kind == "roll_call":
         return {str(member): "present"}
+    if fact.kind == "election":
+        return {"issued": 1, "collected": 1, "valid": 1, "winners": [{"member": member, "votes": 1}]}
     return [member] if fact.many else member  # type: ignore[attr-defined]
 
 

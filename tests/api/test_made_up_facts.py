@@ -102,7 +102,10 @@ def people(world: World) -> dict[str, int]:
         {"application": paper(ON)},
         on=ON,
     )
+    begun = {"begun_on": "2024-05-10"}
+    term = perform(world.actor("secretary"), NewCase("congress", unit_id=world.cell.pk), "record_term", begun, on=ON)
     return {
+        "congress": term["id"],
         "membership": members[0].pk, "member": members[1].pk, "unit": world.cell.pk, "recognition": case.pk,
         "meeting": meeting.pk, "admission": dossier["id"],
     }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from workflows.electing import Election, ElectionValue, Winner
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, PaperValue, Text
 from workflows.voting import Ballot, BallotValue, Presence, RollCall
 
@@ -41,6 +42,10 @@ def _required(fact: Fact) -> st.SearchStrategy[Any]:
             return st.builds(BallotValue, st.just(5), COUNTS, COUNTS, COUNTS, COUNTS, COUNTS)
         case RollCall():
             return st.dictionaries(st.integers(1, 9), st.sampled_from(Presence.values), min_size=1)
+        case Election():
+            winner = st.builds(Winner, st.integers(1, 9), COUNTS)
+            winners = st.lists(winner, min_size=1, max_size=fact.most, unique_by=lambda one: one.member).map(tuple)
+            return st.builds(ElectionValue, COUNTS, COUNTS, COUNTS, winners)
     raise AssertionError(fact)
 
 

@@ -181,7 +181,7 @@ def test_whose_turn_it_is() -> None:
     }  # fmt: skip
     assert {rule for rule, level in turns.items() if level == Level.BASE} == {
         "ADM.DECIDE", "ADM.DECIDE_EXT", "ADM.VERIFY_REPLY", "PRO.DECIDE", "PRO.DECIDE_EXT", "TASK.COMMITTEE_DECIDE",
-        "TASK.REPORT_THREE_BALLOTS",
+        "TASK.CONGRESS_APPROVE", "TASK.CONGRESS_PLAN", "TASK.REPORT_THREE_BALLOTS",
     }  # fmt: skip
     assert set(turns.values()) == {Level.CELL, Level.BASE}
 

@@ -11,15 +11,19 @@ from hypothesis import strategies as st
 
 from tests.workflows.test_walk import value_for
 from workflows.catalogue import LIFECYCLES
+from workflows.electing import Election, ElectionValue, Winner
 from workflows.facts import Choice, Day, Fact, FactError, Flag, MemberRef, Number, Paper, PaperValue, Text
 from workflows.voting import Ballot, BallotValue, RollCall
 
 PAPER = {"number": "05-NQ/CB", "issuer": "Chi bộ", "date": "2027-02-01"}
 BALLOT = {"meeting": 5, "issued": 4, "collected": 4, "valid": 4, "yes": 3, "no": 1}
+ELECTION: dict[str, Any] = {
+    "issued": 9, "collected": 9, "valid": 8, "winners": [{"member": 3, "votes": 8}, {"member": 4, "votes": 5}],
+}  # fmt: skip
 KINDS: list[Fact] = [
     Day("f", "F"), Text("f", "F"), Choice("f", "F", choices=(("a", "A"), ("b", "B"))), Flag("f", "F"),
     Number("f", "F", minimum=1, maximum=9), MemberRef("f", "F"), MemberRef("f", "F", many=True), Paper("f", "F", paper="p"),
-    Ballot("f", "F"), RollCall("f", "F"),
+    Ballot("f", "F"), RollCall("f", "F"), Election("f", "F", most=2),
 ]  # fmt: skip
 
 
@@ -37,6 +41,7 @@ KINDS: list[Fact] = [
         (Paper("f", "F", paper="p"), PAPER, PaperValue("p", "05-NQ/CB", "Chi bộ", date(2027, 2, 1))),
         (Ballot("f", "F"), BALLOT, BallotValue(5, 4, 4, 4, 3, 1)),
         (RollCall("f", "F"), {"7": "present", 8: "away"}, {7: "present", 8: "away"}),
+        (KINDS[-1], ELECTION, ElectionValue(9, 9, 8, (Winner(3, 8), Winner(4, 5)))),
     ],
 )
 def test_a_fact_reads_json(fact: Fact, raw: Any, value: Any) -> None:
@@ -74,6 +79,12 @@ def test_a_fact_reads_json(fact: Fact, raw: Any, value: Any) -> None:
         (RollCall("f", "F"), {}, "fact.bad_roll_call"),
         (RollCall("f", "F"), {"x": "present"}, "fact.bad_roll_call"),
         (RollCall("f", "F"), {"1": "asleep"}, "fact.bad_presence"),
+        (KINDS[-1], ELECTION | {"winners": []}, "fact.bad_election"),
+        (KINDS[-1], ELECTION | {"winners": ELECTION["winners"] + [{"member": 5, "votes": 5}]}, "fact.bad_election"),
+        (KINDS[-1], ELECTION | {"winners": [{"member": 3, "votes": 5}] * 2}, "fact.bad_election"),
+        (KINDS[-1], ELECTION | {"winners": [{"member": 3, "votes": -1}]}, "fact.bad_election"),
+        (KINDS[-1], ELECTION | {"valid": True}, "fact.bad_election"),
+        (KINDS[-1], ELECTION | {"who": "x"}, "fact.bad_election"),
         (Day("f", "F"), None, "fact.required"),
         (Text("f", "F"), "", "fact.required"),
     ],

@@ -14,6 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.workflows.twins import TODAY, answers, ballot, codes, member, paper, person, situation
+from tests.workflows.yearly_pairs import YEARLY
 from workflows.facts import Day, Paper
 from workflows.guards import admission, days, meetings, membership, people, places, probation, votes
 from workflows.guards.measuring import measure
@@ -229,6 +230,7 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:meeting.month_not_over", meetings.month_is_over,
      replace(seen(date(2027, 4, 1)), past={"month": "2027-01-01", "kind": "thematic"}),
      replace(seen(date(2027, 3, 31)), past={"month": "2027-01-01", "kind": "thematic"})),
+    *YEARLY,
 ]  # fmt: skip
 
 

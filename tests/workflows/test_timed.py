@@ -12,6 +12,7 @@ from workflows.timed import Days, carried
 DOSSIER = Days({}, {"ADM.DOSSIER_VALID": date(2027, 5, 28)})
 PROBATION = Days({"ceremony_on": "2026-01-05"})
 LEAP = Days({"ceremony_on": "2028-02-29"})
+TERM = Days({}, {"CON.TERM": date(2030, 8, 15)})
 JOINED = Days({"joined_on": "2026-01-05"})
 
 
@@ -36,6 +37,13 @@ JOINED = Days({"joined_on": "2026-01-05"})
         ("membership", "probationary", JOINED, date(2027, 1, 4), []),
         ("membership", "probationary", JOINED, date(2027, 1, 5), ["not_recognised_yet"]),  # S-08
         ("membership", "official", JOINED, date(2027, 1, 5), []),
+        ("congress", "in_term", TERM, date(2030, 2, 14), []),
+        ("congress", "in_term", TERM, date(2030, 2, 15), ["congress_near"]),  # G-01
+        ("congress", "in_term", TERM, date(2030, 8, 15), ["congress_near"]),  # its last day
+        ("congress", "in_term", TERM, date(2030, 8, 16), ["term_over"]),
+        ("congress", "summoned", TERM, date(2030, 8, 15), []),
+        ("congress", "summoned", TERM, date(2030, 8, 16), ["term_over"]),
+        ("congress", "in_term", Days({}), date(2030, 8, 16), []),
     ],
 )
 def test_labels_begin_and_end_on_their_day(

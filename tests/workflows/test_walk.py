@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from tests.workflows.twins import TWINS, ballot, case, member, paper, situation
 from workflows.catalogue import LIFECYCLES, PAGES, Edge, edges
+from workflows.electing import Election, ElectionValue, Winner
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, Text
 from workflows.offices import Right
 from workflows.standings import Participation, Standing
@@ -50,6 +51,8 @@ def value_for(fact: Fact) -> Any:
             return ballot(8)
         case RollCall():
             return {1: "present"}
+        case Election():
+            return ElectionValue(9, 9, 9, (Winner(2, 9),))
     raise AssertionError(fact)
 
 

@@ -33,9 +33,12 @@ class Measured:
 
     def params(self, ballot: BallotValue) -> dict[str, Any]:
         """What an answer about the ballot says, e.g. "20 official members - 2 away = 18; 2/3 -> 12 needed"."""
+        return self.words(yes=ballot.yes, no=ballot.no)
+
+    def words(self, **votes: int) -> dict[str, Any]:
+        """As `params`, of votes under whatever names."""
         needed = max(votes_needed(self.rule.value, self.counts()) or 0, 1)
-        words = {**self.counts(), "yes": ballot.yes, "no": ballot.no, "needed": needed, "sum": self.sum}
-        return {**words, "share": _needed(self.rule, needed)}
+        return {**self.counts(), **votes, "needed": needed, "sum": self.sum, "share": _needed(self.rule, needed)}
 
 
 def roll_of(situation: Situation, ballot: BallotValue | None) -> Roll:
@@ -44,22 +47,26 @@ def roll_of(situation: Situation, ballot: BallotValue | None) -> Roll:
 
 
 def measure(situation: Situation, ballot: Ballot, value: BallotValue) -> Measured:
+    """The threshold of a vote taken at a meeting."""
+    return measure_on(situation, ballot.name, ballot.rule, roll_of(situation, value), value.issued)
+
+
+def measure_on(situation: Situation, fact: str, rule_id: str, roll: Roll, handed: int) -> Measured:
     """The denominator of a vote, integers only (294-QĐ/TW 9.3.2; two policies decide on cases no rule was seen for).
 
     Whoever was handed a ballot was there and counts. A roll call says so; without one, more ballots issued than the
-    day's list leaves in prove that some of those left out had come.
+    day's list leaves in prove that some of those left out had come. `fact` names the vote that is sealed with the roll.
     """
-    roll = roll_of(situation, value)
     den, said = roll.official, Phrase(gettext_noop("%(official)s official members"), {"official": roll.official})
     for count, words in _left_out(situation, roll):
         den, said = den - count, Phrase(words, {"before": said, "count": count})
-    issued = min(value.issued, roll.voters)
+    issued = min(handed, roll.voters)
     if roll.present is None and issued > den:
         den, said = issued, Phrase(_HANDED, {"before": said, "count": issued})
     if den != roll.official:
         said = Phrase(gettext_noop("%(before)s = %(den)s"), {"before": said, "den": den})
-    situation.counted[ballot.name] = {**vars(roll), "denominator": den}
-    return Measured(situation.rule(ballot.rule), roll, den, said)
+    situation.counted[fact] = {**vars(roll), "denominator": den}
+    return Measured(situation.rule(rule_id), roll, den, said)
 
 
 def _left_out(situation: Situation, roll: Roll) -> Iterator[tuple[int, str]]:

@@ -11,7 +11,7 @@ from workflows.answers import Answer, Caution, Refusal
 from workflows.ballots import is_met, votes_needed
 from workflows.guards.measuring import measure, roll_of
 from workflows.situation import Guard, MeetingView, Situation
-from workflows.voting import Ballot
+from workflows.voting import Ballot, Roll
 
 HELD = ("held", "filed", "reported")
 """States of a meeting that took place (page `meeting`)."""
@@ -127,8 +127,16 @@ def not_carried_against(ballot: Ballot, rule_id: str) -> Guard:
 
 def cell_can_act(situation: Situation) -> Refusal | None:
     """A cell with fewer official members than the Charter asks for cannot decide; the clocks go on running."""
-    least = situation.rule("ORG.CELL_MIN").value
-    official = roll_of(situation, situation.facts.get("ballot")).official
+    return _large_enough(situation, roll_of(situation, situation.facts.get("ballot")))
+
+
+def cell_can_elect(situation: Situation) -> Refusal | None:
+    """As `cell_can_act`, of a congress, whose ballots name no meeting."""
+    return _large_enough(situation, situation.roll_on(situation.on))
+
+
+def _large_enough(situation: Situation, roll: Roll) -> Refusal | None:
+    least, official = situation.rule("ORG.CELL_MIN").value, roll.official
     if official >= least:
         return None
     return Refusal(

@@ -40,9 +40,9 @@ def refused(actor: Actor, case: int, name: str, on: date, **facts: Any) -> list[
 
 
 def deadlines(case: int) -> dict[str, tuple[str, date]]:
-    return {
-        one.rule_id: (one.status, one.due_on) for one in Deadline.objects.filter(subject_kind="case", subject_id=case)
-    }
+    """The newest deadline of each rule."""
+    found = Deadline.objects.filter(subject_kind="case", subject_id=case).order_by("pk")
+    return {one.rule_id: (one.status, one.due_on) for one in found}
 
 
 def plan(world: World, kind: str, month: date, on: date) -> int:

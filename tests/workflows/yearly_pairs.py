@@ -1,0 +1,115 @@
+"""The guards of congress and classification: each with a situation in which it is silent, and one in which not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from tests.workflows.twins import member, paper, person, situation
+from workflows.electing import ElectionValue, Winner
+from workflows.guards import congress, elections, votes
+from workflows.lifecycles.congress import COMMITTEE, SECRETARY
+from workflows.situation import Situation
+from workflows.voting import Roll
+
+ON = date(2027, 2, 1)
+BEGUN = {"begun_on": "2022-06-30"}  # thirty months: to 30/12/2024
+PILOT = {"begun_on": "2025-08-15"}  # sixty months: to 15/08/2030
+
+
+def seen(on: date = ON, past: dict[str, Any] | None = None, **facts: Any) -> Situation:
+    return situation(on, facts=facts, past=past or {}, member=member())
+
+
+def elected(*votes: int, most: int = 10, first: int = 3) -> ElectionValue:
+    """Members 3, 4, … with so many votes each, on a ballot that everybody cast."""
+    winners = tuple(Winner(first + place, count) for place, count in enumerate(votes))
+    return ElectionValue(most, most, most, winners)
+
+
+def at_congress(roll: Roll, past: dict[str, Any] | None = None, **facts: Any) -> Situation:
+    """A congress with its roll call; members 3 to 9 are official members of the cell."""
+    given = {"roll_call": {1: "present"}, **facts}
+    here = [person(one) for one in range(3, 10)]
+    return replace(situation(ON, facts=given, past=past or {}, people=here), roll_called=lambda called: roll)
+
+
+ALL_THERE = Roll(11, present=11)
+YEARLY: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
+    # congress: the term
+    ("Refusal:congress.term_open", congress.no_open_term, seen(),
+     replace(seen(), open_cases=lambda key: int(key == "congress"))),
+    ("Refusal:congress.end_without_act", congress.end_on_a_paper,
+     seen(term_end=ON, extension_act=paper(ON)), seen(term_end=ON)),
+    ("Refusal:congress.end_too_early", congress.end_after_beginning,
+     seen(past=BEGUN, term_end=date(2024, 12, 31)), seen(past=BEGUN, term_end=date(2024, 12, 30))),
+    ("Refusal:congress.end_too_early", congress.end_after_beginning,
+     seen(begun_on=ON, term_end=date(2027, 2, 2)), seen(begun_on=ON, term_end=ON)),
+    ("Refusal:congress.end_too_early", congress.end_after_beginning,
+     seen(past=BEGUN | {"term_end": "2027-12-31"}, term_end=date(2028, 1, 1)),
+     seen(past=BEGUN | {"term_end": "2027-12-31"}, term_end=date(2027, 12, 31))),
+    ("Refusal:congress.shift_too_long", congress.shifted_within,
+     seen(past=BEGUN, held_by=date(2025, 6, 30)), seen(past=BEGUN, held_by=date(2025, 7, 1))),
+    ("Refusal:congress.shift_too_long", congress.shifted_within,
+     seen(past=BEGUN, held_by=date(2024, 6, 30)), seen(past=BEGUN, held_by=date(2024, 6, 29))),
+    ("Refusal:congress.shift_too_long", congress.shifted_within,
+     seen(past=PILOT, held_by=date(2031, 2, 15)), seen(past=PILOT, held_by=date(2031, 2, 16))),
+    ("Refusal:congress.shift_too_long", congress.shifted_within,
+     seen(past=BEGUN | {"term_end": "2027-12-31"}, held_by=date(2028, 6, 30)),
+     seen(past=BEGUN | {"term_end": "2027-12-31"}, held_by=date(2028, 7, 1))),
+    # congress: the summons and who came
+    ("Refusal:congress.not_all_summoned", congress.all_summoned, seen(summoned=10), seen(summoned=9)),
+    ("Refusal:congress.not_all_summoned", congress.all_summoned, seen(summoned=10), seen(summoned=11)),
+    ("Refusal:congress.not_all_summoned", congress.all_summoned,
+     replace(seen(summoned=9), roll_on=lambda day: Roll(10, suspended=1)),
+     replace(seen(summoned=8), roll_on=lambda day: Roll(10, suspended=1))),
+    ("Refusal:cell.too_small", votes.cell_can_elect, replace(seen(), roll_on=lambda day: Roll(3)),
+     replace(seen(), roll_on=lambda day: Roll(2))),
+    ("Caution:congress.quorum", elections.enough_present,
+     at_congress(Roll(12, present=8), {"summoned": 12}), at_congress(Roll(12, present=7), {"summoned": 12})),
+    # elections of a congress
+    ("Refusal:election.does_not_add_up", elections.election_adds_up(SECRETARY),
+     at_congress(ALL_THERE, secretary_election=elected(10)), at_congress(ALL_THERE, secretary_election=elected(11))),
+    ("Refusal:election.does_not_add_up", elections.election_adds_up(SECRETARY),
+     at_congress(Roll(11, present=10), secretary_election=elected(6)),
+     at_congress(Roll(11, present=9), secretary_election=elected(6))),
+    ("Refusal:election.not_won", elections.winners_carried(SECRETARY),  # P54: 11 official, 10 present, 5 are not enough
+     at_congress(Roll(11, present=10), secretary_election=elected(6)),
+     at_congress(Roll(11, present=10), secretary_election=elected(5))),
+    ("Refusal:election.not_won", elections.winners_carried(COMMITTEE),
+     at_congress(Roll(11, left_out=2, present=9), committee_election=elected(9, 5, most=9)),
+     at_congress(Roll(11, left_out=2, present=9), committee_election=elected(9, 4, most=9))),
+    ("Refusal:election.not_won", elections.winners_carried(SECRETARY),
+     at_congress(Roll(12, present=12), secretary_election=elected(7)),
+     at_congress(Roll(12, present=12), secretary_election=elected(6))),
+    ("Refusal:election.not_of_the_cell", elections.winners_of_the_cell(COMMITTEE),
+     at_congress(ALL_THERE, committee_election=elected(8, 8)),
+     at_congress(ALL_THERE, committee_election=elected(8, 8, first=9))),
+    ("Caution:congress.no_committee", elections.committee_fits,
+     at_congress(Roll(8, present=8)), at_congress(Roll(9, present=9))),
+    ("Refusal:congress.too_small_for_committee", elections.committee_fits,
+     at_congress(Roll(9, present=9), committee_election=elected(8, 8, 8)),
+     at_congress(Roll(8, present=8), committee_election=elected(8, 8, 8))),  # B18
+    ("Refusal:congress.committee_too_large", elections.committee_fits,
+     at_congress(ALL_THERE, committee_election=elected(*[8] * 7)),
+     at_congress(ALL_THERE, committee_election=elected(*[8] * 8))),
+    ("Refusal:congress.secretary", congress.secretary_settled,
+     at_congress(ALL_THERE, secretary_election=elected(8), failed_ballots=2), at_congress(ALL_THERE, failed_ballots=2)),
+    ("Refusal:congress.secretary", congress.secretary_settled, at_congress(ALL_THERE, failed_ballots=3),
+     at_congress(ALL_THERE, secretary_election=elected(8), failed_ballots=3)),
+    ("Refusal:congress.no_secretary", congress.secretary_known, seen(past={"failed_ballots": 2}),
+     seen(past={"failed_ballots": 3})),
+    ("Refusal:congress.no_secretary", congress.secretary_known, seen(past={"failed_ballots": 3, "secretary": 4}),
+     seen(past={"failed_ballots": 3})),
+    ("Refusal:congress.secretary_elected", congress.appointed_after_failed_ballots,
+     at_congress(ALL_THERE, {"failed_ballots": 3}, secretary=(4,)),
+     at_congress(ALL_THERE, {"failed_ballots": 2}, secretary=(4,))),
+    ("Refusal:election.not_of_the_cell", congress.appointed_after_failed_ballots,
+     at_congress(ALL_THERE, {"failed_ballots": 3}, secretary=(9,)),
+     at_congress(ALL_THERE, {"failed_ballots": 3}, secretary=(10,))),
+    ("Refusal:congress.not_of_the_committee", congress.appointed_after_failed_ballots,
+     at_congress(ALL_THERE, {"failed_ballots": 3, "committee_election": {"winners": [{"member": 4}]}}, secretary=(4,)),
+     at_congress(ALL_THERE, {"failed_ballots": 3, "committee_election": {"winners": [{"member": 5}]}}, secretary=(4,))),
+]  # fmt: skip
