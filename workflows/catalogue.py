@@ -9,7 +9,9 @@ from workflows import law
 from workflows.facts import Paper
 from workflows.ladders import rules_with_ladders
 from workflows.lifecycles.admission import Admission
+from workflows.lifecycles.away import Away
 from workflows.lifecycles.congress import Congress
+from workflows.lifecycles.exemption import Exemption
 from workflows.lifecycles.meeting import Meeting
 from workflows.lifecycles.membership import Membership
 from workflows.lifecycles.recognition import Recognition
@@ -18,7 +20,7 @@ from workflows.reminders import Remind
 from workflows.vocabulary import NEW, Act, Lifecycle, Step
 from workflows.voting import Ballot
 
-PAGES: tuple[type[Lifecycle], ...] = (Admission, Congress, Meeting, Membership, Recognition)
+PAGES: tuple[type[Lifecycle], ...] = (Admission, Away, Congress, Exemption, Meeting, Membership, Recognition)
 LIFECYCLES: Mapping[str, type[Lifecycle]] = {page.key: page for page in PAGES}
 _ANY_DAY = date(2026, 11, 1)
 

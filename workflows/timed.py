@@ -66,3 +66,18 @@ def months_on(fact: str, rule_id: str) -> Callable[[Days], date | None]:
 def day_after(day: date | None) -> date | None:
     """The first day past a last day."""
     return day + timedelta(days=1) if day else None
+
+
+def past(fact: str) -> Callable[[Days], date | None]:
+    """The first day past a recorded day."""
+    return lambda days: day_after(day_in(days.facts, fact))
+
+
+def ahead_of(fact: str, rule_id: str) -> Callable[[Days], date | None]:
+    """So many days of a rule before a recorded day."""
+
+    def since(days: Days) -> date | None:
+        day = day_in(days.facts, fact)
+        return day - timedelta(days=law.rule(rule_id, day).value) if day else None
+
+    return since

@@ -104,8 +104,14 @@ def people(world: World) -> dict[str, int]:
     )
     begun = {"begun_on": "2024-05-10"}
     term = perform(world.actor("secretary"), NewCase("congress", unit_id=world.cell.pk), "record_term", begun, on=ON)
+    secretary, goer, rester = world.actor("secretary"), members[1].pk, members[2].pk
+    period = {"away_from": "2026-11-10", "asked_until": "2027-05-31", "organisation_there": False}
+    where = {"place": "Bình Dương", "job": "Công nhân", "reach": "Qua gia đình", "reason": "Làm thuê"}
+    gone = perform(secretary, NewCase("away", member_id=goer), "ask", {"request": paper(ON), **period, **where}, on=ON)
+    asked = {"request": paper(ON), "ground": "health", "own_will": True}
+    resting = perform(secretary, NewCase("exemption", member_id=rester), "ask", asked, on=ON)
     return {
-        "congress": term["id"],
+        "away": gone["id"], "exemption": resting["id"], "congress": term["id"],
         "membership": members[0].pk, "member": members[1].pk, "unit": world.cell.pk, "recognition": case.pk,
         "meeting": meeting.pk, "admission": dossier["id"],
     }  # fmt: skip

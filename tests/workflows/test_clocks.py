@@ -174,14 +174,25 @@ def test_the_announcement_is_for_the_next_meeting() -> None:
     assert opened("recognition", "recognise", at(date(2027, 4, 2))) == {"PRO.ANNOUNCE": date(2027, 5, 31)}
 
 
+def test_away_and_exempt_are_asked_after() -> None:
+    """W-03 to W-06: contact by practice every six months, and the end of the exemption; a year for the exempt."""
+    granted = opened("away", "grant", at(date(2026, 3, 2), away_until=date(2026, 10, 31)))
+    assert granted == {"AWY.CONTACT": date(2026, 9, 2), "TASK.AWAY_END": date(2026, 10, 31)}
+    assert opened("away", "contact", at(date(2026, 8, 20))) == {"AWY.CONTACT": date(2027, 2, 20)}
+    longer = opened("away", "extend", at(date(2026, 10, 20), away_until=date(2027, 4, 30)))
+    assert longer == {"TASK.AWAY_END": date(2027, 4, 30)}
+    exempted = opened("exemption", "grant", at(date(2026, 11, 2)))
+    assert exempted == {"TASK.EXEMPT_REPORT": date(2026, 11, 9), "TASK.EXEMPT_REVIEW": date(2027, 11, 2)}
+
+
 def test_whose_turn_it_is() -> None:
     turns = {
         clock.rule: clock.acting
         for page in LIFECYCLES.values() for step in page.steps().values() for clock in step.opens
     }  # fmt: skip
     assert {rule for rule, level in turns.items() if level == Level.BASE} == {
-        "ADM.DECIDE", "ADM.DECIDE_EXT", "ADM.VERIFY_REPLY", "PRO.DECIDE", "PRO.DECIDE_EXT", "TASK.COMMITTEE_DECIDE",
-        "TASK.CONGRESS_APPROVE", "TASK.CONGRESS_PLAN", "TASK.REPORT_THREE_BALLOTS",
+        "ADM.DECIDE", "ADM.DECIDE_EXT", "ADM.VERIFY_REPLY", "PRO.DECIDE", "PRO.DECIDE_EXT", "TASK.AWAY_AGREE",
+        "TASK.COMMITTEE_DECIDE", "TASK.CONGRESS_APPROVE", "TASK.CONGRESS_PLAN", "TASK.REPORT_THREE_BALLOTS",
     }  # fmt: skip
     assert set(turns.values()) == {Level.CELL, Level.BASE}
 

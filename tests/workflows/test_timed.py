@@ -13,6 +13,7 @@ DOSSIER = Days({}, {"ADM.DOSSIER_VALID": date(2027, 5, 28)})
 PROBATION = Days({"ceremony_on": "2026-01-05"})
 LEAP = Days({"ceremony_on": "2028-02-29"})
 TERM = Days({}, {"CON.TERM": date(2030, 8, 15)})
+AWAY = Days({"away_until": "2026-10-31"})
 JOINED = Days({"joined_on": "2026-01-05"})
 
 
@@ -44,6 +45,12 @@ JOINED = Days({"joined_on": "2026-01-05"})
         ("congress", "summoned", TERM, date(2030, 8, 15), []),
         ("congress", "summoned", TERM, date(2030, 8, 16), ["term_over"]),
         ("congress", "in_term", Days({}), date(2030, 8, 16), []),
+        ("away", "away", AWAY, date(2026, 8, 31), []),
+        ("away", "away", AWAY, date(2026, 9, 1), ["ends_soon"]),  # W-04
+        ("away", "asked_again", AWAY, date(2026, 10, 31), ["ends_soon"]),  # its last day
+        ("away", "away", AWAY, date(2026, 11, 1), ["over"]),  # WX
+        ("away", "returned", AWAY, date(2026, 11, 1), []),
+        ("away", "asked", Days({"asked_until": "2026-10-31"}), date(2026, 11, 1), []),
     ],
 )
 def test_labels_begin_and_end_on_their_day(

@@ -40,6 +40,14 @@ class Participating:
         """W-03: the base committee agreed, up to a day."""
         self.away_until = situation.facts["away_until"]
 
+    @step(P.AWAY, P.AWAY, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Exemption extended"), event="stayed_away", basis=AWAY_BASIS,
+          facts=[Paper("approval", _("Approval of the base committee"), paper="away_approval"),
+                 Day("away_until", _("End of the exemption"), ahead=True)])  # fmt: skip
+    def stay_away(self, situation: Situation) -> None:
+        """W-06: the base committee agreed once more, up to a later day."""
+        self.away_until = situation.facts["away_until"]
+
     @step(P.AWAY, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
           label=_("Back from working far away"), event="came_back", basis=AWAY_BASIS, facts=[REMARK])  # fmt: skip
     def return_from_away(self, situation: Situation) -> None:

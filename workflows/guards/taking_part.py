@@ -1,0 +1,131 @@
+"""Guards of how a member takes part: where a step begins, and the terms of an exemption or of work far away."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext_noop
+
+from workflows.answers import Answer, Caution, Refusal
+from workflows.situation import Guard, Situation
+from workflows.standings import ENDED, Participation
+from workflows.workdays import add_months
+
+
+def takes_part(*ways: Participation) -> Guard:
+    """The member takes part as the step expects; otherwise its consequence could not happen."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        if situation.member is not None and situation.member.participation in ways:
+            return None
+        return Refusal(
+            "member.other_participation", gettext_noop("The way the member takes part does not allow this step."),
+            {"participation": getattr(situation.member, "participation", "")},
+            remedy=gettext_noop("Look at the member's timeline; another case may have changed it."),
+        )  # fmt: skip
+
+    return guard
+
+
+def left_it(*ways: Participation) -> Guard:
+    """The case is ended only because its member left, or takes part in another way, by another paper."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        member = situation.member
+        if member.standing in ENDED or member.participation not in ways:
+            return None
+        return Refusal(
+            "case.member_still_so", gettext_noop("Nothing else has ended what this case is about."),
+            remedy=gettext_noop("Take the step of this case that says how it ended."),
+        )  # fmt: skip
+
+    return guard
+
+
+def own_will(situation: Situation) -> Refusal | None:
+    """Nobody is exempted but on the own written request."""
+    if situation.facts.get("own_will") in (None, True):
+        return None
+    return Refusal(
+        "exemption.not_asked_for", gettext_noop("A member is exempted only on the own written request."),
+        fact="own_will", remedy=gettext_noop("Let the member decide; the cell cannot ask instead."),
+    )  # fmt: skip
+
+
+def old_enough_to_rest(situation: Situation) -> Caution | None:
+    """Past the working age where the ground is age; the age rises with the labour code, so a doubt only cautions."""
+    member, ages = situation.member, situation.rule("EXM.AGE").value
+    born = getattr(member, "born_on", None)
+    ground = situation.facts.get("ground") or situation.past.get("ground")
+    if ground != "age" or born is None or getattr(member, "born_year_only", False):
+        return None
+    years = ages["f" if getattr(member, "sex", "") == "f" else "m"]
+    if situation.on > add_months(born, 12 * years):
+        return None
+    message = gettext_noop("Born on %(born)s: not past %(years)s years on %(day)s. Is the ground another one?")
+    return Caution(
+        "exemption.working_age", message, {"born": born, "years": years, "day": situation.on}, "EXM.AGE", fact="ground"
+    )
+
+
+def _begins(situation: Situation) -> date | None:
+    """The day from which an exemption would run: the end of the one before, else the day of leaving."""
+    return situation.past_day("away_until") or situation.day("away_from")
+
+
+def short_enough(fact: str) -> Guard:
+    """A temporary exemption is for less than the months of the rule; longer absence is a transfer."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        begins, ends = _begins(situation), situation.facts.get(fact)
+        if begins is None or ends is None:
+            return None
+        months = situation.rule("AWY.EXEMPT_MAX").value
+        if ends < begins:
+            message = gettext_noop("The exemption would end on %(ends)s, before it begins on %(begins)s.")
+            remedy = gettext_noop("Check both days.")
+            return Refusal("away.ends_first", message, {"begins": begins, "ends": ends}, remedy=remedy, fact=fact)
+        if ends < add_months(begins, months):
+            return None
+        return Refusal(
+            "away.too_long", gettext_noop("From %(begins)s to %(ends)s is not less than %(months)s months."),
+            {"begins": begins, "ends": ends, "months": months}, "AWY.EXEMPT_MAX",
+            gettext_noop("Ask for less, or for an official transfer."), fact,
+        )  # fmt: skip
+
+    return guard
+
+
+def in_all(fact: str) -> Guard:
+    """One exemption after another: from so many months in all on, an official transfer is to be considered (W-06)."""
+
+    def guard(situation: Situation) -> Caution | None:
+        left, ends = situation.day("away_from"), situation.facts.get(fact)
+        if left is None or ends is None or situation.past_day("away_until") is None:
+            return None
+        months = situation.rule("AWY.EXEMPT_MAX").value
+        if ends < add_months(left, months):
+            return None
+        message = gettext_noop(
+            "Away from %(left)s to %(ends)s: %(months)s months or more. Consider an official transfer."
+        )
+        return Caution(
+            "away.long_in_all", message, {"left": left, "ends": ends, "months": months}, "AWY.EXEMPT_MAX", fact=fact
+        )
+
+    return guard
+
+
+def nobody_there(situation: Situation) -> Answer | None:
+    """Where a party organisation exists and the stay is long enough, a temporary transfer takes the exemption's place."""
+    left, ends = situation.day("away_from"), situation.facts.get("asked_until")
+    if not situation.facts.get("organisation_there") or left is None or ends is None:
+        return None
+    least = situation.rule("TRF.TEMP").value["min_months"]
+    if ends < add_months(left, least):
+        return None
+    return Refusal(
+        "away.transfer_instead",
+        gettext_noop("%(months)s months or more at a place with a party organisation are a temporary transfer."),
+        {"months": least}, "TRF.TEMP", gettext_noop("Open a temporary transfer instead."), "organisation_there",
+    )  # fmt: skip
