@@ -6,7 +6,7 @@ import sys
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings.local")
 os.environ.setdefault("CHIBO_ROLE", "jobs")
 
-from celery import Celery
+from celery import Celery, signals
 from django.conf import settings
 
 from backend.config.errors import ConfigurationError
@@ -28,3 +28,12 @@ def set_beat(sender: Celery, **_: object) -> None:
     from backend.jobs.schedule import beat_schedule  # noqa: PLC0415  (reads the settings)
 
     sender.conf.beat_schedule = beat_schedule()
+
+
+@signals.beat_init.connect
+@signals.beat_embedded_init.connect
+def feel_beat(**_: object) -> None:
+    """Beat's own pulse: whenever it has told the broker something. Connected in beat's process alone."""
+    from backend.alerts.pulse import beat_told  # noqa: PLC0415  (needs Django's apps)
+
+    signals.after_task_publish.connect(lambda **_: beat_told(), weak=False)

@@ -145,3 +145,26 @@ class Heartbeat(models.Model):
             models.Index(fields=["job", "started_at"], name="heartbeat_run"),
             models.Index(fields=["business_day", "job"], name="heartbeat_day"),
         ]
+
+
+class Pulse(models.Model):
+    """The last runs of one standing job, or of beat itself: one row each, written over every time."""
+
+    job = models.CharField(max_length=40, primary_key=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # of the last run that ended well
+    error = models.CharField(max_length=80, blank=True)  # of the last run, if it failed
+
+
+class Incident(models.Model):
+    """A part that was found stuck: since when, when the administrators were told, and when it moved again."""
+
+    part = models.CharField(max_length=40)
+    seen_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["part"], name="incident_once", condition=models.Q(ended_at__isnull=True))
+        ]

@@ -15,3 +15,7 @@ try:
 except ConfigurationError as error:
     sys.stderr.write(f"{error}\n")
     sys.exit(GUNICORN_APP_LOAD_ERROR)
+
+from backend.alerts.watch import Watchman  # noqa: E402  (needs Django's apps)
+
+Watchman().start()

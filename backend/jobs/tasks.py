@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from functools import wraps
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.db import InterfaceError, OperationalError
 
 from backend.alerts import delivery
 from backend.alerts import sweep as sweeping
+from backend.alerts.pulse import pulse
 from backend.audit import followers, sealing
 from backend.cases import monthly
 from backend.core import clock
@@ -17,34 +19,43 @@ GONE = (OperationalError, InterfaceError)
 """The database went away: try again in a moment, then leave it to the next beat."""
 
 
-job = partial(shared_task, autoretry_for=GONE, retry_backoff=1, retry_backoff_max=5, max_retries=3)
+def job(work: Callable[[], None]) -> Task[[], None]:
+    """A standing job by the name of its function: `jobs.sweep`, with its pulse around each run."""
+
+    @shared_task(name=f"jobs.{work.__name__}", autoretry_for=GONE, retry_backoff=1, retry_backoff_max=5, max_retries=3)
+    @wraps(work)
+    def run() -> None:
+        with pulse(work.__name__):
+            work()
+
+    return run
 
 
-@job(name="jobs.sweep")
+@job
 def sweep() -> None:
     """Give every due rung its outcome."""
     sweeping.sweep()
 
 
-@job(name="jobs.deliver")
+@job
 def deliver() -> None:
     """Make the letters that are due and hand them over."""
     delivery.deliver()
 
 
-@job(name="jobs.seal")
+@job
 def seal() -> None:
     """Give every pending event its place in the log, under a signed head."""
     sealing.seal_all()
 
 
-@job(name="jobs.follow")
+@job
 def follow() -> None:
     """Let everything that reacts to sealed events catch up with the log."""
     followers.follow_all()
 
 
-@job(name="jobs.open_monthly_meetings")
+@job
 def open_monthly_meetings() -> None:
     """Plan this month's regular meeting for every cell that has none."""
     monthly.open_monthly_meetings(clock.today())

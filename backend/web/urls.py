@@ -3,11 +3,13 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from backend.web import views
+from backend.web import monitors, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
-    path("healthz", views.healthz, name="healthz"),
+    path("healthz", monitors.healthz, name="healthz"),
+    path("readyz", monitors.readyz, name="readyz"),
+    path("metrics", monitors.metrics, name="metrics"),
 ]

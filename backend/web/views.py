@@ -1,4 +1,4 @@
-"""The landing page, signing in, and the health check."""
+"""The landing page, and signing in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -29,14 +28,3 @@ class SignIn(LoginView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         seconds = count_try(client_address(request.META), request.POST.get("username", "")[:150])
         return too_many(request, seconds) if seconds else super().post(request, *args, **kwargs)
-
-
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when this process reaches its database, else 503; for monitors and compose."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return HttpResponse("database away\n", status=503, content_type="text/plain")
-    return HttpResponse("ok\n", content_type="text/plain")

@@ -10,11 +10,12 @@ from django.db import OperationalError
 
 import celery_app
 from backend.alerts.models import Heartbeat, Letter
+from backend.alerts.pulse import EVERY
 from backend.audit.models import Pending, SignedHead
 from backend.cases.models import Case
 from backend.core import clock
 from backend.jobs import tasks
-from backend.jobs.schedule import EVERY, beat_schedule
+from backend.jobs.schedule import beat_schedule
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
 from tests.roles import as_role
 from workflows.offices import Office
@@ -24,7 +25,7 @@ def test_beat_calls_every_job_and_only_jobs_that_exist() -> None:
     celery_app.app.loader.import_default_modules()
     names = {name for name in celery_app.app.tasks if name.startswith("jobs.")}
     standing = {"sweep", "deliver", "seal", "follow", "open_monthly_meetings"}
-    assert names == set(EVERY) == {f"jobs.{name}" for name in standing}
+    assert names == {f"jobs.{name}" for name in EVERY} == {f"jobs.{name}" for name in standing}
     assert celery_app.app.conf.beat_schedule == beat_schedule()
     assert beat_schedule()["jobs.sweep"] == {
         "task": "jobs.sweep", "schedule": float(settings.CHIBO_SWEEP_SECONDS), "options": {"expires": 180},

@@ -3,11 +3,12 @@
 from django.urls import path
 
 from backend.api import paths
-from backend.api.v1 import catalogue, events, lists, people, steps
+from backend.api.v1 import catalogue, events, lists, people, steps, system
 
 paths.register()
 
 urlpatterns = [
+    path("status/", system.Status.as_view()),
     path("me/", people.Me.as_view()),
     path("tokens/", people.Tokens.as_view()),
     path("tokens/revoke/", people.Revoke.as_view()),

@@ -20,6 +20,8 @@ HASHES = "positions and hashes of the log: nothing of what an event says"
 DJANGOS = "Django's own catalogue; no right of Chibo comes from it"
 OPEN = {
     "alerts_heartbeat": "the standing jobs: when they ran, and how many they handled",
+    "alerts_incident": "parts that stood still, and since when",
+    "alerts_pulse": "the standing jobs: when each last ran",
     "audit_cursor": "how far each follower has come",
     "audit_head": HASHES,
     "audit_leaf": HASHES,
@@ -32,6 +34,7 @@ OPEN = {
     "core_businessdate": "one day, the same for everybody",
     "deadlines_calendarday": "the calendar of the country",
     "django_content_type": DJANGOS,
+    "django_migrations": DJANGOS,
     "django_session": "found by its secret key before anybody is known; signed, with the id of the user alone",
     "workflow_edge": "the catalogue of lifecycles",
     "workflow_state": "the catalogue of lifecycles",

@@ -1,0 +1,121 @@
+"""Whether everything that stands behind the reminders still runs, in words a layman can read.
+
+A part is stuck when nothing of it was seen for longer than two of its intervals (at least CHIBO_STUCK_SECONDS: a run may
+take a minute). Nothing here needs the worker, beat or Redis: the web process looks, and PostgreSQL remembers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext, gettext_noop
+
+from backend.alerts.models import Pulse
+from backend.alerts.pulse import BEAT, EVERY
+from backend.alerts.quiet import may_disturb
+from backend.core import clock
+from backend.core.db import WHOLE, execute, scoped
+
+NAMES: dict[str, str] = {
+    "seal": gettext_noop("sealing of the log"),
+    "follow": gettext_noop("followers of the log"),
+    "open_monthly_meetings": gettext_noop("opening of the month's meetings"),
+    "sweep": gettext_noop("check of the deadlines"),
+    "deliver": gettext_noop("delivery of letters"),
+    BEAT: gettext_noop("the clock that starts the jobs (beat)"),
+    "events": gettext_noop("events waiting for their seal"),
+    "letters": gettext_noop("letters waiting to be sent"),
+    "rungs": gettext_noop("reminders due before today"),
+}
+"""What people call each part."""
+
+_WAITING = """
+SELECT
+  (SELECT count(*) FROM audit_pending),
+  (SELECT e.recorded_at FROM audit_event e WHERE e.id = (SELECT min(event_id) FROM audit_pending)),
+  (SELECT count(*) FROM alerts_letter WHERE outcome = 'held' AND (%(loud)s OR urgent_notice_id IS NOT NULL)),
+  (SELECT min(next_attempt_at) FROM alerts_letter
+   WHERE outcome = 'held' AND (%(loud)s OR urgent_notice_id IS NOT NULL)),
+  (SELECT count(*) FROM deadlines_deadline WHERE status = 'open' AND next_rung_on < %(today)s)
+"""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part: what it is called, when it was last seen to move, how many wait, and whether it is stuck."""
+
+    key: str
+    seen_at: datetime | None
+    waiting: int
+    stuck: bool
+    error: str = ""
+
+    @property
+    def name(self) -> str:
+        return gettext(NAMES[self.key])
+
+
+@dataclass(frozen=True)
+class Health:
+    """All parts at one moment."""
+
+    at: datetime
+    parts: tuple[Part, ...]
+
+    @property
+    def stuck(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.stuck)
+
+    @property
+    def checked_at(self) -> datetime | None:
+        """When the deadlines were last checked."""
+        return next(part.seen_at for part in self.parts if part.key == "sweep")
+
+    def line(self) -> str:
+        """One line: when the deadlines were last checked, and how many parts are stuck."""
+        return f"{self._checked()} {self._stuck()}"
+
+    def _checked(self) -> str:
+        if self.checked_at is None:
+            return gettext("The deadlines were never checked.")
+        minutes = max(0, int((self.at - self.checked_at).total_seconds() // 60))
+        if minutes == 0:
+            return gettext("Last check of the deadlines less than a minute ago.")
+        return gettext("Last check of the deadlines %(minutes)s min ago.") % {"minutes": minutes}
+
+    def _stuck(self) -> str:
+        if not self.stuck:
+            return gettext("Nothing is stuck.")
+        return gettext("Stuck: %(parts)s.") % {"parts": "; ".join(part.name for part in self.stuck)}
+
+
+def look() -> Health:
+    """The state of all parts now, over the whole tree. Opens its own transactions."""
+    now = clock.now()
+    loud = may_disturb()
+    with scoped(WHOLE):
+        seen = {one.job: one for one in Pulse.objects.all()}
+        ((events, event_at, letters, letter_at, rungs),) = execute(_WAITING, {"loud": loud, "today": clock.today()})
+    parts = [_job(job, seconds, seen.get(job), now) for job, seconds in {BEAT: min(EVERY.values()), **EVERY}.items()]
+    return Health(now, (*parts, *_queues(now, (events, event_at), (letters, letter_at), rungs)))
+
+
+def _job(job: str, seconds: int, seen: Pulse | None, now: datetime) -> Part:
+    at = seen.ended_at if seen else None
+    return Part(job, at, 0, at is None or now - at > patience(seconds), seen.error if seen else "")
+
+
+def _queues(
+    now: datetime, events: tuple[int, datetime | None], letters: tuple[int, datetime | None], rungs: int
+) -> Iterator[Part]:
+    for key, (count, since), job in (("events", events, "seal"), ("letters", letters, "deliver")):
+        yield Part(key, since, count, since is not None and now - since > patience(EVERY[job]))
+    yield Part("rungs", None, rungs, rungs > 0)
+
+
+def patience(seconds: int) -> timedelta:
+    """How long a part with this interval may be silent."""
+    return timedelta(seconds=max(2 * seconds, settings.CHIBO_STUCK_SECONDS))

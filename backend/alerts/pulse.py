@@ -1,0 +1,56 @@
+"""The pulse of the standing jobs: who runs how often, and a row each that says when it last did.
+
+`alerts_heartbeat` tells what the sweep and delivery did in each run; the pulse only says whether everything still runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from django.conf import settings
+from django.db import Error, transaction
+
+from backend.core import clock
+from backend.core.db import execute
+
+EVERY: dict[str, int] = {
+    "seal": settings.CHIBO_SEAL_SECONDS,
+    "follow": settings.CHIBO_SEAL_SECONDS,
+    "open_monthly_meetings": settings.CHIBO_SWEEP_SECONDS,
+    "sweep": settings.CHIBO_SWEEP_SECONDS,
+    "deliver": settings.CHIBO_DELIVERY_SECONDS,
+}
+"""The standing jobs, and the seconds from one run to the next."""
+BEAT = "beat"
+
+_BEGIN = """
+INSERT INTO alerts_pulse (job, started_at, error) VALUES (%s, %s, '')
+ON CONFLICT (job) DO UPDATE SET started_at = excluded.started_at
+"""
+_END = "UPDATE alerts_pulse SET ended_at = %s, error = '' WHERE job = %s"
+_FAIL = "UPDATE alerts_pulse SET error = %s WHERE job = %s"
+
+
+@contextmanager
+def pulse(job: str) -> Iterator[None]:
+    """The pulse of one run, around it. A run that fails is named by its error, which goes on."""
+    _write(_BEGIN, job, clock.now())
+    try:
+        yield
+    except Exception as error:
+        with suppress(Error):  # a pulse that stays away says enough
+            _write(_FAIL, type(error).__name__[:80], job)
+        raise
+    _write(_END, clock.now(), job)
+
+
+def beat_told() -> None:
+    """Beat has told the broker to run something. Never raises a database's error: beat goes on without it."""
+    with suppress(Error), pulse(BEAT):
+        pass
+
+
+def _write(sql: str, *values: object) -> None:
+    with transaction.atomic():
+        execute(sql, values)

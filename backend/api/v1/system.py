@@ -1,0 +1,43 @@
+"""Whether the installation itself is well, for everybody who signs in: no unit and no person stands in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from backend.alerts.health import look
+
+
+class PartShape(serializers.Serializer[Any]):
+    """One part: when it last moved, how many wait for it, and whether it is stuck."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    seen_at = serializers.DateTimeField(allow_null=True)
+    waiting = serializers.IntegerField()
+    stuck = serializers.BooleanField()
+
+
+class StatusShape(serializers.Serializer[Any]):
+    """The state of all parts at one moment, with the line for people."""
+
+    at = serializers.DateTimeField()
+    line = serializers.CharField()
+    well = serializers.SerializerMethodField()
+    parts = PartShape(many=True)
+
+    def get_well(self, health: Any) -> bool:
+        return not health.stuck
+
+
+class Status(APIView):
+    """When the deadlines were last checked, and what is stuck."""
+
+    @extend_schema(responses=StatusShape, summary="Whether reminders, letters and the log still run")
+    def get(self, request: Request) -> Response:
+        return Response(StatusShape(look()).data)
