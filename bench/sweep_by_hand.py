@@ -14,13 +14,13 @@ from workflows.ladders import ladders
 
 CLAIM_AND_TELL = """
 WITH claimed AS MATERIALIZED (
-  SELECT id, acting_unit_id, ladder, next_rung, next_rung_on, rung_days FROM deadlines_deadline
+  SELECT id, unit_path, acting_unit_id, ladder, next_rung, next_rung_on, rung_days FROM deadlines_deadline
   WHERE status = 'open' AND next_rung_on <= %(today)s ORDER BY next_rung_on, id LIMIT %(batch)s FOR UPDATE SKIP LOCKED
 ), told AS (
-  INSERT INTO alerts_notice (month, deadline_id, rung, rung_on, kind, levels_up, office, unit_id, unit_path, channel,
-    critical, outcome, reason, reason_params, created_at, settled_at)
+  INSERT INTO alerts_notice (month, deadline_id, rung, rung_on, kind, levels_up, office, unit_id, unit_path, about_path,
+    channel, critical, outcome, reason, reason_params, created_at, settled_at)
   SELECT date_trunc('month', c.next_rung_on)::date, c.id, c.next_rung, c.next_rung_on, l.kind, l.up, o.office, t.id, t.path,
-    l.channel, l.critical, CASE l.channel WHEN 'inbox' THEN 'sent' ELSE 'held' END, '', '{}', now(),
+    c.unit_path, l.channel, l.critical, CASE l.channel WHEN 'inbox' THEN 'sent' ELSE 'held' END, '', '{}', now(),
     CASE l.channel WHEN 'inbox' THEN now() END
   FROM claimed c
   JOIN organizations_unit p ON p.id = c.acting_unit_id

@@ -1,21 +1,30 @@
-"""For one deadline: every rung with what became of it, to whom, when, what the server said, or why nothing was said."""
+"""The whole story of one deadline: every rung with what became of it, to whom, when, by which answer, or why nothing
+was said; what people answered; and who is told next.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
 
+from backend.alerts.recipients import TOLD
+from backend.audit.details import with_details
+from backend.audit.models import Event
 from backend.deadlines.models import Deadline
+from backend.organizations.models import Unit
 from workflows.ladders import Rung, ladder_for
+from workflows.offices import Level, Office
 
 SAID = """
 SELECT n.rung, n.rung_on, n.office, n.unit_id, n.channel, n.outcome, n.reason, n.reason_params, n.created_at,
   n.settled_at, l.user_id, coalesce(CASE WHEN e.left_out_from IS NULL THEN l.answer ELSE last.answer END, ''),
-  CASE WHEN e.left_out_from IS NULL THEN l.settled_at ELSE last.ended_at END, coalesce(l.message_id, '')
+  CASE WHEN e.left_out_from IS NULL THEN l.settled_at ELSE last.ended_at END, coalesce(l.message_id, ''),
+  l.next_attempt_at
 FROM alerts_notice n
 LEFT JOIN alerts_enclosure e ON e.notice_id = n.id AND e.month = n.month
 LEFT JOIN alerts_letter l ON l.id = e.letter_id
@@ -31,7 +40,8 @@ WHERE n.deadline_id = %s ORDER BY n.rung, n.office, n.unit_id, n.channel, l.user
 class Told:
     """One notice: the office at the unit, by which channel, and what became of it.
 
-    The answer is the server's to the last attempt that carried the notice; empty where none did.
+    The answer is the server's to the last attempt that carried the notice; empty where none did. A notice that waits
+    has the reason for which it does (`waits_for_morning`, `waits_for_server` with the next attempt).
     """
 
     office: str
@@ -39,54 +49,105 @@ class Told:
     channel: str
     outcome: str
     reason: str
-    reason_params: dict[str, Any]
+    reason_params: Mapping[str, Any]
     created_at: datetime
     settled_at: datetime | None
     user_id: int | None
     answer: str
     answered_at: datetime | None
     message_id: str
+    next_attempt_at: datetime | None
+
+    def waiting(self) -> Told:
+        """The same with the reason for which it waits, where it does."""
+        if self.outcome != "held":
+            return self
+        reason = "waits_for_server" if self.message_id else "waits_for_morning"
+        return replace(self, reason=reason)
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """An office at a unit."""
+
+    office: Office
+    unit_id: int
 
 
 @dataclass(frozen=True)
 class RungLine:
-    """One rung. `told` is empty for a rung still to come (`state` planned) or never to be (`state` says why)."""
+    """One rung. `told` is empty for a rung still to come (`state` planned: `to` says whom) or never to be.
+
+    `state`: done; planned; left_out (never to be said); not_needed (closed before). `reason` says why for the last two.
+    """
 
     rung: int
     day: date | None
     kind: str
     levels_up: int
-    state: str  # done, planned, left_out (unsettled rule, or no day of its own), not_needed (closed before)
-    told: tuple[Told, ...]
+    channels: Sequence[str]
+    state: str
+    reason: str
+    to: Sequence[Addressee]
+    told: Sequence[Told]
 
 
-def explain_ledger(deadline_id: int) -> list[RungLine]:
-    """The whole ladder of a deadline in order of rungs. Deadline.DoesNotExist where there is none in scope."""
+@dataclass(frozen=True)
+class Story:
+    """`answers` are the events about the deadline itself: what people answered, and what moved it; oldest first."""
+
+    deadline: Deadline
+    rungs: Sequence[RungLine]
+    answers: Sequence[Event]
+
+    @property
+    def next(self) -> RungLine | None:
+        """What the sweep does next; None where nothing is left."""
+        return next((one for one in self.rungs if one.rung == self.deadline.next_rung), None)
+
+
+def story(deadline: Deadline) -> Story:
+    """Everything about one deadline, as far as the transaction's scope reaches (letters: of the offices in it)."""
     with transaction.atomic():
-        deadline = Deadline.objects.get(pk=deadline_id)
-        with connection.cursor() as cursor:
-            cursor.execute(SAID, [deadline_id])
-            rows = cursor.fetchall()
-    told: dict[int, list[Told]] = defaultdict(list)
-    days: dict[int, date] = {}
-    for rung, day, *rest in rows:
-        told[rung].append(Told(*rest))
-        days[rung] = day
+        told = _told(deadline.pk)
+        about = Event.objects.filter(subject_kind="deadline", subject_id=deadline.pk)
+        answers = list(with_details(about).order_by("version"))
+        chain = _chain(deadline)
     ladder = ladder_for(deadline.rule_id)
-    return [
-        RungLine(
-            place,
-            days.get(place, planned),
-            *_kind(ladder.rungs, place),
-            _state(deadline, place, planned),
-            tuple(told[place]),
-        )
-        for place, planned in enumerate(deadline.rung_days)
+    lines = [
+        _line(deadline, place, ladder.rungs[place] if place < len(ladder.rungs) else None, told[place], chain)
+        for place in range(len(deadline.rung_days))
     ]
+    return Story(deadline, lines, answers)
 
 
-def _kind(rungs: tuple[Rung, ...], place: int) -> tuple[str, int]:
-    return (rungs[place].kind, rungs[place].up) if place < len(rungs) else ("", 0)
+def _told(deadline_id: int) -> dict[int, list[tuple[date, Told]]]:
+    found: dict[int, list[tuple[date, Told]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(SAID, [deadline_id])
+        for rung, day, *rest in cursor.fetchall():
+            found[rung].append((day, Told(*rest).waiting()))
+    return found
+
+
+def _chain(deadline: Deadline) -> list[Unit]:
+    """The units from the one whose office must act up to the root."""
+    keys = [int(key) for key in deadline.acting_path.strip("/").split("/")]
+    known = Unit.objects.in_bulk(keys)
+    return [known[key] for key in reversed(keys) if key in known]
+
+
+def _line(
+    deadline: Deadline, place: int, rung: Rung | None, told: Sequence[tuple[date, Told]], chain: Sequence[Unit]
+) -> RungLine:
+    planned = deadline.rung_days[place]
+    state = _state(deadline, place, planned)
+    up = rung.up if rung else 0
+    to = _addressees(chain, up) if state == "planned" and rung else ()
+    return RungLine(
+        place, told[0][0] if told else planned, rung.kind if rung else "", up, rung.channels if rung else (), state,
+        _why_not(deadline, state, up), to, tuple(one for _, one in told),
+    )  # fmt: skip
 
 
 def _state(deadline: Deadline, place: int, planned: date | None) -> str:
@@ -95,3 +156,18 @@ def _state(deadline: Deadline, place: int, planned: date | None) -> str:
     if planned is None:
         return "left_out"
     return "planned" if deadline.status == Deadline.Status.OPEN else "not_needed"
+
+
+def _why_not(deadline: Deadline, state: str, up: int) -> str:
+    if state == "not_needed":
+        met = deadline.status in (Deadline.Status.MET, Deadline.Status.MET_LATE)
+        return "met_before" if met else "closed_before"
+    if state == "left_out":
+        return "unsettled_rule" if up and deadline.firmness == "unsettled" else "said_once"
+    return ""
+
+
+def _addressees(chain: Sequence[Unit], up: int) -> tuple[Addressee, ...]:
+    if up >= len(chain):
+        return ()
+    return tuple(Addressee(office, chain[up].pk) for office in TOLD[Level(chain[up].level)])

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.models import PathField
+from backend.deadlines.models import Deadline
 
 
 class Outcome(models.TextChoices):
@@ -24,7 +25,8 @@ class Notice(models.Model):
     """One rung of a deadline for one office at one unit over one channel: exactly one row, whatever the outcome.
 
     Partitioned by the month of `rung_on`. The person is found at delivery, so that a hand-over neither doubles nor
-    drops. Carries no names and no grounds.
+    drops. Carries no names and no grounds. `about_path` is the place of the deadline's unit: whoever sees the deadline
+    sees whom it was told to, however far above.
     """
 
     pk = models.CompositePrimaryKey("month", "id")
@@ -38,6 +40,7 @@ class Notice(models.Model):
     office = models.CharField(max_length=24)
     unit_id = models.BigIntegerField()
     unit_path = PathField()
+    about_path = PathField()
     channel = models.CharField(max_length=12)
     critical = models.BooleanField(default=False)
     outcome = models.CharField(max_length=16, choices=Outcome.choices, default=Outcome.HELD)
@@ -45,6 +48,8 @@ class Notice(models.Model):
     reason_params = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+
+    deadline: Deadline | None  # where `register.with_deadlines` read it along
 
     class Meta:
         constraints = [
@@ -54,6 +59,7 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(fields=["unit_path", "id"], name="notice_path"),
+            models.Index(fields=["about_path", "id"], name="notice_about"),
             models.Index(fields=["unit_id", "office"], name="notice_held", condition=models.Q(outcome="held")),
         ]
 

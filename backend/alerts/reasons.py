@@ -24,7 +24,18 @@ REASONS: dict[str, Promise] = {
 """A closed list; codes are never renamed or reused."""
 
 
+UNSAID: dict[str, Promise] = {
+    "waits_for_morning": _("Waits for the next letters: on a working day, in the morning"),
+    "waits_for_server": _("Waits to be tried again at the mail server"),
+    "met_before": _("Not needed: the deadline was met before"),
+    "closed_before": _("Not needed: the deadline was closed before"),
+    "unsettled_rule": _("Nobody above is told: the rule behind this deadline is not settled"),
+    "said_once": _("Would fall together with another reminder, which says it"),
+}
+"""What a ledger says of rungs that wait or were never to be said; no notice stores these."""
+
+
 def why(reason: str, language: str) -> str:
-    """The sentence for a notice's reason; empty where it has none (it was said)."""
+    """The sentence for a reason; empty for none (it was said)."""
     with override(language):
-        return str(REASONS[reason]) if reason else ""
+        return str((REASONS | UNSAID)[reason]) if reason else ""

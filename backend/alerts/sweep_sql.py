@@ -8,7 +8,7 @@ from __future__ import annotations
 
 SWEEP = """
 WITH claimed AS MATERIALIZED (
-  SELECT d.id, d.acting_unit_id, d.ladder, d.rung_days, d.rungs_done
+  SELECT d.id, d.unit_path, d.acting_unit_id, d.ladder, d.rung_days, d.rungs_done
   FROM deadlines_deadline d
   WHERE d.status = 'open' AND d.next_rung_on <= %(today)s::date
   ORDER BY d.next_rung_on, d.id
@@ -20,14 +20,14 @@ WITH claimed AS MATERIALIZED (
 ), told AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset(%(offices)s::jsonb) AS o(level text, office text)
 ), due AS MATERIALIZED (
-  SELECT c.id AS deadline_id, c.acting_unit_id, c.ladder, r.day, (r.place - 1)::int AS rung
+  SELECT c.id AS deadline_id, c.unit_path AS about_path, c.acting_unit_id, c.ladder, r.day, (r.place - 1)::int AS rung
   FROM claimed c CROSS JOIN LATERAL unnest(c.rung_days) WITH ORDINALITY AS r(day, place)
   WHERE r.day <= %(today)s::date AND (c.rungs_done >> (r.place - 1)::int) & 1 = 0
 ), place AS MATERIALIZED (
   SELECT u.id, u.path, string_to_array(trim(both '/' from u.path), '/')::bigint[] AS chain
   FROM organizations_unit u WHERE u.id IN (SELECT acting_unit_id FROM claimed)
 ), addressed AS (
-  SELECT due.deadline_id, due.rung, due.day, coalesce(l.kind, 'remind') AS kind, coalesce(l.up, 0) AS up,
+  SELECT due.deadline_id, due.about_path, due.rung, due.day, coalesce(l.kind, 'remind') AS kind, coalesce(l.up, 0) AS up,
     coalesce(l.critical, false) AS critical, coalesce(l.channel, 'inbox') AS channel,
     coalesce(t.id, p.id) AS unit_id, coalesce(t.path, p.path) AS unit_path, coalesce(o.office, '') AS office,
     CASE WHEN l.rung IS NULL THEN 'rung_unknown' WHEN t.id IS NULL THEN 'no_level_above'
@@ -43,9 +43,9 @@ WITH claimed AS MATERIALIZED (
   FROM addressed
   WINDOW newest AS (PARTITION BY deadline_id, unit_id, office, channel, reason ORDER BY day DESC, rung DESC)
 ), written AS (
-  INSERT INTO alerts_notice (month, deadline_id, rung, rung_on, kind, levels_up, office, unit_id, unit_path, channel,
-    critical, outcome, reason, reason_params, created_at, settled_at)
-  SELECT date_trunc('month', day)::date, deadline_id, rung, day, kind, up, office, unit_id, unit_path, channel,
+  INSERT INTO alerts_notice (month, deadline_id, rung, rung_on, kind, levels_up, office, unit_id, unit_path, about_path,
+    channel, critical, outcome, reason, reason_params, created_at, settled_at)
+  SELECT date_trunc('month', day)::date, deadline_id, rung, day, kind, up, office, unit_id, unit_path, about_path, channel,
     critical,
     CASE WHEN reason <> '' THEN 'skipped' WHEN place > 1 THEN 'coalesced' WHEN channel = 'inbox' THEN 'sent'
          ELSE 'held' END,

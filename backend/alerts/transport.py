@@ -77,7 +77,7 @@ class Postman:
             return Reply("refused", str(error))
         except OSError as error:
             return Reply("unknown", type(error).__name__)
-        return Reply("accepted", "accepted")
+        return Reply("accepted", getattr(line, "answered", "") or "accepted")
 
     def _open(self) -> BaseEmailBackend:
         if self._line is not None and not _answers(self._line):

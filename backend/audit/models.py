@@ -83,6 +83,12 @@ class Event(models.Model):
         return {name: part for name, part in parts.items() if name in self.facts}
 
     @property
+    def written(self) -> dict[str, Any]:
+        """By name, what people wrote of which the line has nothing at all (a reason, a comment)."""
+        parts: dict[str, Any] = (self.told or {}).get("facts", {})
+        return {name: part for name, part in parts.items() if name not in self.facts}
+
+    @property
     def erased(self) -> bool:
         """Whether what stood behind the line was erased."""
         return self.commitment is not None and self.told is None

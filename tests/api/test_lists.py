@@ -162,7 +162,8 @@ def notice(world: World, number: int, at: Unit, office: Office) -> None:
     ensure_month("alerts_notice", date(2026, 11, 1))
     Notice.objects.create(
         month=date(2026, 11, 1), id=number, deadline_id=number, rung=0, rung_on=date(2026, 11, 2), kind="remind",
-        levels_up=0, office=office, unit_id=at.pk, unit_path=at.path, channel="email", created_at=timezone.now(),
+        levels_up=0, office=office, unit_id=at.pk, unit_path=at.path, about_path=at.path, channel="email",
+        created_at=timezone.now(),
     )  # fmt: skip
 
 

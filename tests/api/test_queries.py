@@ -20,6 +20,7 @@ from tests.world import World, paper, unit
 from workflows.offices import Level, Office
 
 LISTS = {
+    "alerts/ledger/": 7,  # what are they about?
     "cases/": 7,  # what labels have the days given them?
     "deadlines/": 6,
     "events/": 6,

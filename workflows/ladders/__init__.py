@@ -15,6 +15,8 @@ from workflows.workdays import Calendar
 
 Side = Literal["before", "day", "last", "after"]
 Kind = Literal["remind", "escalate"]
+CHANNELS = ("inbox", "mail")
+"""How an office can be told: in the application, by e-mail."""
 HERE = Path(__file__).parent
 
 

@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                 ('office', models.CharField(max_length=24)),
                 ('unit_id', models.BigIntegerField()),
                 ('unit_path', backend.core.models.PathField(db_collation='C')),
+                ('about_path', backend.core.models.PathField(db_collation='C')),
                 ('channel', models.CharField(max_length=12)),
                 ('critical', models.BooleanField(default=False)),
                 ('outcome', models.CharField(choices=[('held', 'Waiting for its letter'), ('sent', 'Sent'), ('possibly_twice', 'Possibly sent twice'), ('skipped', 'Not sent'), ('coalesced', 'Said with a later one'), ('failed', 'Failed')], default='held', max_length=16)),
@@ -103,7 +104,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('deadline_id', 'rung', 'office', 'unit_id', 'channel', 'month'), name='notice_once')],
-                'indexes': [models.Index(fields=['unit_path', 'id'], name='notice_path'), models.Index(condition=models.Q(('outcome', 'held')), fields=['unit_id', 'office'], name='notice_held')],
+                'indexes': [models.Index(fields=['unit_path', 'id'], name='notice_path'), models.Index(fields=['about_path', 'id'], name='notice_about'), models.Index(condition=models.Q(('outcome', 'held')), fields=['unit_id', 'office'], name='notice_held')],
             },
         ),
         migrations.AddIndex(

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(IDENTITY, "ALTER TABLE alerts_notice ALTER COLUMN id DROP DEFAULT; DROP SEQUENCE alerts_notice_id"),
-        protect("alerts_notice", "unit_path"),
+        protect("alerts_notice", "unit_path", "about_path"),
         protect("alerts_letter", "unit_path"),
         belongs("alerts_enclosure", "alerts_letter", "letter_id"),
         belongs("alerts_attempt", "alerts_letter", "letter_id"),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.rendering import SvgRenderer
 from backend.api.scoping import Scoped
 from backend.api.v1.answers import FactShape, fact_json
 from backend.api.v1.lists import asked
@@ -80,17 +80,6 @@ class CatalogueDetail(Scoped):
             for field, choices in page.choices().items() for value, label in choices.choices
         ]  # fmt: skip
         return Response({**_page(page), "states": states, "steps": [_step(one) for one in page.steps().values()]})
-
-
-class SvgRenderer(BaseRenderer):
-    """An SVG as it is; problems as JSON."""
-
-    media_type = "image/svg+xml"
-    format = "svg"
-    charset = "utf-8"
-
-    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> Any:
-        return data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
 
 
 class DrawingQuery(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from backend.api import paths
-from backend.api.v1 import catalogue, events, lists, people, steps, system
+from backend.api.v1 import catalogue, events, lists, people, proof, steps, system
 
 paths.register()
 
@@ -31,9 +31,12 @@ urlpatterns = [
     path("bulk/steps/", steps.Bulk.as_view()),
     path("deadlines/", lists.Deadlines.as_view()),
     path("deadlines/<id:deadline_id>/", lists.DeadlineDetail.as_view()),
+    path("deadlines/<id:deadline_id>/ledger/", proof.DeadlineLedger.as_view()),
     path("deadlines/<id:deadline_id>/acknowledge/", steps.Acknowledge.as_view()),
     path("notices/", lists.Notices.as_view()),
     path("notices/<id:notice_id>/", lists.NoticeDetail.as_view()),
+    path("alerts/ledger/", proof.Ledger.as_view()),
+    path("alerts/ledger/csv/", proof.LedgerTable.as_view()),
     path("events/", events.Events.as_view()),
     path("events/<uuid:uid>/", events.EventDetail.as_view()),
     path("events/<uuid:uid>/void/", events.Void.as_view()),

@@ -152,6 +152,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes; the default gives up
 CELERY_BEAT_ENABLE_REMOTE_CONTROL = True
 
+EMAIL_BACKEND = "backend.alerts.smtp.EmailBackend"
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 1025)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")

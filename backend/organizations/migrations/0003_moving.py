@@ -17,7 +17,7 @@ BEGIN
     SELECT c.relname AS name, a.attname AS path
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-      AND NOT a.attisdropped AND a.attname IN ('path', 'unit_path', 'acting_path', 'guest_path')
+      AND NOT a.attisdropped AND a.attname IN ('path', 'unit_path', 'acting_path', 'guest_path', 'about_path')
     ORDER BY 1, 2
   LOOP
     EXECUTE format('UPDATE %I SET %I = $2 || substr(%I, length($1) + 1) WHERE %I >= $1 AND %I < $1 || ''~''',

@@ -65,7 +65,7 @@ def test_a_letter_to_be_tried_again_counts_as_held(settings: Any) -> None:
     deadline(cell)
     clock.move_to(FIRST)
     sweep()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "backend.alerts.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nobody listens there
     deliver()
     assert (runs("deliver"), Letter.objects.get().outcome) == ([{"claimed": 1, "held": 1}], "held")

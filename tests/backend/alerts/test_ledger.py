@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backend.alerts.delivery import claim, deliver, settle
-from backend.alerts.ledger import explain_ledger
+from backend.alerts.ledger import RungLine, story
 from backend.alerts.letters import make_letters
 from backend.alerts.models import Letter
 from backend.alerts.sweep import sweep
@@ -17,6 +17,10 @@ from workflows.offices import Office
 
 pytestmark = pytest.mark.django_db
 FIRST = CALENDAR.add_working_days(DUE, -15)
+
+
+def explain_ledger(deadline_id: int) -> list[RungLine]:
+    return list(story(Deadline.objects.get(pk=deadline_id)).rungs)
 
 
 def test_every_rung_is_answered_for() -> None:
@@ -40,7 +44,7 @@ def test_every_rung_is_answered_for() -> None:
         "accepted",
     )
     Deadline.objects.filter(pk=one.pk).update(status="met")
-    assert {line.state for line in explain_ledger(one.pk)[1:]} == {"not_needed"}
+    assert {(line.state, line.reason) for line in explain_ledger(one.pk)[1:]} == {("not_needed", "met_before")}
 
 
 def test_a_notice_left_out_of_a_later_attempt_shows_the_last_that_carried_it() -> None:
@@ -64,9 +68,5 @@ def test_a_notice_left_out_of_a_later_attempt_shows_the_last_that_carried_it() -
 
 def test_an_unsettled_rule_says_which_rungs_were_left_out() -> None:
     one = deadline(chain()[2], firmness="unsettled")
-    assert [line.rung for line in explain_ledger(one.pk) if line.state == "left_out"] == [6, 7, 8]
-
-
-def test_no_such_deadline() -> None:
-    with pytest.raises(Deadline.DoesNotExist):
-        explain_ledger(0)
+    left_out = [(line.rung, line.reason) for line in explain_ledger(one.pk) if line.state == "left_out"]
+    assert left_out == [(rung, "unsettled_rule") for rung in (6, 7, 8)]

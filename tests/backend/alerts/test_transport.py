@@ -43,7 +43,7 @@ class Server:
 
 @contextmanager
 def listening(server: Server, settings: Any) -> Iterator[None]:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "backend.alerts.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     controller = Controller(server, hostname=settings.EMAIL_HOST, port=settings.EMAIL_PORT)
     controller.start()
@@ -51,6 +51,16 @@ def listening(server: Server, settings: Any) -> Iterator[None]:
         yield
     finally:
         controller.stop()
+
+
+def test_the_words_of_acceptance_are_kept_with_the_servers_name(settings: Any) -> None:
+    with (
+        listening(Server(["250 2.0.0 Ok: queued as 4Zx", "250 2.0.0 Ok: queued as 5Ay"]), settings),
+        Postman() as postman,
+    ):
+        words = [postman.send(letter(to)).words for to in "ab"]
+        place = f"127.0.0.1:{settings.EMAIL_PORT}"
+    assert words == [f"{place}: 250 2.0.0 Ok: queued as 4Zx", f"{place}: 250 2.0.0 Ok: queued as 5Ay"]
 
 
 def letter(to: str) -> EmailMessage:
@@ -71,7 +81,8 @@ def test_after_an_error_the_next_letter_goes_over_a_new_line(settings: Any, answ
     server = Server(["250 kept", answer])
     with listening(server, settings), Postman() as postman:
         replies = [postman.send(letter(to)) for to in "abc"]
-    assert replies == [Reply("accepted", "accepted"), Reply(verdict, answer), Reply("accepted", "accepted")]  # type: ignore[arg-type]
+    kept = Reply("accepted", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}: 250 kept")
+    assert replies == [kept, Reply(verdict, answer), kept]  # type: ignore[arg-type]
     assert (server.lines, server.kept) == (2, ["a@example.org", "c@example.org"])
 
 

@@ -21,7 +21,7 @@ from backend.participation.models import Attendance, DuesPayment
 from tests.world import World, make_world
 
 ON, MONTH = date(2026, 11, 2), date(2026, 11, 1)
-PATHS = ("path", "unit_path", "acting_path", "guest_path")
+PATHS = ("path", "unit_path", "acting_path", "guest_path", "about_path")
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,8 @@ def _told(cell: Unit, user: User, number: int) -> Letter:
     ensure_month("alerts_notice", MONTH)
     Notice.objects.create(
         month=MONTH, id=number, deadline_id=number, rung=0, rung_on=ON, kind="remind", levels_up=0,
-        office="cell_secretary", unit_id=cell.pk, unit_path=cell.path, channel="mail", created_at=timezone.now(),
+        office="cell_secretary", unit_id=cell.pk, unit_path=cell.path, about_path=cell.path, channel="mail",
+        created_at=timezone.now(),
     )  # fmt: skip
     letter = Letter.objects.create(
         user=user, day=ON, unit_path=cell.path, address=user.email, message_id=f"<{number}>", created_at=timezone.now()

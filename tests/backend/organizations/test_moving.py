@@ -36,7 +36,7 @@ from workflows.offices import Level, Office
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 2)
 MONTH = date(2026, 11, 1)
-MOVED_BY_NAME = {"path", "unit_path", "acting_path", "guest_path"}
+MOVED_BY_NAME = {"path", "unit_path", "acting_path", "guest_path", "about_path"}
 WITH_PATH = [
     (model, one.name) for model in apps.get_models() for one in model._meta.get_fields()
     if isinstance(one, PathField) and one.name != "path_then"
@@ -82,6 +82,7 @@ def fill(world: World) -> Case:
     Attendance.objects.create(kind="regular", status="present", meeting_id=meeting.pk, **row)
     DuesPayment.objects.create(paid_on=ON, **row)
     told = {"deadline_id": 1, "rung": 0, "rung_on": ON, "kind": "remind", "levels_up": 0, "office": "cell_secretary"}
+    told |= {"about_path": world.cell.path}
     Notice.objects.create(month=MONTH, id=1, channel="mail", created_at=clock.now(), **told, **place)
     Letter.objects.create(
         user_id=world.actor("secretary").user_id, day=ON, unit_path=world.cell.path, address="x@example.org",
@@ -104,7 +105,9 @@ def test_every_row_of_every_table_moves_along(world: World, admin: Actor, second
             UnitSpell, Assignment, Member, NameWord, Spell, Case, CaseNumber, Deadline, Event, EventDetail, Attendance,
             DuesPayment, Notice, Letter, ImportBatch,
         )
-    } | {("Unit", "path"), ("Member", "guest_path"), ("NameWord", "guest_path"), ("Case", "acting_path")}  # fmt: skip
+    } | {("Unit", "path"), ("Member", "guest_path"), ("NameWord", "guest_path"), ("Case", "acting_path")} | {
+        ("Notice", "about_path")
+    }  # fmt: skip
     with as_role("chibo_app"):
         move_unit(admin, world.cell.pk, second.pk, on=ON)
     assert below(old) == {}

@@ -1,0 +1,86 @@
+"""The story of a deadline as lines of text, in the current language: what `manage.py explain` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+
+from backend.alerts.ledger import RungLine, Story, Told
+from backend.alerts.models import Outcome
+from backend.alerts.reasons import why
+from backend.audit.codes import EventCode
+from backend.audit.models import Event
+from backend.deadlines.explaining import explain
+from backend.deadlines.models import Deadline
+from backend.deadlines.titles import title
+from backend.organizations.models import Unit
+from workflows.answers import shown
+from workflows.offices import Office
+
+
+def told_in_lines(story: Story) -> Iterator[str]:
+    """Opening with its arithmetic, each rung with what became of it, the answers of people, and what comes next."""
+    units = Unit.objects.in_bulk(
+        {one.unit_id for line in story.rungs for one in line.told}
+        | {one.unit_id for line in story.rungs for one in line.to}
+    )
+    yield from _opening(story.deadline)
+    for line in story.rungs:
+        yield _rung(line)
+        yield from (f"    {_said(one, units)}" for one in line.told)
+        if line.state == "planned":
+            yield from (f"    {_office(one.office, one.unit_id, units)}" for one in line.to)
+    yield from (_answer(event) for event in story.answers)
+    yield _next(story)
+
+
+def _opening(deadline: Deadline) -> Iterator[str]:
+    yield f"#{deadline.pk} {deadline.reference} {title(deadline.rule_id)} ({deadline.rule_version})"
+    yield explain(deadline.explanation, get_language() or "en") if deadline.explanation else shown(deadline.due_on)
+    words = {"day": shown(deadline.opened_on), "event": deadline.occurrence}
+    yield gettext("Opened on %(day)s by event %(event)s") % words
+    if deadline.status != Deadline.Status.OPEN:
+        words = {"status": Deadline.Status(deadline.status).label, "event": deadline.closed_by or "–"}
+        yield gettext("%(status)s, by event %(event)s") % words
+
+
+def _rung(line: RungLine) -> str:
+    day = shown(line.day) if line.day else "–"
+    kind = gettext("escalation") if line.kind == "escalate" else gettext("reminder")
+    reason = why(line.reason, get_language() or "en")
+    return f"  {line.rung}. {day} {kind} (+{line.levels_up})" + (f": {reason}" if reason else "")
+
+
+def _said(one: Told, units: dict[int, Unit]) -> str:
+    parts = [_office(one.office, one.unit_id, units), one.channel, str(Outcome(one.outcome).label)]
+    parts += [_moment(one.answered_at or one.settled_at)] if one.settled_at else []
+    parts += [why(one.reason, get_language() or "en")] if one.reason else []
+    return " · ".join([*parts, *filter(None, [one.answer, one.message_id])])
+
+
+def _office(office: str, unit_id: int, units: dict[int, Unit]) -> str:
+    label = str(Office(office).label) if office else "–"
+    unit = units.get(unit_id)
+    return f"{label}, {unit.name} ({unit.code})" if unit else label
+
+
+def _answer(event: Event) -> str:
+    label = str(EventCode(event.code).label)
+    facts: dict[str, Any] = {**event.facts, **event.written}
+    said = ", ".join(f"{name}: {value}" for name, value in sorted(facts.items()) if name != "rule")
+    return f"{shown(event.on_date)} {label} ({Office(event.office).label}) {said}"
+
+
+def _next(story: Story) -> str:
+    line = story.next
+    if line is None or line.day is None:
+        return gettext("Nothing more will be said.")
+    return gettext("Next: step %(rung)s on %(day)s") % {"rung": line.rung, "day": shown(line.day)}
+
+
+def _moment(moment: datetime | None) -> str:
+    return timezone.localtime(moment).strftime("%d/%m/%Y %H:%M:%S") if moment else ""

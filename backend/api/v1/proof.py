@@ -1,0 +1,100 @@
+"""What was said and what was not: the story of one deadline, and the ledger of a unit and a period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import get_object_or_404
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.accounts.policy import Actor, visible_to
+from backend.alerts import register
+from backend.alerts.ledger import story
+from backend.alerts.models import Notice, Outcome
+from backend.api.paging import page
+from backend.api.rendering import CsvRenderer
+from backend.api.scoping import Scoped, etag
+from backend.api.v1.answers import DayField, IdField
+from backend.api.v1.lists import CURSOR, NoQuery, asked, page_of
+from backend.api.v1.proof_shapes import LedgerShape, StoryShape
+from backend.cases import selectors
+from backend.core.db import scoped
+from workflows.catalogue import LIFECYCLES
+from workflows.ladders import CHANNELS
+from workflows.offices import Right
+
+
+class DeadlineLedger(Scoped):
+    @extend_schema(responses=StoryShape)
+    def get(self, request: Request, deadline_id: int) -> Response:
+        """The whole story of a deadline: its arithmetic, every rung with its outcome, what people answered, who is next."""
+        asked(NoQuery, request, besides=())
+        deadline = get_object_or_404(selectors.deadlines(self.actor), pk=deadline_id)
+        return Response(StoryShape(story(deadline)).data, headers=etag(deadline.version))
+
+
+class LedgerQuery(serializers.Serializer[Any]):
+    unit = IdField(required=False, help_text="With all below it: what was about it, or said to an office there.")
+    first = DayField(required=False, help_text="The first day of the period, by the days of the rungs.")
+    last = DayField(required=False, help_text="The last day of the period.")
+    outcome = serializers.ChoiceField(Outcome.choices, required=False)
+    channel = serializers.ChoiceField(CHANNELS, required=False)
+    rule = serializers.CharField(required=False, max_length=40)
+
+
+class LedgerBase(Scoped):
+    def looked_for(self, wanted: dict[str, Any]) -> QuerySet[Notice]:
+        if "unit" not in wanted:
+            return notices(self.actor, register.Asked(**wanted))
+        found = selectors.units(self.actor).filter(pk=wanted.pop("unit")).values_list("path", flat=True).first()
+        return notices(self.actor, register.Asked(**wanted, path=found)) if found else Notice.objects.none()
+
+
+class Ledger(LedgerBase):
+    @extend_schema(parameters=[LedgerQuery, *CURSOR], responses=page_of(LedgerShape))
+    def get(self, request: Request) -> Response:
+        """Every notice in sight with what became of it, newest first."""
+        found, following = page(request, self.looked_for(asked(LedgerQuery, request)), ("-id",))
+        shown = LedgerShape(register.with_deadlines(found), many=True)
+        return Response({"results": shown.data, "next": following})
+
+
+class LedgerTableQuery(LedgerQuery):
+    language = serializers.ChoiceField(["vi", "en"], default="vi")
+
+
+class LedgerTable(LedgerBase):
+    renderer_classes = (CsvRenderer, JSONRenderer)
+
+    @extend_schema(parameters=[LedgerTableQuery], responses={(200, "text/csv"): OpenApiTypes.STR})
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """The same as one table, whole; no cell of it is a formula to any spreadsheet."""
+        wanted = asked(LedgerTableQuery, request, besides=())
+        language = wanted.pop("language")
+        rows = register.table(self.looked_for(wanted), language)
+        answer = StreamingHttpResponse(inside(self.actor, rows), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = 'attachment; filename="ledger.csv"'
+        return answer
+
+
+def inside(actor: Actor, lines: Iterator[str]) -> Iterator[str]:
+    """The lines, read in a transaction of their own: the view's has ended when they are sent."""
+    with scoped(actor.path):
+        yield from lines
+
+
+def notices(actor: Actor, wanted: register.Asked) -> QuerySet[Notice]:
+    """What was said about deadlines that the office may read, or to offices in its scope."""
+    selectors.need(actor, Right.READ)
+    found = Notice.objects.filter(visible_to(actor, "about_path", "unit_path"), wanted.filter())
+    if len(selectors.readable(actor)) < len(LIFECYCLES):
+        found = found.filter(deadline_id__in=selectors.deadlines(actor).values("pk"))
+    return found

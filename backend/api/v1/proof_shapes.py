@@ -1,0 +1,123 @@
+"""How the ledger of deadlines is answered: rungs, who was told, what people answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from backend.alerts.ledger import RungLine, Story, Told
+from backend.alerts.models import Notice
+from backend.alerts.reasons import REASONS, UNSAID
+from backend.api.v1 import shapes
+from backend.api.words import AnyField, LabelField, both
+from backend.deadlines.models import Deadline
+from backend.deadlines.titles import TITLES
+
+
+def reason_words(reason: str) -> dict[str, str]:
+    """The sentence for a reason in both languages; empty for none."""
+    return both((REASONS | UNSAID)[reason]) if reason else {"vi": "", "en": ""}
+
+
+class AddresseeShape(serializers.Serializer[Any]):
+    office = serializers.CharField()
+    office_label = serializers.SerializerMethodField()
+    unit_id = serializers.IntegerField()
+
+    @extend_schema_field(LabelField)
+    def get_office_label(self, row: Any) -> dict[str, str]:
+        return both(row.office.label)
+
+
+class ToldShape(serializers.Serializer[Any]):
+    """One notice: to which office, by which channel, and what became of it."""
+
+    office = serializers.CharField(allow_blank=True)
+    unit_id = serializers.IntegerField()
+    channel = serializers.CharField()
+    outcome = serializers.CharField()
+    reason = serializers.CharField(allow_blank=True)
+    reason_label = serializers.SerializerMethodField()
+    reason_params = AnyField()
+    created_at = serializers.DateTimeField()
+    settled_at = serializers.DateTimeField(allow_null=True)
+    user_id = serializers.IntegerField(allow_null=True, help_text="Whose letter; null in the inbox and out of scope.")
+    answer = serializers.CharField(allow_blank=True, help_text="The mail server's name and words.")
+    answered_at = serializers.DateTimeField(allow_null=True)
+    message_id = serializers.CharField(allow_blank=True)
+    next_attempt_at = serializers.DateTimeField(allow_null=True)
+
+    @extend_schema_field(LabelField)
+    def get_reason_label(self, row: Told) -> dict[str, str]:
+        return reason_words(row.reason)
+
+
+class RungShape(serializers.Serializer[Any]):
+    """One rung: done (see `told`), planned (see `to`), left_out or not_needed (see `reason`)."""
+
+    rung = serializers.IntegerField()
+    day = serializers.DateField(allow_null=True)
+    kind = serializers.CharField(allow_blank=True)
+    levels_up = serializers.IntegerField()
+    channels = serializers.ListField(child=serializers.CharField())
+    state = serializers.CharField()
+    reason = serializers.CharField(allow_blank=True)
+    reason_label = serializers.SerializerMethodField()
+    to = AddresseeShape(many=True)
+    told = ToldShape(many=True)
+
+    @extend_schema_field(LabelField)
+    def get_reason_label(self, row: RungLine) -> dict[str, str]:
+        return reason_words(row.reason)
+
+
+class AnswerShape(shapes.EventShape):
+    """What somebody answered, with the words that stand behind the line's commitment while they are kept."""
+
+    written = AnyField()
+
+    class Meta(shapes.EventShape.Meta):
+        fields = [*shapes.EventShape.Meta.fields, "written"]
+
+
+class StoryShape(serializers.Serializer[Any]):
+    """`deadline` opens it with its arithmetic; `answers` are the events about it, oldest first."""
+
+    deadline = shapes.DeadlineDetailShape()
+    rungs = RungShape(many=True)
+    answers = AnswerShape(many=True)
+    next = serializers.SerializerMethodField(help_text="The rung that comes next.")
+
+    @extend_schema_field(RungShape(allow_null=True))
+    def get_next(self, row: Story) -> Any:
+        return RungShape(row.next).data if row.next else None
+
+
+class AboutShape(serializers.ModelSerializer[Deadline]):
+    """The deadline a notice is about."""
+
+    title = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Deadline
+        fields = ["id", "reference", "rule_id", "title", "unit_id", "due_on", "status"]
+
+    @extend_schema_field(LabelField)
+    def get_title(self, row: Deadline) -> dict[str, str]:
+        return both(TITLES.get(row.rule_id, row.rule_id))
+
+
+class LedgerShape(shapes.NoticeShape):
+    """A notice with the deadline it is about and its reason in words."""
+
+    deadline = AboutShape(allow_null=True)
+    reason_label = serializers.SerializerMethodField()
+
+    class Meta(shapes.NoticeShape.Meta):
+        fields = [*shapes.NoticeShape.Meta.fields, "deadline", "reason_label"]
+
+    @extend_schema_field(LabelField)
+    def get_reason_label(self, row: Notice) -> dict[str, str]:
+        return reason_words(row.reason)
