@@ -1,7 +1,7 @@
 """How often somebody may try to sign in, counted in Redis so that all processes count together.
 
 With Redis away each process counts for itself until it is back: nobody is locked out, nobody sees an error, guessing
-stays slow, and a line in the log says so (docs/adr/0008-tries-are-counted-in-redis.md).
+stays slow, and a line in the log says so (docs/adr/0007-tries-are-counted-in-redis.md).
 """
 
 from __future__ import annotations
