@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -76,15 +78,25 @@ class World:
     def meeting(self, present: list[Member], on: date, absent: list[Member] = [], unit: Unit | None = None) -> Case:  # noqa: B006
         """A regular meeting that was held, with its roll call."""
         unit = unit or self.cell
-        month = on.replace(day=1).isoformat()
-        planned = perform(
-            Actor.system(), NewCase("meeting", unit_id=unit.pk), "plan", {"kind": "regular", "month": month}, on=on
-        )
+        facts = {"kind": "regular", "month": on.replace(day=1).isoformat()}
+        with as_if_today(on):
+            planned = perform(Actor.system(), NewCase("meeting", unit_id=unit.pk), "plan", facts, on=on)
         roll = {one.pk: "present" for one in present} | {one.pk: "unexcused" for one in absent}
         facts = {"held_on": on.isoformat(), "roll_call": roll, "minutes_long": 95}
         secretary = self.actor("secretary" if unit == self.cell else "other_secretary")
         perform(secretary, OnCase(planned["id"]), "hold", facts, on=on)
         return Case.objects.get(pk=planned["id"])
+
+
+@contextmanager
+def as_if_today(day: date) -> Iterator[None]:
+    """The business date of another day, and then the one that was."""
+    was = clock.today()
+    clock.move_to(day)
+    try:
+        yield
+    finally:
+        clock.move_to(was)
 
 
 def enter(target: NewMember, step: str, facts: dict[str, Any], on: date) -> Member:

@@ -224,17 +224,17 @@ class Paper(Fact):
         if isinstance(raw, PaperValue):
             return raw
         own = self.paper or self.name
-        written = isinstance(raw, Mapping) and not set(raw) - {"kind", "number", "issuer", "date"}
-        if not written or raw.get("kind", own) != own:
+        if not isinstance(raw, Mapping) or raw.get("kind", own) != own:
             raise self.error("bad_paper", gettext_noop("A paper has a number, an issuer and a date."))
+        if others := tuple(sorted(str(name)[:60] for name in set(raw) - {"kind", "number", "issuer", "date"})):
+            message = gettext_noop("A paper has a number, an issuer and a date; it has no “%(others)s”.")
+            raise self.error("bad_paper", message, others=others)
         number = Text(f"{self.name}.number", self.label, max_length=60, lines=False).read(raw.get("number"))
         issuer = Text(f"{self.name}.issuer", self.label, max_length=200, lines=False).read(raw.get("issuer"))
         return PaperValue(own, number, issuer, Day(f"{self.name}.date", self.label).read(raw.get("date")))
 
     def dump(self, value: PaperValue | None) -> dict[str, str] | None:
-        if value is None:
-            return None
-        return {"kind": value.kind, "number": value.number, "issuer": value.issuer, "date": value.date.isoformat()}
+        return {**(self.sealed(value) or {}), **(self.detail(value) or {})} or None
 
     def sealed(self, value: PaperValue | None) -> dict[str, str] | None:
         """Kind and date; number and issuer are written by hand."""

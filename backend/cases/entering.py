@@ -6,7 +6,7 @@ where the actor sees the person too, the answer names them, and otherwise it say
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from backend.accounts.policy import Actor
 from backend.cases import selectors
 from backend.cases.engine import KNOWN_ELSEWHERE, NewMember, RequestKey, perform
 from backend.core import clock
-from backend.core.db import scoped
+from backend.core.db import execute, scoped
 from backend.core.errors import Refused
 from backend.members.profile import read_profile
 from workflows.answers import Refusal
@@ -32,17 +32,20 @@ def enter(
     try:
         return perform(actor, target, step, facts, on=on, request_key=request_key)
     except Refused as refused:
-        if KNOWN_ELSEWHERE not in refused.answers:
-            raise
-        raise Refused([_known(actor, columns["personal_id_index"])]) from refused
+        others = [one for one in refused.answers if one != KNOWN_ELSEWHERE]
+        raise Refused([*others, *_known(actor, columns["personal_id_index"])]) from refused
 
 
-def _known(actor: Actor, index: bytes) -> Refusal:
+def _known(actor: Actor, index: bytes | None) -> Iterator[Refusal]:
+    if index is None:
+        return
     with scoped(actor.path):
         member = selectors.members(actor).filter(personal_id_index=index).first()
-    if member is None:
-        return KNOWN_ELSEWHERE
-    return Refusal(
-        "member.known_here", gettext_noop("This person is on your lists already, as number %(member)s."),
-        {"member": member.pk}, remedy=gettext_noop("Take the steps from there."), fact="profile.personal_id",
-    )  # fmt: skip
+        taken = member is not None or execute("SELECT chibo_personal_id_taken(%s)", [index])[0][0]
+    if member is not None:
+        yield Refusal(
+            "member.known_here", gettext_noop("This person is on your lists already, as number %(member)s."),
+            {"member": member.pk}, remedy=gettext_noop("Take the steps from there."), fact="profile.personal_id",
+        )  # fmt: skip
+    elif taken:
+        yield KNOWN_ELSEWHERE

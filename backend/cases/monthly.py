@@ -1,7 +1,7 @@
 """What Chibo opens by itself: each cell's regular meeting of each month. It opens; it never holds, closes or judges.
 
 A month is opened when the first reminder of it can be due: so many working days before its first day as the ladder's first
-rung lies before a reminder day. After an outage the months in between are opened too, `BACK` of them at most.
+rung lies before a reminder day. After an outage the months in between are made good, as many as MTG.MAKE_GOOD says.
 """
 
 from __future__ import annotations
@@ -20,11 +20,10 @@ from backend.core.db import WHOLE, execute, scope
 from backend.core.nudge import nudge
 from backend.deadlines.calendar import calendar
 from workflows.ladders import ladder_for
+from workflows.lifecycles.meeting import oldest_made_good, opening_step
 from workflows.workdays import add_months, month_start, months_between
 
 log = structlog.get_logger(__name__)
-BACK = 12
-"""Months before the present one that are still made good; what nobody opened earlier than that stays unopened."""
 CELLS = 100
 """Cells that are locked at once."""
 
@@ -78,7 +77,8 @@ def _open(cells: Sequence[int], reach: dict[str, date]) -> int:
 
 
 def _order(cell: int, month: date, on: date) -> Order:
-    return Order(NewCase("meeting", unit_id=cell), "plan", on, {"kind": "regular", "month": month.isoformat()})
+    facts = {"kind": "regular", "month": month.isoformat()}
+    return Order(NewCase("meeting", unit_id=cell), opening_step(month, on), on, facts)
 
 
 def _missing(reach: dict[str, date], cells: Sequence[int] | None = None) -> dict[int, list[date]]:
@@ -98,4 +98,4 @@ def _reach(today: date) -> dict[str, date]:
     following = add_months(month, 1)
     first_rung = ladder_for("MTG.REGULAR").schedule(following, None, calendar(), "firm")[0].day
     newest = following if first_rung <= today else month
-    return {"oldest": add_months(month, -BACK), "newest": newest, "today": today}
+    return {"oldest": oldest_made_good(today), "newest": newest, "today": today}

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from backend.core import clock
 from backend.core.db import execute
 from backend.imports import orders
 from backend.imports.months import MeetingLine, Table
 from backend.imports.run import Run
 from backend.imports.tree import Tree
+from backend.organizations.models import Unit
+from workflows.lifecycles.meeting import oldest_made_good
 
 _KNOWN = """
     SELECT unit_id, exclusive_key, id, state, facts FROM cases_case
@@ -52,18 +55,24 @@ def take_meetings(run: Run, tree: Tree, table: Table[MeetingLine]) -> Held:
     outcomes = run.carry_out(_("past meetings"), past, len(new))
     for line, outcome in zip(new, outcomes, strict=True):
         known[tree.units[line.cell_code].pk, _key(line.kind, line.month)] = Stands(outcome.id, outcome.state, {})
-    due = [
-        unit for unit in tree.units.values() if unit.pk in cells and (unit.pk, _key("regular", run.as_of)) not in known
-    ]
-    ahead = (orders.plan_order(unit, run.as_of) for unit in due)
-    planned = run.carry_out(_("meetings of this month"), ahead, len(due))
+    planned = _plan(run, [unit for unit in tree.units.values() if unit.pk in cells], known)
     run.counts["past_meetings"] += len(new)
-    run.counts["planned_meetings"] += len(planned)
+    run.counts["planned_meetings"] += planned
     return {
         (cells[unit], date.fromisoformat(f"{key[8:]}-01")): meeting.id
         for (unit, key), meeting in known.items()
         if key.startswith("regular:") and meeting.state in TOOK_PLACE
     }
+
+
+def _plan(run: Run, cells: list[Unit], known: Collection[tuple[int, str]]) -> int:
+    """The meeting of the roster's month, where none is known and the month is still opened; how many."""
+    today = clock.today()
+    if run.as_of < oldest_made_good(today):
+        return 0
+    due = [cell for cell in cells if (cell.pk, _key("regular", run.as_of)) not in known]
+    ahead = (orders.plan_order(cell, run.as_of, today) for cell in due)
+    return len(run.carry_out(_("meetings of this month"), ahead, len(due)))
 
 
 def _differences(line: MeetingLine, stands: Stands) -> Iterator[tuple[str, str, Any, Any]]:

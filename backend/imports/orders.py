@@ -13,6 +13,7 @@ from backend.imports.people import Person
 from backend.members.protected import seal, sealed_columns
 from backend.organizations.models import Unit
 from workflows.facts import PaperValue
+from workflows.lifecycles.meeting import opening_step
 from workflows.member_steps.roster import IMPORTS
 
 
@@ -61,7 +62,7 @@ def held_order(line: MeetingLine, unit: Unit) -> Order:
     return Order(NewCase("meeting", unit_id=unit.pk), "take_over", line.held_on, {**facts, "filed_on": line.filed_on})
 
 
-def plan_order(unit: Unit, as_of: date) -> Order:
-    """This month's regular meeting of a cell that has not held it yet."""
+def plan_order(unit: Unit, as_of: date, today: date) -> Order:
+    """The regular meeting, in the month of the roster, of a cell that has not held it yet."""
     facts: Mapping[str, Any] = {"kind": "regular", "month": as_of.replace(day=1)}
-    return Order(NewCase("meeting", unit_id=unit.pk), "plan", as_of, facts)
+    return Order(NewCase("meeting", unit_id=unit.pk), opening_step(as_of, today), as_of, facts)

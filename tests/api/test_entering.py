@@ -126,6 +126,22 @@ def test_somebody_known_elsewhere_is_refused_without_a_word_about_them(world: Wo
     assert traces() == before
 
 
+@pytest.mark.parametrize("place", ["cell", "other"])
+def test_a_known_personal_id_is_told_with_every_other_fault(world: World, as_: Knock, place: str) -> None:
+    there = {"cell": "secretary", "other": "other_secretary"}[place]
+    entered = as_(there).post(PLACE, body(world, unit=getattr(world, place).pk, facts={"resolution": paper(ON)}))
+    assert entered.status_code == 201
+    known = "member.known_here" if place == "cell" else "member.known_elsewhere"
+    asked = body(world, profile={**PROFILE, "sex": "x"}, facts={"resolution": {"date": ON.isoformat()}})
+    before = traces()
+    answer = as_("secretary").post(PLACE, asked)
+    assert [(one["code"], one["fact"]) for one in answer.json()["unmet"]] == [
+        ("fact.bad_choice", "profile.sex"), ("fact.required", "resolution.number"), (known, "profile.personal_id"),
+    ]  # fmt: skip
+    assert as_("auditor").post(PLACE, asked).status_code == 403
+    assert traces() == before
+
+
 def test_the_same_key_enters_one_person(world: World, as_: Knock) -> None:
     asked, headers = body(world), {"Idempotency-Key": "new-1"}
     first = as_("secretary").post(PLACE, asked, headers=headers)

@@ -16,7 +16,7 @@ from backend.cases.models import Case
 from backend.members.models import Member
 from tests.api.conftest import ON, Knock
 from tests.api.test_lists import notice
-from tests.world import World, paper, unit
+from tests.world import World, unit
 from workflows.offices import Level, Office
 
 LISTS = {
@@ -62,7 +62,7 @@ def test_lists_cost_the_same_queries_at_one_row_and_at_three(world: World, as_: 
     for more in ((), (2, 3)):
         for number in more:
             grow(world, number)
-            file_again(world, case, number)
+            name_again(world, case, number)
         seen.append((queries(as_("officer"), address), len(as_("officer").get(address).json()["results"])))
     costs, rows = zip(*seen, strict=True)
     assert costs == (LISTS[place], LISTS[place])
@@ -77,9 +77,10 @@ def grow(world: World, number: int) -> tuple[Member, Case]:
     return new, world.probation(new, date(2025, 10, 30))
 
 
-def file_again(world: World, case: Case, number: int) -> None:
+def name_again(world: World, case: Case, number: int) -> None:
     """One more event of the first member."""
-    perform(world.actor("secretary"), OnCase(case.pk), "file_cv", {"cv": paper(ON, f"{number}")}, on=ON)
+    helper = world.member("Trần Văn Giúp")
+    perform(world.actor("secretary"), OnCase(case.pk), "name_helper", {"helper": helper.pk}, on=ON)
 
 
 def test_me_costs_the_same_with_one_office_and_with_three(world: World, as_: Knock) -> None:

@@ -72,6 +72,9 @@ def test_entering_and_voiding_under_the_application_role(committed_db: RealDatab
         assert entered.status_code == 201, entered.content
         elsewhere = other.post("/api/v1/members/", {**asked, "unit": world.other.pk})
         assert [one["code"] for one in elsewhere.json()["unmet"]] == ["member.known_elsewhere"]
+        faulty = {**asked, "unit": world.other.pk, "profile": {**profile, "sex": "x"}}
+        told = other.post("/api/v1/members/", faulty).json()["unmet"]
+        assert [one["code"] for one in told] == ["fact.bad_choice", "member.known_elsewhere"]
         place, correction = f"/api/v1/events/{entered.json()['event']}/void/", {"reason": "x", "paper": paper(ON)}
         assert other.post(place, correction).status_code == 404
         assert secretary.post(place, correction).status_code == 403

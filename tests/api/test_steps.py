@@ -122,6 +122,39 @@ def test_case_is_opened_once(world: World, as_: Knock) -> None:
     assert traces() == before
 
 
+def test_a_month_long_past_is_not_planned_and_a_late_meeting_can_still_be_recorded(world: World, as_: Knock) -> None:
+    secretary = as_("secretary")
+
+    def ask(step: str, month: str) -> Any:
+        body = {
+            "lifecycle": "meeting",
+            "unit": world.cell.pk,
+            "step": step,
+            "facts": {"kind": "regular", "month": month},
+        }
+        return secretary.post("/api/v1/cases/", body)
+
+    before = traces()
+    for step, month, code in (
+        ("plan", "2020-01-01", "meeting.time_is_over"), ("plan", "2026-10-31", "meeting.time_is_over"),
+        ("make_good", "2020-01-01", "meeting.long_past"), ("make_good", "2025-10-31", "meeting.long_past"),
+        ("make_good", "2026-11-01", "meeting.time_not_over"),
+    ):  # fmt: skip
+        answer = ask(step, month)
+        assert (answer.status_code, [one["code"] for one in answer.json()["unmet"]]) == (422, [code]), (step, month)
+    assert traces() == before
+    opened = ask("make_good", "2026-10-01")
+    assert (opened.status_code, opened.json()["state"]) == (201, "planned")
+    facts = {"held_on": "2026-10-20", "minutes_long": 95, "roll_call": {world.member("Lê Văn Ất").pk: "present"}}
+    held = secretary.post(
+        f"/api/v1/cases/{opened.json()['id']}/steps/hold/", {"on": "2026-10-20", "facts": facts},
+        headers={"If-Match": opened.headers["ETag"]},
+    )  # fmt: skip
+    assert (held.status_code, held.json()["state"], held.json()["cautions"]) == (200, "held", [])
+    assert Deadline.objects.get(rule_id="MTG.REGULAR").status == "met"
+    assert ask("make_good", "2025-11-01").status_code == 201
+
+
 def test_options_say_what_can_be_done_and_why_not(as_: Knock, proposal: Proposal) -> None:
     case, _ = proposal
     before = traces()

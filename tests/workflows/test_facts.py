@@ -96,6 +96,13 @@ def test_what_cannot_be_read_is_refused_by_name(fact: Fact, raw: Any, code: str)
     assert error.value.refusal.text("vi") != error.value.refusal.text("en")
 
 
+def test_a_paper_with_too_much_is_told_what_is_too_much() -> None:
+    with pytest.raises(FactError) as error:
+        Paper("f", "F").read({**PAPER, "scan": "x", "title": "y"})
+    said = error.value.refusal.text("en")
+    assert said == "A paper has a number, an issuer and a date; it has no “scan, title”."
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=6),

@@ -31,6 +31,11 @@ def seen(on: date = ON, **facts: Any) -> Situation:
     return situation(on, facts=facts, member=member(**CANDIDATE))
 
 
+def asked(today: date, **facts: Any) -> Situation:
+    """As on a business date."""
+    return replace(seen(**facts), today=today)
+
+
 def with_guest(*guests: int, **facts: Any) -> Situation:
     """Everybody named is on the cell's lists, but for guests."""
     return replace(seen(**facts), lists=lambda ids: {one: one not in guests for one in ids})
@@ -208,6 +213,16 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Caution:meeting.month_has_one", meetings.one_a_month,
      replace(seen(kind="thematic", month=ON), ended=lambda key: ["filed"]),
      replace(seen(kind="regular", month=ON), ended=lambda key: ["filed"])),
+    ("Refusal:meeting.time_is_over", meetings.not_over_yet,
+     asked(date(2027, 2, 28), kind="regular", month=ON), asked(date(2027, 3, 1), kind="regular", month=ON)),
+    ("Refusal:meeting.time_is_over", meetings.not_over_yet,
+     asked(date(2027, 3, 31), kind="thematic", month=ON), asked(date(2027, 4, 1), kind="thematic", month=ON)),
+    ("Refusal:meeting.time_not_over", meetings.lately_over,
+     asked(date(2027, 3, 1), kind="regular", month=ON), asked(date(2027, 2, 28), kind="regular", month=ON)),
+    ("Refusal:meeting.long_past", meetings.lately_over,
+     asked(date(2028, 2, 29), kind="regular", month=ON), asked(date(2028, 3, 1), kind="regular", month=ON)),
+    ("Refusal:meeting.long_past", meetings.lately_over,
+     asked(date(2028, 3, 31), kind="thematic", month=ON), asked(date(2028, 4, 1), kind="thematic", month=ON)),
     ("Caution:meeting.too_short", meetings.long_enough, seen(minutes_long=90), seen(minutes_long=89)),
     ("Caution:meeting.too_short", meetings.long_enough, seen(minutes_long=120, combined=True),
      seen(minutes_long=119, combined=True)),

@@ -9,17 +9,51 @@ from django.utils.translation import gettext_noop
 from workflows.answers import Caution, Refusal
 from workflows.situation import Situation
 from workflows.voting import Presence
-from workflows.workdays import month_end, month_start, quarter_end, quarter_start
+from workflows.workdays import add_months, month_end, month_start, quarter_end, quarter_start
 
 
 def _span(situation: Situation) -> tuple[date, date] | None:
     """First and last day of the month a regular meeting is for, or of the quarter a thematic one is for."""
-    month = situation.past_day("month")
+    month = situation.day("month")
     if month is None:
         return None
-    if situation.past.get("kind") == "thematic":
+    if (situation.facts.get("kind") or situation.past.get("kind")) == "thematic":
         return quarter_start(month), quarter_end(month)
     return month_start(month), month_end(month)
+
+
+def not_over_yet(situation: Situation) -> Refusal | None:
+    """A meeting is planned for a time that is not over; what is over is opened as such, lest a slip in the year pass."""
+    span = _span(situation)
+    if span is None or span[1] >= situation.today:
+        return None
+    return Refusal(
+        "meeting.time_is_over", gettext_noop("The time of this meeting ended on %(last)s."), {"last": span[1]},
+        "MTG.REGULAR",
+        gettext_noop("Check the month. For a meeting held then and not recorded, take “Open a past month or quarter”."),
+        "month",
+    )  # fmt: skip
+
+
+def lately_over(situation: Situation) -> Refusal | None:
+    """Of times that are over, those of the last months are made good; a still open one is planned."""
+    span, back = _span(situation), situation.rule("MTG.MAKE_GOOD", situation.today).value
+    if span is None:
+        return None
+    if span[1] >= situation.today:
+        return Refusal(
+            "meeting.time_not_over", gettext_noop("The time of this meeting is not over; it ends on %(last)s."),
+            {"last": span[1]}, "MTG.REGULAR", gettext_noop("Plan the meeting instead."), "month",
+        )  # fmt: skip
+    oldest = add_months(month_start(situation.today), -back)
+    if span[1] >= oldest:
+        return None
+    return Refusal(
+        "meeting.long_past", gettext_noop("The time of this meeting ended on %(last)s, before %(oldest)s."),
+        {"last": span[1], "oldest": oldest}, "MTG.MAKE_GOOD",
+        gettext_noop("Check the month. Older meetings are taken over by the base committee (“Take over a past meeting”)."),
+        "month",
+    )  # fmt: skip
 
 
 def one_a_month(situation: Situation) -> Caution | None:

@@ -13,21 +13,24 @@ from workflows.guards.days import day_is, not_before
 from workflows.guards.meetings import (
     documents_in_time,
     in_its_time,
+    lately_over,
     long_enough,
     minutes_in_time,
     month_is_over,
     no_strangers,
+    not_over_yet,
     one_a_month,
     quorum,
     roll_called,
 )  # fmt: skip
 from workflows.guards.places import of_a_cell
+from workflows.law import rule
 from workflows.offices import Level, Right
 from workflows.reminders import of_meeting
 from workflows.situation import Situation
 from workflows.vocabulary import NEW, Clock, Lifecycle, step
 from workflows.voting import RollCall
-from workflows.workdays import month_end, month_start, quarter, quarter_end
+from workflows.workdays import add_months, month_end, month_start, quarter, quarter_end
 
 GUIDE = "42-HD/BTCTW 28/10/2025"
 PLANNED_ON = Day("planned_on", _("Planned day"), ahead=True)
@@ -52,11 +55,22 @@ SCORE = Clock("MTG.SCORE_REPORT", the_day, Level.CELL, _("Day of the meeting"))
 
 
 KIND = Choice("kind", _("Kind of meeting"), choices=(("regular", _("Regular")), ("thematic", _("Thematic"))))
+MONTH = Day("month", _("Month (any day of it)"))
 COMMITTEES = (Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL)
 PAST = (
-    KIND, Day("month", _("Month (any day of it)")), Day("held_on", _("Day of the meeting")),
+    KIND, MONTH, Day("held_on", _("Day of the meeting")),
     Number("minutes_long", _("Length in minutes"), required=False, minimum=1, maximum=1440),
 )  # fmt: skip
+
+
+def opening_step(month: date, today: date) -> str:
+    """The step that opens a month's regular meeting as of today."""
+    return "plan" if month_end(month) >= today else "make_good"
+
+
+def oldest_made_good(today: date) -> date:
+    """The first day of the oldest month that is still opened afterwards (MTG.MAKE_GOOD)."""
+    return add_months(month_start(today), -rule("MTG.MAKE_GOOD", today).value)
 
 
 class Meeting(Lifecycle):
@@ -97,9 +111,15 @@ class Meeting(Lifecycle):
           event="planned", basis=("Điều lệ Đảng Điều 24 khoản 2", GUIDE),
           facts=[KIND, Day("month", _("Month (any day of it)"), ahead=True),
                  Day("planned_on", _("Planned day"), required=False, ahead=True)],
-          guards=[of_a_cell, one_a_month], opens=[REGULAR, THEMATIC, DOCUMENTS])  # fmt: skip
+          guards=[of_a_cell, not_over_yet, one_a_month], opens=[REGULAR, THEMATIC, DOCUMENTS])  # fmt: skip
     def plan(self, situation: Situation) -> None:
         """B-01: one regular meeting a month, one thematic a quarter."""
+
+    @step(NEW, State.PLANNED, by=Right.OPEN, at=(Level.CELL, Level.BASE), label=_("Open a past month or quarter"),
+          event="made_good", basis=("Điều lệ Đảng Điều 24 khoản 2", GUIDE), facts=[KIND, MONTH],
+          guards=[of_a_cell, lately_over, one_a_month], opens=[REGULAR, THEMATIC])  # fmt: skip
+    def make_good(self, situation: Situation) -> None:
+        """A time that went by unplanned, after an outage or by oversight: then recorded as held, or as not held."""
 
     @step(NEW, State.FILED, by=Right.IMPORT, at=COMMITTEES, label=_("Take over a past meeting"),
           event="taken_over", basis=("rules.md §13",), facts=[*PAST, Day("filed_on", _("Day the minutes were filed"))],

@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, MemberRef, Number, Paper, Text
-from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
+from workflows.guards.days import dated_by_then, dated_on_the_day, not_before, not_given_before
 from workflows.guards.people import helper_fits, member_is, rightly_admitted
 from workflows.guards.probation import (
     after_the_twelve_months,
@@ -95,7 +95,7 @@ class Recognition(Lifecycle):
     @step(State.PROBATION, State.PROBATION, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
           label=_("File the member's background statement"), event="cv_filed", basis=("12-HD/BTCTW 18/01/2022",),
           facts=[Paper("cv", _("Background statement of the member"), paper="member_cv")],
-          guards=[not_before("ceremony_on"), dated_by_then("cv")], closes=["PRO.CV"])  # fmt: skip
+          guards=[not_given_before("cv"), not_before("ceremony_on"), dated_by_then("cv")], closes=["PRO.CV"])  # fmt: skip
     def file_cv(self, situation: Situation) -> None:
         """Form 1-HSĐV."""
 
@@ -103,7 +103,8 @@ class Recognition(Lifecycle):
           label=_("File the certificate of the new members' class"), event="class_finished",
           basis=("01-HD/TW 28/09/2021 mục 4",),
           facts=[Paper("class_certificate", _("Certificate of the new members' class"), paper="new_member_class")],
-          guards=[not_before("ceremony_on"), dated_by_then("class_certificate")], closes=["TASK.NEW_MEMBER_CLASS"])  # fmt: skip
+          guards=[not_given_before("class_certificate"), not_before("ceremony_on"), dated_by_then("class_certificate")],
+          closes=["TASK.NEW_MEMBER_CLASS"])  # fmt: skip
     def file_class(self, situation: Situation) -> None:
         """Item 1 of the recognition dossier; no term was seen."""
 

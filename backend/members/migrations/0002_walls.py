@@ -33,6 +33,16 @@ REVOKE ALL ON FUNCTION chibo_erase_details(bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION chibo_erase_details(bigint[]) TO chibo_app;
 """
 
+# A personal id belongs to one person in the whole country: whether it stands somewhere, and no word more.
+TAKEN = """
+CREATE FUNCTION chibo_personal_id_taken(wanted bytea) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM members_member WHERE personal_id_index = wanted AND standing <> '')
+$$;
+REVOKE ALL ON FUNCTION chibo_personal_id_taken(bytea) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION chibo_personal_id_taken(bytea) TO chibo_app;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -43,6 +53,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(OVERLAP, "ALTER TABLE members_spell DROP CONSTRAINT spell_no_overlap"),
         only_with_event("members_member", "member", "'membership'", "standing", "participation"),
         migrations.RunSQL(ERASING, "DROP FUNCTION chibo_erase_details(bigint[])"),
+        migrations.RunSQL(TAKEN, "DROP FUNCTION chibo_personal_id_taken(bytea)"),
         protect("members_member", "unit_path", "guest_path"),
         protect("members_nameword", "unit_path", "guest_path"),
         protect("members_spell", "unit_path"),

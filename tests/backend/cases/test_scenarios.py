@@ -15,7 +15,7 @@ from backend.core.errors import Refused
 from backend.deadlines.models import Deadline
 from backend.members.models import Member
 from tests.backend.cases.test_perform import ballot, traces
-from tests.world import World, make_world, paper
+from tests.world import World, as_if_today, make_world, paper
 from workflows.ladders import ladder_for
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,8 @@ def deadlines(case: int) -> dict[str, tuple[str, date]]:
 
 def plan(world: World, kind: str, month: date, on: date) -> int:
     facts = {"kind": kind, "month": month.isoformat()}
-    return int(perform(Actor.system(), NewCase("meeting", unit_id=world.cell.pk), "plan", facts, on=on)["id"])
+    with as_if_today(on):
+        return int(perform(Actor.system(), NewCase("meeting", unit_id=world.cell.pk), "plan", facts, on=on)["id"])
 
 
 def test_b17_a_cell_of_two_is_refused_and_the_clock_runs_on(world: World) -> None:

@@ -14,7 +14,7 @@ from backend.audit.verify import verify_log
 from backend.cases.engine import OnCase, OnMember, perform
 from backend.cases.models import Case
 from backend.cases.voiding import void
-from backend.core.errors import CannotVoid, NotFound, NotPermitted
+from backend.core.errors import CannotVoid, NotFound, NotPermitted, Refused
 from backend.deadlines.models import Deadline
 from backend.members.models import Member, Spell
 from tests.backend.cases.test_perform import ON, proposal, traces
@@ -170,3 +170,17 @@ def test_void_is_not_voided(world: World) -> None:
     assert Event.objects.get(uid=uid).changes == {"state": ["proposed", "probation"]}
     with pytest.raises(CannotVoid):
         void(world.actor("officer"), uid, **REASON)
+
+
+@pytest.mark.parametrize(("step", "fact"), [("file_cv", "cv"), ("file_class", "class_certificate")])
+def test_a_paper_is_filed_once_and_again_after_its_void(world: World, step: str, fact: str) -> None:
+    case, _, _ = proposal(world)
+    secretary, facts = world.actor("secretary"), {fact: paper(ON)}
+    filed = perform(secretary, OnCase(case.pk), step, facts, on=ON)
+    before = traces()
+    with pytest.raises(Refused) as refused:
+        perform(secretary, OnCase(case.pk), step, {fact: paper(ON, "khác")}, on=ON)
+    assert [(one.code, one.fact) for one in refused.value.answers] == [("fact.given_before", fact)]
+    assert traces() == before
+    void(world.actor("deputy"), UUID(filed["event"]), **REASON)
+    assert perform(secretary, OnCase(case.pk), step, facts, on=ON)["version"] == filed["version"] + 2

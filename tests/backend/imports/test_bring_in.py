@@ -69,7 +69,7 @@ def _every_state_has_its_event(batch: UUID) -> None:
         }  # fmt: skip
         assert codes == {
             **{f"membership.imported_{standing}": number for standing, number in standings.items()},
-            "recognition.taken_over": 42, "meeting.taken_over": 433, "meeting.planned": 4, "unit.imported": 40,
+            "recognition.taken_over": 42, "meeting.taken_over": 433, "meeting.made_good": 4, "unit.imported": 40,
             "import.done": 1,
         }  # fmt: skip
         assert Event.objects.filter(batch=None).count() == 0
