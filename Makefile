@@ -55,7 +55,7 @@ nightly: check ## everything (QUICK=1: without the bench's large numbers)
 	@$(MAKE) bench
 
 docs: setup-dev ## draw the lifecycles and the matrix of rights anew
-	@DJANGO_SETTINGS_MODULE=backend.config.settings.test $(PY) -m workflows.drawing docs/generated
+	@DJANGO_SETTINGS_MODULE=backend.config.settings.test $(PY) -m workflows.documenting docs/generated
 
 lock: setup-dev ## write the pins and their hashes anew (UPGRADE=1 takes newer versions)
 	@scripts/lock.sh $(if $(UPGRADE),--upgrade)

@@ -1,4 +1,4 @@
-"""Drawings and tables made from the catalogue: SVG for the pages, Mermaid text for the docs, the matrix of rights.
+"""Drawings made from the catalogue: SVG for the pages, Mermaid text for the docs.
 
 Everything is sorted and depends on nothing but the catalogue and the language, so that files can be compared byte by
 byte. The SVG carries no inline style and no script: a strict content policy shows it as it is.
@@ -9,14 +9,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from workflows.catalogue import LIFECYCLES
-from workflows.offices import LEVELS_OF, RIGHTS, Level, Office, Right
 from workflows.vocabulary import NEW, Lifecycle, Step
 
 WIDTH, HEIGHT, GAP, LANE, MARGIN, LABELS = 400, 46, 38, 18, 24, 280
@@ -157,78 +155,7 @@ def mermaid(key: str, field: str = "", language: str = "vi") -> str:
     return "\n".join(lines) + "\n"
 
 
-def rights_matrix(language: str = "vi") -> str:
-    """Which office holds which right, and at which levels it exists (Markdown)."""
-    with override(language):
-        rights = [right for right in Right if right != Right.THROUGH_CASE]
-        lines = [f"# {_('Rights by office')}", ""]
-        lines += [f"| {_('Right')} | " + " | ".join(str(office.label) for office in Office) + " |"]
-        lines += ["|---" * (len(Office) + 1) + "|"]
-        lines += [
-            f"| {right.label} | " + " | ".join("x" if right in RIGHTS[office] else "" for office in Office) + " |"
-            for right in rights
-        ]
-        lines += ["", f"## {_('Levels of offices')}", ""]
-        lines += [f"- {office.label}: {', '.join(str(Level(one).label) for one in LEVELS_OF[office])}"
-                  for office in Office]  # fmt: skip
-    return "\n".join(lines) + "\n"
+if __name__ == "__main__":  # the name under which the documents were made before they had a module of their own
+    from workflows.documenting import main
 
-
-def steps_table(key: str, language: str = "vi") -> str:
-    """The steps of a lifecycle: who, at which level, which papers and facts, which clocks, on which basis (Markdown)."""
-    page = LIFECYCLES[key]
-    with override(language):
-        lines = [
-            f"## {page.label}",
-            "",
-            f"| {_('Step')} | {_('Right')} | {_('Facts')} | {_('Deadlines')} | {_('Basis')} |",
-        ]
-        lines.append("|---|---|---|---|---|")
-        for name, one in page.steps().items():
-            facts = ", ".join(str(fact.label) + ("" if fact.required else " (?)") for fact in one.facts)
-            clocks = [f"+{clock.rule}" for clock in one.opens] + [f"-{rule}" for rule in one.closes]
-            lines.append(f"| {one.label} (`{name}`) | {one.by.label} | {facts} | {' '.join(clocks)} | "
-                         f"{'; '.join(one.basis)} |")  # fmt: skip
-    return "\n".join(lines) + "\n"
-
-
-def documents(language: str = "vi") -> dict[str, str]:
-    """File name -> text of everything that is generated into the docs."""
-    found = {"rights.md": rights_matrix(language)}
-    for key in sorted(LIFECYCLES):
-        parts = [steps_table(key, language)]
-        for field in LIFECYCLES[key].choices():
-            name = key if field == "state" else f"{key}-{field}"
-            found[f"{name}.svg"] = svg(key, field, language)
-            parts.append(f"```mermaid\n{mermaid(key, field, language)}```\n")
-        found[f"{key}.md"] = "\n".join(parts)
-    return found
-
-
-def write(folder: Path) -> list[str]:
-    """Write all documents into a folder; the names written."""
-    folder.mkdir(parents=True, exist_ok=True)
-    made = documents()
-    for name, text in made.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return sorted(made)
-
-
-def main(folder: str = "docs/generated") -> None:
-    """Write the documents; needs the translations alone, so no database and no server is started for it."""
-    import django  # noqa: PLC0415  (only the command sets Django up)
-    from django.conf import settings  # noqa: PLC0415
-
-    locale = Path(__file__).parent.parent / "locale"
-    source = locale / "vi/LC_MESSAGES/django.po"
-    compiled = source.with_suffix(".mo")
-    if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-        sys.exit("The translations are not compiled; run first: python manage.py compile_locale")
-    if not settings.configured:
-        settings.configure(USE_I18N=True, LOCALE_PATHS=[locale])
-    django.setup()
-    sys.stdout.write("\n".join(write(Path(folder))) + "\n")
-
-
-if __name__ == "__main__":
     main(*sys.argv[1:2])

@@ -19,6 +19,7 @@ from workflows.guards.people import not_too_old, rightly_admitted
 from workflows.guards.probation import after_the_twelve_months
 from workflows.situation import Situation
 from workflows.standings import Participation, Standing
+from workflows.uses import rules_of
 from workflows.vocabulary import Step
 from workflows.voting import Roll
 
@@ -123,12 +124,16 @@ def test_a_guard_looks_for_facts_that_somebody_gives(step: Step) -> None:
 @settings(max_examples=10)
 @given(data=st.data())
 def test_what_stands_before_the_facts_stands_with_any_facts(step: Step, data: st.DataObject) -> None:
-    """Every guard of every page can be asked without facts, and takes nothing back when they are given."""
+    """Every guard of every page can be asked without facts, and takes nothing back when they are given.
+
+    Whatever it looks up or cites is among the rules that the docs and `manage.py law` name for the step.
+    """
     seen = some_situation(step, data)
     known = foresee(step.guards, seen, [fact.name for fact in step.facts])
     seen.facts = data.draw(facts_of(step.facts), "facts")
     said = list(answers(step.guards, seen))
     assert [one for one in known.stands if one not in said] == []
+    assert {*seen.used, *(one.rule for one in said)} - {""} <= rules_of(step.lifecycle, step.name)
 
 
 def some_situation(step: Step, data: st.DataObject) -> Situation:

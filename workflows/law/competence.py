@@ -38,6 +38,11 @@ def acts() -> tuple[str, ...]:
     return tuple(sorted(_table()))
 
 
+def competences(act: str) -> tuple[Rule, ...]:
+    """All versions of an act's row as delivered, oldest first. Raises KeyError for an unknown act."""
+    return _table()[act]
+
+
 def competence(act: str, on: date) -> Rule:
     """The row of the table for the act on the day (the oldest one before its beginning). KeyError if unknown."""
     versions = _table()[act]

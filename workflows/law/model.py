@@ -106,6 +106,10 @@ class Rule:
     def citation(self, language: str) -> str:
         """The legal basis as people read it: number, issuer and date of each text."""
         with override(language):
-            if not self.basis:
-                return gettext("A working rule of this system; no legal text was seen")
-            return "; ".join(source.cite() for source in self.basis)
+            return self.cited()
+
+    def cited(self) -> str:
+        """The same in the current language."""
+        if not self.basis:
+            return gettext("A working rule of this system; no legal text was seen")
+        return "; ".join(source.cite() for source in self.basis)

@@ -1,0 +1,73 @@
+"""`manage.py law`: the law as this installation knows it, by day; and what a change of it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from backend.core.commands import REFUSED, a_day
+from workflows import law
+from workflows.documenting import used_by
+from workflows.law import Rule
+from workflows.law.words import confidence_of, days_of, value_of
+
+
+class Command(BaseCommand):
+    """Exit 0; 2 with a sentence where what was asked cannot be."""
+
+    help = (
+        "List every parameter with its source, days, confidence and the steps that use it. `--on DAY`: what is in force "
+        "on a day; `--diff DAY DAY`: what differs between two days."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        when = parser.add_mutually_exclusive_group()
+        when.add_argument("--on", type=a_day, metavar="DAY", help="only what is in force on the day")
+        when.add_argument("--diff", type=a_day, nargs=2, metavar="DAY", help="what differs between two days")
+        parser.add_argument("--rule", default="", metavar="ID", help="only rules whose id begins so, such as PRO.")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        rows = [row for row in _everything() if row.id.startswith(options["rule"])]
+        if not rows:
+            raise CommandError(_("No rule begins with “%(id)s”.") % {"id": options["rule"]}, returncode=REFUSED)
+        if options["diff"]:
+            self.differ(rows, *options["diff"])
+            return
+        day = options["on"]
+        for row in rows:
+            if day is None or in_force(row, day):
+                self.stdout.write("\n".join(told(row)))
+
+    def differ(self, rows: Iterable[Rule], first: date, second: date) -> None:
+        if first > second:
+            raise CommandError(_("The first day must not come after the second one."), returncode=REFUSED)
+        changes = 0
+        for row in rows:
+            before, after = in_force(row, first), in_force(row, second)
+            if before != after:
+                changes += 1
+                self.stdout.write("\n".join(f"{'-' if before else '+'} {line}" for line in told(row)))
+        self.stdout.write(_("%(count)s versions differ.") % {"count": changes} if changes else _("Nothing differs."))
+
+
+def _everything() -> list[Rule]:
+    acts = [row for act in law.acts() for row in law.competences(act)]
+    return [*law.rules(packs=law.packs()), *acts]
+
+
+def in_force(row: Rule, day: date) -> bool:
+    """Whether the version holds on the day; a side nobody has established is open."""
+    return (row.from_ or date.min) <= day <= (row.to or date.max)
+
+
+def told(row: Rule) -> Iterator[str]:
+    """A version in lines: what it says and when, where from, which steps use it."""
+    pack = " " + _("(only with the rule pack %(pack)s)") % {"pack": row.pack} if row.pack else ""
+    yield f"{row.id}: {value_of(row)} | {days_of(row)} | {confidence_of(row)}{pack}"
+    yield f"    {row.cited()}{'. ' + row.note if row.note else ''}"
+    if row.id not in law.acts():
+        yield "    " + _("Used by: %(steps)s") % {"steps": ", ".join(used_by(row.id)) or _("no step yet")}

@@ -1,0 +1,54 @@
+"""A row of the law as people read it: its value with its unit, its days, how surely it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from workflows.answers import shown
+from workflows.law.model import Firmness, Rule
+
+UNIT_WORDS: dict[str, Promise] = {
+    "working_days": _("working days"), "days": _("days"), "months": _("months"),
+    "months_exclusive": _("months, less than"), "months_year_month": _("months, by year and month"),
+    "years": _("years"), "consecutive_years": _("years running"), "hours": _("hours"),
+    "official_members": _("official members"), "VND_per_month": _("đồng a month"),
+}  # fmt: skip
+FIRMNESS_WORDS: dict[Firmness, Promise] = {
+    "firm": _("firm"), "to_confirm": _("to be confirmed"), "unsettled": _("unsettled"),
+}  # fmt: skip
+
+
+def value_of(rule: Rule) -> str:
+    """The value with its unit, and the other reading where sources conflict, in the current language."""
+    said = f"{_plain(rule.value)} {UNIT_WORDS[rule.unit] if rule.unit else ''}".strip()
+    return (
+        said if rule.alt is None else gettext("%(value)s (or: %(other)s)") % {"value": said, "other": _plain(rule.alt)}
+    )
+
+
+def days_of(rule: Rule) -> str:
+    """From when to when the version holds; a side nobody has established is left open."""
+    start, end = (str(shown(day)) if day else "…" for day in (rule.from_, rule.to))
+    return f"{start} – {end}"
+
+
+def confidence_of(rule: Rule) -> str:
+    """How far one may lean on it, with the codes behind it (the oldest text's, then today's)."""
+    codes = " → ".join(dict.fromkeys(one for one in (rule.conf, rule.conf_now) if one))
+    return f"{FIRMNESS_WORDS[rule.firmness]} ({codes})"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(gettext("yes") if value else gettext("no"))
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_plain(one)}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain(one) for one in value)
+    return str(shown(value)) if isinstance(value, date) else str(value)
