@@ -2,14 +2,10 @@
 
 from django.db import migrations
 
+from backend.core.periods import no_overlap
 from backend.core.rls import also_read, forbid, path_range, protect
 from backend.core.transitions import only_with_event
 
-OVERLAP = """
-ALTER TABLE members_spell ADD CONSTRAINT spell_no_overlap
-  EXCLUDE USING gist (int8range(member_id, member_id, '[]') WITH &&, valid WITH &&)
-  WHERE (retracted_at IS NULL) DEFERRABLE INITIALLY DEFERRED;
-"""
 # Who has a guest sees where the guest belongs (the official cell and what stands above it, nothing in them) and the
 # guest's own history; not the cases, which are the official cell's.
 HOMES = f"""EXISTS (SELECT FROM members_member guest
@@ -50,7 +46,9 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(OVERLAP, "ALTER TABLE members_spell DROP CONSTRAINT spell_no_overlap"),
+        no_overlap(
+            "members_spell", "spell_no_overlap", "member_id", "WHERE (retracted_at IS NULL) DEFERRABLE INITIALLY DEFERRED"
+        ),
         only_with_event("members_member", "member", "'membership'", "standing", "participation"),
         migrations.RunSQL(ERASING, "DROP FUNCTION chibo_erase_details(bigint[])"),
         migrations.RunSQL(TAKEN, "DROP FUNCTION chibo_personal_id_taken(bytea)"),

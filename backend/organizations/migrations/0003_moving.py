@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from backend.core.periods import no_overlap
+
 FUNCTION = """
 CREATE FUNCTION chibo_move_paths(was text, becomes text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -27,15 +29,13 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION chibo_move_paths(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION chibo_move_paths(text, text) TO chibo_app, chibo_jobs;
-ALTER TABLE organizations_unitspell ADD CONSTRAINT unit_spell_no_overlap
-  EXCLUDE USING gist (int8range(unit_id, unit_id, '[]') WITH &&, valid WITH &&);
 """
-BACK = """
-DROP FUNCTION chibo_move_paths(text, text);
-ALTER TABLE organizations_unitspell DROP CONSTRAINT unit_spell_no_overlap;
-"""
+BACK = "DROP FUNCTION chibo_move_paths(text, text)"
 
 
 class Migration(migrations.Migration):
     dependencies = [("organizations", "0002_walls")]
-    operations = [migrations.RunSQL(FUNCTION, BACK)]
+    operations = [
+        migrations.RunSQL(FUNCTION, BACK),
+        no_overlap("organizations_unitspell", "unit_spell_no_overlap", "unit_id"),
+    ]

@@ -138,13 +138,30 @@ def test_application_cannot_seal(world: World) -> None:
         run("UPDATE audit_head SET size = 5")
 
 
+def add_spell(spell: Spell, valid: str, member: int | None = None) -> None:
+    run(
+        "INSERT INTO members_spell (member_id, unit_id, unit_path, standing, participation, valid, recorded_at, event_uid)"
+        " SELECT %s, unit_id, unit_path, standing, 'away', %s::daterange, recorded_at, event_uid"
+        " FROM members_spell WHERE id = %s", member or spell.member_id, valid, spell.pk,
+    )  # fmt: skip
+
+
 def test_spells_never_overlap(world: World) -> None:
-    member = world.member("Nguyễn Văn A")
-    spell = Spell.objects.get(member=member)
-    with pytest.raises(DatabaseError, match="spell_no_overlap"):
-        run(
-            "INSERT INTO members_spell (member_id, unit_id, unit_path, standing, participation, valid, recorded_at, event_uid)"
-            " SELECT member_id, unit_id, unit_path, standing, 'away', daterange('2026-05-01', NULL), recorded_at, event_uid"
-            " FROM members_spell WHERE id = %s", spell.pk,
-        )  # fmt: skip
-    assert Spell.objects.filter(member=member).count() == 1
+    spell = Spell.objects.get(member=world.member("Nguyễn Văn A"))
+    for valid in ("[2026-05-01,)", "[1000-01-01,2999-01-01)", f"[{spell.valid.lower},{spell.valid.lower}]", "(,)"):
+        with pytest.raises(DatabaseError, match='"spell_no_overlap"'):
+            add_spell(spell, valid)
+    with pytest.raises(DatabaseError, match='"spell_no_overlap_some_day"'):
+        add_spell(spell, "empty")
+    assert Spell.objects.filter(member=spell.member_id).count() == 1
+
+
+def test_spells_of_one_member_meet_and_those_of_the_next_share_days(world: World) -> None:
+    spell = Spell.objects.get(member=world.member("Nguyễn Văn A"))
+    other = world.member("Nguyễn Văn B")
+    add_spell(spell, f"[2001-01-01,{spell.valid.lower})")
+    add_spell(spell, "(,2001-01-01)")
+    Spell.objects.filter(member=other).update(retracted_at=spell.recorded_at)
+    add_spell(spell, "(,)", other.pk)
+    assert Spell.objects.filter(member=spell.member_id).count() == 3
+    assert Spell.objects.get(member=other, retracted_at=None).valid.lower is None
