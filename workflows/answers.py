@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext, override
@@ -52,8 +53,18 @@ class Answer:
         return self._say(self.remedy, language) if self.remedy else ""
 
     def _say(self, msgid: str, language: str) -> str:
-        with override(language):
-            return str(Phrase(msgid, self.params))
+        return _said(Phrase(msgid, self.params), language) if self.params else _said_plainly(msgid, language)
+
+
+def _said(phrase: Phrase, language: str) -> str:
+    with override(language):
+        return str(phrase)
+
+
+@lru_cache(maxsize=4096)
+def _said_plainly(msgid: str, language: str) -> str:
+    """A sentence without parameters is the same each time, and every step that warns says it in both languages."""
+    return _said(Phrase(msgid), language)
 
 
 class Refusal(Answer):

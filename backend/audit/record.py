@@ -125,7 +125,7 @@ def rows_of(entry: Entry) -> tuple[dict[str, Any], dict[str, Any] | None]:
         "unit_id": entry.unit_id, "unit_path": entry.unit_path, "user_id": who.user_id,
         "assignment_id": who.assignment_id, "office": who.office, "office_unit_id": who.unit_id,
         "behalf_unit_id": who.behalf_unit_id, "on_date": entry.on, "recorded_at": entry.recorded_at,
-        "batch": entry.batch, "voids": entry.voids, "cause": entry.cause, "line": line_of(entry, bound).hex(),
+        "batch": entry.batch, "voids": entry.voids, "cause": entry.cause, "line": line_of(entry, bound).decode(),
         "commitment": bound.hex() if bound else None,
     }  # fmt: skip
     if not data:
@@ -144,7 +144,7 @@ _NAMES = ", ".join(part.split()[0] for part in _COLUMNS.split(", "))
 INSERT_EVENTS = f"""
   logged AS (
     INSERT INTO audit_event ({_NAMES}, line, commitment)
-    SELECT {_NAMES}, decode(line, 'hex'), decode(commitment, 'hex')
+    SELECT {_NAMES}, convert_to(line, 'UTF8'), decode(commitment, 'hex')
     FROM jsonb_to_recordset(%s::jsonb) AS e({_COLUMNS}, line text, commitment text)
     RETURNING id),
   waiting AS (INSERT INTO audit_pending (event_id) SELECT id FROM logged RETURNING 1)"""  # noqa: S608  (constants only)

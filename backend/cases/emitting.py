@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,6 @@ from backend.cases.orders import Loaded, Outcome
 from backend.cases.registry import steps_of
 from backend.deadlines.drafts import draft
 from workflows.catalogue import LIFECYCLES
-from workflows.facts import Fact
 from workflows.offices import Level
 from workflows.vocabulary import Trace
 
@@ -58,6 +57,7 @@ class _Writer:
 
     def __init__(self, actor: Actor, changes: Changes, batch: UUID | None, request_id: str) -> None:
         self.actor, self.changes, self.batch, self.request_id = actor, changes, batch, request_id
+        self._said: dict[tuple[str, int], tuple[dict[str, Any], dict[str, Any]]] = {}
 
     def step(self, done: Done, cause: UUID | None = None) -> Outcome:
         subject = done.loaded.subject
@@ -77,19 +77,33 @@ class _Writer:
 
     def entry(self, done: Done, cause: UUID | None) -> Entry:
         unit, step, seen = done.loaded.unit, done.step, done.situation
-        values = [(fact, seen.facts.get(fact.name)) for fact in step.facts]
+        sealed, detail = self.said(done)
         case, member = done.loaded.case, done.loaded.member
         return Entry(
             code=step.code, subject_kind=done.loaded.kind, subject_id=done.loaded.subject.pk,
             version=done.loaded.subject.version, who=self.actor.who(unit.id if done.grant.on_behalf else None),
             on=seen.on, unit_id=unit.id, unit_path=unit.path, lifecycle=step.lifecycle, step=step.name,
-            changes=_changed(done.traces), facts=_sealed(done, values) | ({} if case is not None else _dates(done)),
+            changes=_changed(done.traces), facts=sealed if case is not None else sealed | _dates(done),
             rules=dict(seen.used),
             cautions=[caution.code for caution in done.cautions],
-            detail=_given({fact.name: fact.detail(value) for fact, value in values}),
+            detail=detail,
             member_id=member.pk if member is not None else None, case_id=case.pk if case is not None else None,
             request_id=self.request_id, batch=self.batch, cause=cause,
         )  # fmt: skip
+
+    def said(self, done: Done) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What the line says of the facts, and what stands behind it; a ballot stands with the roll it was measured by.
+
+        The subjects of a bulk step are told one thing (`Readings.told`): it is put in its two forms once.
+        """
+        step, facts = done.step, done.situation.facts
+        key = (step.code, id(facts))
+        if key not in self._said:
+            values = [(fact, facts.get(fact.name)) for fact in step.facts]
+            sealed = _given({fact.name: fact.sealed(value) for fact, value in values})
+            self._said[key] = sealed, _given({fact.name: fact.detail(value) for fact, value in values})
+        sealed, detail = self._said[key]
+        return sealed | {name: {**sealed[name], "roll": roll} for name, roll in done.situation.counted.items()}, detail
 
     def case(self, done: Done, entry: Entry) -> None:
         case = done.loaded.case
@@ -110,8 +124,8 @@ class _Writer:
             self.changes.enter(member)
             self.changes.turn(member, done.situation.on, entry, fields=moved, first=True)
             return
-        row = {name: getattr(member, name) for name, _ in MEMBER_FIELDS}
-        self.changes.add("members", {"id": member.pk, **row})
+        kept = vars(member)
+        self.changes.add("members", {"id": member.pk, **{name: kept[name] for name, _ in MEMBER_FIELDS}})
         self.changes.turn(member, done.situation.on, entry, fields=moved)
 
     def consequence(self, done: Done, cause: Entry) -> None:
@@ -198,14 +212,6 @@ def _dates(done: Done) -> dict[str, Any]:
         return {}
     now = {name: _plain(getattr(done.loaded.member, name)) for name in moved}
     return {"set": now, "was": {name: _plain(done.before[name]) for name in moved}}
-
-
-def _sealed(done: Done, values: Iterable[tuple[Fact, Any]]) -> dict[str, Any]:
-    """What the line says of the facts; a ballot stands with the roll it was measured against."""
-    said = _given({fact.name: fact.sealed(value) for fact, value in values})
-    for name, roll in done.situation.counted.items():
-        said[name] = {**said[name], "roll": roll}
-    return said
 
 
 def _given(facts: dict[str, Any]) -> dict[str, Any]:

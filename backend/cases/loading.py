@@ -47,10 +47,17 @@ _OPEN_UNITS = _UNITS.replace("ANY (%s)", "ANY (%s) AND u.closed_on IS NULL")
 _WIDTH = 4
 
 
-def unit_row(values: Sequence[Any]) -> UnitRow:
-    key, path, level, chain = values[:_WIDTH]
-    settings = Settings.along(json.loads(kept) for *_, kept in chain if kept != "{}")
-    return UnitRow(key, path, Level(level), settings, tuple((int(one), name, above) for one, name, above, _ in chain))
+class Units(dict[int, UnitRow]):
+    """The units of one read by id: each is made once, however many rows begin with it."""
+
+    def of(self, values: Sequence[Any]) -> UnitRow:
+        """The unit that a row begins with."""
+        key, path, level, chain = values[:_WIDTH]
+        if key not in self:
+            settings = Settings.along(json.loads(kept) for *_, kept in chain if kept != "{}")
+            ancestry = tuple((int(one), name, above) for one, name, above, _ in chain)
+            self[key] = UnitRow(key, path, Level(level), settings, ancestry)
+        return self[key]
 
 
 def member_row(values: Sequence[Any]) -> Any:
@@ -64,14 +71,14 @@ def case_row(values: Sequence[Any]) -> Any:
 def lock_cases(ids: Iterable[int]) -> dict[int, Loaded]:
     """Cases by id with their units and members, locked. What is not visible is not there."""
     wanted = list(ids)
-    found: dict[int, Loaded] = {}
+    units, found = Units(), dict[int, Loaded]()
     width = _WIDTH + len(CASE_COLUMNS)
     for row in _read(_CASES_OF_MEMBERS, wanted):
-        loaded = Loaded(unit_row(row), case_row(row[_WIDTH:width]), member_row(row[width:]))
+        loaded = Loaded(units.of(row), case_row(row[_WIDTH:width]), member_row(row[width:]))
         found[loaded.case.pk] = loaded
     if len(found) < len(wanted):
         for row in _read(_CASES_OF_UNITS, wanted):
-            loaded = Loaded(unit_row(row), case_row(row[_WIDTH:]))
+            loaded = Loaded(units.of(row), case_row(row[_WIDTH:]))
             found[loaded.case.pk] = loaded
     return found
 
@@ -89,13 +96,14 @@ def lock_members(ids: Iterable[int]) -> dict[int, Loaded]:
 
 
 def _by_member(rows: Iterable[Sequence[Any]]) -> dict[int, Loaded]:
-    found = (Loaded(unit_row(row), None, member_row(row[_WIDTH:])) for row in rows)
+    units = Units()
+    found = (Loaded(units.of(row), None, member_row(row[_WIDTH:])) for row in rows)
     return {loaded.member.pk: loaded for loaded in found}
 
 
 def lock_units(ids: Iterable[int]) -> dict[int, UnitRow]:
     """Open units by id, locked: nothing new begins in a closed one."""
-    found = (unit_row(row) for row in _read(_OPEN_UNITS, list(ids)))
+    found = (Units().of(row) for row in _read(_OPEN_UNITS, list(ids)))
     return {unit.id: unit for unit in found}
 
 
@@ -103,9 +111,9 @@ def see_case(case_id: int) -> Loaded | None:
     """One case with its unit and member as they stand, without a lock: to look, never to change."""
     for row in _read(_unlocked(_CASES_OF_MEMBERS), [case_id]):
         width = _WIDTH + len(CASE_COLUMNS)
-        return Loaded(unit_row(row), case_row(row[_WIDTH:width]), member_row(row[width:]))
+        return Loaded(Units().of(row), case_row(row[_WIDTH:width]), member_row(row[width:]))
     for row in _read(_unlocked(_CASES_OF_UNITS), [case_id]):
-        return Loaded(unit_row(row), case_row(row[_WIDTH:]))
+        return Loaded(Units().of(row), case_row(row[_WIDTH:]))
     return None
 
 
@@ -117,13 +125,13 @@ def see_member(member_id: int) -> Loaded | None:
 def see_unit(unit_id: int) -> UnitRow | None:
     """One open unit, without a lock."""
     for row in _read(_unlocked(_OPEN_UNITS), [unit_id]):
-        return unit_row(row)
+        return Units().of(row)
     return None
 
 
 def see_units(ids: Iterable[int]) -> dict[int, UnitRow]:
     """Units by id as they stand, closed ones too, without a lock."""
-    found = (unit_row(row) for row in _read(_unlocked(_UNITS), list(ids)))
+    found = (Units().of(row) for row in _read(_unlocked(_UNITS), list(ids)))
     return {unit.id: unit for unit in found}
 
 
