@@ -16,13 +16,16 @@ from uuid import UUID
 from django.utils.translation import gettext_noop
 
 from backend.audit.record import INSERT_DETAILS, INSERT_EVENTS, Entry, rows_of
+from backend.cases.orders import UnitRow
 from backend.cases.undo_parts import UNCLOSE, UNTURN
 from backend.core.db import execute
 from backend.core.encoding import dumps
 from backend.core.errors import Refused
+from backend.deadlines.drafts import Draft
 from backend.deadlines.writing import INSERT_DEADLINES
 from backend.members.writing import INSERT_MEMBERS, INSERT_WORDS, member_rows
 from workflows.answers import Refusal
+from workflows.vocabulary import Clock
 
 MEMBER_FIELDS = (
     ("standing", "text"), ("participation", "text"), ("version", "int"), ("admission_decided_on", "date"),
@@ -170,6 +173,16 @@ class Changes:
         """
         rules = {"met": list(met), "missed": list(missed), "cancelled": list(cancelled), "rest": rest}
         self.add("closings", {"kind": kind, "subject": subject, "day": day, "event_uid": uid, **rules})
+
+    def open(
+        self, drafted: Draft, clock: Clock, kind: str, subject: int, unit: UnitRow, entry: Entry, number: str
+    ) -> None:
+        """A deadline that an event opens: of a subject in a unit, to be met at the clock's level."""
+        acting_id, acting_path = unit.at_level(clock.acting)
+        about = {"subject_kind": kind, "subject_id": subject, "unit_id": entry.unit_id, "unit_path": entry.unit_path}
+        acting = {"acting_unit_id": acting_id, "acting_path": acting_path, "acting_level": clock.acting.value}
+        stamp = {"occurrence": entry.uid, "opened_at": entry.recorded_at, "reference": number}
+        self.add("deadlines", {**drafted.columns(), **about, **acting, **stamp})
 
     def write(self) -> None:
         """Send everything as one statement. Raises Refused for a day before a member's recorded history."""

@@ -11,6 +11,7 @@ from backend.accounts.policy import Actor
 from backend.audit.record import Entry
 from backend.cases.changes import MEMBER_FIELDS, Changes
 from backend.cases.judging import MEMBER_DATES, Done, levels_of
+from backend.cases.leaving import END_CASE, has_left, leave_cases
 from backend.cases.numbers import draw_ids, draw_numbers
 from backend.cases.orders import Loaded, Outcome
 from backend.cases.registry import steps_of
@@ -127,6 +128,8 @@ class _Writer:
         kept = vars(member)
         self.changes.add("members", {"id": member.pk, **{name: kept[name] for name, _ in MEMBER_FIELDS}})
         self.changes.turn(member, done.situation.on, entry, fields=moved)
+        if has_left(traces):
+            leave_cases(done, entry, self.changes)
 
     def consequence(self, done: Done, cause: Entry) -> None:
         """The member's own event for what a case's step did to the member."""
@@ -141,29 +144,24 @@ class _Writer:
         )  # fmt: skip
         self.member(done, done.member_traces, entry)
         self.changes.log(entry)
+        if has_left(done.member_traces):
+            self.changes.close("member", member.pk, entry.on, entry.uid, rest=True)
 
     def deadlines(self, done: Done, entry: Entry) -> list[tuple[str, date]]:
         kind, key, on = done.loaded.kind, done.loaded.subject.pk, done.situation.on
         step = done.step
-        ended = done.loaded.case is not None and done.loaded.case.closed_on is not None and not done.is_new
+        case = done.loaded.case
+        ended = not done.is_new and (has_left(done.traces) if case is None else case.closed_on is not None)
         if ended or step.closes or step.misses or step.cancels:
-            rules = {"met": step.closes, "missed": step.misses, "cancelled": step.cancels}
+            met = (*step.closes, END_CASE.rule) if ended else step.closes
+            rules = {"met": met, "missed": step.misses, "cancelled": step.cancels}
             self.changes.close(kind, key, on, entry.uid, **rules, rest=ended)
         opened = []
         for clock in step.opens:
             drafted = draft(clock, done.situation)
             if drafted is not None:
-                acting_id, acting_path = done.loaded.unit.at_level(clock.acting)
-                place = {
-                    "subject_kind": kind,
-                    "subject_id": key,
-                    "unit_id": entry.unit_id,
-                    "unit_path": entry.unit_path,
-                }
-                acting = {"acting_unit_id": acting_id, "acting_path": acting_path, "acting_level": clock.acting.value}
-                stamp = {"occurrence": entry.uid, "opened_at": entry.recorded_at}
-                reference = {"reference": done.loaded.case.number if done.loaded.case is not None else ""}
-                self.changes.add("deadlines", {**drafted.columns(), **place, **acting, **stamp, **reference})
+                number = done.loaded.case.number if done.loaded.case is not None else ""
+                self.changes.open(drafted, clock, kind, key, done.loaded.unit, entry, number)
                 opened.append((drafted.rule_id, drafted.due_on))
         return opened
 

@@ -14,9 +14,15 @@ UNTURN = """
     FROM members_spell s JOIN undone u ON s.member_id = u.subject AND s.retracted_by = u.voided
     RETURNING 1)"""
 
+# An event of a member reaches the deadlines of the member's cases too (`cases.leaving`).
 # A deadline that the voided event opened is cancelled; one that it closed stands open again, at its next undone rung.
 UNCLOSE = """
-  reversed AS (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(kind text, subject bigint, voided uuid, event_uid uuid)),
+  asked AS (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(kind text, subject bigint, voided uuid, event_uid uuid)),
+  reversed AS (
+    SELECT kind, subject, voided, event_uid FROM asked
+    UNION ALL
+    SELECT 'case', c.id, a.voided, a.event_uid FROM asked a JOIN cases_case c ON c.member_id = a.subject
+    WHERE a.kind = 'member'),
   unopened AS (
     UPDATE deadlines_deadline d
     SET status = 'cancelled', closed_by = r.event_uid, next_rung = NULL, next_rung_on = NULL, version = d.version + 1

@@ -44,7 +44,8 @@ def main() -> int:
 def _run(port: int) -> int:
     with only_one(env.local_dir(), port) as mine:
         check_port(port)
-        _say("Starting PostgreSQL and Redis …")
+        _probe_given()
+        _say(_beginning())
         _probe()
         first_start.prepare(_say)
         accounts = first_start.accounts()
@@ -83,6 +84,22 @@ def _parts(port: int) -> list[Part]:
         ),
         Part("beat", python(*celery, "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"), jobs),
     ]
+
+
+def _probe_given() -> None:
+    """The servers whose addresses are given, before a word of starting anything: a slip in an address is told first."""
+    if address := env.text("REDIS_URL"):
+        faults.probe_redis(address)
+    for role in env.ROLES:
+        variable = env.database_variable(role)
+        if address := env.text(variable):
+            faults.probe_database(address, variable)
+
+
+def _beginning() -> str:
+    given = {"PostgreSQL": env.text("DATABASE_URL"), "Redis": env.text("REDIS_URL")}
+    ours = " and ".join(name for name, address in given.items() if not address)
+    return f"Starting {ours} …" if ours else "Using the PostgreSQL and the Redis whose addresses are given …"
 
 
 def _probe() -> None:

@@ -39,6 +39,7 @@ TITLES: dict[str, Promise] = {
     "TASK.EXEMPT_CONSIDER": _("Consider a request to be exempted"),
     "TASK.EXEMPT_REPORT": _("Report an exemption to the base committee"),
     "TASK.EXEMPT_REVIEW": _("Look again at an exemption"),
+    "TASK.END_CASE": _("End the case of a member who left"),
     "TASK.NEW_MEMBER_CLASS": _("Attend the new members' class"),
     "TASK.RECONSIDER": _("Consider the returned proposal again"),
     "TASK.REGULARISE_AWAY": _("Put an absence far away in order"),

@@ -29,7 +29,8 @@ class _TriedOnly(Exception):
 def bring_in(
     commune: Commune, actor: Actor, *, dry_run: bool = False, progress: Progress = lambda what, done, total: None
 ) -> dict[str, Any]:
-    """Write what is read, all or nothing, and give the report. A dry run does everything, then takes it back.
+    """Write what is read, all or nothing, and give the report. A dry run does everything, then takes it back: its counts are
+    those of what would be new, and it has no batch.
 
     Raises ImportRefused for a file that turns out unreadable and where the engine refuses a row that was taken,
     NotPermitted, or the database's own errors.
@@ -45,7 +46,7 @@ def bring_in(
             if dry_run:
                 _take_back()
     except _TriedOnly:
-        return told | {"dry_run": True}
+        return told | {"dry_run": True, "changed": False, "batch": None}
     nudge("jobs.seal")
     return told
 

@@ -14,7 +14,7 @@ from backend.imports.faults import DIFFERENCES, WARNINGS
 def summary(report: dict[str, Any], *, kept: bool) -> Iterator[str]:
     """Figures, the faults of the roster one by one, those of the tables by code. `kept`: a report file has them all."""
     counts = report["counts"]
-    yield _("%(rows)s rows: %(taken)s taken, %(left_out)s left out.") % report
+    yield _("The roster tells of people in %(rows)s rows: %(taken)s taken, %(left_out)s left out.") % report
     yield _("New: %(units)s units, %(people)s people, %(recognitions)s recognition cases, %(tasks)s tasks.") % counts
     yield (
         _(

@@ -80,6 +80,7 @@ def test_launcher_tells_a_broken_setting(settings: dict[str, str], words: tuple[
         **{**ours, "PORT": port, "CHIBO_LOCAL_DIR": str(tmp_path / "local"), **settings},
     )
     assert_one_sentence(done, *words)
+    assert done.stdout == ""  # nothing is said to be starting before the addresses were tried
 
 
 @pytest.mark.real

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db.models import Q
 
 from backend.accounts.policy import Actor
 from backend.cases.engine import NewCase, NewMember, OnCase, OnMember, perform
 from backend.cases.models import Case
+from backend.cases.voiding import void
 from backend.core import clock
 from backend.deadlines.models import Deadline
 from backend.members.models import Member
@@ -95,14 +98,45 @@ def test_from_candidate_to_official_member(world: World) -> None:
     assert not Deadline.objects.filter(subject_kind="case", subject_id=recognition.pk, status="open").exists()
 
 
-def test_a_death_ends_the_membership_and_then_the_case(world: World) -> None:
+def test_a_death_cancels_what_runs_and_asks_for_the_end_of_the_case(world: World) -> None:
+    """S-14: no deadline of the dead runs on; the case itself is ended by people."""
     member = world.member("Trần Văn Cũ", "import_probationary", joined_on="2026-01-05")
-    case = world.probation(member, date(2026, 1, 5))
-    on = date(2026, 11, 2)
-    secretary = world.actor("secretary")
+    other = world.member("Lê Văn Còn", "import_probationary", joined_on="2026-01-05")
+    case, theirs = world.probation(member, date(2026, 1, 5)), world.probation(other, date(2026, 1, 5))
+    Deadline.objects.create(
+        **columns_of(case) | {"subject_kind": "member", "subject_id": member.pk, "rule_id": "TASK.X"}
+    )
+    on, secretary = date(2026, 11, 2), world.actor("secretary")
+    died = perform(secretary, OnMember(member.pk), "record_death",
+                   {"certificate_of_death": paper(on), "died_on": "2026-11-01"}, on=date(2026, 11, 1))  # fmt: skip
+    assert Member.objects.get(pk=member.pk).left_on == date(2026, 11, 1)
+    task = {("case", "TASK.END_CASE", "open", date(2026, 11, 16))}
+    cancelled = {
+        ("case", "PRO.CELL_REVIEW", "cancelled", date(2027, 2, 23)),
+        ("member", "TASK.X", "cancelled", date(2027, 2, 23)),
+    }
+    assert deadlines_of(case) == task | cancelled
+    assert {one[2] for one in deadlines_of(theirs)} == {"open"}
+
+    void(world.actor("deputy"), UUID(died["event"]), reason="nhầm người", paper=paper(on))
+    assert {(rule, status) for _, rule, status, _ in deadlines_of(case)} == {
+        ("PRO.CELL_REVIEW", "open"), ("TASK.X", "open"), ("TASK.END_CASE", "cancelled"),
+    }  # fmt: skip
     perform(secretary, OnMember(member.pk), "record_death",
             {"certificate_of_death": paper(on), "died_on": "2026-11-01"}, on=date(2026, 11, 1))  # fmt: skip
     walk(secretary, case.pk, "end", on, proof=paper(on))
-    assert Member.objects.get(pk=member.pk).left_on == date(2026, 11, 1)
     assert Case.objects.get(pk=case.pk).state == "ended"
-    assert set(Deadline.objects.filter(subject_id=case.pk).values_list("status", flat=True)) == {"cancelled"}
+    assert sorted((rule, status) for _, rule, status, _ in deadlines_of(case)) == [
+        ("PRO.CELL_REVIEW", "cancelled"), ("TASK.END_CASE", "cancelled"), ("TASK.END_CASE", "met"), ("TASK.X", "cancelled"),
+    ]  # fmt: skip
+
+
+def columns_of(case: Case) -> dict[str, Any]:
+    row = Deadline.objects.filter(subject_kind="case", subject_id=case.pk).values().first()
+    assert row is not None
+    return {name: value for name, value in row.items() if name != "id"}
+
+
+def deadlines_of(case: Case) -> set[tuple[str, str, str, date]]:
+    about = Q(subject_kind="case", subject_id=case.pk) | Q(subject_kind="member", subject_id=case.member_id)
+    return set(Deadline.objects.filter(about).values_list("subject_kind", "rule_id", "status", "due_on"))

@@ -164,7 +164,7 @@ def test_what_is_kept_of_a_report_holds_no_values(app, tmp_path):
 def test_a_dry_run_reports_and_leaves_nothing(app, tmp_path):
     before = counted()
     report = load(write_folder(tmp_path, [GOOD, PROBATIONER], tables=TABLES), dry_run=True)
-    assert report["dry_run"]
+    assert (report["dry_run"], report["changed"], report["batch"]) == (True, False, None)
     assert (report["counts"]["people"], report["counts"]["recognitions"], report["counts"]["dues"]) == (2, 1, 1)
     assert counted() == before
 

@@ -61,9 +61,8 @@ def _day(words: str) -> date:
 def _run(folder: Path, as_of: date, line: Line, *, dry_run: bool) -> dict[str, Any]:
     with scoped(WHOLE):
         known = frozenset(Unit.objects.values_list("code", flat=True))
-    commune = read_commune(
-        folder, as_of, known_units=known, progress=lambda done, total: line.show(_("rows of the roster"), done, total)
-    )
+    what = _("lines of the roster's sheet, headings and blank ones too")
+    commune = read_commune(folder, as_of, known_units=known, progress=lambda done, total: line.show(what, done, total))
     return bring_in(commune, operator(), dry_run=dry_run, progress=line.show)
 
 

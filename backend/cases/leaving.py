@@ -1,0 +1,40 @@
+"""Whoever leaves the lists leaves open work behind (S-14): with the event its deadlines no longer stand.
+
+The deadlines about the person are cancelled, and those of the person's other open cases. A case itself is ended by
+people: a task in each asks the cell to do so, and is met when the case ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.audit.record import Entry
+from backend.cases.changes import Changes
+from backend.cases.judging import Done
+from backend.core.db import execute
+from backend.deadlines.drafts import draft
+from workflows.offices import Level
+from workflows.standings import ENDED
+from workflows.vocabulary import Clock, Trace
+
+END_CASE = Clock("TASK.END_CASE", lambda situation: situation.today, Level.CELL, _("Day it was recorded"))
+_OPEN = """
+    SELECT id, number FROM cases_case
+    WHERE member_id = %s AND closed_on IS NULL AND state <> '' AND id IS DISTINCT FROM %s ORDER BY id"""
+
+
+def has_left(traces: Sequence[Trace]) -> bool:
+    """Whether a step took the member off the lists."""
+    return any(trace.step.field == "standing" and trace.target in ENDED for trace in traces)
+
+
+def leave_cases(done: Done, entry: Entry, changes: Changes) -> None:
+    """Cancel the deadlines of the member's other open cases, and ask for the end of each. The cell's lock is held."""
+    own = done.loaded.case.pk if done.loaded.case is not None else None
+    for case, number in execute(_OPEN, [done.loaded.member.pk, own]):
+        changes.close("case", case, entry.on, entry.uid, rest=True)
+        asked = draft(END_CASE, done.situation)
+        if asked is not None:
+            changes.open(asked, END_CASE, "case", case, done.loaded.unit, entry, number)
