@@ -8,6 +8,7 @@ import sys
 OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "sync_catalogue", "dbshell", "flush"}
 JOBS_COMMANDS = {
     "sweep", "seal", "deliver", "verify_log", "log_epoch", "export_heads", "set_calendar_day", "configure_unit",
+    "law", "replay",
 }  # fmt: skip
 
 

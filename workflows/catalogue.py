@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 
 from workflows import law
 from workflows.facts import Paper
@@ -52,6 +53,13 @@ def steps(key: str) -> dict[str, Step]:
 def event_codes() -> dict[str, Step]:
     """The closed list of the events' codes."""
     return {one.code: one for page in PAGES for one in page.steps().values()}
+
+
+@cache
+def own_days() -> frozenset[str]:
+    """The rules for which a page's clock gives a day of its own: the case has to be looked at to count it again."""
+    clocks = [clock for page in PAGES for one in page.steps().values() for clock in one.opens]
+    return frozenset(clock.rule for clock in clocks if clock.due is not None)
 
 
 def reminded() -> dict[str, Remind]:

@@ -21,6 +21,7 @@ class SubjectKind(models.TextChoices):
     USER = "user"
     IMPORT = "import"
     LAW = "law"
+    CALENDAR = "calendar"
     LOG = "log"
 
 

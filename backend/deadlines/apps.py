@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from backend.audit.subjects import register_subject
 from backend.organizations.dependants import follows_moves
 
 
@@ -11,3 +12,4 @@ class DeadlinesConfig(AppConfig):
         from backend.deadlines.reminding import follow_move  # noqa: PLC0415  (models come first)
 
         follows_moves("reminders", follow_move)
+        register_subject("calendar", "deadlines_calendarday", ())

@@ -19,7 +19,7 @@ YEARS = range(2000, 2041)
 TET = re.compile(r"\bTết\b(?! Dương lịch)")
 """The days of Tết have a name each; an explanation speaks of them as one."""
 
-FINGERPRINT = """(SELECT concat_ws('.', count(*), max(id), sum(id * (day - DATE '2000-01-01') * (1 + off::int)))
+FINGERPRINT = """(SELECT concat_ws('.', count(*), max(id), sum(id * version * (day - DATE '2000-01-01') * (1 + off::int)))
     FROM deadlines_calendarday)"""
 """What changes with every change of the overrides: an expression for a statement that has to be sent anyway."""
 _kept: dict[str, Calendar] = {}
@@ -61,5 +61,5 @@ def calendar(fingerprint: str | None = None) -> Calendar:
     key = fingerprint if fingerprint is not None else str(execute(f"SELECT {FINGERPRINT}")[0][0])
     if key not in _kept:
         _kept.clear()
-        _kept[key] = build(list(CalendarDay.objects.values_list("day", "off", "name")))
+        _kept[key] = build(list(CalendarDay.objects.filter(withdrawn=False).values_list("day", "off", "name")))
     return _kept[key]

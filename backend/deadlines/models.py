@@ -12,12 +12,17 @@ from workflows.offices import Level
 
 
 class CalendarDay(models.Model):
-    """An override on top of the library's holidays: a day declared off, or a day off declared worked."""
+    """An override on top of the library's holidays: a day declared off, or a day off declared worked.
+
+    A row is never deleted: a withdrawn one no longer holds. Each change is an event and a version more.
+    """
 
     day = models.DateField(unique=True)
     off = models.BooleanField()
     name = models.CharField(max_length=120)
-    basis = models.CharField(max_length=200, blank=True)
+    basis = models.CharField(max_length=200)
+    withdrawn = models.BooleanField(default=False)
+    version = models.IntegerField(default=1)
 
 
 class Deadline(models.Model):

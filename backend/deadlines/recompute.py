@@ -1,7 +1,8 @@
-"""A changed holiday or reminder day moves the open deadlines it touches, due day and rungs; closed ones keep theirs.
+"""A changed holiday, parameter or reminder day moves the open deadlines it touches, due day and rungs; closed ones stay.
 
-The arithmetic is done again from what the deadline itself has kept (start, amount, unit, version), so no case has to be
-loaded. Days that came from a clock of its own (a month's end) do not depend on holidays; their rungs and reminder days may.
+The arithmetic is done again from what the deadline itself has kept (start, the day that picks the version), so no case
+has to be loaded. Days that came from a clock of its own (a month's end) do not depend on holidays; their rungs and reminder
+days may.
 """
 
 from __future__ import annotations
@@ -9,23 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any, Literal
 
 from django.db import transaction
 from django.db.models import Q
 
 from backend.deadlines import calendar as calendars
-from backend.deadlines.explaining import arithmetic, reminder_of, reminding
+from backend.deadlines.counting import count_again
+from backend.deadlines.explaining import reminder_of, reminding
 from backend.deadlines.models import Deadline
 from backend.deadlines.planning import early_day, replan
-from workflows.law import Firmness, by_version
 from workflows.reminders import Reminder
 from workflows.workdays import Calendar
 
 BATCH = 1000
-COUNTED = ("working_days", "working_days_without")
-"""Codes of explanations whose sum a holiday changes."""
-MOVED = ["due_on", "early_on", "alternatives", "explanation", "rung_days", "next_rung", "next_rung_on", "version"]
+MOVED = [
+    "rule_version", "firmness", "due_on", "early_on", "alternatives", "explanation", "rung_days", "next_rung",
+    "next_rung_on", "version",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,12 @@ class Move:
     due_after: date
     next_before: date | None
     next_after: date | None
+    version_before: str
+    why: Why
 
 
+Why = Literal["law", "calendar", "reminder_day"]
+"""What moved it: another version or figure of the rule, the calendar, or the unit's reminder day alone."""
 Recorder = Callable[[Sequence[Move]], None]
 Reminders = Callable[[Sequence[Deadline]], Mapping[int, Reminder | None]]
 """The reminder day of each deadline of a batch, by its id."""
@@ -84,38 +90,26 @@ def _open_after(key: int, only: Q | None, *, lock: bool) -> Iterator[Deadline]:
 
 def _move(deadline: Deadline, calendar: Calendar, reminder: Reminder | None) -> Move | None:
     """The deadline with its new days, or None where nothing moves."""
-    due = _due(deadline.explanation, deadline.started_on, calendar) or deadline.due_on
-    others = [_other(one, calendar) for one in deadline.alternatives]
+    counted = count_again(deadline, calendar)
+    rule, due, others = counted.rule, counted.due, counted.others
     early = early_day(due, others, reminder, calendar)
-    new = replan(deadline, due, early, calendar, cast("Firmness", deadline.firmness))
+    new = replan(deadline, due, early, calendar, rule.firmness)
     before = (deadline.due_on, deadline.early_on, deadline.rung_days, reminder_of(deadline.explanation))
-    if (due, early, new.rung_days, reminder) == before:
+    kept = _sum(deadline.rule_version, deadline.explanation, deadline.alternatives)
+    by_law = kept != _sum(rule.version, counted.explanation, others)
+    if not by_law and (due, early, new.rung_days, reminder) == before:
         return None
-    move = Move(deadline, deadline.due_on, due, deadline.next_rung_on, new.next_rung_on)
-    deadline.explanation = _explanation(deadline, due, calendar) | reminding(reminder, early)
+    why: Why = "law" if by_law else "reminder_day" if reminder != before[3] and due == before[0] else "calendar"
+    move = Move(deadline, deadline.due_on, due, deadline.next_rung_on, new.next_rung_on, deadline.rule_version, why)
+    deadline.rule_version, deadline.firmness = rule.version, rule.firmness
+    deadline.explanation = counted.explanation | reminding(reminder, early)
     deadline.due_on, deadline.early_on, deadline.alternatives = due, early, others
     deadline.rung_days, deadline.next_rung, deadline.next_rung_on = new.rung_days, new.next_rung, new.next_rung_on
     deadline.version += 1
     return move
 
 
-def _explanation(deadline: Deadline, due: date, calendar: Calendar) -> dict[str, Any]:
-    """The arithmetic on this calendar, without the reminder day."""
-    kept = deadline.explanation
-    if kept.get("code") not in COUNTED:
-        return {name: value for name, value in kept.items() if name != "remind"}
-    return arithmetic(by_version(deadline.rule_version), deadline.started_on, due, calendar, amount=kept["amount"])
-
-
-def _due(explanation: dict[str, Any], start: date, calendar: Calendar) -> date | None:
-    """The due day of a sum in working days; None for every other kind, which no holiday moves."""
-    if explanation.get("code") not in COUNTED:
-        return None
-    return calendar.add_working_days(start, int(explanation["amount"]))
-
-
-def _other(one: dict[str, Any], calendar: Calendar) -> dict[str, Any]:
-    if "amount" not in one:
-        return one
-    day = calendar.add_working_days(date.fromisoformat(one["started_on"]), one["amount"])
-    return {**one, "due_on": day.isoformat()}
+def _sum(version: str, explanation: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
+    """What only the law can change: the version, the amount, what is counted, and which other readings there are."""
+    readings = [(one["version"], one["started_on"], one.get("amount")) for one in others]
+    return version, explanation.get("amount"), explanation["code"].removesuffix("_without"), readings

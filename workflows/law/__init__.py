@@ -18,9 +18,17 @@ __all__ = [
 ]  # fmt: skip
 
 
+Chains = Mapping[str, tuple[tuple[Rule, ...], tuple[date, ...], Rule]]
+"""By id: the versions, the days from which they hold, and the oldest as it stands in for days before it."""
+
+
 @cache
-def _law() -> tuple[Mapping[str, Source], Mapping[str, tuple[tuple[Rule, ...], tuple[date, ...], Rule]]]:
-    found, chains = read_law()
+def _law() -> tuple[Mapping[str, Source], Chains]:
+    return tabled(*read_law())
+
+
+def tabled(found: Mapping[str, Source], chains: Mapping[str, tuple[Rule, ...]]) -> tuple[Mapping[str, Source], Chains]:
+    """What `read_law` read, laid out for the look-up by day."""
     table = {
         name: (rows, tuple(row.from_ or date.min for row in rows), replace(rows[0], assumed_before=True))
         for name, rows in chains.items()

@@ -22,7 +22,9 @@ class Migration(migrations.Migration):
                 ('day', models.DateField(unique=True)),
                 ('off', models.BooleanField()),
                 ('name', models.CharField(max_length=120)),
-                ('basis', models.CharField(blank=True, max_length=200)),
+                ('basis', models.CharField(max_length=200)),
+                ('withdrawn', models.BooleanField(default=False)),
+                ('version', models.IntegerField(default=1)),
             ],
         ),
         migrations.CreateModel(

@@ -74,7 +74,7 @@ def test_a_new_holiday_moves_the_deadlines_it_touches_and_no_others() -> None:
         drafted("PRO.CV", "10/02/2027"),
     )
     closed = drafted("PRO.CV", "01/06/2026", status="met")
-    CalendarDay.objects.create(day=date(2026, 6, 5), off=True, name="Storm")
+    CalendarDay.objects.create(day=date(2026, 6, 5), off=True, name="Storm", basis="1-TB")
     seen: list[Move] = []
 
     def record(moves: Sequence[Move]) -> None:
@@ -100,7 +100,7 @@ def test_a_rung_that_was_said_is_not_said_again_when_its_day_moves() -> None:
     day_before = date(2026, 7, 10)
     sweep(day_before)
     count = Notice.objects.count()
-    CalendarDay.objects.create(day=date(2026, 7, 13), off=True, name="Storm")
+    CalendarDay.objects.create(day=date(2026, 7, 13), off=True, name="Storm", basis="1-TB")
     recompute()
     found = fresh(one)
     assert (found.due_on, found.rung_days[3], found.next_rung, found.next_rung_on) == (
@@ -114,14 +114,14 @@ def test_a_climb_that_is_held_is_not_hastened_by_a_new_holiday() -> None:
     one = drafted("PRO.CV", "01/06/2026")
     due = one.due_on
     held = hold(one, 0, after(8, due))
-    CalendarDay.objects.create(day=date(2026, 6, 5), off=True, name="Storm")
+    CalendarDay.objects.create(day=date(2026, 6, 5), off=True, name="Storm", basis="1-TB")
     recompute()
     assert fresh(one).rung_days[6:] == held.rung_days[6:]
 
 
 def test_other_readings_move_too() -> None:
     one = drafted("TRF.OFFICIAL", "01/09/2026")
-    CalendarDay.objects.create(day=date(2026, 10, 1), off=True, name="Storm")
+    CalendarDay.objects.create(day=date(2026, 10, 1), off=True, name="Storm", basis="1-TB")
     recompute()
     found = fresh(one)
     assert (found.due_on, found.early_on) == (date(2026, 11, 27), date(2026, 10, 15))

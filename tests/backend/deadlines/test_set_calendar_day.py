@@ -1,4 +1,4 @@
-"""An announced day: shown first, then applied, each move with its event."""
+"""An announced day: shown first, then applied, each move with its event; and taken back again."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from backend.audit.models import Event
+from backend.audit.models import Event, EventDetail
+from backend.core.errors import NotPermitted
 from backend.deadlines.models import CalendarDay, Deadline
+from backend.deadlines.overrides import set_day
 from tests.backend.deadlines.test_moving import drafted
 from tests.roles import as_role
+from tests.world import make_world, person
+from workflows.offices import Office
 
 pytestmark = pytest.mark.django_db
+STORM = ("--off", "--name", "Storm", "--basis", "1-TB")
+CALENDAR = "lịch làm việc đã thay đổi"
 
 
 def run(*words: str) -> list[str]:
@@ -23,27 +29,68 @@ def run(*words: str) -> list[str]:
     return out.getvalue().splitlines()
 
 
+def events() -> list[tuple[str, int, int]]:
+    return list(Event.objects.order_by("id").values_list("code", "subject_id", "version"))
+
+
 def test_a_dry_run_shows_and_changes_nothing() -> None:
     one = drafted("PRO.CV", "01/06/2026", reference="CN-1")
-    said = run("2026-06-05", "--off", "--name", "Storm", "--dry-run")
-    assert said == ["CN-1 PRO.CV: 13/07/2026 → 14/07/2026", "1 deadlines would move"]
+    said = run("2026-06-05", *STORM, "--dry-run")
+    assert said == [f"CN-1 PRO.CV: 13/07/2026 → 14/07/2026 ({CALENDAR})", "1 thời hạn sẽ chuyển ngày."]
     assert (CalendarDay.objects.count(), Event.objects.count()) == (0, 0)
     assert Deadline.objects.get(pk=one.pk).due_on == date(2026, 7, 13)
 
 
 def test_a_day_off_moves_deadlines_each_with_its_event() -> None:
     one = drafted("PRO.CV", "01/06/2026", reference="CN-1")
-    assert run("2026-06-05", "--off", "--name", "Storm", "--basis", "1-TB") == [
-        "CN-1 PRO.CV: 13/07/2026 → 14/07/2026", "1 deadlines moved",
+    assert run("2026-06-05", *STORM) == [
+        f"CN-1 PRO.CV: 13/07/2026 → 14/07/2026 ({CALENDAR})", "1 thời hạn đã chuyển ngày.",
     ]  # fmt: skip
-    event = Event.objects.get()
-    assert (event.code, event.subject_id, event.version, event.office) == ("deadline.moved", one.pk, 2, "operator")
-    assert (event.facts["due_was"], event.facts["due"]) == ("2026-07-13", "2026-07-14")
-    assert run("2026-06-05", "--off", "--name", "Storm") == ["0 deadlines moved"]
-    assert run("2026-06-06", "--worked", "--name", "Make-up")[-1] == "1 deadlines moved"
+    row = CalendarDay.objects.get()
+    assert events() == [("calendar.day_set", row.pk, 1), ("deadline.moved", one.pk, 2)]
+    entered, moved = Event.objects.order_by("id")
+    assert (entered.facts, moved.office) == ({"day": "2026-06-05", "off": True}, "operator")
+    assert EventDetail.objects.get(event_uid=entered.uid).data["facts"] == {"name": "Storm", "basis": "1-TB"}
+    assert (moved.facts["due_was"], moved.facts["due"], moved.facts["why"]) == ("2026-07-13", "2026-07-14", "calendar")
+    run("2026-06-05", *STORM)
+    assert len(events()) == 2
+    assert run("2026-06-06", "--worked", "--name", "Make-up", "--basis", "2-TB")[-1] == "1 thời hạn đã chuyển ngày."
     assert Deadline.objects.get(pk=one.pk).due_on == date(2026, 7, 13)
 
 
-def test_a_word_that_is_no_date_is_told_so() -> None:
-    with pytest.raises(CommandError, match="“5/6/2026” không phải ngày; hãy ghi dạng YYYY-MM-DD"):
-        run("5/6/2026", "--off", "--name", "Storm")
+def test_a_withdrawn_day_holds_no_longer_and_its_deadlines_move_back() -> None:
+    one = drafted("PRO.CV", "01/06/2026", reference="CN-1")
+    run("2026-06-05", *STORM)
+    said = run("2026-06-05", "--withdraw", "--basis", "3-TB")
+    assert said == [f"CN-1 PRO.CV: 14/07/2026 → 13/07/2026 ({CALENDAR})", "1 thời hạn đã chuyển ngày."]
+    row = CalendarDay.objects.get()
+    assert (row.withdrawn, row.version, row.basis) == (True, 2, "3-TB")
+    assert events()[2:] == [("calendar.day_withdrawn", row.pk, 2), ("deadline.moved", one.pk, 3)]
+    run("2026-06-05", *STORM)
+    assert Deadline.objects.get(pk=one.pk).due_on == date(2026, 7, 14)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("5/6/2026", *STORM), "“5/6/2026” không phải ngày; hãy ghi dạng YYYY-MM-DD"),
+        (("2026-06-05", "--off", "--basis", "1-TB"), "cần có tên và văn bản thông báo"),
+        (("2026-06-05", "--withdraw", "--basis", "1-TB"), "Chưa nhập ngày này"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(words: tuple[str, ...], sentence: str) -> None:
+    with pytest.raises(CommandError, match=sentence):
+        run(*words)
+    assert (CalendarDay.objects.count(), Event.objects.count()) == (0, 0)
+
+
+def test_the_calendar_is_set_by_an_administrator_at_the_top_only() -> None:
+    world = make_world()
+    top, below = (person(f"admin{place.pk}", Office.ADMINISTRATOR, place) for place in (world.province, world.commune))
+    before = Event.objects.count()
+    for actor in (below, world.actor("secretary"), world.actor("officer")):
+        with pytest.raises(NotPermitted):
+            set_day(actor, date(2026, 6, 5), off=True, name="Storm", basis="1-TB")
+    assert (CalendarDay.objects.count(), Event.objects.count()) == (0, before)
+    set_day(top, date(2026, 6, 5), off=True, name="Storm", basis="1-TB")
+    assert Event.objects.latest("id").unit_id == world.province.pk

@@ -9,7 +9,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from backend.accounts.acting import operator
 from backend.core.commands import REFUSED, a_day
+from backend.core.nudge import nudge
+from backend.deadlines.moving import recorder
+from backend.deadlines.moving import told as moved
+from backend.deadlines.recompute import recompute
 from workflows import law
 from workflows.documenting import used_by
 from workflows.law import Rule
@@ -21,16 +26,24 @@ class Command(BaseCommand):
 
     help = (
         "List every parameter with its source, days, confidence and the steps that use it. `--on DAY`: what is in force "
-        "on a day; `--diff DAY DAY`: what differs between two days."
+        "on a day; `--diff DAY DAY`: what differs between two days. `law recompute`: count every open deadline again under the "
+        "law and the calendar as they stand now; those that move do so each with an event."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("act", nargs="?", choices=["recompute"], help="move open deadlines after a change")
+        parser.add_argument("--dry-run", action="store_true", help="with recompute: only show what would move")
         when = parser.add_mutually_exclusive_group()
         when.add_argument("--on", type=a_day, metavar="DAY", help="only what is in force on the day")
         when.add_argument("--diff", type=a_day, nargs=2, metavar="DAY", help="what differs between two days")
         parser.add_argument("--rule", default="", metavar="ID", help="only rules whose id begins so, such as PRO.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if options["act"]:
+            moves = recompute(dry_run=options["dry_run"], record=recorder(operator().who()))
+            self.stdout.write("\n".join(moved(moves, dry_run=options["dry_run"])))
+            nudge("jobs.seal")
+            return
         rows = [row for row in _everything() if row.id.startswith(options["rule"])]
         if not rows:
             raise CommandError(_("No rule begins with “%(id)s”.") % {"id": options["rule"]}, returncode=REFUSED)

@@ -5,42 +5,50 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
 
 from backend.accounts.acting import operator
-from backend.core.commands import a_day
-from backend.deadlines.calendar import build
-from backend.deadlines.models import CalendarDay
-from backend.deadlines.moving import recorder
-from backend.deadlines.recompute import Move, recompute
-from workflows.answers import shown
+from backend.core.commands import a_day, told
+from backend.core.db import scope
+from backend.core.nudge import nudge
+from backend.deadlines import moving
+from backend.deadlines.calendar import calendar
+from backend.deadlines.overrides import set_day, withdraw_day
+from backend.deadlines.recompute import recompute
 
 
 class Command(BaseCommand):
-    help = "Declare a day off (--off) or worked (--worked); open deadlines it touches move, each with an event."
+    """Exit 0: done, or it was so already; 2: nothing was changed, and a sentence says why.
+
+    The day stands once it is entered; should moving the deadlines be cut off, `law recompute` moves the rest.
+    """
+
+    help = (
+        "Declare a day off (--off) or worked (--worked), or take back what was declared (--withdraw); open deadlines it "
+        "touches move, each with an event."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("day", type=a_day)
         kind = parser.add_mutually_exclusive_group(required=True)
         kind.add_argument("--off", action="store_true", help="nobody works on this day")
         kind.add_argument("--worked", action="store_true", help="this day is worked, e.g. a make-up Saturday")
-        parser.add_argument("--name", required=True, help="what people call it; shown in explanations")
-        parser.add_argument("--basis", default="", help="number, issuer and date of the announcement")
+        kind.add_argument("--withdraw", action="store_true", help="what was entered for this day no longer holds")
+        parser.add_argument("--name", default="", help="what people call it; shown in explanations")
+        parser.add_argument("--basis", required=True, help="number, issuer and date of the announcement")
         parser.add_argument("--dry-run", action="store_true", help="only show which deadlines would move")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        day, off = options["day"], options["off"]
-        if options["dry_run"]:
-            others = CalendarDay.objects.exclude(day=day).values_list("day", "off", "name")
-            self.tell(recompute(dry_run=True, calendar=build([*others, (day, off, options["name"])])), "would move")
-            return
-        values = {"off": off, "name": options["name"], "basis": options["basis"]}
-        CalendarDay.objects.update_or_create(day=day, defaults=values)
-        self.tell(recompute(record=recorder(operator().who())), "moved")
-
-    def tell(self, moves: list[Move], said: str) -> None:
-        for move in moves:
-            one = move.deadline
-            self.stdout.write(
-                f"{one.reference or one.pk} {one.rule_id}: {shown(move.due_before)} → {shown(move.due_after)}"
-            )
-        self.stdout.write(f"{len(moves)} deadlines {said}")
+        actor, dry = operator(), options["dry_run"]
+        with told(self.stdout):
+            with transaction.atomic():
+                scope(actor.path)
+                if options["withdraw"]:
+                    withdraw_day(actor, options["day"], basis=options["basis"])
+                else:
+                    set_day(actor, options["day"], off=options["off"], name=options["name"], basis=options["basis"])
+                would = recompute(dry_run=True, calendar=calendar()) if dry else []
+                transaction.set_rollback(dry)
+            moves = would if dry else recompute(record=moving.recorder(actor.who()))
+            self.stdout.write("\n".join(moving.told(moves, dry_run=dry)))
+        nudge("jobs.seal")
