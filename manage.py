@@ -5,7 +5,9 @@ import os
 import signal
 import sys
 
-OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "sync_catalogue", "dbshell", "flush"}
+OWNER_COMMANDS = {
+    "migrate", "makemigrations", "sqlmigrate", "showmigrations", "sync_catalogue", "dbshell", "flush", "scenarios",
+}  # fmt: skip
 JOBS_COMMANDS = {
     "sweep", "seal", "deliver", "verify_log", "log_epoch", "export_heads", "set_calendar_day", "configure_unit",
     "law", "replay",

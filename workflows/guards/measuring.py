@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from workflows.answers import Phrase
 from workflows.ballots import is_met, share, votes_needed
-from workflows.law import Rule
+from workflows.law import Rule, by_version
 from workflows.situation import Situation
 from workflows.voting import Ballot, BallotValue, Roll
 
@@ -31,14 +31,23 @@ class Measured:
     def counts(self) -> dict[str, int]:
         return {"den": self.den, "official": self.roll.official, "exempt": self.roll.exempt}
 
+    @property
+    def needed(self) -> int:
+        """The least number of votes that reaches the threshold."""
+        return max(votes_needed(self.rule.value, self.counts()) or 0, 1)
+
+    @property
+    def share(self) -> Phrase:
+        """The part that must agree, e.g. "2/3 -> 12 needed"."""
+        return _needed(self.rule, self.needed)
+
     def params(self, ballot: BallotValue) -> dict[str, Any]:
         """What an answer about the ballot says, e.g. "20 official members - 2 away = 18; 2/3 -> 12 needed"."""
         return self.words(yes=ballot.yes, no=ballot.no)
 
     def words(self, **votes: int) -> dict[str, Any]:
         """As `params`, of votes under whatever names."""
-        needed = max(votes_needed(self.rule.value, self.counts()) or 0, 1)
-        return {**self.counts(), **votes, "needed": needed, "sum": self.sum, "share": _needed(self.rule, needed)}
+        return {**self.counts(), **votes, "needed": self.needed, "sum": self.sum, "share": self.share}
 
 
 def roll_of(situation: Situation, ballot: BallotValue | None) -> Roll:
@@ -57,28 +66,43 @@ def measure_on(situation: Situation, fact: str, rule_id: str, roll: Roll, handed
     Whoever was handed a ballot was there and counts. A roll call says so; without one, more ballots issued than the
     day's list leaves in prove that some of those left out had come. `fact` names the vote that is sealed with the roll.
     """
+    den, said = _counted(roll, handed, [situation.rule(name) for name in POLICIES])
+    situation.counted[fact] = {**vars(roll), "denominator": den}
+    return Measured(situation.rule(rule_id), roll, den, said)
+
+
+def retold(kept: Mapping[str, Any], rules: Mapping[str, str], ballot: Ballot) -> Measured:
+    """The same from what an event keeps of a vote: totals, the roll, and the versions of the law it was decided under."""
+    roll = Roll(**{name: kept["roll"][name] for name in Roll.__dataclass_fields__})
+    den, said = _counted(roll, kept["issued"], [by_version(rules[name]) for name in POLICIES])
+    return Measured(by_version(rules[ballot.rule]), roll, den, said)
+
+
+def _counted(roll: Roll, handed: int, policies: Sequence[Rule]) -> tuple[int, Phrase]:
+    """Who counts of a roll when so many were handed a ballot, and the sum in words."""
     den, said = roll.official, Phrase(gettext_noop("%(official)s official members"), {"official": roll.official})
-    for count, words in _left_out(situation, roll):
+    for count, words in _left_out(roll, policies):
         den, said = den - count, Phrase(words, {"before": said, "count": count})
     issued = min(handed, roll.voters)
     if roll.present is None and issued > den:
         den, said = issued, Phrase(_HANDED, {"before": said, "count": issued})
     if den != roll.official:
         said = Phrase(gettext_noop("%(before)s = %(den)s"), {"before": said, "den": den})
-    situation.counted[fact] = {**vars(roll), "denominator": den}
-    return Measured(situation.rule(rule_id), roll, den, said)
+    return den, said
 
 
-def _left_out(situation: Situation, roll: Roll) -> Iterator[tuple[int, str]]:
+def _left_out(roll: Roll, policies: Sequence[Rule]) -> Iterator[tuple[int, str]]:
+    suspended_count, in_transit_count = (rule.value for rule in policies)
     found = (
         (roll.left_out, gettext_noop("%(before)s − %(count)s away, elsewhere or exempt and absent")),
-        (0 if situation.rule("ROLL.SUSPENDED").value else roll.suspended, gettext_noop("%(before)s − %(count)s suspended")),
-        (0 if situation.rule("ROLL.IN_TRANSIT").value else roll.in_transit,
-         gettext_noop("%(before)s − %(count)s in transit and absent")),
-    )  # fmt: skip
+        (0 if suspended_count else roll.suspended, gettext_noop("%(before)s − %(count)s suspended")),
+        (0 if in_transit_count else roll.in_transit, gettext_noop("%(before)s − %(count)s in transit and absent")),
+    )
     return (one for one in found if one[0])
 
 
+POLICIES = ("ROLL.SUSPENDED", "ROLL.IN_TRANSIT")
+"""Whether the suspended, and those in transit and absent, count: no rule was seen for either."""
 _HANDED = gettext_noop("%(before)s, but %(count)s were handed a ballot")
 
 

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "backend.api",
     "backend.web",
     "backend.jobs",
+    "backend.scenarios",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,86 @@
+"""What must be so: each statement of `then` against what the step answered and what stands in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from backend.audit.models import Event
+from backend.scenarios.differing import Difference, either, options
+from backend.scenarios.looking import cases, deadlines, listed, members, notices, terms
+from backend.scenarios.taking import Done
+from backend.scenarios.world import World
+from workflows.guards.measuring import retold
+from workflows.scenarios import BadScenario, Block, Fault, Items
+from workflows.voting import Ballot
+
+NO_BALLOT = gettext_noop("This step has no vote that was stored.")
+_LOOKS: dict[str, Callable[[World, Any], Iterator[Difference]]] = {
+    "members": members, "cases": cases, "deadlines": deadlines, "notices": notices, "listed": listed, "terms": terms,
+}  # fmt: skip
+
+
+def check(world: World, then: Block | None, done: Done | None = None) -> list[Difference]:
+    """Everything in which `then` differs from what stands. Raises BadScenario for names that nobody has.
+
+    A step must be refused for exactly the reasons named, or else be done with exactly the cautions named.
+    """
+    then = then if then is not None else Block(done.block.line if done else 0)
+    found = list(_answers(then, done)) if done is not None and done.step is not None else []
+    if "ballot" in then:
+        found += _ballot(then["ballot"], done)
+    for key, look in _LOOKS.items():
+        if key in then:
+            found += look(world, then[key])
+    return found
+
+
+def _answers(then: Block, done: Done) -> Iterator[Difference]:
+    """The reasons or cautions of one step, all of them and no others."""
+    key = "refused" if done.refused else "cautions"
+    if done.refused != ("refused" in then):
+        yield Difference(then.at(key), "refused", bool("refused" in then), done.refused, list(_said(done)))
+        return
+    wanted = then.get(key, Items(then.line))
+    codes = [one["code"] if isinstance(one, Block) else one for one in wanted]
+    if sorted(codes) != sorted(one["code"] for one in done.answers):
+        yield Difference(
+            then.at(key), key, sorted(codes), sorted(one["code"] for one in done.answers), list(_said(done))
+        )
+        return
+    for one in wanted:
+        if isinstance(one, Block):
+            yield from _sentence(one, next(said for said in done.answers if said["code"] == one["code"]))
+    if done.left_behind:
+        yield Difference(then.at(key), "events", 0, done.left_behind)
+
+
+def _said(done: Done) -> Iterator[str]:
+    return (f"{one['code']}: {one['vi']}" for one in done.answers)
+
+
+def _sentence(wanted: Block, said: dict[str, str]) -> Iterator[Difference]:
+    for text, found in options(wanted.get("says"), {name: said[name] for name in ("vi", "en")}):
+        yield Difference(wanted.at("says"), "says", text, found)
+    if wanted.get("rule", said["rule"]) != said["rule"]:
+        yield Difference(wanted.at("rule"), "rule", wanted["rule"], said["rule"])
+
+
+def _ballot(wanted: Block, done: Done | None) -> Iterator[Difference]:
+    """What the event of the step keeps of its vote, and the sum told from that alone."""
+    event = Event.objects.get(uid=done.event) if done is not None and done.event is not None else None
+    ballots = [fact for fact in done.step.facts if isinstance(fact, Ballot)] if done and done.step else []
+    if event is None or not ballots or "roll" not in event.facts.get(ballots[0].name, {}):
+        raise BadScenario([Fault(wanted.line, NO_BALLOT)])
+    kept = event.facts[ballots[0].name]
+    measured = retold(kept, event.rules, ballots[0])
+    found: dict[str, Any] = {**kept["roll"], "needed": measured.needed}
+    for key in [key for key in wanted if key != "sum"]:
+        if wanted[key] != found[key]:
+            yield Difference(wanted.at(key), key, wanted[key], found[key])
+    if "sum" in wanted:
+        said = either(lambda: f"{measured.sum}; {measured.share}")
+        for text, other in options(wanted["sum"], said):
+            yield Difference(wanted.at("sum"), "sum", text, other)

@@ -1,0 +1,70 @@
+"""`manage.py scenarios`: run the rules told as given, when, then; or read them aloud."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import get_language, gettext, override
+
+from backend.core.commands import REFUSED, told
+from backend.deadlines.titles import title
+from backend.scenarios.running import run
+from backend.scenarios.sandbox import scratch_database
+from workflows.scenarios import BadScenario, Scenario, files, read
+from workflows.scenarios.aloud import sentences
+
+
+class Command(BaseCommand):
+    """Exit 0: all stand; 1: something is otherwise than a scenario says; 2: a file cannot be understood."""
+
+    help = "Run scenarios (all that come with Chibo, or the files and folders named) on a database made for it."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
+        parser.add_argument(
+            "--read", nargs="?", const="vi", choices=("vi", "en"), help="say them aloud and run nothing"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        scenarios = self.understood(files(tuple(options["paths"])))
+        if options["read"]:
+            self.say(scenarios, options["read"])
+            return
+        with told(self.stdout), scratch_database():
+            failed = [one for one in scenarios if not self.try_one(one)]
+        words = {"all": len(scenarios), "failed": len(failed)}
+        self.stdout.write(gettext("%(all)s scenarios, %(failed)s not as they say") % words)
+        if failed:
+            raise CommandError(", ".join(one.key for one in failed), returncode=1)
+
+    def understood(self, paths: list[Path]) -> list[Scenario]:
+        """Every scenario of every file; all faults of all files are told before anything runs."""
+        scenarios, bad = [], 0
+        for path in paths:
+            try:
+                scenarios += read(path)
+            except BadScenario as error:
+                bad += 1
+                for fault in error.faults:
+                    self.stderr.write(f"{path}: {fault}")
+        if bad:
+            sentence = gettext("%(count)s files cannot be understood; nothing was run.") % {"count": bad}
+            raise CommandError(sentence, returncode=REFUSED)
+        return scenarios
+
+    def say(self, scenarios: list[Scenario], language: str) -> None:
+        with override(language):
+            for one in scenarios:
+                self.stdout.write("\n".join(sentences(one, title)))
+                self.stdout.write("")
+
+    def try_one(self, scenario: Scenario) -> bool:
+        verdict = run(scenario)
+        name = scenario.content["title"]["en" if get_language() == "en" else "vi"]
+        self.stdout.write(f"{'✓' if verdict.passed else '✗'} {scenario.key} · {name}")
+        for one in [*verdict.faults, *verdict.differences]:
+            self.stdout.write(f"    {scenario.path.name}, {one}")
+        return verdict.passed
