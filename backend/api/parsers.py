@@ -21,6 +21,8 @@ class PlainJSONParser(JSONParser):
             raise ParseError(gettext("The JSON is nested too deeply.")) from None
         except ParseError:
             raise ParseError(gettext("The body is not JSON.")) from None
+        if data is None:
+            raise ParseError(gettext("The body is null; send a JSON object."))
         _check(data, 0)
         return data
 

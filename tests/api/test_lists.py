@@ -122,6 +122,7 @@ def test_deadlines_are_filtered_and_explained(world: World, as_: Knock) -> None:
     detail = as_("secretary").get(f"/api/v1/deadlines/{row['id']}/").json()
     assert detail["explanation"]["en"].startswith("30 working days from 30/10/2026, without 24/11/2026")
     assert detail["explanation"]["vi"]
+    assert detail["start_label"] == {"en": "End of the twelve months", "vi": "Hết mười hai tháng"}
     assert detail["legal_basis"]["vi"]
 
 

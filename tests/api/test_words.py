@@ -121,6 +121,7 @@ def badly_put(case: Case) -> Asked:
         "bad cursor": ("secretary", "members/?cursor=bm8", None, {}),
         "bad day": ("secretary", "events/?since=2026-13-01", None, {}),
         "bad key": ("secretary", step, TODAY, VERSION | {"Idempotency-Key": "é" * 3}),
+        "null": ("secretary", "cases/", "null", {}),
         "bad version": ("secretary", step, TODAY, {"If-Match": "*"}),
         "bad office": ("secretary", "members/", None, {"X-Chibo-Assignment": "x"}),
         "not my office": ("secretary", "members/", None, {"X-Chibo-Assignment": "123456"}),

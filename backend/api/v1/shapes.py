@@ -25,6 +25,7 @@ from workflows.timed import Carried
 
 LEFT_OUT = "What the sealed lines leave out of these facts: number and issuer of a paper, who was at a meeting."
 ERASED = "Whether such details were erased; the facts stand."
+ISSUERS = "Numbers and issuers of texts are proper names: they stay Vietnamese in both languages."
 SHOWN = 3
 """How many of the last characters of a protected value are shown."""
 
@@ -171,10 +172,11 @@ class DeadlineShape(serializers.ModelSerializer[Deadline]):
 
 class DeadlineDetailShape(DeadlineShape):
     title = serializers.SerializerMethodField()
+    start_label = serializers.SerializerMethodField(help_text="What the term runs from.")
     explanation = serializers.SerializerMethodField(help_text="The arithmetic in words.")
     alternatives = serializers.ListField(child=AnyField(), help_text="Other results where the rules leave a choice.")
     acknowledged_levels = AnyField(help_text="Levels up -> last day on which nobody above is told.")
-    legal_basis = serializers.SerializerMethodField()
+    legal_basis = serializers.SerializerMethodField(help_text=ISSUERS)
 
     class Meta(DeadlineShape.Meta):
         fields = [
@@ -186,6 +188,10 @@ class DeadlineDetailShape(DeadlineShape):
     @extend_schema_field(LabelField)
     def get_title(self, row: Deadline) -> dict[str, str]:
         return both(TITLES.get(row.rule_id, row.rule_id))
+
+    @extend_schema_field(LabelField)
+    def get_start_label(self, row: Deadline) -> dict[str, str]:
+        return both(row.start_label)  # kept as the English msgid
 
     @extend_schema_field(LabelField)
     def get_explanation(self, row: Deadline) -> dict[str, str]:
