@@ -11,6 +11,7 @@ from workflows.facts import Paper
 from workflows.ladders import rules_with_ladders
 from workflows.lifecycles.admission import Admission
 from workflows.lifecycles.away import Away
+from workflows.lifecycles.classification import Classification
 from workflows.lifecycles.congress import Congress
 from workflows.lifecycles.exemption import Exemption
 from workflows.lifecycles.meeting import Meeting
@@ -21,7 +22,9 @@ from workflows.reminders import Remind
 from workflows.vocabulary import NEW, Act, Lifecycle, Step
 from workflows.voting import Ballot
 
-PAGES: tuple[type[Lifecycle], ...] = (Admission, Away, Congress, Exemption, Meeting, Membership, Recognition)
+PAGES: tuple[type[Lifecycle], ...] = (
+    Admission, Away, Classification, Congress, Exemption, Meeting, Membership, Recognition,
+)  # fmt: skip
 LIFECYCLES: Mapping[str, type[Lifecycle]] = {page.key: page for page in PAGES}
 _ANY_DAY = date(2026, 11, 1)
 

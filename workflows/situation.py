@@ -72,6 +72,8 @@ class Situation:
     open_cases: Callable[[str], int] = field(default=lambda key: 0, repr=False)
     ended: Callable[[str], list[str]] = field(default=lambda key: [], repr=False)
     """The states in which cases of this lifecycle ended that had an exclusive key, about the same member or unit."""
+    tally: Callable[[str], Mapping[str, int]] = field(default=lambda fact: {}, repr=False)
+    """By value of a fact, how many other cases like this one (same key) stand in the base organisation."""
     packs: frozenset[str] = frozenset()
     meeting_reminder_day: int | None = None
     used: dict[str, str] = field(default_factory=dict)

@@ -193,7 +193,9 @@ def carry_out(
     for place, order in enumerate(orders):
         try:
             own = _untouched(loaded[place], taken)
-            done.append((order, judge(actor, order, loaded[place], today, readings)))
+            one = judge(actor, order, loaded[place], today, readings)
+            done.append((order, one))
+            readings.tallies.note(one.loaded, one.situation.facts)
             taken |= own
         except ChiboError as error:
             errors[place] = error

@@ -103,7 +103,7 @@ class _Judge:
     """Judges steps for one actor on one day; what one guard had read serves the others."""
 
     def __init__(self, actor: Actor, today: date) -> None:
-        self.actor, self.today, self.readings = actor, today, Readings()
+        self.actor, self.today, self.readings = actor, today, Readings(to_write=False)
 
     def page(self, loaded: Loaded, lifecycle: str) -> list[Option]:
         return [self.option(loaded, step) for step in LIFECYCLES[lifecycle].steps().values()]

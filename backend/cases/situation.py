@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from backend.cases.orders import Loaded
+from backend.cases.tallies import Tallies
 from backend.core.db import execute
 from backend.core.encoding import dumps
 from backend.deadlines.calendar import calendar
@@ -61,11 +62,12 @@ class Readings:
     """What the orders of one run have read of calendar, meetings and rolls.
 
     A run writes nothing before its end and its units are locked: one reading serves every guard of every order.
-    `days` is the calendar's fingerprint, if the transaction has read it already.
+    `days` is the calendar's fingerprint, if the transaction has read it already; `to_write` says that it will write.
     """
 
-    def __init__(self, days: str | None = None) -> None:
+    def __init__(self, days: str | None = None, *, to_write: bool = True) -> None:
         self.calendar = calendar(days)
+        self.tallies = Tallies(alone=to_write)
         self._meetings: dict[int, tuple[MeetingView | None, Roll | None]] = {}
         self._rolls: dict[tuple[int, date], Roll] = {}
         self.told: dict[tuple[str, int], tuple[Mapping[str, Any], dict[str, Any], list[Refusal]]] = {}
@@ -101,7 +103,7 @@ def situation(
 
     `members` finds the people that a fact names where the actor may name them (`people_of`).
     """
-    case, seen = loaded.case, readings or Readings()
+    case, seen = loaded.case, readings or Readings(to_write=False)
     return Situation(
         on=on,
         today=today,
@@ -121,6 +123,7 @@ def situation(
         lists=lambda ids: _lists(loaded.unit.id, list(ids)),
         open_cases=lambda key: _open_cases(loaded, key),
         ended=lambda key: _ended(loaded, key),
+        tally=lambda fact: seen.tallies.of_others(loaded, fact),
         packs=loaded.unit.settings.packs,
         meeting_reminder_day=loaded.unit.settings.meeting_reminder_day,
     )

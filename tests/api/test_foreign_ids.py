@@ -91,7 +91,10 @@ def both(committed_db: RealDatabase) -> Both:
     planned = perform(secretary, NewCase("meeting", unit_id=world.cell.pk), "plan", month, on=ON)
     begun = {"begun_on": "2024-05-10"}
     term = perform(secretary, NewCase("congress", unit_id=world.cell.pk), "record_term", begun, on=ON)
+    review = NewCase("classification", member_id=here.member)
+    classified = perform(secretary, review, "open", {"year": 2026}, on=ON)
     subjects = {
+        "classification": classified["id"],
         "congress": term["id"],
         "admission": dossier["id"], "recognition": here.case, "meeting": planned["id"], "membership": candidate.pk,
         "member": candidate.pk, "unit": world.cell.pk,

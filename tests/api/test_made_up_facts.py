@@ -110,8 +110,10 @@ def people(world: World) -> dict[str, int]:
     gone = perform(secretary, NewCase("away", member_id=goer), "ask", {"request": paper(ON), **period, **where}, on=ON)
     asked = {"request": paper(ON), "ground": "health", "own_will": True}
     resting = perform(secretary, NewCase("exemption", member_id=rester), "ask", asked, on=ON)
+    review = NewCase("classification", member_id=members[0].pk)
+    classified = perform(secretary, review, "open", {"year": 2026}, on=ON)
     return {
-        "away": gone["id"], "exemption": resting["id"], "congress": term["id"],
+        "away": gone["id"], "exemption": resting["id"], "congress": term["id"], "classification": classified["id"],
         "membership": members[0].pk, "member": members[1].pk, "unit": world.cell.pk, "recognition": case.pk,
         "meeting": meeting.pk, "admission": dossier["id"],
     }  # fmt: skip

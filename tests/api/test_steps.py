@@ -409,3 +409,26 @@ def test_rights_come_before_what_is_wrong_with_a_request(world: World, as_: Knoc
         garbled = [as_(who).post(place, [], headers={"If-Match": '"1"'}).status_code for who in expected]
         assert garbled == [404, 403, 400]
     assert traces() == before
+
+
+def test_bulk_opens_a_case_about_each_member_named(world: World, as_: Knock) -> None:
+    here, elsewhere = world.members(2), world.member("Lê Văn Khác", unit=world.other)
+    exempt = world.member("Phạm Thị Già", participation="exempt")
+    named = [{"member": one.pk, "facts": {"year": 2026}} for one in (*here, elsewhere, exempt)]
+    body = {"lifecycle": "classification", "step": "open", "on": ON.isoformat(), "subjects": named}
+    answer = as_("secretary").post("/api/v1/bulk/steps/", body)
+    assert [(one["kind"], one["id"], one["status"]) for one in answer.json()["results"]] == [
+        ("member", here[0].pk, 200), ("member", here[1].pk, 200), ("member", elsewhere.pk, 404), ("member", exempt.pk, 422),
+    ]  # fmt: skip
+    opened = Case.objects.filter(lifecycle="classification").order_by("id").values_list("member_id", "state")
+    assert list(opened) == [(one.pk, "opened") for one in here]
+    before = traces()
+    again = as_("secretary").post("/api/v1/bulk/steps/", body)
+    assert [one["status"] for one in again.json()["results"]] == [422, 422, 404, 422]
+    for wrong in (
+        body | {"subjects": [{"case": 1, "version": 1}]},
+        body | {"lifecycle": "meeting"},
+        {name: value for name, value in body.items() if name != "lifecycle"},
+    ):
+        assert as_("secretary").post("/api/v1/bulk/steps/", wrong).status_code == 400
+    assert traces() == before

@@ -31,7 +31,7 @@ def _required(fact: Fact) -> st.SearchStrategy[Any]:
         case Text():
             return st.just("x")
         case Number():
-            return st.integers(fact.minimum, min(fact.maximum, 60))
+            return st.integers(fact.minimum, min(fact.maximum, fact.minimum + 60))
         case Flag():
             return st.booleans()
         case Choice():

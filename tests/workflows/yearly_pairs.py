@@ -8,9 +8,12 @@ from datetime import date
 from typing import Any
 
 from tests.workflows.twins import member, paper, person, situation
+from workflows import law
 from workflows.electing import ElectionValue, Winner
+from workflows.guards import classification as cls
 from workflows.guards import congress, elections, votes
 from workflows.lifecycles.congress import COMMITTEE, SECRETARY
+from workflows.page_facts.classification import DECIDED, PROPOSED
 from workflows.situation import Situation
 from workflows.voting import Roll
 
@@ -34,6 +37,29 @@ def at_congress(roll: Roll, past: dict[str, Any] | None = None, **facts: Any) ->
     given = {"roll_call": {1: "present"}, **facts}
     here = [person(one) for one in range(3, 10)]
     return replace(situation(ON, facts=given, past=past or {}, people=here), roll_called=lambda called: roll)
+
+
+def takes_part(how: str) -> Situation:
+    return situation(ON, member=member(participation=how))
+
+
+def joined(day: date, *packs: str) -> Situation:
+    return situation(ON, facts={"year": 2026}, member=member(joined_on=day), packs=frozenset(packs))
+
+
+def decided(**levels: int) -> Situation:
+    """Somebody is to be rated excellent after so many others were decided."""
+    return situation(ON, facts={"decided_level": "excellent"}, member=member(), tally=lambda fact: levels)
+
+
+def other_base(given: Situation) -> Situation:
+    """The same where the law takes all those classified for the base of the cap."""
+
+    def look_up(rule: str, on: date) -> law.Rule:
+        found = law.rule(rule, on)
+        return replace(found, base=found.alt_base, alt_base=found.base) if rule == "CLS.CAP" else found
+
+    return replace(given, look_up=look_up)
 
 
 ALL_THERE = Roll(11, present=11)
@@ -112,4 +138,34 @@ YEARLY: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:congress.not_of_the_committee", congress.appointed_after_failed_ballots,
      at_congress(ALL_THERE, {"failed_ballots": 3, "committee_election": {"winners": [{"member": 4}]}}, secretary=(4,)),
      at_congress(ALL_THERE, {"failed_ballots": 3, "committee_election": {"winners": [{"member": 5}]}}, secretary=(4,))),
+    # classification
+    ("Refusal:classification.year_ahead", cls.year_has_come, seen(year=2027), seen(year=2028)),
+    ("Refusal:classification.done", cls.once_a_year,
+     replace(seen(year=2026), ended=lambda key: ["ended"] if key == "year:2026" else ["announced"]),
+     replace(seen(year=2026), ended=lambda key: ["announced"] if key == "year:2026" else [])),
+    ("Refusal:classification.left_out", cls.not_left_out, takes_part("away"), takes_part("exempt")),
+    ("Refusal:classification.left_out", cls.not_left_out, takes_part("elsewhere"), takes_part("suspended")),
+    ("Refusal:classification.too_new", cls.member_long_enough,
+     joined(date(2026, 6, 30), "lao_cai"), joined(date(2026, 7, 1), "lao_cai")),
+    ("Refusal:classification.too_new", cls.member_long_enough,  # B43
+     joined(date(2025, 8, 15), "lao_cai"), joined(date(2026, 8, 15), "lao_cai")),
+    ("Caution:classification.new_member", cls.member_long_enough, joined(date(2026, 6, 30)), joined(date(2026, 7, 1))),
+    ("Refusal:classification.above_score", cls.level_fits(PROPOSED),
+     seen(level="excellent", score=90), seen(level="excellent", score=89)),
+    ("Refusal:classification.above_score", cls.level_fits(PROPOSED),
+     seen(level="good", score=70), seen(level="good", score=69)),
+    ("Refusal:classification.above_score", cls.level_fits(DECIDED),
+     seen(past={"score": 50}, decided_level="completed"), seen(past={"score": 49}, decided_level="completed")),
+    ("Caution:classification.below_score", cls.level_fits(PROPOSED),
+     seen(level="good", score=89), seen(level="good", score=90)),
+    ("Refusal:classification.conditions", cls.conditions_met,
+     seen(level="excellent", conditions_met=True), seen(level="excellent", conditions_met=False)),
+    ("Refusal:classification.conditions", cls.conditions_met,
+     seen(level="completed", conditions_met=False), seen(level="good", conditions_met=False)),
+    ("Refusal:classification.over_cap", cls.within_cap, decided(good=10, excellent=1), decided(good=9, excellent=1)),
+    ("Refusal:classification.over_cap", cls.within_cap, decided(good=5), decided(good=4)),
+    ("Caution:classification.over_cap", cls.within_cap,  # by all classified, those rated good only caution
+     other_base(decided(good=10, excellent=1, completed=40)), other_base(decided(good=9, excellent=1, completed=40))),
+    ("Refusal:classification.over_cap", cls.within_cap,
+     other_base(decided(good=20, excellent=3)), other_base(decided(good=15, excellent=3))),
 ]  # fmt: skip

@@ -14,8 +14,6 @@ from backend.cases.options import Option
 from workflows.catalogue import LIFECYCLES
 from workflows.facts import FAR_FUTURE, FAR_PAST, Fact
 
-MOST_AT_ONCE = 1000
-
 
 class DayField(serializers.DateField):
     """A day inside the calendar that Chibo keeps."""
@@ -70,34 +68,6 @@ class VoidRequest(serializers.Serializer[Any]):
 
     reason = serializers.JSONField(default=None)
     paper = serializers.JSONField(default=None)
-
-
-class BulkSubject(serializers.Serializer[Any]):
-    """One subject: a case or a member, with the version that was looked at."""
-
-    case = IdField(required=False)
-    member = IdField(required=False)
-    version = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
-    facts = serializers.DictField(required=False, default=dict)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("case" in attrs) == ("member" in attrs):
-            raise serializers.ValidationError(gettext("Name a case or a member, one of them."))
-        return attrs
-
-
-class BulkRequest(serializers.Serializer[Any]):
-    """One step on many subjects of one day; each is answered on its own."""
-
-    step = serializers.CharField(max_length=60)
-    on = DayField(required=False)
-    subjects = serializers.ListField(child=BulkSubject(), allow_empty=False, max_length=MOST_AT_ONCE)
-
-    def validate_subjects(self, subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        named = [(one.get("case"), one.get("member")) for one in subjects]
-        if len(set(named)) < len(named):
-            raise serializers.ValidationError(gettext("A subject is named twice."))
-        return subjects
 
 
 class UnmetShape(serializers.Serializer[Any]):
@@ -165,20 +135,6 @@ class VoidedShape(serializers.Serializer[Any]):
 
     voided = serializers.UUIDField()
     events = serializers.ListField(child=serializers.UUIDField())
-
-
-class BulkAnswer(serializers.Serializer[Any]):
-    """The answer for one subject, in the order asked: an outcome, or the problem that refused it."""
-
-    kind = serializers.ChoiceField(["case", "member"])
-    id = serializers.IntegerField()
-    status = serializers.IntegerField()
-    outcome = OutcomeShape(allow_null=True)
-    problem = Problem(allow_null=True)
-
-
-class BulkAnswers(serializers.Serializer[Any]):
-    results = BulkAnswer(many=True)
 
 
 class FactShape(serializers.Serializer[Any]):

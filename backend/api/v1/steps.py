@@ -16,17 +16,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.paging import page
-from backend.api.problems import of_error
 from backend.api.scoping import Scoped, etag, expected_version, request_key
 from backend.api.v1 import answers, lists, shapes
 from backend.api.v1.lists import CURSOR, CaseQuery, asked, page_of
 from backend.cases import acknowledging, selectors
-from backend.cases.engine import NewCase, OnCase, OnMember, Order, Result, perform, perform_bulk
+from backend.cases.engine import NewCase, OnCase, OnMember, perform
 from backend.cases.entering import enter
 from backend.cases.labels import label_cases
 from backend.cases.options import Option, case_options, entitled, member_options, unit_options
 from backend.core.db import scope
-from backend.core.errors import ChiboError
 
 KEY = OpenApiParameter(
     "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER,
@@ -158,41 +156,6 @@ class UnitSteps(Stepping):
     def get(self, request: Request, unit_id: int) -> Response:
         """New people who can be put on the unit's lists, and cases that can be opened about it."""
         return Response(self.listed(unit_options(self.actor, unit_id, self.today)))
-
-
-class Bulk(Stepping):
-    @extend_schema(parameters=[KEY], request=answers.BulkRequest, responses=answers.BulkAnswers)
-    def post(self, request: Request) -> Response:
-        """One step on many subjects: each is done or refused on its own.
-
-        A key gives the earlier answers again if anything was done; without one, versions keep it from being done twice.
-        """
-        key = request_key(request)
-        wanted = self.asked_for(request, answers.BulkRequest)
-        orders = [_order(one, wanted) for one in wanted["subjects"]]
-        return Response(perform_bulk(self.actor, orders, _told, request_key=key))
-
-
-def _told(results: Sequence[Result]) -> dict[str, Any]:
-    return {"results": [_answer(one) for one in results]}
-
-
-def _answer(result: Result) -> dict[str, Any]:
-    target = result.order.target
-    if not isinstance(target, OnCase | OnMember):
-        raise TypeError(target)
-    subject = {"kind": "case" if isinstance(target, OnCase) else "member", "id": target.id}
-    if result.outcome is not None:
-        return {**subject, "status": 200, "outcome": result.outcome.as_json(), "problem": None}
-    if not isinstance(result.error, ChiboError):
-        raise result.error or RuntimeError("a result without outcome")
-    refused = of_error(result.error, result.order.on)
-    return {**subject, "status": refused["status"], "outcome": None, "problem": refused}
-
-
-def _order(subject: dict[str, Any], wanted: dict[str, Any]) -> Order:
-    target = OnCase(subject["case"]) if "case" in subject else OnMember(subject["member"])
-    return Order(target, wanted["step"], wanted["on"], subject["facts"], subject["version"])
 
 
 class AcknowledgeRequest(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from backend.api import paths
-from backend.api.v1 import catalogue, events, lists, people, proof, steps, system
+from backend.api.v1 import bulk, catalogue, events, lists, people, proof, steps, system
 
 paths.register()
 
@@ -28,7 +28,7 @@ urlpatterns = [
     path("cases/<id:case_id>/", steps.CaseDetail.as_view()),
     path("cases/<id:case_id>/steps/", steps.CaseSteps.as_view()),
     path("cases/<id:case_id>/steps/<slug:step>/", steps.CaseStep.as_view()),
-    path("bulk/steps/", steps.Bulk.as_view()),
+    path("bulk/steps/", bulk.Bulk.as_view()),
     path("deadlines/", lists.Deadlines.as_view()),
     path("deadlines/<id:deadline_id>/", lists.DeadlineDetail.as_view()),
     path("deadlines/<id:deadline_id>/ledger/", proof.DeadlineLedger.as_view()),

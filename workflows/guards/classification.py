@@ -1,0 +1,135 @@
+"""Guards of the annual classification: who is classified, which level a score allows, and the cap on the highest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from workflows.answers import Answer, Caution, Refusal
+from workflows.facts import Choice
+from workflows.page_facts.classification import EXCELLENT, GOOD, LEVELS
+from workflows.situation import Guard, Situation
+from workflows.workdays import add_months
+
+_ORDER = [level for level, _ in LEVELS]
+_NAMES = dict(LEVELS)
+_BASES = {
+    "TOT_IN_TCCSD": gettext_lazy("those rated good in the base organisation"),
+    "ALL_CLASSIFIED": gettext_lazy("all those classified in the base organisation"),
+}
+
+
+def year_has_come(situation: Situation) -> Refusal | None:
+    """Nobody is classified for a year that is still to come."""
+    year = situation.facts.get("year")
+    if year is None or year <= situation.on.year:
+        return None
+    return Refusal(
+        "classification.year_ahead", gettext_noop("The year %(year)s has not come yet."), {"year": year}, fact="year",
+        remedy=gettext_noop("Name the year that is reviewed."),
+    )  # fmt: skip
+
+
+def once_a_year(situation: Situation) -> Refusal | None:
+    """One classification for each member and year; a case that was ended without one does not count."""
+    year = situation.facts.get("year")
+    if year is None or set(situation.ended(f"year:{year}")) <= {"ended"}:
+        return None
+    return Refusal(
+        "classification.done", gettext_noop("The member has been classified for %(year)s already."), {"year": year},
+        fact="year", remedy=gettext_noop("If the level is wrong, answer a complaint or have the decision voided."),
+    )  # fmt: skip
+
+
+def not_left_out(situation: Situation) -> Refusal | None:
+    """The exempt and the suspended are not classified in that time."""
+    left_out = situation.rule("CLS.LEFT_OUT").value
+    if situation.member.participation not in left_out:
+        return None
+    return Refusal(
+        "classification.left_out", gettext_noop("Whoever is exempt or suspended is not classified."),
+        {"participation": situation.member.participation}, "CLS.LEFT_OUT",
+        gettext_noop("Leave the member out of this year's classification."),
+    )  # fmt: skip
+
+
+def member_long_enough(situation: Situation) -> Answer | None:
+    """A province may leave out who was admitted less than so many months before the year's end; elsewhere a caution."""
+    year, joined, rule = situation.facts.get("year"), situation.member.joined_on, situation.rule("CLS.MIN_MEMBERSHIP")
+    if year is None or joined is None or add_months(joined, rule.value) <= date(year, 12, 31):
+        return None
+    params = {"joined": joined, "months": rule.value, "year": year}
+    if rule.binds(situation.packs):
+        message = gettext_noop("Admitted on %(joined)s, less than %(months)s months before the end of %(year)s.")
+        remedy = gettext_noop("Leave the member out of this year's classification.")
+        return Refusal("classification.too_new", message, params, rule.id, remedy)
+    message = gettext_noop(
+        "Admitted on %(joined)s: some provinces classify nobody admitted less than %(months)s months before the end of "
+        "%(year)s; none of their rules is turned on here."
+    )
+    return Caution("classification.new_member", message, params, rule.id)
+
+
+def earned(score: int, bands: Mapping[str, int]) -> str:
+    """The level of a score: the highest whose band it reaches, the lowest where it reaches none."""
+    return next((level for level in _ORDER if level in bands and score >= bands[level]), _ORDER[-1])
+
+
+def level_fits(fact: Choice) -> Guard:
+    """No level above the score's; a lower one stands, with a caution (further conditions may not be met)."""
+
+    def guard(situation: Situation) -> Answer | None:
+        level, score = situation.facts.get(fact.name), situation.facts.get("score", situation.past.get("score"))
+        if level is None or score is None:
+            return None
+        reached = earned(score, situation.rule("CLS.BANDS").value)
+        params = {"score": score, "reached": _NAMES[reached], "level": _NAMES[level]}
+        if _ORDER.index(level) < _ORDER.index(reached):
+            return Refusal(
+                "classification.above_score", gettext_noop("%(score)s points give “%(reached)s”, not “%(level)s”."),
+                params, "CLS.BANDS", gettext_noop("Choose the level of the score, or a lower one."), fact.name,
+            )  # fmt: skip
+        if level != reached:
+            message = gettext_noop("%(score)s points would give “%(reached)s”; “%(level)s” is lower.")
+            return Caution("classification.below_score", message, params, "CLS.BANDS", fact=fact.name)
+        return None
+
+    return guard
+
+
+def conditions_met(situation: Situation) -> Refusal | None:
+    """The upper levels ask for more than points: all tasks done in time, and for the highest well beyond."""
+    level, asked = situation.facts.get("level") or "", situation.rule("CLS.CONDITIONS").value
+    if level not in asked or situation.facts.get("conditions_met"):
+        return None
+    return Refusal(
+        "classification.conditions", gettext_noop("“%(level)s” asks for more than points: %(asked)s."),
+        {"level": _NAMES[level], "asked": asked[level]}, "CLS.CONDITIONS",
+        gettext_noop("Confirm the further conditions, or choose a lower level."), "conditions_met",
+    )  # fmt: skip
+
+
+def within_cap(situation: Situation) -> Answer | None:
+    """The highest level for a share of the base organisation's members only; what they are a share of is in dispute.
+
+    Counted over what the base organisation has decided so far for the year, so that the cap holds at every moment:
+    those rated good are decided first.
+    """
+    if situation.facts.get("decided_level") != EXCELLENT:
+        return None
+    rule, decided = situation.rule("CLS.CAP"), situation.tally("decided_level")
+    excellent = decided.get(EXCELLENT, 0) + 1
+    counts = {"TOT_IN_TCCSD": decided.get(GOOD, 0), "ALL_CLASSIFIED": sum(decided.values()) + 1}
+    for base, kind in ((rule.base, Refusal), (rule.alt_base, Caution)):
+        share = Fraction(str(rule.value))
+        if excellent > share * counts[base]:
+            return kind(
+                "classification.over_cap",
+                gettext_noop("%(excellent)s rated excellent would be more than %(percent)s%% of %(count)s (%(base)s)."),
+                {"excellent": excellent, "percent": int(share * 100), "count": counts[base], "base": _BASES[base]},
+                "CLS.CAP", gettext_noop("Decide those rated good first, or decide a lower level."), "decided_level",
+            )  # fmt: skip
+    return None
