@@ -9,10 +9,11 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
 DEEPEST = 20
+LARGEST = 2**63 - 1
 
 
 class PlainJSONParser(JSONParser):
-    """Strict JSON without NUL characters, broken surrogates or endless nesting."""
+    """Strict JSON without NUL characters, broken surrogates, endless nesting or numbers of more than 64 bits."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
@@ -32,6 +33,8 @@ def _check(value: Any, depth: int) -> None:
         raise ParseError(gettext("The JSON is nested too deeply."))
     if isinstance(value, str) and not fit(value):
         raise ParseError(gettext("The JSON holds characters that cannot be stored (NUL, broken surrogates)."))
+    if isinstance(value, int) and not -LARGEST <= value <= LARGEST:
+        raise ParseError(gettext("The JSON holds a number that is too large."))
     if isinstance(value, dict):
         for key, item in value.items():
             _check(key, depth)
