@@ -89,6 +89,7 @@ def run_steps(units: list[Any], *, rounds: int, per_round: int, many: int) -> li
         figures = measure_steps(cells, per_round)
         singles = 10 * OFFICIALS
         more = make_cells(units[rounds : rounds + (many + singles) // OFFICIALS], 0)
+        analyse()
         return figures + measure_many(more, singles)
 
 

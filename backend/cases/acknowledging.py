@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from backend.accounts.policy import Actor, require
 from backend.audit.codes import EventCode
 from backend.audit.record import Entry, record
-from backend.cases.engine import durable
+from backend.cases.durable import durable
 from backend.core import clock
 from backend.core.db import scope
 from backend.core.errors import NotFound, NotPermitted, Refused, Stale

@@ -7,25 +7,26 @@ set-sized statements and answers per subject; imports and jobs call `carry_out()
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
 from backend.cases import requests
 from backend.cases.changes import Changes
+from backend.cases.durable import durable, refusals, violated
 from backend.cases.emitting import emit
 from backend.cases.judging import Done, judge
+from backend.cases.lanes import Enter, Stage, alone, in_order
 from backend.cases.orders import Loaded, NewCase, NewMember, OnCase, OnMember, Order, Outcome, Result, Target
 from backend.cases.requests import RequestKey
 from backend.cases.situation import Readings
 from backend.cases.targets import load
 from backend.core import clock
-from backend.core.db import execute, scope
+from backend.core.db import scope
 from backend.core.errors import ChiboError, Refused
 from backend.core.nudge import nudge
 from workflows.answers import Refusal
@@ -36,21 +37,6 @@ __all__ = [
 ]  # fmt: skip
 
 CHUNK = 1000
-ALREADY_OPEN = Refusal(
-    "engine.already_open",
-    gettext_noop("Such a case is open already."),
-    remedy=gettext_noop("Go on with the open case, or close it first."),
-)
-
-KNOWN_ELSEWHERE = Refusal(
-    "member.known_elsewhere",
-    gettext_noop("Somebody with this personal id is on the lists of another unit."),
-    remedy=gettext_noop("Ask the committee above yours to look the person up."),
-    fact="profile.personal_id",
-)
-_TOLD = {"case_open_once": ALREADY_OPEN, "member_personal_id_once": KNOWN_ELSEWHERE}
-"""What a constraint of the database refuses, as people are told."""
-
 TWICE = Refusal(
     "engine.twice",
     gettext_noop("Another step in the same request is about the same person."),
@@ -110,14 +96,22 @@ def perform_bulk(
 
 
 def perform_many(actor: Actor, orders: Sequence[Order], *, batch: UUID | None = None) -> list[Result]:
-    """The same step (or steps) on many subjects: each is done or refused on its own, `CHUNK` to a transaction."""
-    results: list[Result] = []
-    for start in range(0, len(orders), CHUNK):
+    """The same step (or steps) on many subjects: each is done or refused on its own, `CHUNK` to a transaction.
+
+    While the server writes one chunk the next is judged: an order may not count on what another order of the same call
+    does in another cell.
+    """
+
+    def work(chunk: Sequence[Order], enter: Enter) -> list[Result]:
         with durable():
             scope(actor.path)
-            results += _each_its_own(actor, orders[start : start + CHUNK], batch=batch)
+            results = _each_its_own(actor, chunk, batch=batch, enter=enter)
+            enter(Stage.COMMIT)
         nudge("jobs.seal")
-    return results
+        return results
+
+    chunks = [orders[start : start + CHUNK] for start in range(0, len(orders), CHUNK)]
+    return [result for results in in_order(chunks, work) for result in results]
 
 
 class _NothingDone(ChiboError):
@@ -145,7 +139,7 @@ def once(
                 return known
             answer = work(days, key)
     except (ChiboError, IntegrityError) as error:
-        if key is None or (isinstance(error, IntegrityError) and _violated(error) != "request_key_once"):
+        if key is None or (isinstance(error, IntegrityError) and violated(error) != "request_key_once"):
             raise
         with transaction.atomic(durable=True):
             _, known = requests.enter(actor, key)
@@ -156,29 +150,31 @@ def once(
     return answer
 
 
-def _each_its_own(actor: Actor, orders: Sequence[Order], **options: Any) -> list[Result]:
+def _each_its_own(actor: Actor, orders: Sequence[Order], enter: Enter = alone, **options: Any) -> list[Result]:
     """All in set-sized statements; one by one where the database refuses the whole set for the sake of one."""
     try:
-        return _written(actor, orders, **options)
+        return _written(actor, orders, enter, **options)
     except Refused as refused:
         if len(orders) == 1:
             return [Result(orders[0], error=refused)]
+    enter(Stage.WRITE)
     load(orders)  # every lock in the one order, before they are taken one by one
     options.pop("readings", None)  # each reads what the orders before it have written
     return [result for order in orders for result in _each_its_own(actor, [order], **options)]
 
 
-def _written(actor: Actor, orders: Sequence[Order], **options: Any) -> list[Result]:
-    with _refusals(), transaction.atomic():
+def _written(actor: Actor, orders: Sequence[Order], enter: Enter, **options: Any) -> list[Result]:
+    with refusals(), transaction.atomic():
         changes = Changes()
-        results = carry_out(actor, orders, changes=changes, **options)
+        results = carry_out(actor, orders, changes=changes, enter=enter, **options)
+        enter(Stage.WRITE)
         changes.write()
     return results
 
 
 def carry_out(
     actor: Actor, orders: Sequence[Order], *, changes: Changes, batch: UUID | None = None, request_id: str = "",
-    readings: Readings | None = None,
+    readings: Readings | None = None, enter: Enter = alone,
 ) -> list[Result]:  # fmt: skip
     """Judge and run orders inside the caller's scoped transaction; the rows are left in `changes` to be written.
 
@@ -186,7 +182,10 @@ def carry_out(
     case the first is done and the others are refused: each row is written once by the statement.
     """
     today = clock.today()
-    loaded, readings = load(orders), readings or Readings()
+    enter(Stage.LOCK)
+    loaded = load(orders)
+    enter(Stage.JUDGE)
+    readings = readings or Readings()
     done: list[tuple[Order, Done]] = []
     errors: dict[int, ChiboError] = {}
     taken: set[tuple[str, int]] = set()
@@ -213,36 +212,3 @@ def _untouched(loaded: Loaded | None, taken: set[tuple[str, int]]) -> set[tuple[
 
 def _result(order: Order, error: ChiboError | None, outcomes: Iterator[Outcome]) -> Result:
     return Result(order, error=error) if error is not None else Result(order, next(outcomes))
-
-
-@contextmanager
-def durable() -> Iterator[None]:
-    """A durable transaction. Its COMMIT runs the database's deferred checks, so that a refusal is raised here.
-
-    Inside a test's own transaction no COMMIT follows: there the checks are asked for by name.
-    """
-    nested = connection.in_atomic_block  # durable=True forbids it elsewhere
-    with _refusals(), transaction.atomic(durable=True):
-        if nested:
-            execute("SET CONSTRAINTS ALL DEFERRED")
-        yield
-        if nested:
-            execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """What the database refuses for a reason that people can be told is a refusal."""
-    try:
-        yield
-    except IntegrityError as error:
-        refusal = _TOLD.get(_violated(error))
-        if refusal is None:
-            raise
-        raise Refused([refusal]) from error
-
-
-def _violated(error: IntegrityError) -> str:
-    """The name of the constraint that a statement broke."""
-    cause = error.__cause__
-    return str(getattr(getattr(cause, "diag", None), "constraint_name", "") or "")

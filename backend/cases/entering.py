@@ -14,7 +14,8 @@ from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
 from backend.cases import selectors
-from backend.cases.engine import KNOWN_ELSEWHERE, NewMember, RequestKey, perform
+from backend.cases.durable import KNOWN_ELSEWHERE
+from backend.cases.engine import NewMember, RequestKey, perform
 from backend.core import clock
 from backend.core.db import execute, scoped
 from backend.core.errors import Refused

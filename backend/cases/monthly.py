@@ -14,7 +14,8 @@ from django.db import transaction
 
 from backend.accounts.policy import Actor
 from backend.cases.changes import Changes
-from backend.cases.engine import NewCase, Order, carry_out, durable
+from backend.cases.durable import durable
+from backend.cases.engine import NewCase, Order, carry_out
 from backend.cases.loading import lock_units
 from backend.core.db import WHOLE, execute, scope
 from backend.core.nudge import nudge

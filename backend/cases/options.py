@@ -13,7 +13,7 @@ from datetime import date
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
-from backend.cases.engine import ALREADY_OPEN
+from backend.cases.durable import ALREADY_OPEN
 from backend.cases.judging import declared, granted, levels_of, starting, visible
 from backend.cases.loading import see_case, see_member, see_unit
 from backend.cases.models import Case

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from backend.accounts.policy import Actor, require
-from backend.cases.engine import durable
+from backend.cases.durable import durable
 from backend.core import clock
 from backend.core.db import execute, scope
 from backend.core.nudge import nudge

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.policy import Actor
 from backend.audit.codes import EventCode
 from backend.audit.record import record
-from backend.cases.engine import durable
+from backend.cases.durable import durable
 from backend.cases.voiding import void_all
 from backend.core import clock
 from backend.core.db import execute, scope
