@@ -15,10 +15,12 @@ from backend.cases.leaving import END_CASE, has_left, leave_cases
 from backend.cases.numbers import draw_ids, draw_numbers
 from backend.cases.orders import Loaded, Outcome
 from backend.cases.registry import steps_of
-from backend.deadlines.drafts import draft
+from backend.deadlines.drafts import Draft, draft
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Level
-from workflows.vocabulary import Trace
+from workflows.vocabulary import Clock, Trace
+
+Drafts = Sequence[tuple[Clock, Draft | None]]
 
 
 def emit(
@@ -63,6 +65,7 @@ class _Writer:
     def step(self, done: Done, cause: UUID | None = None) -> Outcome:
         subject = done.loaded.subject
         subject.version += 1
+        drafts = [(clock, draft(clock, done.situation)) for clock in done.step.opens]  # first: they note their versions
         entry = self.entry(done, cause)
         if done.loaded.case is not None:
             self.case(done, entry)
@@ -71,7 +74,7 @@ class _Writer:
         self.changes.log(entry)
         if done.member_traces:
             self.consequence(done, entry)
-        deadlines = self.deadlines(done, entry)
+        deadlines = self.deadlines(done, entry, drafts)
         for started in done.started:
             self.step(started, cause=entry.uid)
         return self.outcome(done, entry, deadlines)
@@ -147,7 +150,7 @@ class _Writer:
         if has_left(done.member_traces):
             self.changes.close("member", member.pk, entry.on, entry.uid, rest=True)
 
-    def deadlines(self, done: Done, entry: Entry) -> list[tuple[str, date]]:
+    def deadlines(self, done: Done, entry: Entry, drafts: Drafts) -> list[tuple[str, date]]:
         kind, key, on = done.loaded.kind, done.loaded.subject.pk, done.situation.on
         step = done.step
         case = done.loaded.case
@@ -157,8 +160,7 @@ class _Writer:
             rules = {"met": met, "missed": step.misses, "cancelled": step.cancels}
             self.changes.close(kind, key, on, entry.uid, **rules, rest=ended)
         opened = []
-        for clock in step.opens:
-            drafted = draft(clock, done.situation)
+        for clock, drafted in drafts:
             if drafted is not None:
                 number = done.loaded.case.number if done.loaded.case is not None else ""
                 self.changes.open(drafted, clock, kind, key, done.loaded.unit, entry, number)

@@ -1,0 +1,156 @@
+"""Every case and member derived again from its events, and compared with what is stored. Reads only; nothing is mended.
+
+A subject begins as nothing. Each event must be its next version, start from where the subject stands, move along an edge of
+the catalogue, and name versions of the law that are known; a void takes it back to where it stood before the voided event.
+What then differs from the row is told in one sentence each; deadlines are judged by `replay_deadlines`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from backend.audit.models import Event
+from backend.cases.judging import MEMBER_DATES
+from backend.cases.models import Case
+from backend.cases.replay_deadlines import deadline_differences
+from backend.core.db import WHOLE, scope
+from backend.members.models import Member
+from workflows import law
+from workflows.catalogue import LIFECYCLES, edges
+
+CHUNK = 500
+TABLES: dict[str, type[Any]] = {"case": Case, "member": Member}
+FIELDS = {"case": ("state",), "member": ("standing", "participation")}
+_EDGES = {edge[:4] for edge in edges()}
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What the events of a subject say it is."""
+
+    version: int = 0
+    states: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    dates: dict[str, str | None] = field(default_factory=dict)
+    closed_on: date | None = None
+
+
+def replay(progress: Callable[[str, int], None] = lambda kind, count: None) -> Iterator[str]:
+    """One sentence for each difference, in order of kind and id; none may exist. `progress` hears of every chunk."""
+    for kind, table in TABLES.items():
+        last, after, seen = _last(kind, table), 0, 0
+        while after < last:
+            ids = _next_ids(kind, table, after)
+            found = _chunk(kind, table, ids)
+            if found:  # somebody may have been at work between two readings: look again, with the rows held still
+                found = _chunk(kind, table, sorted(found), lock=True)
+            for key in sorted(found):
+                yield from found[key]
+            after, seen = ids[-1], seen + len(ids)
+            progress(kind, seen)
+
+
+def _last(kind: str, table: type[Any]) -> int:
+    with transaction.atomic():
+        scope(WHOLE)
+        rows = table.objects.aggregate(last=Max("pk"))["last"] or 0
+        return max(rows, Event.objects.filter(subject_kind=kind).aggregate(last=Max("subject_id"))["last"] or 0)
+
+
+def _next_ids(kind: str, table: type[Any], after: int) -> list[int]:
+    """The next subjects that have a row, or events, or both."""
+    with transaction.atomic():
+        scope(WHOLE)
+        rows = table.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK]
+        told = Event.objects.filter(subject_kind=kind, subject_id__gt=after).order_by("subject_id")
+        named = told.values_list("subject_id", flat=True).distinct()[:CHUNK]
+        return sorted({*rows, *named})[:CHUNK]
+
+
+def _chunk(kind: str, table: type[Any], ids: Sequence[int], *, lock: bool = False) -> dict[int, list[str]]:
+    """The differences of some subjects, by id; those without any are left out."""
+    with transaction.atomic():
+        scope(WHOLE)
+        stored = table.objects.filter(pk__in=ids).order_by("pk")
+        rows = {row.pk: row for row in (stored.select_for_update(no_key=True) if lock else stored)}
+        events: dict[int, list[Event]] = {key: [] for key in ids}
+        wanted = Event.objects.filter(subject_kind=kind, subject_id__in=ids).order_by("subject_id", "version")
+        for key, group in groupby(wanted.defer("line", "commitment"), key=lambda one: one.subject_id):
+            events[key] = list(group)
+        about = deadline_differences(kind, rows, events)
+        found = {key: [*_differences(kind, key, rows.get(key), events[key]), *about.get(key, ())] for key in ids}
+    return {key: told for key, told in found.items() if told}
+
+
+def _differences(kind: str, key: int, row: Any, events: Sequence[Event]) -> Iterator[str]:
+    name = f"{kind} {key}"
+    derived, before = Derived(), dict[UUID, Derived]()
+    for event in events:
+        before[event.uid] = derived
+        wrong = [*_wrong(kind, derived, event)]
+        yield from (f"{name}, version {event.version} ({event.code}): {said}" for said in wrong)
+        derived = _after(derived, event, before)
+    if row is None:
+        yield f"{name}: has events but no row"
+        return
+    if not events:
+        yield f"{name}: has a row but no event"
+        return
+    yield from (f"{name}: {said}" for said in _compared(kind, row, derived))
+
+
+def _wrong(kind: str, derived: Derived, event: Event) -> Iterator[str]:
+    """What cannot be in an event, given where its subject stood."""
+    if event.version != derived.version + 1:
+        yield f"follows version {derived.version}"
+    for name, (was, now) in event.changes.items():
+        stood = derived.states.get(name, "")
+        if name not in FIELDS[kind] or was != stood:
+            yield f'moves {name} from "{was}", which was "{stood}"'
+        elif event.voids is None and (event.lifecycle, name, was, now) not in _EDGES:
+            yield f'no step of {event.lifecycle} moves {name} from "{was}" to "{now}"'
+    for version in sorted(event.rules.values()):
+        try:
+            law.by_version(version)
+        except KeyError:
+            yield f"was decided under {version}, which the law does not have"
+
+
+def _after(derived: Derived, event: Event, before: dict[UUID, Derived]) -> Derived:
+    moved = {**derived.states, **{name: now for name, (_, now) in event.changes.items()}}
+    if event.voids is not None:
+        back = before.get(event.voids, Derived())
+        closed_on = back.closed_on if moved.get("state", "x") else event.on_date
+        return replace(back, version=event.version, states=moved, closed_on=closed_on)
+    facts, dates = dict(event.facts), dict(derived.dates)
+    if event.subject_kind == "member":
+        first = {name: facts[name] for name in MEMBER_DATES if name in facts} if event.version == 1 else {}
+        dates |= facts.get("set", first)
+    final = moved.get("state") in LIFECYCLES[event.lifecycle].final
+    return Derived(event.version, moved, derived.facts | facts, dates, event.on_date if final else None)
+
+
+def _compared(kind: str, row: Any, derived: Derived) -> Iterator[str]:
+    pairs: list[tuple[str, Any, Any]] = [("version", row.version, derived.version)]
+    pairs += [(name, getattr(row, name), derived.states.get(name, "")) for name in FIELDS[kind]]
+    if kind == "case":
+        pairs += [("closed_on", row.closed_on, derived.closed_on), ("facts", row.facts, derived.facts)]
+    else:
+        days = {name: getattr(row, name) for name in MEMBER_DATES}
+        pairs += [(name, day and day.isoformat(), derived.dates.get(name)) for name, day in days.items()]
+    for name, stored, said in pairs:
+        if stored != said:
+            yield f"{name} is {_short(stored)}, its events say {_short(said)}"
+
+
+def _short(value: Any) -> str:
+    said = str(value) if value not in (None, "") else "nothing"
+    return said if len(said) <= 200 else f"{said[:199]}…"

@@ -1,0 +1,123 @@
+"""Whether the deadlines of cases and members are those that their events opened, closed and moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from backend.audit.codes import EventCode
+from backend.audit.models import Event
+from backend.cases.registry import step_of
+from backend.deadlines.calendar import calendar
+from backend.deadlines.counting import count_again
+from backend.deadlines.models import Deadline
+from workflows.uses import clocked_by
+from workflows.workdays import Calendar
+
+Events = Mapping[int, Sequence[Event]]
+
+
+@dataclass(frozen=True)
+class Log:
+    """What the log says that the deadlines of some subjects are held against."""
+
+    known: Mapping[UUID, Event]
+    """Every event that opened or closed one of them, whatever it is about."""
+    moves: Mapping[int, Sequence[Event]]
+    voided: frozenset[UUID]
+    calendar: Calendar
+
+
+def deadline_differences(kind: str, rows: Mapping[int, Any], events: Events) -> dict[int, list[str]]:
+    """One sentence for each difference, by the subject's id. Inside the caller's transaction."""
+    found: dict[int, list[str]] = {}
+    deadlines = list(Deadline.objects.filter(subject_kind=kind, subject_id__in=events).order_by("pk"))
+    log = _log(deadlines, events)
+    for one in deadlines:
+        said = [f"deadline {one.pk} ({one.rule_id}): {wrong}" for wrong in _wrong(one, rows.get(one.subject_id), log)]
+        found.setdefault(one.subject_id, []).extend(f"{kind} {one.subject_id}, {words}" for words in said)
+    there = {(one.rule_id, one.occurrence) for one in deadlines}
+    for key, told in events.items():
+        for event in told:
+            for rule_id in sorted(_opened(event)):
+                if (rule_id, event.uid) not in there:
+                    words = f"{kind} {key}: version {event.version} ({event.code}) opened {rule_id}, which is not there"
+                    found.setdefault(key, []).append(words)
+    return found
+
+
+def _log(deadlines: Sequence[Deadline], events: Events) -> Log:
+    uids = {uid for one in deadlines for uid in (one.occurrence, one.closed_by) if uid is not None}
+    known = {event.uid: event for told in events.values() for event in told}
+    missing = Event.objects.filter(uid__in=uids - set(known)).defer("line", "commitment")
+    moves: dict[int, list[Event]] = {}
+    moved = Event.objects.filter(subject_kind="deadline", subject_id__in=[one.pk for one in deadlines])
+    for event in moved.filter(code=EventCode.DEADLINE_MOVED).order_by("version").defer("line", "commitment"):
+        moves.setdefault(event.subject_id, []).append(event)
+    voided = frozenset(event.voids for event in known.values() if event.voids is not None)
+    return Log(known | {event.uid: event for event in missing}, moves, voided, calendar())
+
+
+def _opened(event: Event) -> frozenset[str]:
+    """The rules of its clocks that an event must have opened: noted in it, and looked up by nothing else of its step."""
+    if event.voids is not None or step_of(event.lifecycle, event.step) is None:
+        return frozenset()
+    return clocked_by(event.lifecycle, event.step) & frozenset(event.rules)
+
+
+def _wrong(one: Deadline, row: Any, log: Log) -> Iterator[str]:
+    opener = log.known.get(one.occurrence)
+    if opener is None:
+        yield "no event opened it"
+        return
+    yield from _wrong_days(one, opener, log)
+    if one.status == Deadline.Status.OPEN:
+        if one.closed_by is not None or one.met_on is not None:
+            yield "is open, and names what closed it"
+        if opener.uid in log.voided:
+            yield "is open, and the event that opened it was voided"
+        if getattr(row, "closed_on", None) is not None and opener.case_id == row.pk:
+            yield "is open, and its case is closed"
+        return
+    closer = log.known.get(one.closed_by) if one.closed_by else None
+    if closer is None:
+        yield f"is {one.status}, and no event closed it"
+    elif closer.uid in log.voided:
+        yield f"is {one.status}, and the event that closed it was voided"
+    else:
+        yield from _wrong_end(one, closer)
+
+
+def _wrong_end(one: Deadline, closer: Event) -> Iterator[str]:
+    """How the step that closed it ends deadlines of this rule."""
+    step = step_of(closer.lifecycle, closer.step) if closer.voids is None else None
+    own = (closer.subject_kind, closer.subject_id) == (one.subject_kind, one.subject_id)
+    if step is None or not own:
+        return
+    late = closer.on_date > one.due_on
+    ends = {**dict.fromkeys(step.cancels, "cancelled"), **dict.fromkeys(step.misses, "missed"),
+            **dict.fromkeys(step.closes, "met_late" if late else "met")}  # fmt: skip
+    expected = ends.get(one.rule_id)
+    if expected is not None and one.status != expected:
+        yield f"is {one.status}, {closer.code} says {expected}"
+    if one.status in ("met", "met_late") and one.met_on != closer.on_date:
+        yield f"was met on {one.met_on}, {closer.code} says {closer.on_date}"
+
+
+def _wrong_days(one: Deadline, opener: Event, log: Log) -> Iterator[str]:
+    """Its version and its days: as opened, then as each move left them; an open one as it is counted today."""
+    moves = log.moves.get(one.pk, ())
+    version = moves[0].facts.get("version_was", one.rule_version) if moves else one.rule_version
+    noted = opener.rules.get(one.rule_id, version)
+    if noted != version:
+        yield f"was opened under {version}, its event says {noted}"
+    due = one.explanation.get("due", one.due_on.isoformat())
+    said = moves[-1].facts["due"] if moves else due
+    if not one.due_on.isoformat() == due == said:
+        yield f"is due on {one.due_on}, its arithmetic says {due}" + (f", its last move {said}" if moves else "")
+    if one.status == Deadline.Status.OPEN:
+        counted = count_again(one, log.calendar).due
+        if counted != one.due_on:
+            yield f"is due on {one.due_on}, counted today {counted}; manage.py law recompute moves it"
