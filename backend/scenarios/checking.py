@@ -14,9 +14,10 @@ from backend.scenarios.taking import Done
 from backend.scenarios.world import World
 from workflows.guards.measuring import retold
 from workflows.scenarios import BadScenario, Block, Fault, Items
-from workflows.voting import Ballot
 
 NO_BALLOT = gettext_noop("This step has no vote that was stored.")
+ELECTED = "CON.WIN"
+"""The rule of an election, which names none of its own."""
 _LOOKS: dict[str, Callable[[World, Any], Iterator[Difference]]] = {
     "members": members, "cases": cases, "deadlines": deadlines, "notices": notices, "listed": listed, "terms": terms,
 }  # fmt: skip
@@ -71,11 +72,12 @@ def _sentence(wanted: Block, said: dict[str, str]) -> Iterator[Difference]:
 def _ballot(wanted: Block, done: Done | None) -> Iterator[Difference]:
     """What the event of the step keeps of its vote, and the sum told from that alone."""
     event = Event.objects.get(uid=done.event) if done is not None and done.event is not None else None
-    ballots = [fact for fact in done.step.facts if isinstance(fact, Ballot)] if done and done.step else []
-    if event is None or not ballots or "roll" not in event.facts.get(ballots[0].name, {}):
+    facts = done.step.facts if done is not None and done.step is not None else ()
+    voted = [one for one in facts if event is not None and "roll" in (event.facts.get(one.name) or {})]
+    if event is None or not voted:
         raise BadScenario([Fault(wanted.line, NO_BALLOT)])
-    kept = event.facts[ballots[0].name]
-    measured = retold(kept, event.rules, ballots[0])
+    kept = event.facts[voted[0].name]
+    measured = retold(kept, event.rules, getattr(voted[0], "rule", ELECTED))
     found: dict[str, Any] = {**kept["roll"], "needed": measured.needed}
     for key in [key for key in wanted if key != "sum"]:
         if wanted[key] != found[key]:

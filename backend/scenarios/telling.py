@@ -14,11 +14,12 @@ from django.utils.translation import gettext_noop
 from backend.cases.models import Case
 from backend.organizations.models import Unit
 from backend.scenarios.world import World
+from workflows.electing import Election
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Paper, Text
 from workflows.scenarios import BadScenario, Block, Fault, Items, words
 from workflows.scenarios.faults import unknown
 from workflows.vocabulary import Step
-from workflows.voting import Ballot, RollCall
+from workflows.voting import Ballot, Presence, RollCall
 
 NO_MEETING = 2**31
 """The id of no meeting: a ballot of a day on which the cell did not meet names it."""
@@ -67,7 +68,9 @@ def _value(world: World, fact: Fact, value: Any, unit: Unit, on: date, written: 
         case Ballot():
             value = _ballot(world, value, unit, on, line)
         case RollCall():
-            value = {str(world.member(name, value.at(name))): word for name, word in value.items()}
+            value = _roll(world, value)
+        case Election():
+            value = _election(world, value)
         case Choice():
             value = words.find(dict(fact.choices), str(value)) or value
     return value
@@ -86,6 +89,21 @@ def _ballot(world: World, value: Any, unit: Unit, on: date, line: int) -> dict[s
     for name in ("valid", "collected", "issued"):
         total = counts[name] = value.get(name, total)
     return {**counts, "meeting": _meeting(world, value, unit, on)}
+
+
+def _roll(world: World, value: Block) -> dict[str, str]:
+    """Presence by id, of people and of groups by their names."""
+    choices = dict(Presence.choices)
+    words_ = {name: words.find(choices, str(word)) or str(word) for name, word in value.items()}
+    return {str(key): words_[name] for name in value for key in world.named([name], value.at(name))}
+
+
+def _election(world: World, value: Block) -> dict[str, Any]:
+    """Who was elected with how many votes; of the totals those not said are as many as were issued."""
+    totals = {name: value.get(name, value.get("issued", 0)) for name in ("issued", "collected", "valid")}
+    winners = value.get("winners") or Block(value.line)
+    named = [{"member": world.member(name, winners.at(name)), "votes": votes} for name, votes in winners.items()]
+    return {**totals, "winners": named}
 
 
 def _meeting(world: World, value: Block, unit: Unit, on: date) -> int:

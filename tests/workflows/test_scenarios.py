@@ -40,11 +40,7 @@ NOT_TOLD_YET = {
     "B57": "a breach of data protection has no page; its clock counts hours, deadlines count days",
     "B60": "the transfer has no page yet",
 }
-NO_SCENARIO_YET = {
-    "away.": "the page came in this session", "exemption.": "the page came in this session",
-    "case.member_still_so": "ends a case of these pages", "member.other_participation": "asked by these pages",
-    "congress.": "the page came in this session", "election.": "the page came in this session",
-}  # fmt: skip
+NO_SCENARIO_YET: dict[str, str] = {"classification.": "the page came in this session"}
 """Answers of guards (or the beginning of their codes) that no scenario asks for, each with the reason."""
 
 

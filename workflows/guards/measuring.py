@@ -71,11 +71,11 @@ def measure_on(situation: Situation, fact: str, rule_id: str, roll: Roll, handed
     return Measured(situation.rule(rule_id), roll, den, said)
 
 
-def retold(kept: Mapping[str, Any], rules: Mapping[str, str], ballot: Ballot) -> Measured:
+def retold(kept: Mapping[str, Any], rules: Mapping[str, str], rule_id: str) -> Measured:
     """The same from what an event keeps of a vote: totals, the roll, and the versions of the law it was decided under."""
     roll = Roll(**{name: kept["roll"][name] for name in Roll.__dataclass_fields__})
     den, said = _counted(roll, kept["issued"], [by_version(rules[name]) for name in POLICIES])
-    return Measured(by_version(rules[ballot.rule]), roll, den, said)
+    return Measured(by_version(rules[rule_id]), roll, den, said)
 
 
 def _counted(roll: Roll, handed: int, policies: Sequence[Rule]) -> tuple[int, Phrase]:
