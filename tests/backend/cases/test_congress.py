@@ -13,7 +13,7 @@ from backend.cases.models import Case
 from backend.core import clock
 from backend.core.errors import NotPermitted, Refused
 from backend.members.models import Member
-from tests.backend.cases.test_scenarios import deadlines, refused, step
+from tests.backend.cases.stepping import deadlines, refused, step
 from tests.world import World, make_world, paper
 
 pytestmark = pytest.mark.django_db
