@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -78,12 +77,15 @@ def make_letters(business_day: date | None = None, *, force_morning: bool = Fals
 
 
 def _make(day: date, *, morning: bool) -> Counter[str]:
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('chibo.letters'))")
-        cursor.execute(MAKE, _values(day, morning=morning))
-        return Counter(dict(cursor.fetchall()))
+    with transaction.atomic(durable=True):
+        return bundle(day, morning=morning)
 
 
-def _values(day: date, *, morning: bool) -> dict[str, Any]:
+def bundle(day: date, *, morning: bool) -> Counter[str]:
+    """The same in the caller's transaction."""
     host = urlsplit(settings.CHIBO_PUBLIC_URL).hostname or "localhost"
-    return {**on_day(day), "morning": morning, "now": clock.now(), "host": host}
+    values = {**on_day(day), "morning": morning, "now": clock.now(), "host": host}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('chibo.letters'))")
+        cursor.execute(MAKE, values)
+        return Counter(dict(cursor.fetchall()))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 REASONS: dict[str, Promise] = {
-    "said_with_later": _("Said together with a later reminder of the same deadline"),
+    "said_with_later": _("Left to a later reminder of the same deadline"),
     "no_level_above": _("There is no level above to tell"),
     "unit_closed": _("The unit to be told is closed"),
     "no_office": _("No office is told at this level"),

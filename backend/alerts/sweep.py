@@ -6,8 +6,9 @@ Nothing in it decides about anybody: it reminds, climbs and says why it did not.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from backend.alerts import heartbeat
 from backend.alerts.recipients import offices_by_level
 from backend.alerts.sweep_sql import SWEEP
 from backend.core import clock
+from backend.core.db import WHOLE
 from backend.core.partitions import ensure_month
 from backend.deadlines.models import Deadline
 from workflows.ladders import ladders
@@ -56,38 +58,60 @@ def sweep(today: date | None = None, limit: int | None = None, batch: int = BATC
     day = today or clock.today()
     report = SweepReport(day)
     with heartbeat.run(JOB, day) as counts:
-        _make_months(day)
-        while limit is None or report.deadlines < limit:
-            size = batch if limit is None else min(batch, limit - report.deadlines)
-            found = _one_batch(day, size)
+        for found in handle_due(day, _committed, limit=limit, batch=batch):
             claimed = found["deadlines"]
             report.add(found)
             counts.update(claimed=claimed, **found)
-            if claimed < size:
-                break
     return report
 
 
-def _one_batch(day: date, size: int) -> dict[str, int]:
+def handle_due(
+    day: date, one_batch: Callable[[date, int], dict[str, int]], *, limit: int | None = None, batch: int = BATCH
+) -> Iterator[dict[str, int]]:
+    """Batch after batch of what is due, until nothing is left or `limit` is reached; gives what each one did."""
+    _make_months(day)
+    handled = 0
+    while limit is None or handled < limit:
+        size = batch if limit is None else min(batch, limit - handled)
+        found = one_batch(day, size)
+        claimed = found["deadlines"]
+        handled += claimed
+        yield found
+        if claimed < size:
+            return
+
+
+def handle(day: date, size: int, *, path: str = WHOLE, now: datetime | None = None) -> dict[str, int]:
+    """One batch in the caller's transaction: of the deadlines on which an office at or below `path` must act."""
     values: dict[str, Any] = {
-        "today": day,
-        "batch": size,
-        "now": clock.now(),
-        "ladders": Jsonb(_ladder_rows()),
+        "today": day, "batch": size, "path": path, "now": now or clock.now(), "ladders": Jsonb(_ladder_rows()),
         "offices": Jsonb(_office_rows()),
-    }
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
+    }  # fmt: skip
+    with connection.cursor() as cursor:
         cursor.execute(SWEEP, values)
         return dict(cursor.fetchall())
 
 
-def _make_months(day: date) -> None:
-    """Months that notices of this run may belong to, and the next one, while nobody is in a hurry."""
+def _committed(day: date, size: int) -> dict[str, int]:
+    with transaction.atomic(durable=True):
+        return handle(day, size)
+
+
+def months_due(day: date) -> list[date]:
+    """The months that notices of a run may belong to, and the next one."""
     oldest = Deadline.objects.filter(status="open", next_rung_on__lte=day).order_by("next_rung_on", "id")
     month = month_start(oldest.values_list("next_rung_on", flat=True).first() or day)
+    months = []
     while month <= add_months(month_start(day), 1):
-        ensure_month("alerts_notice", month)
+        months.append(month)
         month = add_months(month, 1)
+    return months
+
+
+def _make_months(day: date) -> None:
+    """Their tables, while nobody is in a hurry."""
+    for month in months_due(day):
+        ensure_month("alerts_notice", month)
 
 
 @cache

@@ -11,6 +11,7 @@ WITH claimed AS MATERIALIZED (
   SELECT d.id, d.unit_path, d.acting_unit_id, d.ladder, d.rung_days, d.rungs_done
   FROM deadlines_deadline d
   WHERE d.status = 'open' AND d.next_rung_on <= %(today)s::date
+    AND d.acting_path >= %(path)s::text AND d.acting_path < %(path)s::text || '~'
   ORDER BY d.next_rung_on, d.id
   LIMIT %(batch)s
   FOR UPDATE SKIP LOCKED

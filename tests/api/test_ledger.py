@@ -59,7 +59,7 @@ def test_the_story_of_a_deadline_for_the_cell_and_for_the_commune(deadline: tupl
     assert [line["state"] for line in told["rungs"]] == ["done"] * 8 + ["planned"]
     first = told["rungs"][0]["told"]
     assert [(line["channel"], line["outcome"], line["reason_label"]["en"]) for line in first] == [
-        (channel, "coalesced", "Said together with a later reminder of the same deadline") for channel in ("inbox", "mail")
+        (channel, "coalesced", "Left to a later reminder of the same deadline") for channel in ("inbox", "mail")
     ]  # fmt: skip
     mail = [line for line in told["rungs"][5]["told"] if line["channel"] == "mail"]
     assert [(line["office"], line["outcome"], line["answer"]) for line in mail] == [
@@ -133,7 +133,7 @@ def test_the_table_holds_the_same_rows_and_no_formula(deadline: tuple[World, Dea
     )
     assert {row["unit_name"] for row in rows if row["unit_code"] == "87.107"} == {"'=HYPERLINK(1)"}
     assert {row["reason_words"] for row in rows if row["outcome"] == "coalesced"} == {
-        "Said together with a later reminder of the same deadline"
+        "Left to a later reminder of the same deadline"
     }
     assert {(row["reference"], row["title"]) for row in rows} == {
         (one.reference, "Consider the recognition in the cell")

@@ -18,6 +18,7 @@ from backend.alerts.models import Attempt, Letter, Notice
 from backend.alerts.sweep import _ladder_rows, _make_months, _office_rows, sweep
 from backend.alerts.sweep_sql import SWEEP
 from backend.core import clock
+from backend.core.db import WHOLE
 from backend.deadlines.models import Deadline
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person, unit
 from tests.realdb import RealDatabase, together
@@ -32,6 +33,7 @@ def run_sweep(sql: str) -> dict[str, int]:
     """The sweep's statement in the transaction of the caller."""
     values = {
         "today": TODAY, "batch": 100, "now": clock.now(), "ladders": Jsonb(_ladder_rows()), "offices": Jsonb(_office_rows()),
+        "path": WHOLE,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

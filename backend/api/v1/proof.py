@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -19,17 +21,21 @@ from backend.accounts.policy import Actor, visible_to
 from backend.alerts import register
 from backend.alerts.ledger import story
 from backend.alerts.models import Notice, Outcome
+from backend.alerts.rehearsal import rehearse
 from backend.api.paging import page
 from backend.api.rendering import CsvRenderer
 from backend.api.scoping import Scoped, etag
 from backend.api.v1.answers import DayField, IdField
 from backend.api.v1.lists import CURSOR, NoQuery, asked, page_of
-from backend.api.v1.proof_shapes import LedgerShape, StoryShape
+from backend.api.v1.proof_shapes import LedgerShape, RehearsalShape, StoryShape
 from backend.cases import selectors
 from backend.core.db import scoped
+from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
 from workflows.ladders import CHANNELS
 from workflows.offices import Right
+
+AHEAD, LINES = timedelta(days=366), 1000
 
 
 class DeadlineLedger(Scoped):
@@ -83,6 +89,27 @@ class LedgerTable(LedgerBase):
         answer = StreamingHttpResponse(inside(self.actor, rows), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="ledger.csv"'
         return answer
+
+
+class RehearsalQuery(serializers.Serializer[Any]):
+    as_of = DayField(required=False, help_text="The day to be rehearsed, today or in the twelve months after.")
+    limit = serializers.IntegerField(min_value=0, max_value=LINES, default=LINES, help_text="Lines shown.")
+
+
+class Rehearsing(Scoped):
+    @extend_schema(parameters=[RehearsalQuery], responses=RehearsalShape)
+    def get(self, request: Request) -> Response:
+        """What the sweep of a day would say, to whom and by which rung, and what it would not, and why; nothing stays."""
+        selectors.need(self.actor, Right.READ_RESTRICTED)
+        wanted = asked(RehearsalQuery, request, besides=())
+        day = wanted.get("as_of", self.today)
+        if not self.today <= day <= self.today + AHEAD:
+            message = gettext("A day from %(first)s to %(last)s can be rehearsed.")
+            raise serializers.ValidationError(
+                {"as_of": message % {"first": shown(self.today), "last": shown(self.today + AHEAD)}}
+            )
+        found = rehearse(day, path=self.actor.path, limit=wanted["limit"], letters=False)
+        return Response(RehearsalShape(found).data)
 
 
 def inside(actor: Actor, lines: Iterator[str]) -> Iterator[str]:

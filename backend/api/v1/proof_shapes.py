@@ -10,6 +10,7 @@ from rest_framework import serializers
 from backend.alerts.ledger import RungLine, Story, Told
 from backend.alerts.models import Notice
 from backend.alerts.reasons import REASONS, UNSAID
+from backend.alerts.rehearsal import Line
 from backend.api.v1 import shapes
 from backend.api.words import AnyField, LabelField, both
 from backend.deadlines.models import Deadline
@@ -121,3 +122,37 @@ class LedgerShape(shapes.NoticeShape):
     @extend_schema_field(LabelField)
     def get_reason_label(self, row: Notice) -> dict[str, str]:
         return reason_words(row.reason)
+
+
+class RehearsedShape(serializers.Serializer[Any]):
+    """A notice that would be written."""
+
+    deadline_id = serializers.IntegerField()
+    reference = serializers.CharField(allow_blank=True)
+    rule_id = serializers.CharField()
+    rung = serializers.IntegerField()
+    day = serializers.DateField()
+    kind = serializers.CharField()
+    levels_up = serializers.IntegerField()
+    office = serializers.CharField(allow_blank=True)
+    unit_id = serializers.IntegerField()
+    unit_code = serializers.CharField()
+    unit_name = serializers.CharField()
+    channel = serializers.CharField()
+    outcome = serializers.CharField()
+    reason = serializers.CharField(allow_blank=True)
+    reason_label = serializers.SerializerMethodField()
+
+    @extend_schema_field(LabelField)
+    def get_reason_label(self, row: Line) -> dict[str, str]:
+        return reason_words(row.reason)
+
+
+class RehearsalShape(serializers.Serializer[Any]):
+    """The sums of the whole run, and its notices as far as they were asked for."""
+
+    business_day = serializers.DateField(source="sweep.business_day")
+    deadlines = serializers.IntegerField(source="sweep.deadlines")
+    rungs = serializers.IntegerField(source="sweep.rungs")
+    notices = serializers.DictField(source="sweep.notices", child=serializers.IntegerField(), help_text="By outcome.")
+    results = RehearsedShape(source="lines", many=True)

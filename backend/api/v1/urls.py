@@ -37,6 +37,7 @@ urlpatterns = [
     path("notices/<id:notice_id>/", lists.NoticeDetail.as_view()),
     path("alerts/ledger/", proof.Ledger.as_view()),
     path("alerts/ledger/csv/", proof.LedgerTable.as_view()),
+    path("alerts/rehearsal/", proof.Rehearsing.as_view()),
     path("events/", events.Events.as_view()),
     path("events/<uuid:uid>/", events.EventDetail.as_view()),
     path("events/<uuid:uid>/void/", events.Void.as_view()),

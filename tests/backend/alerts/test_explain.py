@@ -41,7 +41,7 @@ def test_the_whole_story_of_one_deadline() -> None:
     place = f"Secretary of the cell, {cell.name} ({cell.code})"
     assert lines[3] == "  0. 17/02/2027 reminder (+0)"
     assert lines[4].startswith(f"    {place} · inbox · Said with a later one · ")
-    assert lines[4].endswith(" · Said together with a later reminder of the same deadline")
+    assert lines[4].endswith(" · Left to a later reminder of the same deadline")
     assert [line for line in lines if line.endswith(f"· accepted · {letter.message_id}")] == [
         line for line in lines if line.startswith(f"    {place} · mail · Sent · ")
     ]

@@ -1,21 +1,62 @@
-"""`manage.py sweep`: what the beat does every minute, by hand."""
+"""`manage.py sweep`: what the beat does every minute, by hand; or only shown, without a trace."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from backend.alerts.models import Outcome
+from backend.alerts.reasons import why
+from backend.alerts.rehearsal import Line, Rehearsal, rehearse
 from backend.alerts.sweep import sweep
+from backend.core import clock
+from backend.core.commands import a_day
+from backend.deadlines.titles import title
+from workflows.answers import shown
+from workflows.offices import Office
 
 
 class Command(BaseCommand):
     help = "Give every due rung its outcome (safe to run at any time, and at once with the worker)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--day", type=date.fromisoformat, help="as if the business date were this day (YYYY-MM-DD)")
-        parser.add_argument("--limit", type=int, help="deadlines at most")
+        day = parser.add_mutually_exclusive_group()
+        day.add_argument("--day", type=a_day, help="as if the business date were this day (YYYY-MM-DD)")
+        day.add_argument("--as-of", type=a_day, dest="day", help="the same, as one says it of a rehearsal")
+        parser.add_argument("--limit", type=int, help="deadlines at most; of a rehearsal: lines at most")
+        parser.add_argument(
+            "--rehearse", action="store_true", help="show what would be said, to whom, and change nothing"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(str(sweep(options["day"], options["limit"])))
+        if not options["rehearse"]:
+            self.stdout.write(str(sweep(options["day"], options["limit"])))
+            return
+        day = options["day"] or clock.today()
+        for line in told(rehearse(day, limit=options["limit"]), day):
+            self.stdout.write(line)
+
+
+def told(found: Rehearsal, day: date) -> Iterator[str]:
+    """The rehearsal as text: one line for each notice, then the sums."""
+    yield from (_line(one) for one in found.lines)
+    words = {"day": shown(day), "deadlines": found.sweep.deadlines, "rungs": found.sweep.rungs}
+    yield _("On %(day)s: %(deadlines)s deadlines, %(rungs)s steps of their ladders") % words
+    yield from (f"  {Outcome(outcome).label}: {count}" for outcome, count in sorted(found.sweep.notices.items()))
+    made = {**found.letters}
+    words = {"letters": made.pop("letters", 0), "notices": made.pop("enclosed", 0)}
+    yield _("Letters in the morning: %(letters)s, with %(notices)s notices") % words
+    yield from (f"  {why(reason, get_language() or 'en')}: {count}" for reason, count in sorted(made.items()))
+    yield _("Nothing was changed.")
+
+
+def _line(one: Line) -> str:
+    office = str(Office(one.office).label) if one.office else "–"
+    said = why(one.reason, get_language() or "en") or str(Outcome(one.outcome).label)
+    about = f"{one.reference or one.deadline_id} {title(one.rule_id)} [{one.rung}, {shown(one.day)}, +{one.levels_up}]"
+    return f"{about} → {office}, {one.unit_name} ({one.unit_code}), {one.channel}: {said}"

@@ -1,0 +1,80 @@
+"""What the sweep and the morning's letters of a day would do: the very same statements, in a transaction that is undone.
+
+Nothing of it stays (but numbers that the sequences gave). While it runs it holds the locks that the real run would:
+a sweep at the same moment passes these deadlines by, and finds them at its next run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from django.db import transaction
+
+from backend.alerts.letters import bundle
+from backend.alerts.sweep import SweepReport, handle, handle_due, months_due
+from backend.core import clock
+from backend.core.db import WHOLE, execute
+
+_LINES = """
+SELECT d.id, d.reference, d.rule_id, n.rung, n.rung_on, n.kind, n.levels_up, n.office, u.id, u.code, u.name, n.channel,
+  n.outcome, n.reason, count(l.id)
+FROM alerts_notice n
+JOIN deadlines_deadline d ON d.id = n.deadline_id
+JOIN organizations_unit u ON u.id = n.unit_id
+LEFT JOIN alerts_enclosure e ON e.notice_id = n.id AND e.month = n.month
+LEFT JOIN alerts_letter l ON l.id = e.letter_id
+WHERE n.month = ANY (%s) AND n.id > %s AND n.created_at = %s
+GROUP BY d.id, n.month, n.id, u.id ORDER BY u.code, d.due_on, d.id, n.rung, n.office, n.channel LIMIT %s
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One notice that would be written. `letters`: how many letters would carry it that morning."""
+
+    deadline_id: int
+    reference: str
+    rule_id: str
+    rung: int
+    day: date
+    kind: str
+    levels_up: int
+    office: str
+    unit_id: int
+    unit_code: str
+    unit_name: str
+    channel: str
+    outcome: str
+    reason: str
+    letters: int
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """The figures of the run, of the letters after it (as `make_letters` gives them), and the notices, some or all."""
+
+    sweep: SweepReport
+    letters: Counter[str]
+    lines: Sequence[Line]
+
+
+def rehearse(day: date, *, path: str = WHOLE, limit: int | None = None, letters: bool = True) -> Rehearsal:
+    """The run of a day for the deadlines on which an office at or below `path` must act; at most `limit` lines of it.
+
+    `letters=False` leaves the morning out, which only the worker's role can make.
+    """
+    now = clock.now()
+    report = SweepReport(day)
+    with transaction.atomic():
+        months = months_due(day)
+        ((before,),) = execute("SELECT nextval('alerts_notice_id')")
+        for found in handle_due(day, partial(handle, path=path, now=now)):
+            report.add(found)
+        made = bundle(day, morning=True) if letters else Counter[str]()
+        lines = [Line(*row) for row in execute(_LINES, [months, before, now, limit])]
+        transaction.set_rollback(True)
+    return Rehearsal(report, made, lines)

@@ -1,0 +1,146 @@
+"""Tonight's rehearsal: the figures are those of the real run, and nothing of it stays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils.translation import override
+from rest_framework.test import APIClient
+
+from backend.accounts.models import User
+from backend.alerts.letters import make_letters
+from backend.alerts.models import Enclosure, Heartbeat, Letter, Notice
+from backend.alerts.rehearsal import Rehearsal, rehearse
+from backend.alerts.sweep import sweep
+from backend.core import clock
+from backend.deadlines.models import Deadline
+from backend.organizations.models import Unit
+from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
+from tests.realdb import RealDatabase
+from tests.roles import as_role
+from workflows.offices import Office
+
+pytestmark = pytest.mark.real
+NIGHT = CALENDAR.add_working_days(DUE, 6)
+
+
+@pytest.fixture
+def commune(committed_db: RealDatabase) -> Unit:
+    """Deadlines of a cell with and of a cell without a secretary, and of one nobody answers for; some said before."""
+    province, commune, cell = chain()
+    person(Office.CELL_SECRETARY, cell)
+    person(Office.COMMITTEE_SECRETARY, commune)
+    person(Office.ORGANISATION_OFFICER, commune, email="")
+    person(Office.ORGANISATION_OFFICER, province)
+    for due in (DUE, CALENDAR.add_working_days(DUE, 5), CALENDAR.add_working_days(DUE, 20)):
+        deadline(cell, due=due)
+    deadline(cell, firmness="unsettled")
+    empty = chain()[2]
+    deadline(empty)
+    clock.move_to(CALENDAR.add_working_days(DUE, -3))
+    with as_role("chibo_jobs"):
+        sweep()
+    clock.move_to(NIGHT)
+    return commune
+
+
+def everything() -> list[Any]:
+    tables = (Deadline, Notice, Letter, Enclosure, Heartbeat)
+    return [sorted(map(str, model._default_manager.values_list())) for model in tables]
+
+
+def said(since: Any) -> Counter[tuple[Any, ...]]:
+    rows = Notice.objects.filter(created_at__gt=since)
+    return Counter(
+        rows.values_list("deadline_id", "rung", "rung_on", "office", "unit_id", "channel", "outcome", "reason")
+    )
+
+
+def rehearsed(found: Rehearsal) -> Counter[tuple[Any, ...]]:
+    names = ("deadline_id", "rung", "day", "office", "unit_id", "channel", "outcome", "reason")
+    return Counter(tuple(getattr(line, name) for name in names) for line in found.lines)
+
+
+def test_the_real_run_does_what_was_rehearsed_and_the_rehearsal_leaves_no_trace(commune: Unit) -> None:
+    before = everything()
+    with as_role("chibo_jobs"):
+        found = rehearse(NIGHT)
+        assert everything() == before
+        started = clock.now()
+        report = sweep(NIGHT)
+        letters = make_letters(NIGHT, force_morning=True)
+    assert (found.sweep.deadlines, found.sweep.rungs, found.sweep.notices) == (
+        report.deadlines, report.rungs, report.notices,
+    )  # fmt: skip
+    assert found.letters == letters
+    assert rehearsed(found) == said(started)
+    assert report.rungs > 10
+    assert {"coalesced", "held", "sent"} <= {line.outcome for line in found.lines} | set(report.notices)
+    assert sum(line.letters for line in found.lines) > 0
+    again = rehearse(NIGHT)
+    assert (again.sweep.rungs, again.lines) == (0, [])
+
+
+def test_a_part_of_the_tree_is_rehearsed_in_its_own_scope_through_the_api(commune: Unit) -> None:
+    before = everything()
+    client = APIClient()
+    client.force_authenticate(User.objects.get(assignments__unit=commune, assignments__office="committee_secretary"))
+    with as_role("chibo_app"):
+        told = client.get(f"/api/v1/alerts/rehearsal/?as_of={NIGHT}").json()
+        few = client.get(f"/api/v1/alerts/rehearsal/?as_of={NIGHT}&limit=2").json()
+    assert everything() == before
+    started = clock.now()
+    with as_role("chibo_jobs"):
+        sweep(NIGHT)
+    inside = {one.pk for one in Deadline.objects.filter(acting_path__startswith=commune.path)}
+    mine = [row for row in said(started).elements() if row[0] in inside]
+    assert {line["deadline_id"] for line in told["results"]} == inside - {
+        one.pk for one in Deadline.objects.filter(next_rung=0)
+    }
+    key = ("deadline_id", "rung", "office", "unit_id", "channel")
+    assert Counter(tuple(line[name] for name in key) for line in told["results"]) == Counter(
+        (row[0], row[1], row[3], row[4], row[5]) for row in mine
+    )
+    assert (told["business_day"], told["rungs"]) == (NIGHT.isoformat(), few["rungs"])
+    assert told["results"][:2] == few["results"]
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", "2400-01-01", "tomorrow"])
+def test_only_days_to_come_are_rehearsed_through_the_api(commune: Unit, day: str) -> None:
+    client = APIClient()
+    client.force_authenticate(User.objects.filter(assignments__unit=commune).earliest("pk"))
+    with as_role("chibo_app"):
+        answer = client.get(f"/api/v1/alerts/rehearsal/?as_of={day}")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "as_of")
+
+
+def run(*words: str) -> list[str]:
+    out = StringIO()
+    with override("en"), as_role("chibo_jobs"):
+        call_command("sweep", *words, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_the_command_shows_every_line_and_the_sums(commune: Unit) -> None:
+    before = everything()
+    lines = run("--rehearse", "--as-of", NIGHT.isoformat())
+    assert everything() == before
+    found = rehearse(NIGHT)
+    assert f"On 18/03/2027: {found.sweep.deadlines} deadlines, {found.sweep.rungs} steps of their ladders" in lines
+    made = found.letters
+    assert f"Letters in the morning: {made['letters']}, with {made['enclosed']} notices" in lines
+    assert f"  Whoever holds the office has no e-mail address: {made['no_address']}" in lines
+    assert lines[-1] == "Nothing was changed."
+    assert len([line for line in lines if " → " in line]) == len(found.lines)
+    assert run("--day", NIGHT.isoformat()) == [str(found.sweep)]
+
+
+def test_what_is_no_day_is_told_so(commune: Unit) -> None:
+    with pytest.raises(CommandError, match="is no day"):
+        run("--rehearse", "--as-of", "31/12/2026")
+    assert date(2027, 3, 18) == NIGHT
