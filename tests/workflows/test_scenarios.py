@@ -32,15 +32,14 @@ NOT_TOLD_YET = {
     "B33": "guests come with the transfer's page",
     "B34": "discipline has no page yet",
     "B39": "withdrawal has no page yet",
-    "B41": "classification has no page yet",
-    "B43": "classification has no page yet",
+    "B41": "two bad years become a task with the flags, and a case with the screening",
     "B45": "badge lists are not there yet",
     "B46": "badge lists are not there yet",
     "B51": "the ledger of dues is not there yet",
     "B57": "a breach of data protection has no page; its clock counts hours, deadlines count days",
     "B60": "the transfer has no page yet",
 }
-NO_SCENARIO_YET: dict[str, str] = {"classification.": "the page came in this session"}
+NO_SCENARIO_YET: dict[str, str] = {}
 """Answers of guards (or the beginning of their codes) that no scenario asks for, each with the reason."""
 
 
