@@ -7,12 +7,23 @@ each with a test database and a Redis database of its own. The last process to l
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import settings
 
 from tests.realdb import committed_db, pristine_template
+from workflows import law
 
 __all__ = ["committed_db", "pristine_template"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_settled() -> Iterator[None]:
+    """Who decides is read with the calendar, by thread: what one test has settled is no other one's."""
+    yield
+    law.settle({})
+
 
 settings.register_profile("local", deadline=None)  # two shared cores: a slow example is not a wrong one
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

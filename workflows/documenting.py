@@ -154,7 +154,10 @@ def competence_table(language: str = "vi") -> str:
              row.cited(), row.note)
             for act in law.acts() for row in law.competences(act)
         ]  # fmt: skip
-        return "\n".join([f"# {_('Who decides')}", "", *table(head, rows)]) + "\n"
+        own = _(
+            "An installation settles it otherwise from a day to a day with `manage.py competence`; that comes first."
+        )
+        return "\n".join([f"# {_('Who decides')}", "", own, "", *table(head, rows)]) + "\n"
 
 
 def to_confirm(language: str = "vi") -> str:

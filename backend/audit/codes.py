@@ -29,6 +29,8 @@ class EventCode(TextChoices):
     DEADLINE_MOVED = "deadline.moved", _("Deadline moved")
     CALENDAR_DAY_SET = "calendar.day_set", _("Day of the calendar entered")
     CALENDAR_DAY_WITHDRAWN = "calendar.day_withdrawn", _("Day of the calendar withdrawn")
+    COMPETENCE_SET = "competence.set", _("Who decides: settled for this installation")
+    COMPETENCE_WITHDRAWN = "competence.withdrawn", _("Who decides: withdrawn")
     IMPORT_DONE = "import.done", _("Roster brought in")
     IMPORT_UNDONE = "import.undone", _("Import undone")
     EPOCH_STARTED = "log.epoch_started", _("Log goes on after a restore")

@@ -21,6 +21,7 @@ from backend.cases.orders import Loaded, OnCase, OnMember, Order, UnitRow
 from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import new_case, new_member
 from backend.core.errors import NotFound, NotPermitted
+from backend.deadlines.calendar import calendar
 from workflows.answers import Answer, Caution, Refusal
 from workflows.asking import foresee
 from workflows.catalogue import LIFECYCLES
@@ -90,6 +91,7 @@ def unit_options(actor: Actor, unit_id: int, today: date) -> list[Option]:
 def entitled(actor: Actor, target: OnCase | OnMember, step: str, today: date) -> None:
     """Whether the actor may do the step at all, whatever the facts. Raises NotFound, NotPermitted."""
     loaded = _seen(actor, see_case(target.id) if isinstance(target, OnCase) else see_member(target.id))
+    calendar()  # with it comes who decides in this installation
     granted(actor, declared(loaded, Order(target, step, today)), loaded, today)
 
 

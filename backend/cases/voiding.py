@@ -26,6 +26,7 @@ from backend.cases.orders import Loaded
 from backend.cases.registry import step_of
 from backend.core import clock
 from backend.core.errors import CannotVoid, NotFound, NotPermitted, Refused
+from backend.deadlines.calendar import calendar
 from backend.members.forgetting import forget
 from workflows.catalogue import LIFECYCLES
 from workflows.guards.days import facts_ahead
@@ -95,6 +96,7 @@ def _read(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def _may_void(actor: Actor, event: Event) -> None:
     """The right to void, at a level that could have recorded it: a cell does not void what a committee decided."""
+    calendar()  # with it comes who decides in this installation
     step = step_of(event.lifecycle, event.step)
     require(actor, Right.VOID, event.unit_path, levels_of(step, event.on_date) if step else ())
     _second_person(actor, Event.objects.filter(pk=event.pk))

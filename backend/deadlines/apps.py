@@ -13,3 +13,4 @@ class DeadlinesConfig(AppConfig):
 
         follows_moves("reminders", follow_move)
         register_subject("calendar", "deadlines_calendarday", ())
+        register_subject("law", "deadlines_competence", ())

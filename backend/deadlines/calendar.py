@@ -10,7 +10,9 @@ from functools import cache
 import holidays
 
 from backend.core.db import execute
-from backend.deadlines.models import CalendarDay
+from backend.deadlines.models import CalendarDay, Competence
+from workflows.law import Rule, settle
+from workflows.offices import Level
 from workflows.workdays import Calendar
 
 YEARS = range(2000, 2041)
@@ -20,9 +22,10 @@ TET = re.compile(r"\bTết\b(?! Dương lịch)")
 """The days of Tết have a name each; an explanation speaks of them as one."""
 
 FINGERPRINT = """(SELECT concat_ws('.', count(*), max(id), sum(id * version * (day - DATE '2000-01-01') * (1 + off::int)))
-    FROM deadlines_calendarday)"""
-"""What changes with every change of the overrides: an expression for a statement that has to be sent anyway."""
-_kept: dict[str, Calendar] = {}
+    FROM deadlines_calendarday) || '/' || (SELECT concat_ws('.', count(*), sum(hashtext(c::text))) FROM deadlines_competence c)"""
+"""What changes with every change of the overrides, of the calendar and of who decides: an expression for a statement that
+has to be sent anyway."""
+_kept: dict[str, tuple[Calendar, Mapping[str, tuple[Rule, ...]]]] = {}
 
 
 @cache
@@ -56,10 +59,24 @@ def build(overrides: list[tuple[date, bool, str]]) -> Calendar:
 def calendar(fingerprint: str | None = None) -> Calendar:
     """The calendar as the overrides stand now; rebuilt only when they changed. Must run inside a transaction.
 
+    What the installation has settled about who decides is read with it, for `law.competent_levels` of this transaction.
+
     `fingerprint` is what another statement of the same transaction read as `FINGERPRINT`.
     """
     key = fingerprint if fingerprint is not None else str(execute(f"SELECT {FINGERPRINT}")[0][0])
-    if key not in _kept:
+    kept = _kept.get(key)
+    if kept is None:
         _kept.clear()
-        _kept[key] = build(list(CalendarDay.objects.filter(withdrawn=False).values_list("day", "off", "name")))
-    return _kept[key]
+        days = CalendarDay.objects.filter(withdrawn=False).values_list("day", "off", "name")
+        kept = _kept[key] = build(list(days)), _settled()
+    settle(kept[1])
+    return kept[0]
+
+
+def _settled() -> dict[str, tuple[Rule, ...]]:
+    found: dict[str, tuple[Rule, ...]] = {}
+    for row in Competence.objects.filter(withdrawn=False).order_by("act", "from_date"):
+        levels = tuple(Level(one) for one in row.levels)
+        rule = Rule(row.act, levels, "TEXT", from_=row.from_date, to=row.to_date, note=row.source)
+        found[row.act] = (*found.get(row.act, ()), rule)
+    return found

@@ -25,6 +25,21 @@ class CalendarDay(models.Model):
     version = models.IntegerField(default=1)
 
 
+class Competence(models.Model):
+    """Who decides an act in this installation, over what is delivered (workflows/law/competence.yaml), by day.
+
+    A row is never deleted: a withdrawn one no longer holds. Each change is an event and a version more.
+    """
+
+    act = models.CharField(max_length=40)
+    levels = ArrayField(models.CharField(max_length=20, choices=Level.choices))  # the usual one first
+    from_date = models.DateField()
+    to_date = models.DateField(null=True)  # the last day
+    source = models.CharField(max_length=200)
+    withdrawn = models.BooleanField(default=False)
+    version = models.IntegerField(default=1)
+
+
 class Deadline(models.Model):
     """A day by which an office must act.
 

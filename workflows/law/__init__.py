@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 
-from workflows.law.competence import acts, competence, competences, competent_levels
+from workflows.law.competence import acts, competence, competences, competent_levels, settle
 from workflows.law.model import FALLBACKS, Firmness, LawError, Rule, Source
 from workflows.law.reader import read_law
 
 __all__ = [
     "FALLBACKS", "Firmness", "LawError", "Rule", "Source", "acts", "by_version", "competence", "competences",
-    "competent_levels", "packs", "rule", "rules", "sources", "versions",
+    "competent_levels", "packs", "rule", "rules", "settle", "sources", "versions",
 ]  # fmt: skip
 
 

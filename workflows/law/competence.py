@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from workflows.law.model import LawError, Rule, Source
 from workflows.law.reader import HERE, chain, load, read_basis, read_sources
@@ -43,9 +45,23 @@ def competences(act: str) -> tuple[Rule, ...]:
     return _table()[act]
 
 
+_settled: ContextVar[Mapping[str, tuple[Rule, ...]]] = ContextVar("settled", default=MappingProxyType({}))
+
+
+def settle(rows: Mapping[str, tuple[Rule, ...]]) -> None:
+    """What this installation has settled over the table, by act, for whatever this thread looks up next."""
+    _settled.set(rows)
+
+
 def competence(act: str, on: date) -> Rule:
-    """The row of the table for the act on the day (the oldest one before its beginning). KeyError if unknown."""
+    """The row for the act on the day: the installation's own, else the table's (the oldest one before its beginning).
+
+    Raises KeyError for an unknown act.
+    """
     versions = _table()[act]
+    for own in _settled.get().get(act, ()):
+        if (own.from_ or date.min) <= on <= (own.to or date.max):
+            return own
     return versions[max(0, bisect_right(versions, on, key=lambda one: one.from_ or date.min) - 1)]
 
 

@@ -28,6 +28,19 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Competence',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('act', models.CharField(max_length=40)),
+                ('levels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('cell', 'Cell'), ('section', 'Sectional committee'), ('base_committee', 'Base committee'), ('upper_committee', 'Committee above the base'), ('province', 'Province'), ('central', 'Central level')], max_length=20), size=None)),
+                ('from_date', models.DateField()),
+                ('to_date', models.DateField(null=True)),
+                ('source', models.CharField(max_length=200)),
+                ('withdrawn', models.BooleanField(default=False)),
+                ('version', models.IntegerField(default=1)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Deadline',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

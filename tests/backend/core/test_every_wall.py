@@ -33,6 +33,7 @@ OPEN = {
     "auth_permission": DJANGOS,
     "core_businessdate": "one day, the same for everybody",
     "deadlines_calendarday": "the calendar of the country",
+    "deadlines_competence": "who decides which act at which level, the same for everybody",
     "django_content_type": DJANGOS,
     "django_migrations": DJANGOS,
     "django_session": "found by its secret key before anybody is known; signed, with the id of the user alone",
