@@ -21,8 +21,8 @@ YEARS = range(2000, 2041)
 TET = re.compile(r"\bTết\b(?! Dương lịch)")
 """The days of Tết have a name each; an explanation speaks of them as one."""
 
-FINGERPRINT = """(SELECT concat_ws('.', count(*), max(id), sum(id * version * (day - DATE '2000-01-01') * (1 + off::int)))
-    FROM deadlines_calendarday) || '/' || (SELECT concat_ws('.', count(*), sum(hashtext(c::text))) FROM deadlines_competence c)"""
+FINGERPRINT = """(SELECT concat_ws('.', count(*), sum(hashtext(d::text))) FROM deadlines_calendarday d) || '/'
+    || (SELECT concat_ws('.', count(*), sum(hashtext(c::text))) FROM deadlines_competence c)"""
 """What changes with every change of the overrides, of the calendar and of who decides: an expression for a statement that
 has to be sent anyway."""
 _kept: dict[str, tuple[Calendar, Mapping[str, tuple[Rule, ...]]]] = {}
