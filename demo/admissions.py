@@ -118,9 +118,9 @@ class Admissions:
         story.cell.step(story.case, "collect_opinions", day, opinions=paper(day, "TH"))
 
     def _decide(self, story: Story, day: date) -> None:
-        desk = self._desk(story)
+        desk, chair = self._desk(story), Cell(story.cell.unit, self.cast.secretary)
         desk.step(story.case, "consider", day, committee_resolution=paper(day, "NQ/ĐU"), **VOTES)
-        desk.step(story.case, "decide", day, decision=paper(day, "QĐ/ĐU"), body="standing", **VOTES)
+        chair.step(story.case, "decide", day, decision=paper(day, "QĐ/ĐU"), body="standing", **VOTES)
 
     def _ceremony(self, story: Story, day: date) -> None:
         minutes, helper = paper(day, "BB/KN"), story.cell.present[0]

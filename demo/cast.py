@@ -15,9 +15,13 @@ PARTS = (PUNCTUAL, SILENT, PUNCTUAL, LATE, SILENT, ANSWERED, PUNCTUAL, NOT_HELD)
 
 @dataclass
 class Cast:
-    """Everybody at the API. `by_part` names the cells of each part; `on_behalf` has no computer, the officer records."""
+    """Everybody at the API. `by_part` names the cells of each part; `on_behalf` has no computer, the officer records.
+
+    Decisions of the commune are recorded by its secretary: never by the one who recorded the cell's resolution.
+    """
 
     officer: Person
+    secretary: Person
     by_part: dict[str, list[Cell]]
     on_behalf: Cell
     tally: Tally = field(default_factory=Tally)
@@ -32,6 +36,8 @@ def assemble(base: str, people: People) -> Cast:
     tally = Tally()
     officer = Person(base, "officer", tally, assignment=people.officer_assignment)
     officer.sign_in(people.password)
+    committee = Person(base, "secretary", tally)
+    committee.sign_in(people.password)
     by_part: dict[str, list[Cell]] = {part: [] for part in PARTS}
     for place, unit in enumerate(people.cells):
         part = PARTS[place % len(PARTS)]
@@ -43,4 +49,4 @@ def assemble(base: str, people: People) -> Cast:
             secretary.sign_in(people.password)
         by_part[part].append(Cell(unit, secretary))
     last = by_part[PUNCTUAL].pop()
-    return Cast(officer, by_part, Cell(last.unit, officer), tally)
+    return Cast(officer, committee, by_part, Cell(last.unit, officer), tally)

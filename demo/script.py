@@ -93,8 +93,8 @@ class Script:
             desk = Cell(case["unit_id"], self.cast.officer)
             votes = {"committee_size": COMMITTEE_SIZE, "committee_yes": COMMITTEE_YES}
             desk.step(case, "consider", day, committee_resolution=paper(day, f"{case['id']}-NQ/ĐU"), **votes)
-            decision = paper(day, f"{case['id']}-QĐ/ĐU")
-            desk.step(case, "recognise", day, decision=decision, body="standing", **votes)
+            decision, chair = paper(day, f"{case['id']}-QĐ/ĐU"), Cell(case["unit_id"], self.cast.secretary)
+            chair.step(case, "recognise", day, decision=decision, body="standing", **votes)
 
     def _acknowledge(self) -> None:
         """The commune says that it has seen what the `answered` cells owe; for two weeks nobody above is told."""

@@ -10,20 +10,27 @@ from workflows import law
 from workflows.facts import Paper
 from workflows.ladders import rules_with_ladders
 from workflows.lifecycles.admission import Admission
+from workflows.lifecycles.appeal import Appeal
 from workflows.lifecycles.away import Away
 from workflows.lifecycles.classification import Classification
 from workflows.lifecycles.congress import Congress
+from workflows.lifecycles.discipline import Discipline
 from workflows.lifecycles.exemption import Exemption
 from workflows.lifecycles.meeting import Meeting
 from workflows.lifecycles.membership import Membership
+from workflows.lifecycles.readmission import Readmission
 from workflows.lifecycles.recognition import Recognition
+from workflows.lifecycles.removal import Removal
+from workflows.lifecycles.screening import Screening
+from workflows.lifecycles.withdrawal import Withdrawal
 from workflows.offices import LEVELS_OF, RIGHTS, Level, Office, Right
 from workflows.reminders import Remind
 from workflows.vocabulary import NEW, Act, Lifecycle, Step
 from workflows.voting import Ballot
 
 PAGES: tuple[type[Lifecycle], ...] = (
-    Admission, Away, Classification, Congress, Exemption, Meeting, Membership, Recognition,
+    Admission, Appeal, Away, Classification, Congress, Discipline, Exemption, Meeting, Membership, Readmission, Recognition,
+    Removal, Screening, Withdrawal,
 )  # fmt: skip
 LIFECYCLES: Mapping[str, type[Lifecycle]] = {page.key: page for page in PAGES}
 _ANY_DAY = date(2026, 11, 1)

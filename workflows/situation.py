@@ -38,6 +38,17 @@ class MeetingView:
     state: str
 
 
+@dataclass(frozen=True)
+class CaseView:
+    """What guards may know of a case about the same member: where it stands, and the days, totals and codes it holds."""
+
+    id: int
+    state: str
+    opened_on: date
+    closed_on: date | None
+    facts: Mapping[str, Any]
+
+
 @dataclass
 class Situation:
     """Everything a guard or a step may look at; handed in by the engine, built by hand in tests.
@@ -74,6 +85,12 @@ class Situation:
     """The states in which cases of this lifecycle ended that had an exclusive key, about the same member or unit."""
     tally: Callable[[str], Mapping[str, int]] = field(default=lambda fact: {}, repr=False)
     """By value of a fact, how many other cases like this one (same key) stand in the base organisation."""
+    cases: Callable[[str], list[CaseView]] = field(default=lambda key: [], repr=False)
+    """The cases of a lifecycle about the same member, the oldest first; none whose opening was voided."""
+    user_id: int | None = None
+    """Who takes the step; None where no person does."""
+    recorded_by: Callable[[str], int | None] = field(default=lambda fact: None, repr=False)
+    """Who recorded an earlier fact of the case last."""
     packs: frozenset[str] = frozenset()
     meeting_reminder_day: int | None = None
     used: dict[str, str] = field(default_factory=dict)

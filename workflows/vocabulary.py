@@ -14,6 +14,7 @@ from django_fsm import transition
 from workflows.answers import Answer, Caution, Refusal
 from workflows.facts import Choice, Day, Fact, FactError, Flag, Label, MemberRef, Number, Paper, PaperValue, Text
 from workflows.guards.days import nothing_ahead
+from workflows.guards.people import another_decides
 from workflows.guards.votes import ballot_adds_up, ballot_of_a_held_meeting
 from workflows.offices import Level, Right
 from workflows.reminders import Remind
@@ -62,11 +63,15 @@ class Act:
 
 @dataclass(frozen=True)
 class Start:
-    """Another lifecycle's case that a step opens by key, with the facts handed over."""
+    """Another lifecycle's case that a step opens by key, with the facts handed over.
+
+    `when` is asked after the step itself has run: where it says no, nothing is opened.
+    """
 
     lifecycle: str
     step: str
     facts: Callable[[Situation], Mapping[str, Any]] = lambda situation: {}
+    when: Callable[[Situation], bool] = lambda situation: True
 
 
 @dataclass(frozen=True)
@@ -173,7 +178,8 @@ def step(
 
     The method may change only its subject's own fields, or call a step of `situation.member`. Every step refuses
     days that are still to come, unless the fact is declared as one that lies ahead, and a ballot that was not taken
-    at a held meeting of the cell or does not add up.
+    at a held meeting of the cell or does not add up. A decision of the committee is recorded by somebody else than
+    the resolution of the cell.
     """
     sources = (source,) if isinstance(source, str) else source
     levels = at if isinstance(at, Act) else (at,) if isinstance(at, Level) else at
@@ -182,7 +188,7 @@ def step(
     def declare(method: Callable[[Any, Situation], None]) -> Callable[[Any, Situation], None]:
         declared = Step(
             method.__name__, field, tuple(str(one) for one in sources), str(target), by, levels, label, event,
-            tuple(basis), asked, (*_always(asked), *guards), tuple(opens), tuple(closes), tuple(misses),
+            tuple(basis), asked, (*_always(asked, by), *guards), tuple(opens), tuple(closes), tuple(misses),
             tuple(cancels), tuple(starts),
         )  # fmt: skip
         moved = transition(field=field, source=list(declared.sources), target=declared.target or None)(method)
@@ -200,10 +206,11 @@ def step(
     return declare
 
 
-def _always(asked: tuple[Fact, ...]) -> tuple[Guard, ...]:
-    """What no page can forget: guards that follow from the kinds of facts."""
+def _always(asked: tuple[Fact, ...], by: Right) -> tuple[Guard, ...]:
+    """What no page can forget: guards that follow from the kinds of facts, and from who decides."""
     votes = [
         guard(fact.name)
         for fact in asked if isinstance(fact, Ballot) for guard in (ballot_of_a_held_meeting, ballot_adds_up)
     ]  # fmt: skip
-    return (nothing_ahead(asked), *votes)
+    four_eyes = (another_decides,) if by == Right.RECORD_DECISION else ()
+    return (nothing_ahead(asked), *votes, *four_eyes)

@@ -54,7 +54,8 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
     grant = granted(actor, step, loaded, order.on)
     facts, unread = _told(step, order.facts, readings)
     faults = [*(order.target.wrong if isinstance(order.target, NewMember) else ()), *unread]
-    seen = situation(loaded, facts, on=order.on, today=today, readings=readings, members=people_of(actor.path))
+    people = people_of(actor.path)
+    seen = situation(loaded, facts, on=order.on, today=today, readings=readings, members=people, user_id=actor.user_id)
     if faults:
         raise Refused([*faults, *_known_already(step, subject, seen)])
     return _run(loaded, step, seen, grant, readings)
@@ -154,7 +155,7 @@ def _run(loaded: Loaded, step: Step, seen: Situation, grant: Grant, readings: Re
     own = list(subject.trail)
     moved = list(member.trail) if member is not None and member is not subject else []
     done = Done(loaded, step, seen, grant, own, moved, before, cautions, is_new=subject.version == 0)
-    done.started = [_start(loaded, start, seen, readings) for start in step.starts]
+    done.started = [_start(loaded, start, seen, readings) for start in step.starts if start.when(seen)]
     return done
 
 
@@ -168,5 +169,7 @@ def _start(loaded: Loaded, start: Start, seen: Situation, readings: Readings) ->
     facts, faults = read_all(step.facts, start.facts(seen))
     if faults:
         raise Refused(faults)
-    there = situation(opened, facts, on=seen.on, today=seen.today, readings=readings, members=seen.members)
+    there = situation(
+        opened, facts, on=seen.on, today=seen.today, readings=readings, members=seen.members, user_id=seen.user_id
+    )
     return _run(opened, step, there, Grant(), readings)

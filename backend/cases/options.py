@@ -139,7 +139,8 @@ class _Judge:
         except NotPermitted:
             return Option(step, levels, opens, refusals=(NOT_PERMITTED, *elsewhere))
         named = people_of(self.actor.path)
-        seen = situation(loaded, {}, on=self.today, today=self.today, readings=self.readings, members=named)
+        seen = situation(loaded, {}, on=self.today, today=self.today, readings=self.readings, members=named,
+                         user_id=self.actor.user_id)  # fmt: skip
         known = foresee(step.guards, seen, [fact.name for fact in step.facts])
         standing = [
             *elsewhere,

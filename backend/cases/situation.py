@@ -13,6 +13,7 @@ from backend.core.encoding import dumps
 from backend.deadlines.calendar import calendar
 from workflows import law
 from workflows.answers import Refusal
+from workflows.situation import CaseView
 from workflows.standings import Participation
 from workflows.vocabulary import MeetingView, MemberView, Roll, Situation
 
@@ -54,6 +55,11 @@ _OPEN = """
     WHERE lifecycle = %s AND closed_on IS NULL AND state <> ''
       AND CASE WHEN %s::bigint IS NULL THEN member_id IS NULL AND unit_id = %s ELSE member_id = %s END"""
 
+_CASES = """
+    SELECT id, state, opened_on, closed_on, facts FROM cases_case
+    WHERE lifecycle = %s AND member_id = %s AND state <> '' ORDER BY id"""
+_RECORDED_BY = """
+    SELECT user_id FROM audit_event WHERE case_id = %s AND facts ? %s AND voids IS NULL ORDER BY id DESC LIMIT 1"""
 
 People = Callable[[Iterable[int]], list[MemberView]]
 
@@ -98,6 +104,7 @@ def situation(
     today: date,
     members: People,
     readings: Readings | None = None,
+    user_id: int | None = None,
 ) -> Situation:
     """What the guards and the step of one order may look at; `readings` are shared by the orders of one run.
 
@@ -105,10 +112,7 @@ def situation(
     """
     case, seen = loaded.case, readings or Readings(to_write=False)
     return Situation(
-        on=on,
-        today=today,
-        facts=facts,
-        calendar=seen.calendar,
+        on=on, today=today, facts=facts, calendar=seen.calendar,
         subject=loaded.subject,
         member=loaded.member,
         unit_id=loaded.unit.id,
@@ -124,9 +128,12 @@ def situation(
         open_cases=lambda key: _open_cases(loaded, key),
         ended=lambda key: _ended(loaded, key),
         tally=lambda fact: seen.tallies.of_others(loaded, fact),
+        cases=lambda key: _cases(loaded, key),
+        user_id=user_id,
+        recorded_by=lambda fact: _recorded_by(loaded, fact),
         packs=loaded.unit.settings.packs,
         meeting_reminder_day=loaded.unit.settings.meeting_reminder_day,
-    )
+    )  # fmt: skip
 
 
 def roll_on(unit_id: int, day: date) -> Roll:
@@ -186,3 +193,14 @@ def _open_cases(loaded: Loaded, lifecycle: str) -> int:
 def _ended(loaded: Loaded, key: str) -> list[str]:
     member = loaded.member.pk if loaded.member is not None else None
     return [state for (state,) in execute(_ENDED, [loaded.case.lifecycle, key, loaded.unit.id, member], prepared=True)]
+
+
+def _cases(loaded: Loaded, lifecycle: str) -> list[CaseView]:
+    member = loaded.member.pk if loaded.member is not None else None
+    return [CaseView(*row) for row in execute(_CASES, [lifecycle, member], prepared=True)]
+
+
+def _recorded_by(loaded: Loaded, fact: str) -> int | None:
+    case = loaded.case.pk if loaded.case is not None else None
+    found = execute(_RECORDED_BY, [case, fact], prepared=True) if case is not None else []
+    return found[0][0] if found else None

@@ -63,9 +63,7 @@ def _own_again(deadline: Deadline, calendar: Calendar) -> Counted:
 
 def other_readings(rule: Rule, start: date, chosen: date, begins: date, calendar: Calendar) -> list[dict[str, Any]]:
     """Other results people must see: a conflicting source's, and the neighbouring version's near a change."""
-    found = []
-    if isinstance(rule.alt, int):
-        found.append(_reading(rule, start, calendar, rule.alt))
+    found = [_reading(one, start, calendar, one.value) for one in rule.readings]
     legal = term_end(rule, start, calendar)
     near = timedelta(days=law.rule("LAW.SHOW_BOTH", chosen).value)
     for other in law.versions(rule.id):

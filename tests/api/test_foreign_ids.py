@@ -24,6 +24,7 @@ from backend.cases.engine import NewCase, NewMember, perform
 from backend.deadlines.models import Deadline
 from backend.organizations.models import Unit
 from tests.api.conftest import ON, traces
+from tests.leaving import one_of_each
 from tests.realdb import RealDatabase
 from tests.roles import as_role
 from tests.world import World, enter, make_world, paper, person, unit
@@ -97,7 +98,7 @@ def both(committed_db: RealDatabase) -> Both:
         "classification": classified["id"],
         "congress": term["id"],
         "admission": dossier["id"], "recognition": here.case, "meeting": planned["id"], "membership": candidate.pk,
-        "member": candidate.pk, "unit": world.cell.pk,
+        "member": candidate.pk, "unit": world.cell.pk, **one_of_each(world),
     }  # fmt: skip
     return Both(world, here, there, subjects)
 

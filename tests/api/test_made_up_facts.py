@@ -16,6 +16,7 @@ from backend.cases.models import Case
 from backend.members.models import Member
 from tests.api.conftest import ON, Knock
 from tests.api.test_words import sentences
+from tests.leaving import one_of_each
 from tests.world import World, paper
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Right
@@ -115,12 +116,12 @@ def people(world: World) -> dict[str, int]:
     return {
         "away": gone["id"], "exemption": resting["id"], "congress": term["id"], "classification": classified["id"],
         "membership": members[0].pk, "member": members[1].pk, "unit": world.cell.pk, "recognition": case.pk,
-        "meeting": meeting.pk, "admission": dossier["id"],
+        "meeting": meeting.pk, "admission": dossier["id"], **one_of_each(world),
     }  # fmt: skip
 
 
 def ask(as_: Knock, subjects: dict[str, int], step: Step, body: dict[str, Any]) -> int:
-    """Ask as the secretary, and as the commune's officer where that office has no right; the status of the answer."""
+    """Ask as the secretary, then the commune's and the province's officer while an office has no right; the status."""
     page = LIFECYCLES[step.lifecycle]
     if page.subject == "member":
         address, row = f"members/{subjects[page.key]}/steps/{step.name}/", Member.objects.get(pk=subjects[page.key])
@@ -129,7 +130,7 @@ def ask(as_: Knock, subjects: dict[str, int], step: Step, body: dict[str, Any]) 
         body = {**body, "lifecycle": page.key, "step": step.name, page.about: subjects[page.about]}
     else:
         address, row = f"cases/{subjects[page.key]}/steps/{step.name}/", Case.objects.get(pk=subjects[page.key])
-    for who in ("secretary", "officer"):
+    for who in ("secretary", "officer", "province"):
         told = as_(who).post(f"/api/v1/{address}", body, headers={"If-Match": f'"{row.version}"'})
         if told.status_code != 403:
             break

@@ -98,6 +98,22 @@ def day_is(fact: str) -> Guard:
     return guard
 
 
+def ends_later(fact: str) -> Guard:
+    """A last day that a step sets comes after the step's own day."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        last = situation.facts.get(fact)
+        if last is None or last > situation.on:
+            return None
+        return Refusal(
+            "day.end_not_later", gettext_noop("The last day %(last)s does not come after %(day)s."),
+            {"last": last, "day": situation.on}, fact=fact,
+            remedy=gettext_noop("Give the last day as the paper says it."),
+        )  # fmt: skip
+
+    return guard
+
+
 def not_before(earlier: str) -> Guard:
     """The step's day is not before the day (or paper) that an earlier step recorded."""
 

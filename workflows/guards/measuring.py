@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Phrase
-from workflows.ballots import is_met, share, votes_needed
+from workflows.ballots import is_met, names_in, share, votes_needed
 from workflows.law import Rule, by_version
 from workflows.situation import Situation
 from workflows.voting import Ballot, BallotValue, Roll
@@ -64,30 +64,51 @@ def measure_on(situation: Situation, fact: str, rule_id: str, roll: Roll, handed
     """The denominator of a vote, integers only (294-QĐ/TW 9.3.2; two policies decide on cases no rule was seen for).
 
     Whoever was handed a ballot was there and counts. A roll call says so; without one, more ballots issued than the
-    day's list leaves in prove that some of those left out had come. `fact` names the vote that is sealed with the roll.
+    day's list leaves in prove that some of those left out had come. A rule that names the exempt leaves out all of
+    them and nobody else (screening, 02-HD/BTCTW). `fact` names the vote that is sealed with the roll.
     """
-    den, said = _counted(roll, handed, [situation.rule(name) for name in POLICIES])
+    rule = situation.rule(rule_id)
+    den, said = _who_counts(rule, roll, handed, situation.rule)
     situation.counted[fact] = {**vars(roll), "denominator": den}
-    return Measured(situation.rule(rule_id), roll, den, said)
+    return Measured(rule, roll, den, said)
 
 
 def retold(kept: Mapping[str, Any], rules: Mapping[str, str], rule_id: str) -> Measured:
     """The same from what an event keeps of a vote: totals, the roll, and the versions of the law it was decided under."""
-    roll = Roll(**{name: kept["roll"][name] for name in Roll.__dataclass_fields__})
-    den, said = _counted(roll, kept["issued"], [by_version(rules[name]) for name in POLICIES])
-    return Measured(by_version(rules[rule_id]), roll, den, said)
+    roll, rule = Roll(**{name: kept["roll"][name] for name in Roll.__dataclass_fields__}), by_version(rules[rule_id])
+    den, said = _who_counts(rule, roll, kept["issued"], lambda name: by_version(rules[name]))
+    return Measured(rule, roll, den, said)
+
+
+def _who_counts(rule: Rule, roll: Roll, handed: int, look_up: Callable[[str], Rule]) -> tuple[int, Phrase]:
+    """Who counts of a roll when so many were handed a ballot, and the sum in words."""
+    if "exempt" in names_in(rule.value):
+        den, said = _without_the_exempt(roll)
+    else:
+        den, said = _counted(roll, handed, [look_up(name) for name in POLICIES])
+    if den != roll.official:
+        said = Phrase(gettext_noop("%(before)s = %(den)s"), {"before": said, "den": den})
+    return den, said
+
+
+def _everybody(roll: Roll) -> Phrase:
+    return Phrase(gettext_noop("%(official)s official members"), {"official": roll.official})
+
+
+def _without_the_exempt(roll: Roll) -> tuple[int, Phrase]:
+    said = _everybody(roll)
+    if roll.exempt:
+        said = Phrase(gettext_noop("%(before)s − %(count)s exempt"), {"before": said, "count": roll.exempt})
+    return roll.official - roll.exempt, said
 
 
 def _counted(roll: Roll, handed: int, policies: Sequence[Rule]) -> tuple[int, Phrase]:
-    """Who counts of a roll when so many were handed a ballot, and the sum in words."""
-    den, said = roll.official, Phrase(gettext_noop("%(official)s official members"), {"official": roll.official})
+    den, said = roll.official, _everybody(roll)
     for count, words in _left_out(roll, policies):
         den, said = den - count, Phrase(words, {"before": said, "count": count})
     issued = min(handed, roll.voters)
     if roll.present is None and issued > den:
         den, said = issued, Phrase(_HANDED, {"before": said, "count": issued})
-    if den != roll.official:
-        said = Phrase(gettext_noop("%(before)s = %(den)s"), {"before": said, "den": den})
     return den, said
 
 

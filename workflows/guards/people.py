@@ -196,3 +196,16 @@ def rightly_admitted(situation: Situation) -> Refusal | None:
         {"age": age, "least": least}, "ADM.AGE_MIN",
         gettext_noop("Report to the committee that decided, which annuls the admission (step: annul)."),
     )  # fmt: skip
+
+
+def another_decides(situation: Situation) -> Refusal | None:
+    """Four eyes where the law has two bodies: the cell's resolution and the decision on it come from two people."""
+    if situation.user_id is None or not situation.past.get("resolution"):
+        return None
+    if situation.recorded_by("resolution") != situation.user_id:
+        return None
+    return Refusal(
+        "person.recorded_the_resolution",
+        gettext_noop("You recorded the cell's resolution; another person must record the committee's decision on it."),
+        remedy=gettext_noop("Ask somebody else in an office of the committee to record it."),
+    )  # fmt: skip

@@ -48,11 +48,11 @@ def class_finished(situation: Situation) -> Caution | None:
     )  # fmt: skip
 
 
-def attempt_in_order(*, last: bool) -> Guard:
+def attempt_in_order(*, last: bool, rule: str = "PRO.MAX_FAILED_VOTES") -> Guard:
     """Failed ballots are counted one by one; the last one the law allows is reported upward, the others are not."""
 
     def guard(situation: Situation) -> Refusal | None:
-        attempt, most = situation.facts.get("attempt"), situation.rule("PRO.MAX_FAILED_VOTES").value
+        attempt, most = situation.facts.get("attempt"), situation.rule(rule).value
         expected = int(situation.past.get("attempt") or 0) + 1
         if attempt is None or (attempt == expected and (expected >= most) == last):
             return None
@@ -63,7 +63,7 @@ def attempt_in_order(*, last: bool) -> Guard:
         )
         return Refusal(
             "probation.attempt", gettext_noop("This is failed ballot number %(expected)s of at most %(most)s."),
-            {"expected": expected, "most": most}, "PRO.MAX_FAILED_VOTES", remedy, "attempt",
+            {"expected": expected, "most": most}, rule, remedy, "attempt",
         )  # fmt: skip
 
     return guard

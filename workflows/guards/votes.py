@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
 from workflows.ballots import is_met, votes_needed
-from workflows.guards.measuring import measure, roll_of
+from workflows.guards.measuring import Measured, measure, roll_of
 from workflows.situation import Guard, MeetingView, Situation
 from workflows.voting import Ballot, Roll
 
@@ -74,17 +74,22 @@ def ballot_of_a_held_meeting(fact: str) -> Guard:
     return guard
 
 
+def _unmet(measured: Measured) -> type[Answer]:
+    """A figure nobody has seen in a text only cautions."""
+    return Caution if measured.rule.unsettled else Refusal
+
+
 def carried(ballot: Ballot) -> Guard:
     """The threshold of the ballot's rule was reached, measured against all official members who count."""
 
-    def guard(situation: Situation) -> Refusal | None:
+    def guard(situation: Situation) -> Answer | None:
         value = situation.facts.get(ballot.name)
         if value is None:
             return None
         measured = measure(situation, ballot, value)
         if measured.reached(value.yes):
             return None
-        return Refusal(
+        return _unmet(measured)(
             "ballot.not_carried", gettext_noop("%(yes)s agreed. %(sum)s; %(share)s."), measured.params(value),
             ballot.rule, gettext_noop("Record the result as not carried."), ballot.name,
         )  # fmt: skip
@@ -95,7 +100,7 @@ def carried(ballot: Ballot) -> Guard:
 def not_carried(ballot: Ballot) -> Guard:
     """The threshold was not reached: the mirror of `carried`, for steps that record a failed vote."""
 
-    def guard(situation: Situation) -> Refusal | None:
+    def guard(situation: Situation) -> Answer | None:
         value = situation.facts.get(ballot.name)
         if value is None:
             return None
@@ -104,7 +109,7 @@ def not_carried(ballot: Ballot) -> Guard:
             return None
         message = gettext_noop("The threshold was reached: %(yes)s agreed. %(sum)s; %(share)s.")
         remedy = gettext_noop("Record the resolution of the cell instead.")
-        return Refusal("ballot.was_carried", message, measured.params(value), ballot.rule, remedy, ballot.name)
+        return _unmet(measured)("ballot.was_carried", message, measured.params(value), ballot.rule, remedy, ballot.name)
 
     return guard
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -98,6 +98,15 @@ class Rule:
     @property
     def unsettled(self) -> bool:
         return self.firmness == "unsettled"
+
+    @property
+    def readings(self) -> tuple[Rule, ...]:
+        """The same row as conflicting sources read it: another number, or another number of another unit."""
+        told = self.alt if isinstance(self.alt, list) else [] if self.alt is None else [self.alt]
+        return tuple(
+            replace(self, alt=None, **one) if isinstance(one, dict) else replace(self, alt=None, value=one)
+            for one in told
+        )  # fmt: skip
 
     def binds(self, packs: frozenset[str]) -> bool:
         """Whether the row holds for a unit that has these provincial packs turned on."""

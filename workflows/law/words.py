@@ -26,10 +26,13 @@ FIRMNESS_WORDS: dict[Firmness, Promise] = {
 
 def value_of(rule: Rule) -> str:
     """The value with its unit, and the other reading where sources conflict, in the current language."""
-    said = f"{_plain(rule.value)} {UNIT_WORDS[rule.unit] if rule.unit else ''}".strip()
-    return (
-        said if rule.alt is None else gettext("%(value)s (or: %(other)s)") % {"value": said, "other": _plain(rule.alt)}
-    )
+    others = ", ".join(_plain(one.value) if one.unit == rule.unit else _with_unit(one) for one in rule.readings)
+    said = _with_unit(rule)
+    return gettext("%(value)s (or: %(other)s)") % {"value": said, "other": others} if others else said
+
+
+def _with_unit(rule: Rule) -> str:
+    return f"{_plain(rule.value)} {UNIT_WORDS[rule.unit] if rule.unit else ''}".strip()
 
 
 def days_of(rule: Rule) -> str:

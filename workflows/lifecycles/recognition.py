@@ -28,7 +28,7 @@ from workflows.page_clocks import recognition as clocks
 from workflows.situation import Situation
 from workflows.standings import Standing
 from workflows.timed import Timed, months_on
-from workflows.vocabulary import NEW, Act, Lifecycle, step
+from workflows.vocabulary import NEW, Act, Lifecycle, Start, step
 from workflows.voting import BODY, SIZE, YES, Ballot
 
 LAW = ("29-QĐ/TW 25/07/2016 mục 4.2", "208-QĐ/TW 26/07/2026")
@@ -44,6 +44,9 @@ VOTED = (dated_on_the_day("resolution"), cell_can_act)
 NEITHER = (*VOTED, after_the_twelve_months, not_carried(BALLOT), not_carried_against(BALLOT, "PRO.REMOVAL_VOTE"))
 TWELVE_MONTHS = months_on("ceremony_on", "PRO.LENGTH")
 PROBATIONER = member_is(Standing.PROBATIONARY)
+TO_REMOVAL = Start("removal", "take_over", lambda situation: {
+    "decision": situation.facts["decision"], "ground": "probationer_unfit",
+})  # fmt: skip
 
 
 class Recognition(Lifecycle):
@@ -91,6 +94,12 @@ class Recognition(Lifecycle):
           facts=[CEREMONY, CONSIDERED], guards=[PROBATIONER, ceremony_known], opens=[clocks.REVIEW])  # fmt: skip
     def take_over(self, situation: Situation) -> None:
         """A probationer of a roster: what happened before the roster is not asked for again."""
+
+    @step(NEW, State.PROBATION, by=Right.OPEN, at=(Level.CELL, Level.BASE), label=_("Go on after a restoration"),
+          event="resumed", basis=("Điều lệ Đảng Điều 39",), facts=[CEREMONY], guards=[PROBATIONER, ceremony_known],
+          opens=[clocks.REVIEW])  # fmt: skip
+    def resume(self, situation: Situation) -> None:
+        """S-12: restored on probation by an appeal; the twelve months run from the same ceremony as before."""
 
     @step(State.PROBATION, State.PROBATION, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
           label=_("File the member's background statement"), event="cv_filed", basis=("12-HD/BTCTW 18/01/2022",),
@@ -206,9 +215,9 @@ class Recognition(Lifecycle):
           label=_("Record the removal decision"), event="removed", basis=LAW,
           facts=[Paper("decision", _("Removal decision"), paper="removal_decision"), BODY, SIZE, YES],
           guards=[PROBATIONER, dated_on_the_day("decision"), not_before("resolution"), committee_carried(BODY_RULES)],
-          closes=clocks.TO_DECIDE, cancels=clocks.ALL)  # fmt: skip
+          closes=clocks.TO_DECIDE, cancels=clocks.ALL, starts=[TO_REMOVAL])  # fmt: skip
     def remove(self, situation: Situation) -> None:
-        """S-10: decided by the committee competent to admit."""
+        """S-10: decided by the committee competent to admit; handed over and appealed against in the removal's case."""
         situation.member.remove(situation)
 
     @step(IN_PROBATION, State.ANNULLED, by=Right.RECORD_DECISION, at=Act("admit"),

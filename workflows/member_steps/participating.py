@@ -102,6 +102,14 @@ class Participating:
         """A decision of the competent body, with its end day."""
         self.away_until = situation.facts["away_until"]
 
+    @step(P.SUSPENDED, P.SUSPENDED, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Suspension extended"), event="suspension_extended", basis=("21-QĐ/TW 11/04/2026",),
+          facts=[Paper("decision", _("Decision to suspend"), paper="suspension_decision"),
+                 Day("away_until", _("End of the suspension"), ahead=True)])  # fmt: skip
+    def extend_suspension(self, situation: Situation) -> None:
+        """A new end day, by a decision of its own."""
+        self.away_until = situation.facts["away_until"]
+
     @step(P.SUSPENDED, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
           label=_("Suspension ended"), event="suspension_ended", basis=("21-QĐ/TW 11/04/2026",),
           facts=[Paper("decision", _("Decision to end the suspension"), paper="suspension_end")])  # fmt: skip

@@ -83,9 +83,16 @@ def stand(world: World, lifecycle: str, step: Step) -> Target:
         Case.objects.create(
             lifecycle=lifecycle, number=f"T-{member.pk}", state=step.sources[0], version=1, member=about, unit=world.cell,
             unit_path=world.cell.path, acting_unit=world.cell, acting_path=world.cell.path, opened_on=ON,
-            exclusive_key=str(member.pk),
+            exclusive_key=str(member.pk), facts=_told_before(lifecycle),
         ).pk
     )  # fmt: skip
+
+
+def _told_before(lifecycle: str) -> dict[str, Any]:
+    """What earlier steps of the page may have said."""
+    asked = [fact for step in LIFECYCLES[lifecycle].steps().values() for fact in step.facts]
+    said = {fact.name: fact.sealed(value_for(fact)) for fact in asked}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def run(target: Target, step: Step) -> Event:

@@ -1,0 +1,166 @@
+"""Yes and no of the guards of screening, leaving, appeal and readmission: the last good day or vote, and the first bad."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from tests.workflows.twins import ballot, member, paper, situation
+from workflows.guards import (
+    appeals,
+    days,
+    discipline,
+    people,
+    readmission,
+    removal,
+    screening,
+    taking_part,
+    votes,
+    withdrawal,
+)
+from workflows.situation import CaseView, Situation
+from workflows.standings import Participation
+from workflows.voting import Ballot, Roll
+
+ON = date(2027, 2, 1)
+SCREENED = Ballot("ballot", "Ballot", rule="SCR.VOTE")
+EXPELLED = Ballot("ballot", "Ballot", rule="DIS.EXPEL_CELL_VOTE")
+
+
+def seen(on: date = ON, past: dict[str, Any] | None = None, **facts: Any) -> Situation:
+    return situation(on, facts=facts, past=past or {}, member=member())
+
+
+def gone(standing: str = "removed", on: date = ON, left: date | None = date(2024, 2, 1), **facts: Any) -> Situation:
+    """Somebody who left three years ago."""
+    return situation(on, facts=facts, member=member(standing=standing, left_on=left, joined_on=date(2015, 1, 5)))
+
+
+def opened(given: Situation, *lifecycles: str) -> Situation:
+    return replace(given, open_cases=lambda key: int(key in lifecycles))
+
+
+def decided(given: Situation, lifecycle: str, state: str, **facts: Any) -> Situation:
+    """With one earlier case of the lifecycle about the person."""
+    case = CaseView(9, state, date(2024, 1, 1), date(2024, 2, 1), facts)
+    return replace(given, cases=lambda key: [case] if key == lifecycle else [])
+
+
+def on_roll(roll: Roll, **facts: Any) -> Situation:
+    return replace(seen(**facts), roll_at=lambda key: roll)
+
+
+RECEIVED = {"against": "removal", "received_on": date(2026, 12, 28)}  # B35: the last day is 16/02/2027
+EXPULSION = {"against": "expulsion", "received_on": date(2026, 12, 28)}  # 27/01 by calendar days, 28/01 a month, 16/02
+HANDED = {"hand_over": {"date": "2026-12-28"}}
+SUSPENDED = replace(seen(), member=member(participation="suspended"))
+
+LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
+    ("Refusal:day.end_not_later", days.ends_later("d"), seen(d=date(2027, 2, 2)), seen(d=ON)),
+    ("Refusal:person.recorded_the_resolution", people.another_decides,
+     replace(seen(past={"resolution": {"date": "2027-01-01"}}), user_id=5, recorded_by=lambda fact: 6),
+     replace(seen(past={"resolution": {"date": "2027-01-01"}}), user_id=5, recorded_by=lambda fact: 5)),
+    # votes: ten official members, one of them exempt; all of them leave the denominator of a screening
+    ("Refusal:ballot.not_carried", votes.carried(SCREENED), on_roll(Roll(10, exempt=1, present=10), ballot=ballot(6, 3)),
+     on_roll(Roll(10, exempt=1, present=10), ballot=ballot(5, 4))),
+    ("Refusal:ballot.was_carried", votes.not_carried(SCREENED),
+     on_roll(Roll(10, left_out=1, present=9), ballot=ballot(6, 3)),
+     on_roll(Roll(10, left_out=1, exempt=1, present=9), ballot=ballot(6, 3))),
+    ("Caution:ballot.not_carried", votes.carried(EXPELLED), seen(ballot=ballot(7, 3)), seen(ballot=ballot(6, 4))),
+    ("Caution:ballot.was_carried", votes.not_carried(EXPELLED), seen(ballot=ballot(6, 4)), seen(ballot=ballot(7, 3))),
+    # screening
+    ("Refusal:screening.too_few_years", screening.failed_long_enough, seen(criterion="not_completed", years=2),
+     seen(criterion="not_completed", years=1)),
+    ("Refusal:screening.too_few_years", screening.failed_long_enough, seen(criterion="violated_again"),
+     seen(criterion="not_completed")),
+    ("Refusal:screening.not_secret", screening.secret_ballot, seen(secret=True), seen(secret=False)),
+    ("Caution:screening.help_runs", screening.help_was_given, seen(past={"help_until": "2027-02-01"}),
+     seen(past={"help_until": "2027-02-02"})),
+    # removal
+    ("Refusal:ground.other_person", removal.ground_fits_the_person,
+     replace(seen(ground="probationer_unfit"), member=member(standing="probationary")), seen(ground="probationer_unfit")),
+    ("Refusal:ground.other_person", removal.ground_fits_the_person,
+     opened(replace(seen(ground="dues_unpaid"), member=member(standing="probationary")), "recognition"),
+     opened(replace(seen(ground="probationer_unfit"), member=member(standing="probationary")), "recognition")),
+    *(("Refusal:ground.too_few", removal.ground_is_counted, seen(ground=ground, **{fact: least}),
+       seen(ground=ground, **{fact: least - 1}))
+      for ground, fact, least in (
+          ("activity_dropped", "months", 3), ("dues_unpaid", "months", 3), ("standards_violated", "years", 2))),
+    ("Refusal:ground.too_few", removal.ground_is_counted, seen(ground="card_given_up"), seen(ground="dues_unpaid")),
+    ("Refusal:ground.education_too_short", removal.educated_long_enough,
+     seen(ground="will_declined", educated_since=date(2026, 2, 1)),
+     seen(ground="will_declined", educated_since=date(2026, 2, 2))),
+    ("Refusal:expulsion.due", removal.expulsion_not_due, seen(expulsion_due=False), seen(expulsion_due=True)),
+    ("Refusal:expulsion.discipline_open", removal.expulsion_not_due, seen(), opened(seen(), "discipline")),
+    ("Refusal:self_review.request_number", removal.request_in_order, seen(past={"request_number": 2}, request_number=3),
+     seen(past={"request_number": 1}, request_number=3)),
+    ("Refusal:self_review.request_number", removal.request_in_order, seen(request_number=1),
+     seen(past={"request_number": 3}, request_number=4)),
+    ("Refusal:self_review.receipt_before", removal.received_after_sent, seen(request=paper(ON), receipt=paper(ON)),
+     seen(request=paper(ON), receipt=paper(date(2027, 1, 31)))),
+    ("Refusal:self_review.missing", removal.reviewed_or_asked, seen(past={"request_number": 3}),
+     seen(past={"request_number": 2})),
+    ("Refusal:self_review.missing", removal.reviewed_or_asked, seen(past={"self_review": {"date": "2027-01-01"}}), seen()),
+    ("Caution:card.not_collected", removal.card_collected, seen(card_collected=True), seen(card_collected=False)),
+    # discipline
+    ("Refusal:member.other_participation", taking_part.takes_part(Participation.SUSPENDED), SUSPENDED, seen()),
+    ("Refusal:suspension.runs", discipline.not_suspended, seen(), SUSPENDED),
+    ("Refusal:judgment.not_in_force", discipline.judgment_in_force, seen(in_force_on=ON),
+     seen(in_force_on=date(2027, 2, 2))),
+    # leaving on request, B39
+    ("Refusal:withdrawal.discipline_open", withdrawal.no_violation, seen(), opened(seen(), "discipline")),
+    ("Refusal:withdrawal.violation", withdrawal.no_violation, seen(no_violation=True), seen(no_violation=False)),
+    ("Caution:withdrawal.other_case_open", withdrawal.no_violation, opened(seen(), "transfer"), opened(seen(), "removal")),
+    ("Caution:withdrawal.other_case_open", withdrawal.no_violation, seen(), opened(seen(), "screening")),
+    # appeals
+    ("Refusal:appeal.term_runs", appeals.term_over("REM.APPEAL"), seen(date(2027, 2, 17), HANDED),
+     seen(date(2027, 2, 16), HANDED)),
+    ("Refusal:appeal.term_runs", appeals.term_over("DIS.APPEAL"), seen(date(2027, 2, 17), HANDED),
+     seen(date(2027, 2, 16), HANDED)),
+    ("Refusal:appeal.late", appeals.in_time, seen(date(2027, 2, 16), **RECEIVED), seen(date(2027, 2, 17), **RECEIVED)),
+    ("Caution:appeal.late_on_one_reading", appeals.in_time, seen(date(2027, 1, 27), **EXPULSION),
+     seen(date(2027, 1, 28), **EXPULSION)),
+    ("Refusal:appeal.late", appeals.in_time, seen(date(2027, 2, 16), **EXPULSION), seen(date(2027, 2, 17), **EXPULSION)),
+    ("Refusal:appeal.not_late", appeals.too_late, seen(date(2027, 2, 17), **RECEIVED),
+     seen(date(2027, 2, 16), **RECEIVED)),
+    ("Refusal:appeal.other_decision", appeals.against_what_happened, gone(against="removal"), gone(against="expulsion")),
+    ("Refusal:appeal.received_then", appeals.received_before_lodged, gone(received_on=ON),
+     gone(received_on=date(2027, 2, 2))),
+    ("Refusal:appeal.received_then", appeals.received_before_lodged, gone(received_on=date(2024, 2, 1)),
+     gone(received_on=date(2024, 1, 31))),
+    ("Refusal:appeal.same_body", appeals.higher_body, seen(past={"appeal_to": "province"}, appeal_to="central"),
+     seen(past={"appeal_to": "province"}, appeal_to="province")),
+    ("Refusal:restore.dates_unknown", appeals.stage_known, replace(gone(), member=member(
+        joined_on=ON, official_on=ON)), replace(gone(), member=member())),
+    ("Caution:restore.on_probation", appeals.stage_known, replace(gone(), member=member(
+        joined_on=ON, official_on=ON)), gone()),
+    ("Refusal:restore.cases_open", appeals.nothing_else_runs, opened(gone(), "removal"), opened(gone(), "recognition")),
+    # readmission
+    ("Refusal:readmission.too_early", readmission.waited_long_enough, gone(left=date(2024, 2, 1)),
+     gone(left=date(2024, 2, 2))),
+    ("Refusal:readmission.left_unknown", readmission.waited_long_enough, gone(), gone(left=None)),
+    ("Refusal:readmission.too_early", readmission.waited_long_enough,
+     gone("expelled", reason_left="less_serious_crime", record_cleared_on=date(2022, 2, 1)),
+     gone("expelled", reason_left="less_serious_crime", record_cleared_on=date(2022, 2, 2))),
+    ("Refusal:readmission.cleared_unknown", readmission.waited_long_enough, gone(reason_left="other"),
+     gone(reason_left="less_serious_crime")),
+    *(("Refusal:readmission.never", readmission.reason_allows, gone(reason_left="asked_hardship"), gone(reason_left=one))
+      for one in ("dropped_activity", "asked", "disunity", "corruption", "serious_crime")),
+    ("Caution:readmission.reason_unrecorded", readmission.reason_as_recorded,
+     decided(gone(reason_left="other"), "removal", "closed", ground="dues_unpaid"), gone(reason_left="other")),
+    *(("Refusal:readmission.other_reason", readmission.reason_as_recorded,
+       decided(gone(standing, reason_left=right), lifecycle, state, **facts),
+       decided(gone(standing, reason_left=wrong), lifecycle, state, **facts))
+      for standing, lifecycle, state, facts, right, wrong in (
+          ("removed", "removal", "closed", {"ground": "activity_dropped"}, "dropped_activity", "other"),
+          ("removed", "removal", "handed_over", {"ground": "transfer_abandoned"}, "dropped_activity", "other"),
+          ("removed", "removal", "appealed", {"ground": "card_given_up"}, "other", "asked_hardship"),
+          ("withdrawn", "withdrawal", "withdrawn", {"cause": "other"}, "asked", "asked_hardship"),
+          ("withdrawn", "withdrawal", "withdrawn", {"cause": "family_hardship"}, "asked_hardship", "asked"),
+          ("expelled", "discipline", "closed", {"crime": "serious"}, "serious_crime", "less_serious_crime"),
+          ("expelled", "discipline", "closed", {}, "disunity", "asked"))),
+    ("Caution:readmission.second_time", readmission.not_readmitted_before,
+     decided(gone(), "readmission", "refused"), decided(gone(), "readmission", "consented")),
+]  # fmt: skip

@@ -1,0 +1,140 @@
+"""Guards of appeals: in time or late on every reading of the law, and whose turn it is to resolve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from django.utils.translation import gettext_noop
+
+from workflows.answers import Answer, Caution, Refusal
+from workflows.clocks import term_end
+from workflows.offices import LADDER, Level
+from workflows.situation import Guard, Situation
+from workflows.standings import Standing
+
+AGAINST = {"removal": "REM.APPEAL", "expulsion": "DIS.APPEAL"}
+"""The term to appeal, by what the appeal is against."""
+LEFT_RUNNING = ("recognition", "screening", "withdrawal", "away", "exemption")
+"""Lifecycles whose open cases a person leaves behind."""
+STANDING = {"removal": Standing.REMOVED, "expulsion": Standing.EXPELLED}
+
+
+def last_days(situation: Situation, rule_id: str, received: date) -> list[date]:
+    """The last day to appeal on each reading of the law, the earliest first."""
+    rule = situation.rule(rule_id, received)
+    return sorted({term_end(one, received, situation.calendar) for one in (rule, *rule.readings)})
+
+
+def term_over(rule_id: str) -> Guard:
+    """The term to appeal has passed on the longest reading of the law."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        received = situation.past_day("hand_over")
+        last = last_days(situation, rule_id, received)[-1] if received else None
+        if last is None or situation.on > last:
+            return None
+        message = gettext_noop("An appeal can still be lodged until %(last)s.")
+        remedy = gettext_noop("Close the file after that day.")
+        return Refusal("appeal.term_runs", message, {"last": last}, rule_id, remedy)
+
+    return guard
+
+
+def came_late(rule_id: str) -> Callable[[Situation], bool]:
+    """Whether what is lodged on the day comes after the term, in the case in which the decision was handed over."""
+
+    def late(situation: Situation) -> bool:
+        received = situation.past_day("hand_over")
+        return received is not None and situation.on > last_days(situation, rule_id, received)[-1]
+
+    return late
+
+
+def _received(situation: Situation) -> tuple[str, date] | None:
+    """The rule of the term and the day the person received the decision; None while one of them is not given."""
+    rule_id, day = AGAINST.get(situation.facts.get("against") or ""), situation.facts.get("received_on")
+    return (rule_id, day) if rule_id and day else None
+
+
+def in_time(situation: Situation) -> Answer | None:
+    """Lodged within the term; past a shorter reading it is taken up all the same, and that is said."""
+    known = _received(situation)
+    if known is None:
+        return None
+    days = last_days(situation, *known)
+    if situation.on > days[-1]:
+        message = gettext_noop("The term to appeal ended on %(last)s.")
+        remedy = gettext_noop("Record it as a late appeal; somebody will say what becomes of it.")
+        return Refusal("appeal.late", message, {"last": days[-1]}, known[0], remedy, "received_on")
+    if situation.on > days[0]:
+        message = gettext_noop("In time only on the longer reading: sources disagree between %(first)s and %(last)s.")
+        return Caution("appeal.late_on_one_reading", message, {"first": days[0], "last": days[-1]}, known[0])
+    return None
+
+
+def too_late(situation: Situation) -> Refusal | None:
+    """A late appeal is one that came after the longest reading of the term."""
+    known = _received(situation)
+    last = last_days(situation, *known)[-1] if known else None
+    if known is None or last is None or situation.on > last:
+        return None
+    message = gettext_noop("The term to appeal runs until %(last)s: this appeal is in time.")
+    remedy = gettext_noop("Record it as lodged in time.")
+    return Refusal("appeal.not_late", message, {"last": last}, known[0], remedy, "received_on")
+
+
+def against_what_happened(situation: Situation) -> Refusal | None:
+    """Against a removal by one whose name was removed, against an expulsion by one who was expelled."""
+    wanted = STANDING.get(situation.facts.get("against") or "")
+    if wanted is None or situation.member.standing == wanted:
+        return None
+    return Refusal(
+        "appeal.other_decision", gettext_noop("This is not how the person left."), fact="against",
+        remedy=gettext_noop("Choose the decision that the appeal is against."),
+    )  # fmt: skip
+
+
+def received_before_lodged(situation: Situation) -> Refusal | None:
+    """Nobody appeals before the decision was received, nor before it was made."""
+    received, left = situation.facts.get("received_on"), situation.member.left_on
+    if received is None or (received <= situation.on and (left is None or received >= left)):
+        return None
+    return Refusal(
+        "appeal.received_then", gettext_noop("The decision cannot have been received on %(received)s."),
+        {"received": received}, fact="received_on",
+        remedy=gettext_noop("Take the day from the record of handing it over."),
+    )  # fmt: skip
+
+
+def higher_body(situation: Situation) -> Refusal | None:
+    """The next appeal goes to a level above the one that has decided, up to the Secretariat."""
+    wanted, before = situation.facts.get("appeal_to"), situation.past.get("appeal_to")
+    if not wanted or not before or LADDER.index(Level(wanted)) > LADDER.index(Level(before)):
+        return None
+    return Refusal(
+        "appeal.same_body", gettext_noop("That level has decided already."), rule="REM.RESOLVE", fact="appeal_to",
+        remedy=gettext_noop("Name a level above it; the Secretariat is the last."),
+    )  # fmt: skip
+
+
+def stage_known(situation: Situation) -> Iterator[Answer]:
+    """Restored is the stage held before, with its dates: they must stand in the record."""
+    if situation.member.joined_on is None:
+        yield Refusal(
+            "restore.dates_unknown", gettext_noop("The day of joining is not in the record."),
+            remedy=gettext_noop("Have the record completed first: the stage held before follows from its dates."),
+        )  # fmt: skip
+    elif situation.member.official_on is None:
+        message = gettext_noop("No official day is recorded: the person is restored on probation.")
+        yield Caution("restore.on_probation", message, rule="PRO.LENGTH")
+
+
+def nothing_else_runs(situation: Situation) -> Refusal | None:
+    """The cases that ran when the person left are ended first: their deadlines fell away, and none of them would remind."""
+    if not any(situation.open_cases(key) for key in LEFT_RUNNING):
+        return None
+    return Refusal(
+        "restore.cases_open", gettext_noop("Cases that were open when the person left have not been ended."),
+        remedy=gettext_noop("Have the cell end them (step: end the case); what must go on is opened anew."),
+    )  # fmt: skip

@@ -1,0 +1,117 @@
+"""The gate of readmission (R-20): judged by the reason of leaving, and by the months since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from django.utils.translation import gettext_noop
+
+from workflows.answers import Answer, Caution, Refusal
+from workflows.situation import CaseView, Situation
+from workflows.standings import Standing
+from workflows.workdays import add_months
+
+_OF_GROUND = {"activity_dropped": "dropped_activity", "transfer_abandoned": "dropped_activity"}
+_OF_CAUSE = {"family_hardship": "asked_hardship", "other": "asked"}
+_OF_CRIME = {"less_serious": "less_serious_crime", "serious": "serious_crime", "corruption": "corruption"}
+
+
+def _removed(case: CaseView) -> tuple[str, ...]:
+    reason = _OF_GROUND.get(case.facts.get("ground", ""))
+    return (reason,) if reason else ("disunity", "other")
+
+
+def _asked(case: CaseView) -> tuple[str, ...]:
+    return (_OF_CAUSE.get(case.facts.get("cause", ""), "asked"),)
+
+
+def _expelled(case: CaseView) -> tuple[str, ...]:
+    reason = _OF_CRIME.get(case.facts.get("crime", ""))
+    return (reason,) if reason else ("disunity", "other")
+
+
+WAYS: dict[str, tuple[str, frozenset[str], Callable[[CaseView], tuple[str, ...]]]] = {
+    Standing.REMOVED.value: ("removal", frozenset({"decided", "handed_over", "appealed", "closed"}), _removed),
+    Standing.WITHDRAWN.value: ("withdrawal", frozenset({"withdrawn"}), _asked),
+    Standing.EXPELLED.value: ("discipline", frozenset({"expelled", "handed_over", "appealed", "closed"}), _expelled),
+}
+"""How a person left -> the lifecycle of the case that decided it, its states, and the reasons it allows to name."""
+
+
+def recorded_reasons(situation: Situation) -> tuple[str, ...]:
+    """The reasons that the last case of leaving allows to name; empty where none was recorded here."""
+    way = WAYS.get(getattr(situation.member, "standing", ""))
+    if way is None:
+        return ()
+    lifecycle, states, reasons = way
+    decided = [case for case in situation.cases(lifecycle) if case.state in states]
+    return reasons(decided[-1]) if decided else ()
+
+
+def reason_as_recorded(situation: Situation) -> Answer | None:
+    """The reason named is the one on record; where none was recorded, people go by the papers."""
+    reason, recorded = situation.facts.get("reason_left"), recorded_reasons(situation)
+    if reason is None or reason in recorded:
+        return None
+    if not recorded:
+        message = gettext_noop("Why the person left is not recorded here; go by the papers.")
+        return Caution("readmission.reason_unrecorded", message, rule="REA.NEVER", fact="reason_left")
+    return Refusal(
+        "readmission.other_reason", gettext_noop("The case in which the person left says otherwise."),
+        rule="REA.NEVER", fact="reason_left", remedy=gettext_noop("Choose the reason that the case shows."),
+    )  # fmt: skip
+
+
+def reason_allows(situation: Situation) -> Refusal | None:
+    """Some reasons of leaving close the gate for good."""
+    reason = situation.facts.get("reason_left") or situation.past.get("reason_left")
+    if reason not in situation.rule("REA.NEVER").value:
+        return None
+    return Refusal(
+        "readmission.never", gettext_noop("Whoever left for this reason is not admitted again."), rule="REA.NEVER",
+        remedy=gettext_noop("Tell the person; the only exception seen is exceptional hardship of the family."),
+        fact="reason_left",
+    )  # fmt: skip
+
+
+def waited_long_enough(situation: Situation) -> Iterator[Answer]:
+    """Thirty-six months since leaving; after a less serious crime sixty since the record was cleared."""
+    wait, left = situation.rule("REA.WAIT").value, situation.member.left_on
+    reason = situation.facts.get("reason_left") or situation.past.get("reason_left")
+    if left is None:
+        message = gettext_noop("The day of leaving is not in the record.")
+        yield Refusal("readmission.left_unknown", message, rule="REA.WAIT",
+                      remedy=gettext_noop("Have the record completed first."))  # fmt: skip
+    else:
+        yield from _not_yet(situation, left, wait["default_months"])
+    if reason != "less_serious_crime":
+        return
+    cleared = situation.day("record_cleared_on")
+    if cleared is None:
+        message = gettext_noop("The day on which the criminal record was cleared is needed.")
+        yield Refusal("readmission.cleared_unknown", message, rule="REA.WAIT", fact="record_cleared_on",
+                      remedy=gettext_noop("Take it from the certificate."))  # fmt: skip
+    else:
+        yield from _not_yet(situation, cleared, wait["less_serious_crime_months_after_record_cleared"])
+
+
+def _not_yet(situation: Situation, start: date, months: int) -> Iterator[Answer]:
+    first = add_months(start, months)
+    if situation.on < first:
+        message = gettext_noop("%(months)s months from %(start)s have not passed; they have on %(first)s.")
+        yield Refusal(
+            "readmission.too_early", message, {"months": months, "start": start, "first": first}, "REA.WAIT",
+            gettext_noop("The application can be taken up from that day."),
+        )  # fmt: skip
+
+
+def not_readmitted_before(situation: Situation) -> Caution | None:
+    """Readmission is considered once only: recalled, so it is said and people decide."""
+    if not any(case.state == "consented" for case in situation.cases("readmission")):
+        return None
+    message = gettext_noop("The person was let through this gate before; readmission is considered once only.")
+    return Caution("readmission.second_time", message, rule="REA.ONCE")
+
+
+GATE = (reason_allows, waited_long_enough, not_readmitted_before)

@@ -1,0 +1,40 @@
+"""Guards of screening under Directive 28-CT/TW and Guidance 02-HD/BTCTW (2021)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from workflows.answers import Caution, Refusal
+from workflows.situation import Situation
+
+
+def failed_long_enough(situation: Situation) -> Refusal | None:
+    """Two consecutive years "not completed" are a sign; one is not."""
+    if situation.facts.get("criterion") != "not_completed":
+        return None
+    years, least = situation.facts.get("years") or 0, situation.rule("SCR.FAIL_YEARS").value
+    if years >= least:
+        return None
+    return Refusal(
+        "screening.too_few_years", gettext_noop("%(years)s years running; the sign needs %(least)s."),
+        {"years": years, "least": least}, "SCR.FAIL_YEARS", gettext_noop("Choose the sign that the papers show."), "years",
+    )  # fmt: skip
+
+
+def secret_ballot(situation: Situation) -> Refusal | None:
+    """The vote on each person is secret; a show of hands puts nobody on the list."""
+    if situation.facts.get("secret") is not False:
+        return None
+    return Refusal(
+        "screening.not_secret", gettext_noop("The vote on each person must be secret."), rule="SCR.VOTE", fact="secret",
+        remedy=gettext_noop("Hold the vote again by secret ballot."),
+    )  # fmt: skip
+
+
+def help_was_given(situation: Situation) -> Caution | None:
+    """The cell may look back before the period it set is over; that is said, not forbidden."""
+    until = situation.past_day("help_until")
+    if until is None or situation.on >= until:
+        return None
+    message = gettext_noop("The period of help runs until %(until)s.")
+    return Caution("screening.help_runs", message, {"until": until}, "SCR.HELP")
