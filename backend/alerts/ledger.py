@@ -24,7 +24,7 @@ SAID = """
 SELECT n.rung, n.rung_on, n.office, n.unit_id, n.channel, n.outcome, n.reason, n.reason_params, n.created_at,
   n.settled_at, l.user_id, coalesce(CASE WHEN e.left_out_from IS NULL THEN l.answer ELSE last.answer END, ''),
   CASE WHEN e.left_out_from IS NULL THEN l.settled_at ELSE last.ended_at END, coalesce(l.message_id, ''),
-  l.next_attempt_at
+  l.next_attempt_at, coalesce(e.seat, ''), e.seat_unit_id
 FROM alerts_notice n
 LEFT JOIN alerts_enclosure e ON e.notice_id = n.id AND e.month = n.month
 LEFT JOIN alerts_letter l ON l.id = e.letter_id
@@ -41,7 +41,8 @@ class Told:
     """One notice: the office at the unit, by which channel, and what became of it.
 
     The answer is the server's to the last attempt that carried the notice; empty where none did. A notice that waits
-    has the reason for which it does (`waits_for_morning`, `waits_for_server` with the next attempt).
+    has the reason for which it does (`waits_for_morning`, `waits_for_server` with the next attempt). `seat` says in which
+    office the letter's reader read it: a substitute's, or one above where nobody sat.
     """
 
     office: str
@@ -57,6 +58,8 @@ class Told:
     answered_at: datetime | None
     message_id: str
     next_attempt_at: datetime | None
+    seat: str
+    seat_unit_id: int | None
 
     def waiting(self) -> Told:
         """The same with the reason for which it waits, where it does."""

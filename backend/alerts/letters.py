@@ -27,7 +27,7 @@ WITH held AS MATERIALIZED (
 ), asked AS (
   SELECT DISTINCT unit_id FROM held
 ), {READERS}, reader AS MATERIALIZED (
-  SELECT h.month, h.id, h.unit_path, h.critical, r.user_id, r.email
+  SELECT h.month, h.id, h.unit_path, h.critical, r.user_id, r.email, r.seat, r.at_id
   FROM held h JOIN reads r ON r.unit_id = h.unit_id AND r.office = h.office
   WHERE h.stands
 ), skipped AS (
@@ -49,9 +49,11 @@ WITH held AS MATERIALIZED (
   ON CONFLICT DO NOTHING
   RETURNING id, user_id, urgent_notice_id
 ), enclosed AS (
-  INSERT INTO alerts_enclosure (letter_id, month, notice_id)
-  SELECT DISTINCT l.id, r.month, r.id FROM reader r JOIN letter l ON l.user_id = r.user_id
+  INSERT INTO alerts_enclosure (letter_id, month, notice_id, seat, seat_unit_id)
+  SELECT DISTINCT ON (l.id, r.month, r.id) l.id, r.month, r.id, r.seat, r.at_id
+  FROM reader r JOIN letter l ON l.user_id = r.user_id
     AND l.urgent_notice_id IS NOT DISTINCT FROM CASE WHEN r.critical THEN r.id END
+  ORDER BY l.id, r.month, r.id, r.at_id DESC, r.seat
   RETURNING 1
 )
 SELECT 'letters', count(*) FROM letter

@@ -97,12 +97,15 @@ class Enclosure(models.Model):
     """A notice in a letter. An office held by two people has its notice in two letters.
 
     `left_out_from` is the number of the attempt from which on the letter no longer tells of it, because its deadline
-    was closed; the attempts before carried it.
+    was closed; the attempts before carried it. `seat` and `seat_unit_id` say in which office the reader read it: the one
+    it was addressed to, its substitute, or one above where nobody sat.
     """
 
     letter = models.ForeignKey(Letter, models.CASCADE, related_name="enclosures")
     month = models.DateField()
     notice_id = models.BigIntegerField()
+    seat = models.CharField(max_length=24, blank=True)
+    seat_unit_id = models.BigIntegerField(null=True)
     left_out_from = models.SmallIntegerField(null=True)
 
     class Meta:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from psycopg.types.json import Jsonb
 
 from backend.accounts.policy import Actor
@@ -32,38 +32,79 @@ def offices_by_level() -> list[tuple[str, str]]:
     return [(level.value, office.value) for level, offices in TOLD.items() for office in offices]
 
 
-READERS = """
-seat AS MATERIALIZED (
-  SELECT DISTINCT a.unit_id, a.office, u.id AS user_id, u.email
-  FROM accounts_assignment a JOIN accounts_user u ON u.id = a.user_id AND u.is_active
-  WHERE a.unit_id IN (SELECT unit_id FROM asked) AND a.member_id IS NULL
-    AND a.from_date <= %(day)s::date AND coalesce(a.to_date, 'infinity') >= %(day)s::date
+_SITS = """
+  a.member_id IS NULL AND a.from_date <= %(day)s::date AND coalesce(a.to_date, 'infinity') >= %(day)s::date"""
+READERS = f"""
+told AS (
+  SELECT office FROM unnest(%(told)s::text[]) AS office
 ), substitute AS (
   SELECT * FROM jsonb_to_recordset(%(substitutes)s::jsonb) AS s(office text, instead text)
-), reads AS (
+), seat AS MATERIALIZED (
+  SELECT DISTINCT a.unit_id, a.office, u.id AS user_id, u.email
+  FROM accounts_assignment a JOIN accounts_user u ON u.id = a.user_id AND u.is_active
+  WHERE a.unit_id IN (SELECT unit_id FROM asked) AND {_SITS}
+), own AS MATERIALIZED (
   SELECT unit_id, office, office AS seat, user_id, email FROM seat
   UNION ALL
   SELECT s.unit_id, i.office, s.office, s.user_id, s.email
   FROM seat s JOIN substitute i ON i.instead = s.office
   WHERE NOT EXISTS (SELECT FROM seat own WHERE own.unit_id = s.unit_id AND own.office = i.office)
-)"""
-"""`reads`: who, sitting in which `seat`, reads what is addressed to an `office` at each unit of `asked(unit_id)`."""
+), above AS MATERIALIZED (
+  SELECT e.unit_id, x.id AS at_id, x.place
+  FROM (SELECT unit_id FROM asked EXCEPT SELECT unit_id FROM own JOIN told USING (office)) e
+  JOIN organizations_unit u ON u.id = e.unit_id
+  CROSS JOIN LATERAL unnest(string_to_array(trim(both '/' from u.path), '/')::bigint[]) WITH ORDINALITY AS x(id, place)
+  WHERE x.id <> e.unit_id
+), instead AS MATERIALIZED (
+  SELECT v.*, rank() OVER (PARTITION BY v.unit_id ORDER BY v.place DESC) AS distance
+  FROM (
+    SELECT DISTINCT above.unit_id, above.place, a.unit_id AS at_id, a.office AS seat, u.id AS user_id, u.email
+    FROM above JOIN accounts_assignment a ON a.unit_id = above.at_id AND {_SITS}
+    JOIN accounts_user u ON u.id = a.user_id AND u.is_active JOIN told ON told.office = a.office
+  ) v
+), reads AS (
+  SELECT unit_id, office, unit_id AS at_id, seat, user_id, email FROM own
+  UNION ALL
+  SELECT i.unit_id, told.office, i.at_id, i.seat, i.user_id, i.email FROM instead i CROSS JOIN told WHERE i.distance = 1
+)"""  # noqa: S608  (constants only)
+"""`reads`: who, sitting in which `seat` at which unit (`at_id`), reads what is addressed to an `office` at each unit of
+`asked(unit_id)`: its holder, else its substitute; where nobody at the unit is told anything, the nearest unit above."""
 _READ_BY = f"""
 WITH asked AS (SELECT %(unit)s::bigint AS unit_id), {READERS}
-SELECT office FROM reads WHERE user_id = %(user)s AND seat = %(seat)s
+SELECT office FROM reads WHERE user_id = %(user)s AND seat = %(seat)s AND at_id = %(unit)s
+"""  # noqa: S608  (constants only)
+_EMPTY_BELOW = f"""
+WITH RECURSIVE sits AS MATERIALIZED (
+  SELECT DISTINCT a.unit_id FROM accounts_assignment a JOIN accounts_user u ON u.id = a.user_id AND u.is_active
+  WHERE a.unit_path >= %(path)s::text AND a.unit_path < %(path)s::text || '~' AND {_SITS}
+    AND a.office = ANY (%(told)s::text[] || %(instead)s::text[])
+), empty AS (
+  SELECT id, path FROM organizations_unit WHERE parent_id = %(unit)s AND id NOT IN (SELECT unit_id FROM sits)
+  UNION ALL
+  SELECT u.id, u.path FROM empty e JOIN organizations_unit u ON u.parent_id = e.id
+  WHERE u.id NOT IN (SELECT unit_id FROM sits)
+)
+SELECT path FROM empty
 """  # noqa: S608  (constants only)
 
 
 def on_day(day: date) -> dict[str, Any]:
     """The parameters of READERS."""
     instead = [{"office": office.value, "instead": other.value} for office, other in SUBSTITUTES.items()]
-    return {"day": day, "substitutes": Jsonb(instead)}
+    told = sorted({office.value for offices in TOLD.values() for office in offices})
+    return {"day": day, "substitutes": Jsonb(instead), "told": told}
 
 
 def notices_read_by(actor: Actor, day: date) -> QuerySet[Notice]:
-    """What was to be said to the office in which the person acts, and to the empty seat it stands in for."""
+    """What was to be said to the office in which the person acts, to the empty seat it stands in for, and to units below
+    where nobody sits up to this one."""
+    days = on_day(day)
     asked = {"unit": actor.unit_id, "user": actor.user_id, "seat": actor.office.value}
+    below = {"unit": actor.unit_id, "path": actor.path, "instead": [other.value for other in SUBSTITUTES.values()]}
     with connection.cursor() as cursor:
-        cursor.execute(_READ_BY, {**on_day(day), **asked})
-        offices = [office for (office,) in cursor.fetchall()]
-    return Notice.objects.filter(office__in=offices, unit_path=actor.path)
+        cursor.execute(_READ_BY, {**days, **asked})
+        mine = Q(office__in=[office for (office,) in cursor.fetchall()], unit_path=actor.path)
+        if actor.office in COMMITTEE:
+            cursor.execute(_EMPTY_BELOW, {**days, **below})
+            mine |= Q(unit_path__in=[path for (path,) in cursor.fetchall()])
+    return Notice.objects.filter(mine)

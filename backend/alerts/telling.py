@@ -24,10 +24,9 @@ from workflows.offices import Office
 
 def told_in_lines(story: Story) -> Iterator[str]:
     """Opening with its arithmetic, each rung with what became of it, the answers of people, and what comes next."""
-    units = Unit.objects.in_bulk(
-        {one.unit_id for line in story.rungs for one in line.told}
-        | {one.unit_id for line in story.rungs for one in line.to}
-    )
+    told = [one for line in story.rungs for one in line.told]
+    planned = {one.unit_id for line in story.rungs for one in line.to}
+    units = Unit.objects.in_bulk(planned | {one.unit_id for one in told} | {one.seat_unit_id or 0 for one in told})
     yield from _opening(story.deadline)
     for line in story.rungs:
         yield _rung(line)
@@ -56,7 +55,10 @@ def _rung(line: RungLine) -> str:
 
 
 def _said(one: Told, units: dict[int, Unit]) -> str:
-    parts = [_office(one.office, one.unit_id, units), one.channel, str(Outcome(one.outcome).label)]
+    to = _office(one.office, one.unit_id, units)
+    if one.seat and (one.seat, one.seat_unit_id) != (one.office, one.unit_id):
+        to = gettext("%(to)s, read by: %(seat)s") % {"to": to, "seat": _office(one.seat, one.seat_unit_id or 0, units)}
+    parts = [to, one.channel, str(Outcome(one.outcome).label)]
     parts += [_moment(one.answered_at or one.settled_at)] if one.settled_at else []
     parts += [why(one.reason, get_language() or "en")] if one.reason else []
     return " · ".join([*parts, *filter(None, [one.answer, one.message_id])])

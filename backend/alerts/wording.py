@@ -20,7 +20,8 @@ from backend.deadlines.titles import title
 from workflows.answers import shown
 
 LINES = """
-SELECT DISTINCT d.due_on, d.id, d.reference, d.rule_id, d.firmness, u.code, u.name, n.levels_up > 0 OR n.unit_id <> u.id
+SELECT DISTINCT d.due_on, d.id, d.reference, d.rule_id, d.firmness, u.code, u.name, coalesce(e.seat_unit_id, n.unit_id) <> u.id,
+  coalesce(e.seat_unit_id, n.unit_id) <> n.unit_id
 FROM alerts_enclosure e
 JOIN alerts_notice n ON n.id = e.notice_id AND n.month = e.month
 JOIN deadlines_deadline d ON d.id = n.deadline_id
@@ -31,7 +32,9 @@ WHERE e.letter_id = %s AND e.left_out_from IS NULL ORDER BY u.code, d.due_on, d.
 
 @dataclass(frozen=True)
 class Line:
-    """One deadline, once, however many rungs spoke of it. `unit` is empty for the reader's own cell."""
+    """One deadline, once, however many rungs spoke of it. `unit` is empty for the reader's own cell.
+
+    `vacant`: it was addressed to offices that nobody holds, so that it came to the level above."""
 
     reference: str
     title: str
@@ -39,6 +42,7 @@ class Line:
     to_confirm: bool
     unit: str
     link: str
+    vacant: bool = False
 
     @property
     def due(self) -> str:
@@ -93,11 +97,11 @@ def compose(letter_id: int) -> EmailMultiAlternatives | None:
 def lines(rows: Sequence[tuple[Any, ...]]) -> list[Line]:
     """Rows of LINES; a deadline told of for the reader's cell and for one above is told of once."""
     found: dict[int, Line] = {}
-    for due_on, key, reference, rule_id, firmness, code, name, above in rows:
+    for due_on, key, reference, rule_id, firmness, code, name, above, vacant in rows:
         unit = f"{name} ({code})" if above else ""
         link = f"{settings.CHIBO_PUBLIC_URL}/deadlines/{key}/"
         found.setdefault(
-            key, Line(reference or f"#{key}", title(rule_id), due_on, firmness == "to_confirm", unit, link)
+            key, Line(reference or f"#{key}", title(rule_id), due_on, firmness == "to_confirm", unit, link, vacant)
         )
     return list(found.values())
 

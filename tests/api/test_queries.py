@@ -27,7 +27,7 @@ LISTS = {
     "members/": 6,
     "members/?q=tran": 6,
     "members/{member_id}/timeline/": 7,  # is the member there?
-    "notices/": 7,  # whose seat does the person sit in?
+    "notices/": 8,  # whose seat does the person sit in, and where below does nobody?
     "units/": 6,
     "units/?as_of=2026-11-01": 6,
     "units/{unit_id}/children/": 7,  # is the unit there?

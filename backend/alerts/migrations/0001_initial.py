@@ -75,6 +75,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('month', models.DateField()),
                 ('notice_id', models.BigIntegerField()),
+                ('seat', models.CharField(blank=True, max_length=24)),
+                ('seat_unit_id', models.BigIntegerField(null=True)),
                 ('left_out_from', models.SmallIntegerField(null=True)),
                 ('letter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enclosures', to='alerts.letter')),
             ],

@@ -49,6 +49,8 @@ class ToldShape(serializers.Serializer[Any]):
     answered_at = serializers.DateTimeField(allow_null=True)
     message_id = serializers.CharField(allow_blank=True)
     next_attempt_at = serializers.DateTimeField(allow_null=True)
+    seat = serializers.CharField(allow_blank=True, help_text="In which office the letter's reader read it.")
+    seat_unit_id = serializers.IntegerField(allow_null=True)
 
     @extend_schema_field(LabelField)
     def get_reason_label(self, row: Told) -> dict[str, str]:
