@@ -21,6 +21,7 @@ class EventCode(TextChoices):
     UNIT_MOVED = "unit.moved", _("Unit moved")
     UNIT_CONFIGURED = "unit.configured", _("Settings of a unit changed")
     UNIT_CLOSED = "unit.closed", _("Unit closed")
+    UNIT_WITHDRAWN = "unit.withdrawn", _("Unit taken back")
     USER_ADDED = "user.added", _("Account made")
     MEMBER_COMPLETED = "member.completed", _("Record completed")
     ASSIGNMENT_GIVEN = "assignment.given", _("Office given")

@@ -33,10 +33,9 @@ def readable(actor: Actor) -> list[str]:
 
 
 def units(actor: Actor) -> QuerySet[Unit]:
-    """Units in scope; a helper sees the one unit of the assignment."""
-    if actor.member_id is not None:
-        return Unit.objects.filter(path=actor.path)
-    return Unit.objects.filter(visible_to(actor, "path"))
+    """Units in scope, but for those that were taken back; a helper sees the one unit of the assignment."""
+    mine = Q(path=actor.path) if actor.member_id is not None else visible_to(actor, "path")
+    return Unit.objects.filter(mine).exclude(code="")
 
 
 def units_as_of(actor: Actor, day: date) -> QuerySet[UnitSpell]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor, require
@@ -28,9 +28,10 @@ from backend.core import clock
 from backend.core.errors import CannotVoid, NotFound, NotPermitted, Refused
 from backend.deadlines.calendar import calendar
 from backend.members.forgetting import forget
+from backend.organizations.withdrawing import made_by
 from workflows.catalogue import LIFECYCLES
 from workflows.guards.days import facts_ahead
-from workflows.offices import Right, holds
+from workflows.offices import Office, Right, holds
 from workflows.reading import read_all
 from workflows.vocabulary import PaperValue
 
@@ -65,15 +66,20 @@ def void(actor: Actor, event: UUID, *, reason: Any, paper: Any, request_key: Req
 def void_all(actor: Actor, batch: UUID, reason: str) -> int:
     """Undo all of an import while nothing was built on it, inside the caller's scoped transaction; how many events.
 
-    Raises NotPermitted (no right, or the person who brought it in), CannotVoid with all that stands in the way.
+    With it goes what Chibo opened by itself in the units that the import made; whatever else was entered there stands
+    in the way. Raises NotPermitted (no right, or the person who brought it in), CannotVoid with all that does.
     """
     require(actor, Right.VOID, actor.path)
     _second_person(actor, Event.objects.filter(batch=batch))
-    events = standing(Event.objects.filter(batch=batch, subject_kind__in=KINDS)).order_by("-id")
+    places = made_by(batch)
+    own = Q(batch=batch) | Q(office=Office.SYSTEM, unit_id__in=places)
+    events = standing(Event.objects.filter(own, subject_kind__in=KINDS)).order_by("-id")
+    others = Event.objects.exclude(own)
     keys = list(events.values_list("pk", flat=True))
     parts = [events.filter(pk__in=keys[start : start + CHUNK]) for start in range(0, len(keys), CHUNK)]
-    others = Event.objects.exclude(batch=batch)
-    _refuse([uid for part in parts for uid in _built_on(list(part.all()), others)])  # .all(): no part keeps its events
+    built = [uid for part in parts for uid in _built_on(list(part.all()), others)]  # .all(): no part keeps its events
+    there = standing(others.filter(subject_kind__in=KINDS, unit_id__in=places)).order_by("id")
+    _refuse(list(dict.fromkeys([*built, *there.values_list("uid", flat=True)])))
     return sum(len(_void(actor, list(part.all()), others, reason)) for part in parts)
 
 

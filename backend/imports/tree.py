@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from backend.core.db import execute
 from backend.imports.faults import ImportRefused
 from backend.imports.units import UnitLine
 from backend.organizations.models import Unit, UnitSpell
+from backend.organizations.tree import entry_of
 from workflows.offices import Level
 
 _IDS = "SELECT nextval(pg_get_serial_sequence('organizations_unit', 'id')) FROM generate_series(1, %s)"
@@ -120,7 +121,4 @@ def _spell(unit: Unit, since: date | None) -> UnitSpell:
 
 def _event(actor: Actor, unit: Unit, code: EventCode, as_of: date, batch: UUID) -> Entry:
     facts = {"code": unit.code, "level": unit.level, "parent": unit.parent_id}
-    return Entry(
-        code=code, subject_kind="unit", subject_id=unit.pk, version=unit.version, who=actor.who(), on=as_of,
-        unit_id=unit.pk, unit_path=unit.path, facts=facts, batch=batch, detail={"name": unit.name},
-    )  # fmt: skip
+    return replace(entry_of(actor.who(), unit, code, as_of, facts), batch=batch)

@@ -19,6 +19,7 @@ from backend.imports.faults import ImportRefused
 from backend.imports.keeping import import_event, one_at_a_time
 from backend.imports.models import ImportBatch
 from backend.imports.participation import ATTENDANCE, DUES
+from backend.organizations.withdrawing import made_by, withdraw
 
 _COUNTED_SINCE = """
     WITH entered AS (
@@ -37,13 +38,13 @@ _REMOVE = "WITH gone AS (DELETE FROM {} WHERE batch = %s RETURNING 1) SELECT cou
 
 
 def undo(actor: Actor, batch: UUID, *, reason: str) -> dict[str, int]:
-    """Void every event of the batch, people and cases; units stay. How many events and rows that were.
+    """Void every event of the batch, people and cases, and take back its units. How many events, rows, units that were.
 
     Attendance and dues of the batch are taken away. `void_all` empties the profiles of the people it voids.
 
     A person may not undo what they brought in themselves; the operator at the server, who is no person of the log,
-    may (docs/importing.md). Raises ImportRefused for an unknown or undone batch, NotPermitted, and CannotVoid with
-    what was built on it.
+    may (docs/importing.md). Raises ImportRefused for an unknown or undone batch, NotPermitted, CannotVoid with the
+    entries built on it, and Refused with what else keeps its units: offices, units below.
     """
     with durable():
         scope(actor.path)
@@ -55,6 +56,7 @@ def undo(actor: Actor, batch: UUID, *, reason: str) -> dict[str, int]:
             raise ImportRefused(_("The import %(batch)s was undone already.") % {"batch": batch})
         _refuse_if_counted_since(batch)
         counts = {"events": void_all(actor, batch, reason), "rows": _remove(batch)}
+        counts["units"] = withdraw(actor.who(), made_by(batch), batch)
         row.undone_at, row.undone_by, row.undone_reason = clock.now(), actor.name, reason[:2000]
         row.save(update_fields=["undone_at", "undone_by", "undone_reason"])
         unit_id = int(row.unit_path.strip("/").rsplit("/", 1)[-1])

@@ -10,9 +10,12 @@ from workflows.offices import Level
 
 
 class Unit(models.Model):
-    """A cell or committee. `path` is the chain of ids from the root (`/1/2/17/`); `code` is M1.M2.M3.M4.M5 or shorter."""
+    """A cell or committee. `path` is the chain of ids from the root (`/1/2/17/`); `code` is M1.M2.M3.M4.M5 or shorter.
 
-    code = models.CharField(max_length=20, unique=True)
+    One that was taken back with the import that made it has no code (`withdrawing`).
+    """
+
+    code = models.CharField(max_length=20)
     name = models.CharField(max_length=200)
     level = models.CharField(max_length=20, choices=Level.choices)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
@@ -21,6 +24,11 @@ class Unit(models.Model):
     closed_on = models.DateField(null=True)
     version = models.IntegerField(default=1)
     settings = models.JSONField(default=dict)  # {"meeting_reminder_day": 3, "packs": ["lao_cai"]}, see settings.py
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="unit_code_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -169,9 +169,13 @@ def _end(unit: Unit, on: date) -> None:
 
 
 def log(who: Who, unit: Unit, code: EventCode, on: date, facts: dict[str, Any]) -> None:
-    """The event of a change that gave the unit its present version."""
-    entry = Entry(
+    """Record the change that gave the unit its present version."""
+    record([entry_of(who, unit, code, on, facts)])
+
+
+def entry_of(who: Who, unit: Unit, code: EventCode, on: date, facts: dict[str, Any]) -> Entry:
+    """The event of such a change; the name goes to its detail."""
+    return Entry(
         code=code, subject_kind="unit", subject_id=unit.pk, version=unit.version, who=who, on=on, unit_id=unit.pk,
         unit_path=unit.path, facts=facts, detail={"name": unit.name},
     )  # fmt: skip
-    record([entry])

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='Unit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True)),
+                ('code', models.CharField(max_length=20)),
                 ('name', models.CharField(max_length=200)),
                 ('level', models.CharField(choices=[('cell', 'Cell'), ('section', 'Sectional committee'), ('base_committee', 'Base committee'), ('upper_committee', 'Committee above the base'), ('province', 'Province'), ('central', 'Central level')], max_length=20)),
                 ('path', backend.core.models.PathField(db_collation='C', unique=True)),
@@ -28,6 +28,9 @@ class Migration(migrations.Migration):
                 ('settings', models.JSONField(default=dict)),
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organizations.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='unit_code_once')],
+            },
         ),
         migrations.CreateModel(
             name='UnitSpell',

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from backend.accounts.administration import close_unit, open_unit
+from backend.accounts.assigning import end_office, give_office
+from backend.accounts.models import User
 from backend.audit.followers import follow
 from backend.audit.models import Event, EventDetail
 from backend.audit.sealing import seal_all
 from backend.audit.verify import verify_log
 from backend.cases.engine import NewCase, OnCase, perform
 from backend.cases.models import Case
+from backend.cases.monthly import open_monthly_meetings
+from backend.cases.selectors import units
+from backend.core import clock
 from backend.core.db import WHOLE, scoped
-from backend.core.errors import CannotVoid
+from backend.core.errors import CannotVoid, Refused
+from backend.deadlines.models import Deadline
 from backend.imports.models import ImportBatch
 from backend.imports.undoing import undo
 from backend.members.models import Member, NameWord
+from backend.organizations.models import Unit, UnitSpell
 from backend.participation.following import NAME
-from tests.backend.imports.books import CELL, GOOD, PROBATIONER, TABLES, write_folder
+from tests.backend.imports.books import AS_OF, CELL, GOOD, PROBATIONER, TABLES, write_folder
 from tests.backend.imports.running import BEN, counted, load, secretary
 from tests.realdb import RealDatabase
 from tests.roles import as_role
+from workflows.offices import Level, Office
 
 pytestmark = pytest.mark.real
 SOMEBODY = {
@@ -76,7 +85,7 @@ def test_nothing_that_says_who_somebody_was_is_left_and_the_log_still_verifies(a
     undo(BEN, UUID(report["batch"]), reason="the wrong commune")
     after = everything()
     assert [word for word in TELLING if word in after] == []
-    assert verified() == before + 6  # two people, a recognition, two meetings, and the batch's own
+    assert verified() == before + 9  # two people, a recognition, two meetings, three units, and the batch's own
     with scoped(WHOLE):
         for member in Member.objects.all():
             kept = {name: value for name, value in vars(member).items() if value and not name.startswith("_")}
@@ -96,7 +105,7 @@ def test_the_same_roster_comes_in_again_cleanly_and_goes_again(app, tmp_path):
     first = load(folder)
     undo(BEN, UUID(first["batch"]), reason="the wrong commune")
     again = load(folder)
-    assert again["counts"] == {**first["counts"], "units": 0}
+    assert again["counts"] == first["counts"]
     assert again["faults"] == first["faults"] == []
     with scoped(WHOLE):
         assert sorted(Member.objects.exclude(standing="").values_list("full_name", "standing")) == [
@@ -106,6 +115,66 @@ def test_the_same_roster_comes_in_again_cleanly_and_goes_again(app, tmp_path):
     undo(BEN, UUID(again["batch"]), reason="once more")
     assert [word for word in TELLING if word in everything()] == []
     verified()
+
+
+def test_its_units_go_with_the_meetings_that_chibo_planned_there_and_come_in_as_new(app, tmp_path, monkeypatch):
+    folder = write_folder(tmp_path, [GOOD, PROBATIONER], tables=TABLES)
+    first = load(folder)
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 12, 1))
+    with as_role("chibo_jobs"):
+        assert open_monthly_meetings(date(2026, 12, 1)) == 2
+    with scoped(WHOLE):
+        old = dict(Unit.objects.values_list("code", "pk"))
+    done = undo(BEN, UUID(first["batch"]), reason="the wrong commune")
+    assert done == {"events": 7, "rows": 2, "units": 3}
+    with scoped(WHOLE):
+        left = Unit.objects.values_list("code", "closed_on", "version").distinct()
+        assert list(left) == [("", date(2026, 12, 1), 2)]
+        assert (UnitSpell.objects.count(), units(BEN).count()) == (0, 0)
+        assert Event.objects.filter(code="unit.withdrawn", batch=first["batch"]).count() == 3
+        assert not Case.objects.exclude(state="").exists()
+        assert not Deadline.objects.filter(status="open").exists()
+    with as_role("chibo_jobs"):
+        assert open_monthly_meetings(date(2026, 12, 1)) == 0
+    assert load(folder)["counts"]["units"] == 3
+    with scoped(WHOLE):
+        new = dict(Unit.objects.exclude(code="").values_list("code", "pk"))
+        assert new.keys() == old.keys()
+        assert set(new.values()).isdisjoint(old.values())
+        assert set(Member.objects.exclude(standing="").values_list("unit_id", flat=True)) == {new[CELL]}
+    verified()
+
+
+def test_offices_and_units_below_keep_all_of_it_and_are_named(app, tmp_path):
+    report = load(write_folder(tmp_path, [GOOD]))
+    with scoped(WHOLE):
+        commune, cell = Unit.objects.get(level="base_committee"), Unit.objects.get(code=CELL)
+    user = User.objects.create(username="lan", full_name="Lan")
+    give_office(BEN, user, Office.CELL_SECRETARY, cell.pk, since=AS_OF)
+    code = f"{commune.code}.009"
+    below = open_unit(BEN, code=code, name="Chi bộ 9", level=Level.CELL, parent_id=commune.pk, on=AS_OF)
+    before = counted()
+    with pytest.raises(Refused) as refusal:
+        undo(BEN, UUID(report["batch"]), reason="too late")
+    assert [(one.code, one.text("en")) for one in refusal.value.answers] == [
+        ("unit.has_units", f"{commune.name} ({commune.code}): Units stand below this one; move or close them first."),
+        ("unit.offices_held", f"{cell.name} ({CELL}): 1 offices are held there on that day or later."),
+    ]
+    assert counted() == before
+    end_office(BEN, user, Office.CELL_SECRETARY, cell.pk, last_day=clock.today() - timedelta(days=1))
+    close_unit(BEN, below.pk, on=clock.today())
+    assert undo(BEN, UUID(report["batch"]), reason="the wrong commune")["units"] == 3
+
+
+def test_somebody_entered_since_in_its_units_stands_in_the_way(app, tmp_path):
+    first = load(write_folder(tmp_path, [GOOD]))
+    more = {**GOOD, "full_name": "Võ Thị Tư", "personal_id": "087080000004", "card_number": "870000000004"}
+    second = load(write_folder(tmp_path, [GOOD, more]))
+    with scoped(WHOLE):
+        entered = Event.objects.get(batch=UUID(second["batch"]), subject_kind="member")
+    assert blockers_of(first) == [str(entered.uid)]
+    undo(BEN, UUID(second["batch"]), reason="in turn")
+    assert undo(BEN, UUID(first["batch"]), reason="in turn")["units"] == 3
 
 
 def test_an_import_that_was_built_on_stays_and_says_what_stands_in_the_way(app, tmp_path):

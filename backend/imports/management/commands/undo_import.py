@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from backend.accounts.acting import operator
-from backend.core.errors import CannotVoid, ChiboError
+from backend.core.commands import REFUSED, told
+from backend.core.errors import CannotVoid
 from backend.imports.undoing import undo
 
 SHOWN = 10
@@ -25,22 +26,28 @@ class Command(BaseCommand):
         parser.add_argument("--reason", required=True, help="why; kept with every voiding entry")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            counts = undo(operator(), _uuid(options["batch"]), reason=options["reason"])
-        except CannotVoid as error:
-            names = ", ".join(str(uid) for uid in error.blockers[:SHOWN])
-            more = _(" (%(count)s in all)") % {"count": len(error.blockers)} if len(error.blockers) > SHOWN else ""
-            raise CommandError(f"{error} {names}{more}", returncode=2) from error
-        except ChiboError as error:
-            raise CommandError(str(error), returncode=2) from error
+        with told(self.stdout):
+            try:
+                counts = undo(operator(), _uuid(options["batch"]), reason=options["reason"])
+            except CannotVoid as error:
+                raise CommandError(_with_blockers(error), returncode=REFUSED) from error
         self.stdout.write(
-            _("Undone: %(events)s entries voided, %(rows)s rows of attendance and dues taken away; units stay.")
+            _(
+                "Undone: %(events)s entries voided, %(rows)s rows of attendance and dues taken away,"
+                " %(units)s units taken back."
+            )
             % counts
         )
+
+
+def _with_blockers(error: CannotVoid) -> str:
+    names = ", ".join(str(uid) for uid in error.blockers[:SHOWN])
+    more = _(" (%(count)s in all)") % {"count": len(error.blockers)} if len(error.blockers) > SHOWN else ""
+    return f"{error.said()} {names}{more}"
 
 
 def _uuid(words: str) -> UUID:
     try:
         return UUID(words)
     except ValueError:
-        raise CommandError(_("“%(batch)s” is no batch.") % {"batch": words}, returncode=2) from None
+        raise CommandError(_("“%(batch)s” is no batch.") % {"batch": words}, returncode=REFUSED) from None
