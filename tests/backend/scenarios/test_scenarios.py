@@ -79,7 +79,7 @@ def test_a_scenario_that_is_otherwise_says_where(tmp_path: Path, text: str, said
 @pytest.mark.real
 def test_the_command_runs_beside_the_database_and_leaves_nothing(committed_db: RealDatabase, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yaml"
-    text = (FOLDER / "terms" / "terms.yaml").read_text().replace("2027-02-16", "2027-02-17")
+    text = (FOLDER / "terms" / "terms.yaml").read_text().replace("2026-11-26", "2026-11-27")
     wrong.write_text(text)
 
     def scenarios(*arguments: str) -> tuple[int, str]:
@@ -97,8 +97,8 @@ def test_the_command_runs_beside_the_database_and_leaves_nothing(committed_db: R
     code, said = scenarios(str(FOLDER / "recognition" / "B17.yaml"), str(wrong))
     assert code == 1
     assert "✓ B17 · Chi bộ chỉ còn hai đảng viên chính thức" in said
-    assert "6 kịch bản, 1 không đúng như đã viết" in said
-    assert "wrong.yaml, dòng 30: REM.APPEAL · due phải là 17/02/2027, nhưng lại là 16/02/2027" in said
+    assert "4 kịch bản, 1 không đúng như đã viết" in said
+    assert "wrong.yaml, dòng 20: TRF.OFFICIAL · due phải là 27/11/2026, nhưng lại là 26/11/2026" in said
     assert scenarios(str(tmp_path / "nothing.yaml"))[0] == 2
     assert scenarios("--read", "en", str(wrong))[0] == 0
     with connection.cursor() as cursor:
