@@ -1,7 +1,8 @@
 """Putting a new person on a cell's lists: the profile is read, and the step that enters them takes the one road.
 
 A personal id belongs to one person. That it stands somewhere already is the database's word, which sees every unit;
-where the actor sees the person too, the answer names them, and otherwise it says no more than whom to ask.
+where the actor sees the person too, the answer names them, and otherwise it names the committee to ask and no more: the
+nearest one above both places, which is the lowest that sees both.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from backend.core import clock
 from backend.core.db import execute, scoped
 from backend.core.errors import Refused
 from backend.members.profile import read_profile
+from backend.organizations.models import Unit
 from workflows.answers import Refusal
+
+_MET = "SELECT chibo_personal_id_met(%s, path) FROM organizations_unit WHERE id = %s"
 
 
 def enter(
@@ -34,19 +38,29 @@ def enter(
         return perform(actor, target, step, facts, on=on, request_key=request_key)
     except Refused as refused:
         others = [one for one in refused.answers if one != KNOWN_ELSEWHERE]
-        raise Refused([*others, *_known(actor, columns["personal_id_index"])]) from refused
+        raise Refused([*others, *_known(actor, unit_id, columns["personal_id_index"])]) from refused
 
 
-def _known(actor: Actor, index: bytes | None) -> Iterator[Refusal]:
+def _known(actor: Actor, unit_id: int, index: bytes | None) -> Iterator[Refusal]:
     if index is None:
         return
     with scoped(actor.path):
         member = selectors.members(actor).filter(personal_id_index=index).first()
-        taken = member is not None or execute("SELECT chibo_personal_id_taken(%s)", [index])[0][0]
+        asked = _asked(unit_id, index) if member is None else None
     if member is not None:
         yield Refusal(
             "member.known_here", gettext_noop("This person is on your lists already, as number %(member)s."),
             {"member": member.pk}, remedy=gettext_noop("Take the steps from there."), fact="profile.personal_id",
         )  # fmt: skip
-    elif taken:
-        yield KNOWN_ELSEWHERE
+    elif asked is not None:
+        yield Refusal(
+            KNOWN_ELSEWHERE.code, gettext_noop("This person is on the lists of another unit; ask: %(unit)s."),
+            {"unit": asked.name}, remedy=gettext_noop("It sees both units and can look the person up."),
+            fact=KNOWN_ELSEWHERE.fact,
+        )  # fmt: skip
+
+
+def _asked(unit_id: int, index: bytes) -> Unit | None:
+    """The nearest unit above the one with this id and the one on whose lists the person stands."""
+    found = [key for (key,) in execute(_MET, [index, unit_id])]
+    return Unit.objects.filter(pk__in=found).first()

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from backend.audit.models import Event, EventDetail
+from backend.core.db import execute
 from backend.members.models import Member, NameWord, Spell
 from backend.members.protected import blind_index, unseal
 from tests.api.conftest import ON, Knock, traces
-from tests.world import World, paper, person
-from workflows.offices import Office
+from tests.roles import as_role
+from tests.world import World, paper, person, unit
+from workflows.offices import Level, Office
 
 PLACE = "/api/v1/members/"
 PERSONAL_ID = "087080000077"
@@ -114,8 +117,9 @@ def test_somebody_known_elsewhere_is_refused_without_a_word_about_them(world: Wo
     assert answer.status_code == 422
     (unmet,) = answer.json()["unmet"]
     assert (unmet["code"], unmet["fact"]) == ("member.known_elsewhere", "profile.personal_id")
-    assert unmet["vi"] == "Người có số định danh này đang trong danh sách của một đơn vị khác."
-    assert unmet["advice"]["en"] == "Ask the committee above yours to look the person up."
+    assert unmet["vi"] == "Người này đang trong danh sách của một đơn vị khác; hãy hỏi: Đảng bộ xã."
+    assert unmet["en"] == "This person is on the lists of another unit; ask: Đảng bộ xã."
+    assert unmet["advice"]["en"] == "It sees both units and can look the person up."
     for word in ("Mới", str(there.json()["id"]), world.other.name, world.other.code, PERSONAL_ID):
         assert f'"{word}"' not in answer.content.decode()
         assert word not in unmet["vi"] + unmet["en"]
@@ -124,6 +128,43 @@ def test_somebody_known_elsewhere_is_refused_without_a_word_about_them(world: Wo
     assert [one["code"] for one in above] == ["member.known_here"]
     assert above[0]["en"] == f"This person is on your lists already, as number {there.json()['id']}."
     assert traces() == before
+
+
+def test_whom_to_ask_is_the_nearest_unit_above_both_places(world: World, as_: Knock) -> None:
+    far = unit("87.108", "Đảng bộ xã xa", Level.BASE, world.province)
+    cell = unit("87.108.000.000.001", "Chi bộ ấp Xa", Level.CELL, far)
+    person("far_secretary", Office.CELL_SECRETARY, cell)
+    asked = body(world, facts={"resolution": paper(ON)})
+    assert as_("secretary").post(PLACE, asked).status_code == 201
+    before = traces()
+    told = {name: as_(name).post(PLACE, {**asked, "unit": place.pk}).json()["unmet"][0]["en"] for name, place in (
+        ("other_secretary", world.other), ("far_secretary", cell), ("officer", world.other),
+    )}  # fmt: skip
+    known = Member.objects.latest("pk").pk
+    assert told == {
+        "other_secretary": "This person is on the lists of another unit; ask: Đảng bộ xã.",
+        "far_secretary": "This person is on the lists of another unit; ask: Đảng bộ tỉnh.",
+        "officer": f"This person is on your lists already, as number {known}.",
+    }
+    assert traces() == before
+
+
+@pytest.mark.parametrize(("scope_of", "here", "answer"), [
+    ("other", "other", "commune"), ("other", "cell", None), ("other", "commune", None), ("commune", "other", "commune"),
+    ("commune", "commune", "commune"), ("commune", "province", None), ("", "other", None),
+])  # fmt: skip
+def test_the_database_tells_of_a_personal_id_only_from_a_place_in_scope(
+    world: World, as_: Knock, scope_of: str, here: str, answer: str | None
+) -> None:
+    asked = body(world, facts={"resolution": paper(ON)})
+    assert as_("secretary").post(PLACE, asked).status_code == 201
+    path, place = getattr(world, scope_of).path if scope_of else "", getattr(world, here).path
+    with as_role("chibo_app"), transaction.atomic():
+        execute("SELECT set_config('chibo.path', %s, true)", [path])
+        (row,) = execute("SELECT chibo_personal_id_met(%s, %s)", [blind_index("personal_id", PERSONAL_ID), place])
+        assert row == (getattr(world, answer).pk if answer else None,)
+        (row,) = execute("SELECT chibo_personal_id_met(%s, %s)", [blind_index("personal_id", "087080000078"), place])
+        assert row == (None,)
 
 
 @pytest.mark.parametrize("place", ["cell", "other"])

@@ -29,14 +29,19 @@ REVOKE ALL ON FUNCTION chibo_erase_details(bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION chibo_erase_details(bigint[]) TO chibo_app;
 """
 
-# A personal id belongs to one person in the whole country: whether it stands somewhere, and no word more.
-TAKEN = """
-CREATE FUNCTION chibo_personal_id_taken(wanted bytea) RETURNS boolean
+# A personal id belongs to one person in the whole country. Whoever wants to put somebody on a list under `here` learns
+# which unit above both places can look the person up, and no word more; asked from a place outside the scope, nothing.
+MET = """
+CREATE FUNCTION chibo_personal_id_met(wanted bytea, here text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT EXISTS (SELECT FROM members_member WHERE personal_id_index = wanted AND standing <> '')
+  SELECT u.id FROM members_member m
+  JOIN organizations_unit u ON starts_with(m.unit_path, u.path) AND starts_with(here, u.path)
+  WHERE m.personal_id_index = wanted AND m.standing <> ''
+    AND starts_with(here, NULLIF(current_setting('chibo.path', true), ''))
+  ORDER BY length(u.path) DESC LIMIT 1
 $$;
-REVOKE ALL ON FUNCTION chibo_personal_id_taken(bytea) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION chibo_personal_id_taken(bytea) TO chibo_app;
+REVOKE ALL ON FUNCTION chibo_personal_id_met(bytea, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION chibo_personal_id_met(bytea, text) TO chibo_app;
 """
 
 
@@ -51,7 +56,7 @@ class Migration(migrations.Migration):
         ),
         only_with_event("members_member", "member", "'membership'", "standing", "participation"),
         migrations.RunSQL(ERASING, "DROP FUNCTION chibo_erase_details(bigint[])"),
-        migrations.RunSQL(TAKEN, "DROP FUNCTION chibo_personal_id_taken(bytea)"),
+        migrations.RunSQL(MET, "DROP FUNCTION chibo_personal_id_met(bytea, text)"),
         protect("members_member", "unit_path", "guest_path"),
         protect("members_nameword", "unit_path", "guest_path"),
         protect("members_spell", "unit_path"),
