@@ -22,6 +22,7 @@ class SubjectKind(models.TextChoices):
     IMPORT = "import"
     LAW = "law"
     CALENDAR = "calendar"
+    FLAG = "flag"
     LOG = "log"
 
 

@@ -41,6 +41,7 @@ TITLES: dict[str, Promise] = {
     "TASK.CONGRESS_AGAIN": _("Elect again in the cell"),
     "TASK.CONGRESS_APPROVE": _("Approve the election of the congress"),
     "TASK.CONGRESS_PLAN": _("Plan the congress of the cell"),
+    "TASK.CONSIDER_SCREENING": _("Consider two years “not completed” in a row"),
     "TASK.CONSIDER_LAPSE": _("Consider months missed or unpaid in the cell"),
     "TASK.EXEMPT_CONSIDER": _("Consider a request to be exempted"),
     "TASK.EXEMPT_REPORT": _("Report an exemption to the base committee"),

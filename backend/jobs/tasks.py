@@ -14,6 +14,7 @@ from backend.alerts.pulse import pulse
 from backend.audit import followers, sealing
 from backend.cases import monthly
 from backend.core import clock
+from backend.flags import refreshing
 
 GONE = (OperationalError, InterfaceError)
 """The database went away: try again in a moment, then leave it to the next beat."""
@@ -59,3 +60,9 @@ def follow() -> None:
 def open_monthly_meetings() -> None:
     """Plan this month's regular meeting for every cell that has none."""
     monthly.open_monthly_meetings(clock.today())
+
+
+@job
+def refresh_flags() -> None:
+    """Bring flags in line with the day: months end, windows move, leaves run out."""
+    refreshing.refresh_all(clock.today())

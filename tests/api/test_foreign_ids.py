@@ -24,6 +24,7 @@ from backend.cases.engine import NewCase, NewMember, perform
 from backend.deadlines.models import Deadline
 from backend.organizations.models import Unit
 from tests.api.conftest import ON, traces
+from tests.api.test_flags import flag
 from tests.leaving import one_of_each
 from tests.realdb import RealDatabase
 from tests.roles import as_role
@@ -108,6 +109,7 @@ def _lived(world: World, cell: Unit, who: str) -> Ids:
     new = world.member("Trần Thị Mới", "import_probationary", unit=cell, joined_on="2025-09-10")
     case = world.probation(new, date(2025, 9, 10))
     meeting = world.meeting(people, ON, unit=cell)
+    flag(new, 1)
     sweep(ON)
     deadline = Deadline.objects.filter(subject_kind="case", subject_id=case.pk).earliest("pk")
     event = Event.objects.get(case_id=case.pk, code="recognition.taken_over")

@@ -15,6 +15,7 @@ from backend.cases.engine import OnCase, perform
 from backend.cases.models import Case
 from backend.members.models import Member
 from tests.api.conftest import ON, Knock
+from tests.api.test_flags import flag
 from tests.api.test_lists import notice
 from tests.world import World, unit
 from workflows.offices import Level, Office
@@ -24,6 +25,7 @@ LISTS = {
     "cases/": 7,  # what labels have the days given them?
     "deadlines/": 6,
     "events/": 6,
+    "flags/": 6,
     "members/": 6,
     "members/?q=tran": 6,
     "members/{member_id}/timeline/": 7,  # is the member there?
@@ -73,6 +75,7 @@ def grow(world: World, number: int) -> tuple[Member, Case]:
     """One more row in every list of the commune's officer."""
     new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
     notice(world, number, world.commune, Office.ORGANISATION_OFFICER)
+    flag(new, number)
     unit(f"87.107.000.000.01{number}", "Chi bộ mới", Level.CELL, world.commune)
     return new, world.probation(new, date(2025, 10, 30))
 

@@ -14,6 +14,7 @@ from backend.accounts.models import User
 from backend.alerts.models import Attempt, Enclosure, Letter, Notice
 from backend.cases.models import RequestKey
 from backend.core.partitions import ensure_month
+from backend.flags.models import Flag
 from backend.imports.models import ImportBatch
 from backend.members.models import Member
 from backend.organizations.models import Unit
@@ -68,6 +69,10 @@ def two_of_everything() -> Two:
 def _place(world: World, number: int, cell: Unit, user: User) -> Place:
     member = world.member(f"Nguyễn Văn {number}", unit=cell)
     world.meeting([member], ON, unit=cell)
+    Flag.objects.create(
+        member_id=member.pk, unit_id=cell.pk, unit_path=cell.path, number=f"CB-2026-{number:04d}", cause="dues",
+        since=MONTH, months=[MONTH], raised_on=ON,
+    )  # fmt: skip
     _organised(cell, user, number)
     _took_part(cell, member)
     return Place(cell, user, _told(cell, user, number))

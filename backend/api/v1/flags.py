@@ -1,0 +1,60 @@
+"""Flags: what a cell is asked to consider, with the months that count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.api.paging import paged
+from backend.api.problems import citation
+from backend.api.scoping import Scoped
+from backend.api.v1.answers import IdField
+from backend.api.v1.lists import CURSOR, asked, page_of
+from backend.api.words import LabelField, both
+from backend.flags.models import Flag
+from backend.flags.selectors import flags
+from workflows.flagging import RULES, Cause
+
+
+class FlagShape(serializers.ModelSerializer[Flag]):
+    cause_label = serializers.SerializerMethodField()
+    rule = serializers.SerializerMethodField()
+    legal_basis = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Flag
+        fields = [
+            "id", "number", "member_id", "unit_id", "cause", "cause_label", "since", "months", "raised_on", "rule",
+            "legal_basis", "version",
+        ]  # fmt: skip
+
+    @extend_schema_field(LabelField)
+    def get_cause_label(self, row: Flag) -> dict[str, str]:
+        return both(Cause(row.cause).label)
+
+    def get_rule(self, row: Flag) -> str:
+        return RULES[Cause(row.cause)]
+
+    @extend_schema_field(LabelField)
+    def get_legal_basis(self, row: Flag) -> dict[str, str]:
+        return citation(RULES[Cause(row.cause)], row.since)
+
+
+class FlagQuery(serializers.Serializer[Any]):
+    member = IdField(required=False)
+    unit = IdField(required=False)
+    cause = serializers.ChoiceField(Cause.choices, required=False)
+
+
+class Flags(Scoped):
+    @extend_schema(parameters=[FlagQuery, *CURSOR], responses=page_of(FlagShape))
+    def get(self, request: Request) -> Response:
+        """Flags that stand, for the offices that may see them: members to be considered, and what counts."""
+        wanted = asked(FlagQuery, request)
+        names = {"member": "member_id", "unit": "unit_id", "cause": "cause"}
+        rows = flags(self.actor).filter(**{names[name]: value for name, value in wanted.items()})
+        return paged(request, rows, ("id",), FlagShape)

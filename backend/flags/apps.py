@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class FlagsConfig(AppConfig):
+    name = "backend.flags"
+    label = "flags"
+
+    def ready(self) -> None:
+        from backend.audit import followers  # noqa: PLC0415  (models are loaded by now)
+        from backend.audit.subjects import register_subject  # noqa: PLC0415
+        from backend.flags import following  # noqa: PLC0415
+
+        followers.register(following.NAME, following.follow)
+        register_subject("flag", "flags_flag", ())

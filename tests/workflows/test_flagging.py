@@ -1,0 +1,79 @@
+"""Which months raise a flag: at the edge and one past it, under each setting of the law."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from workflows import flagging, law
+from workflows.flagging import Finding, of_classification, of_lapse, windows
+
+TODAY = date(2026, 11, 2)
+
+
+def months(*numbers: int, year: int = 2026) -> list[date]:
+    return [date(year, number, 1) for number in numbers]
+
+
+@pytest.fixture
+def setting(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Another value of a row of the law."""
+
+    def set_to(**values: Any) -> None:
+        own = {name.replace("_", ".", 1): value for name, value in values.items()}
+        known = law.rule
+
+        def look_up(rule: str, on: date) -> law.Rule:
+            found = known(rule, on)
+            return replace(found, value=own[rule]) if rule in own else found
+
+        monkeypatch.setattr(flagging.law, "rule", look_up)
+
+    return set_to
+
+
+def found(missed: list[date], unpaid: list[date], today: date = TODAY) -> list[tuple[str, list[int]]]:
+    return [(one.cause.value, [month.month for month in one.months]) for one in of_lapse(missed, unpaid, today)]
+
+
+def test_three_months_of_one_kind_in_one_year() -> None:
+    assert found(months(3, 7), []) == []
+    assert found(months(11, 3, 7), []) == [("meetings", [3, 7, 11])]  # B21
+    assert found(months(3, 7), months(5)) == []  # B23
+    assert found(months(3, 7, 8), months(3, 7, 8)) == [("meetings", [3, 7, 8]), ("dues", [3, 7, 8])]
+    assert found([*months(12, year=2025), *months(1, 2)], []) == []  # two years
+    assert found(months(10, 11, 12, year=2025), []) == [("meetings", [10, 11, 12])]  # last year's still stand
+    assert found(months(10, 11, 12, year=2024), []) == []
+
+
+def test_kinds_are_added_up_where_the_law_says_so(setting: Any) -> None:
+    setting(LAP_MIX_MEETINGS_AND_DUES=True)
+    assert found(months(3, 7), months(5)) == [("mixed", [3, 5, 7])]
+    assert found(months(3, 7), months(7)) == [], "one month is one month"
+
+
+def test_a_rolling_window_looks_back_twelve_months(setting: Any) -> None:
+    setting(LAP_WINDOW="rolling")
+    assert windows(TODAY) == ((date(2025, 12, 1), date(2026, 11, 1)),)
+    assert found([*months(12, year=2025), *months(1, 2)], []) == [("meetings", [12, 1, 2])]
+    assert found([*months(11, year=2025), *months(1, 2)], []) == []
+
+
+@pytest.mark.parametrize(
+    ("levels", "years"),
+    [
+        ({2025: "not_completed", 2026: "not_completed"}, [2025, 2026]),  # B41
+        ({2026: "not_completed"}, []),
+        ({2025: "completed", 2026: "not_completed"}, []),
+        ({2024: "not_completed", 2026: "not_completed"}, []),
+        ({2024: "not_completed", 2025: "not_completed", 2026: "completed"}, []),
+        ({}, []),
+    ],
+)
+def test_two_years_in_a_row(levels: dict[int, str], years: list[int]) -> None:
+    found = list(of_classification(levels, TODAY))
+    assert [[month.year for month in one.months] for one in found] == ([years] if years else [])
+    assert all(isinstance(one, Finding) and one.since == date(years[0], 1, 1) for one in found)

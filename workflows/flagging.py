@@ -1,0 +1,75 @@
+"""When months or years raise a flag: windows and counts over plain values. A flag is a task for people, never a verdict.
+
+Months in which a cell held no meeting, and months under an approved leave, are not handed in: they count for nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from workflows import law
+from workflows.page_facts.classification import NOT_COMPLETED
+from workflows.workdays import add_months, month_start
+
+
+class Cause(TextChoices):
+    """Why somebody is flagged."""
+
+    MEETINGS = "meetings", _("Meetings missed without a reason")
+    DUES = "dues", _("Dues unpaid")
+    MIXED = "mixed", _("Meetings missed or dues unpaid")
+    CLASSIFICATION = "classification", _("Rated “not completed” year after year")
+
+
+RULES = {
+    Cause.MEETINGS: "LAP.MONTHS", Cause.DUES: "LAP.MONTHS", Cause.MIXED: "LAP.MONTHS",
+    Cause.CLASSIFICATION: "SCR.FAIL_YEARS",
+}  # fmt: skip
+"""The row of the law a flag stands on."""
+TASKS = dict.fromkeys(Cause, "TASK.CONSIDER_LAPSE") | {Cause.CLASSIFICATION: "TASK.CONSIDER_SCREENING"}
+"""The task that a flag opens for the cell."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A cause that holds: `since` is the first day of its window, `months` the months (or first days of years) that count."""
+
+    cause: Cause
+    since: date
+    months: tuple[date, ...]
+
+
+def windows(today: date) -> tuple[tuple[date, date], ...]:
+    """The first days of the first and the last month of each window looked at (LAP.WINDOW).
+
+    By calendar year this year and the last: what came together in a year does not go away on New Year's Day.
+    """
+    if law.rule("LAP.WINDOW", today).value == "rolling":
+        return ((add_months(month_start(today), -11), month_start(today)),)
+    return tuple((date(year, 1, 1), date(year, 12, 1)) for year in (today.year - 1, today.year))
+
+
+def of_lapse(missed: Collection[date], unpaid: Collection[date], today: date) -> Iterator[Finding]:
+    """Months of meetings and of dues, counted apart unless LAP.MIX_MEETINGS_AND_DUES adds them up (scenario B23)."""
+    counted: Mapping[Cause, Collection[date]] = {Cause.MEETINGS: missed, Cause.DUES: unpaid}
+    if law.rule("LAP.MIX_MEETINGS_AND_DUES", today).value:
+        counted = {Cause.MIXED: {*missed, *unpaid}}
+    for first, last in windows(today):
+        least = law.rule("LAP.MONTHS", first).value
+        for cause, months in counted.items():
+            inside = tuple(sorted(month for month in months if first <= month <= last))
+            if len(inside) >= least:
+                yield Finding(cause, first, inside)
+
+
+def of_classification(levels: Mapping[int, str], today: date) -> Iterator[Finding]:
+    """Two years in a row “not completed”, the newest decided year among them (scenario B41)."""
+    newest, count = max(levels, default=0), law.rule("SCR.FAIL_YEARS", today).value
+    years = range(newest - count + 1, newest + 1)
+    if levels and all(levels.get(year) == NOT_COMPLETED for year in years):
+        yield Finding(Cause.CLASSIFICATION, date(years[0], 1, 1), tuple(date(year, 1, 1) for year in years))
