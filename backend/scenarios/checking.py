@@ -73,7 +73,8 @@ def _ballot(wanted: Block, done: Done | None) -> Iterator[Difference]:
     """What the event of the step keeps of its vote, and the sum told from that alone."""
     event = Event.objects.get(uid=done.event) if done is not None and done.event is not None else None
     facts = done.step.facts if done is not None and done.step is not None else ()
-    voted = [one for one in facts if event is not None and "roll" in (event.facts.get(one.name) or {})]
+    sealed = event.facts if event is not None else {}
+    voted = [one for one in facts if isinstance(sealed.get(one.name), dict) and "roll" in sealed[one.name]]
     if event is None or not voted:
         raise BadScenario([Fault(wanted.line, NO_BALLOT)])
     kept = event.facts[voted[0].name]
