@@ -27,6 +27,8 @@ class EventCode(TextChoices):
     ASSIGNMENT_GIVEN = "assignment.given", _("Office given")
     ASSIGNMENT_ENDED = "assignment.ended", _("Office ended")
     DEADLINE_ACKNOWLEDGED = "deadline.acknowledged", _("Deadline acknowledged")
+    DEADLINE_SNOOZED = "deadline.snoozed", _("Reminders put off")
+    DEADLINE_COMMENTED = "deadline.commented", _("Comment on a deadline")
     DEADLINE_MOVED = "deadline.moved", _("Deadline moved")
     CALENDAR_DAY_SET = "calendar.day_set", _("Day of the calendar entered")
     CALENDAR_DAY_WITHDRAWN = "calendar.day_withdrawn", _("Day of the calendar withdrawn")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -18,16 +18,15 @@ from backend.core.nudge import nudge
 from backend.deadlines.calendar import calendar
 from backend.deadlines.models import Deadline
 from backend.deadlines.planning import hold_climb
+from workflows import law
 from workflows.answers import Refusal
 from workflows.offices import Right
 
-LONGEST = 10
-"""Working days for which one acknowledgement can stop the climb (a policy of Chibo, not law)."""
 BAD_DAYS = Refusal(
     "acknowledge.bad_days",
     gettext_noop("Give from 1 to %(limit)s working days."),
-    {"limit": LONGEST},
     fact="working_days",
+    rule="ALERT.ACK_LONGEST",
 )
 NO_REASON = Refusal("acknowledge.no_reason", gettext_noop("Say why, in a few words."), fact="reason")
 CLOSED = Refusal(
@@ -43,36 +42,41 @@ ALREADY = Refusal(
 
 
 def acknowledge(
-    actor: Actor, deadline_id: int, *, working_days: int, reason: str, expected_version: int | None = None
+    actor: Actor, deadline_id: int, *, working_days: int | None = None, reason: str, expected_version: int | None = None
 ) -> dict[str, Any]:
-    """Stop the climb at the actor's level for some working days; an event with its reason says so.
+    """Stop the climb at the actor's level for some working days (else ALERT.ACK_DAYS); an event with its reason says so.
 
     Raises NotFound, Stale, NotPermitted (no right, or an office outside the line of the deadline), Refused.
     """
     with durable():
         scope(actor.path)
-        deadline = _locked(actor, deadline_id)
-        if expected_version is not None and expected_version != deadline.version:
-            raise Stale(deadline.version)
-        level = _permitted(actor, deadline)
+        deadline = locked(actor, deadline_id, expected_version)
+        level = permitted(actor, deadline)
+        if working_days is None:
+            working_days = int(law.rule("ALERT.ACK_DAYS", clock.today()).value)
         _check(deadline, level, working_days, reason)
         days = calendar()
         until = days.add_working_days(clock.today(), working_days)
         held = hold_climb(deadline, level, until, days)
         deadline.version += 1
         deadline.save(update_fields=[*held, "version"])
-        record([_entry(actor, deadline, level, until, working_days, reason)])
+        facts = {"level": level, "until": until.isoformat(), "working_days": working_days}
+        record([entry(EventCode.DEADLINE_ACKNOWLEDGED, actor, deadline, facts, {"reason": reason.strip()})])
     nudge("jobs.seal")
     return {"id": deadline.pk, "version": deadline.version, "level": level, "until": until.isoformat()}
 
 
 def entitled(actor: Actor, deadline_id: int) -> None:
     """Whether the actor may acknowledge the deadline at all. Raises NotFound, NotPermitted."""
-    _permitted(actor, _visible(actor, Deadline.objects.filter(pk=deadline_id).first()))
+    permitted(actor, _visible(actor, Deadline.objects.filter(pk=deadline_id).first()))
 
 
-def _locked(actor: Actor, deadline_id: int) -> Deadline:
-    return _visible(actor, Deadline.objects.select_for_update(no_key=True).filter(pk=deadline_id).first())
+def locked(actor: Actor, deadline_id: int, expected_version: int | None) -> Deadline:
+    """The deadline for whoever answers it. Raises NotFound, Stale."""
+    found = _visible(actor, Deadline.objects.select_for_update(no_key=True).filter(pk=deadline_id).first())
+    if expected_version is not None and expected_version != found.version:
+        raise Stale(found.version)
+    return found
 
 
 def _visible(actor: Actor, found: Deadline | None) -> Deadline:
@@ -81,7 +85,7 @@ def _visible(actor: Actor, found: Deadline | None) -> Deadline:
     return found
 
 
-def _permitted(actor: Actor, deadline: Deadline) -> int:
+def permitted(actor: Actor, deadline: Deadline) -> int:
     """How many levels the actor's unit stands above the one that must act. Raises NotPermitted."""
     require(actor, Right.ANSWER, deadline.unit_path if actor.sees(deadline.unit_path) else deadline.acting_path)
     if not deadline.acting_path.startswith(actor.path):
@@ -91,7 +95,8 @@ def _permitted(actor: Actor, deadline: Deadline) -> int:
 
 
 def _check(deadline: Deadline, level: int, working_days: int, reason: str) -> None:
-    wrong = [BAD_DAYS] if not 1 <= working_days <= LONGEST else []
+    longest = int(law.rule("ALERT.ACK_LONGEST", clock.today()).value)
+    wrong = [replace(BAD_DAYS, params={"limit": longest})] if not 1 <= working_days <= longest else []
     wrong += [NO_REASON] if not reason.strip() else []
     wrong += [CLOSED] if deadline.status != Deadline.Status.OPEN else []
     wrong += [ALREADY] if str(level) in deadline.acknowledged_levels else []
@@ -99,10 +104,10 @@ def _check(deadline: Deadline, level: int, working_days: int, reason: str) -> No
         raise Refused(wrong)
 
 
-def _entry(actor: Actor, deadline: Deadline, level: int, until: date, working_days: int, reason: str) -> Entry:
+def entry(code: EventCode, actor: Actor, deadline: Deadline, facts: dict[str, Any], words: dict[str, str]) -> Entry:
+    """The event of an answer that gave the deadline its present version; what people wrote goes behind its commitment."""
     return Entry(
-        code=EventCode.DEADLINE_ACKNOWLEDGED, subject_kind="deadline", subject_id=deadline.pk, version=deadline.version,
-        who=actor.who(), on=clock.today(), unit_id=deadline.unit_id, unit_path=deadline.unit_path,
-        facts={"rule": deadline.rule_id, "level": level, "until": until.isoformat(), "working_days": working_days},
-        case_id=deadline.subject_id if deadline.subject_kind == "case" else None, detail={"reason": reason.strip()},
+        code=code, subject_kind="deadline", subject_id=deadline.pk, version=deadline.version, who=actor.who(),
+        on=clock.today(), unit_id=deadline.unit_id, unit_path=deadline.unit_path, facts={"rule": deadline.rule_id, **facts},
+        case_id=deadline.subject_id if deadline.subject_kind == "case" else None, detail=words,
     )  # fmt: skip

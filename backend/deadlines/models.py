@@ -90,6 +90,7 @@ class Deadline(models.Model):
     next_rung = models.SmallIntegerField(null=True)
     next_rung_on = models.DateField(null=True)
     acknowledged_levels = models.JSONField(default=dict)  # levels up -> last day on which nobody above is told
+    snoozed_until = models.DateField(null=True)  # before this day the office that must act is not reminded
     version = models.IntegerField(default=1)
 
     class Meta:

@@ -63,6 +63,20 @@ def hold_climb(deadline: Deadline, level: int, until: date, calendar: Calendar) 
     return ["rung_days", "next_rung", "next_rung_on", "acknowledged_levels"]
 
 
+def put_off(deadline: Deadline, until: date) -> list[str]:
+    """The office that must act is not reminded before a day: its rungs of the days until then come on that day together.
+
+    Sets the deadline's fields (unsaved) and gives their names. Nobody above is told later for it.
+    """
+    ladder = ladder_for(deadline.rule_id)
+    for place, day in enumerate(deadline.rung_days):
+        if day and day < until and not deadline.rungs_done >> place & 1 and ladder.rungs[place].up == 0:
+            deadline.rung_days[place] = until
+    deadline.snoozed_until = until
+    deadline.next_rung, deadline.next_rung_on = upcoming(deadline.rung_days, deadline.rungs_done)
+    return ["rung_days", "next_rung", "next_rung_on", "snoozed_until"]
+
+
 def replan(deadline: Deadline, due_on: date, early_on: date | None, calendar: Calendar, firmness: Firmness) -> Plan:
     """The plan under another due day or calendar. What was said stays said; a climb that is held is not hastened."""
     held = min((int(level) for level in deadline.acknowledged_levels), default=None)
@@ -74,6 +88,8 @@ def replan(deadline: Deadline, due_on: date, early_on: date | None, calendar: Ca
             day = before or day
         elif held is not None and one.levels_up > held and before and before > day:
             day = calendar.on_or_after(before)
+        elif deadline.snoozed_until and one.levels_up == 0:
+            day = max(day, min(deadline.snoozed_until, due_on))
         planned.append(one._replace(day=day))
     return _planned(planned, deadline.rule_id, deadline.rungs_done)
 

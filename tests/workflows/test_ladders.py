@@ -89,6 +89,9 @@ DEFAULTS = "defaults: {unit: working_days, offset: 0, up: 0, kind: remind, chann
         ("ladders: {x: [{side: day, unit: weeks}]}\nrules: {}\notherwise: x", "days or working_days"),
         ("ladders: {x: [{side: day, colour: red}]}\nrules: {}\notherwise: x", "unknown ['colour']"),
         ("ladders: {x: [{side: before, up: 1, kind: escalate}]}\nrules: {}\notherwise: x", "after the due day"),
+        ("ladders: {x: [{side: day, channels: [pigeon]}]}\nrules: {}\notherwise: x", "one or more of inbox, mail"),
+        ("ladders: {x: [{side: day, channels: []}]}\nrules: {}\notherwise: x", "one or more of inbox, mail"),
+        ("ladders: {x: [{side: day, critical: often}]}\nrules: {}\notherwise: x", "critical is true or false"),
         ("ladders: {x: [{side: day}]}\nrules: {R: y}\notherwise: x", "No ladder is called ['y']"),
     ],
 )

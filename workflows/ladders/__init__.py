@@ -95,6 +95,8 @@ def read_rung(owner: str, row: Mapping[str, Any]) -> Rung:
         raise LawError(f"Ladder {owner}: offsets are days or working_days, 0 or more; levels up are 0 or more.")
     if row["kind"] == "escalate" and (row["up"] == 0 or row["side"] != "after"):
         raise LawError(f"Ladder {owner}: an escalation goes to a level above, after the due day.")
+    if not row["channels"] or set(row["channels"]) - set(CHANNELS) or row["critical"] not in (True, False):
+        raise LawError(f"Ladder {owner}: channels are one or more of {', '.join(CHANNELS)}; critical is true or false.")
     return Rung(**{**row, "channels": tuple(row["channels"])})
 
 

@@ -182,7 +182,7 @@ class DeadlineDetailShape(DeadlineShape):
         fields = [
             *DeadlineShape.Meta.fields, "title",
             "rule_version", "start_label", "explanation", "alternatives",
-            "acknowledged_levels", "legal_basis", "next_rung_on", "occurrence", "closed_by", "opened_at",
+            "acknowledged_levels", "snoozed_until", "legal_basis", "next_rung_on", "occurrence", "closed_by", "opened_at",
         ]  # fmt: skip
 
     @extend_schema_field(LabelField)

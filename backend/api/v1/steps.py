@@ -1,4 +1,4 @@
-"""Steps: what can be done now, doing one, opening a case, one step on many subjects, acknowledging a deadline."""
+"""Steps: what can be done now, doing one, opening a case."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from backend.api.paging import page
 from backend.api.scoping import Scoped, etag, expected_version, request_key
 from backend.api.v1 import answers, lists, shapes
 from backend.api.v1.lists import CURSOR, CaseQuery, asked, page_of
-from backend.cases import acknowledging, selectors
+from backend.cases import selectors
 from backend.cases.engine import NewCase, OnCase, OnMember, perform
 from backend.cases.entering import enter
 from backend.cases.labels import label_cases
@@ -156,29 +156,3 @@ class UnitSteps(Stepping):
     def get(self, request: Request, unit_id: int) -> Response:
         """New people who can be put on the unit's lists, and cases that can be opened about it."""
         return Response(self.listed(unit_options(self.actor, unit_id, self.today)))
-
-
-class AcknowledgeRequest(serializers.Serializer[Any]):
-    """For how many working days nobody above is told, and why."""
-
-    working_days = serializers.IntegerField(min_value=1, max_value=100)
-    reason = serializers.CharField(max_length=500)
-
-
-class AcknowledgedShape(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    version = serializers.IntegerField()
-    level = serializers.IntegerField()
-    until = serializers.DateField()
-
-
-class Acknowledge(Stepping):
-    @extend_schema(parameters=[MATCH], request=AcknowledgeRequest, responses=AcknowledgedShape)
-    def post(self, request: Request, deadline_id: int) -> Response:
-        """Stop the climb of a deadline for some working days."""
-        with self.entitled(lambda: acknowledging.entitled(self.actor, deadline_id)):
-            version = expected_version(request)
-            wanted = self.asked_for(request, AcknowledgeRequest)
-        wanted.pop("on")
-        outcome = acknowledging.acknowledge(self.actor, deadline_id, **wanted, expected_version=version)
-        return Response(outcome, headers=etag(outcome["version"]))

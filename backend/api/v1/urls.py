@@ -3,7 +3,7 @@
 from django.urls import path
 
 from backend.api import paths
-from backend.api.v1 import bulk, catalogue, events, flags, lists, people, proof, steps, system
+from backend.api.v1 import answering, bulk, catalogue, events, flags, lists, people, proof, steps, system
 
 paths.register()
 
@@ -32,7 +32,9 @@ urlpatterns = [
     path("deadlines/", lists.Deadlines.as_view()),
     path("deadlines/<id:deadline_id>/", lists.DeadlineDetail.as_view()),
     path("deadlines/<id:deadline_id>/ledger/", proof.DeadlineLedger.as_view()),
-    path("deadlines/<id:deadline_id>/acknowledge/", steps.Acknowledge.as_view()),
+    path("deadlines/<id:deadline_id>/acknowledge/", answering.Acknowledge.as_view()),
+    path("deadlines/<id:deadline_id>/snooze/", answering.Snooze.as_view()),
+    path("deadlines/<id:deadline_id>/comment/", answering.Comment.as_view()),
     path("flags/", flags.Flags.as_view()),
     path("notices/", lists.Notices.as_view()),
     path("notices/<id:notice_id>/", lists.NoticeDetail.as_view()),

@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ('next_rung', models.SmallIntegerField(null=True)),
                 ('next_rung_on', models.DateField(null=True)),
                 ('acknowledged_levels', models.JSONField(default=dict)),
+                ('snoozed_until', models.DateField(null=True)),
                 ('version', models.IntegerField(default=1)),
                 ('acting_unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
