@@ -15,8 +15,9 @@ from psycopg import sql
 
 from backend.config import env
 from backend.config.database import conninfo, database_settings
+from bench.settings import DATABASE, HOME_DATABASE
 
-NAME = sql.Identifier(settings.DATABASE)
+NAME = sql.Identifier(DATABASE)
 ADDRESS = ("USER", "PASSWORD", "HOST", "PORT")
 
 
@@ -53,7 +54,7 @@ def under(role: env.Role) -> Iterator[None]:
 
 def raw(role: env.Role) -> psycopg.Connection:
     """A plain psycopg connection to the same database under a role, for what is written by hand."""
-    return psycopg.connect(conninfo(env.services_for(role).database_url), dbname=settings.DATABASE)
+    return psycopg.connect(conninfo(env.services_for(role).database_url), dbname=DATABASE)
 
 
 def analyse() -> None:
@@ -70,6 +71,6 @@ def _sign_in(address: dict[str, Any]) -> None:
 
 
 def _on_server(command: sql.Composed) -> None:
-    parameters = {**connection.get_connection_params(), "dbname": settings.HOME_DATABASE}
+    parameters = {**connection.get_connection_params(), "dbname": HOME_DATABASE}
     with psycopg.connect(**parameters, autocommit=True) as server:
         server.execute(command)

@@ -6,6 +6,7 @@ import gc
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -54,7 +55,7 @@ def alternate(rounds: int, *sides: Callable[[int], Any]) -> list[list[float]]:
     for number in range(rounds):
         order = range(len(sides)) if number % 2 == 0 else reversed(range(len(sides)))
         for place in order:
-            taken[place].append(seconds(lambda side=sides[place], number=number: side(number)))
+            taken[place].append(seconds(partial(sides[place], number)))
     return taken
 
 

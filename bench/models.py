@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django_fsm import FSMField, transition
 
@@ -10,6 +12,7 @@ class PeerCase(models.Model):
     """Two states are enough to move and to log."""
 
     state = FSMField(default="probation")
+    objects: ClassVar[models.Manager[PeerCase]] = models.Manager()
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.state}"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import date
 from statistics import median
 from typing import Any
+from unittest.mock import patch
 
 from django.db import transaction
 
 from backend.cases import engine
 from backend.cases.engine import OnCase, OnMember, Order, RequestKey, perform, perform_many
 from backend.core import clock
+from backend.core.nudge import nudge
 from bench.by_hand import ByHand
 from bench.database import analyse, raw, under
 from bench.figures import Figure, alternate, ratio, seconds
@@ -49,7 +50,7 @@ def measure_steps(cells: list[Cell], per_round: int) -> list[Figure]:
         Figure("django-fsm-2 + django-fsm-log, state and log alone", per_round / median(peer), "steps/s"),
         Figure("perform() against psycopg by hand", ratio(own, theirs), "x", 0.45),
         Figure("perform() against django-fsm-2 + django-fsm-log", ratio(own, peer), "x", 0.6),
-        Figure("telling the worker after a step (Redis)", 1000 * seconds(lambda: engine.nudge("jobs.seal")), "ms"),
+        Figure("telling the worker after a step (Redis)", 1000 * seconds(lambda: nudge("jobs.seal")), "ms"),
     ]
 
 
@@ -106,12 +107,6 @@ def _peer(key: int) -> None:
         case.save()
 
 
-@contextmanager
-def _nobody_to_tell() -> Iterator[None]:
+def _nobody_to_tell() -> AbstractContextManager[Any]:
     """What is compared is the work on the tables; the message to Redis has a line of its own."""
-    kept = engine.nudge
-    engine.nudge = lambda *_: True
-    try:
-        yield
-    finally:
-        engine.nudge = kept
+    return patch.object(engine, "nudge", lambda *_: True)

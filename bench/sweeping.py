@@ -43,7 +43,8 @@ class Country:
         """More cells of twenty members under the same commune, until there are so many members."""
         more, cells = members - self.members, (members - self.members) // PER_CELL
         key = f"{members} + g"  # units made one by one have smaller ids
-        unit = {"id": key, "code": f"({key})::text", "path": f"'{self.unit.parent.path}' || ({key}) || '/'"}
+        above = self.unit.path.removesuffix(f"{self.unit.pk}/")
+        unit = {"id": key, "code": f"({key})::text", "path": f"'{above}' || ({key}) || '/'"}
         multiply(self.owner, "organizations_unit", self.unit.pk, unit, f"generate_series(1, {cells}) g")
         source = f"""(SELECT g, u.id AS unit, u.path FROM generate_series(1, {more}) g
           JOIN organizations_unit u ON u.id = {members} + 1 + (g - 1) / {PER_CELL}) x"""
@@ -125,7 +126,9 @@ def run_sweep(unit: Unit, *, scales: tuple[int, ...], due: int) -> list[Figure]:
 
 
 def _against_hand(country: Country, jobs: psycopg.Connection, due: int) -> Figure:
-    own, theirs, written = [], [], set()
+    own: list[float] = []
+    theirs: list[float] = []
+    written = set()
     country.notices()
     for number in range(2 * ROUNDS):
         for side in (own, theirs) if number % 2 == 0 else (theirs, own):

@@ -35,6 +35,7 @@ class Cell:
     def commune_officer(self) -> Actor:
         """An office of the commune, acting for its cells."""
         above = self.unit.parent
+        assert above is not None
         return Actor(Office.ORGANISATION_OFFICER, above.path, Level(above.level), above.pk, self.secretary.user_id)
 
 
@@ -65,7 +66,7 @@ def make_cells(units: Sequence[Unit], probationers: int) -> list[Cell]:
     cases = _enter([Order(NewCase("recognition", member_id=one), "take_over", begun, opening) for one in entered])
     here = [officials[place * OFFICIALS : (place + 1) * OFFICIALS] for place in range(len(units))]
     open_cases = [cases[place * probationers : (place + 1) * probationers] for place in range(len(units))]
-    return [_cell(unit, *found, today) for unit, *found in zip(units, here, open_cases, strict=True)]
+    return [_cell(unit, own, open_, today) for unit, own, open_ in zip(units, here, open_cases, strict=True)]
 
 
 def proposal(cell: Cell, on: date) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from celery import Celery
 from django.db import connection, transaction
@@ -106,7 +107,7 @@ def next_working(day: date) -> date:
     return following
 
 
-def _found(statement: str, params: list[object]) -> bool:
+def _found(statement: str, params: list[Any]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return cursor.fetchone() is not None

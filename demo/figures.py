@@ -57,7 +57,7 @@ TITLES = {
 }
 
 
-def query(statement: str, params: list[object] | None = None) -> Rows:
+def query(statement: str, params: list[Any] | None = None) -> Rows:
     with connection.cursor() as cursor:
         cursor.execute(statement, params or [])
         return list(cursor.fetchall())

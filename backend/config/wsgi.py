@@ -17,5 +17,7 @@ except ConfigurationError as error:
     sys.exit(GUNICORN_APP_LOAD_ERROR)
 
 from backend.alerts.watch import Watchman  # noqa: E402  (needs Django's apps)
+from backend.web.unread import answer_unread  # noqa: E402
 
+answer_unread()
 Watchman().start()

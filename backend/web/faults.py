@@ -9,6 +9,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 
+def problem(status: int, code: str, sentence: str) -> dict[str, str | int]:
+    """The body of a problem that no view raised: its sentence is its title too."""
+    return {
+        "type": f"urn:chibo:problem:{code}", "title": sentence, "status": status, "code": code, "detail": sentence,
+    }  # fmt: skip
+
+
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _say(request, 400, "invalid", gettext("The request cannot be read."))
 
@@ -35,12 +42,6 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def _say(request: HttpRequest, status: int, code: str, sentence: str) -> HttpResponse:
     if request.path.startswith("/api/"):
-        body = {
-            "type": f"urn:chibo:problem:{code}",
-            "title": sentence,
-            "status": status,
-            "code": code,
-            "detail": sentence,
-        }
+        body = problem(status, code, sentence)
         return JsonResponse(body, status=status, content_type="application/problem+json")
     return render(request, "web/fault.html", {"sentence": sentence, "status": status}, status=status)
