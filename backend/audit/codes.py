@@ -39,4 +39,5 @@ class EventCode(TextChoices):
     FLAG_CLEARED = "flag.cleared", _("Flag cleared")
     IMPORT_DONE = "import.done", _("Roster brought in")
     IMPORT_UNDONE = "import.undone", _("Import undone")
+    DETAIL_ERASED = "detail.erased", _("Detail of an entry erased")
     EPOCH_STARTED = "log.epoch_started", _("Log goes on after a restore")

@@ -24,6 +24,7 @@ class SubjectKind(models.TextChoices):
     CALENDAR = "calendar"
     FLAG = "flag"
     LOG = "log"
+    DETAIL = "detail"
 
 
 class Event(models.Model):

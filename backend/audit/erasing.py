@@ -1,0 +1,50 @@
+"""Erasing what stands behind lines of the log, by the owner of the database alone; each erasure is an event.
+
+The line stays, with a commitment that says nothing without the salt. A detail goes whole (docs/log.md).
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from backend.audit.codes import EventCode
+from backend.audit.models import Event, EventDetail, SubjectKind
+from backend.audit.record import Entry, Who, record
+from backend.core import clock
+from backend.core.db import WHOLE, scope
+from backend.core.errors import NotFound, Unchanged
+from backend.core.nudge import nudge
+
+
+def erase(who: Who, reason: str, *, event: UUID | None = None, member_id: int | None = None) -> int:
+    """Erase the detail of an event, or of all events about a member; how many.
+
+    For each a `detail.erased` that names the event and not the member, so that the reason is never erased with the
+    rest. Raises NotFound where there is no such event, Unchanged where nothing is left to erase.
+    """
+    with transaction.atomic(durable=True):
+        scope(WHOLE)
+        events = Event.objects.filter(member_id=member_id) if event is None else Event.objects.filter(uid=event)
+        found = {one.uid: one for one in events}
+        if not found:
+            raise NotFound(gettext_noop("The log has no such event."))
+        details = EventDetail.objects.select_for_update().filter(event_uid__in=found)
+        there = sorted((found[uid] for uid in details.values_list("event_uid", flat=True)), key=lambda one: one.pk)
+        if not there:
+            raise Unchanged
+        details.delete()
+        record([_entry(who, one, reason) for one in there])
+    nudge("jobs.seal")
+    return len(there)
+
+
+def _entry(who: Who, erased: Event, reason: str) -> Entry:
+    """A detail is erased once: the version is always 1."""
+    return Entry(
+        code=EventCode.DETAIL_ERASED, subject_kind=SubjectKind.DETAIL, subject_id=erased.pk, version=1, who=who,
+        on=clock.today(), unit_id=erased.unit_id, unit_path=erased.unit_path, facts={"event": str(erased.uid)},
+        detail={"reason": reason},
+    )  # fmt: skip
