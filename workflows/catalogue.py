@@ -9,6 +9,7 @@ from functools import cache
 from workflows import law
 from workflows.facts import Paper
 from workflows.ladders import rules_with_ladders
+from workflows.lifecycles.abroad import Abroad
 from workflows.lifecycles.admission import Admission
 from workflows.lifecycles.appeal import Appeal
 from workflows.lifecycles.away import Away
@@ -22,15 +23,18 @@ from workflows.lifecycles.readmission import Readmission
 from workflows.lifecycles.recognition import Recognition
 from workflows.lifecycles.removal import Removal
 from workflows.lifecycles.screening import Screening
+from workflows.lifecycles.temporary_transfer import TemporaryTransfer
+from workflows.lifecycles.transfer import Transfer
 from workflows.lifecycles.withdrawal import Withdrawal
 from workflows.offices import LEVELS_OF, RIGHTS, Level, Office, Right
 from workflows.reminders import Remind
+from workflows.units import UnitRef
 from workflows.vocabulary import NEW, Act, Lifecycle, Step
 from workflows.voting import Ballot
 
 PAGES: tuple[type[Lifecycle], ...] = (
-    Admission, Appeal, Away, Classification, Congress, Discipline, Exemption, Meeting, Membership, Readmission, Recognition,
-    Removal, Screening, Withdrawal,
+    Abroad, Admission, Appeal, Away, Classification, Congress, Discipline, Exemption, Meeting, Membership, Readmission,
+    Recognition, Removal, Screening, TemporaryTransfer, Transfer, Withdrawal,
 )  # fmt: skip
 LIFECYCLES: Mapping[str, type[Lifecycle]] = {page.key: page for page in PAGES}
 _ANY_DAY = date(2026, 11, 1)
@@ -159,6 +163,9 @@ def _faults_of_step(page: type[Lifecycle], one: Step, pages: Mapping[str, type[L
         yield "moves a person without a paper."
     yield from _faults_of_right(one)
     yield from _faults_of_rules(page, one)
+    named = {fact.name for other in page.steps().values() for fact in other.facts if isinstance(fact, UnitRef)}
+    if (one.there or any(clock.there for clock in one.opens)) and page.there not in named:
+        yield "is for another unit, which no fact of this page names."
     for start in one.starts:
         target = pages[start.lifecycle].steps().get(start.step) if start.lifecycle in pages else None
         if target is None or NEW not in target.sources:

@@ -11,6 +11,7 @@ from workflows.answers import Answer
 from workflows.facts import PaperValue, day_in
 from workflows.law import Rule
 from workflows.offices import Level
+from workflows.units import UnitView
 from workflows.voting import Roll
 from workflows.workdays import Calendar
 
@@ -68,6 +69,8 @@ class Situation:
     member: Any = None
     unit_id: int = 0
     unit_level: str = Level.CELL
+    base_id: int = 0
+    """The base organisation of the unit."""
     past: Mapping[str, Any] = field(default_factory=dict)
     look_up: Callable[[str, date], Rule] = field(repr=False, kw_only=True)
     roll_at: Callable[[int], Roll | None] = field(default=lambda meeting: None, repr=False)
@@ -91,6 +94,8 @@ class Situation:
     """Who takes the step; None where no person does."""
     recorded_by: Callable[[str], int | None] = field(default=lambda fact: None, repr=False)
     """Who recorded an earlier fact of the case last."""
+    unit: Callable[[str], UnitView | None] = field(default=lambda code: None, repr=False)
+    """The unit of this installation that has a code, wherever it lies; None where there is none."""
     packs: frozenset[str] = frozenset()
     meeting_reminder_day: int | None = None
     used: dict[str, str] = field(default_factory=dict)
@@ -101,6 +106,11 @@ class Situation:
         rule = self.look_up(rule_id, on or self.on)
         self.used[rule_id] = rule.version
         return rule
+
+    def named(self, fact: str) -> UnitView | None:
+        """The unit that a fact of this step, else an earlier one, names; None where none was named."""
+        code = self.facts.get(fact) or self.past.get(fact)
+        return self.unit(code) if code else None
 
     def past_day(self, name: str) -> date | None:
         """A day among the earlier facts (of a paper: its date); None where it was never given."""

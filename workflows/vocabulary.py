@@ -50,6 +50,8 @@ class Clock:
     select: Callable[[Situation], date] | None = None
     due: Callable[[Situation, date], date] | None = None
     remind: Remind | None = None
+    there: bool = False
+    """Whether the level is that of the other unit of the case (`Lifecycle.there`), where one of this installation is named."""
     also_from: Callable[[Situation], date | None] | None = None
     """A second possible start (another version's): both results are shown, reminders run from the earlier."""
 
@@ -98,6 +100,7 @@ class Step:
     misses: tuple[str, ...] = ()
     cancels: tuple[str, ...] = ()
     starts: tuple[Start, ...] = ()
+    there: bool = False  # taken by offices of the case's other unit (`Lifecycle.there`) and those above it
     lifecycle: str = ""  # the page's key, filled in by the page
 
     @property
@@ -133,6 +136,8 @@ class Lifecycle:
     number_code: ClassVar[str] = ""
     """Prefix of case numbers, e.g. KN for admissions."""
     final: ClassVar[tuple[str, ...]] = ()
+    there: ClassVar[str] = ""
+    """The fact that names the other unit of a case, whose turn it may be though the case is not its own."""
     timed: ClassVar[tuple[Timed, ...]] = ()
     """Labels drawn from days, of the states of the first field."""
     State: ClassVar[type[TextChoices]]
@@ -172,7 +177,7 @@ def step(
     source: str | tuple[str, ...], target: str, *, by: Right, at: Level | tuple[Level, ...] | Act, label: Label,
     event: str, basis: tuple[str, ...] = (), field: str = "state", facts: Iterable[Fact] = (),
     guards: Iterable[Guard] = (), opens: Iterable[Clock] = (), closes: Iterable[str] = (), misses: Iterable[str] = (),
-    cancels: Iterable[str] = (), starts: Iterable[Start] = (),
+    cancels: Iterable[str] = (), starts: Iterable[Start] = (), there: bool = False,
 ) -> Callable[[Callable[[Any, Situation], None]], Callable[[Any, Situation], None]]:  # fmt: skip
     """Declare a method of a page as a step: a django-fsm transition plus everything the engine needs to know.
 
@@ -189,7 +194,7 @@ def step(
         declared = Step(
             method.__name__, field, tuple(str(one) for one in sources), str(target), by, levels, label, event,
             tuple(basis), asked, (*_always(asked, by), *guards), tuple(opens), tuple(closes), tuple(misses),
-            tuple(cancels), tuple(starts),
+            tuple(cancels), tuple(starts), there,
         )  # fmt: skip
         moved = transition(field=field, source=list(declared.sources), target=declared.target or None)(method)
 

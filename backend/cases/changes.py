@@ -7,6 +7,7 @@ data-modifying statement (decisions.md: five separate statements cost 1.4 to 1.8
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -16,20 +17,22 @@ from uuid import UUID
 from django.utils.translation import gettext_noop
 
 from backend.audit.record import INSERT_DETAILS, INSERT_EVENTS, Entry, rows_of
-from backend.cases.orders import UnitRow
+from backend.cases.hand_parts import HAND_CASES, HAND_DEADLINES
+from backend.cases.orders import Loaded
 from backend.cases.undo_parts import UNCLOSE, UNTURN
-from backend.core.db import execute
+from backend.core.db import execute, reaching
 from backend.core.encoding import dumps
 from backend.core.errors import Refused
 from backend.deadlines.drafts import Draft
 from backend.deadlines.writing import INSERT_DEADLINES
-from backend.members.writing import INSERT_MEMBERS, INSERT_WORDS, member_rows
+from backend.members.writing import INSERT_MEMBERS, INSERT_WORDS, PLACE_WORDS, member_rows
 from workflows.answers import Refusal
 from workflows.vocabulary import Clock
 
 MEMBER_FIELDS = (
     ("standing", "text"), ("participation", "text"), ("version", "int"), ("admission_decided_on", "date"),
     ("joined_on", "date"), ("official_on", "date"), ("left_on", "date"), ("away_until", "date"),
+    ("unit_id", "bigint"), ("unit_path", "text"), ("guest_unit_id", "bigint"), ("guest_path", "text"),
 )  # fmt: skip
 _MEMBER_TYPES = ", ".join(f"{name} {kind}" for name, kind in MEMBER_FIELDS)
 _MEMBER_SET = ", ".join(f"{name} = x.{name}" for name, _ in MEMBER_FIELDS)
@@ -48,6 +51,7 @@ _PARTS: dict[str, str] = {
     FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(id bigint, {_MEMBER_TYPES}) LIMIT {{rows}}) x
     WHERE m.id = x.id RETURNING 1)""",
     "words": INSERT_WORDS,
+    "places": PLACE_WORDS,
     "new_cases": f"""
   opened AS (
     INSERT INTO cases_case ({_CASE_NAMES})
@@ -59,6 +63,8 @@ _PARTS: dict[str, str] = {
     FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(id bigint, state text, version int, facts jsonb,
       closed_on date, acting_unit_id bigint, acting_path text) LIMIT {rows}) x
     WHERE c.id = x.id RETURNING 1)""",
+    "handed_cases": HAND_CASES,
+    "handed_deadlines": HAND_DEADLINES,
     "spells": """
   turned AS (
     SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(member_id bigint, since date, unit_id bigint, unit_path text,
@@ -133,9 +139,13 @@ def _part(name: str, rows: int | None) -> str:
 
 @dataclass
 class Changes:
-    """Rows by part of the statement; `write()` sends them and forgets them."""
+    """Rows by part of the statement; `write()` sends them and forgets them.
+
+    `reach` holds paths beside the actor's scope where some of the rows lie (a case of two units).
+    """
 
     rows: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    reach: set[str] = field(default_factory=set)
 
     def add(self, part: str, row: Mapping[str, Any]) -> None:
         self.rows.setdefault(part, []).append(row)
@@ -152,6 +162,13 @@ class Changes:
         self.add("new_members", row)
         for word in words:
             self.add("words", word)
+
+    def stand(self, member: Any, *, placed: bool) -> None:
+        """A member's row as it stands now; if the place is another, the words of the name are found there."""
+        kept = vars(member)
+        self.add("members", {"id": member.pk, **{name: kept[name] for name, _ in MEMBER_FIELDS}})
+        if placed:
+            self.add("places", {"member_id": member.pk, "unit_path": member.unit_path, "guest_path": member.guest_path})
 
     def turn(self, member: Any, since: date, entry: Entry, *, fields: Mapping[str, Any], first: bool = False) -> None:
         """A member's history turns on a day: `fields` are the new standing, participation or unit."""
@@ -175,11 +192,12 @@ class Changes:
         self.add("closings", {"kind": kind, "subject": subject, "day": day, "event_uid": uid, **rules})
 
     def open(
-        self, drafted: Draft, clock: Clock, kind: str, subject: int, unit: UnitRow, entry: Entry, number: str
+        self, drafted: Draft, clock: Clock, kind: str, subject: int, loaded: Loaded, entry: Entry, number: str
     ) -> None:
-        """A deadline that an event opens: of a subject in a unit, to be met at the clock's level."""
-        acting_id, acting_path = unit.at_level(clock.acting)
-        about = {"subject_kind": kind, "subject_id": subject, "unit_id": entry.unit_id, "unit_path": entry.unit_path}
+        """A deadline that an event opens: of a subject in a unit, to be met at the clock's level, here or there."""
+        acting_id, acting_path = loaded.place(clock.there).at_level(clock.acting)
+        unit = loaded.unit
+        about = {"subject_kind": kind, "subject_id": subject, "unit_id": unit.id, "unit_path": unit.path}
         acting = {"acting_unit_id": acting_id, "acting_path": acting_path, "acting_level": clock.acting.value}
         stamp = {"occurrence": entry.uid, "opened_at": entry.recorded_at, "reference": number}
         self.add("deadlines", {**drafted.columns(), **about, **acting, **stamp})
@@ -192,7 +210,8 @@ class Changes:
         last = _BEFORE_HISTORY if "spells" in parts else "SELECT 1 WHERE false"
         few = max(len(self.rows[name]) for name in parts) <= _FEW
         sql = f"WITH {','.join(_part(name, 1 if len(self.rows[name]) == 1 else None) for name in parts)} {last}"
-        stuck = execute(sql, [dumps(self.rows[name]) for name in parts], prepared=few)
+        with reaching(self.reach) if self.reach else nullcontext():
+            stuck = execute(sql, [dumps(self.rows[name]) for name in parts], prepared=few)
         self.rows = {}
         if stuck:
             raise Refused([BEFORE_HISTORY])

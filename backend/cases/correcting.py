@@ -15,8 +15,10 @@ from backend.audit.codes import VOIDED
 from backend.audit.details import standing
 from backend.audit.models import Event
 from backend.audit.record import Entry
-from backend.cases.changes import MEMBER_FIELDS, Changes
-from backend.cases.emitting import next_level
+from backend.cases.changes import Changes
+from backend.cases.crossing import hand_back, turn
+from backend.cases.judging import MEMBER_PLACES
+from backend.cases.loading import code_there, named_units, see_units
 from backend.cases.orders import Loaded
 from workflows.catalogue import LIFECYCLES
 from workflows.vocabulary import Paper, PaperValue, Text
@@ -71,7 +73,7 @@ class Correction:
         subject.version += 1
         for name, (was, _) in event.changes.items():
             setattr(subject, name, was)
-        entry = self.entry(event, subject, loaded.unit.path)
+        entry = self.entry(event, subject)
         self.changes.log(entry)
         about = {"kind": event.subject_kind, "subject": event.subject_id, "voided": event.uid}
         stamp = {**about, "event_uid": entry.uid, "recorded_at": entry.recorded_at}
@@ -79,14 +81,14 @@ class Correction:
         if before is not None:
             _restore_case(loaded, before, self.today, self.changes)
         else:
-            _restore_member(subject, event, self.changes)
+            _restore_member(subject, event, self.today, self.changes)
             self.changes.add("unturns", stamp)
         return entry.uid
 
-    def entry(self, event: Event, subject: Any, path: str) -> Entry:
+    def entry(self, event: Event, subject: Any) -> Entry:
         return Entry(
             code=f"{event.lifecycle}.{VOIDED}", subject_kind=event.subject_kind, subject_id=subject.pk,
-            version=subject.version, who=self.actor.who(), on=self.today, unit_id=event.unit_id, unit_path=path,
+            version=subject.version, who=self.actor.who(), on=self.today, unit_id=event.unit_id, unit_path=event.unit_path,
             lifecycle=event.lifecycle, step=event.step, voids=event.uid, batch=event.batch,
             changes={name: (now, was) for name, (was, now) in event.changes.items()},
             facts=_given(PAPER.sealed(self.paper)), detail={"reason": self.reason, **_given(PAPER.detail(self.paper))},
@@ -98,12 +100,23 @@ def _given(paper: Mapping[str, str] | None) -> dict[str, Any]:
     return {PAPER.name: paper} if paper else {}
 
 
-def _restore_member(member: Any, event: Event, changes: Changes) -> None:
-    for name, value in event.facts.get("was", {}).items():
-        setattr(member, name, date.fromisoformat(value) if value else None)
-    row = {name: getattr(member, name) for name, _ in MEMBER_FIELDS}
-    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
-    changes.add("members", {"id": member.pk, **plain})
+def _restore_member(member: Any, event: Event, today: date, changes: Changes) -> None:
+    """States were set by the caller; days and places as they were, and with the place what was handed over."""
+    was: Mapping[str, Any] = event.facts.get("was", {})
+    places = {name: was[name] for name in MEMBER_PLACES if name in was}
+    for name in was.keys() - places.keys():
+        setattr(member, name, date.fromisoformat(was[name]) if was[name] else None)
+    units = see_units({key for key in places.values() if key})
+    for name, key in places.items():
+        setattr(member, name, key)
+        setattr(
+            member,
+            name.replace("unit_id", "path") if "guest" in name else "unit_path",
+            units[key].path if key else None,
+        )
+    changes.stand(member, placed=bool(places))
+    if "unit_id" in places:
+        hand_back(member, event.facts.get("cases", {}), units[places["unit_id"]], today, changes)
 
 
 def _restore_case(loaded: Loaded, before: Before, today: date, changes: Changes) -> None:
@@ -111,6 +124,7 @@ def _restore_case(loaded: Loaded, before: Before, today: date, changes: Changes)
     case = loaded.case
     closed_on = before.closed_on if case.state else today
     row = {"id": case.pk, "state": case.state, "version": case.version, "facts": before.facts}
-    acting_id, acting_path = loaded.unit.at_level(next_level(loaded, today))
+    loaded.there = named_units([code]).get(code) if (code := code_there(case.lifecycle, before.facts)) else None
+    acting_id, acting_path = turn(loaded, today)
     acting = {"acting_unit_id": acting_id, "acting_path": acting_path}
     changes.add("cases", {**row, **acting, "closed_on": closed_on.isoformat() if closed_on else None})

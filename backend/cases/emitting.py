@@ -9,15 +9,14 @@ from uuid import UUID
 
 from backend.accounts.policy import Actor
 from backend.audit.record import Entry
-from backend.cases.changes import MEMBER_FIELDS, Changes
-from backend.cases.judging import MEMBER_DATES, Done, levels_of
+from backend.cases.changes import Changes
+from backend.cases.crossing import hand_over, turn
+from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES, Done
 from backend.cases.leaving import END_CASE, has_left, leave_cases
 from backend.cases.numbers import draw_ids, draw_numbers
-from backend.cases.orders import Loaded, Outcome
-from backend.cases.registry import steps_of
+from backend.cases.orders import Outcome
 from backend.deadlines.drafts import Draft, draft
 from workflows.catalogue import LIFECYCLES
-from workflows.offices import Level
 from workflows.vocabulary import Clock, Trace
 
 Drafts = Sequence[tuple[Clock, Draft | None]]
@@ -66,6 +65,8 @@ class _Writer:
         subject = done.loaded.subject
         subject.version += 1
         drafts = [(clock, draft(clock, done.situation)) for clock in done.step.opens]  # first: they note their versions
+        if done.step.there:
+            self.changes.reach |= {done.loaded.unit.path, done.loaded.place(there=True).path}
         entry = self.entry(done, cause)
         if done.loaded.case is not None:
             self.case(done, entry)
@@ -80,7 +81,7 @@ class _Writer:
         return self.outcome(done, entry, deadlines)
 
     def entry(self, done: Done, cause: UUID | None) -> Entry:
-        unit, step, seen = done.loaded.unit, done.step, done.situation
+        unit, step, seen = done.loaded.place(done.step.there), done.step, done.situation
         sealed, detail = self.said(done)
         case, member = done.loaded.case, done.loaded.member
         return Entry(
@@ -114,7 +115,8 @@ class _Writer:
         page = LIFECYCLES[case.lifecycle]
         case.facts = {**case.facts, **entry.facts}
         case.closed_on = done.situation.on if case.state in page.final else None
-        case.acting_unit_id, case.acting_path = done.loaded.unit.at_level(next_level(done.loaded, done.situation.on))
+        if case.closed_on is None or not done.step.there:  # who ends a case that two share keeps it in sight
+            case.acting_unit_id, case.acting_path = turn(done.loaded, done.situation.on)
         if done.is_new:
             case.parent_uid = entry.cause
             self.changes.add("new_cases", {name: getattr(case, name) for name in _NEW_CASE})
@@ -128,8 +130,8 @@ class _Writer:
             self.changes.enter(member)
             self.changes.turn(member, done.situation.on, entry, fields=moved, first=True)
             return
-        kept = vars(member)
-        self.changes.add("members", {"id": member.pk, **{name: kept[name] for name, _ in MEMBER_FIELDS}})
+        self.changes.stand(member, placed=any(vars(member)[name] != done.before[name] for name in MEMBER_PLACES))
+        moved |= {"unit_id": member.unit_id, "unit_path": member.unit_path} if _has_moved(done) else {}
         self.changes.turn(member, done.situation.on, entry, fields=moved)
         if has_left(traces):
             leave_cases(done, entry, self.changes)
@@ -138,10 +140,11 @@ class _Writer:
         """The member's own event for what a case's step did to the member."""
         member, step = done.loaded.member, done.member_traces[0].step
         member.version += 1
+        handed = hand_over(done.loaded, cause.on, self.changes) if _has_moved(done) else {}
         entry = Entry(
             code=step.code, subject_kind="member", subject_id=member.pk, version=member.version, who=cause.who,
             on=cause.on, unit_id=cause.unit_id, unit_path=cause.unit_path, lifecycle=step.lifecycle, step=step.name,
-            changes=_changed(done.member_traces), facts=_dates(done),
+            changes=_changed(done.member_traces), facts=_dates(done) | ({"cases": handed} if handed else {}),
             rules=cause.rules, member_id=member.pk, case_id=cause.case_id, request_id=cause.request_id,
             batch=cause.batch, cause=cause.uid,
         )  # fmt: skip
@@ -163,7 +166,7 @@ class _Writer:
         for clock, drafted in drafts:
             if drafted is not None:
                 number = done.loaded.case.number if done.loaded.case is not None else ""
-                self.changes.open(drafted, clock, kind, key, done.loaded.unit, entry, number)
+                self.changes.open(drafted, clock, kind, key, done.loaded, entry, number)
                 opened.append((drafted.rule_id, drafted.due_on))
         return opened
 
@@ -192,22 +195,20 @@ def _changed(traces: Sequence[Trace]) -> dict[str, tuple[str, str]]:
     return moved
 
 
-def next_level(loaded: Loaded, on: date) -> Level:
-    """Whose turn it is now: the level of the first step that leaves the new state; the unit's own when none does."""
-    case = loaded.case
-    for step in steps_of(case.lifecycle).values():
-        if any(source == case.state != target for source, target in step.moves):
-            levels = levels_of(step, on)
-            if levels:
-                return levels[0]
-    return loaded.unit.level
+def _has_moved(done: Done) -> bool:
+    """Whether the step brought an entered member to another unit."""
+    return bool(done.before) and not _enters(done) and done.loaded.member.unit_id != done.before["unit_id"]
+
+
+def _enters(done: Done) -> bool:
+    return done.is_new and done.loaded.case is None
 
 
 def _dates(done: Done) -> dict[str, Any]:
-    """The member's dates that a step moved, new and old: a replay needs the one, a void the other."""
-    if done.is_new and done.loaded.case is None:
+    """The member's dates and places that a step moved, new and old: a replay needs the one, a void the other."""
+    if _enters(done):
         return {}
-    moved = [name for name in MEMBER_DATES if getattr(done.loaded.member, name) != done.before[name]]
+    moved = [name for name in (*MEMBER_DATES, *MEMBER_PLACES) if getattr(done.loaded.member, name) != done.before[name]]
     if not moved:
         return {}
     now = {name: _plain(getattr(done.loaded.member, name)) for name in moved}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,17 +11,16 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from backend.accounts.policy import Actor, Grant, allowed
 from backend.cases.orders import Loaded, NewMember, Order
-from backend.cases.registry import step_of
+from backend.cases.registry import levels_of, step_of
 from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import new_case
 from backend.core.errors import NotFound, NotPermitted, Refused, Stale
 from workflows.answers import Answer, Caution, Refusal
 from workflows.asking import answers, foresee
 from workflows.catalogue import LIFECYCLES
-from workflows.law import competent_levels
-from workflows.offices import Level, holds
+from workflows.offices import holds
 from workflows.reading import read_all
-from workflows.vocabulary import NEW, Act, Lifecycle, Situation, Start, Step, Trace
+from workflows.vocabulary import NEW, Lifecycle, Situation, Start, Step, Trace
 
 
 @dataclass
@@ -41,6 +40,8 @@ class Done:
 
 
 MEMBER_DATES = ("admission_decided_on", "joined_on", "official_on", "left_on", "away_until")
+MEMBER_PLACES = ("unit_id", "guest_unit_id")
+"""What of a member a step may set beside the states: the line of the log says it, new and old."""
 
 
 def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readings: Readings) -> Done:
@@ -89,17 +90,18 @@ def declared(loaded: Loaded, order: Order) -> Step:
 def granted(actor: Actor, step: Step, loaded: Loaded, on: date) -> Grant:
     """The right to do the step here, at the level that the law of the day names. Raises NotPermitted."""
     levels = levels_of(step, on)
-    acting = getattr(loaded.case, "acting_path", loaded.unit.path)
-    for path in dict.fromkeys((loaded.unit.path, acting)):
+    for path in _places(step, loaded):
         grant = allowed(actor, step.by, path, levels)
         if grant is not None:
             return grant
     raise NotPermitted
 
 
-def levels_of(step: Step, on: date) -> tuple[Level, ...]:
-    """The levels whose offices may do the step on a day."""
-    return competent_levels(step.at.name, on) if isinstance(step.at, Act) else step.at
+def _places(step: Step, loaded: Loaded) -> Iterable[str]:
+    """Where the right must lie: at the unit that acts, or (its own side) at what above it has the turn."""
+    unit = loaded.place(step.there).path
+    acting = getattr(loaded.case, "acting_path", unit)
+    return dict.fromkeys((unit, acting)) if unit.startswith(acting) else (unit,)
 
 
 def _told(step: Step, raw: Mapping[str, Any], readings: Readings) -> tuple[dict[str, Any], list[Refusal]]:
@@ -146,11 +148,14 @@ def _run(loaded: Loaded, step: Step, seen: Situation, grant: Grant, readings: Re
     refusals = [answer for answer in said if isinstance(answer, Refusal)]
     if refusals:
         raise Refused(refusals)
-    before = {name: getattr(member, name) for name in MEMBER_DATES} if member is not None else {}
+    before = {name: getattr(member, name) for name in (*MEMBER_DATES, *MEMBER_PLACES)} if member is not None else {}
     subject.trail = []
     if member is not None:
         member.trail = []
     getattr(subject, step.name)(seen)
+    named = seen.facts.get(LIFECYCLES[step.lifecycle].there)
+    if named:
+        loaded.there = readings.unit_named(named)
     cautions = [answer for answer in said if isinstance(answer, Caution)]
     own = list(subject.trail)
     moved = list(member.trail) if member is not None and member is not subject else []

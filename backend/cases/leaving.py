@@ -37,4 +37,4 @@ def leave_cases(done: Done, entry: Entry, changes: Changes) -> None:
         changes.close("case", case, entry.on, entry.uid, rest=True)
         asked = draft(END_CASE, done.situation)
         if asked is not None:
-            changes.open(asked, END_CASE, "case", case, done.loaded.unit, entry, number)
+            changes.open(asked, END_CASE, "case", case, done.loaded, entry, number)

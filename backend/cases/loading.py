@@ -7,13 +7,15 @@ it, and cells are small (docs/adr/0001-one-lock-for-the-cell.md).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from backend.cases.orders import Loaded, UnitRow
 from backend.cases.registry import proxies
 from backend.core.db import execute
 from backend.organizations.settings import Settings
+from workflows.catalogue import LIFECYCLES
 from workflows.offices import Level
 
 MEMBER_COLUMNS = (
@@ -45,6 +47,7 @@ _MEMBERS = f"""SELECT {_UNIT}, {_M}
 _UNITS = f"SELECT {_UNIT} FROM organizations_unit u WHERE u.id = ANY (%s) ORDER BY u.id FOR NO KEY UPDATE OF u"
 _OPEN_UNITS = _UNITS.replace("ANY (%s)", "ANY (%s) AND u.closed_on IS NULL")
 _WIDTH = 4
+_NAMED = "SELECT code, closed, id, path, level, chain FROM chibo_units_named(%s)"
 
 
 class Units(dict[int, UnitRow]):
@@ -69,18 +72,45 @@ def case_row(values: Sequence[Any]) -> Any:
 
 
 def lock_cases(ids: Iterable[int]) -> dict[int, Loaded]:
-    """Cases by id with their units and members, locked. What is not visible is not there."""
+    """Cases by id with their units and members, locked. What is not visible is not there.
+
+    A case of another unit whose turn it is here is there to be seen only: `crossing.lock_across` locks it.
+    """
     wanted = list(ids)
-    units, found = Units(), dict[int, Loaded]()
-    width = _WIDTH + len(CASE_COLUMNS)
-    for row in _read(_CASES_OF_MEMBERS, wanted):
-        loaded = Loaded(units.of(row), case_row(row[_WIDTH:width]), member_row(row[width:]))
-        found[loaded.case.pk] = loaded
+    found = _by_case(_read(_CASES_OF_MEMBERS, wanted), _MEMBERS_CASE)
     if len(found) < len(wanted):
-        for row in _read(_CASES_OF_UNITS, wanted):
-            loaded = Loaded(units.of(row), case_row(row[_WIDTH:]))
-            found[loaded.case.pk] = loaded
+        found |= _by_case(_read(_CASES_OF_UNITS, wanted))
+    hidden = [one for one in wanted if one not in found]
+    return found | _by_case(_read(_unlocked(_CASES_OF_MEMBERS), hidden), _MEMBERS_CASE) if hidden else found
+
+
+_MEMBERS_CASE = _WIDTH + len(CASE_COLUMNS)
+"""Where the member begins in a row of _CASES_OF_MEMBERS."""
+
+
+def _by_case(rows: Iterable[Sequence[Any]], width: int | None = None) -> dict[int, Loaded]:
+    units, found = Units(), dict[int, Loaded]()
+    for row in rows:
+        member = member_row(row[width:]) if width else None
+        found[row[_WIDTH]] = Loaded(units.of(row), case_row(row[_WIDTH:width]), member)
+    codes = {key: code for key, one in found.items() if (code := code_there(one.case.lifecycle, one.case.facts))}
+    named = named_units(set(codes.values()))
+    for key, code in codes.items():
+        found[key].there = named.get(code)
     return found
+
+
+def code_there(lifecycle: str, facts: Mapping[str, Any]) -> str:
+    """The code of a case's other unit; empty where there is none."""
+    there = LIFECYCLES[lifecycle].there
+    return str(facts.get(there) or "") if there else ""
+
+
+def named_units(codes: Iterable[str]) -> dict[str, UnitRow]:
+    """Units by the codes that stand on papers, wherever they lie, closed ones too; without their settings."""
+    wanted = [code for code in codes if code]
+    rows = execute(_NAMED, [wanted], prepared=len(wanted) == 1) if wanted else []
+    return {code: replace(Units().of(row), is_open=not closed) for code, closed, *row in rows}
 
 
 def lock_members(ids: Iterable[int]) -> dict[int, Loaded]:
@@ -107,14 +137,15 @@ def lock_units(ids: Iterable[int]) -> dict[int, UnitRow]:
     return {unit.id: unit for unit in found}
 
 
+def lock_units_as_they_are(ids: Iterable[int]) -> None:
+    """Take units' locks in the one order, closed ones too."""
+    _read(_UNITS, list(ids))
+
+
 def see_case(case_id: int) -> Loaded | None:
     """One case with its unit and member as they stand, without a lock: to look, never to change."""
-    for row in _read(_unlocked(_CASES_OF_MEMBERS), [case_id]):
-        width = _WIDTH + len(CASE_COLUMNS)
-        return Loaded(Units().of(row), case_row(row[_WIDTH:width]), member_row(row[width:]))
-    for row in _read(_unlocked(_CASES_OF_UNITS), [case_id]):
-        return Loaded(Units().of(row), case_row(row[_WIDTH:]))
-    return None
+    found = _by_case(_read(_unlocked(_CASES_OF_MEMBERS), [case_id]), _MEMBERS_CASE)
+    return (found or _by_case(_read(_unlocked(_CASES_OF_UNITS), [case_id]))).get(case_id)
 
 
 def see_member(member_id: int) -> Loaded | None:

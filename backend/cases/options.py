@@ -14,10 +14,11 @@ from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
 from backend.cases.durable import ALREADY_OPEN
-from backend.cases.judging import declared, granted, levels_of, starting, visible
+from backend.cases.judging import declared, granted, starting, visible
 from backend.cases.loading import see_case, see_member, see_unit
 from backend.cases.models import Case
 from backend.cases.orders import Loaded, OnCase, OnMember, Order, UnitRow
+from backend.cases.registry import levels_of
 from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import new_case, new_member
 from backend.core.errors import NotFound, NotPermitted

@@ -11,6 +11,7 @@ from uuid import UUID
 from backend.organizations.settings import Settings
 from workflows.answers import Answer, Caution, Refusal
 from workflows.offices import LADDER, Level
+from workflows.units import UnitView
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ class Order:
 class UnitRow:
     """A unit as the engine needs it, with the settings that hold for it.
 
-    `ancestry` runs from the root to the unit itself as (id, level, path).
+    `ancestry` runs from the root to the unit itself as (id, level, path). One that was named by its code may be closed,
+    and brings no settings.
     """
 
     id: int
@@ -74,6 +76,7 @@ class UnitRow:
     level: Level
     settings: Settings
     ancestry: tuple[tuple[int, str, str], ...]
+    is_open: bool = True
 
     def at_level(self, level: Level) -> tuple[int, str]:
         """(id, path) of the unit or ancestor that acts at the level: the nearest one at that level or above."""
@@ -83,14 +86,23 @@ class UnitRow:
                 return unit_id, path
         return self.ancestry[0][0], self.ancestry[0][2]
 
+    def view(self) -> UnitView:
+        """The unit as pages know it."""
+        return UnitView(self.id, self.path, self.level, self.at_level(Level.BASE)[0], self.is_open)
+
 
 @dataclass
 class Loaded:
-    """The locked rows of one order."""
+    """The locked rows of one order. `there` is the other unit of its case, where one was named (`Lifecycle.there`)."""
 
     unit: UnitRow
     case: Any = None
     member: Any = None
+    there: UnitRow | None = None
+
+    def place(self, there: bool) -> UnitRow:  # noqa: FBT001  (as a step or a clock says it)
+        """The unit whose offices act: the case's own, or the other one where there is one."""
+        return self.there if there and self.there is not None else self.unit
 
     @property
     def subject(self) -> Any:

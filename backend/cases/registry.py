@@ -6,6 +6,7 @@ with content types and permissions. Proxies are never pickled and never refreshe
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,9 @@ from django.apps.registry import Apps
 from backend.cases.models import Case
 from backend.members.models import Member
 from workflows.catalogue import LIFECYCLES
-from workflows.vocabulary import Lifecycle, Step
+from workflows.law import competent_levels
+from workflows.offices import Level
+from workflows.vocabulary import Act, Lifecycle, Step
 
 
 @cache
@@ -41,3 +44,8 @@ def steps_of(lifecycle: str) -> dict[str, Step]:
     """The declared steps of a page by name; none for a key nobody knows."""
     page = LIFECYCLES.get(lifecycle)
     return page.steps() if page else {}
+
+
+def levels_of(step: Step, on: date) -> tuple[Level, ...]:
+    """The levels whose offices may do the step on a day."""
+    return competent_levels(step.at.name, on) if isinstance(step.at, Act) else step.at

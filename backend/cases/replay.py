@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from backend.audit.models import Event
-from backend.cases.judging import MEMBER_DATES
+from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES
 from backend.cases.models import Case
 from backend.cases.replay_deadlines import deadline_differences
 from backend.core.db import WHOLE, scope
@@ -39,7 +39,7 @@ class Derived:
     version: int = 0
     states: dict[str, str] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
-    dates: dict[str, str | None] = field(default_factory=dict)
+    dates: dict[str, Any] = field(default_factory=dict)  # of a member, with the places
     closed_on: date | None = None
 
 
@@ -132,8 +132,8 @@ def _after(derived: Derived, event: Event, before: dict[UUID, Derived]) -> Deriv
         return replace(back, version=event.version, states=moved, closed_on=closed_on)
     facts, dates = dict(event.facts), dict(derived.dates)
     if event.subject_kind == "member":
-        first = {name: facts[name] for name in MEMBER_DATES if name in facts} if event.version == 1 else {}
-        dates |= facts.get("set", first)
+        first = {name: facts[name] for name in MEMBER_DATES if name in facts} | {"unit_id": event.unit_id}
+        dates |= first if event.version == 1 else facts.get("set", {})
     final = moved.get("state") in LIFECYCLES[event.lifecycle].final
     return Derived(event.version, moved, derived.facts | facts, dates, event.on_date if final else None)
 
@@ -146,6 +146,7 @@ def _compared(kind: str, row: Any, derived: Derived) -> Iterator[str]:
     else:
         days = {name: getattr(row, name) for name in MEMBER_DATES}
         pairs += [(name, day and day.isoformat(), derived.dates.get(name)) for name, day in days.items()]
+        pairs += [(name, getattr(row, name), derived.dates.get(name)) for name in MEMBER_PLACES]
     for name, stored, said in pairs:
         if stored != said:
             yield f"{name} is {_short(stored)}, its events say {_short(said)}"

@@ -75,19 +75,22 @@ def deadlines(actor: Actor) -> QuerySet[Deadline]:
     return Deadline.objects.filter(mine)
 
 
-def events(actor: Actor) -> QuerySet[Event]:
-    """The log of units in scope, for offices that may read it."""
+def events(actor: Actor, case: int | None = None) -> QuerySet[Event]:
+    """The log of units in scope, for offices that may read it; of a `case` that can be seen, what others wrote too."""
     need(actor, Right.READ_EVENTS)
-    return _events(actor, Q())
+    seen = case is not None and cases(actor).filter(pk=case).exists()
+    return _events(actor, Q(subject_kind="case", subject_id=case) if seen else Q())
 
 
 def timeline(actor: Actor, member: Member) -> QuerySet[Event]:
     """What happened to a member whom the actor sees; the right to read the member is enough.
 
-    Where the member is a guest, the own history alone: the cases are the official cell's.
+    Where the member is a guest, the own history alone: the cases are the official cell's. What happened before a
+    transfer is told too, and of the cases that came along.
     """
     need(actor, Right.READ)
-    return _events(actor, Q(subject_kind="member", subject_id=member.pk)).filter(member_id=member.pk)
+    came = Q(subject_kind="case", subject_id__in=cases(actor).filter(member_id=member.pk).values("pk"))
+    return _events(actor, Q(subject_kind="member", subject_id=member.pk) | came).filter(member_id=member.pk)
 
 
 def _events(actor: Actor, besides: Q) -> QuerySet[Event]:

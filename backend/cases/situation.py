@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from backend.cases.orders import Loaded
+from backend.cases.loading import named_units
+from backend.cases.orders import Loaded, UnitRow
 from backend.cases.tallies import Tallies
 from backend.core.db import execute
 from backend.core.encoding import dumps
 from backend.deadlines.calendar import calendar
 from workflows import law
 from workflows.answers import Refusal
+from workflows.offices import Level
 from workflows.situation import CaseView
 from workflows.standings import Participation
+from workflows.units import UnitView
 from workflows.vocabulary import MeetingView, MemberView, Roll, Situation
 
 _LEFT_OUT = (Participation.AWAY, Participation.ELSEWHERE, Participation.EXEMPT, Participation.ABROAD)
@@ -76,6 +79,7 @@ class Readings:
         self.tallies = Tallies(alone=to_write)
         self._meetings: dict[int, tuple[MeetingView | None, Roll | None]] = {}
         self._rolls: dict[tuple[int, date], Roll] = {}
+        self._named: dict[str, UnitRow | None] = {}
         self.told: dict[tuple[str, int], tuple[Mapping[str, Any], dict[str, Any], list[Refusal]]] = {}
 
     def meeting(self, case_id: int) -> tuple[MeetingView | None, Roll | None]:
@@ -88,6 +92,17 @@ class Readings:
         """The roll at a meeting; None where there is no such meeting of the cell or no roll of it was kept."""
         view, roll = self.meeting(meeting_id)
         return roll if view is not None and view.unit_id == unit_id else None
+
+    def unit_named(self, code: str) -> UnitRow | None:
+        """The unit that has a code."""
+        if code not in self._named:
+            self._named[code] = named_units([code]).get(code)
+        return self._named[code]
+
+    def named(self, code: str) -> UnitView | None:
+        """The same, as pages know it."""
+        found = self.unit_named(code)
+        return found.view() if found else None
 
     def roll_on(self, unit_id: int, day: date) -> Roll:
         """The roll on a day on which no roll was called."""
@@ -132,6 +147,8 @@ def situation(
         user_id=user_id,
         recorded_by=lambda fact: _recorded_by(loaded, fact),
         packs=loaded.unit.settings.packs,
+        unit=seen.named,
+        base_id=loaded.unit.at_level(Level.BASE)[0],
         meeting_reminder_day=loaded.unit.settings.meeting_reminder_day,
     )  # fmt: skip
 

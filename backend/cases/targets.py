@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from backend.cases.crossing import crossing_steps, lock_across
 from backend.cases.loading import lock_cases, lock_members, lock_units
 from backend.cases.orders import Loaded, NewCase, NewMember, OnCase, OnMember, Order, UnitRow
 from backend.cases.registry import proxies
@@ -19,8 +20,10 @@ def load(orders: Sequence[Order]) -> list[Loaded | None]:
     homes += [target.unit_id for target in targets if isinstance(target, NewCase) and target.unit_id is not None]
     units = lock_units(set(homes)) if homes else {}
     members = lock_members(set(about)) if about else {}
-    running = [target.id for target in targets if isinstance(target, OnCase)]
-    cases = lock_cases(set(running)) if running else {}
+    running = {order.target.id: order.step for order in orders if isinstance(order.target, OnCase)}
+    shared = {key for key, step in running.items() if step in crossing_steps()}
+    cases = lock_across(shared) if shared else {}
+    cases |= lock_cases(rest) if (rest := running.keys() - shared) else {}
     return [_one(target, units, members, cases) for target in targets]
 
 

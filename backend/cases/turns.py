@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from backend.cases.emitting import next_level
+from backend.cases.crossing import turn
 from backend.cases.loading import lock_cases, see_units
 from backend.cases.models import Case
 from backend.core import clock
@@ -14,16 +14,19 @@ from backend.deadlines.models import Deadline
 from workflows.offices import Level
 
 
-def follow_move(path: str) -> None:
-    """Hand open cases and deadlines of the moved units, where somebody above them must act, to those now above."""
-    inside = {"unit_path__gte": path, "unit_path__lt": f"{path}~"}
-    above = ~Q(acting_path__gte=path, acting_path__lt=f"{path}~")
+def follow_move(was: str, becomes: str) -> None:
+    """Hand open cases and deadlines of the moved units, where somebody above them must act, to those now above.
+
+    Where it is another unit's turn (a member on the way there), it stays so.
+    """
+    inside = {"unit_path__gte": becomes, "unit_path__lt": f"{becomes}~"}
+    above = [was[: place + 1] for place, sign in enumerate(was[:-1]) if sign == "/"]
+    waiting = Case.objects.filter(**inside, acting_path__in=above, closed_on=None).exclude(state="")
     today = clock.today()
-    waiting = Case.objects.filter(above, **inside, closed_on=None).exclude(state="")
     for loaded in lock_cases(waiting.values_list("pk", flat=True)).values():
-        unit_id, acting_path = loaded.unit.at_level(next_level(loaded, today))
+        unit_id, acting_path = turn(loaded, today)
         Case.objects.filter(pk=loaded.case.pk).update(acting_unit_id=unit_id, acting_path=acting_path)
-    due = list(Deadline.objects.filter(above, **inside, status=Deadline.Status.OPEN))
+    due = list(Deadline.objects.filter(**inside, acting_path__in=above, status=Deadline.Status.OPEN))
     units = see_units({one.unit_id for one in due})
     for one in due:
         one.acting_unit_id, one.acting_path = units[one.unit_id].at_level(Level(one.acting_level))

@@ -19,12 +19,14 @@ from backend.audit.models import Event
 from backend.cases.changes import Changes
 from backend.cases.completing import take_back
 from backend.cases.correcting import PAPER, REASON, Correction, before_each
+from backend.cases.crossing import lock_across
 from backend.cases.engine import CHUNK, RequestKey, once
-from backend.cases.judging import levels_of
-from backend.cases.loading import lock_cases, lock_members
+from backend.cases.loading import lock_members
+from backend.cases.models import Case
 from backend.cases.orders import Loaded
-from backend.cases.registry import step_of
+from backend.cases.registry import levels_of, step_of
 from backend.core import clock
+from backend.core.db import reaching
 from backend.core.errors import CannotVoid, NotFound, NotPermitted, Refused
 from backend.deadlines.calendar import calendar
 from backend.members.forgetting import forget
@@ -128,7 +130,17 @@ def _with_consequences(events: Sequence[Event]) -> list[Event]:
 def _void(
     actor: Actor, events: Sequence[Event], others: QuerySet[Event], reason: str, paper: PaperValue | None = None
 ) -> list[UUID]:
-    """Undo events, newest first; one pass for each layer of events on the same subjects. `others` may stand in the way."""
+    """Undo events, newest first; one pass for each layer of events on the same subjects. `others` may stand in the way.
+
+    What two units share is read and undone on both sides, now that the actor may.
+    """
+    with reaching(_places(events)):
+        return _undone(actor, events, others, reason, paper)
+
+
+def _undone(
+    actor: Actor, events: Sequence[Event], others: QuerySet[Event], reason: str, paper: PaperValue | None
+) -> list[UUID]:
     rows = _locked(events)  # first: what was built on it is read under the locks
     _refuse_if_voided(events)
     _refuse(_built_on(events, others))
@@ -150,6 +162,13 @@ def _void(
         gone = {one.pk for one in layer.values()}
         waiting = [one for one in waiting if one.pk not in gone]
     return done
+
+
+def _places(events: Sequence[Event]) -> set[str]:
+    """Where the events and their cases stand."""
+    cases = {one.subject_id for one in events if one.subject_kind == "case" and LIFECYCLES[one.lifecycle].there}
+    stand = Case.objects.filter(pk__in=cases).values_list("unit_path", flat=True) if cases else ()
+    return {*stand, *(one.unit_path for one in events)}
 
 
 def _refuse_if_voided(events: Sequence[Event]) -> None:
@@ -177,13 +196,17 @@ def _built_on(events: Sequence[Event], others: QuerySet[Event]) -> list[UUID]:
         later = standing(others.filter(subject_kind=kind, subject_id__in=ids))
         found = later.values_list("uid", "subject_id", "version")
         blockers += [uid for uid, subject, version in found if version > newest[kind, subject]]
+    handed = {one.member_id: one.pk for one in events if "unit_id" in one.facts.get("set", {})}
+    if handed:  # whatever happened to the member in the new unit
+        later = standing(others.filter(member_id__in=handed, pk__gt=min(handed.values())))
+        blockers += [uid for uid in later.values_list("uid", flat=True) if uid not in blockers]
     meetings = {one.subject_id: one.unit_path for one in events if one.lifecycle == "meeting"}
     ballots = others.filter(unit_path__in=set(meetings.values()), facts__ballot__meeting__in=list(meetings))
     return blockers + list(standing(ballots).values_list("uid", flat=True))
 
 
 def _locked(events: Iterable[Event]) -> dict[tuple[str, int], Loaded]:
-    cases = lock_cases({one.subject_id for one in events if one.subject_kind == "case"})
+    cases = lock_across({one.subject_id for one in events if one.subject_kind == "case"})
     members = lock_members({one.subject_id for one in events if one.subject_kind == "member"})
     found: dict[tuple[str, int], Loaded] = {("case", key): loaded for key, loaded in cases.items()}
     return found | {("member", key): loaded for key, loaded in members.items()}

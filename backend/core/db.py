@@ -6,8 +6,9 @@ connections and the pool, and in autocommit a local setting is silently void.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import Any
 
 import psycopg
@@ -41,6 +42,29 @@ def scoped(path: str) -> Iterator[None]:
     with transaction.atomic():
         scope(path)
         yield
+
+
+@contextmanager
+def reaching(paths: Iterable[str]) -> Iterator[None]:
+    """Inside, this transaction sees as far as the nearest place above its scope and all `paths`; then as before.
+
+    For what two units share, once it was judged that the actor may touch it. Whatever fails inside undoes the setting
+    with its (save)point.
+    """
+    own = execute("SELECT current_setting('chibo.path', true)")[0][0]
+    wide = common([own, *paths]) if own else ""
+    if wide == own:
+        yield
+        return
+    scope(wide)
+    yield
+    scope(own)
+
+
+def common(paths: Iterable[str]) -> str:
+    """The lowest path at or above all paths."""
+    steps = zip(*(path[:-1].split("/") for path in paths), strict=False)
+    return "/".join(step[0] for step in takewhile(lambda step: len(set(step)) == 1, steps)) + "/"
 
 
 def execute(

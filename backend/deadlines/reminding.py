@@ -23,7 +23,7 @@ def follow_settings(who: Who, path: str) -> list[Move]:
     return recompute(only=inside, remind=_by_settings, record=recorder(who))
 
 
-def follow_move(path: str) -> None:
+def follow_move(_was: str, path: str) -> None:
     """Units that moved below another committee are reminded from its day, where they have none of their own."""
     follow_settings(Actor.system().who(), path)
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from backend.imports import tables
 from backend.imports.faults import ImportRefused
 from backend.members.names import tidy
-from backend.organizations.tree import CODE
 from workflows.offices import LADDER, Level
+from workflows.units import CODE
 
 COLUMNS = ("code", "parent_code", "name", "level")
 

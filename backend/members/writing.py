@@ -22,6 +22,11 @@ INSERT_WORDS = """
     INSERT INTO members_nameword (member_id, word, unit_path, guest_path)
     SELECT member_id, word, unit_path, guest_path
     FROM jsonb_to_recordset(%s::jsonb) AS w(member_id bigint, word text, unit_path text, guest_path text) RETURNING 1)"""
+PLACE_WORDS = """
+  placed AS (
+    UPDATE members_nameword w SET unit_path = x.unit_path, guest_path = x.guest_path
+    FROM jsonb_to_recordset(%s::jsonb) AS x(member_id bigint, unit_path text, guest_path text)
+    WHERE w.member_id = x.member_id RETURNING 1)"""
 
 
 def member_rows(member: Member) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -13,8 +13,8 @@ from workflows.answers import Refusal
 
 Counter = Callable[[int, date], int]
 """(unit id, first day on which the unit no longer is) -> how many of something stand there on that day or after."""
-Follower = Callable[[str], None]
-"""Called with the new path of a unit that moved, inside the transaction that moved it."""
+Follower = Callable[[str, str], None]
+"""Called with the old and the new path of a unit that moved, inside the transaction that moved it."""
 
 _KEEPERS: dict[str, tuple[Refusal, Counter]] = {}
 _FOLLOWERS: dict[str, Follower] = {}
@@ -36,7 +36,7 @@ def reasons_to_stay(unit_id: int, day: date) -> list[Refusal]:
     return [replace(refusal, params={"count": count}, fact="unit") for refusal, count in found if count]
 
 
-def moved(path: str) -> None:
-    """Let every room put right what depends on the place of the units at and below the path."""
+def moved(was: str, becomes: str) -> None:
+    """Let every room put right what depends on the place of the units at and below the new path."""
     for follower in _FOLLOWERS.values():
-        follower(path)
+        follower(was, becomes)

@@ -5,7 +5,6 @@ Rights are judged by the caller (`accounts.administration`); each change is one 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -23,9 +22,8 @@ from backend.organizations.models import Unit, UnitSpell
 from workflows.answers import Refusal
 from workflows.guards.days import not_yet
 from workflows.offices import LADDER, Level
+from workflows.units import CODE
 
-CODE = re.compile(r"\d{2}(?:\.\d{3}){0,4}")
-"""M1.M2.M3.M4.M5, or shorter from the left."""
 BELOW_ITSELF = Refusal("unit.below_itself", gettext_noop("A unit cannot stand below itself."), fact="parent")
 WRONG_LEVEL = Refusal("unit.wrong_level", gettext_noop("A unit stands below one of a higher level."), fact="parent")
 CLOSED = Refusal("unit.closed", gettext_noop("This unit is closed."), fact="unit")
@@ -83,7 +81,7 @@ def move_unit(who: Who, unit_id: int, parent_id: int, *, on: date) -> Unit:
     unit.save(update_fields=["parent", "version"])
     for below in Unit.objects.filter(path__gte=becomes, path__lt=f"{becomes}~", closed_on=None).order_by("path"):
         _turn(below, on)
-    dependants.moved(becomes)
+    dependants.moved(was, becomes)
     log(who, unit, EventCode.UNIT_MOVED, on, {"from": old, "to": parent.pk})
     return unit
 

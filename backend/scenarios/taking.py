@@ -12,9 +12,9 @@ from django.utils.translation import gettext_noop
 from backend.accounts.policy import Actor
 from backend.audit.models import Event
 from backend.cases.engine import NewCase, NewMember, OnCase, OnMember, perform
-from backend.cases.judging import levels_of
 from backend.cases.models import Case
 from backend.cases.orders import Target, answer_json
+from backend.cases.registry import levels_of
 from backend.core import clock
 from backend.core.errors import ChiboError, Refused
 from backend.members.models import Member

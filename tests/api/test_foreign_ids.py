@@ -257,7 +257,14 @@ def asking() -> list[tuple[Step, Fact]]:
 
 def plausible(fact: Fact) -> Any:
     """A value that can be read; whether it is right is not asked here."""
-    values = {"day": ON.isoformat(), "paper": paper(ON), "number": 1, "flag": True, "text": "Ghi chú"}
+    values = {
+        "day": ON.isoformat(),
+        "paper": paper(ON),
+        "number": 1,
+        "flag": True,
+        "text": "Ghi chú",
+        "unit": "87.107.000.000.002",
+    }
     return fact.choices[0][0] if fact.kind == "choice" else values[fact.kind]  # type: ignore[attr-defined]
 
 

@@ -113,11 +113,28 @@ def people(world: World) -> dict[str, int]:
     resting = perform(secretary, NewCase("exemption", member_id=rester), "ask", asked, on=ON)
     review = NewCase("classification", member_id=members[0].pk)
     classified = perform(secretary, review, "open", {"year": 2026}, on=ON)
+    moved = on_the_move(world, members[0].pk, rester, new.pk)
     return {
-        "away": gone["id"], "exemption": resting["id"], "congress": term["id"], "classification": classified["id"],
+        **moved, "away": gone["id"], "exemption": resting["id"], "congress": term["id"], "classification": classified["id"],
         "membership": members[0].pk, "member": members[1].pk, "unit": world.cell.pk, "recognition": case.pk,
         "meeting": meeting.pk, "admission": dossier["id"], **one_of_each(world),
     }  # fmt: skip
+
+
+def on_the_move(world: World, leaving: int, staying: int, abroad: int) -> dict[str, int]:
+    """A case of each way to be somewhere else."""
+    place, secretary = {"place": "Cà Mau"}, world.actor("secretary")
+    ground = {"ground": "residence", "ground_paper": paper(ON), "effective_on": ON.isoformat(), **place}
+    period = {"from_on": "2026-11-10", "away_until": "2027-05-31", **place}
+    opened = {
+        "transfer": (leaving, ground),
+        "temporary_transfer": (staying, {"request": paper(ON), "purpose": "work", **period}),
+        "abroad": (abroad, {"request": paper(ON), "country": "Nhật Bản", "from_on": "2026-11-10"}),
+    }
+    return {
+        key: perform(secretary, NewCase(key, member_id=member), "ask", facts, on=ON)["id"]
+        for key, (member, facts) in opened.items()
+    }
 
 
 def ask(as_: Knock, subjects: dict[str, int], step: Step, body: dict[str, Any]) -> int:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from workflows.electing import Election, ElectionValue, Winner
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, PaperValue, Text
+from workflows.units import UnitRef
 from workflows.voting import Ballot, BallotValue, Presence, RollCall
 
 AROUND = date(2027, 2, 1)
@@ -40,6 +41,8 @@ def _required(fact: Fact) -> st.SearchStrategy[Any]:
             return st.sets(st.integers(1, 4), min_size=1, max_size=3 if fact.many else 1).map(tuple)
         case Ballot():
             return st.builds(BallotValue, st.just(5), COUNTS, COUNTS, COUNTS, COUNTS, COUNTS)
+        case UnitRef():
+            return st.sampled_from(["87.107.000.000.001", "87.108.000.000.001", "87.108", "01"])
         case RollCall():
             return st.dictionaries(st.integers(1, 9), st.sampled_from(Presence.values), min_size=1)
         case Election():

@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any
 
 from tests.workflows.twins import member, situation
-from workflows.guards import taking_part
+from workflows.guards import moving, taking_part
 from workflows.situation import Situation
 from workflows.standings import Participation
+from workflows.units import UnitView
 
 ON = date(2027, 2, 1)
 
@@ -21,6 +22,19 @@ def seen(on: date = ON, past: dict[str, Any] | None = None, who: Any = None, **f
 
 def aged(on: date, sex: str) -> Situation:
     return seen(on, who=member(born_on=date(1967, 2, 1), sex=sex), ground="age")
+
+
+FAR, OTHER, OWN = "87.108.000.000.001", "87.107.000.000.002", "87.107.000.000.001"
+SHUT = UnitView(8, "/1/80/8/", "cell", 80, is_open=False)
+PAPER = {"introduction": {"date": "2026-08-10"}}
+
+
+def stay(begins: date, ends: date, purpose: str = "work") -> Situation:
+    return seen(from_on=begins, away_until=ends, purpose=purpose)
+
+
+def longer(begins: str, ends: date, purpose: str = "work") -> Situation:
+    return seen(past={"from_on": begins, "away_until": "2027-02-01", "purpose": purpose}, away_until=ends)
 
 
 MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
@@ -57,4 +71,46 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:away.transfer_instead", taking_part.nobody_there,
      replace(seen(organisation_there=False, away_from=ON, asked_until=date(2027, 12, 1))),
      seen(organisation_there=True, away_from=ON, asked_until=date(2027, 12, 1))),
+    # transfer
+    ("Refusal:transfer.nowhere", moving.somewhere_to_go, seen(place="Cà Mau"), seen()),
+    ("Refusal:transfer.unknown_unit", moving.somewhere_to_go, seen(to_unit=FAR), seen(to_unit="99.108")),
+    ("Refusal:transfer.unknown_unit", moving.somewhere_to_go, seen(to_unit="87.108"),
+     replace(seen(to_unit=FAR), unit=lambda code: SHUT)),
+    ("Refusal:transfer.same_unit", moving.somewhere_to_go, seen(to_unit=OTHER), seen(to_unit=OWN)),
+    ("Refusal:transfer.stays_in_the_base", moving.leaves_the_base, seen(past={"to_unit": FAR}),
+     seen(past={"to_unit": OTHER})),
+    ("Refusal:transfer.leaves_the_base", moving.stays_in_the_base, seen(past={"to_unit": OTHER}),
+     seen(past={"to_unit": FAR})),
+    ("Refusal:transfer.leaves_the_base", moving.stays_in_the_base, seen(past={"to_unit": OTHER}), seen()),
+    ("Refusal:transfer.another_open", moving.no_other_transfer, seen(),
+     replace(seen(), open_cases=lambda key: int(key == "temporary_transfer"))),
+    ("Refusal:transfer.dues_open", moving.dues_settled, seen(dues_settled=True), seen(dues_settled=False)),
+    ("Caution:transfer.discipline_open", moving.nothing_unresolved, seen(),
+     replace(seen(), open_cases=lambda key: int(key == "discipline"))),
+    ("Refusal:transfer.papers_missing", moving.papers_complete, seen(papers_handed_over=True),
+     seen(papers_handed_over=False)),
+    ("Caution:transfer.paper_late", moving.late_with_a_reason, seen(date(2026, 9, 23), past=PAPER),
+     seen(date(2026, 9, 24), past=PAPER)),  # B29
+    ("Caution:transfer.paper_late", moving.late_with_a_reason,
+     seen(date(2026, 9, 28), past=PAPER, late_reason="Ốm"), seen(date(2026, 9, 28), past=PAPER)),
+    ("Refusal:transfer.no_such_cell", moving.a_cell_there, seen(past={"to_unit": "87.108"}, to_unit=FAR),
+     seen(past={"to_unit": "87.108"}, to_unit="87.108")),
+    ("Refusal:transfer.no_such_cell", moving.a_cell_there, seen(past={"to_unit": FAR}, to_unit=FAR),
+     seen(past={"to_unit": FAR}, to_unit=OTHER)),
+    ("Refusal:transfer.outside", moving.works_here, seen(past={"to_unit": FAR}), seen()),
+    ("Refusal:transfer.answers_itself", moving.works_elsewhere, seen(), seen(past={"to_unit": FAR})),
+    # temporary stay
+    ("Refusal:stay.too_short", moving.stay_long_enough, stay(ON, date(2027, 5, 1)), stay(ON, date(2027, 4, 30))),
+    ("Refusal:stay.too_long", moving.stay_long_enough, stay(ON, date(2028, 1, 31)), stay(ON, date(2028, 2, 1))),
+    ("Refusal:stay.too_long", moving.stay_long_enough, stay(ON, date(2029, 2, 1), "study"),
+     stay(ON, date(2029, 2, 2), "study")),  # B28
+    ("Refusal:stay.too_long", moving.stay_long_enough, stay(ON, date(2030, 1, 1), "special"),
+     stay(ON, date(2030, 1, 1), "retiring")),
+    ("Caution:stay.long_in_all", moving.stay_long_in_all, longer("2026-05-01", date(2027, 4, 30)),
+     longer("2026-05-01", date(2027, 5, 1))),
+    ("Caution:stay.long_in_all", moving.stay_long_in_all, longer("2026-05-01", date(2028, 4, 30), "study"),
+     longer("2026-05-01", date(2028, 5, 1), "study")),
+    ("Refusal:stay.not_longer", moving.later_than_before, longer("2026-05-01", date(2027, 2, 2)),
+     longer("2026-05-01", date(2027, 2, 1))),
+    ("Refusal:stay.home_not_told", moving.told_at_home, seen(reported_home=True), seen(reported_home=False)),
 ]  # fmt: skip

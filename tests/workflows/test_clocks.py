@@ -185,6 +185,30 @@ def test_away_and_exempt_are_asked_after() -> None:
     assert exempted == {"TASK.EXEMPT_REPORT": date(2026, 11, 9), "TASK.EXEMPT_REVIEW": date(2027, 11, 2)}
 
 
+def test_a_transfer_is_done_in_its_days() -> None:
+    """B29, B31, B32, and a transfer within one base organisation, for which no term of law was seen."""
+    effective = {"effective_on": date(2026, 9, 1)}
+    outward = at(date(2026, 9, 1), to_unit="87.108.000.000.001", **effective)
+    assert opened("transfer", "ask", outward) == {"TRF.OFFICIAL": date(2026, 11, 26)}
+    inward = at(date(2026, 9, 1), to_unit="87.107.000.000.002", **effective)
+    assert opened("transfer", "ask", inward) == {"TASK.TRANSFER_INTERNAL": date(2026, 10, 14)}
+    assert opened("transfer", "ask", at(date(2026, 9, 1), **effective)) == {"TRF.OFFICIAL": date(2026, 11, 26)}
+    issued = {"introduction": paper(date(2026, 8, 10))}
+    for name in ("introduce", "introduce_within", "hand_over"):
+        assert opened("transfer", name, at(date(2026, 8, 10), **issued)) == {"TRF.PAPER": date(2026, 9, 23)}
+    slip = opened("transfer", "receive_slip", at(date(2026, 5, 6), slip_received_on=date(2026, 5, 5)))
+    assert slip == {"TRF.DOSSIER_MISSING": date(2026, 8, 5)}
+    assert opened("transfer", "take_in", at(date(2026, 9, 20))) == {"TASK.NOTICE_SLIP": date(2026, 9, 25)}
+
+
+def test_a_temporary_stay_ends_on_its_day() -> None:
+    past = {"away_until": "2027-06-30"}
+    sent = opened("temporary_transfer", "introduce", at(date(2026, 11, 2), past, introduction=paper(date(2026, 11, 2))))
+    assert sent == {"TRF.PAPER": date(2026, 12, 15), "TASK.TEMP_END": date(2027, 6, 30)}
+    longer = opened("temporary_transfer", "extend", at(date(2027, 6, 1), past, away_until=date(2027, 9, 30)))
+    assert longer == {"TASK.TEMP_END": date(2027, 9, 30)}
+
+
 def test_whose_turn_it_is() -> None:
     turns = {
         clock.rule: clock.acting
@@ -194,7 +218,7 @@ def test_whose_turn_it_is() -> None:
         "ADM.DECIDE", "ADM.DECIDE_EXT", "ADM.VERIFY_REPLY", "PRO.DECIDE", "PRO.DECIDE_EXT", "TASK.AWAY_AGREE",
         "TASK.CLASSIFY_ANSWER", "TASK.CLASSIFY_DECIDE", "TASK.COMMITTEE_DECIDE", "TASK.CONGRESS_APPROVE",
         "TASK.CONGRESS_PLAN", "TASK.REPORT_THREE_BALLOTS", "TASK.SCREENING_GUIDANCE", "TASK.END_SUSPENSION",
-        "TASK.FURTHER_APPEAL", "REM.APPEAL", "DIS.APPEAL",
+        "TASK.FURTHER_APPEAL", "REM.APPEAL", "DIS.APPEAL", "TASK.NOTICE_SLIP", "TRF.DOSSIER_MISSING", "TRF.PAPER",
     }  # fmt: skip
     above = {rule for rule, level in turns.items() if level not in (Level.CELL, Level.BASE)}
     assert above == {"REM.RESOLVE", "TASK.RESOLVE_APPEAL", "TASK.JUDGE_LATE_APPEAL", "TASK.CONSENT_READMISSION"}

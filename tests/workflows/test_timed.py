@@ -13,6 +13,7 @@ DOSSIER = Days({}, {"ADM.DOSSIER_VALID": date(2027, 5, 28)})
 PROBATION = Days({"ceremony_on": "2026-01-05"})
 LEAP = Days({"ceremony_on": "2028-02-29"})
 TERM = Days({}, {"CON.TERM": date(2030, 8, 15)})
+WAY = Days({}, {"TRF.PAPER": date(2026, 9, 23), "TRF.DOSSIER_MISSING": date(2026, 8, 5)})
 AWAY = Days({"away_until": "2026-10-31"})
 JOINED = Days({"joined_on": "2026-01-05"})
 
@@ -49,6 +50,15 @@ JOINED = Days({"joined_on": "2026-01-05"})
         ("away", "away", AWAY, date(2026, 9, 1), ["ends_soon"]),  # W-04
         ("away", "asked_again", AWAY, date(2026, 10, 31), ["ends_soon"]),  # its last day
         ("away", "away", AWAY, date(2026, 11, 1), ["over"]),  # WX
+        ("transfer", "introduced", WAY, date(2026, 8, 5), []),
+        ("transfer", "introduced", WAY, date(2026, 8, 6), ["vanished"]),  # T-08, B32
+        ("transfer", "introduced", WAY, date(2026, 9, 23), ["vanished"]),
+        ("transfer", "introduced", WAY, date(2026, 9, 24), ["paper_late", "vanished"]),  # T-06, B29
+        ("transfer", "taken_in", WAY, date(2026, 9, 24), []),
+        ("temporary_transfer", "staying", AWAY, date(2026, 9, 30), []),
+        ("temporary_transfer", "staying", AWAY, date(2026, 10, 1), ["ends_soon"]),  # T-10
+        ("temporary_transfer", "staying", AWAY, date(2026, 10, 31), ["ends_soon"]),  # its last day
+        ("temporary_transfer", "staying", AWAY, date(2026, 11, 1), ["over"]),
         ("away", "returned", AWAY, date(2026, 11, 1), []),
         ("away", "asked", Days({"asked_until": "2026-10-31"}), date(2026, 11, 1), []),
     ],

@@ -23,6 +23,7 @@ from workflows.electing import Election, ElectionValue, Winner
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, Text
 from workflows.offices import Right
 from workflows.standings import Participation, Standing
+from workflows.units import UnitRef
 from workflows.vocabulary import NEW, Step
 from workflows.voting import Ballot, RollCall
 
@@ -49,6 +50,8 @@ def value_for(fact: Fact) -> Any:
             return (2,)
         case Ballot():
             return ballot(8)
+        case UnitRef():
+            return "87.108.000.000.001"
         case RollCall():
             return {1: "present"}
         case Election():

@@ -14,7 +14,9 @@ from django_fsm import FSMField
 from workflows import law
 from workflows.catalogue import LIFECYCLES
 from workflows.facts import PaperValue
+from workflows.offices import Level
 from workflows.situation import MeetingView, MemberView, Situation
+from workflows.units import UnitView
 from workflows.voting import BallotValue, Roll
 from workflows.workdays import Calendar
 
@@ -72,10 +74,19 @@ def person(key: int, standing: str = "official", **fields: Any) -> MemberView:
     return MemberView(**{"id": key, "unit_id": 7, "standing": standing, **blank, **fields})
 
 
+def unit(code: str) -> UnitView | None:
+    """Cell 7 stands in base organisation 70 (87.107), cell 8 in 80 (87.108); no other codes are known."""
+    base = {"87.107": 70, "87.108": 80}.get(code[:6])
+    if base is None:
+        return None
+    key = base if len(code) == len("87.107") else base // 10 + int(code[-3:]) - 1
+    return UnitView(key, f"/1/{base}/{key}/", Level.BASE if key == base else Level.CELL, base)
+
+
 def situation(on: date = date(2027, 2, 1), *, people: list[MemberView] | None = None, **given: Any) -> Situation:
     """A situation in cell 7: ten official members, all present at meeting 5, held on the day of the step."""
     values: dict[str, Any] = {
-        "facts": {}, "today": TODAY, "calendar": vietnam(), "unit_id": 7, "look_up": law.rule,
+        "facts": {}, "today": TODAY, "calendar": vietnam(), "unit_id": 7, "base_id": 70, "unit": unit, "look_up": law.rule,
         "roll_at": lambda meeting: Roll(10, present=10), "roll_on": lambda day: Roll(10),
         "meeting": lambda key: MeetingView(key, 7, on, "held"),
         "members": lambda ids: [one for one in people or [] if one.id in set(ids)],

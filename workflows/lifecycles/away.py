@@ -7,13 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Flag, Paper, Text
 from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
+from workflows.guards.moving import no_other_transfer, somewhere_to_go, stay_long_enough
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import in_all, left_it, nobody_there, short_enough, takes_part
 from workflows.offices import Level, Right
 from workflows.page_clocks import away as clocks
+from workflows.page_facts.moving import STAY_ASKED
 from workflows.situation import Situation
 from workflows.standings import MEMBERS, Participation
-from workflows.vocabulary import NEW, STAY, Act, Lifecycle, step
+from workflows.vocabulary import NEW, STAY, Act, Lifecycle, Start, step
 
 LAW = ("01-HD/TW 28/09/2021 mục 10.3", "01-HD/TW 19/05/2026")
 AGREE = Act("exempt_temporarily")
@@ -50,11 +52,18 @@ class Away(Lifecycle):
         ASKED_AGAIN = "asked_again", _("Asked for again")
         PROPOSED_AGAIN = "proposed_again", _("Proposed again by the cell")
         RETURNED = "returned", _("Back")
+        CONVERTED = "converted", _("Turned into a temporary transfer")
         REFUSED = "refused", _("Not agreed")
         TAKEN_BACK = "taken_back", _("Request taken back")
         ENDED = "ended", _("Ended by another paper")
 
-    final = (State.RETURNED.value, State.REFUSED.value, State.TAKEN_BACK.value, State.ENDED.value)
+    final = (
+        State.RETURNED.value,
+        State.CONVERTED.value,
+        State.REFUSED.value,
+        State.TAKEN_BACK.value,
+        State.ENDED.value,
+    )
     GONE = (State.AWAY, State.ASKED_AGAIN, State.PROPOSED_AGAIN)
     timed = clocks.labels(*GONE)
 
@@ -145,6 +154,14 @@ class Away(Lifecycle):
     def come_back(self, situation: Situation) -> None:
         """W-05: attends again, with a remark of the authority or agency of the place."""
         situation.member.return_from_away(situation)
+
+    @step(GONE, State.CONVERTED, by=Right.OPEN, at=Level.CELL, label=_("Turn it into a temporary transfer"),
+          event="converted", basis=LAW, facts=STAY_ASKED,
+          guards=[ON_THE_LIST, AWAY, dated_by_then("request"), not_before("approval"), somewhere_to_go,
+                  stay_long_enough, no_other_transfer],
+          cancels=clocks.ALL, starts=[Start("temporary_transfer", "go_on", lambda seen: seen.facts)])  # fmt: skip
+    def convert(self, situation: Situation) -> None:
+        """WC: the place has a party organisation after all; away until the introduction paper is issued."""
 
     @step((State.ASKED, State.PROPOSED, *GONE), State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
           label=_("End a case that another paper has settled"), event="ended", basis=("rules.md §7",),

@@ -13,6 +13,7 @@ from workflows.guards.membership import lapse_long_enough, no_open_admission, no
 from workflows.guards.people import helper_fits, helper_named, member_is
 from workflows.guards.places import of_a_cell
 from workflows.member_steps.leaving import Leaving
+from workflows.member_steps.moving import Moving
 from workflows.member_steps.participating import Participating
 from workflows.member_steps.roster import FromRoster
 from workflows.offices import LADDER, Level, Right
@@ -23,7 +24,7 @@ from workflows.vocabulary import NEW, Lifecycle, step
 from workflows.workdays import add_months
 
 
-class Membership(Participating, Leaving, FromRoster, Lifecycle):
+class Membership(Participating, Moving, Leaving, FromRoster, Lifecycle):
     """Đảng viên: how a person comes onto the cell's lists, becomes a member, takes part, and leaves.
 
     Only the steps about candidates and about lapsing are taken directly, by a resolution of the cell. All others are

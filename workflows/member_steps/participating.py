@@ -15,7 +15,6 @@ from workflows.vocabulary import NEW, step
 P = Participation
 REMARK = Paper("remark", _("Remark of the place of stay"), paper="stay_remark")
 AWAY_BASIS = ("01-HD/TW 28/09/2021 mục 10.3", "01-HD/TW 19/05/2026")
-TEMPORARY_BASIS = ("294-QĐ/TW 26/05/2025 điểm 6.3.2",)
 EXEMPT_BASIS = ("Điều lệ Đảng Điều 7", "27-HD/BTCTW 26/03/2009")
 
 
@@ -52,21 +51,6 @@ class Participating:
           label=_("Back from working far away"), event="came_back", basis=AWAY_BASIS, facts=[REMARK])  # fmt: skip
     def return_from_away(self, situation: Situation) -> None:
         """W-05: attends again, with a remark of the place of stay."""
-        self.away_until = None
-
-    @step(P.ATTENDING, P.ELSEWHERE, field="participation", by=Right.THROUGH_CASE, at=LADDER,
-          label=_("Temporarily transferred"), event="went_elsewhere", basis=TEMPORARY_BASIS,
-          facts=[Paper("introduction", _("Introduction paper"), paper="introduction_paper"),
-                 Day("away_until", _("End of the temporary transfer"), ahead=True)])  # fmt: skip
-    def attend_elsewhere(self, situation: Situation) -> None:
-        """T-02: attends and pays at the temporary cell, counted and voting here."""
-        self.away_until = situation.facts["away_until"]
-
-    @step(P.ELSEWHERE, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
-          label=_("Back from temporary transfer"), event="came_back_from_elsewhere", basis=TEMPORARY_BASIS,
-          facts=[Paper("introduction", _("Introduction paper"), paper="introduction_paper")])  # fmt: skip
-    def return_from_elsewhere(self, situation: Situation) -> None:
-        """T-12: introduced back, with remarks."""
         self.away_until = None
 
     @step(P.ATTENDING, P.ABROAD, field="participation", by=Right.THROUGH_CASE, at=LADDER,
@@ -116,17 +100,3 @@ class Participating:
     def end_suspension(self, situation: Situation) -> None:
         """Ended by a paper, never by the passing of the day."""
         self.away_until = None
-
-    @step((P.ATTENDING, P.AWAY, P.ELSEWHERE, P.ABROAD, P.EXEMPT), P.IN_TRANSIT, field="participation",
-          by=Right.THROUGH_CASE, at=LADDER, label=_("On the way to another cell"), event="left_for_another_cell",
-          basis=("294-QĐ/TW 26/05/2025 điểm 6.3.1",),
-          facts=[Paper("introduction", _("Introduction paper"), paper="introduction_paper")])  # fmt: skip
-    def enter_transit(self, situation: Situation) -> None:
-        """T-04: the introduction paper was signed; counted at the old cell until the notice slip is back."""
-        self.away_until = None
-
-    @step(P.IN_TRANSIT, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
-          label=_("Arrived in the other cell"), event="arrived", basis=("294-QĐ/TW 26/05/2025 điểm 6.3.1",),
-          facts=[Paper("introduction", _("Introduction paper"), paper="introduction_paper")])  # fmt: skip
-    def arrive(self, situation: Situation) -> None:
-        """T-05, or back to the old cell with the paper returned."""

@@ -35,7 +35,9 @@ class Events(Scoped):
         wanted = asked(EventQuery, request)
         names = {"member": "member_id", "case": "case_id", "unit": "unit_id", "since": "on_date__gte"}
         filters = {names[name]: value for name, value in wanted.items()}
-        return paged(request, selectors.events(self.actor).filter(**filters), ("-id",), shapes.EventShape)
+        return paged(
+            request, selectors.events(self.actor, wanted.get("case")).filter(**filters), ("-id",), shapes.EventShape
+        )
 
 
 class EventDetail(Scoped):

@@ -6,12 +6,13 @@ from backend.core.periods import no_overlap
 from backend.core.rls import also_read, forbid, path_range, protect
 from backend.core.transitions import only_with_event
 
-# Who has a guest sees where the guest belongs (the official cell and what stands above it, nothing in them) and the
-# guest's own history; not the cases, which are the official cell's.
+# Who has a guest sees where the guest belongs (the official cell and what stands above it, nothing in them); who has a
+# member or a guest, the person's own history, wherever it was written; not the cases, which are the official cell's.
 HOMES = f"""EXISTS (SELECT FROM members_member guest
   WHERE {path_range("guest.guest_path")} AND starts_with(guest.unit_path, organizations_unit.path))"""
-HISTORY = f"""subject_kind = 'member' AND EXISTS (SELECT FROM members_member guest
-  WHERE guest.id = audit_event.subject_id AND {path_range("guest.guest_path")})"""
+HISTORY = f"""subject_kind = 'member' AND EXISTS (SELECT FROM members_member person
+  WHERE person.id = audit_event.subject_id
+    AND ({path_range("person.unit_path")} OR {path_range("person.guest_path")}))"""
 TOLD = "EXISTS (SELECT FROM audit_event event WHERE event.uid = audit_eventdetail.event_uid)"  # by its own policies
 
 # The one way in which a process erases from the log: what was recorded of people whose entry was voided.

@@ -1,0 +1,90 @@
+"""How a member comes to another cell: for a time as its guest, or for good. Consequences of the cases that carry a transfer.
+
+The unit is the official cell, one at any day; the guest unit is where the member may be seen and attends meanwhile.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from workflows.facts import Day, Paper
+from workflows.offices import LADDER, Right
+from workflows.situation import Situation
+from workflows.standings import Participation
+from workflows.units import UnitView
+from workflows.vocabulary import step
+
+P = Participation
+OFFICIAL = ("294-QĐ/TW 26/05/2025 điểm 6.3.1",)
+TEMPORARY = ("294-QĐ/TW 26/05/2025 điểm 6.3.2",)
+INTRODUCTION = Paper("introduction", _("Introduction paper"), paper="introduction_paper")
+TO = "to_unit"
+"""The fact that names the cell or committee to which somebody is introduced, where it is in this installation."""
+
+
+class Moving:
+    """Chuyển sinh hoạt: the member is handed over with the paper, and counted elsewhere with the notice slip alone."""
+
+    away_until: date | None
+    unit_id: int
+    unit_path: str
+    guest_unit_id: int | None
+    guest_path: str | None
+
+    @step((P.ATTENDING, P.AWAY), P.ELSEWHERE, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Temporarily transferred"), event="went_elsewhere", basis=TEMPORARY,
+          facts=[INTRODUCTION, Day("away_until", _("End of the temporary transfer"), ahead=True)])  # fmt: skip
+    def attend_elsewhere(self, situation: Situation) -> None:
+        """T-02: attends and pays at the temporary cell, counted and voting here."""
+        self.away_until = situation.day("away_until")
+        self._guest_of(situation.named(TO))
+
+    @step(P.ELSEWHERE, P.ELSEWHERE, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Temporary transfer goes on"), event="stayed_elsewhere", basis=TEMPORARY, facts=[INTRODUCTION])  # fmt: skip
+    def stay_elsewhere(self, situation: Situation) -> None:
+        """T-05, T-11: a cell of the temporary place took the member in, or the stay was made longer."""
+        self.away_until = situation.day("away_until")
+        self._guest_of(situation.named(TO))
+
+    @step(P.ELSEWHERE, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Back from temporary transfer"), event="came_back_from_elsewhere", basis=TEMPORARY,
+          facts=[INTRODUCTION])  # fmt: skip
+    def return_from_elsewhere(self, situation: Situation) -> None:
+        """T-12: introduced back, with remarks."""
+        self.away_until = None
+        self._guest_of(None)
+
+    @step((P.ATTENDING, P.AWAY, P.ELSEWHERE, P.ABROAD, P.EXEMPT), P.IN_TRANSIT, field="participation",
+          by=Right.THROUGH_CASE, at=LADDER, label=_("On the way to another cell"), event="left_for_another_cell",
+          basis=OFFICIAL, facts=[INTRODUCTION])  # fmt: skip
+    def enter_transit(self, situation: Situation) -> None:
+        """T-04: the introduction paper was signed; counted at the old cell until the notice slip is back."""
+        self.away_until = None
+        self._guest_of(situation.named(TO))
+
+    @step(P.IN_TRANSIT, P.IN_TRANSIT, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Taken in by the other cell"), event="taken_in", basis=OFFICIAL, facts=[INTRODUCTION])  # fmt: skip
+    def be_taken_in(self, situation: Situation) -> None:
+        """T-05: the paper was presented and a cell named; still counted at the old one."""
+        self._guest_of(situation.named(TO))
+
+    @step(P.IN_TRANSIT, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Moved to the other cell"), event="arrived", basis=OFFICIAL,
+          facts=[Paper("notice_slip", _("Notice slip"), paper="transfer_notice")])  # fmt: skip
+    def arrive(self, situation: Situation) -> None:
+        """T-09: the headcount moves with the notice slip; open cases and their clocks go along, days unchanged (R-10)."""
+        new = situation.named(TO)
+        if new is not None:  # the case's guards saw to that
+            self.unit_id, self.unit_path = new.id, new.path
+        self._guest_of(None)
+
+    @step(P.IN_TRANSIT, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Stays in the cell"), event="turned_back", basis=OFFICIAL, facts=[INTRODUCTION])  # fmt: skip
+    def turn_back(self, situation: Situation) -> None:
+        """The paper came back: the member attends the old cell again, or one who had left is received again."""
+        self._guest_of(None)
+
+    def _guest_of(self, unit: UnitView | None) -> None:
+        self.guest_unit_id, self.guest_path = (unit.id, unit.path) if unit else (None, None)
