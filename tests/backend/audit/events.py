@@ -13,7 +13,7 @@ from backend.audit.record import Entry, Who, record
 
 def entry(subject: int = 1, version: int = 1, **values: Any) -> Entry:
     base: dict[str, Any] = {
-        "code": "test.happened", "subject_kind": "law", "subject_id": subject, "version": version,
+        "code": "test.happened", "subject_kind": "import", "subject_id": subject, "version": version,
         "who": Who(office="secretary", unit_id=7, user_id=3, name="Nguyễn Văn A"), "on": date(2026, 2, 10),
         "unit_id": 7, "unit_path": "/1/7/", "facts": {"held_on": "2026-02-09", "yes": 12},
         "rules": {"PRO.VOTE": "2021-1"}, "detail": {"reason": "tiếng Việt"},

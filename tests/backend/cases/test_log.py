@@ -14,6 +14,7 @@ from tests.backend.cases.test_perform import ON, ballot
 from tests.world import make_world, paper
 
 pytestmark = pytest.mark.django_db
+SUBJECTS = ("assignment", "calendar", "case", "flag", "law", "member", "unit")
 
 
 def test_the_engines_log_is_whole_and_a_state_set_by_hand_is_named() -> None:
@@ -26,7 +27,7 @@ def test_the_engines_log_is_whole_and_a_state_set_by_hand_is_named() -> None:
     perform(world.actor("secretary"), OnCase(opened.pk), "propose", facts, on=ON, expected_version=1, request_key=None)
     sealed = seal_all()
     report = verify_log()
-    assert (report.fault, report.events, report.subjects) == (None, sealed, ("assignment", "case", "member", "unit"))
+    assert (report.fault, report.events, report.subjects) == (None, sealed, SUBJECTS)
     rows("SET CONSTRAINTS ALL IMMEDIATE")
     rows("ALTER TABLE cases_case DISABLE TRIGGER USER")
     rows("UPDATE cases_case SET state = 'forged' WHERE id = %s", [opened.pk])
