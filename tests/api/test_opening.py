@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from backend.cases.judging import levels_of
 from tests.api.conftest import ON, Knock, traces
 from tests.world import World
 from workflows.catalogue import LIFECYCLES, PAGES
-from workflows.offices import GIVEN_OFFICES, Right, holds
+from workflows.offices import GIVEN_OFFICES, Level, Right, holds
 from workflows.vocabulary import NEW, Step
 
 BY_OFFICE = {"cell_secretary": "secretary", "organisation_officer": "officer", "committee_secretary": "committee"}
+
+
+def asker(step: Step) -> str:
+    """Somebody of the cell or the commune who has the right, else the province's officer."""
+    if {Level.CELL, Level.BASE}.isdisjoint(levels_of(step, ON)):
+        return "province"
+    return next(BY_OFFICE[office.value] for office in GIVEN_OFFICES if holds(office, step.by) and office in BY_OFFICE)
 
 
 FIRST = [
@@ -28,7 +36,7 @@ def test_there_is_a_first_step_for_every_lifecycle_and_an_office_for_every_first
 def test_every_first_step_is_offered_and_can_be_asked_for(world: World, as_: Knock, step: Step) -> None:
     """Without its facts it is refused for their sake (422): not for the address, the body or the right."""
     member = world.member("Trần Thị Mới", "import_candidate")
-    name = next(BY_OFFICE[office.value] for office in GIVEN_OFFICES if holds(office, step.by) and office in BY_OFFICE)
+    name = asker(step)
     about_member = LIFECYCLES[step.lifecycle].subject == "case" and LIFECYCLES[step.lifecycle].about == "member"
     subject = {"member": member.pk} if about_member else {"unit": world.cell.pk}
     place = f"members/{member.pk}" if about_member else f"units/{world.cell.pk}"
