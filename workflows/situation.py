@@ -50,6 +50,24 @@ class CaseView:
     facts: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class MergeView:
+    """What guards may know where a record is to be merged into another one of the same person.
+
+    `standing` and `days` are those of the record that is kept; `differing` names what both say and say differently,
+    `counted` the months for which both have attendance or dues; `running` are the numbers of open cases about the record
+    that goes.
+    """
+
+    id: int
+    standing: str
+    days: Mapping[str, date | None]
+    differing: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
+    running: tuple[str, ...] = ()
+    is_guest: bool = False
+
+
 @dataclass
 class Situation:
     """Everything a guard or a step may look at; handed in by the engine, built by hand in tests.
@@ -83,6 +101,8 @@ class Situation:
         default=lambda ids: dict.fromkeys(ids, True), repr=False
     )
     """Of the people named, those who are or were on the cell's lists (True) and its guests (False); strangers are left out."""
+    merging: Callable[[int], MergeView | None] = field(default=lambda member_id: None, repr=False)
+    """The record that is to be kept, compared with the member's; None where there is no such member in sight."""
     open_cases: Callable[[str], int] = field(default=lambda key: 0, repr=False)
     ended: Callable[[str], list[str]] = field(default=lambda key: [], repr=False)
     """The states in which cases of this lifecycle ended that had an exclusive key, about the same member or unit."""

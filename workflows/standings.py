@@ -20,6 +20,7 @@ class Standing(TextChoices):
     EXPELLED = "expelled", _("Expelled")
     TRANSFERRED_OUT = "transferred_out", _("Transferred out")
     DECEASED = "deceased", _("Deceased")
+    MERGED = "merged", _("Merged into another record of the person")
 
 
 class Participation(TextChoices):
@@ -39,9 +40,11 @@ MEMBERS = (Standing.PROBATIONARY, Standing.OFFICIAL)
 """Standings of members of the Party."""
 ENDED = (
     Standing.DROPPED, Standing.ANNULLED, Standing.REMOVED, Standing.WITHDRAWN, Standing.EXPELLED,
-    Standing.TRANSFERRED_OUT, Standing.DECEASED,
+    Standing.TRANSFERRED_OUT, Standing.DECEASED, Standing.MERGED,
 )  # fmt: skip
 """Standings of those who are on no list any more."""
+GONE_FOR_GOOD = (Standing.REMOVED, Standing.WITHDRAWN, Standing.EXPELLED, Standing.DECEASED)
+"""Standings of those who left the Party: nobody stands so in one record and otherwise in another."""
 
 ON_THE_LISTS = (Standing.CANDIDATE, Standing.APPROVED, *MEMBERS)
 """Standings of the people whom a cell keeps: its members, and those on the way to become one."""

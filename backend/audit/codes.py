@@ -24,6 +24,7 @@ class EventCode(TextChoices):
     UNIT_WITHDRAWN = "unit.withdrawn", _("Unit taken back")
     USER_ADDED = "user.added", _("Account made")
     MEMBER_COMPLETED = "member.completed", _("Record completed")
+    MEMBER_TOOK_OVER = "member.took_over", _("Another record of the person taken over")
     ASSIGNMENT_GIVEN = "assignment.given", _("Office given")
     ASSIGNMENT_ENDED = "assignment.ended", _("Office ended")
     DEADLINE_ACKNOWLEDGED = "deadline.acknowledged", _("Deadline acknowledged")

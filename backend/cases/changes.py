@@ -19,12 +19,13 @@ from django.utils.translation import gettext_noop
 from backend.audit.record import INSERT_DETAILS, INSERT_EVENTS, Entry, rows_of
 from backend.cases.hand_parts import HAND_CASES, HAND_DEADLINES
 from backend.cases.orders import Loaded
-from backend.cases.undo_parts import UNCLOSE, UNTURN
+from backend.cases.undo_parts import RETRACT, UNCLOSE, UNTURN
 from backend.core.db import execute, reaching
 from backend.core.encoding import dumps
 from backend.core.errors import Refused
 from backend.deadlines.drafts import Draft
 from backend.deadlines.writing import INSERT_DEADLINES
+from backend.members.completing import fill
 from backend.members.writing import INSERT_MEMBERS, INSERT_WORDS, PLACE_WORDS, member_rows
 from workflows.answers import Refusal
 from workflows.vocabulary import Clock
@@ -111,6 +112,7 @@ _PARTS: dict[str, str] = {
     SELECT user_id, key, decode(body, 'hex'), outcome, recorded_at
     FROM jsonb_to_recordset(%s::jsonb) AS x(user_id bigint, key text, body text, outcome jsonb, recorded_at timestamptz)
     RETURNING 1)""",
+    "retractions": RETRACT,
     "unturns": UNTURN,
     "unclosings": UNCLOSE,
     "events": INSERT_EVENTS,
@@ -146,9 +148,15 @@ class Changes:
 
     rows: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     reach: set[str] = field(default_factory=set)
+    fills: list[Mapping[str, Any]] = field(default_factory=list)
+    """What is added to members' records (`members.completing.fill`), once the states of the others are written."""
 
     def add(self, part: str, row: Mapping[str, Any]) -> None:
         self.rows.setdefault(part, []).append(row)
+
+    def subjects(self) -> set[tuple[str, int]]:
+        """What the events gathered so far are about, as (kind, id)."""
+        return {(row["subject_kind"], row["subject_id"]) for row in self.rows.get("events", [])}
 
     def log(self, entry: Entry) -> None:
         event, detail = rows_of(entry)
@@ -179,6 +187,11 @@ class Changes:
         stamp = {"event_uid": entry.uid, "recorded_at": entry.recorded_at}
         row = {"member_id": member.pk, "since": since, **values, **stamp}
         self.add("first_spells" if first else "spells", row)
+
+    def retract(self, member: Any, entry: Entry) -> None:
+        """All of a member's history counts nowhere from now on; what was known before can still be told."""
+        stamp = {"event_uid": entry.uid, "recorded_at": entry.recorded_at}
+        self.add("retractions", {"member_id": member.pk, **stamp})
 
     def close(
         self, kind: str, subject: int, day: date, uid: UUID, *, met: Rules = (), missed: Rules = (), cancelled: Rules = (),
@@ -213,6 +226,9 @@ class Changes:
         with reaching(self.reach) if self.reach else nullcontext():
             stuck = execute(sql, [dumps(self.rows[name]) for name in parts], prepared=few)
         self.rows = {}
+        if self.fills:
+            fill(self.fills)
+            self.fills = []
         if stuck:
             raise Refused([BEFORE_HISTORY])
 

@@ -13,7 +13,7 @@ from backend.audit.models import Event
 from backend.audit.record import Entry
 from backend.cases.changes import Changes
 from backend.cases.loading import lock_members
-from backend.members.completing import empty_fields, fill, take_out
+from backend.members.completing import empty_fields, take_out
 
 TASK = "TASK.COMPLETE_RECORD"
 """Met once the record has its personal id."""
@@ -29,8 +29,7 @@ def complete(
     field that has been filled meanwhile keeps what it says. The caller has asked for the right; `changes` is written
     by the caller.
     """
-    rows = []
-    loaded = lock_members(additions)
+    completed, loaded = 0, lock_members(additions)
     empty = empty_fields(list(loaded))
     for key, one in loaded.items():
         added = sorted(name for name in additions[key] if name in empty[key])
@@ -41,16 +40,15 @@ def complete(
                 who=actor.who(), on=on, unit_id=unit.id, unit_path=unit.path, lifecycle="membership", facts={FACT: added},
                 member_id=key, batch=batch,
             )  # fmt: skip
-            rows.append({**additions[key], "id": key, "version": entry.version})
+            changes.fills.append({**additions[key], "id": key, "version": entry.version})
+            completed += 1
             changes.log(entry)
             if "personal_id" in added:
                 changes.close("member", key, on, entry.uid, met=(TASK,))
-    if rows:
-        fill(rows)
-    return len(rows)
+    return completed
 
 
 def take_back(event: Event) -> None:
-    """Leave empty again what the event of a completion had filled; other events pass by."""
-    if event.code == EventCode.MEMBER_COMPLETED:
+    """Leave empty again what the event of a completion, or of a merge, had filled; other events pass by."""
+    if event.code in (EventCode.MEMBER_COMPLETED, EventCode.MEMBER_TOOK_OVER):
         take_out(event.subject_id, event.facts[FACT])

@@ -13,6 +13,7 @@ from backend.cases.changes import Changes
 from backend.cases.crossing import hand_over, turn
 from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES, Done
 from backend.cases.leaving import END_CASE, has_left, leave_cases
+from backend.cases.merging import is_merged, take_over
 from backend.cases.numbers import draw_ids, draw_numbers
 from backend.cases.orders import Outcome
 from backend.deadlines.drafts import Draft, draft
@@ -73,6 +74,8 @@ class _Writer:
         else:
             self.member(done, done.traces, entry)
         self.changes.log(entry)
+        if is_merged(done.traces):
+            take_over(done, entry, self.changes)
         if done.member_traces:
             self.consequence(done, entry)
         deadlines = self.deadlines(done, entry, drafts)
@@ -132,7 +135,10 @@ class _Writer:
             return
         self.changes.stand(member, placed=any(vars(member)[name] != done.before[name] for name in MEMBER_PLACES))
         moved |= {"unit_id": member.unit_id, "unit_path": member.unit_path} if _has_moved(done) else {}
-        self.changes.turn(member, done.situation.on, entry, fields=moved)
+        if is_merged(traces):
+            self.changes.retract(member, entry)
+        else:
+            self.changes.turn(member, done.situation.on, entry, fields=moved)
         if has_left(traces):
             leave_cases(done, entry, self.changes)
 

@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
 from backend.cases import requests
@@ -21,7 +20,7 @@ from backend.cases.durable import durable, refusals, violated
 from backend.cases.emitting import emit
 from backend.cases.judging import Done, judge
 from backend.cases.lanes import Enter, Stage, alone, in_order
-from backend.cases.orders import Loaded, NewCase, NewMember, OnCase, OnMember, Order, Outcome, Result, Target
+from backend.cases.orders import TWICE, Loaded, NewCase, NewMember, OnCase, OnMember, Order, Outcome, Result, Target
 from backend.cases.requests import RequestKey
 from backend.cases.situation import Readings
 from backend.cases.targets import load
@@ -29,7 +28,6 @@ from backend.core import clock
 from backend.core.db import scope
 from backend.core.errors import ChiboError, Refused
 from backend.core.nudge import nudge
-from workflows.answers import Refusal
 
 __all__ = [
     "NewCase", "NewMember", "OnCase", "OnMember", "Order", "RequestKey", "Result", "carry_out", "perform", "perform_bulk",
@@ -37,11 +35,6 @@ __all__ = [
 ]  # fmt: skip
 
 CHUNK = 1000
-TWICE = Refusal(
-    "engine.twice",
-    gettext_noop("Another step in the same request is about the same person."),
-    remedy=gettext_noop("Do one step first, look at the result, then ask for the next."),
-)
 
 
 def perform(

@@ -8,10 +8,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from backend.organizations.settings import Settings
 from workflows.answers import Answer, Caution, Refusal
 from workflows.offices import LADDER, Level
 from workflows.units import UnitView
+
+TWICE = Refusal(
+    "engine.twice",
+    gettext_noop("Another step in the same request is about the same person."),
+    remedy=gettext_noop("Do one step first, look at the result, then ask for the next."),
+)
 
 
 @dataclass(frozen=True)

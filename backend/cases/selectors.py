@@ -19,6 +19,7 @@ from backend.organizations import tree
 from backend.organizations.models import Unit, UnitSpell
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Right, holds
+from workflows.standings import Standing
 
 
 def need(actor: Actor, right: Right) -> None:
@@ -47,7 +48,18 @@ def units_as_of(actor: Actor, day: date) -> QuerySet[UnitSpell]:
 def members(actor: Actor) -> QuerySet[Member]:
     """Members of units in scope and guests there; a helper sees the one assigned member."""
     need(actor, Right.READ)
-    return Member.objects.filter(visible_to(actor, "unit_path", "guest_path", member="pk")).exclude(standing="")
+    return Member.objects.filter(visible_to(actor, "unit_path", "guest_path", member="pk")).exclude(
+        standing__in=("", Standing.MERGED)
+    )
+
+
+def kept_record(actor: Actor, member_id: int) -> Member | None:
+    """The record that the one with this id was merged into, where the actor sees both; None for any other id."""
+    mine = Event.objects.filter(visible_to(actor, "unit_path", member="member_id"), code="membership.merged")
+    kept, merges = None, details.standing(mine).filter(subject_kind="member").order_by("-id")
+    while (found := merges.filter(subject_id=kept or member_id).first()) is not None:
+        kept = found.facts["kept"]
+    return members(actor).filter(pk=kept).first() if kept else None
 
 
 def cases(actor: Actor) -> QuerySet[Case]:

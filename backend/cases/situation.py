@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from backend.cases.loading import named_units
+from backend.cases.merge_views import merge_view
 from backend.cases.orders import Loaded, UnitRow
 from backend.cases.tallies import Tallies
 from backend.core.db import execute
@@ -129,8 +130,7 @@ def situation(
     return Situation(
         on=on, today=today, facts=facts, calendar=seen.calendar,
         subject=loaded.subject,
-        member=loaded.member,
-        unit_id=loaded.unit.id,
+        member=loaded.member, unit_id=loaded.unit.id,
         unit_level=loaded.unit.level,
         past=dict(case.facts) if case is not None else {},
         look_up=law.rule,
@@ -140,6 +140,7 @@ def situation(
         meeting=lambda case_id: seen.meeting(case_id)[0],
         members=members,
         lists=lambda ids: _lists(loaded.unit.id, list(ids)),
+        merging=lambda key: merge_view(loaded.member, key) if members([key]) else None,
         open_cases=lambda key: _open_cases(loaded, key),
         ended=lambda key: _ended(loaded, key),
         tally=lambda fact: seen.tallies.of_others(loaded, fact),

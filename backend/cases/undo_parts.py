@@ -1,4 +1,10 @@
-"""Parts of the write statement that only a void needs: history as it was before, deadlines as they were before."""
+"""Parts of the write statement that only a correction needs: history retracted or as it was before, deadlines as before."""
+
+RETRACT = """
+  counted AS (
+    UPDATE members_spell s SET retracted_at = x.recorded_at, retracted_by = x.event_uid
+    FROM jsonb_to_recordset(%s::jsonb) AS x(member_id bigint, event_uid uuid, recorded_at timestamptz)
+    WHERE s.member_id = x.member_id AND s.retracted_at IS NULL RETURNING 1)"""
 
 # A stretch that stands again keeps the event it came from, so that a void of that one finds it too.
 UNTURN = """

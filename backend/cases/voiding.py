@@ -22,6 +22,7 @@ from backend.cases.correcting import PAPER, REASON, Correction, before_each
 from backend.cases.crossing import lock_across
 from backend.cases.engine import CHUNK, RequestKey, once
 from backend.cases.loading import lock_members
+from backend.cases.merging import give_back
 from backend.cases.models import Case
 from backend.cases.orders import Loaded
 from backend.cases.registry import levels_of, step_of
@@ -155,9 +156,10 @@ def _undone(
         before = before_each(layer.values())
         correction = Correction(actor, rows, changes, reason, paper, today)
         done += [correction.undo(one, before.get(one.uid)) for one in layer.values()]
-        changes.write()
-        for one in layer.values():
+        for one in layer.values():  # first: what a kept record took over may be unique, as a personal id is
             take_back(one)
+            give_back(one)
+        changes.write()
         forget([key for kind, key in layer if kind == "member" and not rows[kind, key].member.standing])
         gone = {one.pk for one in layer.values()}
         waiting = [one for one in waiting if one.pk not in gone]

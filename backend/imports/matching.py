@@ -25,9 +25,9 @@ from backend.organizations.models import Unit
 
 # ruff: noqa: S608  (the statements are made of names of columns)
 _NEWEST = "SELECT coalesce(max(id), 0) FROM members_member"
-_BY_ID = f"SELECT {COLUMNS} FROM members_member WHERE personal_id_index = ANY (%s) AND standing <> ''"
+_BY_ID = f"SELECT {COLUMNS} FROM members_member WHERE personal_id_index = ANY (%s) AND standing NOT IN ('', 'merged')"
 _BY_CELL = f"""SELECT {COLUMNS} FROM members_member
-    WHERE unit_id = ANY (%s) AND born_on = ANY (%s) AND standing <> '' AND id <= %s ORDER BY id"""
+    WHERE unit_id = ANY (%s) AND born_on = ANY (%s) AND standing NOT IN ('', 'merged') AND id <= %s ORDER BY id"""
 Key = tuple[int, str, date]
 """Cell, folded name, day of birth."""
 

@@ -16,8 +16,8 @@ FIELDS = (
     "home_commune", "home_detail", "note",
 )  # fmt: skip
 """What can be added: not the names, by which people are found, nor the days of membership, which steps give."""
-_INDEXED = {"personal_id": "personal_id_index", "phone": "phone_index"}
-_NOTHING = {name: nothing(Member._meta.get_field(name)) for name in (*FIELDS, *_INDEXED.values())}
+INDEXED = {"personal_id": "personal_id_index", "phone": "phone_index"}
+_NOTHING = {name: nothing(Member._meta.get_field(name)) for name in (*FIELDS, *INDEXED.values())}
 # ruff: noqa: S608  (the statements are made of names of columns)
 _EMPTY = "SELECT id, {} FROM members_member WHERE id = ANY (%s)".format(
     ", ".join(f"{name} IS NOT DISTINCT FROM {_NOTHING[name]}" for name in FIELDS)
@@ -44,6 +44,6 @@ def fill(rows: Sequence[Mapping[str, Any]]) -> None:
 def take_out(member: int, fields: Sequence[str]) -> None:
     """Leave fields empty again, with the index that a value is found by."""
     columns = [name for name in fields if name in FIELDS]
-    columns += [_INDEXED[name] for name in fields if name in _INDEXED]
+    columns += [INDEXED[name] for name in fields if name in INDEXED]
     emptied = ", ".join(f"{name} = {_NOTHING[name]}" for name in columns)
     execute(f"UPDATE members_member SET {emptied} WHERE id = %s", [member])

@@ -68,7 +68,7 @@ class Member(models.Model):
             models.UniqueConstraint(
                 fields=["personal_id_index"],
                 name="member_personal_id_once",
-                condition=models.Q(personal_id_index__isnull=False) & ~models.Q(standing=""),
+                condition=models.Q(personal_id_index__isnull=False) & ~models.Q(standing__in=["", "merged"]),
             )
         ]
         indexes = [

@@ -42,7 +42,7 @@ PATH = {"unit_id": "unit", "member_id": "member", "case_id": "case", "deadline_i
 QUERY = {"parent": "parent", "unit": "unit", "member": "member", "case": "case"}
 BODY = {
     ("OpenRequest", "member"), ("OpenRequest", "unit"), ("BulkSubject", "case"), ("BulkSubject", "member"),
-    ("EnterRequest", "unit"),
+    ("EnterRequest", "unit"), ("MergeRequest", "record"),
 }  # fmt: skip
 NAMES_PEOPLE = ("member", "ballot", "roll_call", "election")
 """Kinds of facts that hold ids of members or of a meeting."""

@@ -14,6 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.workflows.leaving_pairs import LEAVING
+from tests.workflows.merging_pairs import MERGING
 from tests.workflows.moving_pairs import MOVING
 from tests.workflows.twins import TODAY, answers, ballot, codes, member, paper, person, situation
 from tests.workflows.yearly_pairs import YEARLY
@@ -249,6 +250,7 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      replace(seen(date(2027, 3, 31)), past={"month": "2027-01-01", "kind": "thematic"})),
     *YEARLY,
     *MOVING,
+    *MERGING,
     *LEAVING,
 ]  # fmt: skip
 

@@ -37,6 +37,7 @@ NOT_TOLD_YET = {
     "B60": "as B28",
 }
 NO_SCENARIO_YET: dict[str, str] = {
+    "merge.": "a scenario knows one record of each person; asked in tests/workflows/merging_pairs.py",
     "readmission.second_time": "needs a whole second membership in one scenario; asked in test_guards",
     "transfer.": "the pages came a moment ago: asked at their edges in tests/workflows/moving_pairs.py",
     "stay.": "as transfer.",

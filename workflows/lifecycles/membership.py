@@ -13,6 +13,7 @@ from workflows.guards.membership import lapse_long_enough, no_open_admission, no
 from workflows.guards.people import helper_fits, helper_named, member_is
 from workflows.guards.places import of_a_cell
 from workflows.member_steps.leaving import Leaving
+from workflows.member_steps.merging import Merging
 from workflows.member_steps.moving import Moving
 from workflows.member_steps.participating import Participating
 from workflows.member_steps.roster import FromRoster
@@ -24,7 +25,7 @@ from workflows.vocabulary import NEW, Lifecycle, step
 from workflows.workdays import add_months
 
 
-class Membership(Participating, Moving, Leaving, FromRoster, Lifecycle):
+class Membership(Merging, Participating, Moving, Leaving, FromRoster, Lifecycle):
     """Đảng viên: how a person comes onto the cell's lists, becomes a member, takes part, and leaves.
 
     Only the steps about candidates and about lapsing are taken directly, by a resolution of the cell. All others are
@@ -36,7 +37,7 @@ class Membership(Participating, Moving, Leaving, FromRoster, Lifecycle):
     label = _("Membership")
     subject = "member"
     number_code = "DV"
-    final = (Standing.DECEASED.value,)
+    final = (Standing.DECEASED.value, Standing.MERGED.value)
     State = Standing
     timed = (
         Timed("not_recognised_yet", _("Twelve months over, not recognised yet"), "PRO.LENGTH",

@@ -63,6 +63,15 @@ class EnterRequest(StepRequest):
     profile = serializers.DictField(default=dict)
 
 
+class MergeRequest(serializers.Serializer[Any]):
+    """The record that goes, by the member's id; why, and the paper that says both are one person, read like facts."""
+
+    record = IdField()
+    on = DayField(required=False)
+    reason = serializers.JSONField(default=None)
+    confirmation = serializers.JSONField(default=None)
+
+
 class VoidRequest(serializers.Serializer[Any]):
     """Why an entry is wrong, and the paper that says so: read like the facts of a step, all faults at once."""
 

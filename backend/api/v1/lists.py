@@ -126,9 +126,19 @@ class Members(Scoped):
         return Response({"results": shown.data, "next": following})
 
 
+class MergedShape(serializers.Serializer[Any]):
+    """Where a merged record's person is found now; the address stands in `Location`."""
+
+    merged_into = serializers.IntegerField()
+
+
 class MemberDetail(Scoped):
-    @extend_schema(responses=shapes.MemberDetailShape)
+    @extend_schema(responses={200: shapes.MemberDetailShape, 301: MergedShape})
     def get(self, request: Request, member_id: int) -> Response:
+        """A member; of a record that was merged into another one, where that one is."""
+        if kept := selectors.kept_record(self.actor, member_id):
+            place = request.build_absolute_uri(f"/api/v1/members/{kept.pk}/")
+            return Response({"merged_into": kept.pk}, status=301, headers={"Location": place})
         member = get_object_or_404(selectors.members(self.actor), pk=member_id)
         label_members([member], self.today)
         return Response(shapes.MemberDetailShape(member).data, headers=etag(member.version))

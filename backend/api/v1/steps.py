@@ -151,6 +151,19 @@ class MemberStep(Stepping):
         return self.do(request, OnMember(member_id), step)
 
 
+class Merge(Stepping):
+    @extend_schema(parameters=[KEY], request=answers.MergeRequest, responses=answers.OutcomeShape)
+    def post(self, request: Request, member_id: int) -> Response:
+        """Merge another record of the same person into this one; the answer is about the record that goes."""
+        with transaction.atomic():
+            scope(self.actor.path)
+            get_object_or_404(selectors.members(self.actor), pk=member_id)
+        key, wanted = request_key(request), self.asked_for(request, answers.MergeRequest)
+        facts = {"kept": member_id, "reason": wanted["reason"], "confirmation": wanted["confirmation"]}
+        outcome = perform(self.actor, OnMember(wanted["record"]), "merge", facts, on=wanted["on"], request_key=key)
+        return Response(outcome, headers=etag(outcome["version"]))
+
+
 class UnitSteps(Stepping):
     @extend_schema(responses=answers.OpeningsShape)
     def get(self, request: Request, unit_id: int) -> Response:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("members/<id:member_id>/timeline/", lists.Timeline.as_view()),
     path("members/<id:member_id>/steps/", steps.MemberSteps.as_view()),
     path("members/<id:member_id>/steps/<slug:step>/", steps.MemberStep.as_view()),
+    path("members/<id:member_id>/merge/", steps.Merge.as_view()),
     path("workflows/", catalogue.Catalogue.as_view()),
     path("workflows/<slug:key>/", catalogue.CatalogueDetail.as_view()),
     path("workflows/<slug:key>/drawing/", catalogue.Drawing.as_view()),

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('personal_id_index__isnull', False), models.Q(('standing', ''), _negated=True)), fields=('personal_id_index',), name='member_personal_id_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('personal_id_index__isnull', False), models.Q(('standing__in', ['', 'merged']), _negated=True)), fields=('personal_id_index',), name='member_personal_id_once'),
         ),
         migrations.AddIndex(
             model_name='nameword',

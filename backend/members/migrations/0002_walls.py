@@ -37,7 +37,7 @@ CREATE FUNCTION chibo_personal_id_met(wanted bytea, here text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT u.id FROM members_member m
   JOIN organizations_unit u ON starts_with(m.unit_path, u.path) AND starts_with(here, u.path)
-  WHERE m.personal_id_index = wanted AND m.standing <> ''
+  WHERE m.personal_id_index = wanted AND m.standing NOT IN ('', 'merged')
     AND starts_with(here, NULLIF(current_setting('chibo.path', true), ''))
   ORDER BY length(u.path) DESC LIMIT 1
 $$;

@@ -1,0 +1,62 @@
+"""Two records of one person become one: what the kept record takes over, and how a void gives it back.
+
+The step belongs to the record that goes (`workflows.member_steps.merging`); its history is retracted, so that it counts in no
+roll and no figure as of any day, while what was known before the merge can still be told. The kept record has an event of
+its own, caused by that step: with the one the other is voided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backend.audit.codes import EventCode
+from backend.audit.models import Event
+from backend.audit.record import Entry
+from backend.cases.changes import Changes
+from backend.cases.completing import FACT, TASK
+from backend.cases.judging import Done
+from backend.cases.loading import lock_members
+from backend.cases.orders import TWICE
+from backend.core.errors import Refused
+from backend.members.models import Member
+from backend.members.twice import additions
+from backend.participation import merging as counts
+from workflows.standings import Standing
+from workflows.vocabulary import Trace
+
+RECORD = "record"
+
+
+def is_merged(traces: Sequence[Trace]) -> bool:
+    """Whether a step made the member's record part of another one."""
+    return any(trace.step.field == "standing" and trace.target == Standing.MERGED for trace in traces)
+
+
+def take_over(done: Done, cause: Entry, changes: Changes) -> None:
+    """Rows of the kept record: its own event, the fields it lacked, and attendance and dues that only the other has.
+
+    Raises Refused where another step of the same run is about the kept record.
+    """
+    (key,), gone = done.situation.facts["kept"], done.loaded.member.pk
+    if ("member", key) in changes.subjects():
+        raise Refused([TWICE])
+    loaded = lock_members([key])[key]
+    both = Member.objects.in_bulk([key, gone])
+    added = additions(both[key], both[gone])
+    entry = Entry(
+        code=EventCode.MEMBER_TOOK_OVER, subject_kind="member", subject_id=key, version=loaded.member.version + 1,
+        who=cause.who, on=cause.on, unit_id=loaded.unit.id, unit_path=loaded.unit.path, lifecycle="membership",
+        facts={RECORD: gone, FACT: sorted(name for name in added if not name.endswith("_index")), **counts.move(key, gone)},
+        member_id=key, request_id=cause.request_id, batch=cause.batch, cause=cause.uid,
+    )  # fmt: skip
+    changes.log(entry)
+    changes.fills.append({**added, "id": key, "version": entry.version})
+    if "personal_id" in added:
+        changes.close("member", key, cause.on, entry.uid, met=(TASK,))
+
+
+def give_back(event: Event) -> None:
+    """Give attendance and dues back that the event of a kept record took over; other events pass by."""
+    if event.code == EventCode.MEMBER_TOOK_OVER:
+        moved = {name: event.facts[name] for name in counts.KEYS}
+        counts.move_back(event.subject_id, event.facts[RECORD], moved)

@@ -1,0 +1,44 @@
+"""The guards of a merge: each with a situation in which it is silent, and one in which not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from tests.workflows.twins import member, situation
+from workflows.guards import merging
+from workflows.situation import MergeView, Situation
+
+JOINED = date(2020, 5, 10)
+
+
+def beside(goes: str = "official", kept: str = "official", named: int = 2, **said: Any) -> Situation:
+    """Member 1, who joined on 10/05/2020, beside the record 2 of the same person."""
+    view = MergeView(2, kept, **{"days": {"joined_on": JOINED}, **said})
+    given = situation(facts={"kept": (named,)}, member=member(standing=goes, joined_on=JOINED))
+    return replace(given, merging=lambda key: view if key == 2 else None)
+
+
+MERGING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
+    ("Refusal:merge.no_record", merging.record_to_keep, beside(), beside(named=1)),
+    ("Refusal:merge.no_record", merging.record_to_keep, beside(), beside(named=3)),
+    ("Refusal:merge.no_record", merging.record_to_keep, beside(), beside(kept="merged")),
+    ("Refusal:merge.no_record", merging.record_to_keep, beside(), beside(kept="")),
+    ("Refusal:merge.open_cases", merging.nothing_runs, beside(), beside(running=("CN-2026-0001",))),
+    ("Refusal:merge.guest", merging.nothing_runs, beside(), beside(is_guest=True)),
+    ("Refusal:merge.further", merging.standings_agree, beside("probationary"), beside("official", "probationary")),
+    (
+        "Refusal:merge.further",
+        merging.standings_agree,
+        beside("transferred_out"),
+        beside("official", "transferred_out"),
+    ),
+    ("Refusal:merge.left_in_one", merging.standings_agree, beside("removed", "removed"), beside("removed")),
+    ("Refusal:merge.left_in_one", merging.standings_agree, beside("dropped"), beside(kept="deceased")),
+    ("Refusal:merge.joined_on", merging.days_agree, beside(), beside(days={"joined_on": date(2020, 5, 11)})),
+    ("Refusal:merge.joined_on", merging.days_agree, beside(days={}), beside(days={"joined_on": date(2020, 5, 9)})),
+    ("Caution:merge.profiles_differ", merging.records_differ, beside(), beside(differing=("ethnicity",))),
+    ("Caution:merge.counted_twice", merging.records_differ, beside(), beside(counted=("11/2026",))),
+]
