@@ -93,16 +93,17 @@ def waited_long_enough(situation: Situation) -> Iterator[Answer]:
         yield Refusal("readmission.cleared_unknown", message, rule="REA.WAIT", fact="record_cleared_on",
                       remedy=gettext_noop("Take it from the certificate."))  # fmt: skip
     else:
-        yield from _not_yet(situation, cleared, wait["less_serious_crime_months_after_record_cleared"])
+        months = wait["less_serious_crime_months_after_record_cleared"]
+        yield from _not_yet(situation, cleared, months, fact="record_cleared_on")
 
 
-def _not_yet(situation: Situation, start: date, months: int) -> Iterator[Answer]:
+def _not_yet(situation: Situation, start: date, months: int, fact: str = "") -> Iterator[Answer]:
     first = add_months(start, months)
     if situation.on < first:
         message = gettext_noop("%(months)s months from %(start)s have not passed; they have on %(first)s.")
         yield Refusal(
             "readmission.too_early", message, {"months": months, "start": start, "first": first}, "REA.WAIT",
-            gettext_noop("The application can be taken up from that day."),
+            gettext_noop("The application can be taken up from that day."), fact=fact,
         )  # fmt: skip
 
 
