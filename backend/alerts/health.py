@@ -40,7 +40,8 @@ SELECT
   (SELECT count(*) FROM alerts_letter WHERE outcome = 'held' AND (%(loud)s OR urgent_notice_id IS NOT NULL)),
   (SELECT min(next_attempt_at) FROM alerts_letter
    WHERE outcome = 'held' AND (%(loud)s OR urgent_notice_id IS NOT NULL)),
-  (SELECT count(*) FROM deadlines_deadline WHERE status = 'open' AND next_rung_on < %(today)s)
+  (SELECT count(*) FROM deadlines_deadline WHERE status = 'open' AND next_rung_on < %(today)s
+   AND opened_at < %(before)s)
 """
 
 
@@ -99,7 +100,9 @@ def look() -> Health:
     loud = may_disturb()
     with scoped(WHOLE):
         seen = {one.job: one for one in Pulse.objects.all()}
-        ((events, event_at, letters, letter_at, rungs),) = execute(_WAITING, {"loud": loud, "today": clock.today()})
+        ((events, event_at, letters, letter_at, rungs),) = execute(
+            _WAITING, {"loud": loud, "today": clock.today(), "before": now - patience(EVERY["sweep"])}
+        )
     parts = [_job(job, seconds, seen.get(job), now) for job, seconds in {BEAT: min(EVERY.values()), **EVERY}.items()]
     return Health(now, (*parts, *_queues(now, (events, event_at), (letters, letter_at), rungs)))
 

@@ -187,7 +187,10 @@ def _refuse(blockers: Sequence[UUID]) -> None:
 
 
 def _built_on(events: Sequence[Event], others: QuerySet[Event]) -> list[UUID]:
-    """What stands on some events, among others: later entries of their subjects, ballots that name their meetings."""
+    """What stands on some events, among others.
+
+    Later entries of their subjects, ballots that name their meetings, and cases about people whom they brought in.
+    """
     newest: dict[tuple[str, int], int] = {}
     for one in events:
         key = (one.subject_kind, one.subject_id)
@@ -204,7 +207,14 @@ def _built_on(events: Sequence[Event], others: QuerySet[Event]) -> list[UUID]:
         blockers += [uid for uid in later.values_list("uid", flat=True) if uid not in blockers]
     meetings = {one.subject_id: one.unit_path for one in events if one.lifecycle == "meeting"}
     ballots = others.filter(unit_path__in=set(meetings.values()), facts__ballot__meeting__in=list(meetings))
-    return blockers + list(standing(ballots).values_list("uid", flat=True))
+    entered = [one.subject_id for one in events if one.subject_kind == "member" and _entered(one)]
+    cases = others.filter(subject_kind="case", member_id__in=entered)
+    return blockers + [uid for found in (ballots, cases) for uid in standing(found).values_list("uid", flat=True)]
+
+
+def _entered(event: Event) -> bool:
+    """Whether it put a person on the lists from nothing: once voided, nobody is left whom a case could be about."""
+    return str(event.changes.get("standing", ("?",))[0]) == ""
 
 
 def _locked(events: Iterable[Event]) -> dict[tuple[str, int], Loaded]:

@@ -11,8 +11,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from backend.accounts.models import Assignment, User
+from backend.organizations.models import Unit
 from tests.roles import as_role
 from tests.world import World, make_world
+from workflows.offices import Level
 
 pytestmark = pytest.mark.django_db
 
@@ -25,11 +27,16 @@ def world() -> World:
     return made
 
 
-def printed(*codes: str) -> list[str]:
-    """What the command prints for a sample whose commune has one of the codes (the world's own, unless told)."""
+def printed(*codes: str, made_since: str = "") -> list[str]:
+    """What the command prints for a sample whose commune has one of the codes (the world's own, unless told).
+
+    The sample has all cells there are, but for the one `made_since`.
+    """
     out = StringIO()
     with TemporaryDirectory() as folder:
         rows = "".join(f"{code},,Đảng bộ,base_committee\n" for code in codes or ("87.107",))
+        cells = Unit.objects.filter(level=Level.CELL).exclude(code=made_since)
+        rows += "".join(f"{cell.code},,Chi bộ,cell\n" for cell in cells)
         (Path(folder) / "units.csv").write_text(f"code,parent_code,name,level\n{rows}", encoding="utf-8-sig")
         with as_role("chibo_app"):
             call_command("create_demo_accounts", sample=Path(folder), stdout=out)
@@ -56,6 +63,12 @@ def test_offices_of_the_commune_and_each_cell_can_sign_in(world: World) -> None:
         *("secretary", "officer", "auditor", "administrator", "province"),
         *("cell1", "cell2"),
     ]
+
+
+def test_a_cell_that_the_operator_made_gets_no_account(world: World) -> None:
+    printed(made_since=world.other.code)
+    assert set(Assignment.objects.filter(office="cell_secretary").values_list("unit_id", flat=True)) == {world.cell.pk}
+    assert not User.objects.filter(username="cell2").exists()
 
 
 def test_a_roster_of_ones_own_gets_no_account(world: World) -> None:

@@ -18,6 +18,7 @@ from backend.alerts.models import Incident, Pulse
 from backend.alerts.pulse import BEAT, EVERY, pulse
 from backend.alerts.watch import watch
 from backend.core import clock
+from backend.deadlines.models import Deadline
 from tests.backend.alerts.rows import DUE, chain, deadline, person
 from tests.roles import as_role
 from workflows.offices import Office
@@ -88,6 +89,8 @@ def test_reminders_left_from_an_earlier_day_are_stuck() -> None:
     clock.move_to(due.next_rung_on)
     assert stuck() == []
     clock.move_to(due.next_rung_on + timedelta(days=1))
+    assert stuck() == [], "an import has just opened it: the next run has it in hand"
+    Deadline.objects.update(opened_at=clock.now() - timedelta(minutes=4))
     assert stuck() == ["rungs"]
 
 

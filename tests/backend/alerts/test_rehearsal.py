@@ -144,3 +144,14 @@ def test_what_is_no_day_is_told_so(commune: Unit) -> None:
     with pytest.raises(CommandError, match="is no day"):
         run("--rehearse", "--as-of", "31/12/2026")
     assert date(2027, 3, 18) == NIGHT
+
+
+def test_a_day_to_come_is_rehearsed_and_never_swept(commune: Unit, settings: Any) -> None:
+    settings.CHIBO_MOVABLE_DATE = False
+    before = everything()
+    with override("en"), pytest.raises(CommandError) as refused:
+        call_command("sweep", "--as-of", "2199-01-31")
+    assert (refused.value.returncode, str(refused.value)) == (
+        2, "31/01/2199 has not come yet. Add --rehearse to see what would be said then.",
+    )  # fmt: skip
+    assert everything() == before

@@ -76,6 +76,20 @@ def test_what_something_was_built_on_is_not_voided(world: World) -> None:
     assert traces() == before
 
 
+def test_nobody_is_taken_off_the_lists_while_a_case_is_about_them(world: World) -> None:
+    case, _, _ = proposal(world)
+    entered = Event.objects.get(subject_kind="member", subject_id=case.member_id, version=1).uid
+    opened = Event.objects.get(subject_kind="case", subject_id=case.pk).uid
+    before = traces()
+    with pytest.raises(CannotVoid) as refused:
+        void(world.actor("committee"), entered, **REASON)
+    assert refused.value.blockers == [opened]
+    assert traces() == before
+    void(world.actor("committee"), opened, **REASON)
+    assert len(void(world.actor("committee"), entered, **REASON)) == 1
+    assert Member.objects.get(pk=case.member_id).standing == ""
+
+
 def test_cell_does_not_void_what_a_committee_decided(world: World) -> None:
     case, _, facts = proposal(world)
     perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)

@@ -71,9 +71,9 @@ class Command(BaseCommand):
 
 
 def _accounts(sample: Path) -> Iterator[Account]:
-    """Offices of the sample's commune and of no other: a roster of one's own gets no password that everybody knows."""
+    """Offices of the sample's own units and of no other: a roster of one's own gets no password that everybody knows."""
     with (sample / "units.csv").open(encoding="utf-8-sig", newline="") as units:
-        codes = [row["code"] for row in csv.DictReader(units) if row["level"] == Level.BASE]
+        codes = [row["code"] for row in csv.DictReader(units)]
     base = Unit.objects.filter(code__in=codes, level=Level.BASE, closed_on=None).order_by("code").first()
     if base is None:
         return
@@ -82,7 +82,7 @@ def _accounts(sample: Path) -> Iterator[Account]:
     above = [int(key) for key in base.path.strip("/").split("/")[:-1]]
     for unit in Unit.objects.filter(pk__in=above).order_by("-path"):
         yield Account(unit.level, Office.ORGANISATION_OFFICER, unit)
-    cells = Unit.objects.filter(level=Level.CELL, closed_on=None, path__gte=base.path, path__lt=f"{base.path}~")
+    cells = Unit.objects.filter(code__in=codes, level=Level.CELL, closed_on=None)
     for number, cell in enumerate(cells.order_by("code"), start=1):
         yield Account(f"cell{number}", Office.CELL_SECRETARY, cell)
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from backend.alerts.reasons import why
 from backend.alerts.rehearsal import Line, Rehearsal, rehearse
 from backend.alerts.sweep import sweep
 from backend.core import clock
-from backend.core.commands import a_day
+from backend.core.commands import REFUSED, a_day
 from backend.deadlines.titles import title
 from workflows.answers import shown
 from workflows.offices import Office
@@ -35,11 +36,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["rehearse"]:
+            _has_come(options["day"])
             self.stdout.write(str(sweep(options["day"], options["limit"])))
             return
         day = options["day"] or clock.today()
         for line in told(rehearse(day, limit=options["limit"]), day):
             self.stdout.write(line)
+
+
+def _has_come(day: date | None) -> None:
+    """Nothing is said for a day to come, but where the business date may be moved (demo, tests). Raises CommandError."""
+    if day is not None and day > clock.today() and not settings.CHIBO_MOVABLE_DATE:
+        sentence = _("%(day)s has not come yet. Add --rehearse to see what would be said then.")
+        raise CommandError(sentence % {"day": shown(day)}, returncode=REFUSED)
 
 
 def told(found: Rehearsal, day: date) -> Iterator[str]:
