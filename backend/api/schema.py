@@ -10,6 +10,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
+from backend.api.bodies import bodies
 from backend.api.problems import CONTENT_TYPE
 from backend.api.v1.answers import Problem
 from backend.cases.correcting import PAPER, REASON
@@ -76,6 +77,8 @@ def facts_of_steps(result: dict[str, Any], generator: Any, request: Any, public:
         found = schemas.get(f"{name}Request") or schemas.get(name)
         if found:
             found["properties"]["facts"] = choice
+    for shape in bodies():
+        schemas[shape.__name__]["additionalProperties"] = False
     schemas["VoidRequest"] |= facts_schema("The correction", (REASON, PAPER))
     schemas["EnterRequest"]["properties"]["profile"] = facts_schema("Who it is", PROFILE)
     return result

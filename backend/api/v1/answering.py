@@ -9,27 +9,28 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.bodies import Body
 from backend.api.scoping import etag, expected_version
 from backend.api.v1.answers import DayField
 from backend.api.v1.steps import MATCH, Stepping
 from backend.cases import acknowledging, answering
 
 
-class AcknowledgeRequest(serializers.Serializer[Any]):
+class AcknowledgeRequest(Body):
     """For how many working days nobody above is told (without: as many as the rules propose), and why."""
 
     working_days = serializers.IntegerField(required=False, min_value=1, max_value=100)
     reason = serializers.CharField(max_length=500)
 
 
-class SnoozeRequest(serializers.Serializer[Any]):
+class SnoozeRequest(Body):
     """Until which day the office that must act is not reminded, and why."""
 
     until = DayField()
     reason = serializers.CharField(max_length=500)
 
 
-class CommentRequest(serializers.Serializer[Any]):
+class CommentRequest(Body):
     comment = serializers.CharField(max_length=2000)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy
 from rest_framework import serializers
 
+from backend.api.bodies import Body
 from backend.api.problems import unmet
 from backend.api.scoping import BIG
 from backend.api.words import AnyField, LabelField, both
@@ -27,7 +28,7 @@ class DayField(serializers.DateField):
         return day
 
 
-class StepRequest(serializers.Serializer[Any]):
+class StepRequest(Body):
     """`on` is the legal day of the step (default: today); `facts` what the step asks for."""
 
     on = DayField(required=False)
@@ -63,7 +64,7 @@ class EnterRequest(StepRequest):
     profile = serializers.DictField(default=dict)
 
 
-class MergeRequest(serializers.Serializer[Any]):
+class MergeRequest(Body):
     """The record that goes, by the member's id; why, and the paper that says both are one person, read like facts."""
 
     record = IdField()
@@ -72,7 +73,7 @@ class MergeRequest(serializers.Serializer[Any]):
     confirmation = serializers.JSONField(default=None)
 
 
-class VoidRequest(serializers.Serializer[Any]):
+class VoidRequest(Body):
     """Why an entry is wrong, and the paper that says so: read like the facts of a step, all faults at once."""
 
     reason = serializers.JSONField(default=None)

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.bodies import Body
 from backend.api.problems import of_error
 from backend.api.scoping import request_key
 from backend.api.v1.answers import DayField, IdField, OutcomeShape, Problem
@@ -23,7 +24,7 @@ from workflows.catalogue import LIFECYCLES
 MOST_AT_ONCE = 1000
 
 
-class BulkSubject(serializers.Serializer[Any]):
+class BulkSubject(Body):
     """One subject: a case or a member, with the version that was looked at (none where a case is opened)."""
 
     case = IdField(required=False)
@@ -37,7 +38,7 @@ class BulkSubject(serializers.Serializer[Any]):
         return attrs
 
 
-class BulkRequest(serializers.Serializer[Any]):
+class BulkRequest(Body):
     """One step on many subjects of one day; each is answered on its own.
 
     With `lifecycle`, the step opens a case of it about each member named.
