@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext
 from rest_framework import serializers
+
+
+def no_such(names: Iterable[Any], known: Iterable[str]) -> dict[str, list[str]]:
+    """What is said of names that are not known, by each name (shortened: anybody may have written it)."""
+    words = gettext("There is no “%(name)s” here; what can be asked for: %(known)s.")
+    there, short = ", ".join(known), [str(name)[:60] for name in names]
+    return {name: [words % {"name": name, "known": there}] for name in short}
 
 
 class Body(serializers.Serializer[Any]):
@@ -16,14 +23,7 @@ class Body(serializers.Serializer[Any]):
         unknown = sorted({*data} - {*self.fields}) if isinstance(data, Mapping) else []
         if not unknown:
             return super().to_internal_value(data)
-        known = ", ".join(self.fields)
-        faults: dict[str, Any] = {
-            str(name)[:60]: [
-                gettext("There is no “%(name)s” here; what can be asked for: %(known)s.")
-                % {"name": str(name)[:60], "known": known}
-            ]
-            for name in unknown
-        }
+        faults: dict[str, Any] = no_such(unknown, self.fields)
         try:
             super().to_internal_value(data)
         except serializers.ValidationError as error:

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
@@ -17,6 +16,7 @@ from rest_framework.response import Response
 
 from backend.alerts.models import Notice
 from backend.alerts.recipients import notices_read_by
+from backend.api.bodies import no_such
 from backend.api.paging import LARGEST, page, paged
 from backend.api.scoping import Scoped, etag
 from backend.api.v1 import shapes
@@ -54,13 +54,9 @@ def asked(
     """The filters of the address, checked; one that is not known is refused, or a slip would give the whole list."""
     query = shape(data=request.query_params.dict())
     known = {*query.fields, *besides}
-    words = {"known": ", ".join(sorted(known))}
-    unknown = {
-        name: gettext("There is no “%(name)s” here; what can be asked for: %(known)s.") % {"name": name, **words}
-        for name in sorted(set(request.query_params) - known)
-    }
+    unknown = sorted(set(request.query_params) - known)
     if unknown:
-        raise serializers.ValidationError(unknown)
+        raise serializers.ValidationError(no_such(unknown, sorted(known)))
     query.is_valid(raise_exception=True)
     return dict(query.validated_data)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db
 FIRST, SECOND = CALENDAR.add_working_days(DUE, -15), CALENDAR.add_working_days(DUE, -7)
 
 
-def night(day: object) -> None:
-    clock.move_to(day)  # type: ignore[arg-type]
+def night(day: date) -> None:
+    clock.move_to(day)
     with as_role("chibo_jobs"):
         sweep()
         deliver()

@@ -12,6 +12,7 @@ from django.db import Error
 from django.test import Client
 from django.utils import translation
 
+from backend.alerts import pulse as pulsing
 from backend.alerts.figures import exposition
 from backend.alerts.health import look
 from backend.alerts.models import Incident, Pulse
@@ -164,10 +165,17 @@ def test_the_command_says_so_with_its_exit_code(capsys: pytest.CaptureFixture[st
 
 
 def test_beat_goes_on_without_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    from backend.alerts import pulse as module  # noqa: PLC0415
+    """What it leaves is nothing: the pulse of before stands, and no error reaches beat."""
+    before = Pulse.objects.get(job=BEAT)
 
     def away(*_: object) -> None:
         raise Error
 
-    monkeypatch.setattr(module, "execute", away)
-    module.beat_told()
+    with monkeypatch.context() as broken:
+        broken.setattr(pulsing, "execute", away)
+        pulsing.beat_told()
+    after = Pulse.objects.get(job=BEAT)
+    assert (after.started_at, after.ended_at, after.error) == (before.started_at, before.ended_at, "")
+    pulsing.beat_told()
+    after.refresh_from_db()
+    assert after.started_at > before.started_at, "with the database back it is felt again"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -43,7 +44,7 @@ def ballot(cast: int, *winners: tuple[Member, int]) -> dict[str, Any]:
     return {"issued": cast, "collected": cast, "valid": cast, "winners": named}
 
 
-def held(present: list[Member], away: list[Member] = [], **facts: Any) -> dict[str, Any]:  # noqa: B006
+def held(present: list[Member], away: Sequence[Member] = (), **facts: Any) -> dict[str, Any]:
     roll = {str(one.pk): "present" for one in present} | {str(one.pk): "away" for one in away}
     return {"minutes": paper(HELD), "roll_call": roll, "failed_ballots": 0, **facts}
 

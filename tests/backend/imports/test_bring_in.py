@@ -12,6 +12,7 @@ import pytest
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from backend.accounts.models import User
 from backend.accounts.policy import Actor
 from backend.audit.models import Event, Pending
 from backend.cases.models import Case
@@ -31,6 +32,7 @@ from backend.participation.models import Attendance, DuesPayment
 from tests.backend.imports.books import AS_OF, CELL, GOOD, ON_PROBATION, PROBATIONER, TABLES, UNITS, write_folder
 from tests.backend.imports.running import ANN, BEN, counted, load
 from tests.roles import as_role
+from workflows.offices import Level, Office
 
 pytestmark = pytest.mark.real
 COMMUNE = Path(__file__).parents[2] / "data" / "commune"
@@ -235,9 +237,6 @@ def test_who_brought_an_import_in_may_not_undo_it(app, tmp_path):
 
 
 def _officer(commune: Unit, name: str) -> Actor:
-    from backend.accounts.models import User  # noqa: PLC0415
-    from workflows.offices import Level, Office  # noqa: PLC0415
-
     user = User.objects.create(username=name, full_name=name)
     return Actor(Office.ORGANISATION_OFFICER, commune.path, Level.BASE, commune.pk, user.pk, name=name)
 

@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from backend.core.db import WHOLE, scoped
 from backend.imports import workbook
 from backend.imports.columns import HEADERS
+from backend.imports.months import read_dues
 from backend.members.models import Member
 from tests.backend.imports.books import CELL, GOOD, PROBATIONER, TABLES, faults, read, write_folder, write_roster
 from tests.backend.imports.running import counted
@@ -296,8 +297,6 @@ def test_a_value_that_cannot_be_kept_as_it_stands_is_left_out_and_told(tmp_path:
 
 
 def test_the_same_tables_with_semicolons_tabs_and_other_columns_are_read_alike(tmp_path: Path) -> None:
-    from backend.imports.months import read_dues  # noqa: PLC0415
-
     path = tmp_path / "dues.csv"
     found = []
     for mark in ",;\t":
