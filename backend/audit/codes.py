@@ -23,6 +23,8 @@ class EventCode(TextChoices):
     UNIT_CLOSED = "unit.closed", _("Unit closed")
     UNIT_WITHDRAWN = "unit.withdrawn", _("Unit taken back")
     USER_ADDED = "user.added", _("Account made")
+    PASSWORD_CHANGED = "user.password_changed", _("Password changed by its owner")
+    PASSWORD_RESET = "user.password_reset", _("One-time password given")
     MEMBER_COMPLETED = "member.completed", _("Record completed")
     MEMBER_TOOK_OVER = "member.took_over", _("Another record of the person taken over")
     ASSIGNMENT_GIVEN = "assignment.given", _("Office given")
