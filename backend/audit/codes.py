@@ -33,6 +33,7 @@ class EventCode(TextChoices):
     DEADLINE_SNOOZED = "deadline.snoozed", _("Reminders put off")
     DEADLINE_COMMENTED = "deadline.commented", _("Comment on a deadline")
     DEADLINE_MOVED = "deadline.moved", _("Deadline moved")
+    DEADLINE_REPLANNED = "deadline.replanned", _("Reminders of a deadline changed, not its day")
     CALENDAR_DAY_SET = "calendar.day_set", _("Day of the calendar entered")
     CALENDAR_DAY_WITHDRAWN = "calendar.day_withdrawn", _("Day of the calendar withdrawn")
     COMPETENCE_SET = "competence.set", _("Who decides: settled for this installation")
