@@ -16,7 +16,7 @@ from typing import Any
 
 from workflows import law
 from workflows.catalogue import LIFECYCLES, PAGES
-from workflows.vocabulary import Lifecycle, Step
+from workflows.vocabulary import Act, Lifecycle, Step
 
 HOME = "workflows."
 
@@ -41,11 +41,11 @@ def clocked_by(lifecycle: str, step: str) -> frozenset[str]:
 
 @cache
 def uses() -> Mapping[str, tuple[str, ...]]:
-    """Rule id -> the steps that may look it up, as `recognition.propose`, in order."""
-    found: dict[str, list[str]] = {row.id: [] for row in law.rules(packs=law.packs())}
+    """Rule id, or act of who decides -> the steps that may look it up, as `recognition.propose`, in order."""
+    found: dict[str, list[str]] = {name: [] for name in (*_known(), *law.acts())}
     for page in sorted(PAGES, key=lambda one: one.key):
-        for name in page.steps():
-            for rule_id in rules_of(page.key, name):
+        for name, one in page.steps().items():
+            for rule_id in (*rules_of(page.key, name), *([one.at.name] if isinstance(one.at, Act) else ())):
                 found[rule_id].append(f"{page.key}.{name}")
     return {rule_id: tuple(steps) for rule_id, steps in found.items()}
 
