@@ -15,7 +15,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from workflows import law
-from workflows.catalogue import LIFECYCLES, PAGES
+from workflows.catalogue import LIFECYCLES, PAGES, own_days
 from workflows.vocabulary import Act, Lifecycle, Step
 
 HOME = "workflows."
@@ -48,6 +48,23 @@ def uses() -> Mapping[str, tuple[str, ...]]:
             for rule_id in (*rules_of(page.key, name), *([one.at.name] if isinstance(one.at, Act) else ())):
                 found[rule_id].append(f"{page.key}.{name}")
     return {rule_id: tuple(steps) for rule_id, steps in found.items()}
+
+
+@cache
+def start_rules() -> Mapping[str, frozenset[str]]:
+    """Rule of a clock -> the terms that its start rests on, as that of an extension rests on the end of the term before."""
+    found: dict[str, set[str]] = {}
+    for page in PAGES:
+        for clock in (clock for one in page.steps().values() for clock in one.opens):
+            looked_up = {*_ids([clock.start, clock.select, clock.also_from])}
+            found.setdefault(clock.rule, set()).update(looked_up - {"LAW.SHOW_BOTH"})
+    return {rule_id: frozenset(ids) for rule_id, ids in found.items()}
+
+
+@cache
+def counted_from_case() -> frozenset[str]:
+    """Rules whose days follow from more than a start and a figure: what the step was told has to be looked at again."""
+    return own_days() | {rule_id for rule_id, ids in start_rules().items() if ids}
 
 
 @cache

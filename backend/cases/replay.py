@@ -2,7 +2,8 @@
 
 A subject begins as nothing. Each event must be its next version, start from where the subject stands and move along an edge
 of the catalogue; a void takes it back to where it stood before the voided event. What then differs from the row is told in
-one sentence each; the versions of the law are judged by `replay_deciding`, deadlines by `replay_deadlines`.
+one sentence each; the versions of the law are judged by `replay_deciding`, the history of members by `replay_history`,
+deadlines by `replay_deadlines`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES
 from backend.cases.models import Case
 from backend.cases.replay_deadlines import deadline_differences
 from backend.cases.replay_deciding import Decided
+from backend.cases.replay_history import history_differences
 from backend.core.db import WHOLE, scope
 from backend.members.models import Member
 from workflows.catalogue import LIFECYCLES, edges
@@ -86,9 +88,15 @@ def _chunk(kind: str, table: type[Any], ids: Sequence[int], *, lock: bool = Fals
         for key, group in groupby(wanted.defer("line", "commitment"), key=lambda one: one.subject_id):
             events[key] = list(group)
         about = deadline_differences(kind, rows, events)
+        stood = history_differences(events) if kind == "member" else {}
         decided = Decided.read(event for told in events.values() for event in told)
         found = {
-            key: [*_differences(kind, key, rows.get(key), events[key], decided), *about.get(key, ())] for key in ids
+            key: [
+                *_differences(kind, key, rows.get(key), events[key], decided),
+                *stood.get(key, ()),
+                *about.get(key, ()),
+            ]
+            for key in ids
         }
     return {key: told for key, told in found.items() if told}
 

@@ -40,7 +40,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["act"]:
-            moves = recompute(dry_run=options["dry_run"], record=recorder(operator().who()))
+            actor = operator()
+            moves = recompute(dry_run=options["dry_run"], record=recorder(actor.who()), path=actor.path)
             self.stdout.write("\n".join(moved(moves, dry_run=options["dry_run"])))
             nudge("jobs.seal")
             return
