@@ -37,10 +37,15 @@ class Move:
     deadline: Deadline
     due_before: date
     due_after: date
-    next_before: date | None
+    early_before: date | None
     next_after: date | None
     version_before: str
     why: Why
+
+    @property
+    def moves_the_day(self) -> bool:
+        """Whether the legal day is another; if not, only reminders are."""
+        return self.due_before != self.due_after
 
 
 Why = Literal["law", "calendar", "reminder_day"]
@@ -97,19 +102,13 @@ def _move(deadline: Deadline, counted: Counted, calendar: Calendar, reminder: Re
     early = early_day(due, others, reminder, calendar)
     new = replan(deadline, due, early, calendar, rule.firmness)
     reminded = reminder_of(deadline.explanation)
-    before = (
-        deadline.started_on,
-        deadline.due_on,
-        deadline.early_on,
-        deadline.alternatives,
-        deadline.rung_days,
-        reminded,
-    )
+    was = deadline
+    before = (was.started_on, was.due_on, was.early_on, was.alternatives, was.rung_days, reminded)
     by_law = _by_law(deadline, counted)
     if not by_law and (counted.start, due, early, others, new.rung_days, reminder) == before:
         return None
-    why: Why = "law" if by_law else "reminder_day" if reminder != reminded and due == deadline.due_on else "calendar"
-    move = Move(deadline, deadline.due_on, due, deadline.next_rung_on, new.next_rung_on, deadline.rule_version, why)
+    why: Why = "law" if by_law else "reminder_day" if reminder != reminded and due == was.due_on else "calendar"
+    move = Move(deadline, deadline.due_on, due, deadline.early_on, new.next_rung_on, deadline.rule_version, why)
     deadline.rule_version, deadline.firmness, deadline.started_on = rule.version, rule.firmness, counted.start
     deadline.explanation = counted.explanation | reminding(reminder, early)
     deadline.due_on, deadline.early_on, deadline.alternatives = due, early, others
