@@ -11,8 +11,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
-from backend.audit.codes import EventCode
-from backend.audit.models import Event, SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
+from backend.audit.models import Event
 from backend.audit.record import Who, record
 from backend.core import clock
 from backend.core.errors import Refused

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from backend.accounts.acting import operator
 from backend.accounts.administration import unit_coded
 from backend.core import clock
-from backend.core.commands import told
+from backend.core.commands import ChiboCommand
 from backend.core.db import scope
 from backend.core.errors import Refused
 from backend.core.nudge import nudge
@@ -26,26 +27,28 @@ from workflows.answers import shown
 from workflows.reminders import of_meeting
 
 
-class Command(BaseCommand):
+class Command(ChiboCommand):
     """Exit 0: done, or it was so already; 2: nothing was changed, and a sentence says why."""
 
-    help = (
+    help = gettext_noop(
         "Set the day of the month before and on which a unit (with all below it) is reminded of its monthly meeting, and turn "
         "provincial rule packs on or off. Open meetings follow at once. Without options: show what holds."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("code", help="such as 87.107.000.000.001, or shorter")
+        parser.add_argument("code", help=_("such as 87.107.000.000.001, or shorter"))
         day = parser.add_mutually_exclusive_group()
-        day.add_argument("--reminder-day", metavar="DAY", help="day of the month, 1 to 31; the nearest unit's holds")
-        day.add_argument("--no-reminder-day", action="store_true", help="leave it to the units above, or the province")
-        parser.add_argument("--pack", action="append", default=[], help="turn a provincial rule pack on")
-        parser.add_argument("--without-pack", action="append", default=[], help="turn a pack off that is on here")
-        parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+        day.add_argument("--reminder-day", metavar="DAY", help=_("day of the month, 1 to 31; the nearest unit's holds"))
+        day.add_argument(
+            "--no-reminder-day", action="store_true", help=_("leave it to the units above, or the province")
+        )
+        parser.add_argument("--pack", action="append", default=[], help=_("turn a provincial rule pack on"))
+        parser.add_argument("--without-pack", action="append", default=[], help=_("turn a pack off that is on here"))
+        parser.add_argument("--dry-run", action="store_true", help=_("show what would change, and change nothing"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor = operator()
-        with told(self.stdout), transaction.atomic():
+        with transaction.atomic():
             found = unit_coded(actor, options["code"])
             scope(actor.path)
             unit = configure(actor.who(), found.pk, lambda own: amended(own, options), on=clock.today())
