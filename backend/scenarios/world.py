@@ -30,6 +30,7 @@ from workflows.offices import CELL_OFFICES, LADDER, Level, Office
 from workflows.scenarios import BadScenario, Block, Fault, Scenario
 from workflows.scenarios.faults import unknown
 from workflows.standings import Participation, Standing
+from workflows.units import CODE
 
 BEGUN = date(2010, 1, 4)
 """Units and lists begin here, so that history reaches back behind every rule that is tried."""
@@ -54,10 +55,25 @@ class World:
 
     def unit(self, block: Block, key: str = "at", default: str = CELL) -> Unit:
         """The unit that a block names. Raises BadScenario."""
-        name = block.get(key, default)
+        return self.named_unit(block.get(key, default), block.at(key))
+
+    def named_unit(self, name: str, line: int) -> Unit:
+        """The unit of a name. Raises BadScenario."""
         if name not in self.units:
-            raise BadScenario([unknown(block.at(key), name, self.units)])
+            raise BadScenario([unknown(line, name, self.units)])
         return self.units[name]
+
+    def code(self, name: str, line: int) -> str:
+        """The code of a unit by its name; a code that is written stands, also one that no unit has. Raises BadScenario."""
+        if name in self.units:
+            return self.units[name].code
+        if CODE.fullmatch(name):
+            return name
+        raise BadScenario([unknown(line, name, self.units)])
+
+    def coded(self, code: str) -> Unit | None:
+        """The unit that has a code; None where there is none."""
+        return next((one for one in self.units.values() if one.code == code), None)
 
     def member(self, name: str, line: int) -> int:
         """The id of a member. Raises BadScenario."""
