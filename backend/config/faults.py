@@ -29,6 +29,9 @@ def explain(error: BaseException) -> str | None:
         if isinstance(cause, pg.InsufficientPrivilege):
             sentence = _("The database role may not do this (%(why)s): set DATABASE_OWNER_URL to the owner's address.")
             return sentence % {"why": _reason(cause)}
+        if isinstance(cause, pg.UndefinedTable | pg.UndefinedColumn):
+            sentence = _("The tables are not those of this version (%(why)s): run manage.py migrate.")
+            return sentence % {"why": _reason(cause)}
         if isinstance(cause, pg.UndefinedObject) and str(cause).startswith("role "):
             sentence = _("A database role is missing (%(why)s): run backend/core/sql/roles.sql once as superuser.")
             return sentence % {"why": _reason(cause)}
