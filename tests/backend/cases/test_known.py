@@ -42,7 +42,9 @@ def world(committed_db: RealDatabase) -> Iterator[World]:
     cell = unit("87.108.000.000.001", "Chi bộ ấp Xa", Level.CELL, far)
     there = person("far_secretary", Office.CELL_SECRETARY, cell)
     with as_role("chibo_app"):
-        enter(there, cell.pk, "choose", {"resolution": paper(TODAY)}, profile=profile("Ai Đó", personal_id=ID), on=TODAY)
+        enter(
+            there, cell.pk, "choose", {"resolution": paper(TODAY)}, profile=profile("Ai Đó", personal_id=ID), on=TODAY
+        )
         yield made
 
 
@@ -52,13 +54,12 @@ def standing() -> list[tuple[str, str]]:
 
 
 def test_many_at_once_are_told_whom_to_ask_as_one_is(world: World) -> None:
-    secretary, orders = world.actor("secretary"), []
+    secretary, orders, facts = world.actor("secretary"), [], {"resolution": paper(TODAY)}
     with pytest.raises(Refused) as alone:
-        facts = {"resolution": paper(TODAY)}
         enter(secretary, world.cell.pk, "choose", facts, profile=profile("Lê A", personal_id=ID), on=TODAY)
     for name, number in (("Lê A", ID), ("Lê B", "087080000002"), ("Lê C", "")):
         columns, _ = read_profile(profile(name, personal_id=number), TODAY)
-        orders.append(Order(NewMember(world.cell.pk, columns), "choose", TODAY, {"resolution": paper(TODAY)}))
+        orders.append(Order(NewMember(world.cell.pk, columns), "choose", TODAY, facts))
     first, *others = perform_many(secretary, orders)
     assert isinstance(first.error, Refused)
     assert first.error.answers == alone.value.answers
