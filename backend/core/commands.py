@@ -17,11 +17,10 @@ from django.core.management.base import (
     OutputWrapper,
     SystemCheckError,
 )
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from backend.core import arguments
-from backend.core.errors import ChiboError, Refused, Unchanged
-from workflows.answers import Answer
+from backend.core.errors import ChiboError, Unchanged
 
 REFUSED = 2
 """Exit code: nothing was changed, and a sentence says why."""
@@ -106,13 +105,6 @@ def told(out: OutputWrapper) -> Iterator[None]:
 
 def answer(error: ChiboError, out: OutputWrapper) -> None:
     """What stands already is said, and is no error; any other answer is raised as CommandError, exit code 2."""
-    if isinstance(error, Unchanged):
-        out.write(error.said())
-        return
-    said = "\n".join(map(_sentence, error.answers)) if isinstance(error, Refused) else error.said()
-    raise CommandError(said, returncode=REFUSED) from error
-
-
-def _sentence(answer: Answer) -> str:
-    language = get_language() or "en"
-    return f"{answer.text(language)} {answer.advice(language)}".strip()
+    if not isinstance(error, Unchanged):
+        raise CommandError(error.said(), returncode=REFUSED) from error
+    out.write(error.said())
