@@ -134,10 +134,10 @@ def test_a_day_is_withdrawn_and_what_was_never_entered_is_not(world: World, top:
     ]  # fmt: skip
     post(top, "calendar/", {**STORM, "day": "2027-01-04"})
     days = {query: [row["day"] for row in get(top, f"calendar/{query}").json()["results"]] for query in
-            ("", "?year=2026", "?withdrawn=false", "?withdrawn=true&year=2027", "?limit=1")}  # fmt: skip
+            ("", "?last=2026-12-31", "?withdrawn=false", "?withdrawn=true&first=2026-11-21", "?limit=1")}  # fmt: skip
     assert days == {
-        "": ["2026-11-20", "2027-01-04"], "?year=2026": ["2026-11-20"], "?withdrawn=false": ["2027-01-04"],
-        "?withdrawn=true&year=2027": [], "?limit=1": ["2026-11-20"],
+        "": ["2026-11-20", "2027-01-04"], "?last=2026-12-31": ["2026-11-20"], "?withdrawn=false": ["2027-01-04"],
+        "?withdrawn=true&first=2026-11-21": [], "?limit=1": ["2026-11-20"],
     }  # fmt: skip
     following = get(top, "calendar/?limit=1").json()["next"].partition("/api/v1/")[2]
     assert [row["day"] for row in get(top, following).json()["results"]] == ["2027-01-04"]

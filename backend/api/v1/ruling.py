@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -63,12 +62,9 @@ class Calendar(Ruling):
     def get(self, request: Request) -> Response:
         """The days that were entered, by day, those withdrawn since as well."""
         wanted = asked(CalendarQuery, request)
-        found = CalendarDay.objects.all()
-        if "year" in wanted:
-            found = found.filter(day__range=(date(wanted["year"], 1, 1), date(wanted["year"], 12, 31)))
-        if wanted["withdrawn"] is not None:
-            found = found.filter(withdrawn=wanted["withdrawn"])
-        return paged(request, found, ("day",), CalendarDayShape)
+        names = {"first": "day__gte", "last": "day__lte", "withdrawn": "withdrawn"}
+        filters = {names[name]: value for name, value in wanted.items() if value is not None}
+        return paged(request, CalendarDay.objects.filter(**filters), ("day",), CalendarDayShape)
 
     @extend_schema(parameters=[KEY], request=CalendarDayRequest, responses=CalendarDayChanged)
     def post(self, request: Request) -> Response:

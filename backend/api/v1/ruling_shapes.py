@@ -20,7 +20,8 @@ NAME, SOURCE = 120, 200
 
 
 class CalendarQuery(serializers.Serializer[Any]):
-    year = serializers.IntegerField(required=False, min_value=1900, max_value=2199)
+    first = DayField(required=False, help_text="The first day of the period.")
+    last = DayField(required=False, help_text="The last day of the period.")
     withdrawn = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
