@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_noop
 
 from backend.audit.subjects import register_subject
-from backend.organizations.dependants import follows_moves, keeps_open
+from backend.organizations.dependants import ends_with, follows_moves, keeps_open
 from workflows.answers import Refusal
 
 HAS_CASES = Refusal(
@@ -17,8 +17,9 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from backend.cases.turns import follow_move, open_cases_at  # noqa: PLC0415  (models come first)
+        from backend.cases.turns import end_tasks, follow_move, open_cases_at  # noqa: PLC0415  (models come first)
 
         register_subject("case", "cases_case", ("state",))
         keeps_open(HAS_CASES, open_cases_at)
         follows_moves("cases", follow_move)
+        ends_with("cases", end_tasks)
