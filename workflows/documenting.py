@@ -148,10 +148,12 @@ def parameters(language: str = "vi") -> str:
 def competence_table(language: str = "vi") -> str:
     """Who decides which act, at which level, from which day: as delivered, before an installation's own rows (Markdown)."""
     with override(language):
-        head = [_("Act"), _("From – to"), _("Levels, the usual one first"), _("Confidence"), _("Source"), _("Note")]
+        head = [
+            _("Act"), _("From – to"), _("Levels, the usual one first"), _("Confidence"), _("Source"), _("Note"), _("Used by"),
+        ]  # fmt: skip
         rows = [
             (f"`{row.id}`", days_of(row), ", ".join(str(level.label) for level in row.value), confidence_of(row),
-             row.cited(), row.note)
+             row.cited(), row.note, ", ".join(used_by(row.id)) or _("no step yet"))
             for act in law.acts() for row in law.competences(act)
         ]  # fmt: skip
         own = _(

@@ -96,8 +96,8 @@ def settle(changes: Changes, shifts: Mapping[int, Shift]) -> int:
             changes.open(_drafted(unit, today), CLOCK, KIND, unit.id, Loaded(unit), entry, stand.code)
             opened += 1
         elif stand.tasks and not stand.is_short:
-            ends = "met" if entry.voids is None and stand.official >= least(today) else "cancelled"
-            changes.close(KIND, unit.id, entry.on, entry.uid, **{ends: (TASK,)})
+            met = (TASK,) if entry.voids is None and stand.official >= least(today) else ()
+            changes.close(KIND, unit.id, entry.on, entry.uid, met=met, cancelled=(TASK,))
     changes.write()
     return opened
 

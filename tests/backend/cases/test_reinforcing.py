@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
@@ -70,7 +71,12 @@ def tasks(unit: Unit) -> list[tuple[str, UUID, UUID | None]]:
 
 def grown(world: World, count: int = 3, unit: Unit | None = None) -> list[Member]:
     """Official members who came in together, as with a roster."""
-    facts = {"roster": paper(BEGUN), "joined_on": "2015-01-05", "official_on": "2016-01-05", "participation": "attending"}
+    facts = {
+        "roster": paper(BEGUN),
+        "joined_on": "2015-01-05",
+        "official_on": "2016-01-05",
+        "participation": "attending",
+    }
     profiles = [{"full_name": f"Nguyễn Văn {chr(65 + place)}", "sex": "m"} for place in range(count)]
     targets = [NewMember((unit or world.cell).pk, profile) for profile in profiles]
     done = perform_many(Actor.operator("test"), [Order(target, "import_official", BEGUN, facts) for target in targets])
@@ -105,7 +111,17 @@ def test_the_committee_hears_of_it_the_same_day_and_nobody_above_ever(world: Wor
     assert {(office, unit) for _, office, unit, _ in told} == {(office, world.commune.pk) for office in offices}
     assert "organizations_unit u ON u.id = d.unit_id" in LINES
     task = Deadline.objects.get(subject_kind="unit")
-    row = (task.due_on, task.pk, task.reference, task.rule_id, task.firmness, world.cell.code, world.cell.name, True, False)
+    row = (
+        task.due_on,
+        task.pk,
+        task.reference,
+        task.rule_id,
+        task.firmness,
+        world.cell.code,
+        world.cell.name,
+        True,
+        False,
+    )
     (line,) = lines([row])
     assert (line.reference, line.unit) == (world.cell.code, f"{world.cell.name} ({world.cell.code})")
     assert line.title == "Tăng cường đảng viên hoặc sáp nhập chi bộ không đủ đảng viên chính thức"
@@ -164,7 +180,9 @@ def test_a_probationer_who_becomes_official_meets_it(world: World) -> None:
     new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
     case, meeting = world.probation(new, date(2025, 10, 30)), world.meeting(people, TODAY)
     ballot = {"meeting": meeting.pk, "issued": 3, "collected": 3, "valid": 3, "yes": 3, "no": 0}
-    perform(world.actor("secretary"), OnCase(case.pk), "propose", {"resolution": paper(TODAY), "ballot": ballot}, on=TODAY)
+    perform(
+        world.actor("secretary"), OnCase(case.pk), "propose", {"resolution": paper(TODAY), "ballot": ballot}, on=TODAY
+    )
     left = dies(world, people[0])
     decided = {"decision": paper(TODAY), "body": "standing", "committee_size": 9, "committee_yes": 8}
     with as_role("chibo_app"):
@@ -233,7 +251,12 @@ def test_a_transfer_opens_it_at_one_cell_and_meets_it_at_the_other(world: World)
 def moved(world: World, member: Member) -> UUID:
     """The member goes to the other cell of the commune; the event of the case."""
     on, officer = TODAY, world.actor("officer")
-    told = {"ground": "residence", "ground_paper": paper(on), "effective_on": on.isoformat(), "to_unit": world.other.code}
+    told = {
+        "ground": "residence",
+        "ground_paper": paper(on),
+        "effective_on": on.isoformat(),
+        "to_unit": world.other.code,
+    }
     with as_role("chibo_app"):
         asked = perform(world.actor("secretary"), NewCase("transfer", member_id=member.pk), "ask", told, on=on)
         case = OnCase(asked["id"])
@@ -273,7 +296,9 @@ def test_a_cell_that_moves_passes_its_task_to_the_committee_above_its_new_place(
     grown(world, 2, world.other)
     world.member("Lê Văn Ba", unit=world.other)
     admin = Actor.operator("test")
-    second = found_unit(admin, code="87.108", name="Đảng bộ xã Hai", level=Level.BASE, parent_id=world.province.pk, on=TODAY)
+    second = found_unit(
+        admin, code="87.108", name="Đảng bộ xã Hai", level=Level.BASE, parent_id=world.province.pk, on=TODAY
+    )
     for cell in (world.cell, world.other):
         with as_role("chibo_app"):
             move_unit(admin, cell.pk, second.pk, on=TODAY)
@@ -308,17 +333,17 @@ def test_the_number_is_the_laws(world: World, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_step_that_leaves_the_number_alone_asks_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     people = grown(world)
-    asked: list[str] = []
-    monkeypatch.setattr(reinforcing, "execute", lambda sql, *rest, **options: asked.append(sql) or execute(sql, *rest, **options))
+    asked = Mock(wraps=execute)
+    monkeypatch.setattr(reinforcing, "execute", asked)
     facts = {"resolution": paper(TODAY), "ground": "meetings", "months": 3}
     done = perform(world.actor("secretary"), OnMember(people[0].pk), "record_lapse", facts, on=TODAY)
     new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
     world.probation(new, date(2025, 10, 30))
     world.meeting(people, TODAY)
     void(world.actor("deputy"), UUID(done["event"]), **CORRECTION)
-    assert asked == []
+    assert asked.call_count == 0
     dies(world, people[0])
-    assert len(asked) == 1, "one question where the number changed"
+    assert asked.call_count == 1, "one question where the number changed"
 
 
 def test_a_task_that_was_tampered_with_is_named(world: World) -> None:
