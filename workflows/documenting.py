@@ -20,6 +20,7 @@ from workflows.law.reader import HERE, load
 from workflows.law.words import confidence_of, days_of, value_of
 from workflows.offices import LEVELS_OF, RIGHTS, Level, Office, Right
 from workflows.scenarios.glossary import words_table
+from workflows.scenarios.told import told_table
 from workflows.sentences import name_of, sentences, warns_only
 from workflows.uses import labels, rules_of, uses
 from workflows.vocabulary import Act, Ballot, Clock, Lifecycle, Step
@@ -197,7 +198,7 @@ def documents(language: str = "vi") -> dict[str, str]:
     found = {
         "rights.md": rights_matrix(language), "parameters.md": parameters(language),
         "competence.md": competence_table(language), "to-confirm.md": to_confirm(language),
-        "scenario-words.md": words_table(),
+        "scenario-words.md": words_table(), "scenarios.md": told_table(language),
     }  # fmt: skip
     for key in sorted(LIFECYCLES):
         for field in LIFECYCLES[key].choices():

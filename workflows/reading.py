@@ -23,7 +23,7 @@ def read_all(facts: Sequence[Fact], raw: Mapping[str, Any]) -> tuple[dict[str, A
         try:
             values[fact.name] = fact.read(raw.get(fact.name))
         except FactError as error:
-            faults.append(error.refusal)
+            faults += error.refusals
     return values, faults
 
 
