@@ -21,7 +21,7 @@ from backend.cases.orders import Loaded, UnitRow
 from backend.core import clock
 from backend.core.db import execute
 from backend.deadlines.calendar import calendar
-from backend.deadlines.drafts import Draft, draft
+from backend.deadlines.drafts import draft
 from workflows import law
 from workflows.offices import Level
 from workflows.standings import Standing
@@ -89,17 +89,18 @@ def settle(changes: Changes, shifts: Mapping[int, Shift]) -> int:
     """Open and close the tasks of units whose number has changed, once that is written; how many were opened."""
     if any(shift.entry.voids is not None for shift in shifts.values()):
         _take_back(changes, shifts)
-    today, opened = clock.today(), 0
-    for stand in strengths(shifts, today):
-        unit, entry = shifts[stand.unit_id].unit, shifts[stand.unit_id].entry
-        if stand.is_short and not stand.tasks:
-            changes.open(_drafted(unit, today), CLOCK, KIND, unit.id, Loaded(unit), entry, stand.code)
-            opened += 1
-        elif stand.tasks and not stand.is_short:
-            met = (TASK,) if entry.voids is None and stand.official >= least(today) else ()
-            changes.close(KIND, unit.id, entry.on, entry.uid, met=met, cancelled=(TASK,))
+    today = clock.today()
+    differing = [one for one in strengths(shifts, today) if one.is_short != bool(one.tasks)]
+    opening = [one for one in differing if one.is_short]
+    if opening:
+        _open(changes, shifts, opening, today)
+    for one in differing:
+        if not one.is_short:
+            entry = shifts[one.unit_id].entry
+            met = (TASK,) if entry.voids is None and one.official >= least(today) else ()
+            changes.close(KIND, one.unit_id, entry.on, entry.uid, met=met, cancelled=(TASK,))
     changes.write()
-    return opened
+    return len(opening)
 
 
 def _take_back(changes: Changes, shifts: Mapping[int, Shift]) -> None:
@@ -118,11 +119,11 @@ def _voided(statement: str, shifts: Mapping[int, Shift]) -> Iterator[tuple[int, 
     yield from execute(statement, [list(shifts), TASK])
 
 
-def _drafted(unit: UnitRow, today: date) -> Draft:
-    packs = unit.settings.packs
-    drafted = draft(
-        CLOCK, Situation(on=today, today=today, facts={}, calendar=calendar(), look_up=law.rule, packs=packs)
-    )
+def _open(changes: Changes, shifts: Mapping[int, Shift], cells: Collection[Strength], today: date) -> None:
+    """A task of today for each, the same but for its place."""
+    drafted = draft(CLOCK, Situation(on=today, today=today, facts={}, calendar=calendar(), look_up=law.rule))
     if drafted is None:
         raise AssertionError("the clocks of tasks always start")  # this one on the day on which it is found
-    return drafted
+    for one in cells:
+        shift = shifts[one.unit_id]
+        changes.open(drafted, CLOCK, KIND, one.unit_id, Loaded(shift.unit), shift.entry, one.code)
