@@ -46,10 +46,10 @@ def draft(clock: Clock, situation: Situation) -> Draft | None:
     if counted is None:
         return None
     rule, start, due, others = counted.rule, counted.start, counted.due, counted.others
-    if not rule.binds(situation.packs):
+    if rule.scope and not rule.binds(situation.packs_on(start)):
         situation.used.pop(clock.rule, None)
         return None
-    reminder = clock.remind(situation.meeting_reminder_day, situation.packs, start) if clock.remind else None
+    reminder = clock.remind(situation.meeting_reminder_day, situation.packs_on, start) if clock.remind else None
     situation.used.update(reminder.rules if reminder else {})
     early = early_day(due, others, reminder, situation.calendar)
     explanation = counted.explanation | reminding(reminder, early)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -176,12 +177,13 @@ def _open(world: World, name: str, level: Level, parent: Unit | None) -> None:
 
 
 def _turn_on(unit: Unit, packs: Any) -> None:
+    def amended(own: Settings) -> Settings:
+        return reduce(lambda settled, pack: settled.turn(pack, BEGUN, on=True), packs, own)
+
     if packs:
         with transaction.atomic():
             scope(WHOLE)
-            configure(
-                OPERATOR.who(), unit.pk, lambda own: Settings(own.meeting_reminder_day, frozenset(packs)), on=BEGUN
-            )
+            configure(OPERATOR.who(), unit.pk, amended, on=BEGUN)
 
 
 def _members(world: World, given: Block) -> None:

@@ -9,11 +9,11 @@ from datetime import date
 from functools import cache
 
 from workflows.law.competence import acts, competence, competences, competent_levels, settle
-from workflows.law.model import FALLBACKS, Firmness, LawError, Rule, Source
+from workflows.law.model import FALLBACKS, Firmness, LawError, PacksOn, Rule, Source
 from workflows.law.reader import read_law
 
 __all__ = [
-    "FALLBACKS", "Firmness", "LawError", "Rule", "Source", "acts", "by_version", "competence", "competences",
+    "FALLBACKS", "Firmness", "LawError", "PacksOn", "Rule", "Source", "acts", "by_version", "competence", "competences",
     "competent_levels", "packs", "rule", "rules", "settle", "sources", "versions",
 ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -26,6 +27,10 @@ UNITS = (
 
 FALLBACKS = {"": 31, "first_week": 7}
 """The last day of the month to which a day off may push a rule's day of the month, by the rule's `fallback`."""
+
+
+PacksOn = Callable[[date], frozenset[str]]
+"""The provincial rule packs that bind somebody on a day."""
 
 
 class LawError(Exception):
