@@ -39,6 +39,7 @@ from workflows.offices import Office, Right, holds
 from workflows.reading import read_all
 from workflows.vocabulary import PaperValue
 
+BUILT_ON = gettext_noop("Later entries were built on this one; void them first.")
 KINDS = ("case", "member")
 
 
@@ -197,7 +198,7 @@ def _refuse_if_voided(events: Sequence[Event]) -> None:
 
 def _refuse(blockers: Sequence[UUID]) -> None:
     if blockers:
-        raise CannotVoid(gettext_noop("Later entries were built on this one; void them first."), blockers)
+        raise CannotVoid(BUILT_ON, blockers)
 
 
 def _built_on(events: Sequence[Event], others: QuerySet[Event]) -> list[UUID]:
