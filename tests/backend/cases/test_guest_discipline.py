@@ -71,7 +71,9 @@ def test_the_case_stands_at_the_official_cell(world: World, guest: Member) -> No
 def test_beside_a_case_of_the_official_cell(world: World, guest: Member) -> None:
     """One violation does not wait for another."""
     with as_role("chibo_app"):
-        perform(world.actor("secretary"), NewCase("discipline", member_id=guest.pk), "open", {"report": paper(ON)}, on=ON)
+        perform(
+            world.actor("secretary"), NewCase("discipline", member_id=guest.pk), "open", {"report": paper(ON)}, on=ON
+        )
     decide(world.actor("far_secretary"), guest)
     assert sorted(Case.objects.filter(lifecycle="discipline").values_list("state", flat=True)) == ["notified", "opened"]
 
@@ -81,7 +83,9 @@ def test_only_the_temporary_cell_may(world: World, guest: Member) -> None:
     for name in ("secretary", "officer"):
         with pytest.raises(NotPermitted):
             decide(world.actor(name), guest)
-        assert [one.code for one in offered(world.actor(name), guest, "decide_there").refusals] == ["engine.not_permitted"]
+        assert [one.code for one in offered(world.actor(name), guest, "decide_there").refusals] == [
+            "engine.not_permitted"
+        ]
     assert Event.objects.count() == before
     far = world.actor("far_secretary")
     assert offered(far, guest, "decide_there").allowed
@@ -92,7 +96,8 @@ def test_only_the_temporary_cell_may(world: World, guest: Member) -> None:
 def test_nobody_else_has_such_a_step(world: World) -> None:
     """A member at home is offered it with the reason why not."""
     member = world.member("Nguyễn Văn Nhà")
-    assert "member.other_participation" in [one.code for one in offered(world.actor("secretary"), member, "decide_there").refusals]
+    known = offered(world.actor("secretary"), member, "decide_there").refusals
+    assert "member.other_participation" in [one.code for one in known]
 
 
 def test_it_is_voided_where_it_was_recorded(world: World, guest: Member) -> None:
@@ -103,7 +108,9 @@ def test_it_is_voided_where_it_was_recorded(world: World, guest: Member) -> None
     with as_role("chibo_app"):
         void(deputy, told.uid, reason="Nhầm", paper=paper(ON))
     assert Case.objects.get(pk=case).state == ""
-    assert list(Deadline.objects.filter(subject_kind="case", subject_id=case).values_list("status", flat=True)) == ["cancelled"]
+    assert list(Deadline.objects.filter(subject_kind="case", subject_id=case).values_list("status", flat=True)) == [
+        "cancelled"
+    ]
     assert list(replay()) == []
 
 
