@@ -12,7 +12,7 @@ from backend.accounts.policy import Actor
 from backend.audit.record import Entry
 from backend.cases.changes import Changes
 from backend.cases.crossing import hand_over, turn
-from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES, Done
+from backend.cases.judging import MEMBER_OWN, MEMBER_PLACES, Done
 from backend.cases.leaving import END_CASE, has_left, leave_cases
 from backend.cases.merging import is_merged, take_over
 from backend.cases.numbers import draw_ids, draw_numbers
@@ -229,7 +229,7 @@ def _dates(done: Done) -> dict[str, Any]:
     """The member's dates and places that a step moved, new and old: a replay needs the one, a void the other."""
     if _enters(done):
         return {}
-    moved = [name for name in (*MEMBER_DATES, *MEMBER_PLACES) if getattr(done.loaded.member, name) != done.before[name]]
+    moved = [name for name in MEMBER_OWN if getattr(done.loaded.member, name) != done.before[name]]
     if not moved:
         return {}
     now = {name: _plain(getattr(done.loaded.member, name)) for name in moved}

@@ -20,7 +20,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from backend.audit.models import Event
-from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES
+from backend.cases.judging import MEMBER_DATES, MEMBER_FIGURES, MEMBER_PLACES
 from backend.cases.models import Case
 from backend.cases.replay_deadlines import deadline_differences, subject_name
 from backend.cases.replay_deciding import Decided
@@ -166,7 +166,7 @@ def _compared(kind: str, row: Any, derived: Derived) -> Iterator[str]:
     else:
         days = {name: getattr(row, name) for name in MEMBER_DATES}
         pairs += [(name, day and day.isoformat(), derived.dates.get(name)) for name, day in days.items()]
-        pairs += [(name, getattr(row, name), derived.dates.get(name)) for name in MEMBER_PLACES]
+        pairs += [(name, getattr(row, name), derived.dates.get(name)) for name in (*MEMBER_FIGURES, *MEMBER_PLACES)]
     for name, stored, said in pairs:
         if stored != said:
             words = {"field": name, "stored": _short(stored), "said": _short(said)}

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from backend.audit.models import Event
+from backend.scenarios.awarding import badges
 from backend.scenarios.differing import Difference, either, options
 from backend.scenarios.looking import cases, deadlines, listed, members, notices, terms, units
 from backend.scenarios.taking import Done
@@ -22,7 +23,7 @@ ELECTED = "CON.WIN"
 """The rule of an election, which names none of its own."""
 _LOOKS: dict[str, Callable[[World, Any], Iterator[Difference]]] = {
     "members": members, "units": units, "cases": cases, "deadlines": deadlines, "notices": notices, "listed": listed,
-    "terms": terms,
+    "badges": badges, "terms": terms,
 }  # fmt: skip
 
 

@@ -141,6 +141,8 @@ def _row(key: str, row: Block, part: Mapping[str, Any], title_of: Callable[[str]
             rest["state"] = _state(row["case"], rest["state"])
     elif key == "listed":
         head = ""
+    elif key == "badges":
+        head = f"{_word(part['properties']['ceremony'], 'ceremony')} {_said(rest.pop('ceremony'))}"
     else:
         head = title_of(rest.pop("rule" if key == "terms" else "deadline"))
     name = rest.pop("of", "")

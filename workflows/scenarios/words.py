@@ -8,6 +8,7 @@ from unicodedata import normalize
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from workflows.badges import Kind
 from workflows.catalogue import LIFECYCLES
 from workflows.facts import Label
 from workflows.lifecycles.meeting import KIND
@@ -27,6 +28,7 @@ TABLES: Mapping[str, Mapping[str, Label]] = {
         "open": _("Open"), "met": _("Met"), "met_late": _("Met late"), "missed": _("Missed"), "cancelled": _("Cancelled"),
         NONE: _("There is none"),
     },
+    "badge": {**dict(Kind.choices), NONE: _("Not on the list")},
     "firmness": {"firm": _("Firm"), "to_confirm": _("To be confirmed"), "unsettled": _("Unsettled")},
 }  # fmt: skip
 
