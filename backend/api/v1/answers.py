@@ -14,6 +14,7 @@ from backend.api.words import AnyField, LabelField, both
 from backend.cases.options import Option
 from workflows.catalogue import LIFECYCLES
 from workflows.facts import FAR_FUTURE, FAR_PAST, Fact
+from workflows.law.citing import cited
 
 
 class DayField(serializers.DateField):
@@ -193,7 +194,7 @@ def option_json(option: Option, on: Any) -> dict[str, Any]:
     return {
         "lifecycle": step.lifecycle, "step": step.name, "label": both(step.label), "target": str(step.target),
         "opens": option.opens, "allowed": option.allowed, "on_behalf": option.on_behalf, "right": step.by.value,
-        "levels": [level.value for level in option.levels], "basis": list(step.basis),
+        "levels": [level.value for level in option.levels], "basis": [cited(one) for one in step.basis],
         "refusals": unmet(option.refusals, on), "cautions": unmet(option.cautions, on),
         "expects": unmet(option.expects, on), "facts": [fact_json(fact) for fact in step.facts], "asks": list(option.asks),
     }  # fmt: skip
