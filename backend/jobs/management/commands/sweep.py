@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from backend.alerts.models import Outcome
 from backend.alerts.reasons import why
 from backend.alerts.rehearsal import Line, Rehearsal, rehearse
-from backend.alerts.sweep import sweep
+from backend.alerts.sweep import SweepReport, sweep
+from backend.alerts.telling import channel_told, rung_told
 from backend.core import clock
 from backend.core.commands import REFUSED, a_day
 from backend.deadlines.titles import title
@@ -37,10 +38,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["rehearse"]:
             _has_come(options["day"])
-            self.stdout.write(str(sweep(options["day"], options["limit"])))
-            return
-        day = options["day"] or clock.today()
-        for line in told(rehearse(day, limit=options["limit"]), day):
+            lines = figures(sweep(options["day"], options["limit"]))
+        else:
+            day = options["day"] or clock.today()
+            lines = told(rehearse(day, limit=options["limit"]), day)
+        for line in lines:
             self.stdout.write(line)
 
 
@@ -54,9 +56,7 @@ def _has_come(day: date | None) -> None:
 def told(found: Rehearsal, day: date) -> Iterator[str]:
     """The rehearsal as text: one line for each notice, then the sums."""
     yield from (_line(one) for one in found.lines)
-    words = {"day": shown(day), "deadlines": found.sweep.deadlines, "rungs": found.sweep.rungs}
-    yield _("On %(day)s: %(deadlines)s deadlines, %(rungs)s steps of their ladders") % words
-    yield from (f"  {Outcome(outcome).label}: {count}" for outcome, count in sorted(found.sweep.notices.items()))
+    yield from figures(found.sweep)
     made = {**found.letters}
     words = {"letters": made.pop("letters", 0), "notices": made.pop("enclosed", 0)}
     yield _("Letters in the morning: %(letters)s, with %(notices)s notices") % words
@@ -64,8 +64,16 @@ def told(found: Rehearsal, day: date) -> Iterator[str]:
     yield _("Nothing was changed.")
 
 
+def figures(report: SweepReport) -> Iterator[str]:
+    """What a run did, or would do: a line of sums, then one for each outcome."""
+    words = {"day": shown(report.business_day), "deadlines": report.deadlines, "rungs": report.rungs}
+    yield _("On %(day)s: %(deadlines)s deadlines, %(rungs)s steps of their ladders") % words
+    yield from (f"  {Outcome(outcome).label}: {count}" for outcome, count in sorted(report.notices.items()))
+
+
 def _line(one: Line) -> str:
     office = str(Office(one.office).label) if one.office else "–"
     said = why(one.reason, get_language() or "en") or str(Outcome(one.outcome).label)
-    about = f"{one.reference or one.deadline_id} {title(one.rule_id)} [{one.rung}, {shown(one.day)}, +{one.levels_up}]"
-    return f"{about} → {office}, {one.unit_name} ({one.unit_code}), {one.channel}: {said}"
+    what = f"{shown(one.day)}, {rung_told(one.kind, one.levels_up)}"
+    about = f"{one.reference or f'#{one.deadline_id}'} {title(one.rule_id)} ({what})"
+    return f"{about} → {office}, {one.unit_name} ({one.unit_code}), {channel_told(one.channel)}: {said}"
