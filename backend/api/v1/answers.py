@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from rest_framework import serializers
 
 from backend.api.bodies import Body
@@ -41,6 +41,12 @@ class IdField(serializers.IntegerField):
         super().__init__(min_value=1, max_value=BIG, **kwargs)
 
 
+ABOUT = {
+    "member": gettext_noop("Such a case is about one member; name the member and nothing else."),
+    "unit": gettext_noop("Such a case is about one unit; name the unit and nothing else."),
+}
+
+
 class OpenRequest(StepRequest):
     """Open a case about a member or a unit, exactly one of them."""
 
@@ -52,8 +58,7 @@ class OpenRequest(StepRequest):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         about = LIFECYCLES[attrs["lifecycle"]].about
         if {"member", "unit"} & set(attrs) != {about}:
-            message = gettext("Such a case is about one %(about)s; name it and nothing else.")
-            raise serializers.ValidationError({about: message % {"about": about}})
+            raise serializers.ValidationError({about: gettext(ABOUT[about])})
         return attrs
 
 
