@@ -7,8 +7,7 @@ from datetime import date
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor, require
-from backend.audit.codes import EventCode
-from backend.audit.models import SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.record import Entry, record
 from backend.core import clock
 from backend.core.errors import Refused, Unchanged
@@ -32,7 +31,7 @@ NOT_ENTERED = Refusal(
 
 
 def set_day(actor: Actor, day: date, *, off: bool, name: str, basis: str) -> CalendarDay:
-    """Enter a day, or enter it anew. Must run inside a transaction; the deadlines it touches move by `recompute`.
+    """Enter a day, or enter it anew. Must run inside a transaction; deadlines move after it by `follow_calendar`.
 
     Raises NotPermitted, Unchanged, Refused.
     """
@@ -47,7 +46,7 @@ def set_day(actor: Actor, day: date, *, off: bool, name: str, basis: str) -> Cal
         raise Unchanged
     for field, value in values.items():
         setattr(row, field, value)
-    row.withdrawn, row.version = False, row.version + 1
+    row.withdrawn, row.followed, row.version = False, False, row.version + 1
     row.save()
     _log(actor, row, EventCode.CALENDAR_DAY_SET)
     return row
@@ -63,7 +62,8 @@ def withdraw_day(actor: Actor, day: date, *, basis: str) -> CalendarDay:
         raise Refused([NOT_ENTERED])
     if row.withdrawn:
         raise Unchanged
-    row.withdrawn, row.basis, row.version = True, " ".join(basis.split()), row.version + 1
+    row.withdrawn, row.followed, row.basis = True, False, " ".join(basis.split())
+    row.version += 1
     row.save()
     _log(actor, row, EventCode.CALENDAR_DAY_WITHDRAWN)
     return row

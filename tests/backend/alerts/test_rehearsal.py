@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 
 from backend.accounts.models import User
 from backend.alerts.letters import make_letters
-from backend.alerts.models import Enclosure, Heartbeat, Letter, Notice, Outcome
+from backend.alerts.models import Enclosure, Heartbeat, Letter, Notice
 from backend.alerts.rehearsal import Rehearsal, rehearse
 from backend.alerts.sweep import sweep
 from backend.core import clock
@@ -137,10 +137,9 @@ def test_the_command_shows_every_line_and_the_sums(commune: Unit) -> None:
     assert f"  Whoever holds the office has no e-mail address: {made['no_address']}" in lines
     assert lines[-1] == "Nothing was changed."
     assert len([line for line in lines if " → " in line]) == len(found.lines)
-    did = run("--day", NIGHT.isoformat())
-    assert did[0] == f"On 18/03/2027: {found.sweep.deadlines} deadlines, {found.sweep.rungs} steps of their ladders"
-    with override("en"):
-        assert did[1:] == [f"  {Outcome(one).label}: {found.sweep.notices[one]}" for one in sorted(found.sweep.notices)]
+    begin = next(place for place, line in enumerate(lines) if line.startswith("On 18/03/2027"))
+    sums = lines[begin : begin + 1 + len(found.sweep.notices)]
+    assert run("--day", NIGHT.isoformat()) == sums
 
 
 def test_what_is_no_day_is_told_so(commune: Unit) -> None:

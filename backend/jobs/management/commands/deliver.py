@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
-from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.core.management.base import CommandParser
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from backend.alerts.delivery import deliver
 from backend.alerts.models import Outcome
 from backend.alerts.reasons import why
+from backend.core.commands import ChiboCommand
 
-BECAME: dict[str, Promise | str] = {
-    **{one.value: one.label for one in Outcome},
-    "again": gettext_lazy("To be tried again"), "overtaken": gettext_lazy("Settled by another run"),
-}  # fmt: skip
-"""What became of letters."""
+ELSE = {"again": "waits_for_server", "overtaken": "never_answered"}
+"""Answers of a delivery that no notice stores, by the reason that says them."""
 
 
-class Command(BaseCommand):
-    help = "Make the letters that are due and hand them to the SMTP server (safe to run at once with the worker)."
+class Command(ChiboCommand):
+    help = gettext_noop(
+        "Make the letters that are due and hand them to the SMTP server (safe to run at once with the worker)."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--limit", type=int, default=1000, help="letters at most")
+        parser.add_argument("--limit", type=int, default=1000, help=_("letters at most"))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for line in told(deliver(limit=options["limit"])):
-            self.stdout.write(line)
+        counts = deliver(limit=options["limit"])
+        words = {"letters": counts.pop("letters", 0), "notices": counts.pop("enclosed", 0)}
+        self.stdout.write(_("Letters made: %(letters)s, with %(notices)s notices") % words)
+        for became, count in sorted(counts.items()):
+            self.stdout.write(f"  {_said(became)}: {count}")
 
 
-def told(counts: Counter[str]) -> Iterator[str]:
-    """What was bundled, then what became of letters and why notices were left out, a line each."""
-    words = {"letters": counts["letters"], "notices": counts["enclosed"]}
-    yield _("Letters made: %(letters)s, with %(notices)s notices") % words
-    for name, count in sorted(counts.items()):
-        if name not in ("letters", "enclosed") and count:
-            yield f"  {BECAME.get(name) or why(name, get_language() or 'en')}: {count}"
+def _said(became: str) -> str:
+    """What became of letters, or why notices went into none."""
+    if became in Outcome.values:
+        return str(Outcome(became).label)
+    return why(ELSE.get(became, became), get_language() or "en")
