@@ -15,6 +15,7 @@ from backend.audit.codes import EventCode
 from backend.deadlines.titles import TITLES
 from backend.imports.faults import WORDS
 from scripts.messages import CATALOGUE
+from workflows import law
 from workflows.catalogue import LIFECYCLES
 from workflows.ladders import CHANNELS
 from workflows.law.citing import cited
@@ -53,6 +54,12 @@ def test_no_sentence_of_the_catalogue_holds_a_raw_word_in_either_language() -> N
     texts = [text for entry in polib.pofile(str(CATALOGUE)) for text in (entry.msgid, entry.msgstr)]
     assert len(texts) > 2000
     assert [(text, found) for text in texts if (found := raw_words(text))] == []
+
+
+def test_no_note_of_the_law_points_to_a_paper_of_the_designers() -> None:
+    """Where a row comes from in their papers stands behind it, as a comment of the file."""
+    rows = [*law.rules(packs=law.packs()), *(row for act in law.acts() for row in law.competences(act))]
+    assert [row.note for row in rows if raw_words(row.note) or re.search(r"\bsections? \d", row.note)] == []
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
