@@ -101,6 +101,13 @@ GIVEN_OFFICES = tuple(office for office in Office if office not in {Office.OPERA
 SINGLE_OFFICES = frozenset({Office.CELL_SECRETARY, Office.COMMITTEE_SECRETARY})
 """Offices with one holder at a time."""
 
+SUBSTITUTES: dict[Office, Office] = {
+    Office.CELL_SECRETARY: Office.CELL_DEPUTY,
+    Office.COMMITTEE_SECRETARY: Office.ORGANISATION_OFFICER,
+    Office.ORGANISATION_OFFICER: Office.COMMITTEE_SECRETARY,
+}
+"""Who stands in for an office at the same unit: an office that holds the rights to act on what it is reminded of."""
+
 _COMMITTEE_LEVELS = (Level.SECTION, Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL)
 LEVELS_OF: dict[Office, tuple[Level, ...]] = {
     office: (Level.CELL,) if office in CELL_OFFICES else LADDER if office in {Office.SYSTEM} else _COMMITTEE_LEVELS

@@ -20,11 +20,15 @@ SAID: dict[str, str] = {
         "nobody above is told up to and with %(until)s (%(working_days)s working days)"
     ),
     EventCode.DEADLINE_SNOOZED: gettext_noop("the office that must act is not reminded before %(until)s"),
+    EventCode.ASSIGNMENT_HANDED: gettext_noop(
+        "handed to the %(to)s from %(since)s to %(until)s; past the legal day both are told"
+    ),
+    EventCode.ASSIGNMENT_TAKEN_BACK: gettext_noop("the %(to)s is no longer told in place of the office itself"),
     EventCode.DEADLINE_MOVED: gettext_noop("due on %(due)s instead of %(due_was)s; %(why)s"),
     EventCode.DEADLINE_REPLANNED: gettext_noop("due on %(due)s as before; %(why)s"),
 }
 """By code, a sentence over the facts of its events; a comment has its own words only."""
-DAYS = ("until", "due", "due_was", "early", "reminder")
+DAYS = ("since", "until", "due", "due_was", "early", "reminder")
 
 
 def answer_told(event: Event, units: Mapping[int, Unit]) -> str:
@@ -43,6 +47,7 @@ def _parts(event: Event) -> Iterator[str]:
     facts: dict[str, Any] = {**event.facts}
     facts |= {name: shown(date.fromisoformat(facts[name])) for name in DAYS if facts.get(name)}
     facts["why"] = REASONS[facts["why"]] if "why" in facts else ""
+    facts["to"] = Office(facts["to"]).label if "to" in facts else ""
     if sentence := SAID.get(event.code):
         yield gettext(sentence) % facts
     if facts.get("early"):

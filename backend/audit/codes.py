@@ -29,6 +29,8 @@ class EventCode(TextChoices):
     MEMBER_TOOK_OVER = "member.took_over", _("Another record of the person taken over")
     ASSIGNMENT_GIVEN = "assignment.given", _("Office given")
     ASSIGNMENT_ENDED = "assignment.ended", _("Office ended")
+    ASSIGNMENT_HANDED = "assignment.handed", _("Reminders handed to the substitute")
+    ASSIGNMENT_TAKEN_BACK = "assignment.taken_back", _("Reminders taken back from the substitute")
     DEADLINE_ACKNOWLEDGED = "deadline.acknowledged", _("Deadline acknowledged")
     DEADLINE_SNOOZED = "deadline.snoozed", _("Reminders put off")
     DEADLINE_COMMENTED = "deadline.commented", _("Comment on a deadline")

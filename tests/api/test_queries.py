@@ -28,6 +28,7 @@ LISTS = {
     "deadlines/": 6,
     "events/": 6,
     "flags/": 7,  # by which deadlines is the cell asked?
+    "hand-overs/": 6,
     "members/": 6,
     "members/?q=tran": 6,
     "members/{member_id}/timeline/": 7,  # is the member there?
@@ -94,7 +95,12 @@ def grow(world: World, number: int) -> tuple[Member, Case]:
     notice(world, number, world.commune, Office.ORGANISATION_OFFICER)
     flag(new, number)
     CalendarDay.objects.create(day=date(2027, 1, number), off=True, name="Bão", basis="1-TB")
-    unit(f"87.107.000.000.01{number}", "Chi bộ mới", Level.CELL, world.commune)
+    cell = unit(f"87.107.000.000.01{number}", "Chi bộ mới", Level.CELL, world.commune)
+    replaced = {"handed_from": ON, "handed_until": ON}
+    Assignment.objects.create(
+        user=User.objects.get(username="other_secretary"), office=Office.CELL_SECRETARY, unit=cell, unit_path=cell.path,
+        from_date=ON, **replaced,
+    )  # fmt: skip
     return new, world.probation(new, date(2025, 10, 30))
 
 

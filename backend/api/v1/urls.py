@@ -3,7 +3,21 @@
 from django.urls import path
 
 from backend.api import paths
-from backend.api.v1 import answering, bulk, catalogue, events, flags, lists, packs, people, proof, ruling, steps, system
+from backend.api.v1 import (
+    answering,
+    bulk,
+    catalogue,
+    events,
+    flags,
+    handing,
+    lists,
+    packs,
+    people,
+    proof,
+    ruling,
+    steps,
+    system,
+)
 
 paths.register()
 
@@ -39,6 +53,8 @@ urlpatterns = [
     path("deadlines/<id:deadline_id>/snooze/", answering.Snooze.as_view()),
     path("deadlines/<id:deadline_id>/comment/", answering.Comment.as_view()),
     path("flags/", flags.Flags.as_view()),
+    path("hand-overs/", handing.HandOvers.as_view()),
+    path("hand-overs/take-back/", handing.TakeBack.as_view()),
     path("notices/", lists.Notices.as_view()),
     path("notices/<id:notice_id>/", lists.NoticeDetail.as_view()),
     path("alerts/ledger/", proof.Ledger.as_view()),
