@@ -38,6 +38,8 @@ class EventCode(TextChoices):
     FLAG_RAISED = "flag.raised", _("Flag raised")
     FLAG_CHANGED = "flag.changed", _("Months of a flag changed")
     FLAG_CLEARED = "flag.cleared", _("Flag cleared")
+    DUES_RECORDED = "dues.recorded", _("Dues of a month recorded")
+    DUES_CORRECTED = "dues.corrected", _("Entries of dues corrected")
     IMPORT_DONE = "import.done", _("Roster brought in")
     IMPORT_UNDONE = "import.undone", _("Import undone")
     DETAIL_ERASED = "detail.erased", _("Detail of an entry erased")

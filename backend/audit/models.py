@@ -23,6 +23,7 @@ class SubjectKind(models.TextChoices):
     LAW = "law"
     CALENDAR = "calendar"
     FLAG = "flag"
+    DUES = "dues"
     LOG = "log"
     DETAIL = "detail"
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
 from backend.audit.codes import EventCode
+from backend.audit.models import SubjectKind
 from backend.audit.record import Entry
 from backend.cases.changes import Changes
 from backend.cases.durable import durable
@@ -33,6 +34,9 @@ from workflows.vocabulary import Clock, Situation
 CELLS = 100
 """Cells that are locked at once."""
 FOUND = gettext_noop("Found by counting")
+_PAY_THERE = """
+    SELECT unit_id FROM members_member WHERE guest_unit_id = %s OR id IN (
+      SELECT member_id FROM participation_duesentry WHERE unit_id = %s AND month = %s)"""
 _CELLS = "SELECT id FROM organizations_unit WHERE level = 'cell' AND path >= %s AND path < %s || '~' ORDER BY id"
 
 
@@ -147,6 +151,9 @@ def affected(events: Iterable[Any]) -> set[int]:
     for event in events:
         if event.code in (EventCode.IMPORT_DONE, EventCode.IMPORT_UNDONE):
             cells.update(cells_under(event.unit_path))
-        elif event.lifecycle in ("meeting", "membership", "classification"):
+        elif event.lifecycle in ("meeting", "membership", "classification", "dues_relief"):
             cells.add(event.unit_id)
+        elif event.subject_kind == SubjectKind.DUES:
+            there = execute(_PAY_THERE, [event.unit_id, event.unit_id, event.facts["month"]])
+            cells |= {event.unit_id, *(key for (key,) in there)}
     return cells

@@ -26,14 +26,16 @@ _COUNTED_SINCE = """
       SELECT subject_id AS member_id FROM audit_event
       WHERE batch = %s AND subject_kind = 'member' AND version = 1 AND voids IS NULL),
     counted AS (
-      SELECT batch, meeting_id FROM participation_attendance JOIN entered USING (member_id)
+      SELECT batch, meeting_id, NULL::uuid AS event_uid FROM participation_attendance JOIN entered USING (member_id)
       WHERE batch IS DISTINCT FROM %s
       UNION
-      SELECT batch, NULL FROM participation_duespayment JOIN entered USING (member_id)
-      WHERE batch IS DISTINCT FROM %s)
+      SELECT CASE WHEN event_uid IS NULL THEN batch END, NULL, event_uid
+      FROM participation_duesentry LEFT JOIN entered USING (member_id)
+      WHERE entered.member_id IS NOT NULL AND batch IS DISTINCT FROM %s OR batch = %s AND event_uid IS NOT NULL)
     SELECT DISTINCT e.uid FROM counted c LEFT JOIN audit_event e
       ON e.batch = c.batch AND e.code = 'import.done'
-      OR c.batch IS NULL AND e.case_id = c.meeting_id AND e.code = 'meeting.held'"""
+      OR c.batch IS NULL AND e.case_id = c.meeting_id AND e.code = 'meeting.held'
+      OR e.uid = c.event_uid"""
 _REMOVE = "WITH gone AS (DELETE FROM {} WHERE batch = %s RETURNING 1) SELECT count(*) FROM gone"
 
 
@@ -68,9 +70,10 @@ def undo(actor: Actor, batch: UUID, *, reason: str) -> dict[str, int]:
 def _refuse_if_counted_since(batch: UUID) -> None:
     """Attendance and dues are no events of their own: what came later, for the same people, is looked for here.
 
-    In the way is a later import's `import.done`, or a meeting's `meeting.held` with its roll call.
+    In the way is a later import's `import.done`, a meeting's `meeting.held` with its roll call, or what a cell has
+    recorded of dues since, over an entry of this import too.
     """
-    events = [row[0] for row in execute(_COUNTED_SINCE, [batch] * 3)]
+    events = [row[0] for row in execute(_COUNTED_SINCE, [batch] * 4)]
     if events:
         raise CannotVoid("Later entries were built on this one; void them first.", [uid for uid in events if uid])
 

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "backend.participation",
     "backend.cases",
     "backend.alerts",
+    "backend.dues",
     "backend.flags",
     "backend.imports",
     "backend.api",
