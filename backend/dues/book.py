@@ -31,8 +31,12 @@ _ENTRIES = """
     SELECT member_id, month, status, unit_id, version, paid_on FROM participation_duesentry
     WHERE member_id = ANY (%s) AND month BETWEEN %s AND %s"""
 _KEPT = """
-    SELECT unit_id, array_agg(DISTINCT month) FROM participation_duesentry
-    WHERE unit_id = ANY (%s) AND month BETWEEN %s AND %s AND status <> 'withdrawn' GROUP BY unit_id"""
+    SELECT unit_id, array_agg(month) FROM (
+      SELECT unit_id, month FROM dues_sheet WHERE unit_id = ANY (%(units)s) AND complete
+      UNION
+      SELECT unit_id, month FROM participation_duesentry
+      WHERE unit_id = ANY (%(units)s) AND month BETWEEN %(first)s AND %(last)s AND batch IS NOT NULL) AS kept
+    WHERE month BETWEEN %(first)s AND %(last)s GROUP BY unit_id"""
 _TRACES = """
     SELECT id, least((SELECT min(a.month) FROM participation_attendance a WHERE a.member_id = m.id),
                      (SELECT min(d.month) FROM participation_duesentry d WHERE d.member_id = m.id))
@@ -147,8 +151,8 @@ def read_book(members: Sequence[int], first: date, last: date, today: date) -> B
     for member, month, said, unit_id, version, paid_on in execute(_ENTRIES, [ids, *span]):
         entries.setdefault(member, {})[month] = Written(Said(said), unit_id, version, paid_on)
     units = sorted({unit for person in people.values() for unit in person.units()})
-    kept = {unit: frozenset(months) for unit, months in execute(_KEPT, [units, *span])}
-    return Book(first, last, today, people, entries, kept)
+    kept = execute(_KEPT, {"units": units, "first": first, "last": last})
+    return Book(first, last, today, people, entries, {unit: frozenset(months) for unit, months in kept})
 
 
 def _people(ids: list[int], first: date) -> dict[int, _Person]:

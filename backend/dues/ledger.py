@@ -71,6 +71,7 @@ class CellMonth:
     unit_id: int
     month: date
     version: int
+    complete: bool
     lines: list[Line]
     paid_sum: int
 
@@ -81,10 +82,18 @@ class CellMonth:
 
 def member_year(actor: Actor, member_id: int, year: int, today: date) -> list[Line]:
     """The twelve months of a member's year. Raises NotPermitted, NotFound."""
+    return _of_member(actor, member_id, [date(year, number, 1) for number in range(1, 13)], today)
+
+
+def seen_month(actor: Actor, member_id: int, month: date, today: date) -> Line:
+    """One month of a member (its first day). Raises NotPermitted, NotFound."""
+    return _of_member(actor, member_id, [month], today)[0]
+
+
+def _of_member(actor: Actor, member_id: int, months: list[date], today: date) -> list[Line]:
     selectors.need(actor, Right.READ_RESTRICTED)
     if not selectors.members(actor).filter(pk=member_id).exists():
         raise NotFound
-    months = [date(year, number, 1) for number in range(1, 13)]
     with reaching([WHOLE]):  # of this one person, wherever the dues were paid
         return _lines(actor, [member_id], months, today)
 
@@ -104,8 +113,8 @@ def cell_month(actor: Actor, unit_id: int, month: date, today: date) -> CellMont
     names = {key: (name, order) for key, name, order in known.values_list("pk", "full_name", "sort_key")}
     found.sort(key=lambda one: (names.get(one.member_id, ("", "~"))[1], one.member_id))
     lines = [_named(one, names.get(one.member_id)) for one in found]
-    version = Sheet.objects.filter(unit_id=unit_id, month=month).values_list("version", flat=True).first() or 0
-    return CellMonth(unit_id, month, version, lines, _paid_sum(unit_id, month))
+    sheet = Sheet.objects.filter(unit_id=unit_id, month=month).first() or Sheet(version=0, complete=False)
+    return CellMonth(unit_id, month, sheet.version, sheet.complete, lines, _paid_sum(unit_id, month))
 
 
 def _listed(actor: Actor, unit: Unit, month: date, today: date) -> list[Line]:

@@ -7,45 +7,32 @@ event that changes it, and a change needs the version that was looked at, and a 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from backend.accounts.policy import Actor, Grant, allowed, require
-from backend.audit.codes import EventCode
-from backend.audit.record import Entry, record
 from backend.cases import selectors
 from backend.cases.changes import Changes
 from backend.cases.engine import RequestKey, once
 from backend.cases.loading import lock_units
-from backend.cases.orders import UnitRow
 from backend.core import clock
-from backend.core.db import WHOLE, execute, reaching
-from backend.core.encoding import dumps
-from backend.core.errors import ChiboError, NotFound, Refused, Stale
-from backend.core.partitions import ensure_month
+from backend.core.db import WHOLE, execute, reaching, scope
+from backend.core.errors import ChiboError, NotFound, NotPermitted, Refused, Stale
 from backend.dues.book import Book, read_book
-from workflows.dues import MonthView, Said, Written
-from workflows.guards.dues import Answer, refusals
+from backend.dues.models import Sheet
+from backend.dues.writing import Change, Page, write
+from backend.organizations.models import Unit
+from workflows.dues import MonthView
+from workflows.guards.dues import MONTH_AHEAD, Answer, refusals
 from workflows.guards.places import NOT_A_CELL
 from workflows.offices import Level, Right
 
 MOST_AT_ONCE = 1000
-TABLE = "participation_duesentry"
-_WRITE = """
-    INSERT INTO participation_duesentry AS d
-      (month, member_id, status, paid_on, amount, unit_id, unit_path, version, event_uid)
-    SELECT %s, member, status, paid_on, amount, %s, %s, 1, %s
-    FROM jsonb_to_recordset(%s::jsonb) AS x(member bigint, status text, paid_on date, amount bigint)
-    ON CONFLICT (month, member_id) DO UPDATE SET status = excluded.status, paid_on = excluded.paid_on,
-      amount = excluded.amount, unit_id = excluded.unit_id, unit_path = excluded.unit_path, version = d.version + 1,
-      event_uid = excluded.event_uid"""
-_SHEET = """
-    INSERT INTO dues_sheet AS s (unit_id, unit_path, month, version) VALUES (%s, %s, %s, 1)
-    ON CONFLICT (unit_id, month) DO UPDATE SET version = s.version + 1 RETURNING id, version"""
 _AMOUNTS = "SELECT member_id, amount FROM participation_duesentry WHERE member_id = ANY (%s) AND month = %s"
 
 
@@ -70,11 +57,14 @@ class Result:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What came of a request: the sheet's version, the event (None where nothing changed), and each answer's result."""
+    """What came of a request: the sheet's version, whether the book is complete, the event (None where nothing changed),
+    and each answer's result.
+    """
 
     unit_id: int
     month: date
     version: int
+    complete: bool
     event: UUID | None
     results: list[Result]
 
@@ -92,20 +82,51 @@ def entitled(actor: Actor, unit_id: int) -> None:
     require(actor, Right.RECORD_DUES, unit.path, (Level.CELL,))
 
 
+def entitled_to(actor: Actor, member_id: int) -> None:
+    """Raises NotFound where the member is not in sight, NotPermitted where the office keeps no ledger."""
+    if not selectors.members(actor).filter(pk=member_id).exists():
+        raise NotFound
+    selectors.need(actor, Right.RECORD_DUES)
+
+
+def recording_unit(actor: Actor, member_id: int, month: date) -> int:
+    """The cell at which the actor records a member's month: where the entry stands, or the dues are owed, if the actor
+    keeps that ledger; else another one that the actor keeps for this person. Raises NotFound, NotPermitted.
+    """
+    with transaction.atomic():
+        scope(actor.path)
+        member = selectors.members(actor).filter(pk=member_id).first()
+        if member is None:
+            raise NotFound
+        with reaching([WHOLE]):
+            view = read_book([member_id], month, month, clock.today()).month(member_id, month)
+            stands = view.stands.unit_id if view.stands is not None else None
+            asked = [stands, view.owed_at, *sorted(view.places), member.unit_id]
+            paths = dict(Unit.objects.filter(pk__in=[one for one in asked if one]).values_list("pk", "path"))
+    kept = [one for one in asked if one is not None and one in paths and may_record(actor, paths[one])]
+    if not kept:
+        raise NotPermitted
+    return kept[0]
+
+
 def record_month(
-    actor: Actor, unit_id: int, month: date, wanted: Sequence[Wanted], *, reason: str = "",
-    request_key: RequestKey | None = None, tell: Any,
+    actor: Actor, unit_id: int, month: date, wanted: Sequence[Wanted], *, tell: Callable[[Recorded], dict[str, Any]],
+    reason: str = "", complete: bool | None = None, request_key: RequestKey | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Record a cell's answers for a month (its first day); `tell` turns what came of them into the answer, as JSON.
 
-    A known key gives the earlier answer. Raises NotFound, NotPermitted, Refused where the unit is no cell, KeyReused.
-    Each answer alone may be refused: NotFound for a stranger, Stale for another version, Refused. What says the same
-    as what stands changes nothing, whatever version it names.
+    `complete` says that the cell's book of the month is: whoever stands in it with no word has not paid (None: as it
+    was). A known key gives the earlier answer. Raises NotFound, NotPermitted, Refused where the unit is no cell or the
+    month has not come, KeyReused. Each answer alone may be refused: NotFound for a stranger, Stale for another version,
+    Refused. What says the same as what stands changes nothing, whatever version it names.
     """
 
     def work(_days: str, key: RequestKey | None) -> dict[str, Any]:
-        done = _record(actor, unit_id, month, wanted, reason, key.key if key else "")
-        answer: dict[str, Any] = tell(done)
+        request_id = key.key if key else ""
+        done = _record(
+            actor, unit_id, month, wanted, reason=reason.strip(), complete=complete, request_id=request_id
+        )  # fmt: skip
+        answer = tell(done)
         if key is not None and done.event is not None:
             Changes({"keys": [key.row(actor, answer)]}).write()
         return answer
@@ -114,41 +135,59 @@ def record_month(
 
 
 def _record(
-    actor: Actor, unit_id: int, month: date, wanted: Sequence[Wanted], reason: str, request_id: str
-) -> Recorded:
+    actor: Actor, unit_id: int, month: date, wanted: Sequence[Wanted], *, reason: str, complete: bool | None,
+    request_id: str,
+) -> Recorded:  # fmt: skip
     unit = lock_units([unit_id]).get(unit_id)
     if unit is None or not actor.sees(unit.path):
         raise NotFound
     grant = require(actor, Right.RECORD_DUES, unit.path, (Level.CELL,))
-    if unit.level != Level.CELL:
-        raise Refused([NOT_A_CELL])
-    ids = [one.member for one in wanted]
-    seen = set(selectors.members(actor).filter(pk__in=ids).values_list("pk", flat=True))
-    with reaching([WHOLE]):  # entries of another cell, the file of a guest's exemption: of the people seen, no others
-        book = read_book(sorted(seen), month, month, clock.today())
-        amounts = dict(execute(_AMOUNTS, [sorted(seen), month]))
-        results = [_judged(book, one, unit, reason, amounts.get(one.member)) for one in wanted]
-        taken = [one for one, result in zip(wanted, results, strict=True) if result.changed]
-        if not taken:
-            return Recorded(unit.id, month, _version(unit, month), None, results)
-        was = {one.member: (book.month(one.member, month).written, amounts.get(one.member)) for one in taken}
-        event, version = _write(actor, grant, unit, month, taken, was, reason.strip(), request_id)
-    return Recorded(unit.id, month, version, event, results)
-
-
-def _judged(book: Book, wanted: Wanted, unit: UnitRow, reason: str, amount: int | None) -> Result:
-    if wanted.member not in book.people:
-        return Result(wanted.member, error=NotFound())
-    view = book.month(wanted.member, book.first)
-    version = view.written.version if view.written is not None else 0
-    if _says_the_same(view, wanted.answer, unit.id, amount):
-        return Result(wanted.member, version)
-    if wanted.version != version:
-        return Result(wanted.member, version, error=Stale(version))
-    wrong = list(refusals(view, wanted.answer, unit.id, book.today, reason=reason))
+    wrong = [] if unit.level == Level.CELL else [NOT_A_CELL]
+    wrong += [MONTH_AHEAD] if complete and month > clock.today() else []
     if wrong:
-        return Result(wanted.member, version, error=Refused(wrong))
-    return Result(wanted.member, version + 1, changed=True)
+        raise Refused(wrong)
+    sheet = Sheet.objects.filter(unit_id=unit_id, month=month).first() or Sheet(version=0, complete=False)
+    page = Page(unit.id, unit.path, month, sheet.complete, sheet.complete if complete is None else complete)
+    ids = [one.member for one in wanted]
+    seen = sorted(selectors.members(actor).filter(pk__in=ids).values_list("pk", flat=True))
+    with reaching([WHOLE]):  # entries of another cell, the file of a guest's exemption: of the people seen, no others
+        judged = _Judged(unit.id, reason, read_book(seen, month, month, clock.today()), _amounts(seen, month))
+        results = [judged.result(one) for one in wanted]
+        if not judged.taken and page.complete == page.was_complete:
+            return Recorded(unit.id, month, sheet.version, page.complete, None, results)
+        who = actor.who(unit.id if grant.on_behalf else None)
+        event, version = write(page, judged.taken, who, reason=reason, request_id=request_id)
+    return Recorded(unit.id, month, version, page.complete, event, results)
+
+
+def _amounts(members: Sequence[int], month: date) -> dict[int, int | None]:
+    return dict(execute(_AMOUNTS, [list(members), month]))
+
+
+@dataclass
+class _Judged:
+    """The answers of a month as they are judged one by one; those taken are gathered."""
+
+    unit_id: int
+    reason: str
+    book: Book
+    amounts: dict[int, int | None]
+    taken: dict[int, Change] = field(default_factory=dict)
+
+    def result(self, wanted: Wanted) -> Result:
+        if wanted.member not in self.book.people:
+            return Result(wanted.member, error=NotFound())
+        view, amount = self.book.month(wanted.member, self.book.first), self.amounts.get(wanted.member)
+        version = view.written.version if view.written is not None else 0
+        if _says_the_same(view, wanted.answer, self.unit_id, amount):
+            return Result(wanted.member, version)
+        if wanted.version != version:
+            return Result(wanted.member, version, error=Stale(version))
+        wrong = list(refusals(view, wanted.answer, self.unit_id, self.book.today, reason=self.reason))
+        if wrong:
+            return Result(wanted.member, version, error=Refused(wrong))
+        self.taken[wanted.member] = Change(wanted.answer, view.written, amount)
+        return Result(wanted.member, version + 1, changed=True)
 
 
 def _says_the_same(view: MonthView, answer: Answer, unit_id: int, amount: int | None) -> bool:
@@ -157,50 +196,3 @@ def _says_the_same(view: MonthView, answer: Answer, unit_id: int, amount: int | 
     if one is None or one.unit_id != unit_id:
         return False
     return (one.said, one.paid_on) == (answer.said, answer.paid_on) and answer.amount in (None, amount)
-
-
-def _write(
-    actor: Actor, grant: Grant, unit: UnitRow, month: date, taken: Sequence[Wanted],
-    was: dict[int, tuple[Written | None, int | None]], reason: str, request_id: str,
-) -> tuple[UUID, int]:  # fmt: skip
-    """Sheet, event and entries; the event's uid and the sheet's version."""
-    corrected = [key for key, (one, _) in was.items() if one is not None]
-    ((sheet, version),) = execute(_SHEET, [unit.id, unit.path, month])
-    counted = Counter(one.answer.said.value for one in taken)
-    entry = Entry(
-        code=EventCode.DUES_CORRECTED if corrected else EventCode.DUES_RECORDED, subject_kind="dues", subject_id=sheet,
-        version=version, who=actor.who(unit.id if grant.on_behalf else None), on=clock.today(), unit_id=unit.id,
-        unit_path=unit.path, facts={"month": month.isoformat(), **counted, "corrected": len(corrected)},
-        detail={"entries": {str(one.member): _told(one.answer, was[one.member]) for one in taken}}
-        | ({"reason": reason} if reason else {}),
-        request_id=request_id,
-    )  # fmt: skip
-    record([entry])
-    ensure_month(TABLE, month)
-    rows = [{"member": one.member, **_row(one.answer, was[one.member][1])} for one in taken]
-    execute(_WRITE, [month, unit.id, unit.path, entry.uid, dumps(rows)])
-    return entry.uid, version
-
-
-def _row(answer: Answer, amount: int | None) -> dict[str, Any]:
-    """The columns of an answer; a sum that is left out stays as it was, until the entry is taken back."""
-    kept = amount if answer.amount is None and answer.said != Said.WITHDRAWN else answer.amount
-    return {"status": answer.said.value, "paid_on": answer.paid_on, "amount": kept}
-
-
-def _told(answer: Answer, was: tuple[Written | None, int | None]) -> dict[str, Any]:
-    """What the event keeps of one entry, and of what stood before."""
-    now = _given(_row(answer, was[1]))
-    if was[0] is None:
-        return now
-    return {**now, "was": _given({"status": was[0].said.value, "paid_on": was[0].paid_on, "amount": was[1]})}
-
-
-def _given(row: dict[str, Any]) -> dict[str, Any]:
-    plain = {key: value.isoformat() if isinstance(value, date) else value for key, value in row.items()}
-    return {key: value for key, value in plain.items() if value is not None}
-
-
-def _version(unit: UnitRow, month: date) -> int:
-    found = execute("SELECT version FROM dues_sheet WHERE unit_id = %s AND month = %s", [unit.id, month])
-    return found[0][0] if found else 0

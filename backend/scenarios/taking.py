@@ -43,10 +43,16 @@ class Done:
     """Refusals or cautions, as the engine gives them: code, sentence in both languages, rule."""
     left_behind: int = 0
     """Events that a refused step left behind: there must be none."""
+    is_judged: bool = False
+    """Whether it is done or refused though it is no step of a page."""
+
+    @property
+    def judged(self) -> bool:
+        return self.step is not None or self.is_judged
 
     @property
     def refused(self) -> bool:
-        return self.step is not None and self.event is None
+        return self.judged and self.event is None
 
 
 def take(world: World, act: Block, step: Step, on: date, facts: Block) -> Done:

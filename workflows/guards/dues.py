@@ -13,6 +13,11 @@ from workflows.answers import Refusal
 from workflows.dues import MonthView, Said
 from workflows.workdays import add_months, month_start
 
+MONTH_AHEAD = Refusal(
+    "dues.month_ahead", gettext_noop("That month has not come yet."), fact="month",
+    remedy=gettext_noop("Record it when the month has come."),
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -71,10 +76,7 @@ def _of_the_person(view: MonthView, answer: Answer, unit_id: int) -> Iterator[Re
 def _of_the_days(month: date, answer: Answer, today: date) -> Iterator[Refusal]:
     if answer.said == Said.UNPAID:
         if month > month_start(today):
-            yield Refusal(
-                "dues.month_ahead", gettext_noop("That month has not come yet."), fact="month",
-                remedy=gettext_noop("Record it when the month has come."),
-            )  # fmt: skip
+            yield MONTH_AHEAD
         return
     paid_on = answer.paid_on
     if paid_on is None or paid_on > today:

@@ -45,7 +45,7 @@ class DuesRelief(Lifecycle):
         ASKED = "asked", _("Asked for")
         EXEMPT = "exempt", _("Exempt from dues")
         REDUCED = "reduced", _("Dues reduced")
-        DECLINED = "declined", _("Not granted")
+        DECLINED = "declined", _("Nothing granted")
         TAKEN_BACK = "taken_back", _("Request taken back")
         ENDED = "ended", _("Ended")
 

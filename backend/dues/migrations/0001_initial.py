@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('unit_path', backend.core.models.PathField(db_collation='C')),
                 ('month', models.DateField()),
                 ('version', models.IntegerField()),
+                ('complete', models.BooleanField(default=False)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('unit_id', 'month'), name='dues_sheet_once')],

@@ -14,6 +14,7 @@ from backend.accounts.models import User
 from backend.alerts.models import Attempt, Enclosure, Letter, Notice
 from backend.cases.models import RequestKey
 from backend.core.partitions import ensure_month
+from backend.dues.models import Sheet
 from backend.flags.models import Flag
 from backend.imports.models import ImportBatch
 from backend.members.models import Member
@@ -93,6 +94,7 @@ def _took_part(cell: Unit, member: Member) -> None:
     place = {"month": MONTH, "member_id": member.pk, "unit_id": cell.pk, "unit_path": cell.path}
     Attendance.objects.create(**place, kind="regular", status="present")
     DuesEntry.objects.create(**place, paid_on=ON)
+    Sheet.objects.create(month=MONTH, unit_id=cell.pk, unit_path=cell.path, version=1)
 
 
 def _told(cell: Unit, user: User, number: int) -> Letter:

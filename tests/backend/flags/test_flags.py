@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -62,12 +63,18 @@ def meet(world: World, present: list[Member], absent: list[Member], *months: int
 
 
 def pay(people: list[Member], *months: int) -> None:
+    """As an import brings it in: what is in the file is all of the month."""
     for month in months:
         first = date(2026, month, 1)
         ensure_month("participation_duesentry", first)
         for one in people:
             DuesEntry.objects.create(
-                month=first, member_id=one.pk, paid_on=first, unit_id=one.unit_id, unit_path=one.unit_path
+                month=first,
+                member_id=one.pk,
+                paid_on=first,
+                unit_id=one.unit_id,
+                unit_path=one.unit_path,
+                batch=uuid4(),
             )
 
 

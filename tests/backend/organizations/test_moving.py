@@ -23,6 +23,7 @@ from backend.core.errors import NotFound
 from backend.core.models import PathField
 from backend.core.partitions import ensure_month
 from backend.deadlines.models import Deadline
+from backend.dues.models import Sheet
 from backend.imports.models import ImportBatch
 from backend.members.models import Member, NameWord, Spell
 from backend.organizations.models import Unit, UnitSpell
@@ -81,6 +82,7 @@ def fill(world: World) -> Case:
     row: dict[str, Any] = {"month": MONTH, "member_id": case.member_id, **place}
     Attendance.objects.create(kind="regular", status="present", meeting_id=meeting.pk, **row)
     DuesEntry.objects.create(paid_on=ON, **row)
+    Sheet.objects.create(month=MONTH, version=1, **place)
     told = {"deadline_id": 1, "rung": 0, "rung_on": ON, "kind": "remind", "levels_up": 0, "office": "cell_secretary"}
     told |= {"about_path": world.cell.path}
     Notice.objects.create(month=MONTH, id=1, channel="mail", created_at=clock.now(), **told, **place)
@@ -103,7 +105,7 @@ def test_every_row_of_every_table_moves_along(world: World, admin: Actor, second
         (model.__name__, "unit_path")
         for model in (
             UnitSpell, Assignment, Member, NameWord, Spell, Case, CaseNumber, Deadline, Event, EventDetail, Attendance,
-            DuesEntry, Notice, Letter, ImportBatch,
+            DuesEntry, Sheet, Notice, Letter, ImportBatch,
         )
     } | {("Unit", "path"), ("Member", "guest_path"), ("NameWord", "guest_path"), ("Case", "acting_path")} | {
         ("Notice", "about_path")
