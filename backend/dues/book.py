@@ -41,6 +41,8 @@ _TRACES = """
     SELECT id, least((SELECT min(a.month) FROM participation_attendance a WHERE a.member_id = m.id),
                      (SELECT min(d.month) FROM participation_duesentry d WHERE d.member_id = m.id))
     FROM members_member m WHERE id = ANY (%s)"""
+_SAID = {one.value: one for one in Said}
+"""Said(…) costs 20 µs each time, and there is an entry for every member and month."""
 _MAY_BE_GUESTS = (Participation.ELSEWHERE, Participation.IN_TRANSIT)
 
 
@@ -149,7 +151,7 @@ def read_book(members: Sequence[int], first: date, last: date, today: date) -> B
     people = _people(ids, first)
     entries: dict[int, dict[date, Written]] = {}
     for member, month, said, unit_id, version, paid_on in execute(_ENTRIES, [ids, *span]):
-        entries.setdefault(member, {})[month] = Written(Said(said), unit_id, version, paid_on)
+        entries.setdefault(member, {})[month] = Written(_SAID[said], unit_id, version, paid_on)
     units = sorted({unit for person in people.values() for unit in person.units()})
     kept = execute(_KEPT, {"units": units, "first": first, "last": last})
     return Book(first, last, today, people, entries, {unit: frozenset(months) for unit, months in kept})

@@ -20,17 +20,25 @@ from workflows.guards.dues import Answer
 
 TABLE = "participation_duesentry"
 _ENTRIES = """
-    INSERT INTO participation_duesentry AS d
-      (month, member_id, status, paid_on, amount, unit_id, unit_path, version, event_uid)
-    SELECT %s, member, status, paid_on, amount, %s, %s, 1, %s
-    FROM jsonb_to_recordset(%s::jsonb) AS x(member bigint, status text, paid_on date, amount bigint)
-    ON CONFLICT (month, member_id) DO UPDATE SET status = excluded.status, paid_on = excluded.paid_on,
-      amount = excluded.amount, unit_id = excluded.unit_id, unit_path = excluded.unit_path, version = d.version + 1,
-      event_uid = excluded.event_uid"""
+    WITH written AS (
+      INSERT INTO participation_duesentry AS d
+        (month, member_id, status, paid_on, amount, unit_id, unit_path, version, event_uid)
+      SELECT %s, member, status, paid_on, amount, %s, %s, version, %s
+      FROM jsonb_to_recordset(%s::jsonb) AS x(member bigint, status text, paid_on date, amount bigint, version int)
+      ON CONFLICT (month, member_id) DO UPDATE SET status = excluded.status, paid_on = excluded.paid_on,
+        amount = excluded.amount, unit_id = excluded.unit_id, unit_path = excluded.unit_path,
+        version = excluded.version, event_uid = excluded.event_uid
+        WHERE d.version = excluded.version - 1
+      RETURNING 1)
+    SELECT count(*) FROM written"""
 _SHEET = """
     INSERT INTO dues_sheet AS s (unit_id, unit_path, month, version, complete) VALUES (%s, %s, %s, 1, %s)
     ON CONFLICT (unit_id, month) DO UPDATE SET version = s.version + 1, complete = excluded.complete
     RETURNING id, version"""
+
+
+class Overtaken(Exception):
+    """Another cell wrote one of these entries since it was read (a month of a transfer belongs to two): read again."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,11 @@ class Change:
             "status": answer.said.value, "paid_on": answer.paid_on, "amount": self.amount if keeps else answer.amount
         }  # fmt: skip
 
+    @property
+    def version(self) -> int:
+        """The version that the entry has after it."""
+        return self.was.version + 1 if self.was is not None else 1
+
     def told(self) -> dict[str, Any]:
         """What the event keeps of it."""
         now = _given(self.row())
@@ -74,14 +87,16 @@ class Page:
 
 
 def write(page: Page, changes: Mapping[int, Change], who: Who, *, reason: str, request_id: str) -> tuple[UUID, int]:
-    """Sheet, event and entries by member's id; the event's uid and the sheet's version."""
+    """Sheet, event and entries by member's id; the event's uid and the sheet's version. Raises Overtaken."""
     sheet, version = execute(_SHEET, [page.unit_id, page.path, page.month, page.complete])[0]
     entry = _event(page, changes, who, sheet, version, reason, request_id)
     record([entry])
     if changes:
         ensure_month(TABLE, page.month)
-        rows = [{"member": member, **one.row()} for member, one in changes.items()]
-        execute(_ENTRIES, [page.month, page.unit_id, page.path, entry.uid, dumps(rows)])
+        rows = [{"member": member, "version": one.version, **one.row()} for member, one in changes.items()]
+        written = execute(_ENTRIES, [page.month, page.unit_id, page.path, entry.uid, dumps(rows)])[0][0]
+        if written < len(rows):
+            raise Overtaken
     return entry.uid, version
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +17,7 @@ from backend.api.v1 import dues_shapes as shapes
 from backend.api.v1.lists import asked
 from backend.api.v1.steps import KEY, MATCH, Stepping
 from backend.api.words import both
+from backend.core.db import scope
 from backend.core.errors import Refused
 from backend.dues import ledger, recording
 from backend.dues.recording import Recorded, Result, Wanted
@@ -119,7 +121,7 @@ class DuesReckoning(Bookkeeping):
         wanted = self.asked_for(request, shapes.DuesReckoningRequest)
         month = self.legal_day = wanted["month"]
         member = wanted.get("member")
-        line = ledger.seen_month(self.actor, member, month, self.today) if member is not None else None
+        line = self.seen(member, month) if member is not None else None
         percent = line.view.percent_off if line is not None else 0
         found = reckon(Income(wanted["income"]), wanted.get("base"), month, percent)
         if isinstance(found, Refusal):
@@ -131,6 +133,11 @@ class DuesReckoning(Bookkeeping):
             "legal_basis": citation(found.rule.id, month),
         }  # fmt: skip
         return Response(shapes.ReckonedShape(answer).data)
+
+    def seen(self, member: int, month: date) -> ledger.Line:
+        with transaction.atomic():
+            scope(self.actor.path)
+            return ledger.seen_month(self.actor, member, month, self.today)
 
 
 def _answer(one: Mapping[str, Any], sheet: Mapping[str, Any] | None = None) -> Answer:

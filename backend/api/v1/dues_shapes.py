@@ -33,7 +33,7 @@ def amount_field(**kwargs: Any) -> serializers.IntegerField:
     return serializers.IntegerField(min_value=0, max_value=LARGEST_SUM, required=False, **kwargs)
 
 
-class EntryFields(Body):
+class EntryFields(serializers.Serializer[Any]):
     """What is said of one member's month. `paid_on` is needed where it was paid."""
 
     status = serializers.ChoiceField(Said.choices)
@@ -41,7 +41,7 @@ class EntryFields(Body):
     amount = amount_field(help_text="The sum due, in đồng, where the cell keeps it here; nobody's income.")
 
 
-class DuesEntryRequest(EntryFields):
+class DuesEntryRequest(EntryFields, Body):
     """One member's entry, and the version of it that was looked at (0: there was none)."""
 
     member = IdField()
@@ -74,7 +74,7 @@ class DuesRequest(Body):
         return attrs
 
 
-class MemberDuesRequest(EntryFields):
+class MemberDuesRequest(EntryFields, Body):
     """One member's entry of a month; `If-Match` names the version of the entry that was looked at ("0": none)."""
 
     month = MonthField()

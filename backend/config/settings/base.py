@@ -132,7 +132,12 @@ SPECTACULAR_SETTINGS = {
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}},
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "backend.api.schema.facts_of_steps"],
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "ENUM_NAME_OVERRIDES": {"LevelEnum": "workflows.offices.Level"},
+    "ENUM_NAME_OVERRIDES": {
+        "LevelEnum": "workflows.offices.Level",
+        "DuesSaidEnum": "workflows.dues.Said",
+        "DuesStatusEnum": "workflows.dues.Status",
+        "DeadlineStatusEnum": "backend.deadlines.models.Deadline.Status",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
