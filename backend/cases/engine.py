@@ -19,6 +19,7 @@ from backend.cases.changes import Changes
 from backend.cases.durable import durable, refusals, violated
 from backend.cases.emitting import emit
 from backend.cases.judging import Done, judge
+from backend.cases.known import entered_by, whom_to_ask
 from backend.cases.lanes import Enter, Stage, alone, in_order
 from backend.cases.orders import TWICE, Loaded, NewCase, NewMember, OnCase, OnMember, Order, Outcome, Result, Target
 from backend.cases.requests import RequestKey
@@ -78,8 +79,7 @@ def perform_bulk(
         answer = tell(results)
         if all(one.outcome is None for one in results):
             raise _NothingDone(answer)
-        if key is not None:
-            Changes({"keys": [key.row(actor, answer)]}).write()
+        keep(actor, key, answer)
         return answer
 
     try:
@@ -143,13 +143,19 @@ def once(
     return answer
 
 
+def keep(actor: Actor, key: RequestKey | None, answer: dict[str, Any]) -> None:
+    """Keep the answer with its key, if there is one, inside the transaction of what was done."""
+    if key is not None:
+        Changes({"keys": [key.row(actor, answer)]}).write()
+
+
 def _each_its_own(actor: Actor, orders: Sequence[Order], enter: Enter = alone, **options: Any) -> list[Result]:
     """All in set-sized statements; one by one where the database refuses the whole set for the sake of one."""
     try:
         return _written(actor, orders, enter, **options)
     except Refused as refused:
         if len(orders) == 1:
-            return [Result(orders[0], error=refused)]
+            return [Result(orders[0], error=whom_to_ask(actor, refused, entered_by(orders)))]
     enter(Stage.WRITE)
     load(orders)  # every lock in the one order, before they are taken one by one
     options.pop("readings", None)  # each reads what the orders before it have written

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from workflows.answers import Answer
 
@@ -62,6 +62,11 @@ class Refused(ChiboError):
     def __init__(self, answers: Sequence[Answer]) -> None:
         super().__init__(", ".join(answer.code for answer in answers))
         self.answers = list(answers)
+
+    def said(self) -> str:
+        """Each reason with what to do about it, a line each."""
+        language = get_language() or "en"
+        return "\n".join(f"{one.text(language)} {one.advice(language)}".strip() for one in self.answers)
 
 
 class Unchanged(ChiboError):

@@ -8,13 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.core.models import PathField
 from backend.organizations.models import Unit
+from workflows.law import Rule
 from workflows.offices import Level
 
 
 class CalendarDay(models.Model):
     """An override on top of the library's holidays: a day declared off, or a day off declared worked.
 
-    A row is never deleted: a withdrawn one no longer holds. Each change is an event and a version more.
+    A row is never deleted: a withdrawn one no longer holds. Each change is an event and a version more. `followed` says
+    that the open deadlines have moved after it.
     """
 
     day = models.DateField(unique=True)
@@ -22,6 +24,7 @@ class CalendarDay(models.Model):
     name = models.CharField(max_length=120)
     basis = models.CharField(max_length=200)
     withdrawn = models.BooleanField(default=False)
+    followed = models.BooleanField(default=False)
     version = models.IntegerField(default=1)
 
 
@@ -38,6 +41,11 @@ class Competence(models.Model):
     source = models.CharField(max_length=200)
     withdrawn = models.BooleanField(default=False)
     version = models.IntegerField(default=1)
+
+    def rule(self) -> Rule:
+        """The row as the law's rows are, under a version of its own."""
+        levels = tuple(Level(one) for one in self.levels)
+        return Rule(self.act, levels, "TEXT", from_=self.from_date, to=self.to_date, note=self.source, own=str(self.pk))
 
 
 class Deadline(models.Model):

@@ -3,18 +3,34 @@
 from django.urls import path
 
 from backend.api import paths
-from backend.api.v1 import answering, bulk, catalogue, dues, events, flags, lists, people, proof, steps, system
+from backend.api.v1 import (
+    answering,
+    bulk,
+    catalogue,
+    dues,
+    events,
+    flags,
+    lists,
+    packs,
+    people,
+    proof,
+    ruling,
+    steps,
+    system,
+)
 
 paths.register()
 
 urlpatterns = [
     path("status/", system.Status.as_view()),
     path("me/", people.Me.as_view()),
+    path("me/password/", people.Password.as_view()),
     path("tokens/", people.Tokens.as_view()),
     path("tokens/revoke/", people.Revoke.as_view()),
     path("units/", lists.Units.as_view()),
     path("units/<id:unit_id>/", lists.UnitDetail.as_view()),
     path("units/<id:unit_id>/children/", lists.UnitChildren.as_view()),
+    path("units/<id:unit_id>/packs/", packs.UnitPacks.as_view()),
     path("units/<id:unit_id>/steps/", steps.UnitSteps.as_view()),
     path("units/<id:unit_id>/dues/", dues.UnitDues.as_view()),
     path("members/", steps.Members.as_view()),
@@ -46,6 +62,11 @@ urlpatterns = [
     path("alerts/ledger/", proof.Ledger.as_view()),
     path("alerts/ledger/csv/", proof.LedgerTable.as_view()),
     path("alerts/rehearsal/", proof.Rehearsing.as_view()),
+    path("calendar/", ruling.Calendar.as_view()),
+    path("calendar/preview/", ruling.CalendarPreview.as_view()),
+    path("calendar/withdraw/", ruling.CalendarWithdraw.as_view()),
+    path("competence/", ruling.Competences.as_view()),
+    path("competence/withdraw/", ruling.CompetenceWithdraw.as_view()),
     path("events/", events.Events.as_view()),
     path("events/<uuid:uid>/", events.EventDetail.as_view()),
     path("events/<uuid:uid>/void/", events.Void.as_view()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from io import StringIO
 from typing import Any
@@ -24,6 +25,7 @@ from workflows.catalogue import event_codes
 
 pytestmark = pytest.mark.django_db
 AGAIN = "Đã như vậy từ trước; không có gì thay đổi."
+ONE_TIME = "Mật khẩu này chỉ dùng để đổi sang mật khẩu khác, tại http://localhost:8000/password/."
 CELL = "87.107.000.000.001"
 LAN = ("user", "add", "lan", "--name", "Nguyễn Thị Lan", "--email", "lan@example.org")
 
@@ -66,9 +68,11 @@ def test_from_an_empty_server_to_a_secretary_who_signs_in() -> None:
     ]  # fmt: skip
     printed = run(*LAN)
     password = printed[1].rpartition(" ")[2]
-    assert printed == ["lan đã có thể đăng nhập.", f"Mật khẩu, chỉ hiện lần này: {password}"]
+    assert re.fullmatch(r"([a-hjkmnp-z2-9]{4}-){3}[a-hjkmnp-z2-9]{4}", password)
+    assert printed == ["lan đã có thể đăng nhập.", f"Mật khẩu, chỉ hiện lần này: {password}", ONE_TIME]
     user = User.objects.get(username="lan")
     assert (user.full_name, user.email, user.check_password(password)) == ("Nguyễn Thị Lan", "lan@example.org", True)
+    assert user.password_must_change
     run("office", "give", "lan", "cell_secretary", CELL, "--from", "2026-03-01")
     assert offices_of("lan", date(2026, 2, 28)) == []
     assert offices_of("lan", date(2026, 3, 1)) == ["cell_secretary"]
@@ -187,11 +191,14 @@ def test_one_holder_at_a_time_and_hand_over_from_day_to_day(peopled: World) -> N
 def test_a_password_is_asked_for_twice_and_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     words = iter(["một mật khẩu dài", "một mật khẩu dài", "một", "hai", "123", "123"])
     monkeypatch.setattr("getpass.getpass", lambda _prompt: next(words))
-    assert run(*LAN, "--ask") == ["lan đã có thể đăng nhập."]
+    assert run(*LAN, "--ask") == ["lan đã có thể đăng nhập.", ONE_TIME]
     assert User.objects.get(username="lan").check_password("một mật khẩu dài")
     other = ("user", "add", "be", "--name", "Trần Bé", "--ask")
     assert refused(*other).startswith("Hai lần nhập")
-    refused(*other)
+    assert refused(*other).splitlines() == [
+        "Mật khẩu quá ngắn: phải có ít nhất 8 ký tự.", "Mật khẩu này quá phổ biến, kẻ xấu sẽ thử trước tiên.",
+        "Mật khẩu chỉ gồm chữ số.",
+    ]  # fmt: skip
     assert not User.objects.filter(username="be").exists()
 
 
@@ -201,3 +208,40 @@ def test_days_and_choices_are_checked_before_anything_else() -> None:
     with pytest.raises(CommandError, match="invalid choice: 'system'"):
         run("office", "give", "lan", "system", "87.107", "--from", "2026-11-01")
     assert not Event.objects.exists()
+
+
+def test_a_helper_is_assigned_to_one_candidate(peopled: World) -> None:
+    world = peopled
+    probationer = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
+    candidate = world.member("Lê Văn Sẽ Vào", "import_candidate")
+    give = ("office", "give", "lan", "helper", CELL, "--from", "2026-11-01", "--member")
+    said = run(*give, str(probationer.pk))
+    assert said == [f"lan: Đảng viên giúp đỡ, Chi bộ ấp Một, giúp đỡ người có hồ sơ số {probationer.pk}."]
+    assert run(*give, str(probationer.pk)) == [AGAIN]
+    run(*give, str(candidate.pk))  # another office, from the same day on
+    with scoped(WHOLE):
+        held = held_by(User.objects.get(username="lan"), TODAY)
+    assert [(one.office, one.member_id) for one in held] == [("helper", probationer.pk), ("helper", candidate.pk)]
+    event = Event.objects.filter(code="assignment.given").latest("id")
+    assert (event.facts["member"], event.member_id, event.subject_id) == (candidate.pk, None, held[1].pk)
+    run("office", "end", "lan", "helper", CELL, "--to", "2026-11-30", "--member", str(candidate.pk))
+    with scoped(WHOLE):
+        assert [one.member_id for one in held_by(held[0].user, date(2026, 12, 1))] == [probationer.pk]
+    seal_all()
+    assert verify_log().fault is None
+
+
+def test_a_helper_of_nobody_or_of_the_wrong_one_is_refused(peopled: World) -> None:
+    world = peopled
+    new, official = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30"), world.members(1)[0]
+    give, since = ("office", "give", "lan", "helper"), ("--from", "2026-11-01")
+    assert refused(*give, CELL, *since).startswith("Đảng viên giúp đỡ được phân công cho một người cụ thể")
+    nobody = "Trong danh sách của đơn vị không có người nào mang số này."
+    for unit, member in ((CELL, 987654321), ("87.107.000.000.002", new.pk)):
+        assert refused(*give, unit, *since, "--member", str(member)).startswith(nobody)
+    assert refused(*give, CELL, *since, "--member", str(official.pk)).startswith("Chỉ phân công đảng viên giúp đỡ cho")
+    other = ("office", "give", "lan", "cell_deputy", CELL, *since, "--member", str(new.pk))
+    assert refused(*other) == "Chỉ đảng viên giúp đỡ mới được phân công cho một người cụ thể."
+    assert refused(*give, "87.107", *since, "--member", str(new.pk)).count("\n") == 1  # no cell, not on its lists
+    missing = refused("office", "end", "lan", "helper", CELL, "--to", "2026-11-30", "--member", str(new.pk))
+    assert missing.startswith("Vào ngày đó")
