@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,9 @@ from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES, Done
 from backend.cases.leaving import END_CASE, has_left, leave_cases
 from backend.cases.merging import is_merged, take_over
 from backend.cases.numbers import draw_ids, draw_numbers
-from backend.cases.orders import Outcome
+from backend.cases.orders import Outcome, UnitRow
+from backend.cases.reinforcing import recounted
+from backend.core.db import reaching
 from backend.deadlines.drafts import Draft, draft
 from workflows.catalogue import LIFECYCLES
 from workflows.vocabulary import Clock, Trace
@@ -26,10 +29,15 @@ Drafts = Sequence[tuple[Clock, Draft | None]]
 def emit(
     actor: Actor, done: Sequence[Done], changes: Changes, *, batch: UUID | None = None, request_id: str = ""
 ) -> list[Outcome]:
-    """Give every new subject its id and number, then turn each step into rows. One outcome for each step asked."""
-    _name_new(list(_all(done)))
-    writer = _Writer(actor, changes, batch, request_id)
-    return [writer.step(one) for one in done]
+    """Give every new subject its id and number, then turn each step into rows. One outcome for each step asked.
+
+    What a step of a case of two units leads to may lie in either: it was judged by now, so both are in reach.
+    """
+    changes.reach |= {one.loaded.place(there).path for one in done if one.step.there for there in (False, True)}
+    with reaching(changes.reach) if changes.reach else nullcontext():
+        _name_new(list(_all(done)))
+        writer = _Writer(actor, changes, batch, request_id)
+        return [writer.step(one) for one in done]
 
 
 def _all(done: Sequence[Done]) -> Iterator[Done]:
@@ -66,8 +74,6 @@ class _Writer:
         subject = done.loaded.subject
         subject.version += 1
         drafts = [(clock, draft(clock, done.situation)) for clock in done.step.opens]  # first: they note their versions
-        if done.step.there:
-            self.changes.reach |= {done.loaded.unit.path, done.loaded.place(there=True).path}
         entry = self.entry(done, cause)
         if done.loaded.case is not None:
             self.case(done, entry)
@@ -128,6 +134,7 @@ class _Writer:
 
     def member(self, done: Done, traces: Sequence[Trace], entry: Entry) -> None:
         member = done.loaded.member
+        self.changes.recount(_recounted(done, traces), entry)
         moved = {trace.step.field: trace.target for trace in traces}
         if done.is_new and done.loaded.case is None:
             self.changes.enter(member)
@@ -199,6 +206,14 @@ def _changed(traces: Sequence[Trace]) -> dict[str, tuple[str, str]]:
     if len(moved) != len(traces):
         raise RuntimeError(f"{traces[0].step.lifecycle}: one step moves a field twice")
     return moved
+
+
+def _recounted(done: Done, traces: Sequence[Trace]) -> list[UnitRow]:
+    """The units whose number of official members the step has changed."""
+    member, loaded = done.loaded.member, done.loaded
+    was = next((trace.source for trace in traces if trace.step.field == "standing"), member.standing)
+    units = recounted((was, done.before["unit_id"]), (member.standing, member.unit_id))
+    return [one for one in (loaded.unit, loaded.place(there=True)) if one.id in units] if units else []
 
 
 def _has_moved(done: Done) -> bool:

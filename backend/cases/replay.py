@@ -3,7 +3,7 @@
 A subject begins as nothing. Each event must be its next version, start from where the subject stands and move along an edge
 of the catalogue; a void takes it back to where it stood before the voided event. What then differs from the row is told in
 one sentence each; the versions of the law are judged by `replay_deciding`, the history of members by `replay_history`,
-deadlines by `replay_deadlines`.
+deadlines by `replay_deadlines`, the tasks of cells that are too small by `replay_units`.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from backend.audit.models import Event
 from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES
 from backend.cases.models import Case
-from backend.cases.replay_deadlines import deadline_differences
+from backend.cases.replay_deadlines import deadline_differences, subject_name
 from backend.cases.replay_deciding import Decided
 from backend.cases.replay_history import history_differences
+from backend.cases.replay_units import unit_differences
 from backend.core.db import WHOLE, scope
 from backend.members.models import Member
 from workflows.catalogue import LIFECYCLES, edges
@@ -46,7 +48,7 @@ class Derived:
 
 
 def replay(progress: Callable[[str, int], None] = lambda kind, count: None) -> Iterator[str]:
-    """One sentence for each difference, in order of kind and id; none may exist. `progress` hears of every chunk."""
+    """One sentence for each difference, in order of kind and id; none may exist. `progress` hears of cases and members."""
     for kind, table in TABLES.items():
         last, after, seen = _last(kind, table), 0, 0
         while after < last:
@@ -58,6 +60,7 @@ def replay(progress: Callable[[str, int], None] = lambda kind, count: None) -> I
                 yield from found[key]
             after, seen = ids[-1], seen + len(ids)
             progress(kind, seen)
+    yield from unit_differences()
 
 
 def _last(kind: str, table: type[Any]) -> int:
@@ -102,18 +105,21 @@ def _chunk(kind: str, table: type[Any], ids: Sequence[int], *, lock: bool = Fals
 
 
 def _differences(kind: str, key: int, row: Any, events: Sequence[Event], decided: Decided) -> Iterator[str]:
-    name = f"{kind} {key}"
+    name = subject_name(kind, key)
     derived, before = Derived(), dict[UUID, Derived]()
     for event in events:
         before[event.uid] = derived
         wrong = [*_wrong(kind, derived, event), *decided.wrong(event)]
-        yield from (f"{name}, version {event.version} ({event.code}): {said}" for said in wrong)
+        about = {"subject": name, "version": event.version, "code": event.code}
+        yield from (
+            _("%(subject)s, version %(version)s (%(code)s): %(said)s") % {**about, "said": one} for one in wrong
+        )
         derived = _after(derived, event, before)
     if row is None:
-        yield f"{name}: has events but no row"
+        yield f"{name}: {_('has events but no row')}"
         return
     if not events:
-        yield f"{name}: has a row but no event"
+        yield f"{name}: {_('has a row but no event')}"
         return
     yield from (f"{name}: {said}" for said in _compared(kind, row, derived))
 
@@ -121,21 +127,29 @@ def _differences(kind: str, key: int, row: Any, events: Sequence[Event], decided
 def _wrong(kind: str, derived: Derived, event: Event) -> Iterator[str]:
     """What cannot be in an event, given where its subject stood."""
     if event.version != derived.version + 1:
-        yield f"follows version {derived.version}"
+        yield _("follows version %(version)s") % {"version": derived.version}
     for name, (was, now) in event.changes.items():
         stood = derived.states.get(name, "")
         if name not in FIELDS[kind] or was != stood:
-            yield f'moves {name} from "{was}", which was "{stood}"'
+            yield _("moves %(field)s from “%(was)s”, which was “%(stood)s”") % {
+                "field": name,
+                "was": was,
+                "stood": stood,
+            }
         elif event.voids is None and (event.lifecycle, name, was, now) not in _EDGES:
-            yield f'no step of {event.lifecycle} moves {name} from "{was}" to "{now}"'
+            words = {"page": event.lifecycle, "field": name, "was": was, "now": now}
+            yield _("no step of %(page)s moves %(field)s from “%(was)s” to “%(now)s”") % words
 
 
 def _after(derived: Derived, event: Event, before: dict[UUID, Derived]) -> Derived:
-    moved = {**derived.states, **{name: now for name, (_, now) in event.changes.items()}}
+    moved = {**derived.states, **{name: now for name, (_was, now) in event.changes.items()}}
     if event.voids is not None:
         back = before.get(event.voids, Derived())
         closed_on = back.closed_on if moved.get("state", "x") else event.on_date
-        return replace(back, version=event.version, states=moved, closed_on=closed_on)
+        stands = {
+            name: derived.dates[name] for name in ("unit_id",) if name in derived.dates
+        }  # a row always has a place
+        return replace(back, version=event.version, states=moved, closed_on=closed_on, dates=stands | back.dates)
     facts, dates = dict(event.facts), dict(derived.dates)
     if event.subject_kind == "member":
         first = {name: facts[name] for name in MEMBER_DATES if name in facts} | {"unit_id": event.unit_id}
@@ -155,9 +169,10 @@ def _compared(kind: str, row: Any, derived: Derived) -> Iterator[str]:
         pairs += [(name, getattr(row, name), derived.dates.get(name)) for name in MEMBER_PLACES]
     for name, stored, said in pairs:
         if stored != said:
-            yield f"{name} is {_short(stored)}, its events say {_short(said)}"
+            words = {"field": name, "stored": _short(stored), "said": _short(said)}
+            yield _("%(field)s is %(stored)s, its events say %(said)s") % words
 
 
 def _short(value: Any) -> str:
-    said = str(value) if value not in (None, "") else "nothing"
+    said = str(value) if value not in (None, "") else _("nothing")
     return said if len(said) <= 200 else f"{said[:199]}…"

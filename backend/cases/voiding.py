@@ -26,8 +26,9 @@ from backend.cases.merging import give_back
 from backend.cases.models import Case
 from backend.cases.orders import Loaded
 from backend.cases.registry import levels_of, step_of
+from backend.cases.reinforcing import Shift
 from backend.core import clock
-from backend.core.db import reaching
+from backend.core.db import WHOLE, reaching
 from backend.core.errors import CannotVoid, NotFound, NotPermitted, Refused
 from backend.deadlines.calendar import calendar
 from backend.members.forgetting import forget
@@ -38,6 +39,7 @@ from workflows.offices import Office, Right, holds
 from workflows.reading import read_all
 from workflows.vocabulary import PaperValue
 
+BUILT_ON = gettext_noop("Later entries were built on this one; void them first.")
 KINDS = ("case", "member")
 
 
@@ -54,7 +56,8 @@ def void(actor: Actor, event: UUID, *, reason: Any, paper: Any, request_key: Req
             raise NotFound
         _may_void(actor, first)
         values = _read({"reason": reason, "paper": paper})
-        events = _with_consequences([first])
+        with reaching(_places([first])):  # the case of another unit that it opened, too
+            events = _with_consequences([first])
         others = Event.objects.exclude(uid__in=[one.uid for one in events])
         uids = _void(actor, events, others, values["reason"], values["paper"])
         answer = {"events": [str(uid) for uid in uids]}
@@ -82,7 +85,10 @@ def void_all(actor: Actor, batch: UUID, reason: str) -> int:
     built = [uid for part in parts for uid in _built_on(list(part.all()), others)]  # .all(): no part keeps its events
     there = standing(others.filter(subject_kind__in=KINDS, unit_id__in=places)).order_by("id")
     _refuse(list(dict.fromkeys([*built, *there.values_list("uid", flat=True)])))
-    return sum(len(_void(actor, list(part.all()), others, reason)) for part in parts)
+    whole = Changes()
+    voided = sum(len(_void(actor, list(part.all()), others, reason, whole=whole)) for part in parts)
+    whole.settle()  # at the end: on the way a cell may look too small
+    return voided
 
 
 def _visible(actor: Actor, event: Event) -> bool:
@@ -128,19 +134,26 @@ def _with_consequences(events: Sequence[Event]) -> list[Event]:
 
 
 def _void(
-    actor: Actor, events: Sequence[Event], others: QuerySet[Event], reason: str, paper: PaperValue | None = None
-) -> list[UUID]:
+    actor: Actor, events: Sequence[Event], others: QuerySet[Event], reason: str, paper: PaperValue | None = None,
+    *, whole: Changes | None = None,
+) -> list[UUID]:  # fmt: skip
     """Undo events, newest first; one pass for each layer of events on the same subjects. `others` may stand in the way.
 
-    What two units share is read and undone on both sides, now that the actor may.
+    What two units share is read and undone on both sides, now that the actor may. Of a `whole` in several parts the caller
+    settles what the cells' numbers come to.
     """
+    shared = whole or Changes()
     with reaching(_places(events)):
-        return _undone(actor, events, others, reason, paper)
+        done = _undone(actor, events, others, reason, paper, shared.shifts)
+        if whole is None:
+            shared.settle()
+    return done
 
 
 def _undone(
-    actor: Actor, events: Sequence[Event], others: QuerySet[Event], reason: str, paper: PaperValue | None
-) -> list[UUID]:
+    actor: Actor, events: Sequence[Event], others: QuerySet[Event], reason: str, paper: PaperValue | None,
+    shifts: dict[int, Shift],
+) -> list[UUID]:  # fmt: skip
     rows = _locked(events)  # first: what was built on it is read under the locks
     _refuse_if_voided(events)
     _refuse(_built_on(events, others))
@@ -151,7 +164,7 @@ def _undone(
         layer: dict[tuple[str, int], Event] = {}
         for one in waiting:
             layer.setdefault((one.subject_kind, one.subject_id), one)
-        changes = Changes()
+        changes = Changes(shifts=shifts, settles=False)
         before = before_each(layer.values())
         correction = Correction(actor, rows, changes, reason, paper, today)
         done += [correction.undo(one, before.get(one.uid)) for one in layer.values()]
@@ -166,9 +179,12 @@ def _undone(
 
 
 def _places(events: Sequence[Event]) -> set[str]:
-    """Where the events and their cases stand."""
+    """Where the events and their cases stand: a case of two units may be out of sight where one of its steps was taken."""
     cases = {one.subject_id for one in events if one.subject_kind == "case" and LIFECYCLES[one.lifecycle].there}
-    stand = Case.objects.filter(pk__in=cases).values_list("unit_path", flat=True) if cases else ()
+    stand: list[str] = []
+    if cases:
+        with reaching([WHOLE]):
+            stand = list(Case.objects.filter(pk__in=cases).values_list("unit_path", flat=True))
     return {*stand, *(one.unit_path for one in events)}
 
 
@@ -182,7 +198,7 @@ def _refuse_if_voided(events: Sequence[Event]) -> None:
 
 def _refuse(blockers: Sequence[UUID]) -> None:
     if blockers:
-        raise CannotVoid(gettext_noop("Later entries were built on this one; void them first."), blockers)
+        raise CannotVoid(BUILT_ON, blockers)
 
 
 def _built_on(events: Sequence[Event], others: QuerySet[Event]) -> list[UUID]:

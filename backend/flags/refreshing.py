@@ -12,8 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
-from backend.audit.codes import EventCode
-from backend.audit.models import SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.record import Entry
 from backend.cases.changes import Changes
 from backend.cases.durable import durable

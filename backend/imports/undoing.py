@@ -10,7 +10,7 @@ from backend.accounts.policy import Actor
 from backend.audit.codes import EventCode
 from backend.audit.record import record
 from backend.cases.durable import durable
-from backend.cases.voiding import void_all
+from backend.cases.voiding import BUILT_ON, void_all
 from backend.core import clock
 from backend.core.db import execute, scope
 from backend.core.errors import CannotVoid
@@ -82,7 +82,7 @@ def _refuse_if_counted_since(batch: UUID) -> None:
     rows = [*execute(_COUNTED_SINCE, [batch] * 4), *execute(_KEPT_SINCE, [made_by(batch)])]
     events = list(dict.fromkeys(uid for (uid,) in rows))
     if events:
-        raise CannotVoid("Later entries were built on this one; void them first.", [uid for uid in events if uid])
+        raise CannotVoid(BUILT_ON, [uid for uid in events if uid])
 
 
 def _remove(batch: UUID) -> int:
