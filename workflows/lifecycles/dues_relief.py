@@ -10,6 +10,7 @@ from workflows.guards import dues_relief as guards
 from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
 from workflows.guards.people import member_is
 from workflows.guards.probation import member_has_left
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import dues_relief as clocks
 from workflows.situation import Situation
@@ -118,7 +119,7 @@ class DuesRelief(Lifecycle):
         """Its months are over; a new request is a file of its own."""
 
     @step((S.ASKED, *RUNNING), S.ENDED, by=Right.RECORD_RESOLUTION, at=SMALL,
-          label=_("End a case that another paper has settled"), event="ended", basis=("rules.md §7",),
+          label=_("End a case that another paper has settled"), event="ended", basis=(PRACTICE,),
           facts=[Paper("proof", _("Paper that settled it"), paper="proof_of_leaving")],
           guards=[member_has_left], cancels=clocks.ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:
