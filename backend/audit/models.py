@@ -25,6 +25,9 @@ class SubjectKind(models.TextChoices):
     FLAG = "flag"
     LOG = "log"
     DETAIL = "detail"
+    KEY = "key"
+    HANDOVER = "handover"
+    HISTORY = "history"
 
 
 class Event(models.Model):

@@ -8,6 +8,7 @@ nearest one above both places, which is the lowest that sees both.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -34,11 +35,19 @@ def enter(
     """As `engine.perform`, about somebody who is on no list yet; faults of `profile` are told with those of the facts."""
     columns, wrong = read_profile(profile, clock.today())
     target = NewMember(unit_id, columns, tuple(wrong))
-    try:
+    with saying_where_known(actor, target):
         return perform(actor, target, step, facts, on=on, request_key=request_key)
+
+
+@contextmanager
+def saying_where_known(actor: Actor, target: NewMember) -> Iterator[None]:
+    """Where entering somebody is refused, it is said too whether the person is on a list already, and whom to ask."""
+    try:
+        yield
     except Refused as refused:
         others = [one for one in refused.answers if one != KNOWN_ELSEWHERE]
-        raise Refused([*others, *_known(actor, unit_id, columns["personal_id_index"])]) from refused
+        index = target.profile["personal_id_index"]
+        raise Refused([*others, *_known(actor, target.unit_id, index)]) from refused
 
 
 def _known(actor: Actor, unit_id: int, index: bytes | None) -> Iterator[Refusal]:

@@ -7,7 +7,7 @@ What then differs from the row is told in one sentence each; deadlines are judge
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
@@ -92,12 +92,10 @@ def _chunk(kind: str, table: type[Any], ids: Sequence[int], *, lock: bool = Fals
 
 def _differences(kind: str, key: int, row: Any, events: Sequence[Event]) -> Iterator[str]:
     name = f"{kind} {key}"
-    derived, before = Derived(), dict[UUID, Derived]()
-    for event in events:
-        before[event.uid] = derived
-        wrong = [*_wrong(kind, derived, event)]
+    derived = Derived()
+    for event, stood, derived in derive(events):
+        wrong = _wrong(kind, stood, event)
         yield from (f"{name}, version {event.version} ({event.code}): {said}" for said in wrong)
-        derived = _after(derived, event, before)
     if row is None:
         yield f"{name}: has events but no row"
         return
@@ -105,6 +103,15 @@ def _differences(kind: str, key: int, row: Any, events: Sequence[Event]) -> Iter
         yield f"{name}: has a row but no event"
         return
     yield from (f"{name}: {said}" for said in _compared(kind, row, derived))
+
+
+def derive(events: Iterable[Event]) -> Iterator[tuple[Event, Derived, Derived]]:
+    """Each event of one subject, in the order of their versions, with what the subject was before it and is after it."""
+    derived, before = Derived(), dict[UUID, Derived]()
+    for event in events:
+        before[event.uid] = stood = derived
+        derived = _after(stood, event, before)
+        yield event, stood, derived
 
 
 def _wrong(kind: str, derived: Derived, event: Event) -> Iterator[str]:

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "backend.cases",
     "backend.alerts",
     "backend.flags",
+    "backend.handovers",
     "backend.imports",
     "backend.api",
     "backend.web",
