@@ -55,7 +55,7 @@ def seat(from_date: date) -> People:
 
 def _seat(username: str, hashed: str, office: Office, unit: Unit, from_date: date) -> Assignment:
     name, email = f"{office.label} {unit.code}", f"{username}@demo.invalid"
-    user = add_user(operator(), username=username, full_name=name, email=email, hashed=hashed)
+    user = add_user(operator(), username=username, full_name=name, email=email, hashed=hashed, must_change=False)
     return _hold(user, office, unit, from_date)
 
 

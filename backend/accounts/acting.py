@@ -5,13 +5,12 @@ from __future__ import annotations
 import getpass
 from datetime import date
 
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from backend.accounts.models import Assignment, User
 from backend.accounts.policy import Actor
-from backend.core.db import ScopeOutsideTransaction, scope
+from backend.core.db import naming, scope
 from backend.core.errors import NotPermitted
 from backend.organizations.models import Unit
 from workflows.offices import Level, Office
@@ -19,10 +18,7 @@ from workflows.offices import Level, Office
 
 def held_by(user: User, on: date) -> list[Assignment]:
     """The assignments that the person holds on the day, oldest first. Must run inside a transaction."""
-    if not connection.in_atomic_block:
-        raise ScopeOutsideTransaction("held_by() belongs inside a transaction.")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('chibo.user', %s, true)", [str(user.pk)])
+    naming(user.pk)
     current = Q(from_date__lte=on) & (Q(to_date__isnull=True) | Q(to_date__gte=on))
     return list(Assignment.objects.filter(current, user=user).order_by("from_date", "id"))
 

@@ -94,14 +94,20 @@ def in_reach(actor: Actor, unit_id: int) -> Unit:
     return unit
 
 
-def add_user(actor: Actor, *, username: str, full_name: str, email: str, hashed: str) -> User:
-    """An account to sign in with (`hashed` from `make_password`); what it may do is given by offices (`assigning`).
+def add_user(actor: Actor, *, username: str, full_name: str, email: str, hashed: str, must_change: bool = True) -> User:
+    """An account to sign in with; what it may do is given by offices (`assigning`).
+
+    `hashed` (from `make_password`) is a one-time password: with `must_change` the account can do nothing but choose
+    another one. Demo accounts are told so to everybody who runs a laptop's Chibo, and keep theirs.
 
     Raises NotPermitted, Unchanged where it is there with the same name and address, Refused for a name that is taken
     and for every field that cannot be used.
     """
     require(actor, Right.ADMINISTER, actor.path)
-    user = User(username=username, full_name=" ".join(full_name.split()), email=email, password=hashed)
+    user = User(
+        username=username, full_name=" ".join(full_name.split()), email=email, password=hashed,
+        password_must_change=must_change,
+    )  # fmt: skip
     with transaction.atomic(durable=True):
         scope(actor.path)
         known = User.objects.filter(username=username).first()

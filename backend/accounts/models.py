@@ -11,10 +11,15 @@ from workflows.offices import Office
 
 
 class User(AbstractUser):
-    """A person who signs in. What the person may do follows from assignments alone; is_staff and groups give nothing."""
+    """A person who signs in. What the person may do follows from assignments alone; is_staff and groups give nothing.
+
+    While `password_must_change`, the password is one that the operator gave: it serves to choose another one with.
+    """
 
     full_name = models.CharField(max_length=120)
     language = models.CharField(max_length=5, default="vi", choices=[("vi", "Tiếng Việt"), ("en", "English")])
+    password_must_change = models.BooleanField(default=False)
+    version = models.IntegerField(default=1)
 
 
 class Assignment(models.Model):
@@ -36,7 +41,9 @@ class Assignment(models.Model):
                 name="assignment_days",
             ),
             models.UniqueConstraint(
-                fields=["user", "office", "unit", "from_date"], name="assignment_once", nulls_distinct=False
+                fields=["user", "office", "unit", "member_id", "from_date"],
+                name="assignment_once",
+                nulls_distinct=False,
             ),
         ]
         indexes = [models.Index(fields=["unit", "office"], name="assignment_office")]

@@ -35,6 +35,7 @@ TITLES = {
     "not_authenticated": gettext_lazy("Sign in first"),
     "authentication_failed": gettext_lazy("Sign in first"),
     "permission_denied": gettext_lazy("Not permitted"),
+    "password_must_change": gettext_lazy("Choose a password of your own first"),
     "method_not_allowed": gettext_lazy("This cannot be done here"),
     "not_acceptable": gettext_lazy("This form of answer is not offered"),
     "unsupported_media_type": gettext_lazy("Send JSON"),

@@ -1,12 +1,13 @@
-"""Sign-in by the session of the pages."""
+"""Who is let in: a signed-in page, and nobody before having a password of the own."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import APIException, PermissionDenied
+from rest_framework.permissions import IsAuthenticated
 
 
 class PageSession(SessionAuthentication):
@@ -18,3 +19,24 @@ class PageSession(SessionAuthentication):
         except PermissionDenied:
             message = gettext("The page's token (X-CSRFToken) is missing or no longer valid; load the page again.")
             raise PermissionDenied(message) from None
+
+
+class PasswordMustChange(APIException):
+    """Signed in with a one-time password, which opens one door: the one to choose another password."""
+
+    status_code = 403
+    default_code = "password_must_change"
+    default_detail = gettext_lazy(
+        "This password serves only to choose another one: at /password/, or by POST /api/v1/me/password/."
+    )
+
+
+class OwnPassword(IsAuthenticated):
+    """Every view's permission, unless it names another: signed in, with a password that nobody else has set."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        if not super().has_permission(request, view):
+            return False
+        if request.user.password_must_change:
+            raise PasswordMustChange
+        return True

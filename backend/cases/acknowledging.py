@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -10,11 +11,9 @@ from django.utils.translation import gettext_noop
 from backend.accounts.policy import Actor, require
 from backend.audit.codes import EventCode
 from backend.audit.record import Entry, record
-from backend.cases.durable import durable
+from backend.cases.engine import RequestKey, keep, once
 from backend.core import clock
-from backend.core.db import scope
 from backend.core.errors import NotFound, NotPermitted, Refused, Stale
-from backend.core.nudge import nudge
 from backend.deadlines.calendar import calendar
 from backend.deadlines.models import Deadline
 from backend.deadlines.planning import hold_climb
@@ -42,28 +41,59 @@ ALREADY = Refusal(
 
 
 def acknowledge(
-    actor: Actor, deadline_id: int, *, working_days: int | None = None, reason: str, expected_version: int | None = None
-) -> dict[str, Any]:
+    actor: Actor, deadline_id: int, *, working_days: int | None = None, reason: str, expected_version: int | None = None,
+    request_key: RequestKey | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Stop the climb at the actor's level for some working days (else ALERT.ACK_DAYS); an event with its reason says so.
 
-    Raises NotFound, Stale, NotPermitted (no right, or an office outside the line of the deadline), Refused.
+    Raises as `answer`.
     """
-    with durable():
-        scope(actor.path)
-        deadline = locked(actor, deadline_id, expected_version)
-        level = permitted(actor, deadline)
-        if working_days is None:
-            working_days = int(law.rule("ALERT.ACK_DAYS", clock.today()).value)
-        _check(deadline, level, working_days, reason)
+
+    def work(deadline: Deadline, level: int) -> Said:
+        given = int(law.rule("ALERT.ACK_DAYS", clock.today()).value) if working_days is None else working_days
+        _check(deadline, level, given, reason)
         days = calendar()
-        until = days.add_working_days(clock.today(), working_days)
+        until = days.add_working_days(clock.today(), given)
         held = hold_climb(deadline, level, until, days)
+        facts = {"level": level, "until": until.isoformat(), "working_days": given}
+        told = {"level": level, "until": until.isoformat()}
+        return Said(EventCode.DEADLINE_ACKNOWLEDGED, held, facts, {"reason": reason.strip()}, told)
+
+    return answer(actor, deadline_id, work, expected_version, request_key)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an answer did: its event's code, the columns it set, the line's facts, the words behind it, what is told."""
+
+    code: EventCode
+    columns: Sequence[str]
+    facts: Mapping[str, Any]
+    words: Mapping[str, str]
+    told: Mapping[str, Any]
+
+
+def answer(
+    actor: Actor, deadline_id: int, work: Callable[[Deadline, int], Said], expected_version: int | None,
+    request_key: RequestKey | None,
+) -> dict[str, Any]:  # fmt: skip
+    """One answer to a deadline, all or nothing: `work` gets the locked row and how far above it the actor stands.
+
+    A known request key gives its earlier answer. Raises NotFound, Stale, NotPermitted (no right, or an office outside
+    the line of the deadline), Refused, KeyReused.
+    """
+
+    def written(_days: str, key: RequestKey | None) -> dict[str, Any]:
+        deadline = _locked(actor, deadline_id, expected_version)
+        said = work(deadline, permitted(actor, deadline))
         deadline.version += 1
-        deadline.save(update_fields=[*held, "version"])
-        facts = {"level": level, "until": until.isoformat(), "working_days": working_days}
-        record([entry(EventCode.DEADLINE_ACKNOWLEDGED, actor, deadline, facts, {"reason": reason.strip()})])
-    nudge("jobs.seal")
-    return {"id": deadline.pk, "version": deadline.version, "level": level, "until": until.isoformat()}
+        deadline.save(update_fields=[*said.columns, "version"])
+        record([_entry(actor, deadline, said, key.key if key else "")])
+        told = {"id": deadline.pk, "version": deadline.version, **said.told}
+        keep(actor, key, told)
+        return told
+
+    return once(actor, [deadline_id, expected_version], request_key, written)
 
 
 def entitled(actor: Actor, deadline_id: int) -> None:
@@ -71,7 +101,7 @@ def entitled(actor: Actor, deadline_id: int) -> None:
     permitted(actor, _visible(actor, Deadline.objects.filter(pk=deadline_id).first()))
 
 
-def locked(actor: Actor, deadline_id: int, expected_version: int | None) -> Deadline:
+def _locked(actor: Actor, deadline_id: int, expected_version: int | None) -> Deadline:
     """The deadline for whoever answers it. Raises NotFound, Stale."""
     found = _visible(actor, Deadline.objects.select_for_update(no_key=True).filter(pk=deadline_id).first())
     if expected_version is not None and expected_version != found.version:
@@ -104,10 +134,11 @@ def _check(deadline: Deadline, level: int, working_days: int, reason: str) -> No
         raise Refused(wrong)
 
 
-def entry(code: EventCode, actor: Actor, deadline: Deadline, facts: dict[str, Any], words: dict[str, str]) -> Entry:
+def _entry(actor: Actor, deadline: Deadline, said: Said, request_id: str) -> Entry:
     """The event of an answer that gave the deadline its present version; what people wrote goes behind its commitment."""
     return Entry(
-        code=code, subject_kind="deadline", subject_id=deadline.pk, version=deadline.version, who=actor.who(),
-        on=clock.today(), unit_id=deadline.unit_id, unit_path=deadline.unit_path, facts={"rule": deadline.rule_id, **facts},
-        case_id=deadline.subject_id if deadline.subject_kind == "case" else None, detail=words,
+        code=said.code, subject_kind="deadline", subject_id=deadline.pk, version=deadline.version, who=actor.who(),
+        on=clock.today(), unit_id=deadline.unit_id, unit_path=deadline.unit_path,
+        facts={"rule": deadline.rule_id, **said.facts}, detail=said.words, request_id=request_id,
+        case_id=deadline.subject_id if deadline.subject_kind == "case" else None,
     )  # fmt: skip

@@ -10,13 +10,10 @@ from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
 from backend.audit.codes import EventCode
-from backend.audit.record import record
-from backend.cases.acknowledging import CLOSED, NO_REASON, entry, locked, permitted
-from backend.cases.durable import durable
+from backend.cases.acknowledging import CLOSED, NO_REASON, Said, answer
+from backend.cases.engine import RequestKey
 from backend.core import clock
-from backend.core.db import scope
 from backend.core.errors import NotPermitted, Refused
-from backend.core.nudge import nudge
 from backend.deadlines.models import Deadline
 from backend.deadlines.planning import put_off
 from workflows.answers import Refusal
@@ -30,41 +27,37 @@ NO_WORDS = Refusal("comment.no_words", gettext_noop("Write what is to be said.")
 
 
 def snooze(
-    actor: Actor, deadline_id: int, *, until: date, reason: str, expected_version: int | None = None
-) -> dict[str, Any]:
+    actor: Actor, deadline_id: int, *, until: date, reason: str, expected_version: int | None = None,
+    request_key: RequestKey | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Put the reminders of the office that must act off to a day; those above are told on their days as ever.
 
-    Raises NotFound, Stale, NotPermitted (also for an office above: its rungs lie past the legal day), Refused.
+    Raises as `answer`; NotPermitted also for an office above, whose rungs lie past the legal day.
     """
-    with durable():
-        scope(actor.path)
-        deadline = locked(actor, deadline_id, expected_version)
-        if permitted(actor, deadline) > 0:
+
+    def work(deadline: Deadline, level: int) -> Said:
+        if level > 0:
             raise NotPermitted(gettext_noop("Only the office that must act can put its own reminders off."))
         wrong = [] if clock.today() < until <= deadline.due_on else [replace(BAD_DAY, params={"due": deadline.due_on})]
         wrong += [] if reason.strip() else [NO_REASON]
         wrong += [CLOSED] if deadline.status != Deadline.Status.OPEN else []
         if wrong:
             raise Refused(wrong)
-        moved = put_off(deadline, until)
-        deadline.version += 1
-        deadline.save(update_fields=[*moved, "version"])
-        facts, words = {"until": until.isoformat()}, {"reason": reason.strip()}
-        record([entry(EventCode.DEADLINE_SNOOZED, actor, deadline, facts, words)])
-    nudge("jobs.seal")
-    return {"id": deadline.pk, "version": deadline.version, "until": until.isoformat()}
+        day = {"until": until.isoformat()}
+        return Said(EventCode.DEADLINE_SNOOZED, put_off(deadline, until), day, {"reason": reason.strip()}, day)
+
+    return answer(actor, deadline_id, work, expected_version, request_key)
 
 
-def comment(actor: Actor, deadline_id: int, *, comment: str, expected_version: int | None = None) -> dict[str, Any]:
-    """Say something about a deadline, for everybody who reads its story. Raises as `snooze`, without its days."""
-    with durable():
-        scope(actor.path)
-        deadline = locked(actor, deadline_id, expected_version)
-        permitted(actor, deadline)
+def comment(
+    actor: Actor, deadline_id: int, *, comment: str, expected_version: int | None = None,
+    request_key: RequestKey | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Say something about a deadline, for everybody who reads its story. Raises as `answer`."""
+
+    def work(_deadline: Deadline, _level: int) -> Said:
         if not comment.strip():
             raise Refused([NO_WORDS])
-        deadline.version += 1
-        deadline.save(update_fields=["version"])
-        record([entry(EventCode.DEADLINE_COMMENTED, actor, deadline, {}, {"comment": comment.strip()})])
-    nudge("jobs.seal")
-    return {"id": deadline.pk, "version": deadline.version}
+        return Said(EventCode.DEADLINE_COMMENTED, (), {}, {"comment": comment.strip()}, {})
+
+    return answer(actor, deadline_id, work, expected_version, request_key)

@@ -78,8 +78,7 @@ def perform_bulk(
         answer = tell(results)
         if all(one.outcome is None for one in results):
             raise _NothingDone(answer)
-        if key is not None:
-            Changes({"keys": [key.row(actor, answer)]}).write()
+        keep(actor, key, answer)
         return answer
 
     try:
@@ -141,6 +140,12 @@ def once(
         return known
     nudge("jobs.seal")
     return answer
+
+
+def keep(actor: Actor, key: RequestKey | None, answer: dict[str, Any]) -> None:
+    """Keep the answer with its key, if there is one, inside the transaction of what was done."""
+    if key is not None:
+        Changes({"keys": [key.row(actor, answer)]}).write()
 
 
 def _each_its_own(actor: Actor, orders: Sequence[Order], enter: Enter = alone, **options: Any) -> list[Result]:

@@ -17,6 +17,7 @@ from workflows.uses import clocked_by
 from workflows.workdays import Calendar
 
 Events = Mapping[int, Sequence[Event]]
+MOVES = (EventCode.DEADLINE_MOVED, EventCode.DEADLINE_REPLANNED)
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ def _log(deadlines: Sequence[Deadline], events: Events) -> Log:
     known = {event.uid: event for told in events.values() for event in told}
     missing = Event.objects.filter(uid__in=uids - set(known)).defer("line", "commitment")
     moves: dict[int, list[Event]] = {}
-    moved = Event.objects.filter(subject_kind="deadline", subject_id__in=[one.pk for one in deadlines])
-    for event in moved.filter(code=EventCode.DEADLINE_MOVED).order_by("version").defer("line", "commitment"):
+    moved = Event.objects.filter(subject_kind="deadline", subject_id__in=[one.pk for one in deadlines], code__in=MOVES)
+    for event in moved.order_by("version").defer("line", "commitment"):
         moves.setdefault(event.subject_id, []).append(event)
     voided = frozenset(event.voids for event in known.values() if event.voids is not None)
     return Log(known | {event.uid: event for event in missing}, moves, voided, calendar())

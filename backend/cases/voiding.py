@@ -20,7 +20,7 @@ from backend.cases.changes import Changes
 from backend.cases.completing import take_back
 from backend.cases.correcting import PAPER, REASON, Correction, before_each
 from backend.cases.crossing import lock_across
-from backend.cases.engine import CHUNK, RequestKey, once
+from backend.cases.engine import CHUNK, RequestKey, keep, once
 from backend.cases.loading import lock_members
 from backend.cases.merging import give_back
 from backend.cases.models import Case
@@ -58,8 +58,7 @@ def void(actor: Actor, event: UUID, *, reason: Any, paper: Any, request_key: Req
         others = Event.objects.exclude(uid__in=[one.uid for one in events])
         uids = _void(actor, events, others, values["reason"], values["paper"])
         answer = {"events": [str(uid) for uid in uids]}
-        if key is not None:
-            Changes({"keys": [key.row(actor, answer)]}).write()
+        keep(actor, key, answer)
         return answer
 
     answer = once(actor, ["void", str(event)], request_key, work)

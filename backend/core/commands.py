@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
-from django.core.management.base import CommandError, OutputWrapper
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.utils.translation import get_language, gettext
 
 from backend.core.errors import ChiboError, Refused, Unchanged
@@ -15,6 +16,21 @@ from workflows.answers import Answer
 
 REFUSED = 2
 """Exit code: nothing was changed, and a sentence says why."""
+
+
+class InsteadOf(BaseCommand):
+    """A command of Django's that would do behind the log what one of ours does: always refused, exit 2.
+
+    `use` says which one, an English msgid.
+    """
+
+    use = ""
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        super().run_from_argv([*argv[:2], *[word for word in argv[2:] if word in {"-h", "--help"}]])
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        raise CommandError(gettext(self.use), returncode=REFUSED)
 
 
 def a_day(words: str) -> date:

@@ -36,6 +36,17 @@ def scope(path: str) -> None:
         cursor.execute("SELECT set_config('chibo.path', %s, true)", [path])
 
 
+def naming(user_id: int) -> None:
+    """Let the rest of this transaction find what belongs to this person alone: the own offices and tokens.
+
+    Raises ScopeOutsideTransaction outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise ScopeOutsideTransaction("naming() holds for one transaction; open it first.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('chibo.user', %s, true)", [str(user_id)])
+
+
 @contextmanager
 def scoped(path: str) -> Iterator[None]:
     """One read transaction in which only `path` and what is below it can be seen."""

@@ -21,8 +21,8 @@ MESSAGES = {
     "own": gettext_noop("Due on %(due)s"),
 }
 REMINDED = {
-    "": gettext_noop("%(said)s; reminders run from %(day)s, the day the unit has set"),
-    "rule": gettext_noop("%(said)s; reminders run from %(day)s, the day the province has set"),
+    "": gettext_noop("%(said)s; reminders come before and on %(day)s, the reminder day that the unit has set"),
+    "rule": gettext_noop("%(said)s; reminders come before and on %(day)s, the reminder day that the province has set"),
 }
 WORKED = gettext_noop("%(said)s; %(days)s was a working day")
 
@@ -45,7 +45,7 @@ def arithmetic(
 
 
 def reminding(reminder: Reminder | None, early: date | None) -> dict[str, Any]:
-    """The part of an explanation that says from which day of its own the unit is reminded; kept to be counted anew."""
+    """The part of an explanation that says which reminder day the unit has; kept to be counted anew."""
     if reminder is None:
         return {}
     on = early.isoformat() if early else None

@@ -1,11 +1,11 @@
-"""The event beside every deadline that a changed holiday, parameter or reminder day moved, and the line people read."""
+"""The event beside every deadline that a changed holiday, parameter or reminder day touched, and the line people read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from backend.audit.codes import EventCode
@@ -19,6 +19,12 @@ REASONS: dict[Why, Promise] = {
     "reminder_day": _("the reminder day has changed"),
 }  # fmt: skip
 
+_LINE = gettext_noop("%(case)s %(rule)s: %(before)s → %(after)s (%(why)s)")
+_SAME_DAY = gettext_noop("%(case)s %(rule)s: %(after)s as before, %(next)s (%(why)s)")
+_WOULD, _DID = gettext_noop("%(count)s deadlines would move."), gettext_noop("%(count)s deadlines moved.")
+_WOULD_REMIND = gettext_noop("%(count)s would keep their day; only their reminders would change.")
+_DID_REMIND = gettext_noop("%(count)s keep their day; only their reminders changed.")
+
 
 def told(moves: Sequence[Move], *, dry_run: bool) -> Iterator[str]:
     """One line for each move (case, rule, from when to when, why), then how many."""
@@ -26,19 +32,27 @@ def told(moves: Sequence[Move], *, dry_run: bool) -> Iterator[str]:
         one = move.deadline
         words = {
             "case": one.reference or one.pk, "rule": one.rule_id, "before": shown(move.due_before),
-            "after": shown(move.due_after), "why": REASONS[move.why],
+            "after": shown(move.due_after), "next": upcoming(move), "why": REASONS[move.why],
         }  # fmt: skip
-        yield gettext("%(case)s %(rule)s: %(before)s → %(after)s (%(why)s)") % words
-    counted = {"count": len(moves)}
-    yield (
-        gettext("%(count)s deadlines would move.") % counted
-        if dry_run
-        else gettext("%(count)s deadlines moved.") % counted
-    )
+        yield gettext(_LINE if move.moves_the_day else _SAME_DAY) % words
+    moved = sum(move.moves_the_day for move in moves)
+    yield gettext(_WOULD if dry_run else _DID) % {"count": moved}
+    if moved < len(moves):
+        yield gettext(_WOULD_REMIND if dry_run else _DID_REMIND) % {"count": len(moves) - moved}
+
+
+def upcoming(move: Move) -> str:
+    """When the deadline is spoken of next: a reminder whose day went by is said today."""
+    if move.next_after is None:
+        return gettext("nothing more will be said")
+    return gettext("next reminder on %(day)s") % {"day": shown(max(move.next_after, clock.today()))}
 
 
 def recorder(who: Who) -> Callable[[Sequence[Move]], None]:
-    """What `recompute` hands its moves to: one `deadline.moved` event each, in the transaction that moved the row."""
+    """What `recompute` hands its moves to: one event each, in the transaction that moved the row.
+
+    `deadline.moved` where the legal day is another one, else `deadline.replanned`: only the reminders are.
+    """
 
     def write(moves: Sequence[Move]) -> None:
         record([_entry(move, who) for move in moves])
@@ -50,7 +64,7 @@ def _entry(move: Move, who: Who) -> Entry:
     moved = move.deadline
     due = {"due_was": move.due_before.isoformat(), "due": move.due_after.isoformat()}
     return Entry(
-        code=EventCode.DEADLINE_MOVED,
+        code=EventCode.DEADLINE_MOVED if move.moves_the_day else EventCode.DEADLINE_REPLANNED,
         subject_kind="deadline",
         subject_id=moved.pk,
         version=moved.version,
@@ -61,6 +75,8 @@ def _entry(move: Move, who: Who) -> Entry:
         facts={
             "rule": moved.rule_id,
             **due,
+            "early_was": move.early_before.isoformat() if move.early_before else None,
+            "early": moved.early_on.isoformat() if moved.early_on else None,
             "reminder": move.next_after.isoformat() if move.next_after else None,
             "why": move.why,
             "version_was": move.version_before,

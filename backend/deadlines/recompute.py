@@ -37,10 +37,15 @@ class Move:
     deadline: Deadline
     due_before: date
     due_after: date
-    next_before: date | None
+    early_before: date | None
     next_after: date | None
     version_before: str
     why: Why
+
+    @property
+    def moves_the_day(self) -> bool:
+        """Whether the legal day is another; if not, only reminders are."""
+        return self.due_before != self.due_after
 
 
 Why = Literal["law", "calendar", "reminder_day"]
@@ -100,7 +105,7 @@ def _move(deadline: Deadline, calendar: Calendar, reminder: Reminder | None) -> 
     if not by_law and (due, early, new.rung_days, reminder) == before:
         return None
     why: Why = "law" if by_law else "reminder_day" if reminder != before[3] and due == before[0] else "calendar"
-    move = Move(deadline, deadline.due_on, due, deadline.next_rung_on, new.next_rung_on, deadline.rule_version, why)
+    move = Move(deadline, deadline.due_on, due, deadline.early_on, new.next_rung_on, deadline.rule_version, why)
     deadline.rule_version, deadline.firmness = rule.version, rule.firmness
     deadline.explanation = counted.explanation | reminding(reminder, early)
     deadline.due_on, deadline.early_on, deadline.alternatives = due, early, others

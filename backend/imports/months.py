@@ -68,7 +68,7 @@ class Table(Generic[Line]):
     """The lines of a file that can be taken, as they are read: to be gone through once.
 
     `rows`, `left_out` and `faults` grow on the way. Nothing else is kept, so a file of millions of lines costs no more
-    memory than one of ten.
+    memory than one of ten. A line that has no end and stops in what cannot be read: ImportRefused, the file was cut off.
     """
 
     def __init__(self, path: Path, columns: Sequence[str], judge: Callable[[int, list[str]], Wrong | Line]) -> None:
@@ -78,10 +78,12 @@ class Table(Generic[Line]):
         self.faults: list[Fault] = []
 
     def __iter__(self) -> Iterator[Line]:
-        for number, found in tables.rows(self.path, self.columns):
+        for number, found, stops_in in tables.rows(self.path, self.columns):
             self.rows += 1
             answer = self.judge(number, found)
             if isinstance(answer, Wrong):
+                if answer.column == stops_in:
+                    raise tables.cut_off(self.path, number)
                 self.leave_out(number, answer.code, answer.column, found[self.columns.index(answer.column)])
             else:
                 yield answer

@@ -24,7 +24,7 @@ _BLOCK = 1 << 20
 
 
 class File(NamedTuple):
-    """What a file is known by, and how many lines it has."""
+    """What a file is known by, and how many lines it has below the first."""
 
     sha256: str
     lines: int
@@ -90,9 +90,10 @@ def _looked_at(folder: Path) -> dict[str, File]:
 
 
 def _file(path: Path) -> File:
-    found, lines = hashlib.sha256(), 0
+    found, lines, end = hashlib.sha256(), 0, b"\n"
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
             found.update(block)
             lines += block.count(b"\n")
-    return File(found.hexdigest(), lines)
+            end = block[-1:]
+    return File(found.hexdigest(), max(lines - (end == b"\n"), 0))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -15,12 +17,23 @@ from backend.imports.faults import ImportRefused
 csv.field_size_limit(10_000)
 MAX_BYTES = 2_000_000_000
 _LONGEST_LINE = 100_000
+_MAY_GO_ON = re.compile(r"|\d{1,4}|\d{4}-\d{1,2}-\d")
+"""A cell that reads well and may yet be the beginning of another: nothing, a number, a day of one digit."""
 
 
-def rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Line number and the named columns' values, stripped, in the order named; empty lines are passed over.
+class Row(NamedTuple):
+    """A line of a table: its number, the named columns' values, and the column at which a line without an end stops."""
 
-    Raises ImportRefused for a file that is missing, not UTF-8, too large, no table, or without one of the columns.
+    line: int
+    values: list[str]
+    stops_in: str = ""
+
+
+def rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
+    """The named columns of each line, stripped, in the order named; empty lines are passed over.
+
+    Raises ImportRefused for a file that is missing, not UTF-8, too large, no table, without one of the columns, or cut
+    off: its last line has no end, and fewer cells than the header or a last one that may have gone on.
     """
     with _opened(path) as stream:
         head = stream.readline(_LONGEST_LINE)
@@ -32,25 +45,46 @@ def rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
                 _("%(file)s: these columns are missing: %(names)s.") % {"file": path.name, "names": ", ".join(missing)}
             )
         places = [names.index(name) for name in columns]
-        reader = csv.reader(_lines(path, stream), delimiter=mark, strict=True)
-        for row in reader:
+        lines = _Lines(path, stream)
+        for row in csv.reader(lines, delimiter=mark, strict=True):
             if any(row):
                 if len(row) > len(names) and any(row[len(names) :]):
-                    raise _torn(path, reader.line_num + 1)
-                yield reader.line_num + 1, [row[place].strip() if place < len(row) else "" for place in places]
+                    raise _torn(path, lines.number)
+                found = Row(lines.number, [row[place].strip() if place < len(row) else "" for place in places])
+                if not lines.ended:
+                    found = found._replace(stops_in=names[-1])
+                    if len(row) < len(names) or (names[-1] in columns and _MAY_GO_ON.fullmatch(row[-1].strip())):
+                        raise cut_off(path, found.line)
+                yield found
 
 
-def _lines(path: Path, stream: TextIOWrapper) -> Iterator[str]:
-    """Lines as they stand; what a table cannot hold is refused with its line."""
-    for number, line in enumerate(iter(lambda: stream.readline(_LONGEST_LINE), ""), 2):
-        if "\x00" in line or len(line) == _LONGEST_LINE:
-            raise _torn(path, number)
-        yield line
+class _Lines:
+    """Lines as they stand, and whether the last one given has an end; what a table cannot hold is refused with its line."""
+
+    def __init__(self, path: Path, stream: TextIOWrapper) -> None:
+        self.path, self.stream = path, stream
+        self.number, self.ended = 1, True
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self.stream.readline(_LONGEST_LINE):
+            self.number += 1
+            if "\x00" in line or len(line) == _LONGEST_LINE:
+                raise _torn(self.path, self.number)
+            self.ended = line.endswith(("\n", "\r"))
+            yield line
 
 
 def _torn(path: Path, line: int) -> ImportRefused:
     """More cells than the header, a sign that no text holds, a line without an end."""
     sentence = _("%(file)s, line %(line)s does not fit the header; mend it, or save the table as “CSV UTF-8” again.")
+    return ImportRefused(sentence % {"file": path.name, "line": line})
+
+
+def cut_off(path: Path, line: int) -> ImportRefused:
+    """The last line stops before it is whole."""
+    sentence = _(
+        "%(file)s breaks off in line %(line)s; bring the whole file, or end the line with a line break if nothing is missing."
+    )
     return ImportRefused(sentence % {"file": path.name, "line": line})
 
 

@@ -34,7 +34,7 @@ def read_units(path: Path, known: frozenset[str] = frozenset()) -> list[UnitLine
     ImportRefused with the line of the first thing wrong.
     """
     lines: dict[str, UnitLine] = {}
-    for number, (code, parent, name, level) in tables.rows(path, COLUMNS):
+    for number, (code, parent, name, level), _end in tables.rows(path, COLUMNS):
         line = UnitLine(number, code, parent, tidy(name), level)
         _refuse_bad(path.name, line)
         if code in lines:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
-from backend.audit.models import Event
+import pytest
+
+from backend.audit.models import Event, EventDetail
 from backend.deadlines.models import Deadline
-from tests.api.conftest import Knock
+from tests.api.conftest import Knock, traces
 from tests.world import World
 
 
@@ -35,3 +38,48 @@ def test_a_deadline_is_put_off_and_commented_on_with_the_version_that_was_looked
     assert list(Event.objects.filter(subject_kind="deadline").order_by("version").values_list("code", flat=True)) == [
         "deadline.snoozed", "deadline.commented", "deadline.acknowledged",
     ]  # fmt: skip
+
+
+ANSWERS = {
+    "acknowledge": ({"working_days": 5, "reason": "Đã nhắc"}, {"working_days": 4, "reason": "Đã nhắc"}),
+    "snooze": ({"until": "2026-11-20", "reason": "Chờ họp"}, {"until": "2026-11-21", "reason": "Chờ họp"}),
+    "comment": ({"comment": "Sẽ họp"}, {"comment": "Đã họp"}),
+}
+"""What is sent to a deadline, and another body under the same key."""
+
+
+@pytest.mark.parametrize(("answer", "bodies"), ANSWERS.items())
+def test_an_answer_with_a_key_is_given_once(world: World, as_: Knock, answer: str, bodies: tuple[Any, Any]) -> None:
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
+    one = Deadline.objects.get(subject_id=world.probation(new, date(2025, 10, 30)).pk, rule_id="PRO.CELL_REVIEW")
+    place, secretary = f"/api/v1/deadlines/{one.pk}/", as_("secretary")
+    headers = {"If-Match": '"1"', "Idempotency-Key": "tap-1"}
+    bad = secretary.post(f"{place}{answer}/", bodies[0], headers=headers | {"Idempotency-Key": "hai từ"})
+    assert (bad.status_code, bad.json()["code"]) == (400, "invalid")
+    first = secretary.post(f"{place}{answer}/", bodies[0], headers=headers)
+    before, stands = traces(), Deadline.objects.values().get(pk=one.pk)
+    again = secretary.post(f"{place}{answer}/", bodies[0], headers=headers)
+    assert (first.status_code, again.status_code, again.json()) == (200, 200, first.json())
+    assert again["ETag"] == first["ETag"] == '"2"'
+    for path, body, match in (
+        (answer, bodies[1], '"1"'),
+        (answer, bodies[0], '"2"'),
+        ("comment", {"comment": "x"}, '"1"'),
+    ):
+        other = secretary.post(f"{place}{path}/", body, headers=headers | {"If-Match": match})
+        assert (other.status_code, other.json()["code"]) == (422, "request_key_reused")
+    assert (traces(), Deadline.objects.values().get(pk=one.pk)) == (before, stands)
+    event = Event.objects.get(subject_kind="deadline")
+    assert EventDetail.objects.get(event_uid=event.uid).data["request"] == "tap-1"
+    assert secretary.post(f"{place}{answer}/", bodies[0], headers={"If-Match": '"1"'}).status_code == 412
+
+
+def test_a_refused_answer_keeps_no_key(world: World, as_: Knock) -> None:
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
+    one = Deadline.objects.get(subject_id=world.probation(new, date(2025, 10, 30)).pk, rule_id="PRO.CELL_REVIEW")
+    place, headers = f"/api/v1/deadlines/{one.pk}/comment/", {"If-Match": '"1"', "Idempotency-Key": "tap-2"}
+    before = traces()
+    assert as_("auditor").post(place, {"comment": "Sẽ họp"}, headers=headers).status_code == 403
+    assert as_("secretary").post(place, {"comment": "Sẽ họp"}, headers=headers | {"If-Match": '"9"'}).status_code == 412
+    assert traces() == before
+    assert as_("secretary").post(place, {"comment": "Sẽ họp"}, headers=headers).status_code == 200

@@ -111,3 +111,16 @@ def test_schema_is_valid_and_complete() -> None:
     said = StringIO()
     call_command("spectacular", validate=True, fail_on_warn=True, stdout=said, stderr=said)
     assert "Facts.recognition.propose" in said.getvalue()
+
+
+def test_every_change_takes_a_request_key() -> None:
+    document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    posts = {
+        path: methods["post"].get("parameters", ()) for path, methods in document["paths"].items() if "post" in methods
+    }
+    keyed = {path for path, parameters in posts.items() if "Idempotency-Key" in {one["name"] for one in parameters}}
+    about_oneself = {
+        path for path in posts if "/tokens/" in path or path == "/api/v1/me/password/"
+    }  # no step, no event twice
+    assert set(posts) - about_oneself == keyed
+    assert "/api/v1/deadlines/{deadline_id}/acknowledge/" in keyed

@@ -22,6 +22,8 @@ import redis
 
 from backend.config import embedded
 
+REDIS = ("redis-server", "valkey-server")
+
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.real
 
@@ -80,7 +82,7 @@ def servers(folder: Path) -> list[psutil.Process]:
         words = process.info["cmdline"] or []
         if process.info["status"] != psutil.STATUS_ZOMBIE and (
             str(folder / "postgres") in words
-            or (words and "redis-server" in words[0] and _folder_of(process) == folder)
+            or (words and words[0].split()[0].endswith(REDIS) and _folder_of(process) == folder)
         ):
             found.append(process)
     return found

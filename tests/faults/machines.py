@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -23,6 +22,8 @@ import redis
 from aiosmtpd.controller import Controller
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from backend.config.embedded.redis import installed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -103,9 +104,10 @@ class Redis:
         return redis.Redis(port=self.port, socket_timeout=2, retry=Retry(NoBackoff(), 0))
 
     def start(self) -> None:
-        program = shutil.which("redis-server") or str(Path(sys.executable).with_name("redis-server"))
-        words = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        self.process = subprocess.Popen([*words, "--dir", str(self.folder)], stdout=subprocess.DEVNULL)
+        package, program = installed()
+        path = package / program if package else program
+        words = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        self.process = subprocess.Popen([path, *words, "--dir", str(self.folder)], stdout=subprocess.DEVNULL)
         until(lambda: self.client().ping(), 10, "Redis starts")
 
     def kill(self) -> None:

@@ -10,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.bodies import Body
-from backend.api.scoping import etag, expected_version
+from backend.api.scoping import etag, expected_version, request_key
 from backend.api.v1.answers import DayField
-from backend.api.v1.steps import MATCH, Stepping
+from backend.api.v1.steps import KEY, MATCH, Stepping
 from backend.cases import acknowledging, answering
 
 
@@ -54,29 +54,29 @@ class Answering(Stepping):
         self, request: Request, deadline_id: int, shape: type[serializers.Serializer[Any]], act: Any
     ) -> Response:
         with self.entitled(lambda: acknowledging.entitled(self.actor, deadline_id)):
-            version = expected_version(request)
+            version, key = expected_version(request), request_key(request)
             wanted = self.asked_for(request, shape)
         wanted.pop("on")
-        outcome = act(self.actor, deadline_id, **wanted, expected_version=version)
+        outcome = act(self.actor, deadline_id, **wanted, expected_version=version, request_key=key)
         return Response(outcome, headers=etag(outcome["version"]))
 
 
 class Acknowledge(Answering):
-    @extend_schema(parameters=[MATCH], request=AcknowledgeRequest, responses=AcknowledgedShape)
+    @extend_schema(parameters=[MATCH, KEY], request=AcknowledgeRequest, responses=AcknowledgedShape)
     def post(self, request: Request, deadline_id: int) -> Response:
         """Stop the climb of a deadline for some working days."""
         return self.answered(request, deadline_id, AcknowledgeRequest, acknowledging.acknowledge)
 
 
 class Snooze(Answering):
-    @extend_schema(parameters=[MATCH], request=SnoozeRequest, responses=SnoozedShape)
+    @extend_schema(parameters=[MATCH, KEY], request=SnoozeRequest, responses=SnoozedShape)
     def post(self, request: Request, deadline_id: int) -> Response:
         """Put the reminders of the office that must act off to a day; never past the legal day."""
         return self.answered(request, deadline_id, SnoozeRequest, answering.snooze)
 
 
 class Comment(Answering):
-    @extend_schema(parameters=[MATCH], request=CommentRequest, responses=CommentedShape)
+    @extend_schema(parameters=[MATCH, KEY], request=CommentRequest, responses=CommentedShape)
     def post(self, request: Request, deadline_id: int) -> Response:
         """Say something about a deadline, for everybody who reads its story."""
         return self.answered(request, deadline_id, CommentRequest, answering.comment)

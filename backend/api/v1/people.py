@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, update_session_auth_hash
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 from django.utils.translation import gettext
@@ -13,13 +13,16 @@ from knox.auth import TokenAuthentication
 from knox.models import AuthToken
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backend.accounts.acting import actor_for, held_by
 from backend.accounts.attempts import client_address, count_try
+from backend.accounts.models import User
+from backend.accounts.passwords import change_password
+from backend.api.bodies import Body
 from backend.api.problems import TooManyTries
 from backend.api.scoping import InTransaction, chosen_assignment
 from backend.api.v1.shapes import AssignmentShape, UserShape
@@ -77,9 +80,12 @@ class SignInRequest(serializers.Serializer[Any]):
 
 
 class TokenShape(serializers.Serializer[Any]):
+    """With `password_must_change` the token opens one door: `POST /api/v1/me/password/`."""
+
     token = serializers.CharField(help_text="Send it as `Authorization: Token …`.")
     expiry = serializers.DateTimeField(allow_null=True)
     user = UserShape()
+    password_must_change = serializers.BooleanField(source="user.password_must_change")
 
 
 class Tokens(APIView):
@@ -99,17 +105,50 @@ class Tokens(APIView):
         body = SignInRequest(data=request.data)
         body.is_valid(raise_exception=True)
         user = authenticate(request._request, **body.validated_data)
-        if user is None:
-            raise AuthenticationFailed(gettext("The name or the password is wrong."))
         with transaction.atomic():
+            if user is None or not _still_has(user):
+                raise AuthenticationFailed(gettext("The name or the password is wrong."))
             row, token = AuthToken.objects.create(user=user)
             user_logged_in.send(sender=user.__class__, request=request._request, user=user)
         answer = {"token": token, "expiry": row.expiry, "user": user}
         return Response(TokenShape(answer).data, status=201)
 
 
+class PasswordRequest(Body):
+    old_password = serializers.CharField(max_length=200, trim_whitespace=False)
+    new_password = serializers.CharField(max_length=200, trim_whitespace=False)
+
+
+class Password(APIView):
+    permission_classes = (IsAuthenticated,)  # with a one-time password too: this is where it is exchanged
+
+    @extend_schema(request=PasswordRequest, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Choose another password; whatever else was signed in with the old one ends, sessions and tokens.
+
+        Tries count with those to sign in (`accounts.attempts`): whoever found a token must not guess on.
+        """
+        user: User = request.user  # type: ignore[assignment]  # IsAuthenticated
+        if seconds := count_try(client_address(request.META), user.username):
+            raise TooManyTries(seconds)
+        body = PasswordRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        old, new = body.validated_data["old_password"], body.validated_data["new_password"]
+        kept = request.auth if isinstance(request.auth, AuthToken) else None
+        changed = change_password(user.pk, old=old, new=new, kept=kept)
+        if kept is None:
+            update_session_auth_hash(request._request, changed)
+        return Response(status=204)
+
+
+def _still_has(user: Any) -> bool:
+    """Whether the password stands that was just shown; whoever changes it waits until the token is there to be deleted."""
+    return bool(User.objects.select_for_update(no_key=True).filter(pk=user.pk, password=user.password))
+
+
 class Revoke(APIView):
     authentication_classes = (TokenAuthentication,)
+    permission_classes = (IsAuthenticated,)
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:

@@ -10,6 +10,7 @@ paths.register()
 urlpatterns = [
     path("status/", system.Status.as_view()),
     path("me/", people.Me.as_view()),
+    path("me/password/", people.Password.as_view()),
     path("tokens/", people.Tokens.as_view()),
     path("tokens/revoke/", people.Revoke.as_view()),
     path("units/", lists.Units.as_view()),

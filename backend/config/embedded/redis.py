@@ -65,13 +65,19 @@ def _launch(place: Place, folder: Path, port: int, password: str) -> None:
 
 
 def _program(place: Place) -> Path:
+    package, program = installed()
+    return place.copied(package, probe=program) / program if package else Path(program)
+
+
+def installed() -> tuple[Path | None, str]:
+    """The server on PATH, else (folder of the wheel, program within it): Redis, or Valkey where Redis has no wheel (3.13)."""
     on_path = shutil.which("redis-server")
     if on_path:
-        return Path(on_path)
+        return None, on_path
     for package, program in WHEELS:
         found = importlib.util.find_spec(package)
         if found and found.origin:
-            return place.copied(Path(found.origin).parent, probe=program) / program
+            return Path(found.origin).parent, program
     raise ConfigurationError("There is no redis-server on PATH and no wheel of it: run `make setup`, or set REDIS_URL.")
 
 

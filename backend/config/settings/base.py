@@ -19,6 +19,7 @@ DEBUG = False
 ALLOWED_HOSTS = [host for host in env.text("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
 
 INSTALLED_APPS = [
+    "backend.accounts",  # first: two of its commands take the place of django.contrib.auth's
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -32,7 +33,6 @@ INSTALLED_APPS = [
     "backend.core",
     "backend.audit",
     "backend.organizations",
-    "backend.accounts",
     "backend.members",
     "backend.deadlines",
     "backend.participation",
@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "backend.web.passwords.OwnPasswordFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -113,7 +114,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "knox.auth.TokenAuthentication",
         "backend.api.sessions.PageSession",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["backend.api.sessions.OwnPassword"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["backend.api.parsers.PlainJSONParser"],
     "DATE_INPUT_FORMATS": ["%Y-%m-%d"],  # "iso-8601" reads 20261120 and 2026-W47-1 too

@@ -30,14 +30,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="BusinessDate",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("day", models.DateField(null=True)),
             ],
         ),
         migrations.CreateModel(
             name="WorkflowState",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("lifecycle", models.CharField(max_length=40)),
                 ("field", models.CharField(max_length=20)),
                 ("state", models.CharField(max_length=40)),
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="WorkflowEdge",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("lifecycle", models.CharField(max_length=40)),
                 ("field", models.CharField(max_length=20)),
                 ("source", models.CharField(max_length=40)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from io import StringIO
 from typing import Any
@@ -24,6 +25,7 @@ from workflows.catalogue import event_codes
 
 pytestmark = pytest.mark.django_db
 AGAIN = "Đã như vậy từ trước; không có gì thay đổi."
+ONE_TIME = "Mật khẩu này chỉ dùng để đổi sang mật khẩu khác, tại http://localhost:8000/password/."
 CELL = "87.107.000.000.001"
 LAN = ("user", "add", "lan", "--name", "Nguyễn Thị Lan", "--email", "lan@example.org")
 
@@ -66,9 +68,11 @@ def test_from_an_empty_server_to_a_secretary_who_signs_in() -> None:
     ]  # fmt: skip
     printed = run(*LAN)
     password = printed[1].rpartition(" ")[2]
-    assert printed == ["lan đã có thể đăng nhập.", f"Mật khẩu, chỉ hiện lần này: {password}"]
+    assert re.fullmatch(r"([a-hjkmnp-z2-9]{4}-){3}[a-hjkmnp-z2-9]{4}", password)
+    assert printed == ["lan đã có thể đăng nhập.", f"Mật khẩu, chỉ hiện lần này: {password}", ONE_TIME]
     user = User.objects.get(username="lan")
     assert (user.full_name, user.email, user.check_password(password)) == ("Nguyễn Thị Lan", "lan@example.org", True)
+    assert user.password_must_change
     run("office", "give", "lan", "cell_secretary", CELL, "--from", "2026-03-01")
     assert offices_of("lan", date(2026, 2, 28)) == []
     assert offices_of("lan", date(2026, 3, 1)) == ["cell_secretary"]
@@ -187,11 +191,14 @@ def test_one_holder_at_a_time_and_hand_over_from_day_to_day(peopled: World) -> N
 def test_a_password_is_asked_for_twice_and_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     words = iter(["một mật khẩu dài", "một mật khẩu dài", "một", "hai", "123", "123"])
     monkeypatch.setattr("getpass.getpass", lambda _prompt: next(words))
-    assert run(*LAN, "--ask") == ["lan đã có thể đăng nhập."]
+    assert run(*LAN, "--ask") == ["lan đã có thể đăng nhập.", ONE_TIME]
     assert User.objects.get(username="lan").check_password("một mật khẩu dài")
     other = ("user", "add", "be", "--name", "Trần Bé", "--ask")
     assert refused(*other).startswith("Hai lần nhập")
-    refused(*other)
+    assert refused(*other).splitlines() == [
+        "Mật khẩu quá ngắn: phải có ít nhất 8 ký tự.", "Mật khẩu này quá phổ biến, kẻ xấu sẽ thử trước tiên.",
+        "Mật khẩu chỉ gồm chữ số.",
+    ]  # fmt: skip
     assert not User.objects.filter(username="be").exists()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -54,8 +55,34 @@ def test_the_whole_story_of_one_deadline() -> None:
     assert "  8. 25/03/2027 escalation (+3): Not needed: the deadline was met before" in explained(str(one.pk))
 
 
-@pytest.mark.parametrize("what", ["0", "CN-none", "9" * 30, "x\x00"[:1]])
+@pytest.mark.parametrize("what", ["0", "CN-none", "9" * 30, "/", "CODE/", "#", ""])
 def test_what_is_not_there_is_told_so(what: str) -> None:
     with pytest.raises(CommandError, match="There is no deadline or case with the number") as error:
         explained(what)
     assert error.value.returncode == 2
+
+
+def test_a_number_that_several_units_have_is_asked_back_and_told_with_the_code() -> None:
+    cells = sorted((chain()[2] for _ in range(22)), key=lambda cell: cell.code)
+    own = [deadline(cell, reference="HCB-2026-0001") for cell in cells]
+    second = deadline(cells[0], reference="HCB-2026-0001", rule_id="PRO.DECIDE", due=DUE + timedelta(days=1))
+    with pytest.raises(CommandError) as error:
+        explained("HCB-2026-0001")
+    assert error.value.returncode == 2
+    said = str(error.value).splitlines()
+    assert said[0] == "22 units have a case HCB-2026-0001. Say whose, in one of these forms:"
+    assert said[1:3] == [f"  {one.code}/HCB-2026-0001  ({one.name})" for one in cells[:2]]
+    assert said[-2:] == [f"  {cells[19].code}/HCB-2026-0001  ({cells[19].name})", "and 2 more."]
+    lines = explained(f"{cells[0].code}/HCB-2026-0001")
+    heads = [line for line in lines if line.startswith("#")]
+    assert [head.split()[0] for head in heads] == [f"#{own[0].pk}", f"#{second.pk}"]
+    assert lines[lines.index(heads[1]) - 1] == "", "one deadline is set off from the next"
+    assert [line for line in lines if line.startswith("#")] == heads
+    with pytest.raises(CommandError, match=r"There is no deadline or case with the number 99/HCB-2026-0001\."):
+        explained("99/HCB-2026-0001")
+
+
+def test_a_number_that_one_unit_has_will_do_alone() -> None:
+    cell = chain()[2]
+    one = deadline(cell, reference="HCB-2026-0001")
+    assert explained("HCB-2026-0001") == explained(f"{cell.code}/HCB-2026-0001") == explained(f"#{one.pk}")

@@ -12,7 +12,7 @@ from django.db import connection
 
 from backend.accounts.policy import Actor
 from backend.audit.models import Event
-from backend.cases.engine import OnCase, perform
+from backend.cases.engine import NewCase, OnCase, perform
 from backend.cases.models import Case
 from backend.cases.replay import replay
 from backend.cases.voiding import void
@@ -53,6 +53,17 @@ def test_what_was_worked_and_voided_follows_from_the_log() -> None:
     assert heard == [("case", 3), ("member", 8)]
     for event in Event.objects.exclude(step="").filter(voids=None):
         assert set(event.rules) <= rules_of(event.lifecycle, event.step) or event.cause is not None, event.code
+
+
+@pytest.mark.django_db
+def test_reminders_that_were_planned_anew_follow_too() -> None:
+    world = make_world()
+    month = {"kind": "regular", "month": "2026-11-01"}
+    perform(world.actor("secretary"), NewCase("meeting", unit_id=world.cell.pk), "plan", month, on=ON)
+    with as_role("chibo_jobs"):
+        call_command("configure_unit", world.commune.code, "--reminder-day", "5", stdout=StringIO())
+        assert Event.objects.get(subject_kind="deadline").code == "deadline.replanned"
+        assert list(replay()) == []
 
 
 @pytest.mark.real

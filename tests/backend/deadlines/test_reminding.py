@@ -13,6 +13,7 @@ from django.utils.translation import override
 from backend.accounts.policy import Actor
 from backend.alerts.models import Notice
 from backend.alerts.sweep import sweep
+from backend.audit.codes import EventCode
 from backend.audit.models import Event
 from backend.core import clock
 from backend.core.db import WHOLE, scope
@@ -49,7 +50,8 @@ def test_reminders_run_from_the_units_own_day_and_the_climb_from_the_months_end(
         day("01/12/2026"), day("01/12/2026"), day("08/12/2026"), day("15/12/2026"),
     ]  # fmt: skip
     assert (
-        explain(found.explanation, "en") == "Due on 30/11/2026; reminders run from 10/11/2026, the day the unit has set"
+        explain(found.explanation, "en")
+        == "Due on 30/11/2026; reminders come before and on 10/11/2026, the reminder day that the unit has set"
     )
 
 
@@ -58,7 +60,7 @@ def test_the_provinces_day_is_the_third_or_another_of_the_first_week() -> None:
     assert (found.due_on, found.early_on) == (day("31/10/2026"), day("05/10/2026"))  # the 3rd is a Saturday
     assert (
         explain(found.explanation, "en")
-        == "Due on 31/10/2026; reminders run from 05/10/2026, the day the province has set"
+        == "Due on 31/10/2026; reminders come before and on 05/10/2026, the reminder day that the province has set"
     )
     assert made("01/02/2030", packs=LAO_CAI).early_on == day("07/02/2030")  # Tết
 
@@ -77,7 +79,8 @@ def test_short_months_tet_and_the_last_day(month: str, own: int | None, due: str
     found = made(month, own=own)
     assert (found.due_on, found.early_on) == (day(due), day(early) if early else None)
     said = explain(found.explanation, "en")
-    assert said == f"Due on {due}" + (f"; reminders run from {early}, the day the unit has set" if early else "")
+    by_unit = f"; reminders come before and on {early}, the reminder day that the unit has set"
+    assert said == f"Due on {due}" + (by_unit if early else "")
     if early is None:
         assert found.rung_days[3] is None, "the due day is said once"
 
@@ -103,8 +106,8 @@ def test_a_new_holiday_moves_the_reminder_day_and_nothing_said_before() -> None:
         day("30/11/2026"), day("11/11/2026"),
         [day("03/11/2026"), day("09/11/2026"), day("11/11/2026"), day("30/11/2026")],
     )  # fmt: skip
-    assert explain(one.explanation, "en").startswith("Due on 30/11/2026; reminders run from 11/11/2026")
-    assert (Event.objects.get().code, Notice.objects.count()) == ("deadline.moved", 2)
+    assert explain(one.explanation, "en").startswith("Due on 30/11/2026; reminders come before and on 11/11/2026, ")
+    assert (Event.objects.get().code, Notice.objects.count()) == ("deadline.replanned", 2)
     assert recompute() == []
 
 
@@ -118,6 +121,7 @@ def run(*words: str) -> list[str]:
 @pytest.fixture
 def tree() -> tuple[Unit, Unit, Unit, Unit]:
     """A province, its commune and two cells; the second has set a day of its own."""
+    clock.move_to(day("02/11/2026"))
     province, commune, cell = chain()
     other = unit(Level.CELL, commune, settings={"meeting_reminder_day": 20})
     return province, commune, cell, other
@@ -132,7 +136,7 @@ def test_a_units_day_moves_the_open_meetings_below_it_each_with_its_event(tree: 
     elsewhere = opened(chain()[2], "01/11/2026")
     said = run(commune.code, "--reminder-day", "12")
     assert said == [
-        f"{one.reference}: reminders run from 12/11/2026",
+        f"{one.reference}: reminder day 12/11/2026, next reminder on 05/11/2026",
         f"{commune.name}: reminder day of the monthly meeting: 12; rule packs: none",
     ]
     found = {row.pk: row for row in Deadline.objects.all()}
@@ -141,13 +145,43 @@ def test_a_units_day_moves_the_open_meetings_below_it_each_with_its_event(tree: 
     for same in (own, closed, elsewhere):
         assert (found[same.pk].early_on, found[same.pk].version) == (same.early_on, 1)
     assert list(Event.objects.order_by("id").values_list("code", "subject_id", "office")) == [
-        ("unit.configured", commune.pk, "operator"), ("deadline.moved", one.pk, "operator"),
+        ("unit.configured", commune.pk, "operator"), ("deadline.replanned", one.pk, "operator"),
     ]  # fmt: skip
     assert run(commune.code, "--reminder-day", "12") == said[1:]
     assert Event.objects.count() == 2
     run(commune.code, "--no-reminder-day")
     one.refresh_from_db()
     assert (one.early_on, one.rung_days, one.version) == (None, made("01/11/2026").rung_days, 3)
+
+
+@pytest.mark.django_db
+def test_what_is_explained_is_what_the_rungs_do(tree: tuple[Unit, Unit, Unit, Unit]) -> None:
+    """A reminder day changes no legal day, and reminders come before it too: both stand in the words."""
+    cell = tree[2]
+    one = opened(cell, "01/11/2026")
+    said = run(cell.code, "--reminder-day", "5")
+    assert said[0] == f"{one.reference}: reminder day 05/11/2026, next reminder on 02/11/2026", (
+        "the first of them is due"
+    )
+    out = StringIO()
+    with override("en"), as_role("chibo_jobs"):
+        call_command("explain", str(one.pk), stdout=out)
+    lines = out.getvalue().splitlines()
+    assert lines[1] == (
+        "Due on 30/11/2026; reminders come before and on 05/11/2026, the reminder day that the unit has set"
+    )
+    rungs = [line.split()[1] for line in lines if line.startswith("  ") and line[2].isdigit()]
+    assert rungs[:4] == ["29/10/2026", "04/11/2026", "05/11/2026", "30/11/2026"]
+    event = Event.objects.get(subject_kind="deadline")
+    assert (event.code, EventCode(event.code).label) == (
+        "deadline.replanned", "Đổi lịch nhắc, thời hạn giữ nguyên",
+    )  # fmt: skip
+    told = {name: event.facts[name] for name in ("due_was", "due", "early_was", "early", "reminder", "why")}
+    assert told == {
+        "due_was": "2026-11-30", "due": "2026-11-30", "early_was": None, "early": "2026-11-05",
+        "reminder": "2026-10-29", "why": "reminder_day",
+    }  # fmt: skip
+    assert not [line for line in lines if "moved" in line]
 
 
 @pytest.mark.django_db
@@ -178,7 +212,7 @@ def test_a_dry_run_shows_and_changes_nothing(tree: tuple[Unit, Unit, Unit, Unit]
     one = opened(cell, "01/11/2026")
     before = Deadline.objects.filter(pk=one.pk).values().get()
     assert run(commune.code, "--reminder-day", "12", "--dry-run") == [
-        f"{one.reference}: reminders run from 12/11/2026",
+        f"{one.reference}: reminder day 12/11/2026, next reminder on 05/11/2026",
         f"{commune.name}: reminder day of the monthly meeting: 12; rule packs: none",
         "Nothing was changed.",
     ]
@@ -229,7 +263,7 @@ def test_a_unit_that_moves_is_reminded_from_the_day_of_its_new_place(tree: tuple
         tree_.move_unit(who, cell.pk, other_commune.pk, on=clock.today())
     one.refresh_from_db()
     assert (one.early_on, one.unit_path) == (day("16/11/2026"), f"{other_commune.path}{cell.pk}/")  # a Sunday
-    moved = Event.objects.get(code="deadline.moved")
+    moved = Event.objects.get(code="deadline.replanned")
     assert (moved.subject_id, moved.office) == (one.pk, "system")
 
 

@@ -9,10 +9,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from backend.audit.models import Event, EventDetail
+from backend.core import clock
 from backend.core.errors import NotPermitted
 from backend.deadlines.models import CalendarDay, Deadline
 from backend.deadlines.overrides import set_day
+from tests.backend.alerts.rows import chain, deadline
 from tests.backend.deadlines.test_moving import drafted
+from tests.backend.deadlines.test_reminding import made
 from tests.roles import as_role
 from tests.world import make_world, person
 from workflows.offices import Office
@@ -94,3 +97,18 @@ def test_the_calendar_is_set_by_an_administrator_at_the_top_only() -> None:
     assert (CalendarDay.objects.count(), Event.objects.count()) == (0, before)
     set_day(top, date(2026, 6, 5), off=True, name="Storm", basis="1-TB")
     assert Event.objects.latest("id").unit_id == world.province.pk
+
+
+def test_a_day_that_touches_reminders_only_moves_no_deadline() -> None:
+    """The month's end is no sum of working days; the reminder five working days before it is."""
+    clock.move_to(date(2026, 11, 2))
+    one = deadline(chain()[2], **made("01/11/2026").__dict__, reference="HCB-1")
+    assert one.rung_days[0] == date(2026, 11, 20)
+    would = run("2026-11-25", *STORM, "--dry-run")
+    assert would[:2] == [f"HCB-1 MTG.REGULAR: vẫn hạn 30/11/2026, lần nhắc tới: 19/11/2026 ({CALENDAR})",
+                         "0 thời hạn sẽ chuyển ngày."]  # fmt: skip
+    assert would[2] == "1 thời hạn sẽ giữ nguyên ngày, chỉ đổi lịch nhắc."
+    assert run("2026-11-25", *STORM)[-1] == "1 thời hạn giữ nguyên ngày, chỉ đổi lịch nhắc."
+    one.refresh_from_db()
+    assert (one.due_on, one.rung_days[0]) == (date(2026, 11, 30), date(2026, 11, 19))
+    assert [code for code, _, _ in events()] == ["calendar.day_set", "deadline.replanned"]

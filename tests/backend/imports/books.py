@@ -121,7 +121,7 @@ def write_folder(
     folder.mkdir(exist_ok=True)
     write_roster(folder / "roster.xlsx", people, **layout)
     lines = [f"{code},{parent},{name},{level}" for code, (parent, name, level) in units.items()]
-    (folder / "units.csv").write_text("\n".join(["code,parent_code,name,level", *lines]), encoding="utf-8-sig")
+    (folder / "units.csv").write_text("\n".join(["code,parent_code,name,level", *lines, ""]), encoding="utf-8-sig")
     for name, head in HEADS.items():
-        (folder / name).write_text("\n".join([head, *tables.get(name, ())]), encoding="utf-8-sig")
+        (folder / name).write_text("\n".join([head, *tables.get(name, ()), ""]), encoding="utf-8-sig")
     return folder

@@ -66,7 +66,7 @@ def table(name: str, change: Callable[[bytes], bytes]) -> Change:
 
 
 def line(name: str, words: str) -> Change:
-    return table(name, lambda content: content + b"\n" + words.encode())
+    return table(name, lambda content: content + words.encode())
 
 
 def instead(name: str) -> Change:
@@ -126,6 +126,7 @@ STRANGE: dict[str, tuple[Change, str]] = {
     "units in windows-1258": (table("units.csv", windows1258), r"units\.csv.*CSV UTF-8"),
     "a NUL in the last line": (line("dues.csv", f"{CELL},2026-09,\0,2026-09-25"), r"dues\.csv.* 3 "),
     "a torn line": (line("attendance.csv", f"{CELL},2026-09,087080000002,present,excused"), r"attendance\.csv.* 3 "),
+    "dues cut off on their way": (line("dues.csv", f"{CELL},2026-09,087080000002,2026-09-2"), r"dues\.csv.* 3;"),
     "a quote without its end": (line("dues.csv", f'"{CELL},2026-09,087080000002,2026-09-25'), r"dues\.csv"),
     "no column of months": (table("meetings.csv", lambda content: content.replace(b"month", b"thang")), "month"),
     "an empty table": (table("dues.csv", lambda content: b""), r"dues\.csv"),

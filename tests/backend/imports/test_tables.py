@@ -134,6 +134,61 @@ def test_dues_count_once_for_a_month(tmp_path):
     assert codes(table) == [(3, "duplicate_line"), (4, "impossible_date")]
 
 
+HEADS = {
+    "units.csv": ("code,parent_code,name,level", "87,,Đảng bộ tỉnh,province"),
+    "meetings.csv": ("cell_code,month,kind,held_on,minutes_long,minutes_filed_on",
+                     f"{CELL},2026-09,regular,2026-09-15,75,2026-09-16"),
+    "attendance.csv": ("cell_code,month,personal_id,status", f"{CELL},2026-09,{ID},present"),
+    "dues.csv": ("cell_code,month,personal_id,paid_on", f"{CELL},2026-09,{ID},2026-09-25"),
+}  # fmt: skip
+
+
+def taken(path, name):
+    """What comes of a table of one line."""
+    month = date(2026, 9, 1)
+    reading = {
+        "units.csv": lambda: read_units(path),
+        "meetings.csv": lambda: read_meetings(path, {CELL}, AS_OF),
+        "attendance.csv": lambda: read_attendance(path, {CELL}, AS_OF, {ID}, {(CELL, month)}),
+        "dues.csv": lambda: read_dues(path, {CELL}, AS_OF, {ID}),
+    }
+    return list(reading[name]())
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_a_table_cut_off_anywhere_in_its_last_line_is_refused_or_loses_that_line_alone(tmp_path, name):
+    """Wherever the cut falls: another value than the one that was written is never taken."""
+    head, last = HEADS[name]
+    whole = taken(csv(tmp_path, f"{head}\n{last}\n", name), name)
+    assert len(whole) == 1
+    assert taken(csv(tmp_path, f"{head}\n{last}", name), name) == whole, "as some programs save it"
+    for length in range(1, len(last)):
+        path = csv(tmp_path, f"{head}\n{last[:length]}", name)
+        with pytest.raises(ImportRefused, match=rf"{name}.* 2[ :;,]"):
+            taken(path, name)
+
+
+@pytest.mark.parametrize(
+    ("head", "last"),
+    [
+        ("paid_on,cell_code,month,personal_id,note", f"2026-09-25,{CELL},2026-09,{ID},"),
+        ("personal_id,month,cell_code,paid_on", f"{ID},2026-09,{CELL},25/09/2026"),
+    ],
+)
+def test_a_last_line_without_an_end_is_taken_where_nothing_can_be_missing(tmp_path, head, last):
+    assert [line.paid_on for line in taken(csv(tmp_path, f"{head}\n{last}", "dues.csv"), "dues.csv")] == [
+        date(2026, 9, 25)
+    ]
+
+
+def test_a_last_line_with_an_end_is_judged_as_every_other(tmp_path):
+    table = read_dues(csv(tmp_path, f"{HEADS['dues.csv'][0]}\n{CELL},2026-09,{ID}\n"), {CELL}, AS_OF, {ID})
+    assert (list(table), codes(table)) == ([], [(2, "impossible_date")])
+    path = csv(tmp_path, f"{HEADS['dues.csv'][0]}\n{CELL},2026-09,087080000099,2026-09-25")
+    table = read_dues(path, {CELL}, AS_OF, {ID})
+    assert (list(table), codes(table)) == ([], [(2, "unknown_person")]), "what is wrong lies before the end"
+
+
 def test_a_missing_folder_or_file_is_one_sentence(tmp_path):
     with pytest.raises(ImportRefused, match="nowhere"):
         read_commune(tmp_path / "nowhere", AS_OF)

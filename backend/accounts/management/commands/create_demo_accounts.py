@@ -88,13 +88,16 @@ def _accounts(sample: Path) -> Iterator[Account]:
 
 
 def _ensure(account: Account, hashed: str) -> None:
-    """The person and the office, each only if missing: what somebody changed since stays as it is."""
+    """The person and the office, each only if missing: what somebody changed since stays as it is.
+
+    The password is no one-time one: `make run` prints it at every start, for whoever tries Chibo on this laptop.
+    """
     actor = operator()
     user = User.objects.filter(username=account.username).first()
     if user is None:
         user = add_user(
             actor, username=account.username, email=f"{account.username}@chibo.invalid", hashed=hashed,
-            full_name=f"{account.office.label}, {account.unit.name}"[:120],
+            full_name=f"{account.office.label}, {account.unit.name}"[:120], must_change=False,
         )  # fmt: skip
     with scoped(WHOLE):
         seated = user.assignments.exists()

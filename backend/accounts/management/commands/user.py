@@ -1,65 +1,79 @@
-"""`manage.py user`: make an account to sign in with."""
+"""`manage.py user`: make an account to sign in with, and give a new password where one was lost."""
 
 from __future__ import annotations
 
 import getpass
-import secrets
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from backend.accounts.acting import operator
-from backend.accounts.administration import add_user
+from backend.accounts.administration import add_user, user_named
+from backend.accounts.passwords import one_time, reset_password, weaknesses
 from backend.core.commands import REFUSED, told
-
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""What cannot be taken for something else when it is read from paper."""
+from backend.core.errors import Refused
 
 
 class Command(BaseCommand):
     """Exit 0: done, or it was so already; 2: nothing was changed, and a sentence says why."""
 
     help = (
-        "Make an account; its password is printed once (or asked for). What it may do is given by `manage.py office`."
+        "Make an account, or give it a new password; the password is printed once (or asked for) and serves only to "
+        "choose another one. What an account may do is given by `manage.py office`."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         doing = parser.add_subparsers(dest="doing", required=True)
         adding = doing.add_parser("add", help="a new account")
-        adding.add_argument("username", help="the name to sign in with")
+        giving = doing.add_parser("password", help="a new one-time password; what was signed in with the old one ends")
+        for one in (adding, giving):
+            one.add_argument("username", help="the name to sign in with")
+            one.add_argument("--ask", action="store_true", help="ask for the password instead of printing one")
         adding.add_argument("--name", required=True, help="the person's full name")
         adding.add_argument("--email", default="", help="where letters go; without it none can be sent")
-        adding.add_argument("--ask", action="store_true", help="ask for the password instead of printing one")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        password = _asked() if options["ask"] else "-".join(_group() for _place in range(4))
         with told(self.stdout):
-            user = add_user(
-                operator(), username=options["username"], full_name=options["name"], email=options["email"],
-                hashed=make_password(password),
-            )  # fmt: skip
-            self.stdout.write(_("%(user)s can sign in.") % {"user": user.username})
-            if not options["ask"]:
-                self.stdout.write(_("Password, shown this once: %(password)s") % {"password": password})
-            if not user.email:
-                self.stdout.write(_("Without an address no letter reaches this person."))
+            if options["doing"] == "add":
+                self._add(options)
+            else:
+                self._give(options)
+
+    def _add(self, options: dict[str, Any]) -> None:
+        password = _chosen(options)
+        user = add_user(
+            operator(), username=options["username"], full_name=options["name"], email=options["email"],
+            hashed=make_password(password),
+        )  # fmt: skip
+        self.stdout.write(_("%(user)s can sign in.") % {"user": user.username})
+        self._hand_over(password, options)
+        if not user.email:
+            self.stdout.write(_("Without an address no letter reaches this person."))
+
+    def _give(self, options: dict[str, Any]) -> None:
+        user = user_named(options["username"])
+        password = _chosen(options)
+        reset_password(operator(), user.pk, make_password(password))
+        self.stdout.write(_("%(user)s has a new password; whatever was signed in has ended.") % {"user": user.username})
+        self._hand_over(password, options)
+
+    def _hand_over(self, password: str, options: dict[str, Any]) -> None:
+        if not options["ask"]:
+            self.stdout.write(_("Password, shown this once: %(password)s") % {"password": password})
+        where = {"address": f"{settings.CHIBO_PUBLIC_URL.rstrip('/')}/password/"}
+        self.stdout.write(_("It serves only to choose another one, at %(address)s.") % where)
 
 
-def _group() -> str:
-    return "".join(secrets.choice(LETTERS) for _place in range(4))
-
-
-def _asked() -> str:
-    """Typed twice, unseen. Raises CommandError where they differ or the password is too weak."""
+def _chosen(options: dict[str, Any]) -> str:
+    """The one-time password: made, or typed twice, unseen. Raises CommandError where they differ, Refused for a weak one."""
+    if not options["ask"]:
+        return one_time()
     password = getpass.getpass(_("Password: "))
     if password != getpass.getpass(_("Once more: ")):
         raise CommandError(_("The two passwords differ; nothing was changed."), returncode=REFUSED)
-    try:
-        validate_password(password)
-    except ValidationError as error:
-        raise CommandError(" ".join(error.messages), returncode=REFUSED) from None
+    if wrong := weaknesses(password):
+        raise Refused(wrong)
     return password

@@ -17,6 +17,7 @@ from backend.core.commands import told
 from backend.core.db import scope
 from backend.core.errors import Refused
 from backend.core.nudge import nudge
+from backend.deadlines.moving import upcoming
 from backend.deadlines.recompute import Move
 from backend.deadlines.reminding import follow_settings
 from backend.organizations.models import Unit
@@ -29,7 +30,7 @@ class Command(BaseCommand):
     """Exit 0: done, or it was so already; 2: nothing was changed, and a sentence says why."""
 
     help = (
-        "Set from which day of the month a unit (with all below it) is reminded of its monthly meeting, and turn "
+        "Set the day of the month before and on which a unit (with all below it) is reminded of its monthly meeting, and turn "
         "provincial rule packs on or off. Open meetings follow at once. Without options: show what holds."
     )
 
@@ -57,8 +58,9 @@ class Command(BaseCommand):
 
     def tell(self, unit: Unit, moves: Sequence[Move]) -> None:
         for move in moves:
-            words = {"case": move.deadline.reference, "day": shown(move.deadline.early_on or move.deadline.due_on)}
-            self.stdout.write(_("%(case)s: reminders run from %(day)s") % words)
+            day = shown(move.deadline.early_on or move.deadline.due_on)
+            words = {"case": move.deadline.reference, "day": day, "next": upcoming(move)}
+            self.stdout.write(_("%(case)s: reminder day %(day)s, %(next)s") % words)
         holds = effective([unit])[unit.pk]
         reminder = of_meeting(holds.meeting_reminder_day, holds.packs, clock.today())
         day = reminder.day if reminder else _("the month's last")

@@ -1,0 +1,86 @@
+"""Choosing another password, and the gate that lets nobody with a one-time password any further."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.utils.translation import get_language, gettext, gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.generic import FormView
+
+from backend.accounts.attempts import client_address, count_try
+from backend.accounts.models import User
+from backend.accounts.passwords import change_password
+from backend.core.errors import Refused
+from backend.web.faults import too_many
+
+PASSED = {"password", "sign-in", "sign-out", "healthz", "readyz", "metrics"}
+"""Pages that a one-time password does not close; the API has a gate of its own (`api.sessions.OwnPassword`)."""
+
+
+class OwnPasswordFirst:
+    """Middleware: whoever signed in with a one-time password is sent to choose another one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        if request.path.startswith("/api/") or (match is not None and match.url_name in PASSED):
+            return None
+        return redirect("password") if getattr(request.user, "password_must_change", False) else None
+
+
+def _secret(label: Any, autocomplete: str) -> forms.CharField:
+    widget = forms.PasswordInput({"autocomplete": autocomplete})
+    return forms.CharField(label=label, max_length=200, strip=False, widget=widget)
+
+
+class PasswordForm(forms.Form):
+    """The present password, and the new one twice."""
+
+    old_password = _secret(gettext_lazy("Present password"), "current-password")
+    new_password = _secret(gettext_lazy("New password"), "new-password")
+    again = _secret(gettext_lazy("New password once more"), "new-password")
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or {}
+        if {"new_password", "again"} <= typed.keys() and typed["new_password"] != typed["again"]:
+            self.add_error("again", gettext("The two passwords differ; nothing was changed."))
+        return typed
+
+
+@method_decorator(never_cache, "dispatch")
+class Password(LoginRequiredMixin, FormView):  # type: ignore[type-arg]  # Django's own is not generic at run time
+    """The form, with the same limit of tries as signing in."""
+
+    template_name = "web/password.html"
+    form_class = PasswordForm
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        seconds = count_try(client_address(request.META), request.user.get_username())
+        return too_many(request, seconds) if seconds else super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: PasswordForm) -> HttpResponse:
+        user: User = self.request.user  # type: ignore[assignment]  # LoginRequiredMixin
+        typed, language = form.cleaned_data, get_language() or "vi"
+        try:
+            changed = change_password(user.pk, old=typed["old_password"], new=typed["new_password"])
+        except Refused as refused:
+            for answer in refused.answers:
+                form.add_error(answer.fact or None, f"{answer.text(language)} {answer.advice(language)}".strip())
+            return self.form_invalid(form)
+        update_session_auth_hash(self.request, changed)
+        messages.success(self.request, gettext("Your password is changed; whatever else was signed in has ended."))
+        return redirect("home")
