@@ -98,8 +98,8 @@ SUBTREE_OFFICES = frozenset(
 
 CELL_OFFICES = frozenset({Office.CELL_SECRETARY, Office.CELL_DEPUTY, Office.CELL_COMMITTEE, Office.HELPER})
 
-GIVEN_OFFICES = tuple(office for office in Office if office not in {Office.HELPER, Office.OPERATOR, Office.SYSTEM})
-"""Offices that a person is given at a unit; a helper is assigned to one member, the last two belong to no person."""
+GIVEN_OFFICES = tuple(office for office in Office if office not in {Office.OPERATOR, Office.SYSTEM})
+"""Offices that a person is given at a unit (a helper: for one member); the last two belong to no person."""
 
 SINGLE_OFFICES = frozenset({Office.CELL_SECRETARY, Office.COMMITTEE_SECRETARY})
 """Offices with one holder at a time."""

@@ -19,8 +19,12 @@ from workflows.offices import Level, Office
 def held_by(user: User, on: date) -> list[Assignment]:
     """The assignments that the person holds on the day, oldest first. Must run inside a transaction."""
     naming(user.pk)
-    current = Q(from_date__lte=on) & (Q(to_date__isnull=True) | Q(to_date__gte=on))
-    return list(Assignment.objects.filter(current, user=user).order_by("from_date", "id"))
+    return list(Assignment.objects.filter(held(on), user=user).order_by("from_date", "id"))
+
+
+def held(on: date) -> Q:
+    """The filter for assignments that are held on the day."""
+    return Q(from_date__lte=on) & (Q(to_date__isnull=True) | Q(to_date__gte=on))
 
 
 def actor_for(user: User, assignment_id: int | None, on: date) -> Actor:
@@ -29,8 +33,7 @@ def actor_for(user: User, assignment_id: int | None, on: date) -> Actor:
     Without `assignment_id` the only assignment is taken. Raises NotPermitted when there is none, when there are
     several and none was chosen, or when the chosen one is not the user's today.
     """
-    held = held_by(user, on)
-    chosen = [one for one in held if assignment_id is None or one.pk == assignment_id]
+    chosen = [one for one in held_by(user, on) if assignment_id is None or one.pk == assignment_id]
     if not chosen:
         raise NotPermitted(gettext_noop("You hold no such office today."))
     if len(chosen) > 1:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
+from backend.accounts import helping
 from backend.accounts.administration import in_reach
 from backend.accounts.models import Assignment, User
 from backend.accounts.policy import Actor
@@ -29,24 +30,28 @@ from workflows.offices import GIVEN_OFFICES, LEVELS_OF, SINGLE_OFFICES, Level, O
 
 NOT_GIVEN = Refusal("office.not_given", gettext_noop("This office is not given to a person at a unit."), fact="office")
 ENDS_FIRST = Refusal("office.ends_first", gettext_noop("The last day lies before the first."), fact="to")
+HELPS_ONE = Refusal("office.helps_one", gettext_noop("A helper is assigned to one member: say to whom."), fact="member")
+OF_THE_UNIT = Refusal("office.of_the_unit", gettext_noop("Only a helper is assigned to one member."), fact="member")
 NOT_HELD = Refusal("office.not_held", gettext_noop("This person does not hold this office there then."), fact="office")
 
 
 def give_office(
-    actor: Actor, user: User, office: Office, unit_id: int, *, since: date, until: date | None = None
-) -> Assignment:
-    """An office at a unit for a person, from a day on, up to a last day if one is known.
+    actor: Actor, user: User, office: Office, unit_id: int, *, since: date, until: date | None = None,
+    member_id: int | None = None,
+) -> Assignment:  # fmt: skip
+    """An office at a unit for a person, from a day on, up to a last day if one is known; a helper's is for one member.
 
     Raises NotFound, NotPermitted, Unchanged where it is so already, Refused: no such office at this level, a unit that
     does not stand on these days, days that overlap with another holding (of the person; of anybody, where the office
-    has one holder at a time).
+    has one holder at a time), a member of whom the rooms above say that nobody helps there (`accounts.helping`).
     """
     with transaction.atomic(durable=True):
         scope(actor.path)
         unit = _locked(actor, unit_id)
         given = Assignment(
-            user=user, office=office, unit=unit, unit_path=unit.path, from_date=since, to_date=until, version=1
-        )
+            user=user, office=office, unit=unit, unit_path=unit.path, member_id=member_id, from_date=since, to_date=until,
+            version=1,
+        )  # fmt: skip
         others = list(_overlapping(given))
         if any(_is_same(one, given) for one in others):
             raise Unchanged
@@ -59,12 +64,15 @@ def give_office(
     return given
 
 
-def end_office(actor: Actor, user: User, office: Office, unit_id: int, *, last_day: date) -> Assignment:
+def end_office(
+    actor: Actor, user: User, office: Office, unit_id: int, *, last_day: date, member_id: int | None = None
+) -> Assignment:
     """The person holds the office up to and with the last day. Raises NotFound, NotPermitted, Unchanged, Refused."""
     with transaction.atomic(durable=True):
         scope(actor.path)
         unit = _locked(actor, unit_id)
-        held = _holding(unit, office).filter(user=user, from_date__lte=last_day).order_by("from_date").last()
+        holding = _holding(unit, office, member_id).filter(user=user, from_date__lte=last_day)
+        held = holding.order_by("from_date").last()
         if held is None or (held.to_date is not None and held.to_date < last_day):
             raise Refused([NOT_HELD])
         if held.to_date == last_day:
@@ -91,13 +99,14 @@ def _lasts_to(day: date) -> Q:
     return Q(to_date__isnull=True) | Q(to_date__gte=day)
 
 
-def _holding(unit: Unit, office: Office) -> QuerySet[Assignment]:
-    return Assignment.objects.filter(unit=unit, office=office, member_id=None)
+def _holding(unit: Unit, office: Office, member_id: int | None) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(unit=unit, office=office, member_id=member_id)
 
 
 def _overlapping(given: Assignment) -> QuerySet[Assignment]:
     office = Office(given.office)
-    others = _holding(given.unit, office).filter(_lasts_to(given.from_date), from_date__lte=given.to_date or FAR_FUTURE)
+    others = _holding(given.unit, office, given.member_id)
+    others = others.filter(_lasts_to(given.from_date), from_date__lte=given.to_date or FAR_FUTURE)
     others = others if office in SINGLE_OFFICES else others.filter(user=given.user)
     return others.select_related("user").order_by("from_date", "id")
 
@@ -110,6 +119,7 @@ def _is_same(one: Assignment, other: Assignment) -> bool:
 def _faults(given: Assignment) -> list[Refusal]:
     office, unit = Office(given.office), given.unit
     wrong = [] if office in GIVEN_OFFICES else [NOT_GIVEN]
+    wrong += _about_member(given, office)
     if Level(unit.level) not in LEVELS_OF[office]:
         wrong.append(_wrong_level(office, unit))
     if given.to_date is not None and given.to_date < given.from_date:
@@ -118,6 +128,12 @@ def _faults(given: Assignment) -> list[Refusal]:
     if (unit.opened_on and given.from_date < unit.opened_on) or (unit.closed_on and last >= unit.closed_on):
         wrong.append(_not_open(unit))
     return wrong
+
+
+def _about_member(given: Assignment, office: Office) -> list[Refusal]:
+    if office != Office.HELPER:
+        return [OF_THE_UNIT] if given.member_id is not None else []
+    return [HELPS_ONE] if given.member_id is None else helping.reasons_against(given.member_id, given.unit_id)
 
 
 def _wrong_level(office: Office, unit: Unit) -> Refusal:
@@ -144,7 +160,14 @@ def _overlap(other: Assignment) -> Refusal:
 
 def _entry(actor: Actor, held: Assignment, code: EventCode, on: date) -> Entry:
     until = held.to_date.isoformat() if held.to_date else None
-    facts = {"user": held.user_id, "office": held.office, "from": held.from_date.isoformat(), "to": until}
+    facts: dict[str, Any] = {
+        "user": held.user_id,
+        "office": held.office,
+        "from": held.from_date.isoformat(),
+        "to": until,
+    }
+    if held.member_id is not None:
+        facts["member"] = held.member_id
     return Entry(
         code=code, subject_kind=SubjectKind.ASSIGNMENT, subject_id=held.pk, version=held.version, who=actor.who(), on=on,
         unit_id=held.unit_id, unit_path=held.unit_path, facts=facts,

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_noop
 
+from backend.accounts.helping import judged_by
 from backend.audit.subjects import register_subject
 from backend.organizations.dependants import follows_moves, keeps_open
 from workflows.answers import Refusal
@@ -17,8 +18,10 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
+        from backend.cases.helping import reasons_against  # noqa: PLC0415  (models come first)
         from backend.cases.turns import follow_move, open_cases_at  # noqa: PLC0415  (models come first)
 
         register_subject("case", "cases_case", ("state",))
+        judged_by(reasons_against)
         keeps_open(HAS_CASES, open_cases_at)
         follows_moves("cases", follow_move)

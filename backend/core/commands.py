@@ -42,6 +42,12 @@ def a_day(words: str) -> date:
         raise argparse.ArgumentTypeError(sentence) from None
 
 
+def listable(parser: argparse.ArgumentParser) -> None:
+    """What every listing takes: the day it speaks of (today), and whether a program reads it."""
+    parser.add_argument("--on", type=a_day, metavar="YYYY-MM-DD", help="as it was on this day, else today")
+    parser.add_argument("--json", action="store_true", help="as JSON, for programs")
+
+
 @contextmanager
 def told(out: OutputWrapper) -> Iterator[None]:
     """Errors with an answer become that answer and exit code 2; what stands already is said, and is no error."""

@@ -208,3 +208,40 @@ def test_days_and_choices_are_checked_before_anything_else() -> None:
     with pytest.raises(CommandError, match="invalid choice: 'system'"):
         run("office", "give", "lan", "system", "87.107", "--from", "2026-11-01")
     assert not Event.objects.exists()
+
+
+def test_a_helper_is_assigned_to_one_candidate(peopled: World) -> None:
+    world = peopled
+    probationer = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
+    candidate = world.member("Lê Văn Sẽ Vào", "import_candidate")
+    give = ("office", "give", "lan", "helper", CELL, "--from", "2026-11-01", "--member")
+    said = run(*give, str(probationer.pk))
+    assert said == [f"lan: Đảng viên giúp đỡ, Chi bộ ấp Một, giúp đỡ người có hồ sơ số {probationer.pk}."]
+    assert run(*give, str(probationer.pk)) == [AGAIN]
+    run(*give, str(candidate.pk))  # another office, from the same day on
+    with scoped(WHOLE):
+        held = held_by(User.objects.get(username="lan"), TODAY)
+    assert [(one.office, one.member_id) for one in held] == [("helper", probationer.pk), ("helper", candidate.pk)]
+    event = Event.objects.filter(code="assignment.given").latest("id")
+    assert (event.facts["member"], event.member_id, event.subject_id) == (candidate.pk, None, held[1].pk)
+    run("office", "end", "lan", "helper", CELL, "--to", "2026-11-30", "--member", str(candidate.pk))
+    with scoped(WHOLE):
+        assert [one.member_id for one in held_by(held[0].user, date(2026, 12, 1))] == [probationer.pk]
+    seal_all()
+    assert verify_log().fault is None
+
+
+def test_a_helper_of_nobody_or_of_the_wrong_one_is_refused(peopled: World) -> None:
+    world = peopled
+    new, official = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30"), world.members(1)[0]
+    give, since = ("office", "give", "lan", "helper"), ("--from", "2026-11-01")
+    assert refused(*give, CELL, *since).startswith("Đảng viên giúp đỡ được phân công cho một người cụ thể")
+    nobody = "Trong danh sách của đơn vị không có người nào mang số này."
+    for unit, member in ((CELL, 987654321), ("87.107.000.000.002", new.pk)):
+        assert refused(*give, unit, *since, "--member", str(member)).startswith(nobody)
+    assert refused(*give, CELL, *since, "--member", str(official.pk)).startswith("Chỉ phân công đảng viên giúp đỡ cho")
+    other = ("office", "give", "lan", "cell_deputy", CELL, *since, "--member", str(new.pk))
+    assert refused(*other) == "Chỉ đảng viên giúp đỡ mới được phân công cho một người cụ thể."
+    assert refused(*give, "87.107", *since, "--member", str(new.pk)).count("\n") == 1  # no cell, not on its lists
+    missing = refused("office", "end", "lan", "helper", CELL, "--to", "2026-11-30", "--member", str(new.pk))
+    assert missing.startswith("Vào ngày đó")

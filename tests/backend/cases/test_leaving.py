@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from backend.accounts.helping import reasons_against
 from backend.audit.models import Event
 from backend.cases.engine import NewCase, OnCase, OnMember, perform
 from backend.cases.models import Case
@@ -90,11 +91,13 @@ def test_a_screening_counts_nobody_who_is_exempt(world: World) -> None:
     people = world.members(9)
     exempt = world.member("Đỗ Thị Miễn", participation="exempt")
     case, meeting = guided(world, people[0]), world.meeting([*people, exempt], ON)
+    assert [one.code for one in reasons_against(people[0].pk, world.cell.pk)] == ["office.member_not_helped"]
     vote = {"resolution": paper(ON), "secret": True, "helper": people[1].pk, "ballot": ballot(meeting, 6, 3)}
     short = {**vote, "ballot": ballot(meeting, 5, 4)}
     assert refused(world, "secretary", case, "enlist", **short) == ["ballot.not_carried"]
     assert refused(world, "secretary", case, "enlist", **{**vote, "secret": False}) == ["screening.not_secret"]
     step(world, "secretary", case, "enlist", **vote)
+    assert reasons_against(people[0].pk, world.cell.pk) == []  # from now on somebody is assigned to help
     assert Event.objects.get(code="screening.listed").facts["ballot"]["roll"]["denominator"] == 9
     assert deadlines(case)["SCR.HELP"] == ("open", date(2027, 11, 2))
     step(world, "secretary", case, "report_upward", report_upward=paper(ON))

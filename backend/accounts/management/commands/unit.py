@@ -1,4 +1,4 @@
-"""`manage.py unit`: open, move and close units on a day."""
+"""`manage.py unit`: open, move and close units on a day; list them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.acting import operator
 from backend.accounts.administration import close_unit, move_unit, open_unit, unit_coded
-from backend.core.commands import a_day, told
+from backend.accounts.listing import units_on
+from backend.core import clock
+from backend.core.commands import a_day, listable, told
+from backend.core.tables import lines
 from workflows.offices import Level
 
 
 class Command(BaseCommand):
     """Exit 0: done, or it was so already; 2: nothing was changed, and a sentence says why."""
 
-    help = "Open, move or close a unit on a day; each is an entry of the log."
+    help = "Open, move or close a unit on a day, each an entry of the log; or list the units."
 
     def add_arguments(self, parser: CommandParser) -> None:
         doing = parser.add_subparsers(dest="doing", required=True)
@@ -32,10 +35,20 @@ class Command(BaseCommand):
         closing.add_argument("code")
         for one in (opening, moving, closing):
             one.add_argument("--on", type=a_day, required=True, metavar="YYYY-MM-DD")
+        listing = doing.add_parser("list", help="the tree as it stood on a day")
+        listing.add_argument("--under", metavar="CODE", default="", help="a unit with all below it")
+        listable(listing)
 
     def handle(self, *args: Any, **options: Any) -> None:
         with told(self.stdout):
             self.stdout.write(getattr(self, f"_{options['doing']}")(options))
+
+    def _list(self, options: dict[str, Any]) -> str:
+        columns = {"code": _("Code"), "name": _("Name"), "level": _("Level")}
+        rows = units_on(options["on"] or clock.today(), options["under"])
+        if not options["json"]:
+            rows = [{**row, "name": "  " * row["depth"] + row["name"]} for row in rows]
+        return "\n".join(lines(columns, rows, as_json=options["json"]))
 
     def _open(self, options: dict[str, Any]) -> str:
         actor = operator()

@@ -1,4 +1,4 @@
-"""`manage.py user`: make an account to sign in with, and give a new password where one was lost."""
+"""`manage.py user`: make an account to sign in with, give a new password where one was lost; list the accounts."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.acting import operator
 from backend.accounts.administration import add_user, user_named
+from backend.accounts.listing import accounts_on
 from backend.accounts.passwords import one_time, reset_password, weaknesses
-from backend.core.commands import REFUSED, told
+from backend.core import clock
+from backend.core.commands import REFUSED, listable, told
 from backend.core.errors import Refused
+from backend.core.tables import lines
 
 
 class Command(BaseCommand):
@@ -29,6 +32,7 @@ class Command(BaseCommand):
         doing = parser.add_subparsers(dest="doing", required=True)
         adding = doing.add_parser("add", help="a new account")
         giving = doing.add_parser("password", help="a new one-time password; what was signed in with the old one ends")
+        listable(doing.add_parser("list", help="every account, with the offices it holds on a day"))
         for one in (adding, giving):
             one.add_argument("username", help="the name to sign in with")
             one.add_argument("--ask", action="store_true", help="ask for the password instead of printing one")
@@ -37,10 +41,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with told(self.stdout):
-            if options["doing"] == "add":
-                self._add(options)
-            else:
-                self._give(options)
+            {"add": self._add, "password": self._give, "list": self._list}[options["doing"]](options)
+
+    def _list(self, options: dict[str, Any]) -> None:
+        columns = {
+            "user": _("Account"), "name": _("Person"), "email": _("Address"), "offices": _("Offices"),
+            "one_time_password": _("One-time password"), "last_sign_in": _("Last sign-in"),
+        }  # fmt: skip
+        rows = accounts_on(options["on"] or clock.today())
+        for line in lines(columns, rows, as_json=options["json"]):
+            self.stdout.write(line)
 
     def _add(self, options: dict[str, Any]) -> None:
         password = _chosen(options)

@@ -1,0 +1,38 @@
+"""Rows for people at a terminal, as aligned columns, and for programs, as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext
+
+from workflows.answers import shown
+
+Row = Mapping[str, Any]
+
+
+def lines(columns: Mapping[str, str], rows: Sequence[Row], *, as_json: bool = False) -> Iterator[str]:
+    """`columns` gives each key of the rows its heading, in order; JSON has every key of the rows, days as YYYY-MM-DD."""
+    if as_json:
+        yield json.dumps([dict(row) for row in rows], ensure_ascii=False, indent=1, default=lambda day: day.isoformat())
+    elif not rows:
+        yield gettext("There is nothing to list.")
+    else:
+        yield from _aligned([list(columns.values()), *([_cell(row[key]) for key in columns] for row in rows)])
+
+
+def _aligned(cells: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _cell(value: Any) -> str:
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return gettext("yes")
+    return str(value.label if isinstance(value, TextChoices) else shown(value))
