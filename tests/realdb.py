@@ -85,6 +85,30 @@ def committed_db(
                 _drop(server, name)
 
 
+@pytest.fixture
+def other_db(committed_db: RealDatabase, pristine_template: str, django_db_blocker: Any) -> Iterator[RealDatabase]:
+    """A second clone beside the first: another installation, worked on inside `standing_in`."""
+    name = f"{pristine_template}_{next(_numbers)}"
+    with _server() as server:
+        _clone(server, pristine_template, name)
+    try:
+        yield RealDatabase(name)
+    finally:
+        with _server() as server:
+            _drop(server, name)
+
+
+@contextmanager
+def standing_in(database: RealDatabase) -> Iterator[None]:
+    """Inside, Django's default connection of every thread is on this clone; then where it was."""
+    before = connection.settings_dict["NAME"]
+    _point_to(database.name)
+    try:
+        yield
+    finally:
+        _point_to(before)
+
+
 def together(*calls: Callable[[], Any], timeout: float = 60) -> list[Any]:
     """Run each call in a thread with its own connection, all let go at once; their results, in the order given.
 

@@ -19,7 +19,6 @@ from backend.core.db import WHOLE, scope
 from backend.core.errors import NotFound, Unchanged
 from backend.core.nudge import nudge
 
-
 _TOO: dict[str, Callable[[Who, str, int], Sequence[Entry]]] = {}
 
 

@@ -93,9 +93,10 @@ def _chunk(kind: str, table: type[Any], ids: Sequence[int], *, lock: bool = Fals
 def _differences(kind: str, key: int, row: Any, events: Sequence[Event]) -> Iterator[str]:
     name = f"{kind} {key}"
     derived = Derived()
-    for event, stood, derived in derive(events):
+    for event, stood, after in derive(events):
         wrong = _wrong(kind, stood, event)
         yield from (f"{name}, version {event.version} ({event.code}): {said}" for said in wrong)
+        derived = after
     if row is None:
         yield f"{name}: has events but no row"
         return
@@ -135,6 +136,8 @@ def _after(derived: Derived, event: Event, before: dict[UUID, Derived]) -> Deriv
     moved = {**derived.states, **{name: now for name, (_, now) in event.changes.items()}}
     if event.voids is not None:
         back = before.get(event.voids, Derived())
+        if not back.version and event.subject_kind == "member":  # the row of a person who never was here stays there
+            back = replace(back, dates={"unit_id": event.unit_id})
         closed_on = back.closed_on if moved.get("state", "x") else event.on_date
         return replace(back, version=event.version, states=moved, closed_on=closed_on)
     facts, dates = dict(event.facts), dict(derived.dates)

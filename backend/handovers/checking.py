@@ -32,7 +32,7 @@ PLACE = gettext_noop(
 )
 OPENED = gettext_noop("Line %(line)s does not hold: what was told of this entry was left out or added.")
 OTHER = gettext_noop("Line %(line)s does not hold: it is about somebody else.")
-PERSON = gettext_noop("Line %(line)s does not hold: these are not the data of the person that were handed over.")
+PERSON = gettext_noop("Line %(line)s does not hold: these are not the person and the places that were handed over.")
 EARLIER = gettext_noop("Line %(line)s does not hold: these are not the earlier histories that were handed over.")
 
 
@@ -115,8 +115,9 @@ def _list(log: FileLog) -> Event | None:
     last = log.lines[-1].event if log.lines else None
     if last is None or last.code != EventCode.HANDOVER_ISSUED or last.subject_kind != SubjectKind.HANDOVER:
         return None
-    said = all(isinstance(last.facts.get(name), list) for name in ("positions", "opened"))
-    return last if said and all(isinstance(last.facts.get(name), str) for name in ("person", "earlier")) else None
+    kinds = {"positions": list, "opened": list, "person": str, "earlier": str}
+    said = all(isinstance(last.facts.get(name), kind) for name, kind in kinds.items())
+    return last if said and isinstance(last.member_id, int) else None
 
 
 def _stands(line: FileLine, log: FileLog) -> bool:

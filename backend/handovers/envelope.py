@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-import secrets
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.utils.translation import gettext_noop
@@ -19,8 +18,6 @@ from backend.core.errors import Refused
 from workflows.answers import Refusal
 
 FORMAT = "chibo-handover-sealed/1"
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""What cannot be taken for something else when it is read from paper."""
 SHORTEST = 16
 """Signs of a passphrase that people choose themselves."""
 _N, _R, _P, _MEMORY = 2**15, 8, 1, 64 * 2**20
@@ -37,11 +34,6 @@ TOO_SHORT = Refusal(
     "handover.short_passphrase", gettext_noop("A passphrase has at least %(shortest)s signs."), {"shortest": SHORTEST},
     fact="passphrase", remedy=gettext_noop("Choose a longer one, such as five words."),
 )  # fmt: skip
-
-
-def new_passphrase() -> str:
-    """24 letters in groups of four: about 118 bits."""
-    return "-".join("".join(secrets.choice(LETTERS) for _letter in range(4)) for _group in range(6))
 
 
 def seal(text: str, passphrase: str) -> str:

@@ -68,6 +68,11 @@ class FileLog:
     lines: tuple[FileLine, ...]
     number: int = 0
 
+    @property
+    def about(self) -> int:
+        """The person's number there, by the list that closes the log."""
+        return self.lines[-1].event.member_id or 0
+
     def as_json(self) -> list[dict[str, Any]]:
         return [{"log": {"head": self.head.as_json()}}, *(one.as_json() for one in self.lines)]
 

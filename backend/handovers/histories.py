@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from backend.accounts.policy import Actor
-from backend.audit import heads
 from backend.audit.heads import TreeHead
 from backend.audit.models import Event, SubjectKind
 from backend.cases.selectors import need, readable
@@ -34,10 +33,10 @@ def keep(checked: Checked, member_id: int, event_uid: UUID, on: date) -> list[Hi
     """Write the logs of a file that holds, in their order; the member's row is there already."""
     kept = []
     for name, log in zip(checked.installations, checked.file.logs, strict=True):
-        head, listed = log.head, log.lines[-1].event
+        head = log.head
         history = History.objects.create(
-            member_id=member_id, event_uid=event_uid, installation=name, origin_member=listed.member_id,
-            issue_uid=listed.uid, taken_in_on=on, epoch=head.epoch, size=head.size, root=head.root,
+            member_id=member_id, event_uid=event_uid, installation=name, origin_member=log.about,
+            issue_uid=log.lines[-1].event.uid, taken_in_on=on, epoch=head.epoch, size=head.size, root=head.root,
             signed_at=head.signed_at, public_key=head.public_key, signature=head.signature,
         )  # fmt: skip
         rows = Line.objects.bulk_create(_row(history, one) for one in log.lines)
@@ -90,20 +89,16 @@ def timeline(actor: Actor, member: Member) -> QuerySet[Line]:
     lines = Line.objects.filter(history__member_id=member.pk, lifecycle__in=["", *readable(actor)])
     if not actor.sees(member.unit_path) and actor.member_id is None:
         lines = lines.filter(subject_kind=SubjectKind.MEMBER)
-    return lines.select_related("history", "told").annotate(trusted=Exists(trusted_still))
+    return lines.select_related("history", "told").annotate(trusted=Exists(trusted_still))  # type: ignore[no-redef]  # declared there
 
 
 def as_event(row: Line) -> Event:
     """A line as the events of this log are shown; every id in it is the other installation's."""
     event, told = _line(row).event, getattr(row, "told", None)
-    event.pk, event.told = row.pk, told.data if told else None
+    event.pk, event.told, event.origin = row.pk, told.data if told else None, row.history
+    row.history.trusted = row.trusted
     event.commitment = event.commitment if row.opened else None  # what was never told is not there to be erased
     return event
-
-
-def key_name(history: History) -> str:
-    """The short name of the key that signed a history's head."""
-    return heads.key_id(bytes(history.public_key))
 
 
 def first_fault(history: History) -> Refusal | None:

@@ -20,7 +20,7 @@ from backend.audit.proofs import inclusion_proof
 from backend.audit.record import Entry, record
 from backend.cases.durable import durable
 from backend.cases.judging import visible
-from backend.cases.loading import lock_cases
+from backend.cases.loading import lock_cases, see_case
 from backend.cases.numbers import draw_ids
 from backend.cases.orders import Loaded
 from backend.core import clock
@@ -79,8 +79,12 @@ def hand_over(actor: Actor, case_id: int, *, request_id: str = "") -> HandOver |
     return made
 
 
-def entitled(actor: Actor, loaded: Loaded | None) -> Loaded:
-    """The case, for an office that may hand over. Raises NotFound, NotPermitted."""
+def entitled(actor: Actor, case_id: int) -> None:
+    """Whether the actor may hand the case over at all. Raises NotFound, NotPermitted."""
+    _permitted(actor, see_case(case_id))
+
+
+def _permitted(actor: Actor, loaded: Loaded | None) -> Loaded:
     if loaded is None or loaded.case is None or not visible(actor, loaded):
         raise NotFound
     require(actor, Right.HAND_OVER, loaded.unit.path, (Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL))
@@ -88,12 +92,13 @@ def entitled(actor: Actor, loaded: Loaded | None) -> Loaded:
 
 
 def _on_the_way(actor: Actor, loaded: Loaded | None) -> Loaded:
-    case = entitled(actor, loaded).case
+    found = _permitted(actor, loaded)
+    case = found.case
     if (case.lifecycle, case.state) != (Transfer.key, Transfer.State.INTRODUCED):
         raise Refused([NOT_ON_THE_WAY])
     if case.facts.get(Transfer.there):
         raise Refused([WORKS_HERE])
-    return loaded  # type: ignore[return-value]  # `entitled` saw to that
+    return found
 
 
 def _made(actor: Actor, loaded: Loaded, request_id: str) -> HandOver | None:

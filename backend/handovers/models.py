@@ -52,6 +52,8 @@ class History(models.Model):
     public_key = models.BinaryField()
     signature = models.BinaryField()
 
+    trusted: bool  # whether its key still is, where `histories.as_event` says so
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["member", "issue_uid"], name="history_once")]
         indexes = [models.Index(fields=["public_key", "origin_member"], name="history_origin")]
@@ -70,6 +72,8 @@ class Line(models.Model):
     opened = models.BooleanField()
     subject_kind = models.CharField(max_length=12)
     lifecycle = models.CharField(max_length=40)
+
+    trusted: bool  # whether the key of its history still is, where `histories.timeline` read it along
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["history", "position"], name="history_line_once")]

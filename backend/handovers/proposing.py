@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -53,12 +54,16 @@ def propose(text: str, passphrase: str = "") -> Proposal:
     file = read(unseal(text, passphrase))
     with transaction.atomic():
         keys, today = trusted(), clock.today()
-    checked = check(file, keys)
+    return said_by(check(file, keys), today)
+
+
+def said_by(checked: Checked, today: date) -> Proposal:
+    """What the lines prove and the record says. Raises Refused for a history with a gap, or of somebody who has left."""
     stands = _stands(checked)
     standing = stands.states.get("standing", "")
     if standing not in RECEIVES:
         raise Refused([NO_MEMBER])
-    columns, wrong = read_profile(file.person, today, whole=False)
+    columns, wrong = read_profile(checked.file.person, today, whole=False)
     days = {name: stands.dates[name] for name in DAYS if stands.dates.get(name)}
     if "official_on" in days and standing != "official":
         del days["official_on"]

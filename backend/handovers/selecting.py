@@ -32,7 +32,9 @@ def events_of(member_id: int) -> list[Event]:
     """The member's own events and those of the cases that stand in the dossier, in the order of their ids."""
     cases = Case.objects.filter(member_id=member_id).exclude(state="").values_list("pk", "lifecycle", "state")
     kept = [key for key, lifecycle, state in cases if _in_dossier(lifecycle, state)]
-    own = Q(subject_kind=SubjectKind.MEMBER, subject_id=member_id) | Q(subject_kind=SubjectKind.CASE, subject_id__in=kept)
+    own = Q(subject_kind=SubjectKind.MEMBER, subject_id=member_id) | Q(
+        subject_kind=SubjectKind.CASE, subject_id__in=kept
+    )
     return list(with_details(Event.objects.filter(own, member_id=member_id)).order_by("id"))
 
 

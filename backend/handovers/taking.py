@@ -89,8 +89,8 @@ def _given(facts: Mapping[str, Any], proposal: Proposal) -> Mapping[str, Any]:
 def _refuse_if_here(proposal: Proposal) -> None:
     """Whoever came with this file, or with another one from the same log, and still stands on a list."""
     execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    issued, key = proposal.checked.issued, proposal.checked.own.head.public_key
-    same = History.objects.filter(public_key=key, origin_member=issued.member_id).exclude(member__standing="")
+    issued, own = proposal.checked.issued, proposal.checked.own
+    same = History.objects.filter(public_key=own.head.public_key, origin_member=own.about).exclude(member__standing="")
     for known in same.order_by("-id")[:1]:
         if known.issue_uid == issued.uid:
             raise Unchanged(TAKEN_IN, member=known.member_id)
@@ -104,7 +104,7 @@ def _refuse_if_here(proposal: Proposal) -> None:
 
 def _keep(actor: Actor, proposal: Proposal, outcome: Outcome, on: date, request_id: str) -> UUID:
     """The histories, and the entry that says from where they came."""
-    member, uid = Member.objects.get(pk=outcome.member_id), uuid7()
+    member, uid = Member.objects.get(pk=outcome.id), uuid7()
     kept = keep(proposal.checked, member.pk, uid, on)
     logs = proposal.checked.file.logs
     facts = {

@@ -28,7 +28,10 @@ def sentences(proposal: Proposal) -> Iterator[str]:
     for name, log in zip(checked.installations, checked.file.logs, strict=True):
         told = sum(1 for line in log.lines if line.told)
         words = {"name": name, "key": key_id(log.head.public_key), "lines": len(log.lines), "told": told}
-        yield _("History from %(name)s, checked under key %(key)s: %(lines)s entries hold, %(told)s with their papers.") % words
+        yield (
+            _("History from %(name)s, checked under key %(key)s: %(lines)s entries hold, %(told)s with their papers.")
+            % words
+        )
         for line in log.lines:
             yield f"  {shown(line.event.on_date)} {label(line.event.code)}"
 

@@ -15,9 +15,7 @@ from workflows.profile import PROFILE
 from workflows.reading import read_all
 
 
-def read_profile(
-    raw: Mapping[str, Any], today: date, *, whole: bool = True
-) -> tuple[dict[str, Any], list[Refusal]]:
+def read_profile(raw: Mapping[str, Any], today: date, *, whole: bool = True) -> tuple[dict[str, Any], list[Refusal]]:
     """Columns of Member by name, and everything that is wrong with what came in (`fact` is `profile.…`).
 
     A record that comes from elsewhere need not be `whole`: what it lacks there it lacks here.

@@ -102,7 +102,8 @@ class Recognition(Lifecycle):
         """S-12: restored on probation by an appeal; the twelve months run from the same ceremony as before."""
 
     @step(NEW, State.PROBATION, by=Right.THROUGH_CASE, at=Level.BASE, label=_("Go on after a transfer from outside"),
-          event="arrived", basis=LAW, facts=[CEREMONY], guards=[PROBATIONER, ceremony_known], opens=[clocks.REVIEW])  # fmt: skip
+          event="arrived", basis=LAW, facts=[CEREMONY], guards=[PROBATIONER, ceremony_known],
+          opens=[clocks.REVIEW])  # fmt: skip
     def go_on(self, situation: Situation) -> None:
         """R-10: what the cell of before had done stands in the dossier; the day of the review stays the same."""
 

@@ -1,4 +1,4 @@
-"""How somebody comes from a place without this Chibo who was never on a list here: from nothing, on the papers brought along."""
+"""How somebody comes from outside who was never on a list here: from nothing, on the papers brought along."""
 
 from __future__ import annotations
 

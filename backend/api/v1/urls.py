@@ -3,7 +3,7 @@
 from django.urls import path
 
 from backend.api import paths
-from backend.api.v1 import answering, bulk, catalogue, events, flags, lists, people, proof, steps, system
+from backend.api.v1 import answering, bulk, catalogue, events, flags, handovers, lists, people, proof, steps, system
 
 paths.register()
 
@@ -28,8 +28,10 @@ urlpatterns = [
     path("workflows/<slug:key>/drawing/", catalogue.Drawing.as_view()),
     path("cases/", steps.Cases.as_view()),
     path("cases/<id:case_id>/", steps.CaseDetail.as_view()),
+    path("cases/<id:case_id>/handover/", handovers.CaseHandover.as_view()),
     path("cases/<id:case_id>/steps/", steps.CaseSteps.as_view()),
     path("cases/<id:case_id>/steps/<slug:step>/", steps.CaseStep.as_view()),
+    path("handovers/", handovers.Handovers.as_view()),
     path("bulk/steps/", bulk.Bulk.as_view()),
     path("deadlines/", lists.Deadlines.as_view()),
     path("deadlines/<id:deadline_id>/", lists.DeadlineDetail.as_view()),

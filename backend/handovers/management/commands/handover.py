@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.acting import operator
 from backend.accounts.administration import unit_coded
+from backend.accounts.passwords import one_time
 from backend.core import clock
 from backend.core.commands import REFUSED, a_day, told
 from backend.core.db import scope
 from backend.handovers.checking import shown_key
-from backend.handovers.envelope import is_sealed, new_passphrase, seal
+from backend.handovers.envelope import is_sealed, seal
 from backend.handovers.histories import first_fault
 from backend.handovers.issuing import hand_over
 from backend.handovers.keys import own_keys
@@ -58,7 +59,7 @@ class Command(BaseCommand):
     def export(self, options: dict[str, Any]) -> None:
         passphrase, asked = "", options["ask"]
         if not options["plain"]:
-            passphrase = getpass.getpass(_("Passphrase: ")) if asked else new_passphrase()
+            passphrase = getpass.getpass(_("Passphrase: ")) if asked else one_time(groups=6)
         file = _NewFile(options["file"])
         try:
             text = self._made(options["case"], options["wait"])
@@ -109,7 +110,11 @@ class Command(BaseCommand):
     def _taken(self, proposal: Proposal, options: dict[str, Any]) -> dict[str, Any]:
         actor, on = operator(), options["on"] or clock.today()
         slip = {"number": options["slip"], "issuer": options["issuer"], "date": on.isoformat()}
-        facts = {"notice_slip": slip, "papers_handed_over": options["papers_received"], "late_reason": options["late_reason"]}
+        facts = {
+            "notice_slip": slip,
+            "papers_handed_over": options["papers_received"],
+            "late_reason": options["late_reason"],
+        }
         unit = unit_coded(actor, options["into"])
         return take_in(actor, proposal, unit_id=unit.pk, on=on, facts=facts, rehearse=options["dry_run"])
 
