@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -86,9 +86,9 @@ def sender(committed_db: RealDatabase) -> Installation:
 
 
 @pytest.fixture
-def receiver(other_db: RealDatabase) -> Installation:
+def receiver(another_db: Callable[[], RealDatabase]) -> Installation:
     """Its numbers are other ones: somebody stands there already."""
-    made = installation(other_db, 2)
+    made = installation(another_db(), 2)
     with made.here() as world:
         world.members(3, unit=world.other)
     return made

@@ -86,15 +86,19 @@ def committed_db(
 
 
 @pytest.fixture
-def other_db(committed_db: RealDatabase, pristine_template: str, django_db_blocker: Any) -> Iterator[RealDatabase]:
-    """A second clone beside the first: another installation, worked on inside `standing_in`."""
-    name = f"{pristine_template}_{next(_numbers)}"
-    with _server() as server:
-        _clone(server, pristine_template, name)
-    try:
-        yield RealDatabase(name)
-    finally:
+def another_db(committed_db: RealDatabase, pristine_template: str) -> Iterator[Callable[[], RealDatabase]]:
+    """Makes a clone more beside that of `committed_db`: another installation, worked on inside `standing_in`."""
+    made: list[str] = []
+
+    def make() -> RealDatabase:
+        made.append(f"{pristine_template}_{next(_numbers)}")
         with _server() as server:
+            _clone(server, pristine_template, made[-1])
+        return RealDatabase(made[-1])
+
+    yield make
+    with _server() as server:
+        for name in made:
             _drop(server, name)
 
 

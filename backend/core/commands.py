@@ -63,4 +63,5 @@ def told(out: OutputWrapper) -> Iterator[None]:
 
 def _sentence(answer: Answer) -> str:
     language = get_language() or "en"
-    return f"{answer.text(language)} {answer.advice(language)}".strip()
+    named = f"{answer.fact}: " if answer.code.startswith("fact.") else ""  # “This is needed” says not what
+    return f"{named}{answer.text(language)} {answer.advice(language)}".strip()

@@ -38,27 +38,25 @@ EARLIER = gettext_noop("Line %(line)s does not hold: these are not the earlier h
 
 @dataclass(frozen=True)
 class Checked:
-    """A file that holds: the name under which the key of each log is trusted, and the list that closes the last log."""
+    """A file that holds: the sender's log, the name under which the key of each log is trusted, and the sender's list."""
 
     file: HandOver
+    own: FileLog
     installations: tuple[str, ...]
     issued: Event
-
-    @property
-    def own(self) -> FileLog:
-        """The sender's own log."""
-        return self.file.logs[-1]
 
 
 def check(file: HandOver, keys: Mapping[bytes, str]) -> Checked:
     """`keys` are the trusted ones, with the name of the installation. Raises Refused with the first line that is wrong."""
     for log in file.logs:
-        for fault in faults_of(log, keys, own=log is file.logs[-1]):
+        for fault in faults_of(log, keys, own=log is file.own):
             raise Refused([fault])
-    issued = file.logs[-1].lines[-1].event
+    if file.own is None:
+        raise ValueError("no file was read")
+    issued = file.own.lines[-1].event
     for fault in _unbound(file, issued.facts):
         raise Refused([fault])
-    return Checked(file, tuple(keys[log.head.public_key] for log in file.logs), issued)
+    return Checked(file, file.own, tuple(keys[log.head.public_key] for log in file.logs), issued)
 
 
 def shown_key(public_key: bytes) -> str:

@@ -36,10 +36,15 @@ TOO_SHORT = Refusal(
 )  # fmt: skip
 
 
-def seal(text: str, passphrase: str) -> str:
-    """The file under a passphrase. Raises Refused for one that is too short."""
+def need_long(passphrase: str) -> None:
+    """Raises Refused for a passphrase that is too short."""
     if len(_folded(passphrase)) < SHORTEST:
         raise Refused([TOO_SHORT])
+
+
+def seal(text: str, passphrase: str) -> str:
+    """The file under a passphrase. Raises Refused for one that is too short."""
+    need_long(passphrase)
     salt = os.urandom(16)
     head = canonical({"format": FORMAT, "salt": salt.hex()}).decode()
     return f"{head}\n{Fernet(_key(passphrase, salt)).encrypt(text.encode()).decode()}\n"

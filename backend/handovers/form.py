@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -79,12 +79,18 @@ class FileLog:
 
 @dataclass(frozen=True)
 class HandOver:
-    """A whole file. `logs` are never empty once `read` has made it; the sender's own is the last."""
+    """A file. `own` is the sender's log (None while it is still to be proven), `earlier` those that it hands on."""
 
     nonce: bytes
     places: tuple[str, ...]
     person: dict[str, Any]
-    logs: tuple[FileLog, ...] = field(default=())
+    earlier: tuple[FileLog, ...]
+    own: FileLog | None = None
+
+    @property
+    def logs(self) -> tuple[FileLog, ...]:
+        """Every log, in the order of the file."""
+        return (*self.earlier, self.own) if self.own is not None else self.earlier
 
     @property
     def person_digest(self) -> str:
@@ -94,7 +100,7 @@ class HandOver:
     @property
     def earlier_digest(self) -> str:
         """What binds the logs of installations before the sender's; empty where there are none."""
-        return digest(self.nonce, [log.as_json() for log in self.logs[:-1]]) if self.logs[:-1] else ""
+        return digest(self.nonce, [log.as_json() for log in self.earlier]) if self.earlier else ""
 
     def write(self) -> str:
         """The text of the file."""
@@ -136,7 +142,7 @@ def read(text: str) -> HandOver:
     logs = tuple(_logs(parsed))
     if not logs:
         raise unreadable(rows[-1][0])
-    return HandOver(nonce, places, person, logs)
+    return HandOver(nonce, places, person, logs[:-1], logs[-1])
 
 
 def _parsed(rows: list[tuple[int, str]]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -153,4 +153,4 @@ def _proven(draft: Draft, listed: Event) -> HandOver | None:
     signed = TreeHead(
         head.epoch, head.size, bytes(head.root), head.signed_at, bytes(head.public_key), bytes(head.signature)
     )
-    return replace(draft.content, logs=(*draft.content.logs, FileLog(signed, lines)))
+    return replace(draft.content, own=FileLog(signed, lines))

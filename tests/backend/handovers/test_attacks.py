@@ -239,7 +239,7 @@ def built(real: Real, seed: bytes, change: Callable[[list[dict[str, Any]]], None
     bodies = [body(one.line) for one in rows]
     bodies[-1]["facts"] |= {"positions": [1, 2, 3, 4, 5], "opened": [1, 2, 3, 4]}
     change(bodies)
-    return replace(file, logs=(signed([line(one) for one in bodies], seed, [one.told for one in rows]),))
+    return replace(file, own=signed([line(one) for one in bodies], seed, [one.told for one in rows]))
 
 
 SEED = bytes(range(32))

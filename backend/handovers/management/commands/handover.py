@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backend.accounts.acting import operator
@@ -19,7 +20,7 @@ from backend.core import clock
 from backend.core.commands import REFUSED, a_day, told
 from backend.core.db import scope
 from backend.handovers.checking import shown_key
-from backend.handovers.envelope import is_sealed, seal
+from backend.handovers.envelope import is_sealed, need_long, seal
 from backend.handovers.histories import first_fault
 from backend.handovers.issuing import hand_over
 from backend.handovers.keys import own_keys
@@ -60,6 +61,7 @@ class Command(BaseCommand):
         passphrase, asked = "", options["ask"]
         if not options["plain"]:
             passphrase = getpass.getpass(_("Passphrase: ")) if asked else one_time(groups=6)
+            need_long(passphrase)
         file = _NewFile(options["file"])
         try:
             text = self._made(options["case"], options["wait"])
@@ -98,7 +100,7 @@ class Command(BaseCommand):
             return
         done = self._taken(proposal, options)
         for caution in done["cautions"]:
-            self.stdout.write(f"{caution['vi']} {caution['advice_vi']}".strip())
+            self.stdout.write(caution["vi" if get_language() == "vi" else "en"])
         if options["dry_run"]:
             self.stdout.write(_("Nothing stands in the way. Nothing was changed."))
         else:
@@ -108,6 +110,10 @@ class Command(BaseCommand):
             )
 
     def _taken(self, proposal: Proposal, options: dict[str, Any]) -> dict[str, Any]:
+        if not (options["slip"] and options["issuer"]):
+            raise CommandError(
+                _("Give the notice slip that goes back: --slip NUMBER --issuer OFFICE."), returncode=REFUSED
+            )
         actor, on = operator(), options["on"] or clock.today()
         slip = {"number": options["slip"], "issuer": options["issuer"], "date": on.isoformat()}
         facts = {
@@ -126,7 +132,11 @@ class Command(BaseCommand):
                 count += 1
                 if fault := first_fault(history):
                     wrong += 1
-                    words = {"member": history.member_id, "name": history.installation, "why": fault.text("vi")}
+                    words = {
+                        "member": history.member_id,
+                        "name": history.installation,
+                        "why": fault.text(get_language() or "en"),
+                    }
                     self.stdout.write(_("Number %(member)s, history from %(name)s: %(why)s") % words)
         if wrong:
             raise CommandError(_("%(wrong)s of %(count)s histories do not hold.") % {"wrong": wrong, "count": count})
