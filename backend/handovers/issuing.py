@@ -18,13 +18,15 @@ from backend.audit.heads import TreeHead
 from backend.audit.models import Event, Leaf, SignedHead, SubjectKind
 from backend.audit.proofs import inclusion_proof
 from backend.audit.record import Entry, record
+from backend.cases import requests
+from backend.cases.changes import Changes
 from backend.cases.durable import durable
 from backend.cases.judging import visible
 from backend.cases.loading import lock_cases, see_case
 from backend.cases.numbers import draw_ids
 from backend.cases.orders import Loaded
+from backend.cases.requests import RequestKey
 from backend.core import clock
-from backend.core.db import scope
 from backend.core.errors import NotFound, Refused
 from backend.core.nudge import nudge
 from backend.handovers.form import FileLine, FileLog, HandOver, Told
@@ -65,15 +67,16 @@ class Draft:
         }  # fmt: skip
 
 
-def hand_over(actor: Actor, case_id: int, *, request_id: str = "") -> HandOver | None:
+def hand_over(actor: Actor, case_id: int, *, request_key: RequestKey | None = None) -> HandOver | None:
     """The file, or None while an entry still waits to be sealed: ask again in a moment.
 
-    Raises NotFound, NotPermitted, Refused. What was listed is in the log, whether or not the file is fetched.
+    Raises NotFound, NotPermitted, Refused, KeyReused. What was listed is in the log, whether or not the file is fetched.
     """
+    key = request_key.bound(actor, ["handover", case_id]) if request_key is not None and actor.is_person else None
     with durable():
-        scope(actor.path)
+        _, known = requests.enter(actor, key)
         loaded = _on_the_way(actor, lock_cases([case_id]).get(case_id))
-        made = _made(actor, loaded, request_id)
+        made = _made(actor, loaded, key if known is None else None)
     if made is None:
         nudge("jobs.seal")
     return made
@@ -101,7 +104,7 @@ def _on_the_way(actor: Actor, loaded: Loaded | None) -> Loaded:
     return found
 
 
-def _made(actor: Actor, loaded: Loaded, request_id: str) -> HandOver | None:
+def _made(actor: Actor, loaded: Loaded, key: RequestKey | None) -> HandOver | None:
     case = loaded.case
     known = Issue.objects.filter(case_id=case.pk).order_by("-id").first()
     draft = _draft(loaded, bytes(known.nonce) if known else b"")
@@ -109,7 +112,7 @@ def _made(actor: Actor, loaded: Loaded, request_id: str) -> HandOver | None:
         return None
     listed = Event.objects.filter(uid=known.event_uid).first() if known else None
     if listed is None or listed.facts != draft.facts:
-        _list(actor, loaded, replace(draft, content=replace(draft.content, nonce=os.urandom(16))), request_id)
+        _list(actor, loaded, replace(draft, content=replace(draft.content, nonce=os.urandom(16))), key)
         return None
     return _proven(draft, listed)
 
@@ -126,17 +129,19 @@ def _draft(loaded: Loaded, nonce: bytes) -> Draft | None:
     return Draft(events, [placed[one.pk] for one in events], told_of(events), content)
 
 
-def _list(actor: Actor, loaded: Loaded, draft: Draft, request_id: str) -> None:
+def _list(actor: Actor, loaded: Loaded, draft: Draft, key: RequestKey | None) -> None:
     """The entry that lists the file, and the row that keeps its nonce."""
-    (key,) = draw_ids(Issue._meta.db_table, 1)
+    (issue,) = draw_ids(Issue._meta.db_table, 1)
     entry = Entry(
-        code=EventCode.HANDOVER_ISSUED, subject_kind=SubjectKind.HANDOVER, subject_id=key, version=1, who=actor.who(),
+        code=EventCode.HANDOVER_ISSUED, subject_kind=SubjectKind.HANDOVER, subject_id=issue, version=1, who=actor.who(),
         on=clock.today(), unit_id=loaded.unit.id, unit_path=loaded.unit.path, facts=draft.facts,
-        member_id=loaded.member.pk, case_id=loaded.case.pk, request_id=request_id,
+        member_id=loaded.member.pk, case_id=loaded.case.pk, request_id=key.key if key else "",
     )  # fmt: skip
     record([entry])
+    if key is not None:
+        Changes({"keys": [key.row(actor, {"event": str(entry.uid)})]}).write()
     case, member = loaded.case.pk, loaded.member.pk
-    Issue.objects.create(pk=key, case_id=case, member_id=member, event_uid=entry.uid, nonce=draft.content.nonce)
+    Issue.objects.create(pk=issue, case_id=case, member_id=member, event_uid=entry.uid, nonce=draft.content.nonce)
 
 
 def _proven(draft: Draft, listed: Event) -> HandOver | None:

@@ -42,7 +42,7 @@ PATH = {"unit_id": "unit", "member_id": "member", "case_id": "case", "deadline_i
 QUERY = {"parent": "parent", "unit": "unit", "member": "member", "case": "case"}
 BODY = {
     ("OpenRequest", "member"), ("OpenRequest", "unit"), ("BulkSubject", "case"), ("BulkSubject", "member"),
-    ("EnterRequest", "unit"), ("MergeRequest", "record"),
+    ("EnterRequest", "unit"), ("MergeRequest", "record"), ("TakeInRequest", "unit"),
 }  # fmt: skip
 NAMES_PEOPLE = ("member", "ballot", "roll_call", "election")
 """Kinds of facts that hold ids of members or of a meeting."""
@@ -200,6 +200,7 @@ SENT: dict[str, dict[str, Any]] = {
     "snooze": {"until": "2027-02-03", "reason": "Đã nhắc"},
     "comment": {"comment": "Đã nhắc"},
     "void": {"reason": "Nhầm", "paper": paper(ON)},
+    "handover": {"passphrase": "nam tu tieng Viet dai"},
     "merge": {"record": 1, "reason": "Một người", "confirmation": paper(ON)},
 }
 """What is sent to an address, by its last word."""

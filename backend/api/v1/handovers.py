@@ -27,7 +27,9 @@ SOON = 2
 
 
 class CaseHandover(Stepping):
-    @extend_schema(request=CaseHandoverRequest, responses={200: CaseHandoverShape, 202: CaseHandoverShape})
+    @extend_schema(
+        parameters=[KEY], request=CaseHandoverRequest, responses={200: CaseHandoverShape, 202: CaseHandoverShape}
+    )
     def post(self, request: Request, case_id: int) -> Response:
         """The file of a transfer whose paper is on its way to outside, encrypted.
 
@@ -35,8 +37,8 @@ class CaseHandover(Stepping):
         no GET, since the first asking writes that entry.
         """
         with self.entitled(lambda: entitled(self.actor, case_id)):
-            wanted = self.asked_for(request, CaseHandoverRequest)
-        made = hand_over(self.actor, case_id)
+            key, wanted = request_key(request), self.asked_for(request, CaseHandoverRequest)
+        made = hand_over(self.actor, case_id, request_key=key)
         if made is None:
             return Response({"name": None, "file": None}, status=202, headers={"Retry-After": str(SOON)})
         name = f"chibo-handover-{made.logs[-1].lines[-1].event.uid}.txt"

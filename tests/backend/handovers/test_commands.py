@@ -58,6 +58,27 @@ def passphrase_is(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
     monkeypatch.setattr(getpass, "getpass", lambda prompt: words)
 
 
+def believed(key: str, file: Path) -> list[str]:
+    """What is shown of the file, once its key was entered."""
+    said_no = refused("chibo_app", "handover", "take_in", str(file))
+    assert said_no.startswith(f"Line 3 is signed with a key that nobody here has confirmed: {key}. Ask")
+    name = ("--name", "Tỉnh A", "--basis", "Gọi điện cho đồng chí Bình, 10/11/2026")
+    assert run("chibo_jobs", "trusted_keys", "add", *key.split(), *name) == [
+        f"{key} | Tỉnh A | Gọi điện cho đồng chí Bình, 10/11/2026"
+    ]
+    shown = run("chibo_app", "handover", "take_in", str(file))
+    assert shown == [
+        "From: Đảng bộ tỉnh › Đảng bộ xã › Chi bộ ấp Một", "Person: Trần Thị Chuyển, born 01/05/1980",
+        "Standing: Official member", "Introduction paper: 15-GGT of Chi bộ ấp Một, 10/11/2026",
+        "History from Tỉnh A, checked under key 34750f98bd59fcfc: 6 entries hold, 4 with their papers.",
+        "  01/01/2026 Bring in an official member", "  10/11/2026 Begin an official transfer",
+        "  10/11/2026 Check the file", "  10/11/2026 Issue the introduction paper",
+        "  10/11/2026 On the way to another cell", "  01/12/2026 Hand-over file made",
+        "Nothing was changed. To receive the person, name the cell with --into.",
+    ]  # fmt: skip
+    return shown
+
+
 TAKE_IN = ("--into", "87.107.000.000.001", "--on", "2026-11-20", "--slip", "7-PB", "--issuer", "Đảng ủy xã",
            "--papers-received")  # fmt: skip
 
@@ -81,22 +102,7 @@ def test_from_one_server_to_the_other(
     passphrase_is(monkeypatch, passphrase)
     with receiver.here():
         before = traces()
-        said_no = refused("chibo_app", "handover", "take_in", str(file))
-        assert said_no.startswith(f"Line 3 is signed with a key that nobody here has confirmed: {key}. Ask")
-        name = ("--name", "Tỉnh A", "--basis", "Gọi điện cho đồng chí Bình, 10/11/2026")
-        assert run("chibo_jobs", "trusted_keys", "add", *key.split(), *name) == [
-            f"{key} | Tỉnh A | Gọi điện cho đồng chí Bình, 10/11/2026"
-        ]
-        shown = run("chibo_app", "handover", "take_in", str(file))
-        assert shown == [
-            "From: Đảng bộ tỉnh › Đảng bộ xã › Chi bộ ấp Một", "Person: Trần Thị Chuyển, born 01/05/1980",
-            "Standing: Official member", "Introduction paper: 15-GGT of Chi bộ ấp Một, 10/11/2026",
-            "History from Tỉnh A, checked under key 34750f98bd59fcfc: 6 entries hold, 4 with their papers.",
-            "  01/01/2026 Bring in an official member", "  10/11/2026 Begin an official transfer",
-            "  10/11/2026 Check the file", "  10/11/2026 Issue the introduction paper",
-            "  10/11/2026 On the way to another cell", "  01/12/2026 Hand-over file made",
-            "Nothing was changed. To receive the person, name the cell with --into.",
-        ]  # fmt: skip
+        shown = believed(key, file)
         tried = run("chibo_app", "handover", "take_in", str(file), *TAKE_IN, "--dry-run")
         assert tried == [*shown[:-1], "Nothing stands in the way. Nothing was changed."]
         assert traces()[1] == before[1]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backend.accounts.acting import operator
-from backend.core.commands import told
+from backend.core.commands import REFUSED, told
 from backend.core.db import scope
 from backend.core.nudge import nudge
 from backend.handovers.checking import shown_key
@@ -38,6 +39,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         actor, doing, key = operator(), options["doing"], "".join(options.get("key", ()))
+        if doing != "list" and settings.CHIBO_ROLE == "app":
+            raise CommandError(_("The web's role enters no keys: run this where the jobs run."), returncode=REFUSED)
         with told(self.stdout), transaction.atomic():
             scope(actor.path)
             if doing == "add":
