@@ -24,8 +24,11 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that the embedded servers are left
     from django.core.management import execute_from_command_line
 
+    from backend.config.output import reader_may_leave
+
     try:
-        execute_from_command_line(sys.argv)
+        with reader_may_leave():
+            execute_from_command_line(sys.argv)
     except Exception as error:
         from backend.config import faults
 

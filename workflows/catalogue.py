@@ -71,7 +71,7 @@ def event_codes() -> dict[str, Step]:
 
 @cache
 def own_days() -> frozenset[str]:
-    """The rules for which a page's clock gives a day of its own: the case has to be looked at to count it again."""
+    """The rules for which a page's clock gives a day of its own, which is no sum of a start and a figure."""
     clocks = [clock for page in PAGES for one in page.steps().values() for clock in one.opens]
     return frozenset(clock.rule for clock in clocks if clock.due is not None)
 

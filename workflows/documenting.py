@@ -20,6 +20,7 @@ from workflows.law.reader import HERE, load
 from workflows.law.words import confidence_of, days_of, value_of
 from workflows.offices import LEVELS_OF, RIGHTS, Level, Office, Right
 from workflows.scenarios.glossary import words_table
+from workflows.scenarios.told import told_table
 from workflows.sentences import name_of, sentences, warns_only
 from workflows.uses import labels, rules_of, uses
 from workflows.vocabulary import Act, Ballot, Clock, Lifecycle, Step
@@ -148,10 +149,12 @@ def parameters(language: str = "vi") -> str:
 def competence_table(language: str = "vi") -> str:
     """Who decides which act, at which level, from which day: as delivered, before an installation's own rows (Markdown)."""
     with override(language):
-        head = [_("Act"), _("From – to"), _("Levels, the usual one first"), _("Confidence"), _("Source"), _("Note")]
+        head = [
+            _("Act"), _("From – to"), _("Levels, the usual one first"), _("Confidence"), _("Source"), _("Note"), _("Used by"),
+        ]  # fmt: skip
         rows = [
             (f"`{row.id}`", days_of(row), ", ".join(str(level.label) for level in row.value), confidence_of(row),
-             row.cited(), row.note)
+             row.cited(), row.note, ", ".join(used_by(row.id)) or _("no step yet"))
             for act in law.acts() for row in law.competences(act)
         ]  # fmt: skip
         own = _(
@@ -195,7 +198,7 @@ def documents(language: str = "vi") -> dict[str, str]:
     found = {
         "rights.md": rights_matrix(language), "parameters.md": parameters(language),
         "competence.md": competence_table(language), "to-confirm.md": to_confirm(language),
-        "scenario-words.md": words_table(),
+        "scenario-words.md": words_table(), "scenarios.md": told_table(language),
     }  # fmt: skip
     for key in sorted(LIFECYCLES):
         for field in LIFECYCLES[key].choices():

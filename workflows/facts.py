@@ -13,23 +13,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Refusal
+from workflows.fact_base import Fact, FactError, Label
 from workflows.plain import is_plain, whole_number
 
-Label = str | Promise
+__all__ = [
+    "FAR_FUTURE", "FAR_PAST", "Choice", "Day", "Fact", "FactError", "Flag", "Label", "MemberRef", "Number", "Paper",
+    "PaperValue", "Text", "day_in",
+]  # fmt: skip
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)  # `fromisoformat` alone reads 20261120 and 2026-W47-1 as well
 FAR_PAST, FAR_FUTURE = date(1900, 1, 1), date(2199, 12, 31)
-
-
-class FactError(Exception):
-    """A fact that cannot be read; carries the refusal to show beside the field."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.code)
-        self.refusal = refusal
 
 
 def day_in(facts: Mapping[str, Any], name: str) -> date | None:
@@ -38,45 +33,6 @@ def day_in(facts: Mapping[str, Any], name: str) -> date | None:
     if isinstance(value, Mapping):
         value = value.get("date")
     return date.fromisoformat(value) if value else None
-
-
-@dataclass(frozen=True)
-class Fact:
-    """Something a step must be told. `required=False` makes it optional (its value is then None)."""
-
-    name: str
-    label: Label
-    required: bool = True
-    kind: ClassVar[str] = ""
-
-    def read(self, raw: Any) -> Any:
-        """The typed value of what came in; None for an optional fact left out. Raises FactError."""
-        if raw is None or raw == "":
-            if self.required:
-                raise self.error("required", gettext_noop("This is needed."))
-            return None
-        return self.parse(raw)
-
-    def parse(self, raw: Any) -> Any:
-        raise NotImplementedError(self.kind)  # abstract: every kind below says how
-
-    def dump(self, value: Any) -> Any:
-        return value
-
-    def sealed(self, value: Any) -> Any:
-        """What of a value stands in the sealed line of the log, as JSON; None: nothing."""
-        return self.dump(value)
-
-    def detail(self, value: Any) -> Any:
-        """What of a value stands in the erasable detail beside the line, as JSON; None: nothing."""
-        return None
-
-    def schema(self) -> dict[str, Any]:
-        """JSON schema (OpenAPI 3) of the value."""
-        return {"type": "string"}
-
-    def error(self, code: str, message: str, **params: Any) -> FactError:
-        return FactError(Refusal(f"fact.{code}", message, params, fact=self.name))
 
 
 @dataclass(frozen=True)
@@ -226,12 +182,26 @@ class Paper(Fact):
         own = self.paper or self.name
         if not isinstance(raw, Mapping) or raw.get("kind", own) != own:
             raise self.error("bad_paper", gettext_noop("A paper has a number, an issuer and a date."))
+        values: dict[str, Any] = {}
+        faults: list[Refusal] = []
         if others := tuple(sorted(str(name)[:60] for name in set(raw) - {"kind", "number", "issuer", "date"})):
             message = gettext_noop("A paper has a number, an issuer and a date; it has no “%(others)s”.")
-            raise self.error("bad_paper", message, others=others)
-        number = Text(f"{self.name}.number", self.label, max_length=60, lines=False).read(raw.get("number"))
-        issuer = Text(f"{self.name}.issuer", self.label, max_length=200, lines=False).read(raw.get("issuer"))
-        return PaperValue(own, number, issuer, Day(f"{self.name}.date", self.label).read(raw.get("date")))
+            faults += self.error("bad_paper", message, others=others).refusals
+        for name, part in self._parts().items():
+            try:
+                values[name] = part.read(raw.get(name))
+            except FactError as error:
+                faults += error.refusals
+        if faults:
+            raise FactError(*faults)
+        return PaperValue(own, **values)
+
+    def _parts(self) -> dict[str, Fact]:
+        return {
+            "number": Text(f"{self.name}.number", self.label, max_length=60, lines=False),
+            "issuer": Text(f"{self.name}.issuer", self.label, max_length=200, lines=False),
+            "date": Day(f"{self.name}.date", self.label),
+        }
 
     def dump(self, value: PaperValue | None) -> dict[str, str] | None:
         return {**(self.sealed(value) or {}), **(self.detail(value) or {})} or None

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Refusal
-from workflows.facts import Fact, FactError
+from workflows.facts import Day, Fact, FactError, Paper, PaperValue
 
 
 def read_all(facts: Sequence[Fact], raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[Refusal]]:
@@ -23,5 +23,25 @@ def read_all(facts: Sequence[Fact], raw: Mapping[str, Any]) -> tuple[dict[str, A
         try:
             values[fact.name] = fact.read(raw.get(fact.name))
         except FactError as error:
-            faults.append(error.refusal)
+            faults += error.refusals
     return values, faults
+
+
+def read_sealed(facts: Sequence[Fact], sealed: Mapping[str, Any]) -> dict[str, Any]:
+    """Typed values as far as the line of an event has them: days, numbers, choices, ids, the date of a paper.
+
+    What stands beside the line (words, a paper's number, who was at a meeting) is not there.
+    """
+    values: dict[str, Any] = {}
+    for fact in facts:
+        raw = sealed.get(fact.name)
+        if raw is None:
+            continue
+        try:
+            if isinstance(fact, Paper):
+                values[fact.name] = PaperValue(raw["kind"], "", "", Day(fact.name, fact.label).parse(raw["date"]))
+            else:
+                values[fact.name] = fact.parse(raw)
+        except FactError:
+            continue
+    return values

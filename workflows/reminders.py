@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from workflows import law
-from workflows.law import FALLBACKS
+from workflows.law import FALLBACKS, PacksOn
 from workflows.workdays import Calendar, month_end, month_start
 
 
@@ -38,13 +38,16 @@ class Reminder:
         return earlier if earlier >= first else day
 
 
-Remind = Callable[[int | None, frozenset[str], date], Reminder | None]
-"""From a unit's own reminder day, its packs and the start of a clock to the day of the month, if there is one."""
+Remind = Callable[[int | None, PacksOn, date], Reminder | None]
+"""From a unit's own reminder day, its packs by day and the start of a clock to the day of the month, if there is one."""
 
 
-def of_meeting(own_day: int | None, packs: frozenset[str], month: date) -> Reminder | None:
-    """Of the monthly meeting: the day the unit set, else the province's (MTG.DAY), else none: the due day is said."""
+def of_meeting(own_day: int | None, packs_on: PacksOn, month: date) -> Reminder | None:
+    """Of the monthly meeting: the day the unit set, else that of the province's pack on the first of the month (MTG.DAY).
+
+    None where neither is: the due day is said.
+    """
     if own_day is not None:
         return Reminder(own_day)
     rule = law.rule("MTG.DAY", month)
-    return Reminder(rule.value, FALLBACKS[rule.fallback], rule.version) if rule.binds(packs) else None
+    return Reminder(rule.value, FALLBACKS[rule.fallback], rule.version) if rule.binds(packs_on(month)) else None

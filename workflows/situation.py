@@ -9,7 +9,7 @@ from typing import Any
 
 from workflows.answers import Answer
 from workflows.facts import PaperValue, day_in
-from workflows.law import Rule
+from workflows.law import PacksOn, Rule
 from workflows.offices import Level
 from workflows.units import UnitView
 from workflows.voting import Roll
@@ -75,8 +75,8 @@ class Situation:
     `on` is the legal day of the step, `today` the business date. `facts` are this step's typed values, `past` the
     earlier facts of the case as JSON by `fact` name (the newest wins). Rules looked up through `rule()` are noted in
     `used` and stored with the event as the versions it was decided under; the roll a ballot was measured against is
-    noted in `counted` by the ballot's name, and sealed with its totals. `packs` are the provincial rule packs turned
-    on for the unit, `meeting_reminder_day` the day of the month set for its meeting's reminders.
+    noted in `counted` by the ballot's name, and sealed with its totals. `packs_on` gives the provincial rule packs that
+    bound the unit on a day, `meeting_reminder_day` is the day of the month set for its meeting's reminders.
     """
 
     on: date
@@ -116,7 +116,7 @@ class Situation:
     """Who recorded an earlier fact of the case last."""
     unit: Callable[[str], UnitView | None] = field(default=lambda code: None, repr=False)
     """The unit of this installation that has a code, wherever it lies; None where there is none."""
-    packs: frozenset[str] = frozenset()
+    packs_on: PacksOn = field(default=lambda day: frozenset(), repr=False)
     meeting_reminder_day: int | None = None
     used: dict[str, str] = field(default_factory=dict)
     counted: dict[str, dict[str, int | None]] = field(default_factory=dict)

@@ -15,8 +15,8 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from workflows import law
-from workflows.catalogue import LIFECYCLES, PAGES
-from workflows.vocabulary import Lifecycle, Step
+from workflows.catalogue import LIFECYCLES, PAGES, own_days
+from workflows.vocabulary import Act, Lifecycle, Step
 
 HOME = "workflows."
 
@@ -41,13 +41,30 @@ def clocked_by(lifecycle: str, step: str) -> frozenset[str]:
 
 @cache
 def uses() -> Mapping[str, tuple[str, ...]]:
-    """Rule id -> the steps that may look it up, as `recognition.propose`, in order."""
-    found: dict[str, list[str]] = {row.id: [] for row in law.rules(packs=law.packs())}
+    """Rule id, or act of who decides -> the steps that may look it up, as `recognition.propose`, in order."""
+    found: dict[str, list[str]] = {name: [] for name in (*_known(), *law.acts())}
     for page in sorted(PAGES, key=lambda one: one.key):
-        for name in page.steps():
-            for rule_id in rules_of(page.key, name):
+        for name, one in page.steps().items():
+            for rule_id in (*rules_of(page.key, name), *([one.at.name] if isinstance(one.at, Act) else ())):
                 found[rule_id].append(f"{page.key}.{name}")
     return {rule_id: tuple(steps) for rule_id, steps in found.items()}
+
+
+@cache
+def start_rules() -> Mapping[str, frozenset[str]]:
+    """Rule of a clock -> the terms that its start rests on, as that of an extension rests on the end of the term before."""
+    found: dict[str, set[str]] = {}
+    for page in PAGES:
+        for clock in (clock for one in page.steps().values() for clock in one.opens):
+            looked_up = {*_ids([clock.start, clock.select, clock.also_from])}
+            found.setdefault(clock.rule, set()).update(looked_up - {"LAW.SHOW_BOTH"})
+    return {rule_id: frozenset(ids) for rule_id, ids in found.items()}
+
+
+@cache
+def counted_from_case() -> frozenset[str]:
+    """Rules whose days follow from more than a start and a figure: what the step was told has to be looked at again."""
+    return own_days() | {rule_id for rule_id, ids in start_rules().items() if ids}
 
 
 @cache

@@ -72,7 +72,7 @@ def end_office(
         scope(actor.path)
         unit = _locked(actor, unit_id)
         holding = _holding(unit, office, member_id).filter(user=user, from_date__lte=last_day)
-        held = holding.order_by("from_date").last()
+        held = holding.select_related("user", "unit").order_by("from_date").last()  # told of when the scope is gone
         if held is None or (held.to_date is not None and held.to_date < last_day):
             raise Refused([NOT_HELD])
         if held.to_date == last_day:

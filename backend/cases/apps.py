@@ -19,9 +19,12 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from backend.cases.helping import reasons_against  # noqa: PLC0415  (models come first)
-        from backend.cases.turns import follow_move, open_cases_at  # noqa: PLC0415  (models come first)
+        from backend.cases.recounting import recount  # noqa: PLC0415
+        from backend.cases.turns import follow_move, open_cases_at  # noqa: PLC0415
+        from backend.deadlines.counting import counts_from_cases  # noqa: PLC0415
 
         register_subject("case", "cases_case", ("state",))
         judged_by(reasons_against)
         keeps_open(HAS_CASES, open_cases_at)
         follows_moves("cases", follow_move)
+        counts_from_cases(recount)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from backend.accounts.policy import Actor, Grant, allowed
 from backend.cases.orders import Loaded, NewMember, Order
-from backend.cases.registry import levels_of, step_of
+from backend.cases.registry import deciding, levels_of, step_of
 from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import new_case
 from backend.core.errors import NotFound, NotPermitted, Refused, Stale
@@ -57,6 +57,8 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
     faults = [*(order.target.wrong if isinstance(order.target, NewMember) else ()), *unread]
     people = people_of(actor.path)
     seen = situation(loaded, facts, on=order.on, today=today, readings=readings, members=people, user_id=actor.user_id)
+    if (row := deciding(step, order.on)) is not None:
+        seen.used[row.id] = row.version
     if faults:
         raise Refused([*faults, *_known_already(step, subject, seen)])
     return _run(loaded, step, seen, grant, readings)

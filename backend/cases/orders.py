@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
-from backend.organizations.settings import Settings
 from workflows.answers import Answer, Caution, Refusal
 from workflows.offices import LADDER, Level
 from workflows.units import UnitView
@@ -73,16 +72,16 @@ class Order:
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A unit as the engine needs it, with the settings that hold for it.
+    """A unit as the engine needs it, with the reminder day that holds for it.
 
     `ancestry` runs from the root to the unit itself as (id, level, path). One that was named by its code may be closed,
-    and brings no settings.
+    and brings no reminder day.
     """
 
     id: int
     path: str
     level: Level
-    settings: Settings
+    meeting_reminder_day: int | None
     ancestry: tuple[tuple[int, str, str], ...]
     is_open: bool = True
 

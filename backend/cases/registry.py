@@ -15,7 +15,7 @@ from django.apps.registry import Apps
 from backend.cases.models import Case
 from backend.members.models import Member
 from workflows.catalogue import LIFECYCLES
-from workflows.law import competent_levels
+from workflows.law import Rule, competence
 from workflows.offices import Level
 from workflows.vocabulary import Act, Lifecycle, Step
 
@@ -46,6 +46,12 @@ def steps_of(lifecycle: str) -> dict[str, Step]:
     return page.steps() if page else {}
 
 
+def deciding(step: Step, on: date) -> Rule | None:
+    """The row of who decides that a step goes by on a day; None where the page itself names the levels."""
+    return competence(step.at.name, on) if isinstance(step.at, Act) else None
+
+
 def levels_of(step: Step, on: date) -> tuple[Level, ...]:
     """The levels whose offices may do the step on a day."""
-    return competent_levels(step.at.name, on) if isinstance(step.at, Act) else step.at
+    levels: tuple[Level, ...] = competence(step.at.name, on).value if isinstance(step.at, Act) else step.at
+    return levels

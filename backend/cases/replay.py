@@ -1,8 +1,9 @@
 """Every case and member derived again from its events, and compared with what is stored. Reads only; nothing is mended.
 
-A subject begins as nothing. Each event must be its next version, start from where the subject stands, move along an edge of
-the catalogue, and name versions of the law that are known; a void takes it back to where it stood before the voided event.
-What then differs from the row is told in one sentence each; deadlines are judged by `replay_deadlines`.
+A subject begins as nothing. Each event must be its next version, start from where the subject stands and move along an edge
+of the catalogue; a void takes it back to where it stood before the voided event. What then differs from the row is told in
+one sentence each; the versions of the law are judged by `replay_deciding`, the history of members by `replay_history`,
+deadlines by `replay_deadlines`.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from backend.audit.models import Event
 from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES
 from backend.cases.models import Case
 from backend.cases.replay_deadlines import deadline_differences
+from backend.cases.replay_deciding import Decided
+from backend.cases.replay_history import history_differences
 from backend.core.db import WHOLE, scope
 from backend.members.models import Member
-from workflows import law
 from workflows.catalogue import LIFECYCLES, edges
 
 CHUNK = 500
@@ -86,15 +88,24 @@ def _chunk(kind: str, table: type[Any], ids: Sequence[int], *, lock: bool = Fals
         for key, group in groupby(wanted.defer("line", "commitment"), key=lambda one: one.subject_id):
             events[key] = list(group)
         about = deadline_differences(kind, rows, events)
-        found = {key: [*_differences(kind, key, rows.get(key), events[key]), *about.get(key, ())] for key in ids}
+        stood = history_differences(events) if kind == "member" else {}
+        decided = Decided.read(event for told in events.values() for event in told)
+        found = {
+            key: [
+                *_differences(kind, key, rows.get(key), events[key], decided),
+                *stood.get(key, ()),
+                *about.get(key, ()),
+            ]
+            for key in ids
+        }
     return {key: told for key, told in found.items() if told}
 
 
-def _differences(kind: str, key: int, row: Any, events: Sequence[Event]) -> Iterator[str]:
+def _differences(kind: str, key: int, row: Any, events: Sequence[Event], decided: Decided) -> Iterator[str]:
     name = f"{kind} {key}"
     derived = Derived()
     for event, stood, after in derive(events):
-        wrong = _wrong(kind, stood, event)
+        wrong = [*_wrong(kind, stood, event), *decided.wrong(event)]
         yield from (f"{name}, version {event.version} ({event.code}): {said}" for said in wrong)
         derived = after
     if row is None:
@@ -125,11 +136,6 @@ def _wrong(kind: str, derived: Derived, event: Event) -> Iterator[str]:
             yield f'moves {name} from "{was}", which was "{stood}"'
         elif event.voids is None and (event.lifecycle, name, was, now) not in _EDGES:
             yield f'no step of {event.lifecycle} moves {name} from "{was}" to "{now}"'
-    for version in sorted(event.rules.values()):
-        try:
-            law.by_version(version)
-        except KeyError:
-            yield f"was decided under {version}, which the law does not have"
 
 
 def _after(derived: Derived, event: Event, before: dict[UUID, Derived]) -> Derived:

@@ -11,10 +11,9 @@ from backend.audit.codes import EventCode
 from backend.audit.models import Event
 from backend.cases.registry import step_of
 from backend.deadlines.calendar import calendar
-from backend.deadlines.counting import count_again
+from backend.deadlines.counting import Counted, count_again
 from backend.deadlines.models import Deadline
 from workflows.uses import clocked_by
-from workflows.workdays import Calendar
 
 Events = Mapping[int, Sequence[Event]]
 MOVES = (EventCode.DEADLINE_MOVED, EventCode.DEADLINE_REPLANNED)
@@ -28,7 +27,8 @@ class Log:
     """Every event that opened or closed one of them, whatever it is about."""
     moves: Mapping[int, Sequence[Event]]
     voided: frozenset[UUID]
-    calendar: Calendar
+    counted: Mapping[int, Counted]
+    """The open ones, counted as the law and the calendar stand now."""
 
 
 def deadline_differences(kind: str, rows: Mapping[int, Any], events: Events) -> dict[int, list[str]]:
@@ -58,7 +58,8 @@ def _log(deadlines: Sequence[Deadline], events: Events) -> Log:
     for event in moved.order_by("version").defer("line", "commitment"):
         moves.setdefault(event.subject_id, []).append(event)
     voided = frozenset(event.voids for event in known.values() if event.voids is not None)
-    return Log(known | {event.uid: event for event in missing}, moves, voided, calendar())
+    counted = count_again([one for one in deadlines if one.status == Deadline.Status.OPEN], calendar())
+    return Log(known | {event.uid: event for event in missing}, moves, voided, counted)
 
 
 def _opened(event: Event) -> frozenset[str]:
@@ -119,6 +120,8 @@ def _wrong_days(one: Deadline, opener: Event, log: Log) -> Iterator[str]:
     if not one.due_on.isoformat() == due == said:
         yield f"is due on {one.due_on}, its arithmetic says {due}" + (f", its last move {said}" if moves else "")
     if one.status == Deadline.Status.OPEN:
-        counted = count_again(one, log.calendar).due
-        if counted != one.due_on:
-            yield f"is due on {one.due_on}, counted today {counted}; manage.py law recompute moves it"
+        counted = log.counted[one.pk]
+        if counted.due != one.due_on:
+            yield f"is due on {one.due_on}, counted today {counted.due}; manage.py law recompute moves it"
+        elif counted.start != one.started_on:
+            yield f"runs from {one.started_on}, counted today {counted.start}; manage.py law recompute mends it"

@@ -13,6 +13,7 @@ from backend.cases.tallies import Tallies
 from backend.core.db import execute
 from backend.core.encoding import dumps
 from backend.deadlines.calendar import calendar
+from backend.organizations.settings import packs_on
 from workflows import law
 from workflows.answers import Refusal
 from workflows.offices import Level
@@ -81,6 +82,7 @@ class Readings:
         self._meetings: dict[int, tuple[MeetingView | None, Roll | None]] = {}
         self._rolls: dict[tuple[int, date], Roll] = {}
         self._named: dict[str, UnitRow | None] = {}
+        self._packs: dict[tuple[int, date], frozenset[str]] = {}
         self.told: dict[tuple[str, int], tuple[Mapping[str, Any], dict[str, Any], list[Refusal]]] = {}
 
     def meeting(self, case_id: int) -> tuple[MeetingView | None, Roll | None]:
@@ -99,6 +101,12 @@ class Readings:
         if code not in self._named:
             self._named[code] = named_units([code]).get(code)
         return self._named[code]
+
+    def packs_on(self, unit_id: int, day: date) -> frozenset[str]:
+        """The provincial rule packs that bound a unit on a day."""
+        if (unit_id, day) not in self._packs:
+            self._packs |= packs_on([(unit_id, day)])
+        return self._packs[unit_id, day]
 
     def named(self, code: str) -> UnitView | None:
         """The same, as pages know it."""
@@ -147,10 +155,10 @@ def situation(
         cases=lambda key: _cases(loaded, key),
         user_id=user_id,
         recorded_by=lambda fact: _recorded_by(loaded, fact),
-        packs=loaded.unit.settings.packs,
+        packs_on=lambda day: seen.packs_on(loaded.unit.id, day),
         unit=seen.named,
         base_id=loaded.unit.at_level(Level.BASE)[0],
-        meeting_reminder_day=loaded.unit.settings.meeting_reminder_day,
+        meeting_reminder_day=loaded.unit.meeting_reminder_day,
     )  # fmt: skip
 
 

@@ -27,6 +27,8 @@ def explain(error: BaseException) -> str | None:
             return (
                 f"The database role may not do this ({_reason(cause)}): set DATABASE_OWNER_URL to the owner's address."
             )
+        if isinstance(cause, pg.UndefinedTable | pg.UndefinedColumn):
+            return f"The tables are not those of this version ({_reason(cause)}): run manage.py migrate."
         if isinstance(cause, pg.UndefinedObject) and str(cause).startswith("role "):
             return f"A database role is missing ({_reason(cause)}): run backend/core/sql/roles.sql once as superuser."
     return None

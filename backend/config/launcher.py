@@ -15,6 +15,7 @@ from types import FrameType
 
 from backend.config import env, faults, first_start
 from backend.config.errors import ConfigurationError
+from backend.config.output import reader_may_leave
 from backend.config.processes import Family, Part, python
 from backend.config.single import check_port, only_one
 
@@ -138,4 +139,5 @@ def _deaf() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with reader_may_leave():
+        sys.exit(main())

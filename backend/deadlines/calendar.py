@@ -12,7 +12,6 @@ import holidays
 from backend.core.db import execute
 from backend.deadlines.models import CalendarDay, Competence
 from workflows.law import Rule, settle
-from workflows.offices import Level
 from workflows.workdays import Calendar
 
 YEARS = range(2000, 2041)
@@ -76,7 +75,5 @@ def calendar(fingerprint: str | None = None) -> Calendar:
 def _settled() -> dict[str, tuple[Rule, ...]]:
     found: dict[str, tuple[Rule, ...]] = {}
     for row in Competence.objects.filter(withdrawn=False).order_by("act", "from_date"):
-        levels = tuple(Level(one) for one in row.levels)
-        rule = Rule(row.act, levels, "TEXT", from_=row.from_date, to=row.to_date, note=row.source)
-        found[row.act] = (*found.get(row.act, ()), rule)
+        found[row.act] = (*found.get(row.act, ()), row.rule())
     return found

@@ -5,7 +5,8 @@ Used when a deadline opens and again when the law or the calendar has changed: b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,9 +16,10 @@ from workflows import law
 from workflows.catalogue import own_days
 from workflows.clocks import term_end
 from workflows.law import Rule
+from workflows.uses import counted_from_case
 from workflows.workdays import Calendar
 
-COUNTED = ("working_days", "working_days_without")
+WORKING_DAYS = ("working_days", "working_days_without")
 """Codes of explanations whose sum a holiday changes."""
 
 
@@ -26,9 +28,19 @@ class Counted:
     """The legal day by a version of the law, other readings of it, and the arithmetic as codes and values."""
 
     rule: Rule
+    start: date
     due: date
     others: list[dict[str, Any]]
     explanation: dict[str, Any]
+
+
+FromCases = Callable[[Sequence[Deadline], Calendar], Mapping[int, Counted]]
+_from_cases: list[FromCases] = []
+
+
+def counts_from_cases(counter: FromCases) -> None:
+    """The room above says how deadlines are counted whose days follow from what their cases were told."""
+    _from_cases[:] = [counter]
 
 
 def count(rule: Rule, start: date, chosen: date, begins: date, calendar: Calendar) -> Counted:
@@ -36,29 +48,42 @@ def count(rule: Rule, start: date, chosen: date, begins: date, calendar: Calenda
     due = term_end(rule, start, calendar)
     kept = {name: day.isoformat() for name, day in (("selected", chosen), ("also", begins)) if day != start}
     others = other_readings(rule, start, chosen, begins, calendar)
-    return Counted(rule, due, others, arithmetic(rule, start, due, calendar) | kept)
+    return Counted(rule, start, due, others, arithmetic(rule, start, due, calendar) | kept)
 
 
-def count_again(deadline: Deadline, calendar: Calendar) -> Counted:
-    """The same for a deadline that is open, from what it has kept, under the law and the calendar as they stand now.
+def count_again(deadlines: Sequence[Deadline], calendar: Calendar) -> dict[int, Counted]:
+    """The same for open deadlines, under the law and the calendar as they stand now; by id.
 
-    Where the page's clock gives a day of its own, the version stays and only what the calendar changes is counted again.
+    Most are counted from what they have kept themselves. Those whose start or day is a matter of their cases are counted
+    as when they were opened; where the event that opened them is none of a case's, the start and the version stay.
     """
+    read = counted_from_case()
+    wanted = [one for one in deadlines if one.rule_id in read]
+    looked_up = {key: one for counter in _from_cases if wanted for key, one in counter(wanted, calendar).items()}
+    return {one.pk: looked_up.get(one.pk) or _from_what_is_kept(one, calendar) for one in deadlines}
+
+
+def _from_what_is_kept(deadline: Deadline, calendar: Calendar) -> Counted:
     start, kept = deadline.started_on, deadline.explanation
     if deadline.rule_id in own_days():
         return _own_again(deadline, calendar)
     chosen, begins = (date.fromisoformat(kept[name]) if name in kept else start for name in ("selected", "also"))
-    return count(law.rule(deadline.rule_id, chosen), start, chosen, begins, calendar)
+    counted = count(law.rule(deadline.rule_id, chosen), start, chosen, begins, calendar)
+    return replace(counted, explanation=counted.explanation | _rests(kept))
+
+
+def _rests(kept: Mapping[str, Any]) -> dict[str, Any]:
+    return {"rests": kept["rests"]} if "rests" in kept else {}
 
 
 def _own_again(deadline: Deadline, calendar: Calendar) -> Counted:
-    kept, rule = deadline.explanation, law.by_version(deadline.rule_version)
-    if kept.get("code") not in COUNTED:
+    kept, rule, start = deadline.explanation, law.by_version(deadline.rule_version), deadline.started_on
+    if kept.get("code") not in WORKING_DAYS:
         said = {name: value for name, value in kept.items() if name != "remind"}
-        return Counted(rule, deadline.due_on, deadline.alternatives, said)
-    due = calendar.add_working_days(deadline.started_on, int(kept["amount"]))
-    said = arithmetic(rule, deadline.started_on, due, calendar, amount=kept["amount"])
-    return Counted(rule, due, deadline.alternatives, said)
+        return Counted(rule, start, deadline.due_on, deadline.alternatives, said)
+    due = calendar.add_working_days(start, int(kept["amount"]))
+    said = arithmetic(rule, start, due, calendar, amount=kept["amount"]) | _rests(kept)
+    return Counted(rule, start, due, deadline.alternatives, said)
 
 
 def other_readings(rule: Rule, start: date, chosen: date, begins: date, calendar: Calendar) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import override
 from backend.deadlines.counting import Counted, count
 from backend.deadlines.explaining import arithmetic, reminding
 from backend.deadlines.planning import early_day, plan
-from workflows.law import Rule
+from workflows import law
 from workflows.vocabulary import Clock, Situation
 
 
@@ -42,17 +42,14 @@ class Draft:
 
 def draft(clock: Clock, situation: Situation) -> Draft | None:
     """The deadline that a clock opens in a situation; None where it does not start (no day, another province's rule)."""
-    start = clock.start(situation)
-    if start is None:
+    counted = reckon(clock, situation)
+    if counted is None:
         return None
-    chosen = clock.select(situation) if clock.select else start
-    rule = situation.rule(clock.rule, chosen)
-    if not rule.binds(situation.packs):
+    rule, start, due, others = counted.rule, counted.start, counted.due, counted.others
+    if rule.scope and not rule.binds(situation.packs_on(start)):
         situation.used.pop(clock.rule, None)
         return None
-    counted = _counted(clock, situation, rule, start, chosen)
-    due, others = counted.due, counted.others
-    reminder = clock.remind(situation.meeting_reminder_day, situation.packs, start) if clock.remind else None
+    reminder = clock.remind(situation.meeting_reminder_day, situation.packs_on, start) if clock.remind else None
     situation.used.update(reminder.rules if reminder else {})
     early = early_day(due, others, reminder, situation.calendar)
     explanation = counted.explanation | reminding(reminder, early)
@@ -65,9 +62,26 @@ def draft(clock: Clock, situation: Situation) -> Draft | None:
     )  # fmt: skip
 
 
-def _counted(clock: Clock, situation: Situation, rule: Rule, start: date, chosen: date) -> Counted:
+def reckon(clock: Clock, situation: Situation) -> Counted | None:
+    """The sum of a clock in a situation, whichever province it lies in; None where the clock does not start.
+
+    The explanation keeps the figures that the start `rests` on: a later count tells by them what has moved it.
+    """
+    asked = replace(situation, used={})
+    start = clock.start(asked)
+    situation.used.update(asked.used)
+    if start is None:
+        return None
+    rests = {one: law.by_version(version).value for one, version in sorted(asked.used.items()) if one != clock.rule}
+    counted = _counted(clock, situation, start)
+    return replace(counted, explanation=counted.explanation | ({"rests": rests} if rests else {}))
+
+
+def _counted(clock: Clock, situation: Situation, start: date) -> Counted:
+    chosen = clock.select(situation) if clock.select else start
+    rule = situation.rule(clock.rule, chosen)
     if clock.due is None:
         begins = (clock.also_from(situation) if clock.also_from else None) or start
         return count(rule, start, chosen, begins, situation.calendar)
     due = clock.due(situation, start)
-    return Counted(rule, due, [], arithmetic(rule, start, due, situation.calendar, own=True))
+    return Counted(rule, start, due, [], arithmetic(rule, start, due, situation.calendar, own=True))

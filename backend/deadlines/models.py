@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.core.models import PathField
 from backend.organizations.models import Unit
+from workflows.law import Rule
 from workflows.offices import Level
 
 
@@ -38,6 +39,11 @@ class Competence(models.Model):
     source = models.CharField(max_length=200)
     withdrawn = models.BooleanField(default=False)
     version = models.IntegerField(default=1)
+
+    def rule(self) -> Rule:
+        """The row as the law's rows are, under a version of its own."""
+        levels = tuple(Level(one) for one in self.levels)
+        return Rule(self.act, levels, "TEXT", from_=self.from_date, to=self.to_date, note=self.source, own=str(self.pk))
 
 
 class Deadline(models.Model):

@@ -1,8 +1,7 @@
 """A changed holiday, parameter or reminder day moves the open deadlines it touches, due day and rungs; closed ones stay.
 
-The arithmetic is done again from what the deadline itself has kept (start, the day that picks the version), so no case
-has to be loaded. Days that came from a clock of its own (a month's end) do not depend on holidays; their rungs and reminder
-days may.
+Most sums are done again from what the deadline itself has kept (start, the day that picks the version); where the start or
+the day is a matter of the case, from what its case was told when it was opened (`counting.count_again`).
 """
 
 from __future__ import annotations
@@ -15,8 +14,9 @@ from typing import Any, Literal
 from django.db import transaction
 from django.db.models import Q
 
+from backend.core.db import scope
 from backend.deadlines import calendar as calendars
-from backend.deadlines.counting import count_again
+from backend.deadlines.counting import WORKING_DAYS, Counted, count_again
 from backend.deadlines.explaining import reminder_of, reminding
 from backend.deadlines.models import Deadline
 from backend.deadlines.planning import early_day, replan
@@ -25,7 +25,7 @@ from workflows.workdays import Calendar
 
 BATCH = 1000
 MOVED = [
-    "rule_version", "firmness", "due_on", "early_on", "alternatives", "explanation", "rung_days", "next_rung",
+    "rule_version", "firmness", "started_on", "due_on", "early_on", "alternatives", "explanation", "rung_days", "next_rung",
     "next_rung_on", "version",
 ]  # fmt: skip
 
@@ -57,11 +57,12 @@ Reminders = Callable[[Sequence[Deadline]], Mapping[int, Reminder | None]]
 
 def recompute(
     *, dry_run: bool = False, record: Recorder | None = None, calendar: Calendar | None = None, only: Q | None = None,
-    remind: Reminders | None = None,
+    remind: Reminders | None = None, path: str = "",
 ) -> list[Move]:  # fmt: skip
-    """Bring every open deadline in line with the calendar as it stands; gives what moved (or, dry, what would).
+    """Bring every open deadline in line with the law and the calendar as they stand; gives what moved (dry: what would).
 
-    `only` picks some of them; `remind` gives the reminder day of each deadline of a batch anew (else: the one it has).
+    `only` picks some of them; `remind` gives the reminder day of each deadline of a batch anew (else: the one it has);
+    `path` is the scope to work in (else: that of the caller's transaction).
 
     Each batch is one transaction: rows locked in order of id, moved, and handed to `record`, which writes the events
     beside them. A second run finds nothing left to move.
@@ -70,10 +71,12 @@ def recompute(
     after = 0
     while True:
         with transaction.atomic():
+            if path:
+                scope(path)
             days = calendar or calendars.calendar()
             batch = list(_open_after(after, only, lock=not dry_run))
-            wished = (remind or _kept)(batch)
-            moved = [move for one in batch if (move := _move(one, days, wished[one.pk])) is not None]
+            wished, counted = (remind or _kept)(batch), count_again(batch, days)
+            moved = [move for one in batch if (move := _move(one, counted[one.pk], days, wished[one.pk])) is not None]
             if moved and not dry_run:
                 Deadline.objects.bulk_update([move.deadline for move in moved], MOVED, batch_size=BATCH)
                 if record is not None:
@@ -93,20 +96,20 @@ def _open_after(key: int, only: Q | None, *, lock: bool) -> Iterator[Deadline]:
     return (found.select_for_update(no_key=True) if lock else found)[:BATCH].iterator()
 
 
-def _move(deadline: Deadline, calendar: Calendar, reminder: Reminder | None) -> Move | None:
+def _move(deadline: Deadline, counted: Counted, calendar: Calendar, reminder: Reminder | None) -> Move | None:
     """The deadline with its new days, or None where nothing moves."""
-    counted = count_again(deadline, calendar)
     rule, due, others = counted.rule, counted.due, counted.others
     early = early_day(due, others, reminder, calendar)
     new = replan(deadline, due, early, calendar, rule.firmness)
-    before = (deadline.due_on, deadline.early_on, deadline.rung_days, reminder_of(deadline.explanation))
-    kept = _sum(deadline.rule_version, deadline.explanation, deadline.alternatives)
-    by_law = kept != _sum(rule.version, counted.explanation, others)
-    if not by_law and (due, early, new.rung_days, reminder) == before:
+    reminded = reminder_of(deadline.explanation)
+    was = deadline
+    before = (was.started_on, was.due_on, was.early_on, was.alternatives, was.rung_days, reminded)
+    by_law = _by_law(deadline, counted)
+    if not by_law and (counted.start, due, early, others, new.rung_days, reminder) == before:
         return None
-    why: Why = "law" if by_law else "reminder_day" if reminder != before[3] and due == before[0] else "calendar"
+    why: Why = "law" if by_law else "reminder_day" if reminder != reminded and due == was.due_on else "calendar"
     move = Move(deadline, deadline.due_on, due, deadline.early_on, new.next_rung_on, deadline.rule_version, why)
-    deadline.rule_version, deadline.firmness = rule.version, rule.firmness
+    deadline.rule_version, deadline.firmness, deadline.started_on = rule.version, rule.firmness, counted.start
     deadline.explanation = counted.explanation | reminding(reminder, early)
     deadline.due_on, deadline.early_on, deadline.alternatives = due, early, others
     deadline.rung_days, deadline.next_rung, deadline.next_rung_on = new.rung_days, new.next_rung, new.next_rung_on
@@ -114,7 +117,17 @@ def _move(deadline: Deadline, calendar: Calendar, reminder: Reminder | None) -> 
     return move
 
 
+def _by_law(deadline: Deadline, counted: Counted) -> bool:
+    """Whether the law has moved it: no holiday changes a version, a figure, or a day that is counted without working days."""
+    kept = _sum(deadline.rule_version, deadline.explanation, deadline.alternatives)
+    if kept != _sum(counted.rule.version, counted.explanation, counted.others):
+        return True
+    same_start = counted.start == deadline.started_on
+    return same_start and counted.due != deadline.due_on and counted.explanation["code"] not in WORKING_DAYS
+
+
 def _sum(version: str, explanation: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
-    """What only the law can change: the version, the amount, what is counted, and which other readings there are."""
-    readings = [(one["version"], one["started_on"], one.get("amount")) for one in others]
-    return version, explanation.get("amount"), explanation["code"].removesuffix("_without"), readings
+    """What only the law can change: the version, the amount, what is counted and from where, and other readings."""
+    readings = [(one["version"], one.get("amount")) for one in others]
+    counted = (explanation.get("amount"), explanation["code"].removesuffix("_without"), explanation.get("rests"))
+    return version, *counted, readings

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
 
 from django.db.models import Q
 
@@ -12,7 +14,7 @@ from backend.deadlines.models import Deadline
 from backend.deadlines.moving import recorder
 from backend.deadlines.recompute import Move, recompute
 from backend.organizations.models import Unit
-from backend.organizations.settings import effective
+from backend.organizations.settings import packs_on, reminder_days
 from workflows.catalogue import reminded
 from workflows.reminders import Reminder
 
@@ -29,9 +31,13 @@ def follow_move(_was: str, path: str) -> None:
 
 
 def _by_settings(batch: Sequence[Deadline]) -> dict[int, Reminder | None]:
-    known = effective(Unit.objects.filter(pk__in={one.unit_id for one in batch}))
-    found = {}
-    for one in batch:
-        settings = known[one.unit_id]
-        found[one.pk] = reminded()[one.rule_id](settings.meeting_reminder_day, settings.packs, one.started_on)
-    return found
+    own = reminder_days(Unit.objects.filter(pk__in={one.unit_id for one in batch}))
+    packs = packs_on((one.unit_id, one.started_on) for one in batch)
+    return {
+        one.pk: reminded()[one.rule_id](own[one.unit_id], partial(_known, packs, one.unit_id), one.started_on)
+        for one in batch
+    }
+
+
+def _known(packs: Mapping[tuple[int, date], frozenset[str]], unit_id: int, day: date) -> frozenset[str]:
+    return packs[unit_id, day]

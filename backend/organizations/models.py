@@ -23,7 +23,7 @@ class Unit(models.Model):
     opened_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
     version = models.IntegerField(default=1)
-    settings = models.JSONField(default=dict)  # {"meeting_reminder_day": 3, "packs": ["lao_cai"]}, see settings.py
+    settings = models.JSONField(default=dict)  # {"meeting_reminder_day": 3, "packs": [["lao_cai", "2026-01-26", null]]}
 
     class Meta:
         constraints = [

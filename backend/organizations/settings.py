@@ -1,19 +1,22 @@
 """What a unit settles for itself and for all below it: the day of its meeting's reminders, and provincial rule packs.
 
-Kept in `Unit.settings`; each change is an event of the unit. The nearest day holds; packs add up from the root down.
+Kept in `Unit.settings`; each change is an event of the unit. The nearest reminder day holds, as it stands now. A pack is
+turned on from a day, and off from another: what is counted on a day goes by the packs of that day, of the units above which
+the unit stood then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
 from backend.audit.codes import EventCode
 from backend.audit.record import Who
+from backend.core.db import execute
 from backend.core.errors import Refused
 from backend.organizations.models import Unit
 from backend.organizations.tree import locked, log
@@ -27,37 +30,55 @@ BAD_DAY = Refusal(
     remedy=gettext_noop("A month without that day is reminded on its last day."),
     fact="meeting_reminder_day",
 )
+_PACKS = "SELECT unit_id, day, pack FROM chibo_packs_on(%s, %s::date[])"
+
+
+@dataclass(frozen=True, order=True)
+class Turned:
+    """A pack that is on from a day up to and with another one (None: until further notice)."""
+
+    pack: str
+    since: date
+    until: date | None = None
+
+    def on(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Of one unit by itself, or (`along` the tree) as they hold for it."""
+    """What one unit has settled by itself. `packs` holds every stretch over which it had one turned on, in order."""
 
     meeting_reminder_day: int | None = None
-    packs: frozenset[str] = frozenset()
+    packs: tuple[Turned, ...] = ()
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Settings:
-        return cls(kept.get("meeting_reminder_day"), frozenset(kept.get("packs", ())))
+        turned = (Turned(pack, _day(since), _day(until)) for pack, since, until in kept.get("packs", ()))
+        return cls(kept.get("meeting_reminder_day"), tuple(turned))
 
-    @classmethod
-    def along(cls, chain: Iterable[Mapping[str, Any]]) -> Settings:
-        """What holds for a unit, from what its ancestors and it have kept (the root first)."""
-        found = cls()
-        for kept in filter(None, chain):
-            own = cls.of(kept)
-            found = cls(own.meeting_reminder_day or found.meeting_reminder_day, found.packs | own.packs)
-        return found
+    def turn(self, pack: str, since: date, *, on: bool) -> Settings:
+        """The pack on or off from a day; what held before that day stays as it was."""
+        others = [one for one in self.packs if one.pack != pack]
+        before = [one for one in self.packs if one.pack == pack and one.since < since]
+        eve = since - timedelta(days=1)
+        kept = [replace(one, until=eve) if one.until is None or one.until >= since else one for one in before]
+        if on and kept and kept[-1].until == eve:  # it goes on
+            kept[-1] = replace(kept[-1], until=None)
+        elif on:
+            kept.append(Turned(pack, since))
+        return replace(self, packs=tuple(sorted([*others, *kept], key=lambda one: (one.pack, one.since))))
 
     def as_json(self) -> dict[str, Any]:
         """The form in which they are kept: only what was settled."""
         day = {"meeting_reminder_day": self.meeting_reminder_day} if self.meeting_reminder_day is not None else {}
-        return day | ({"packs": sorted(self.packs)} if self.packs else {})
+        turned = [[one.pack, one.since.isoformat(), one.until and one.until.isoformat()] for one in self.packs]
+        return day | ({"packs": turned} if turned else {})
 
     def faults(self) -> list[Refusal]:
         """What is wrong with them, all at once."""
         wrong = [BAD_DAY] if self.meeting_reminder_day is not None and self.meeting_reminder_day not in DAYS else []
-        return wrong + [_unknown(name) for name in sorted(self.packs - law.packs())]
+        return wrong + unknown({one.pack for one in self.packs})
 
 
 def configure(who: Who, unit_id: int, amend: Callable[[Settings], Settings], *, on: date) -> Unit:
@@ -77,12 +98,56 @@ def configure(who: Who, unit_id: int, amend: Callable[[Settings], Settings], *, 
     return unit
 
 
-def effective(units: Iterable[Unit]) -> dict[int, Settings]:
-    """What holds for each of the units, by its own settings and those above it."""
-    chains = {unit.pk: [int(key) for key in unit.path.strip("/").split("/")] for unit in units}
+def unknown(packs: Iterable[str]) -> list[Refusal]:
+    """A refusal for each pack that the law does not know."""
+    return [_unknown(name) for name in sorted(set(packs) - law.packs())]
+
+
+def reminder_day(chain: Iterable[Mapping[str, Any]]) -> int | None:
+    """The reminder day that holds for a unit, from what its ancestors and it have kept (the root first): the nearest."""
+    days = [kept["meeting_reminder_day"] for kept in chain if kept.get("meeting_reminder_day")]
+    return days[-1] if days else None
+
+
+def reminder_days(units: Iterable[Unit]) -> dict[int, int | None]:
+    """The reminder day of each of the units."""
+    chains = _chains(units)
+    kept = _kept(chains)
+    return {key: reminder_day(kept.get(one, {}) for one in chain) for key, chain in chains.items()}
+
+
+def packs_on(asked: Iterable[tuple[int, date]]) -> dict[tuple[int, date], frozenset[str]]:
+    """For each (unit id, day) the packs that bound the unit on the day, where it stood then. Inside a transaction.
+
+    For a day before all that is known of the unit's place, the place where it stands now.
+    """
+    wanted = list(dict.fromkeys(asked))
+    found: dict[tuple[int, date], set[str]] = {one: set() for one in wanted}
+    rows = execute(_PACKS, [[unit for unit, _ in wanted], [day for _, day in wanted]]) if wanted else []
+    for unit_id, day, pack in rows:
+        found[unit_id, day].add(pack)
+    return {one: frozenset(packs) for one, packs in found.items()}
+
+
+def pack_history(unit: Unit) -> list[tuple[Turned, int]]:
+    """Every stretch over which a pack is or was turned on for the unit where it stands now, with the unit that did it."""
+    chain = _chains([unit])[unit.pk]
+    kept = _kept({unit.pk: chain})
+    found = [(turned, key) for key in chain for turned in Settings.of(kept.get(key, {})).packs]
+    return sorted(found, key=lambda one: (one[0].pack, one[0].since, one[1]))
+
+
+def _chains(units: Iterable[Unit]) -> dict[int, list[int]]:
+    return {unit.pk: [int(key) for key in unit.path.strip("/").split("/")] for unit in units}
+
+
+def _kept(chains: Mapping[int, list[int]]) -> dict[int, dict[str, Any]]:
     wanted = {key for chain in chains.values() for key in chain}
-    kept = dict(Unit.objects.filter(pk__in=wanted).exclude(settings={}).values_list("pk", "settings"))
-    return {key: Settings.along(kept.get(one, {}) for one in chain) for key, chain in chains.items()}
+    return dict(Unit.objects.filter(pk__in=wanted).exclude(settings={}).values_list("pk", "settings"))
+
+
+def _day(text: str | None) -> Any:
+    return date.fromisoformat(text) if text else None
 
 
 def _unknown(pack: str) -> Refusal:

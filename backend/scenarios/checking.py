@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
 from backend.audit.models import Event
 from backend.scenarios.differing import Difference, either, options
-from backend.scenarios.looking import cases, deadlines, listed, members, notices, terms
+from backend.scenarios.looking import cases, deadlines, listed, members, notices, terms, units
 from backend.scenarios.taking import Done
 from backend.scenarios.world import World
 from workflows.guards.measuring import retold
 from workflows.scenarios import BadScenario, Block, Fault, Items
+from workflows.scenarios.faults import unknown
 
 NO_BALLOT = gettext_noop("This step has no vote that was stored.")
 ELECTED = "CON.WIN"
 """The rule of an election, which names none of its own."""
 _LOOKS: dict[str, Callable[[World, Any], Iterator[Difference]]] = {
-    "members": members, "cases": cases, "deadlines": deadlines, "notices": notices, "listed": listed, "terms": terms,
+    "members": members, "units": units, "cases": cases, "deadlines": deadlines, "notices": notices, "listed": listed,
+    "terms": terms,
 }  # fmt: skip
 
 
@@ -29,13 +32,26 @@ def check(world: World, then: Block | None, done: Done | None = None) -> list[Di
     A step must be refused for exactly the reasons named, or else be done with exactly the cautions named.
     """
     then = then if then is not None else Block(done.block.line if done else 0)
-    found = list(_answers(then, done)) if done is not None and done.step is not None else []
+    found = list(_answers_of_all(then, done)) if done is not None and done.step is not None else []
     if "ballot" in then:
         found += _ballot(then["ballot"], done)
     for key, look in _LOOKS.items():
         if key in then:
             found += look(world, then[key])
     return found
+
+
+def _answers_of_all(then: Block, done: Done) -> Iterator[Difference]:
+    """The answers of a step; taken for several at once, those of each: its own where it is named, else everybody's."""
+    if not done.each:
+        yield from _answers(then, done)
+        return
+    own = then.get("each", Block(then.line))
+    for name in [name for name in own if name not in done.each]:
+        raise BadScenario([unknown(own.at(name), name, done.each)])
+    for name, one in done.each.items():
+        for found in _answers(own.get(name, then), one):
+            yield replace(found, about=f"{name} · {found.about}")
 
 
 def _answers(then: Block, done: Done) -> Iterator[Difference]:

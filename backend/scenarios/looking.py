@@ -13,6 +13,7 @@ from backend.alerts.models import Notice, Outcome
 from backend.cases import selectors
 from backend.cases.labels import label_cases, label_members
 from backend.cases.models import Case
+from backend.cases.situation import roll_on
 from backend.core import clock
 from backend.core.db import WHOLE, scope
 from backend.deadlines.calendar import calendar
@@ -27,6 +28,7 @@ from workflows.clocks import term_end
 from workflows.scenarios import BadScenario, Block
 from workflows.scenarios.faults import unknown
 from workflows.scenarios.words import NONE
+from workflows.standings import MEMBERS
 
 _DAYS = {"decided": "admission_decided_on", "joined": "joined_on", "official": "official_on", "left": "left_on",
          "until": "away_until"}  # fmt: skip
@@ -44,6 +46,15 @@ def members(world: World, wanted: Block) -> Iterator[Difference]:
             **{key: getattr(member, column) for key, column in _DAYS.items()},
         }  # fmt: skip
         yield from _compare(name, block, found)
+
+
+def units(world: World, wanted: Block) -> Iterator[Difference]:
+    """The headcount of a cell, and its roll of today."""
+    for name, block in wanted.items():
+        unit = world.named_unit(name, wanted.at(name))
+        roll = roll_on(unit.pk, clock.today())
+        headcount = Member.objects.filter(unit=unit, standing__in=MEMBERS).count()
+        yield from _compare(name, block, {"headcount": headcount, "official": roll.official, "left_out": roll.left_out})
 
 
 def cases(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:

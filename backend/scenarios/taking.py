@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
 from backend.audit.models import Event
-from backend.cases.engine import NewCase, NewMember, OnCase, OnMember, perform
+from backend.cases.engine import NewCase, NewMember, OnCase, OnMember, Order, perform, perform_many
 from backend.cases.models import Case
 from backend.cases.orders import Target, answer_json
 from backend.cases.registry import levels_of
@@ -24,7 +24,7 @@ from backend.scenarios.world import BORN, World
 from workflows.answers import Refusal
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import CELL_OFFICES, RIGHTS, Level, Office
-from workflows.scenarios import BadScenario, Block, Fault
+from workflows.scenarios import BadScenario, Block, Fault, Items
 from workflows.vocabulary import NEW, Step
 
 NO_CASE = gettext_noop("There is no such case to take this step on.")
@@ -43,26 +43,31 @@ class Done:
     """Refusals or cautions, as the engine gives them: code, sentence in both languages, rule."""
     left_behind: int = 0
     """Events that a refused step left behind: there must be none."""
+    each: dict[str, Done] = field(default_factory=dict)
+    """By name, what came of a step that was taken for several at once; the rest of this is empty then."""
 
     @property
     def refused(self) -> bool:
-        return self.step is not None and self.event is None
+        return self.step is not None and self.event is None and not self.each
 
 
 def take(world: World, act: Block, step: Step, on: date, facts: Block) -> Done:
-    """Take a step on its legal day; days pass to it, or to the day on which it is recorded."""
+    """Take a step on its legal day; days pass to it, or to the day on which it is recorded.
+
+    Where `of` names several it is taken for all of them at once, as a bulk step is, with an answer for each.
+    """
     pass_to(date.fromisoformat(act["recorded"]) if "recorded" in act else max(on, clock.today()))
-    target, unit = _target(world, act, step)
+    if isinstance(act.get("of"), Items):
+        return _take_each(world, act, step, on, facts)
+    target, unit = _target(world, act, step, act.get("of"))
     before = Event.objects.count()
     done = Done(act, step)
     try:
-        actor = _actor(world, act, step, unit, on)
+        actor = _actor(world, act, step, target, _place(world, step, target, unit, facts), on)
         before = Event.objects.count()
         outcome = perform(actor, target, step.name, told(world, step, unit, on, facts), on=on)
-    except Refused as refused:
-        done.answers = [answer_json(one) for one in refused.answers]
     except ChiboError as error:
-        done.answers = [answer_json(Refusal(error.code, error.message, error.params))]
+        done.answers = _reasons(error)
     else:
         done.event, done.answers = UUID(outcome["event"]), outcome["cautions"]
         _remember(world, act, outcome)
@@ -71,13 +76,51 @@ def take(world: World, act: Block, step: Step, on: date, facts: Block) -> Done:
     return done
 
 
+def _take_each(world: World, act: Block, step: Step, on: date, facts: Block) -> Done:
+    """One step for several people in one request, by the office that may take it for the first of them."""
+    names = [world.name_of(one) for one in world.named(act["of"], act.at("of"))]
+    aims = [_target(world, act, step, name) for name in names]
+    actor = _actor(world, act, step, aims[0][0], _place(world, step, *aims[0], facts), on)
+    before, raw = _events_about(world, names), told(world, step, aims[0][1], on, facts)
+    results = perform_many(actor, [Order(target, step.name, on, raw) for target, _ in aims])
+    done, after = Done(act, step), _events_about(world, names)
+    for name, result in zip(names, results, strict=True):
+        one = done.each[name] = Done(act, step)
+        if result.outcome is not None:
+            one.event, one.answers = result.outcome.event, [answer_json(said) for said in result.outcome.cautions]
+        elif isinstance(result.error, ChiboError):
+            one.answers, one.left_behind = _reasons(result.error), after[name] - before[name]
+        else:
+            raise result.error or AssertionError("a result is an outcome or an error")
+    return done
+
+
+def _events_about(world: World, names: list[str]) -> dict[str, int]:
+    return {name: Event.objects.filter(member_id=world.members[name]).count() for name in names}
+
+
+def _reasons(error: ChiboError) -> list[dict[str, str]]:
+    answers = error.answers if isinstance(error, Refused) else [Refusal(error.code, error.message, error.params)]
+    return [answer_json(one) for one in answers]
+
+
 def pass_to(day: date) -> None:
     """Days pass; what is recorded on an earlier day is recorded on that day."""
     clock.move_to(day)
 
 
-def _target(world: World, act: Block, step: Step) -> tuple[Target, Unit]:
-    name, page = act.get("of"), LIFECYCLES[step.lifecycle]
+def _place(world: World, step: Step, target: Target, unit: Unit, facts: Block) -> Unit:
+    """Whose offices take the step: the unit's own, or those of the other unit that the case names."""
+    named = LIFECYCLES[step.lifecycle].there
+    if not step.there:
+        return unit
+    known = Case.objects.get(pk=target.id).facts.get(named) if isinstance(target, OnCase) else None
+    there = world.coded(known) if known else world.units.get(facts.get(named, ""))
+    return there or unit
+
+
+def _target(world: World, act: Block, step: Step, name: str | None) -> tuple[Target, Unit]:
+    page = LIFECYCLES[step.lifecycle]
     if name in world.cases:
         case = Case.objects.select_related("unit").get(pk=world.cases[name])
         return OnCase(case.pk), case.unit
@@ -111,9 +154,12 @@ def _case(act: Block, step: Step, home: Unit, **about: Any) -> tuple[Target, Uni
     return OnCase(case.pk), case.unit
 
 
-def _actor(world: World, act: Block, step: Step, unit: Unit, on: date) -> Actor:
+def _actor(world: World, act: Block, step: Step, target: Target, unit: Unit, on: date) -> Actor:
+    """The office named, else the first that may take the step; in a case of two units, at the level whose turn it is."""
     levels, by = levels_of(step, on), act.get("by")
     if by is None:
+        if step.there and isinstance(target, OnCase):
+            levels = (Level(Case.objects.select_related("acting_unit").get(pk=target.id).acting_unit.level),)
         fit = [one for one in _OFFICES if step.by in RIGHTS[one] and _stands_at(one, levels)]
         office = (fit or [Office.CELL_SECRETARY])[0]
         return world.actor(office, world.acting_unit(office, unit, levels))

@@ -18,6 +18,7 @@ from workflows.electing import Election
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Paper, Text
 from workflows.scenarios import BadScenario, Block, Fault, Items, words
 from workflows.scenarios.faults import unknown
+from workflows.units import UnitRef
 from workflows.vocabulary import Step
 from workflows.voting import Ballot, Presence, RollCall
 
@@ -65,6 +66,8 @@ def _value(world: World, fact: Fact, value: Any, unit: Unit, on: date, written: 
         case MemberRef():
             ids = world.named(value if isinstance(value, Items) else [value], line)
             return ids if fact.many else ids[0]
+        case UnitRef():
+            value = world.code(value, line)
         case Ballot():
             value = _ballot(world, value, unit, on, line)
         case RollCall():

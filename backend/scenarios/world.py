@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -29,6 +30,7 @@ from workflows.offices import CELL_OFFICES, LADDER, Level, Office
 from workflows.scenarios import BadScenario, Block, Fault, Scenario
 from workflows.scenarios.faults import unknown
 from workflows.standings import Participation, Standing
+from workflows.units import CODE
 
 BEGUN = date(2010, 1, 4)
 """Units and lists begin here, so that history reaches back behind every rule that is tried."""
@@ -53,10 +55,25 @@ class World:
 
     def unit(self, block: Block, key: str = "at", default: str = CELL) -> Unit:
         """The unit that a block names. Raises BadScenario."""
-        name = block.get(key, default)
+        return self.named_unit(block.get(key, default), block.at(key))
+
+    def named_unit(self, name: str, line: int) -> Unit:
+        """The unit of a name. Raises BadScenario."""
         if name not in self.units:
-            raise BadScenario([unknown(block.at(key), name, self.units)])
+            raise BadScenario([unknown(line, name, self.units)])
         return self.units[name]
+
+    def code(self, name: str, line: int) -> str:
+        """The code of a unit by its name; a code that is written stands, also one that no unit has. Raises BadScenario."""
+        if name in self.units:
+            return self.units[name].code
+        if CODE.fullmatch(name):
+            return name
+        raise BadScenario([unknown(line, name, self.units)])
+
+    def coded(self, code: str) -> Unit | None:
+        """The unit that has a code; None where there is none."""
+        return next((one for one in self.units.values() if one.code == code), None)
 
     def member(self, name: str, line: int) -> int:
         """The id of a member. Raises BadScenario."""
@@ -160,12 +177,13 @@ def _open(world: World, name: str, level: Level, parent: Unit | None) -> None:
 
 
 def _turn_on(unit: Unit, packs: Any) -> None:
+    def amended(own: Settings) -> Settings:
+        return reduce(lambda settled, pack: settled.turn(pack, BEGUN, on=True), packs, own)
+
     if packs:
         with transaction.atomic():
             scope(WHOLE)
-            configure(
-                OPERATOR.who(), unit.pk, lambda own: Settings(own.meeting_reminder_day, frozenset(packs)), on=BEGUN
-            )
+            configure(OPERATOR.who(), unit.pk, amended, on=BEGUN)
 
 
 def _members(world: World, given: Block) -> None:

@@ -177,7 +177,8 @@ def test_a_known_personal_id_is_told_with_every_other_fault(world: World, as_: K
     before = traces()
     answer = as_("secretary").post(PLACE, asked)
     assert [(one["code"], one["fact"]) for one in answer.json()["unmet"]] == [
-        ("fact.bad_choice", "profile.sex"), ("fact.required", "resolution.number"), (known, "profile.personal_id"),
+        ("fact.bad_choice", "profile.sex"), ("fact.required", "resolution.number"), ("fact.required", "resolution.issuer"),
+        (known, "profile.personal_id"),
     ]  # fmt: skip
     assert as_("auditor").post(PLACE, asked).status_code == 403
     assert traces() == before

@@ -49,6 +49,12 @@ def test_members_are_found_by_the_beginning_of_any_words_or_whole_numbers(world:
         assert names(secretary.get("/api/v1/members/", {"q": asked})) == ["Nguyễn Thị Bình"], asked
     for asked in ("inh", "bình lê", "08618000123", "...", "%"):
         assert names(secretary.get("/api/v1/members/", {"q": asked})) == [], asked
+    for asked in ("", "  "):  # a search box that was emptied
+        assert names(secretary.get("/api/v1/members/", {"q": asked})) == ["Lê Văn Ất", "Nguyễn Thị Bình"]
+        assert names(secretary.get("/api/v1/members/", {"q": asked, "standing": "candidate"})) == []
+        following = secretary.get("/api/v1/members/", {"q": asked, "limit": 1}).json()["next"]
+        assert names(secretary.get(following)) == ["Nguyễn Thị Bình"]
+    assert secretary.get("/api/v1/members/", {"unit": ""}).status_code == 400, "no unit is no search for all of them"
     assert names(as_("other_secretary").get("/api/v1/members/", {"q": "086180001234"})) == []
     detail = secretary.get(f"/api/v1/members/{member.pk}/").json()
     assert (detail["personal_id"], detail["phone"]) == ("•••••••••234", "•••••••678")

@@ -74,6 +74,13 @@ def test_what_was_built_on_it_is_listed(as_: Knock, entry: Event) -> None:
     ("body", "faults"),
     [
         ({}, [("fact.required", "reason"), ("fact.required", "paper")]),
+        (
+            {"reason": "", "paper": {}},
+            [
+                ("fact.required", "reason"),
+                *(("fact.required", f"paper.{part}") for part in ("number", "issuer", "date")),
+            ],
+        ),
         ({"reason": "  ", "paper": 7}, [("fact.required", "reason"), ("fact.bad_paper", "paper")]),
         (
             {"reason": "x" * 2001, "paper": {**paper(ON), "date": "2026-11-03"}},

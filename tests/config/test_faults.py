@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import ProgrammingError
+from psycopg import errors as pg
 
 from backend.config import env, faults
 from backend.config.database import conninfo, database_settings
@@ -100,6 +102,15 @@ def test_wrong_password_is_told_without_it() -> None:
     with pytest.raises(ConfigurationError, match=r"password authentication failed.*check DATABASE_URL\.$") as told:
         faults.probe_database(url, "DATABASE_URL")
     assert "not-this-one" not in str(told.value)
+
+
+def test_a_database_that_was_never_migrated_is_told_so() -> None:
+    """The driver's error stands behind Django's."""
+    error = ProgrammingError()
+    error.__cause__ = pg.UndefinedTable('relation "members_member" does not exist\nLINE 1: SELECT')
+    assert faults.explain(error) == (
+        'The tables are not those of this version (relation "members_member" does not exist): run manage.py migrate.'
+    )
 
 
 def test_other_errors_keep_their_traceback() -> None:

@@ -80,3 +80,20 @@ def test_it_is_a_problem_in_one_sentence_that_quotes_nothing(
         "type": f"urn:chibo:problem:{code}", "title": sentence, "status": int(status.split(maxsplit=1)[0]), "code": code,
         "detail": sentence,
     }  # fmt: skip
+
+
+def asking(length: int) -> bytes:
+    """A request whose first line is so many bytes long."""
+    before, after = b"GET /api/v1/units/?q=", b" HTTP/1.1"
+    return before + b"a" * (length - len(before) - len(after)) + after + b"\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+
+@pytest.mark.parametrize(("length", "code"), [(4094, 400), (4095, 414), (20_000, 414), (200_000, 414)])
+def test_a_line_is_too_long_from_the_first_byte_past_the_limit(port: int, length: int, code: int) -> None:
+    """Up to the limit Django answers (here: that it does not know the host); past it, the same form of answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        connection.sendall(asking(length))
+        answer = connection.recv(65536)
+    assert answer.startswith(f"HTTP/1.1 {code} ".encode())
+    assert b"Content-Type: application/problem+json\r\n" in answer
+    assert b"<html" not in answer

@@ -30,7 +30,7 @@ def due(clock: Clock, seen: Situation) -> date | None:
     if start is None:
         return None
     rule = seen.rule(clock.rule, clock.select(seen) if clock.select else start)
-    if not rule.binds(seen.packs):
+    if not rule.binds(seen.packs_on(start)):
         return None
     return clock.due(seen, start) if clock.due else term_end(rule, start, seen.calendar)
 
@@ -42,7 +42,7 @@ def opened(lifecycle: str, name: str, seen: Situation) -> dict[str, date]:
 
 def at(on: date, past: dict[str, Any] | None = None, packs: frozenset[str] = frozenset(), **facts: Any) -> Situation:
     who = member(standing="candidate", born_on=date(1990, 3, 15))
-    return situation(on, facts=facts, past=past or {}, packs=packs, member=who)
+    return situation(on, facts=facts, past=past or {}, packs_on=lambda day: packs, member=who)
 
 
 def test_probation_over_tet() -> None:

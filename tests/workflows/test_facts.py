@@ -92,14 +92,32 @@ def test_a_fact_reads_json(fact: Fact, raw: Any, value: Any) -> None:
 def test_what_cannot_be_read_is_refused_by_name(fact: Fact, raw: Any, code: str) -> None:
     with pytest.raises(FactError) as error:
         fact.read(raw)
-    assert error.value.refusal.code == code
-    assert error.value.refusal.text("vi") != error.value.refusal.text("en")
+    assert error.value.refusals[0].code == code
+    assert error.value.refusals[0].text("vi") != error.value.refusals[0].text("en")
+
+
+def test_every_part_of_a_paper_that_is_wrong_is_told_at_once() -> None:
+    for raw, told in (
+        ({}, [("fact.required", "f.number"), ("fact.required", "f.issuer"), ("fact.required", "f.date")]),
+        (
+            {"number": "x" * 61, "date": "01/02/2027", "scan": "x"},
+            [
+                ("fact.bad_paper", "f"),
+                ("fact.bad_text", "f.number"),
+                ("fact.required", "f.issuer"),
+                ("fact.bad_day", "f.date"),
+            ],
+        ),
+    ):
+        with pytest.raises(FactError) as error:
+            Paper("f", "F").read(raw)
+        assert [(one.code, one.fact) for one in error.value.refusals] == told
 
 
 def test_a_paper_with_too_much_is_told_what_is_too_much() -> None:
     with pytest.raises(FactError) as error:
         Paper("f", "F").read({**PAPER, "scan": "x", "title": "y"})
-    said = error.value.refusal.text("en")
+    said = error.value.refusals[0].text("en")
     assert said == "A paper has a number, an issuer and a date; it has no “scan, title”."
 
 
@@ -115,7 +133,7 @@ def test_no_json_breaks_a_fact(fact: Fact, raw: Any) -> None:
     try:
         value = fact.read(raw)
     except FactError as error:
-        assert error.refusal.fact  # noqa: PT017  (either way is right; nothing else may be raised)
+        assert all(one.fact for one in error.refusals)  # noqa: PT017  (either way is right; nothing else may be raised)
     else:
         assert fact.read(fact.dump(value)) == value
 

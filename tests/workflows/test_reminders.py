@@ -27,7 +27,7 @@ LAO_CAI = frozenset({"lao_cai"})
     ids=["neither", "another province's", "the province's", "the unit's own", "the unit's own goes before"],
 )
 def test_whose_day_holds(own: int | None, province: frozenset[str], found: Reminder | None) -> None:
-    assert of_meeting(own, province, date(2026, 11, 1)) == found
+    assert of_meeting(own, lambda day: province, date(2026, 11, 1)) == found
 
 
 def test_only_a_day_of_the_law_is_noted_as_a_rule() -> None:

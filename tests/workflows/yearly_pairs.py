@@ -44,7 +44,7 @@ def takes_part(how: str) -> Situation:
 
 
 def joined(day: date, *packs: str) -> Situation:
-    return situation(ON, facts={"year": 2026}, member=member(joined_on=day), packs=frozenset(packs))
+    return situation(ON, facts={"year": 2026}, member=member(joined_on=day), packs_on=lambda on: frozenset(packs))
 
 
 def decided(**levels: int) -> Situation:

@@ -62,7 +62,7 @@ def member_long_enough(situation: Situation) -> Answer | None:
     if year is None or joined is None or add_months(joined, rule.value) <= date(year, 12, 31):
         return None
     params = {"joined": joined, "months": rule.value, "year": year}
-    if rule.binds(situation.packs):
+    if rule.binds(situation.packs_on(situation.on)):
         message = gettext_noop("Admitted on %(joined)s, less than %(months)s months before the end of %(year)s.")
         remedy = gettext_noop("Leave the member out of this year's classification.")
         return Refusal("classification.too_new", message, params, rule.id, remedy)

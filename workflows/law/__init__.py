@@ -9,11 +9,11 @@ from datetime import date
 from functools import cache
 
 from workflows.law.competence import acts, competence, competences, competent_levels, settle
-from workflows.law.model import FALLBACKS, Firmness, LawError, Rule, Source
+from workflows.law.model import FALLBACKS, Firmness, LawError, PacksOn, Rule, Source
 from workflows.law.reader import read_law
 
 __all__ = [
-    "FALLBACKS", "Firmness", "LawError", "Rule", "Source", "acts", "by_version", "competence", "competences",
+    "FALLBACKS", "Firmness", "LawError", "PacksOn", "Rule", "Source", "acts", "by_version", "competence", "competences",
     "competent_levels", "packs", "rule", "rules", "settle", "sources", "versions",
 ]  # fmt: skip
 
@@ -59,11 +59,15 @@ def versions(rule_id: str) -> tuple[Rule, ...]:
 
 @cache
 def _by_version() -> Mapping[str, Rule]:
-    return {row.version: row for rows, _, _ in _law()[1].values() for row in rows}
+    chains = [rows for rows, _, _ in _law()[1].values()]
+    return {row.version: row for rows in (*chains, *map(competences, acts())) for row in rows}
 
 
 def by_version(version: str) -> Rule:
-    """The row an event was decided under, by the name it stored. Raises KeyError for an unknown name."""
+    """The row an event was decided under, by the name it stored: of the law, or of who decides (as delivered).
+
+    Raises KeyError for an unknown name.
+    """
     return _by_version()[version]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -26,6 +27,10 @@ UNITS = (
 
 FALLBACKS = {"": 31, "first_week": 7}
 """The last day of the month to which a day off may push a rule's day of the month, by the rule's `fallback`."""
+
+
+PacksOn = Callable[[date], frozenset[str]]
+"""The provincial rule packs that bind somebody on a day."""
 
 
 class LawError(Exception):
@@ -55,8 +60,9 @@ class Source:
 class Rule:
     """One version of a parameter. `value` is an int, text, bool, list or mapping and must not be changed.
 
-    `conf` is how the rule was seen in its oldest basis, `conf_now` how it is known for today's texts. `assumed_before`
-    marks a look-up for a day before the oldest version we know: the oldest stands in for it.
+    `conf` is how the rule was seen in its oldest basis, `conf_now` how it is known for today's texts. `own` names the
+    installation's own row where it settles otherwise than delivered. `assumed_before` marks a look-up for a day before
+    the oldest version we know: the oldest stands in for it.
     """
 
     id: str
@@ -80,6 +86,7 @@ class Rule:
     format: str = ""
     max_months: int | None = None
     secret: bool = False
+    own: str = ""
     assumed_before: bool = False
 
     def __hash__(self) -> int:
@@ -87,8 +94,8 @@ class Rule:
 
     @property
     def version(self) -> str:
-        """The name stored with whatever was decided under it, e.g. `PRO.DECIDE@2016-07-25`."""
-        return f"{self.id}@{self.from_.isoformat() if self.from_ else 'open'}"
+        """The name stored with whatever was decided under it, e.g. `PRO.DECIDE@2016-07-25`, `recognise@2026-11-01#3`."""
+        return f"{self.id}@{self.from_.isoformat() if self.from_ else 'open'}{f'#{self.own}' if self.own else ''}"
 
     @property
     def firmness(self) -> Firmness:

@@ -14,7 +14,7 @@ import yaml
 from workflows.law.model import FALLBACKS, FIRMNESS, UNITS, LawError, Rule, Source
 
 HERE = Path(__file__).parent
-_NAMES = {one.name for one in fields(Rule)} - {"assumed_before", "from_"} | {"from"}
+_NAMES = {one.name for one in fields(Rule)} - {"assumed_before", "from_", "own"} | {"from"}
 
 
 def load(path: Path) -> dict[str, Any]:

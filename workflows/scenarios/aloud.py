@@ -123,7 +123,9 @@ def _then(then: Block, title_of: Callable[[str], str]) -> Iterator[str]:
         if key in ("refused", "cautions"):
             head = gettext("refused, and nothing is done") if key == "refused" else gettext("done, with a caution")
             yield f"{head}: {'; '.join(_answer(one) for one in value)}"
-        elif key == "members":
+        elif key == "each":
+            yield from (f"{name}: {line}" for name, one in value.items() for line in _then(one, title_of))
+        elif key in ("members", "units"):
             yield from (f"{name}: {_listed(one, part['additionalProperties'])}" for name, one in value.items())
         elif key == "ballot":
             yield f"{_word(part, key)}: {_listed(value, part)}"
@@ -172,6 +174,8 @@ def _valued(value: Any, part: Mapping[str, Any]) -> str:
         return str(TABLES[part["words"]][value])
     if isinstance(value, Block):
         return _own(value) if "en" in part.get("properties", {}) else _listed(value, part)
+    if isinstance(value, list):
+        return ", ".join(_valued(one, resolved(part.get("items", {}))) for one in value) or "–"
     return _said(value)
 
 

@@ -165,25 +165,28 @@ def _english(value: Any, part: Mapping[str, Any], faults: list[Fault], *, vietna
             rest = part.get("additionalProperties")
             below = own.get(key) or (rest if isinstance(rest, Mapping) else {})
             block.put(key, _english(one, below, faults, vietnamese=vietnamese), value.lines[written])
-            if isinstance(one, str) and "words" in resolved(below):
-                faults += _unmeant(block, key, resolved(below)["words"], vietnamese=vietnamese)
+            block[key] = _meant(block[key], below, block.lines[key], faults, vietnamese=vietnamese)
         return block
     if isinstance(value, Items):
-        items = Items(value.line)
-        items.extend(_english(one, part.get("items", {}), faults, vietnamese=vietnamese) for one in value)
+        items, below = Items(value.line), part.get("items", {})
         items.lines = value.lines
+        for one, line in zip(value, value.lines, strict=True):
+            item = _english(one, below, faults, vietnamese=vietnamese)
+            items.append(_meant(item, below, line, faults, vietnamese=vietnamese))
         return items
     return value
 
 
-def _unmeant(block: Block, key: str, table: str, *, vietnamese: bool) -> Iterator[Fault]:
-    """Put the key that a label means in its place, or say what could be written."""
+def _meant(value: Any, part: Mapping[str, Any], line: int, faults: list[Fault], *, vietnamese: bool) -> Any:
+    """The key that a label means, where the schema names a table of such words; a fault says what could be written."""
+    table = resolved(part).get("words")
+    if table is None or not isinstance(value, str):
+        return value
     choices = words.TABLES[table]
-    meant = words.find(choices, block[key])
+    meant = words.find(choices, value)
     if meant is None:
-        yield unknown(block.at(key), block[key], words.known(choices, vietnamese=vietnamese))
-    else:
-        block[key] = meant
+        faults.append(unknown(line, value, words.known(choices, vietnamese=vietnamese)))
+    return value if meant is None else meant
 
 
 def _told(error: ValidationError, content: Any, *, vietnamese: bool) -> Iterator[Fault]:

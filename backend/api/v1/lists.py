@@ -99,8 +99,9 @@ class UnitChildren(Scoped):
 
 class MemberQuery(serializers.Serializer[Any]):
     q = serializers.CharField(
-        required=False, max_length=200,
-        help_text="Beginnings of words of the name, without diacritics; or a whole personal id, phone or card number.",
+        required=False, allow_blank=True, max_length=200,
+        help_text="Beginnings of words of the name, without diacritics; or a whole personal id, phone or card number. "
+        "Nothing written: no search, the whole list.",
     )  # fmt: skip
     standing = serializers.ChoiceField(Standing.choices, required=False)
     participation = serializers.ChoiceField(Participation.choices, required=False)
@@ -113,8 +114,8 @@ class Members(Scoped):
         """Members in scope in the order of a Vietnamese list."""
         wanted = asked(MemberQuery, request)
         rows = selectors.members(self.actor)
-        if "q" in wanted:
-            rows = selectors.found(rows, wanted.pop("q"))
+        if search := wanted.pop("q", ""):
+            rows = selectors.found(rows, search)
         if "unit" in wanted:
             unit = wanted.pop("unit")
             rows = rows.filter(Q(unit_id=unit) | Q(guest_unit_id=unit))

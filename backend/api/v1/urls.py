@@ -3,7 +3,11 @@
 from django.urls import path
 
 from backend.api import paths
+<<<<<<< HEAD
 from backend.api.v1 import answering, bulk, catalogue, events, flags, handovers, lists, people, proof, steps, system
+=======
+from backend.api.v1 import answering, bulk, catalogue, events, flags, lists, packs, people, proof, steps, system
+>>>>>>> main
 
 paths.register()
 
@@ -16,6 +20,7 @@ urlpatterns = [
     path("units/", lists.Units.as_view()),
     path("units/<id:unit_id>/", lists.UnitDetail.as_view()),
     path("units/<id:unit_id>/children/", lists.UnitChildren.as_view()),
+    path("units/<id:unit_id>/packs/", packs.UnitPacks.as_view()),
     path("units/<id:unit_id>/steps/", steps.UnitSteps.as_view()),
     path("members/", steps.Members.as_view()),
     path("members/<id:member_id>/", lists.MemberDetail.as_view()),

@@ -8,6 +8,7 @@ SETTINGS = """
 ALTER TABLE organizations_unit ADD CONSTRAINT unit_settings CHECK (
   settings - ARRAY['meeting_reminder_day', 'packs'] = '{}'
   AND coalesce(jsonb_typeof(settings->'packs'), 'array') = 'array'
+  AND NOT jsonb_path_exists(settings, 'strict $.packs[*] ? (@.type() != "array" || @.size() != 3)', '{}', true)
   AND CASE jsonb_typeof(settings->'meeting_reminder_day')
     WHEN 'number' THEN (settings->>'meeting_reminder_day')::numeric BETWEEN 1 AND 31
     ELSE NOT settings ? 'meeting_reminder_day' END)

@@ -145,7 +145,7 @@ def test_day_by_day_the_secretary_is_reminded_and_then_each_level_above_hears_in
     world: World, cell: Unit
 ) -> None:
     """Lào Cai's pack: the 3rd; in October 2026 a Saturday, so Monday the 5th. Nobody acts."""
-    Unit.objects.filter(pk=world.province.pk).update(settings={"packs": ["lao_cai"]})
+    Unit.objects.filter(pk=world.province.pk).update(settings={"packs": [["lao_cai", "2026-01-01", None]]})
     run(date(2026, 9, 20))
     Deadline.objects.update(status="met")  # the months before are done
     day = date(2026, 9, 20)

@@ -29,7 +29,7 @@ def day(text: str) -> date:
 
 def situation(on: str, *, packs: frozenset[str] = frozenset(), calendar: Any = CALENDAR, **facts: Any) -> Situation:
     return Situation(
-        on=day(on), today=day(on), facts=facts, calendar=calendar, look_up=law.rule, packs=packs,
+        on=day(on), today=day(on), facts=facts, calendar=calendar, look_up=law.rule, packs_on=lambda day: packs,
         past={name: value.isoformat() for name, value in facts.items() if isinstance(value, date)},
     )  # fmt: skip
 

@@ -44,7 +44,10 @@ def test_what_is_in_force_on_a_day() -> None:
 
 def test_what_differs_between_two_days() -> None:
     said = run("--diff", "2026-07-25", "2026-07-26", "--rule", "admit")
-    assert [line[:2] for line in said] == ["- ", "- ", "+ ", "+ ", "- ", "- ", "+ ", "+ ", "4 "]
+    assert [line[:2] for line in said] == ["- ", "- ", "- ", "+ ", "+ ", "+ ", "- ", "- ", "- ", "+ ", "+ ", "+ ", "4 "]
+    assert said[2] == ("-     Used by: admission.decide, admission.refuse, admission.annul, recognition.annul"), (
+        "an act says which steps go by it"
+    )
     assert said[0] == "- admit: base_committee, upper_committee | 01/07/2025 – 25/07/2026 | to be confirmed (KEY-W)"
     assert said[-1] == "4 versions differ."
     assert run("--diff", "2026-08-01", "2026-08-02") == ["Nothing differs."]

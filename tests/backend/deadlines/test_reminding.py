@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import StringIO
 from typing import Any
 
@@ -190,9 +191,10 @@ def test_a_pack_turned_on_above_sets_the_third_and_a_units_own_day_goes_before(
 ) -> None:
     province, _, cell, other = tree
     one, own = opened(cell, "01/12/2026"), opened(other, "01/12/2026", own=20)
-    assert run(province.code, "--pack", "lao_cai")[-1] == (
-        f"{province.name}: reminder day of the monthly meeting: 3; rule packs: lao_cai"
-    )
+    assert run(province.code, "--pack", "lao_cai")[-2:] == [
+        f"{province.name}: reminder day of the monthly meeting: 3; rule packs: lao_cai",
+        f"  lao_cai: 02/11/2026 – … (turned on for {province.name})",
+    ]
     one.refresh_from_db()
     own.refresh_from_db()
     assert (one.early_on, own.early_on) == (day("03/12/2026"), day("21/12/2026"))  # the 20th is a Sunday
@@ -204,6 +206,28 @@ def test_a_pack_turned_on_above_sets_the_third_and_a_units_own_day_goes_before(
     run(province.code, "--without-pack", "lao_cai")
     one.refresh_from_db()
     assert (one.early_on, Unit.objects.get(pk=province.pk).settings) == (None, {})
+
+
+@pytest.mark.django_db
+def test_a_pack_counts_for_the_meetings_that_begin_while_it_is_on(tree: tuple[Unit, Unit, Unit, Unit]) -> None:
+    """Turned on from the second: November's began before it. Turned on from the first: it is reminded of the third."""
+    province, _, cell, _ = tree
+    november, december = opened(cell, "01/11/2026"), opened(cell, "01/12/2026")
+
+    def early() -> list[date | None]:
+        return [Deadline.objects.get(pk=one.pk).early_on for one in (november, december)]
+
+    run(province.code, "--pack", "lao_cai")
+    assert early() == [None, day("03/12/2026")]
+    said = run(province.code, "--pack", "lao_cai", "--from", "2026-11-01")
+    assert said[0].startswith(f"{november.reference}: reminder day 03/11/2026")
+    assert early() == [day("03/11/2026"), day("03/12/2026")]
+    run(province.code, "--without-pack", "lao_cai", "--from", "2026-12-01")
+    assert early() == [day("03/11/2026"), None]
+    for asked, packs in (("2026-10-31", "none"), ("2026-11-01", "lao_cai"), ("2026-12-01", "none")):
+        lines = run(cell.code, "--on", asked)
+        assert lines[0].endswith(f"rule packs: {packs}")
+        assert lines[1:] == [f"  lao_cai: 01/11/2026 – 30/11/2026 (turned on for {province.name})"]
 
 
 @pytest.mark.django_db

@@ -27,7 +27,7 @@ CALENDAR = "lịch làm việc đã thay đổi"
 
 def run(*words: str) -> list[str]:
     out = StringIO()
-    with as_role("chibo_jobs"):
+    with as_role("chibo_app"):  # in a container of the web the command runs behind the wall
         call_command("set_calendar_day", *words, stdout=out)
     return out.getvalue().splitlines()
 

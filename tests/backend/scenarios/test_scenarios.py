@@ -43,6 +43,9 @@ GIVEN = """given:
   members: {Hoa: {count: 3}, Lan: {}}
 """
 LAPSE = "  - {step: membership.record_lapse, of: Lan, on: 2026-11-02, facts: {ground: meetings, months: %s}%s}\n"
+TRANSFER = """  - {step: transfer.ask, of: Lan, on: 2026-11-02, facts: {ground: retired, effective_on: 2026-11-02, to_unit: %s}}
+then: {cases: [{case: transfer, of: Lan}]}
+"""
 
 
 @pytest.mark.django_db
@@ -63,6 +66,22 @@ LAPSE = "  - {step: membership.record_lapse, of: Lan, on: 2026-11-02, facts: {gr
          ["line 10: PRO.DECIDE · Lan should be 2026-11-02, but is none"]),
         (LAPSE % (3, "") + "then: {listed: [{for: cell_secretary, members: [Hoa]}]}\n",
          ["line 10: cell_secretary · members should be Hoa 1, Hoa 2, Hoa 3, but is Hoa 1, Hoa 2, Hoa 3, Lan"]),
+        (LAPSE.replace("Lan", "[Hoa, Lan]") % (3, ", then: {each: {Hoa 2: {refused: [lapse.too_short]}}}")
+         + "then: {members: {Hoa 1: {participation: lapsed}, Lan: {participation: attending}}}\n",
+         ["line 9: Hoa 2 · refused should be yes, but is no",
+          "line 10: Lan · participation should be attending, but is lapsed"]),
+        (LAPSE.replace("Lan", "[Hoa, Lan]") % (2, "") + "then: {refused: [lapse.too_short], each: {Lan: {cautions: []}}}\n",
+         ["line 10: Lan · refused should be no, but is yes\n"
+          "    lapse.too_short: 2 tháng trong năm; cần ít nhất 3 tháng cùng một loại."]),
+        (LAPSE.replace("Lan", "[Hoa]") % (3, "") + "then: {each: {Lan: {cautions: []}}}\n",
+         ["line 10: “Lan” is not known here; write one of: Hoa 1, Hoa 2, Hoa 3."]),
+        (LAPSE % (3, "") + "then: {units: {Chi bộ: {headcount: 3, official: 4}}}\n",
+         ["line 10: Chi bộ · headcount should be 3, but is 4"]),
+        (TRANSFER % "Chi bộ X", ["line 9: “Chi bộ X” is not known here; did you mean “Chi bộ”?"]),
+        (TRANSFER % "87.999", [
+            "line 10: refused should be no, but is yes\n    transfer.unknown_unit: Không có chi bộ hoặc đảng ủy cơ sở đang "
+            "hoạt động nào trong hệ thống mang mã 87.999.", "line 10: transfer · Lan should be –, but is none",
+        ]),
         ("  - {step: membership.record_lapse, of: Lan, on: 2026-11-02, facts: {ground: dues}}\nthen: {refused: []}\n",
          ["line 9: This step asks for “months” (Months in the calendar year); write it among the facts."]),
         ("  - {step: membership.record_lapse, of: Lan}\nthen: {refused: []}\n", ["line 9: Say on which day it is done."]),

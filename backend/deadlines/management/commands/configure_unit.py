@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.acting import operator
 from backend.accounts.administration import unit_coded
 from backend.core import clock
-from backend.core.commands import told
+from backend.core.commands import a_day, told
 from backend.core.db import scope
 from backend.core.errors import Refused
 from backend.core.nudge import nudge
@@ -21,7 +22,7 @@ from backend.deadlines.moving import upcoming
 from backend.deadlines.recompute import Move
 from backend.deadlines.reminding import follow_settings
 from backend.organizations.models import Unit
-from backend.organizations.settings import Settings, configure, effective
+from backend.organizations.settings import Settings, configure, pack_history, packs_on, reminder_days, unknown
 from workflows.answers import shown
 from workflows.reminders import of_meeting
 
@@ -31,7 +32,8 @@ class Command(BaseCommand):
 
     help = (
         "Set the day of the month before and on which a unit (with all below it) is reminded of its monthly meeting, and turn "
-        "provincial rule packs on or off. Open meetings follow at once. Without options: show what holds."
+        "provincial rule packs on or off from a day. Open meetings follow a reminder day at once; a pack counts for what "
+        "starts while it is on. Without options: show what holds (--on: held on a day), and since when packs are on."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -41,6 +43,8 @@ class Command(BaseCommand):
         day.add_argument("--no-reminder-day", action="store_true", help="leave it to the units above, or the province")
         parser.add_argument("--pack", action="append", default=[], help="turn a provincial rule pack on")
         parser.add_argument("--without-pack", action="append", default=[], help="turn a pack off that is on here")
+        parser.add_argument("--from", dest="since", type=a_day, metavar="DAY", help="the packs: from this day (today)")
+        parser.add_argument("--on", type=a_day, metavar="DAY", help="show which packs were on on a day (today)")
         parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,34 +54,44 @@ class Command(BaseCommand):
             scope(actor.path)
             unit = configure(actor.who(), found.pk, lambda own: amended(own, options), on=clock.today())
             moves = follow_settings(actor.who(), unit.path) if unit.version > found.version else []
-            self.tell(unit, moves)
+            self.tell(unit, moves, options["on"] or clock.today())
             transaction.set_rollback(options["dry_run"])
         if options["dry_run"]:
             self.stdout.write(_("Nothing was changed."))
         nudge("jobs.seal")
 
-    def tell(self, unit: Unit, moves: Sequence[Move]) -> None:
+    def tell(self, unit: Unit, moves: Sequence[Move], on: date) -> None:
         for move in moves:
             day = shown(move.deadline.early_on or move.deadline.due_on)
             words = {"case": move.deadline.reference, "day": day, "next": upcoming(move)}
             self.stdout.write(_("%(case)s: reminder day %(day)s, %(next)s") % words)
-        holds = effective([unit])[unit.pk]
-        reminder = of_meeting(holds.meeting_reminder_day, holds.packs, clock.today())
-        day = reminder.day if reminder else _("the month's last")
-        words = {"unit": unit.name, "day": day, "packs": ", ".join(sorted(holds.packs)) or _("none")}
+        packs = packs_on([(unit.pk, on)])[unit.pk, on]
+        reminder = of_meeting(reminder_days([unit])[unit.pk], lambda day: packs, on)
+        said = reminder.day if reminder else _("the month's last")
+        words = {"unit": unit.name, "day": said, "packs": ", ".join(sorted(packs)) or _("none")}
         self.stdout.write(_("%(unit)s: reminder day of the monthly meeting: %(day)s; rule packs: %(packs)s") % words)
+        history = pack_history(unit)
+        names = dict(Unit.objects.filter(pk__in={key for _turned, key in history}).values_list("pk", "name"))
+        for turned, key in history:
+            until = shown(turned.until) if turned.until else "…"
+            words = {"pack": turned.pack, "since": shown(turned.since), "until": until, "unit": names[key]}
+            self.stdout.write("  " + _("%(pack)s: %(since)s – %(until)s (turned on for %(unit)s)") % words)
 
 
 def amended(own: Settings, options: dict[str, Any]) -> Settings:
     """The unit's own settings as the options want them. Raises Refused for packs to be turned off that nobody knows."""
-    off = frozenset(options["without_pack"])
-    if wrong := Settings(packs=off).faults():
+    since = options["since"] or clock.today()
+    if wrong := unknown(options["without_pack"]):
         raise Refused(wrong)
     if options["no_reminder_day"]:
         own = replace(own, meeting_reminder_day=None)
     elif options["reminder_day"] is not None:
         own = replace(own, meeting_reminder_day=a_number(options["reminder_day"]))
-    return replace(own, packs=(own.packs | set(options["pack"])) - off)
+    for pack in options["pack"]:
+        own = own.turn(pack, since, on=True)
+    for pack in options["without_pack"]:
+        own = own.turn(pack, since, on=False)
+    return own
 
 
 def a_number(text: str) -> int:

@@ -40,7 +40,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["act"]:
-            moves = recompute(dry_run=options["dry_run"], record=recorder(operator().who()))
+            actor = operator()
+            moves = recompute(dry_run=options["dry_run"], record=recorder(actor.who()), path=actor.path)
             self.stdout.write("\n".join(moved(moves, dry_run=options["dry_run"])))
             nudge("jobs.seal")
             return
@@ -82,5 +83,4 @@ def told(row: Rule) -> Iterator[str]:
     pack = " " + _("(only with the rule pack %(pack)s)") % {"pack": row.pack} if row.pack else ""
     yield f"{row.id}: {value_of(row)} | {days_of(row)} | {confidence_of(row)}{pack}"
     yield f"    {row.cited()}{'. ' + row.note if row.note else ''}"
-    if row.id not in law.acts():
-        yield "    " + _("Used by: %(steps)s") % {"steps": ", ".join(used_by(row.id)) or _("no step yet")}
+    yield "    " + _("Used by: %(steps)s") % {"steps": ", ".join(used_by(row.id)) or _("no step yet")}

@@ -49,6 +49,6 @@ class Command(BaseCommand):
                     set_day(actor, options["day"], off=options["off"], name=options["name"], basis=options["basis"])
                 would = recompute(dry_run=True, calendar=calendar()) if dry else []
                 transaction.set_rollback(dry)
-            moves = would if dry else recompute(record=moving.recorder(actor.who()))
+            moves = would if dry else recompute(record=moving.recorder(actor.who()), path=actor.path)
             self.stdout.write("\n".join(moving.told(moves, dry_run=dry)))
         nudge("jobs.seal")

@@ -1,0 +1,81 @@
+"""Whether the history of members by date (their spells) is what their events say: derived again, stretch by stretch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from backend.audit.models import Event
+from backend.members.models import Spell
+from workflows.standings import Standing
+
+
+@dataclass(frozen=True, order=True)
+class Stretch:
+    """What was true from a day up to another (None: until further notice), and the event that says so."""
+
+    since: date
+    until: date | None
+    unit_id: int
+    standing: str
+    participation: str
+    event: UUID
+
+    def __str__(self) -> str:
+        return (
+            f"{self.standing or 'no standing'}, {self.participation or 'no participation'} in unit {self.unit_id} "
+            f"from {self.since} to {self.until or '…'}"
+        )
+
+
+def history_differences(events: Mapping[int, Sequence[Event]]) -> dict[int, list[str]]:
+    """One sentence for each stretch that differs, by the member's id. Inside the caller's transaction."""
+    kept: dict[int, list[Stretch]] = {}
+    for row in Spell.objects.filter(member_id__in=events, retracted_at=None):
+        kept.setdefault(row.member_id, []).append(
+            Stretch(row.valid.lower, row.valid.upper, row.unit_id, row.standing, row.participation, row.event_uid)
+        )
+    return {key: [*_compared(key, kept.get(key, []), derived(told))] for key, told in events.items()}
+
+
+def derived(events: Sequence[Event]) -> list[Stretch]:
+    """The history that a member's events give, in the order in which they were recorded; what was voided never was."""
+    voided = {event.voids for event in events}
+    found: list[Stretch] = []
+    for event in events:
+        if event.voids is not None or event.uid in voided:
+            continue
+        moved: dict[str, Any] = {name: now for name, (_, now) in event.changes.items()}
+        if moved.get("standing") == Standing.MERGED:
+            found = []
+        elif event.version == 1:
+            states = {"standing": "", "participation": ""} | moved
+            found = [Stretch(event.on_date, None, event.unit_id, event=event.uid, **states)]
+        elif moved:
+            placed = event.facts.get("set", {})
+            found = _turned(found, event, moved | {name: placed[name] for name in ("unit_id",) if name in placed})
+    return found
+
+
+def _turned(history: Iterable[Stretch], event: Event, moved: Mapping[str, Any]) -> list[Stretch]:
+    """From the event's day on, whatever stands later too, the moved fields are the new ones."""
+    since, found = event.on_date, list[Stretch]()
+    for one in history:
+        if one.until is not None and one.until <= since:
+            found.append(one)
+            continue
+        if one.since < since:
+            found.append(replace(one, until=since, event=event.uid))
+        found.append(replace(one, since=max(one.since, since), event=event.uid, **moved))
+    return found
+
+
+def _compared(key: int, stored: Iterable[Stretch], said: Iterable[Stretch]) -> Iterator[str]:
+    kept, told = set(stored), set(said)
+    for one in sorted(kept - told, key=lambda one: (one.since, str(one))):
+        yield f"member {key}: the history has {one} (by {one.event}), its events do not"
+    for one in sorted(told - kept, key=lambda one: (one.since, str(one))):
+        yield f"member {key}: the history has not {one} (by {one.event}), its events have"
