@@ -3,11 +3,20 @@
 from django.urls import path
 
 from backend.api import paths
-<<<<<<< HEAD
-from backend.api.v1 import answering, bulk, catalogue, events, flags, handovers, lists, people, proof, steps, system
-=======
-from backend.api.v1 import answering, bulk, catalogue, events, flags, lists, packs, people, proof, steps, system
->>>>>>> main
+from backend.api.v1 import (
+    answering,
+    bulk,
+    catalogue,
+    events,
+    flags,
+    handovers,
+    lists,
+    packs,
+    people,
+    proof,
+    steps,
+    system,
+)  # fmt: skip
 
 paths.register()
 
