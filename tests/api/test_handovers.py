@@ -183,6 +183,22 @@ def test_a_key_that_nobody_confirmed_is_told_in_both_languages(receiver: Install
         assert not History.objects.exists()
 
 
+def test_a_key_of_the_request_stands_for_one_asking(sender: Installation) -> None:
+    cache.clear()
+    with sender.here() as world:
+        address = f"cases/{on_the_way(world, person(world))}/handover/"
+        sender.seal()
+        for _ in range(2):
+            assert knock("officer", address, {"passphrase": PASSPHRASE}, Idempotency_Key="go-1").status_code == 202
+        listed = Event.objects.get(code="handover.issued")
+        assert RequestKey.objects.get().outcome == {"event": str(listed.uid)}
+        other = knock("officer", address, {"passphrase": PASSPHRASE[::-1]}, Idempotency_Key="go-1")
+        assert (other.status_code, other.json()["code"]) == (422, "request_key_reused")
+        sender.seal()
+        assert knock("officer", address, {"passphrase": PASSPHRASE}, Idempotency_Key="go-1").status_code == 200
+        assert Issue.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("who", "sent", "status"),
     [("secretary", {"passphrase": PASSPHRASE}, 403), ("auditor", {}, 403), ("officer", {}, 400),
