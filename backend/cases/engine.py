@@ -19,6 +19,7 @@ from backend.cases.changes import Changes
 from backend.cases.durable import durable, refusals, violated
 from backend.cases.emitting import emit
 from backend.cases.judging import Done, judge
+from backend.cases.known import entered_by, whom_to_ask
 from backend.cases.lanes import Enter, Stage, alone, in_order
 from backend.cases.orders import TWICE, Loaded, NewCase, NewMember, OnCase, OnMember, Order, Outcome, Result, Target
 from backend.cases.requests import RequestKey
@@ -154,7 +155,7 @@ def _each_its_own(actor: Actor, orders: Sequence[Order], enter: Enter = alone, *
         return _written(actor, orders, enter, **options)
     except Refused as refused:
         if len(orders) == 1:
-            return [Result(orders[0], error=refused)]
+            return [Result(orders[0], error=whom_to_ask(actor, refused, entered_by(orders)))]
     enter(Stage.WRITE)
     load(orders)  # every lock in the one order, before they are taken one by one
     options.pop("readings", None)  # each reads what the orders before it have written

@@ -9,10 +9,9 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
-from backend.core.errors import ChiboError, Refused, Unchanged
-from workflows.answers import Answer
+from backend.core.errors import ChiboError, Unchanged
 
 REFUSED = 2
 """Exit code: nothing was changed, and a sentence says why."""
@@ -55,13 +54,5 @@ def told(out: OutputWrapper) -> Iterator[None]:
         yield
     except Unchanged as answer:
         out.write(answer.said())
-    except Refused as error:
-        raise CommandError("\n".join(_sentence(one) for one in error.answers), returncode=REFUSED) from error
     except ChiboError as error:
         raise CommandError(error.said(), returncode=REFUSED) from error
-
-
-def _sentence(answer: Answer) -> str:
-    language = get_language() or "en"
-    named = f"{answer.fact}: " if answer.code.startswith("fact.") else ""  # “This is needed” says not what
-    return f"{named}{answer.text(language)} {answer.advice(language)}".strip()

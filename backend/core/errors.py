@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from workflows.answers import Answer
 
@@ -62,6 +62,13 @@ class Refused(ChiboError):
     def __init__(self, answers: Sequence[Answer]) -> None:
         super().__init__(", ".join(answer.code for answer in answers))
         self.answers = list(answers)
+
+    def said(self) -> str:
+        """Each reason with what to do about it, a line each; “this is needed” says of which fact."""
+        language = get_language() or "en"
+        named = [f"{one.fact}: " if one.code.startswith("fact.") else "" for one in self.answers]
+        pairs = zip(named, self.answers, strict=True)
+        return "\n".join(f"{name}{one.text(language)} {one.advice(language)}".strip() for name, one in pairs)
 
 
 class Unchanged(ChiboError):

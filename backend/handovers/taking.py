@@ -15,7 +15,7 @@ from backend.audit.models import SubjectKind
 from backend.audit.record import Entry, record
 from backend.cases.changes import Changes
 from backend.cases.engine import NewMember, Order, RequestKey, carry_out, once
-from backend.cases.entering import saying_where_known
+from backend.cases.known import whom_to_ask
 from backend.cases.orders import Outcome
 from backend.cases.situation import Readings
 from backend.core.db import execute
@@ -63,10 +63,11 @@ def take_in(
         return answer
 
     try:
-        with saying_where_known(actor, target):
-            return once(actor, ["handover", str(proposal.checked.issued.uid), unit_id], request_key, work)
+        return once(actor, ["handover", str(proposal.checked.issued.uid), unit_id], request_key, work)
     except _Rehearsed as rehearsed:
         return rehearsed.answer
+    except Refused as refused:
+        raise whom_to_ask(actor, refused, [(unit_id, proposal.columns["personal_id_index"])]) from refused
 
 
 class _Rehearsed(ChiboError):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from backend.cases.changes import Changes
 from backend.cases.completing import complete
 from backend.cases.engine import CHUNK
+from backend.cases.known import Whom
 from backend.core.db import execute
 from backend.imports import orders
 from backend.imports.matching import Match, Matcher
@@ -18,6 +20,7 @@ from backend.imports.roster import Roster
 from backend.imports.run import Run, chunks
 from backend.imports.tasks import Entered, open_tasks
 from backend.imports.tree import Tree
+from backend.members.models import Member
 
 _TAKE_STOCK = "SELECT chibo_take_stock()"
 
@@ -52,7 +55,7 @@ class Entering:
             run.counts["people"] += len(entered)
             run.counts["tasks"] += open_tasks(entered, run.as_of, changes)
         run.counts["completed"] += complete(run.actor, match.additions, run.as_of, changes=changes, batch=run.batch)
-        changes.write()
+        run.write(changes, _whose(match.additions))
 
     def _entered(self, people: Sequence[Person]) -> list[Entered]:
         units = self.tree.units
@@ -68,3 +71,9 @@ class Entering:
             if one.person.standing == "probationary" and one.person.joined_on:
                 self.on_trial.append((one.member_id, one.person.joined_on))
         return entered
+
+
+def _whose(additions: Mapping[int, Mapping[str, Any]]) -> Iterator[Whom]:
+    """Where the people stand whose records get something, with the personal ids that are among it."""
+    for key, unit_id in Member.objects.filter(pk__in=additions).values_list("pk", "unit_id"):
+        yield unit_id, additions[key].get("personal_id_index")

@@ -10,13 +10,16 @@ from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from django.utils.translation import get_language
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backend.accounts.policy import Actor
 from backend.cases.changes import Changes
-from backend.cases.engine import CHUNK, Order, Result, carry_out
-from backend.core.errors import Refused
+from backend.cases.durable import refusals
+from backend.cases.engine import CHUNK, NewCase, Order, Result, carry_out
+from backend.cases.known import Whom, entered_by, whom_to_ask
+from backend.cases.registry import step_of
+from backend.core.errors import ChiboError, Refused
 from backend.imports.faults import ImportRefused
 
 Progress = Callable[[str, int, int], None]
@@ -46,8 +49,17 @@ class Run:
         changes = Changes()
         results = carry_out(self.actor, chunk, changes=changes, batch=self.batch)
         outcomes = [_outcome(result) for result in results]
-        changes.write()
+        self.write(changes, entered_by(chunk))
         return outcomes
+
+    def write(self, changes: Changes, people: Iterable[Whom]) -> None:
+        """Write what was gathered about some people; where one is known elsewhere, whom to ask is the refusal's reason."""
+        try:
+            with refusals(), transaction.atomic():
+                changes.write()
+        except Refused as refused:
+            why = whom_to_ask(self.actor, refused, people).said()
+            raise ImportRefused(_("The import stopped and changed nothing. %(why)s") % {"why": why}) from refused
 
 
 def chunks(things: Iterable[Thing], size: int) -> Iterable[list[Thing]]:
@@ -60,11 +72,11 @@ def chunks(things: Iterable[Thing], size: int) -> Iterable[list[Thing]]:
 def _outcome(result: Result) -> Any:
     if result.outcome is not None:
         return result.outcome
-    language = get_language() or "vi"
-    reasons = (
-        "; ".join(answer.text(language) for answer in result.error.answers) if isinstance(result.error, Refused) else ""
-    )
-    raise ImportRefused(
-        _("The import stopped and changed nothing: “%(step)s” was refused (%(why)s).")
-        % {"step": result.order.step, "why": reasons or result.error}
-    )
+    order, error = result.order, result.error
+    step = step_of(order.target.lifecycle if isinstance(order.target, NewCase) else "membership", order.step)
+    sentence = _("The import stopped and changed nothing: “%(step)s” was refused (%(why)s).")
+    words = {
+        "step": step.label if step else order.step,
+        "why": error.said() if isinstance(error, ChiboError) else error,
+    }
+    raise ImportRefused(sentence % words)

@@ -90,26 +90,42 @@ def _compare(tree: Tree, unit: Unit, line: UnitLine, actor: Actor, as_of: date, 
         raise ImportRefused(sentence % {"line": line.line, "code": line.code, "day": unit.closed_on.isoformat()})
     parent = tree.units.get(line.parent_code)
     moved = (unit.parent_id, unit.level) != (parent.pk if parent else None, line.level)
-    if moved or (unit.name != line.name and unit.level in ABOVE_COMMUNES):
+    stretches = [] if moved or unit.name == line.name else _stretches(unit, as_of)
+    if moved or (unit.name != line.name and (unit.level in ABOVE_COMMUNES or not stretches)):
         said = {"code": line.code, "parent_code": line.parent_code, "level": line.level, "name": line.name}
         tree.differs.append(said)
     elif unit.name != line.name:
-        _rename(unit, line.name, as_of)
-        record([_event(actor, unit, EventCode.UNIT_RENAMED, as_of, batch)])
+        was = unit.name
+        _rename(unit, line.name, as_of, stretches)
+        named = _event(actor, unit, EventCode.UNIT_RENAMED, as_of, batch)
+        record([replace(named, detail={"name": unit.name, "was": was})])
         tree.renamed += 1
 
 
-def _rename(unit: Unit, name: str, as_of: date) -> None:
+def _stretches(unit: Unit, as_of: date) -> list[UnitSpell]:
+    """The unit's history from the day on, the earliest first, if it had one name in all of it; else nothing.
+
+    A name that the unit got (or was opened with) after the file's day is not undone by the file.
+    """
+    known = UnitSpell.objects.filter(unit=unit).order_by("valid")
+    found = [one for one in known if one.valid.upper is None or one.valid.upper > as_of]
+    covers = bool(found) and (found[0].valid.lower is None or found[0].valid.lower <= as_of)
+    return found if covers and {one.name for one in found} == {unit.name} else []
+
+
+def _rename(unit: Unit, name: str, as_of: date, stretches: Sequence[UnitSpell]) -> None:
     """From the day of the file on; what the unit was called before stays in its history."""
     unit.name, unit.version = name, unit.version + 1
     unit.save(update_fields=["name", "version"])
-    current = UnitSpell.objects.filter(unit=unit, valid__contains=as_of).get()
-    if current.valid.lower == as_of:
-        current.delete()
-    else:
-        current.valid = DateRange(current.valid.lower, as_of)
-        current.save(update_fields=["valid"])
-    _spell(unit, as_of).save()
+    first = stretches[0]
+    if first.valid.lower != as_of:
+        begun, ends = first.valid.lower, first.valid.upper
+        first.valid = DateRange(begun, as_of)
+        first.save(update_fields=["valid"])
+        first.pk, first.valid, first.recorded_at = None, DateRange(as_of, ends), clock.now()
+    for one in stretches:
+        one.name = name
+        one.save()
 
 
 def _spell(unit: Unit, since: date | None) -> UnitSpell:

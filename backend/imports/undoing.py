@@ -19,7 +19,7 @@ from backend.imports.faults import ImportRefused
 from backend.imports.keeping import import_event, one_at_a_time
 from backend.imports.models import ImportBatch
 from backend.imports.participation import ATTENDANCE, DUES
-from backend.organizations.withdrawing import made_by, withdraw
+from backend.organizations.withdrawing import made_by, name_back, withdraw
 
 _COUNTED_SINCE = """
     WITH entered AS (
@@ -38,7 +38,7 @@ _REMOVE = "WITH gone AS (DELETE FROM {} WHERE batch = %s RETURNING 1) SELECT cou
 
 
 def undo(actor: Actor, batch: UUID, *, reason: str) -> dict[str, int]:
-    """Void every event of the batch, people and cases, and take back its units. How many events, rows, units that were.
+    """Void every event of the batch, people and cases, take back its units and the names it gave to others; how many each.
 
     Attendance and dues of the batch are taken away. `void_all` empties the profiles of the people it voids.
 
@@ -57,6 +57,7 @@ def undo(actor: Actor, batch: UUID, *, reason: str) -> dict[str, int]:
         _refuse_if_counted_since(batch)
         counts = {"events": void_all(actor, batch, reason), "rows": _remove(batch)}
         counts["units"] = withdraw(actor.who(), made_by(batch), batch)
+        counts["names"] = name_back(actor.who(), batch)
         row.undone_at, row.undone_by, row.undone_reason = clock.now(), actor.name, reason[:2000]
         row.save(update_fields=["undone_at", "undone_by", "undone_reason"])
         unit_id = int(row.unit_path.strip("/").rsplit("/", 1)[-1])

@@ -70,6 +70,8 @@ def body(place: Installation, sent: str, **changed: Any) -> dict[str, Any]:
 def test_a_person_is_received_and_the_history_stands_in_the_timeline(
     sender: Installation, receiver: Installation, file: str
 ) -> None:
+    with sender.here():
+        theirs = Event.objects.get(code="transfer.introduced").case_id
     with receiver.here():
         answer = knock("officer", PLACE, body(receiver, file))
         said, outcome = answer.json()["said"], answer.json()["outcome"]
@@ -96,7 +98,7 @@ def test_a_person_is_received_and_the_history_stands_in_the_timeline(
         assert (introduced["label"]["vi"], introduced["details"], introduced["erased"]) == (
             "Cấp giấy giới thiệu sinh hoạt đảng", {"introduction": {"number": "15-GGT", "issuer": "Chi bộ ấp Một"}}, False,
         )  # fmt: skip
-        assert (introduced["facts"]["introduction"]["date"], introduced["subject_id"]) == ("2026-11-10", 1)
+        assert (introduced["facts"]["introduction"]["date"], introduced["subject_id"]) == ("2026-11-10", theirs)
         assert [one["erased"] for one in shown] == [False] * 8
         TrustedKey.objects.update(withdrawn=True)
         again = knock("secretary", f"members/{member.pk}/timeline/").json()["results"]

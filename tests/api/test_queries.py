@@ -17,7 +17,7 @@ from backend.members.models import Member
 from tests.api.conftest import ON, Knock
 from tests.api.test_flags import flag
 from tests.api.test_lists import notice
-from tests.world import World, unit
+from tests.world import World, paper, unit
 from workflows.offices import Level, Office
 
 LISTS = {
@@ -42,6 +42,21 @@ def queries(client: Any, address: str) -> int:
     with CaptureQueriesContext(connection) as caught:
         assert client.get(address).status_code == 200
     return len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"]])
+
+
+def test_a_bulk_step_costs_the_same_statements_for_two_subjects_and_for_twenty(world: World, as_: Knock) -> None:
+    """Also with a key: its row is one more statement, whatever the number."""
+    people, facts = world.members(22), {"resolution": paper(ON), "ground": "meetings", "months": 3}
+    spent = []
+    for named in (people[:2], people[2:]):
+        subjects = [{"member": one.pk, "version": 1, "facts": facts} for one in named]
+        body = {"step": "record_lapse", "on": ON.isoformat(), "subjects": subjects}
+        client = as_("secretary")
+        with CaptureQueriesContext(connection) as caught:
+            answer = client.post("/api/v1/bulk/steps/", body, headers={"Idempotency-Key": f"many-{len(named)}"})
+        assert {one["status"] for one in answer.json()["results"]} == {200}
+        spent.append(len(caught.captured_queries))
+    assert spent[0] == spent[1]
 
 
 def test_every_list_is_measured() -> None:

@@ -48,18 +48,8 @@ class Launcher:
         return self.process.returncode
 
     def alive(self) -> list[str]:
-        """Command lines of what still runs on this folder: its name stands in the environment of every part."""
-        found = []
-        for process in psutil.process_iter(["cmdline", "status"]):
-            try:
-                words = process.info["cmdline"] or []
-                ours = process.environ().get("CHIBO_LOCAL_DIR") == str(self.folder)
-                server = str(self.folder) in " ".join(words) or process.cwd().startswith(str(self.folder))
-                if process.info["status"] != psutil.STATUS_ZOMBIE and (ours or server):
-                    found.append(" ".join(words))
-            except psutil.Error:
-                continue
-        return found
+        """Command lines of what still runs on this folder."""
+        return [" ".join(process.info["cmdline"] or []) for process in running_on(self.folder)]
 
     def wait_until_gone(self) -> list[str]:
         until = time.monotonic() + 40
@@ -68,11 +58,28 @@ class Launcher:
         return self.alive()
 
 
+def running_on(folder: Path) -> list[psutil.Process]:
+    """What is alive of a folder: its name stands in the environment of every part, or in the words of a server."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "status"]):
+        try:
+            ours = process.environ().get("CHIBO_LOCAL_DIR") == str(folder)
+            server = str(folder) in " ".join(process.info["cmdline"] or []) or process.cwd().startswith(str(folder))
+            if process.info["status"] != psutil.STATUS_ZOMBIE and (ours or server):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
+    """A folder of one's own; what a failed test left running on it is killed, lest it slow down all that comes after."""
     local = Path(tempfile.mkdtemp(prefix="chibo-test-"))
     local.chmod(0o711)
     yield local
+    for process in running_on(local):
+        process.kill()
     shutil.rmtree(local)
 
 

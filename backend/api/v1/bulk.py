@@ -16,12 +16,13 @@ from backend.api.problems import of_error
 from backend.api.scoping import request_key
 from backend.api.v1.answers import DayField, IdField, OutcomeShape, Problem
 from backend.api.v1.steps import KEY, Stepping
-from backend.cases.engine import NewCase, OnCase, OnMember, Order, Result, perform_bulk
+from backend.cases.engine import CHUNK, NewCase, OnCase, OnMember, Order, Result, perform_bulk
 from backend.cases.orders import Target
 from backend.core.errors import ChiboError
 from workflows.catalogue import LIFECYCLES
 
-MOST_AT_ONCE = 1000
+MOST_AT_ONCE = CHUNK
+"""One transaction, one statement for each kind of row (docs/adr/0009-two-lanes-for-many.md)."""
 
 
 class BulkSubject(Body):

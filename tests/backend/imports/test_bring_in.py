@@ -209,7 +209,8 @@ def test_an_import_is_undone_as_a_whole_and_can_be_done_again(app, tmp_path):
     folder = write_folder(tmp_path, [GOOD, PROBATIONER], tables=TABLES)
     report = load(folder)
     done = undo(BEN, UUID(report["batch"]), reason="the wrong commune")
-    assert done == {"events": 5, "rows": 2, "units": 3}  # two people, one recognition, one past and one planned meeting
+    # two people, one recognition, one past and one planned meeting
+    assert done == {"events": 5, "rows": 2, "units": 3, "names": 0}
     with scoped(WHOLE):
         assert set(Member.objects.values_list("standing", "participation")) == {("", "")}
         assert set(Case.objects.values_list("state", flat=True)) == {""}

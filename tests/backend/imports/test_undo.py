@@ -126,7 +126,7 @@ def test_its_units_go_with_the_meetings_that_chibo_planned_there_and_come_in_as_
     with scoped(WHOLE):
         old = dict(Unit.objects.values_list("code", "pk"))
     done = undo(BEN, UUID(first["batch"]), reason="the wrong commune")
-    assert done == {"events": 7, "rows": 2, "units": 3}
+    assert done == {"events": 7, "rows": 2, "units": 3, "names": 0}
     with scoped(WHOLE):
         left = Unit.objects.values_list("code", "closed_on", "version").distinct()
         assert list(left) == [("", date(2026, 12, 1), 2)]

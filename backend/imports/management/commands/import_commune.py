@@ -42,7 +42,7 @@ class Command(BaseCommand):
             if isinstance(error, KeyboardInterrupt):
                 raise CommandError(_("Stopped; nothing was changed."), returncode=130) from None
             if isinstance(error, ChiboError):
-                raise CommandError(str(error), returncode=2) from error
+                raise CommandError(error.said(), returncode=2) from error
             raise
         finally:
             line.close()

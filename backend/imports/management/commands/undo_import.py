@@ -34,7 +34,7 @@ class Command(BaseCommand):
         self.stdout.write(
             _(
                 "Undone: %(events)s entries voided, %(rows)s rows of attendance and dues taken away,"
-                " %(units)s units taken back."
+                " %(units)s units taken back, %(names)s names given back."
             )
             % counts
         )
