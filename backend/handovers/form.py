@@ -25,6 +25,7 @@ from backend.audit.reading import event_of
 from backend.core.encoding import canonical, loads
 from backend.core.errors import Refused
 from workflows.answers import Refusal
+from workflows.plain import is_plain
 
 FORMAT = "chibo-handover/1"
 LARGEST = 20_000_000
@@ -133,8 +134,9 @@ def read(text: str) -> HandOver:
     parsed = _parsed(rows)
     number, head = next(parsed, (1, {}))
     with _Line(number, head, "format", "from", "nonce") as one:
-        one.need(head["format"] == FORMAT and all(isinstance(name, str) for name in head["from"]))
-        nonce, places = bytes.fromhex(head["nonce"]), tuple(head["from"])
+        names = [name for name in head["from"] if isinstance(name, str) and is_plain(name, lines=False)]
+        one.need(head["format"] == FORMAT and names == head["from"])
+        nonce, places = bytes.fromhex(head["nonce"]), tuple(names)
         one.need(len(nonce) == 16)
     number, row = next(parsed, (number + 1, {}))
     with _Line(number, row, "person") as one:

@@ -194,6 +194,8 @@ UNREADABLE: dict[str, tuple[Callable[[list[str]], Sequence[str]], int]] = {
     "a list for an object": (lambda lines: [lines[0], "[]", *lines[2:]], 2),
     "an entry of another form": (lambda lines: [*lines[:3], lines[3].replace("event/2", "event/3"), *lines[4:]], 4),
     "a word for a number": (lambda lines: [*lines[:3], lines[3].replace('"position":1', '"position":"1"'), *lines[4:]], 4),
+    "a sign that would move the cursor of a terminal": (
+        lambda lines: [lines[0].replace("Đảng bộ xã", "\\u001b[2J"), *lines[1:]], 1),
     "no hexadecimal": (lambda lines: [lines[0].replace('"nonce":"', '"nonce":"zz'), *lines[1:]], 1),
     "a nest without end": (lambda lines: [*lines[:2], '{"log":' + "[" * 3000, *lines[3:]], 3),
 }  # fmt: skip
