@@ -23,6 +23,7 @@ NAMES: dict[str, str] = {
     "seal": gettext_noop("sealing of the log"),
     "follow": gettext_noop("followers of the log"),
     "open_monthly_meetings": gettext_noop("opening of the month's meetings"),
+    "follow_calendar": gettext_noop("moving of deadlines after the calendar"),
     "refresh_flags": gettext_noop("counting of flags"),
     "sweep": gettext_noop("check of the deadlines"),
     "deliver": gettext_noop("delivery of letters"),

@@ -20,6 +20,7 @@ EVERY: dict[str, int] = {
     "open_monthly_meetings": settings.CHIBO_SWEEP_SECONDS,
     "sweep": settings.CHIBO_SWEEP_SECONDS,
     "deliver": settings.CHIBO_DELIVERY_SECONDS,
+    "follow_calendar": 5 * settings.CHIBO_SWEEP_SECONDS,
     "refresh_flags": 5 * settings.CHIBO_SWEEP_SECONDS,
 }
 """The standing jobs, and the seconds from one run to the next."""

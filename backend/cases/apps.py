@@ -3,7 +3,7 @@ from django.utils.translation import gettext_noop
 
 from backend.accounts.helping import judged_by
 from backend.audit.subjects import register_subject
-from backend.organizations.dependants import follows_moves, keeps_open
+from backend.organizations.dependants import ends_with, follows_moves, keeps_open
 from workflows.answers import Refusal
 
 HAS_CASES = Refusal(
@@ -20,11 +20,12 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from backend.cases.helping import reasons_against  # noqa: PLC0415  (models come first)
         from backend.cases.recounting import recount  # noqa: PLC0415
-        from backend.cases.turns import follow_move, open_cases_at  # noqa: PLC0415
+        from backend.cases.turns import end_tasks, follow_move, open_cases_at  # noqa: PLC0415
         from backend.deadlines.counting import counts_from_cases  # noqa: PLC0415
 
         register_subject("case", "cases_case", ("state",))
         judged_by(reasons_against)
         keeps_open(HAS_CASES, open_cases_at)
         follows_moves("cases", follow_move)
+        ends_with("cases", end_tasks)
         counts_from_cases(recount)

@@ -6,7 +6,7 @@ data-modifying statement (decisions.md: five separate statements cost 1.4 to 1.8
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,13 +18,14 @@ from django.utils.translation import gettext_noop
 
 from backend.audit.record import INSERT_DETAILS, INSERT_EVENTS, Entry, rows_of
 from backend.cases.hand_parts import HAND_CASES, HAND_DEADLINES
-from backend.cases.orders import Loaded
+from backend.cases.orders import Loaded, UnitRow
+from backend.cases.reinforcing import Shift, settle
 from backend.cases.undo_parts import RETRACT, UNCLOSE, UNTURN
 from backend.core.db import execute, reaching
 from backend.core.encoding import dumps
 from backend.core.errors import Refused
 from backend.deadlines.drafts import Draft
-from backend.deadlines.writing import INSERT_DEADLINES
+from backend.deadlines.writing import CLOSE_DEADLINES, INSERT_DEADLINES
 from backend.members.completing import fill
 from backend.members.writing import INSERT_MEMBERS, INSERT_WORDS, PLACE_WORDS, member_rows
 from workflows.answers import Refusal
@@ -93,18 +94,7 @@ _PARTS: dict[str, str] = {
     FROM jsonb_to_recordset(%s::jsonb) AS x(member_id bigint, since date, unit_id bigint, unit_path text,
       standing text, participation text, event_uid uuid, recorded_at timestamptz)
     RETURNING 1)""",
-    "closings": """
-  closed AS (
-    UPDATE deadlines_deadline d
-    SET status = CASE WHEN d.rule_id = ANY (x.met) AND x.day <= d.due_on THEN 'met' WHEN d.rule_id = ANY (x.met) THEN 'met_late'
-        WHEN d.rule_id = ANY (x.missed) THEN 'missed' ELSE 'cancelled' END,
-      met_on = CASE WHEN d.rule_id = ANY (x.met) THEN x.day END, closed_by = x.event_uid, next_rung = NULL,
-      next_rung_on = NULL, version = d.version + 1
-    FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(kind text, subject bigint, met text[], missed text[],
-      cancelled text[], rest bool, day date, event_uid uuid) LIMIT {rows}) x
-    WHERE d.subject_kind = x.kind AND d.subject_id = x.subject AND d.status = 'open'
-      AND (x.rest OR d.rule_id = ANY (x.met || x.missed || x.cancelled))
-    RETURNING 1)""",
+    "closings": CLOSE_DEADLINES,
     "deadlines": INSERT_DEADLINES,
     "keys": """
   kept AS (
@@ -150,6 +140,9 @@ class Changes:
     reach: set[str] = field(default_factory=set)
     fills: list[Mapping[str, Any]] = field(default_factory=list)
     """What is added to members' records (`members.completing.fill`), once the states of the others are written."""
+    shifts: dict[int, Shift] = field(default_factory=dict)
+    """Units whose number of official members has changed: their tasks follow once it is written (`cases.reinforcing`)."""
+    settles: bool = True  # False in the parts of a whole: they share `shifts`, and their caller settles at its end
 
     def add(self, part: str, row: Mapping[str, Any]) -> None:
         self.rows.setdefault(part, []).append(row)
@@ -168,8 +161,7 @@ class Changes:
         """A person is put on a cell's lists for the first time: the row, and the words it is found by."""
         row, words = member_rows(member)
         self.add("new_members", row)
-        for word in words:
-            self.add("words", word)
+        self.rows.setdefault("words", []).extend(words)
 
     def stand(self, member: Any, *, placed: bool) -> None:
         """A member's row as it stands now; if the place is another, the words of the name are found there."""
@@ -215,16 +207,34 @@ class Changes:
         stamp = {"occurrence": entry.uid, "opened_at": entry.recorded_at, "reference": number}
         self.add("deadlines", {**drafted.columns(), **about, **acting, **stamp})
 
+    def undo(self, kind: str, subject: int, voided: UUID, entry: Entry) -> None:
+        """Deadlines that a voided event had opened are cancelled, those it had closed are open again."""
+        self.add("unclosings", {"kind": kind, "subject": subject, "voided": voided, "event_uid": entry.uid})
+
+    def recount(self, units: Iterable[UnitRow], entry: Entry) -> None:
+        """An event changed how many official members units have."""
+        self.shifts.update({unit.id: Shift(unit, entry) for unit in units})
+
     def write(self) -> None:
         """Send everything as one statement. Raises Refused for a day before a member's recorded history."""
+        with reaching(self.reach) if self.reach else nullcontext():
+            self._send()
+            if self.settles:
+                self.settle()
+
+    def settle(self) -> int:
+        """Let the tasks of cells that became too small, or large enough, follow; how many were opened."""
+        shifts, self.shifts = self.shifts, {}
+        return settle(self, shifts) if shifts else 0
+
+    def _send(self) -> None:
         parts = [name for name in _PARTS if self.rows.get(name)]
         if not parts:
             return
         last = _BEFORE_HISTORY if "spells" in parts else "SELECT 1 WHERE false"
         few = max(len(self.rows[name]) for name in parts) <= _FEW
         sql = f"WITH {','.join(_part(name, 1 if len(self.rows[name]) == 1 else None) for name in parts)} {last}"
-        with reaching(self.reach) if self.reach else nullcontext():
-            stuck = execute(sql, [dumps(self.rows[name]) for name in parts], prepared=few)
+        stuck = execute(sql, [dumps(self.rows[name]) for name in parts], prepared=few)
         self.rows = {}
         if self.fills:
             fill(self.fills)

@@ -19,7 +19,8 @@ from backend.cases.changes import Changes
 from backend.cases.crossing import hand_back, turn
 from backend.cases.judging import MEMBER_PLACES
 from backend.cases.loading import code_there, named_units, see_units
-from backend.cases.orders import Loaded
+from backend.cases.orders import Loaded, UnitRow
+from backend.cases.reinforcing import recounted
 from workflows.catalogue import LIFECYCLES
 from workflows.vocabulary import Paper, PaperValue, Text
 
@@ -75,14 +76,14 @@ class Correction:
             setattr(subject, name, was)
         entry = self.entry(event, subject)
         self.changes.log(entry)
-        about = {"kind": event.subject_kind, "subject": event.subject_id, "voided": event.uid}
-        stamp = {**about, "event_uid": entry.uid, "recorded_at": entry.recorded_at}
-        self.changes.add("unclosings", stamp)
+        self.changes.undo(event.subject_kind, event.subject_id, event.uid, entry)
         if before is not None:
             _restore_case(loaded, before, self.today, self.changes)
         else:
             _restore_member(subject, event, self.today, self.changes)
-            self.changes.add("unturns", stamp)
+            stamp = {"event_uid": entry.uid, "recorded_at": entry.recorded_at}
+            self.changes.add("unturns", {"subject": event.subject_id, "voided": event.uid, **stamp})
+            self.changes.recount(_recounted(subject, event), entry)
         return entry.uid
 
     def entry(self, event: Event, subject: Any) -> Entry:
@@ -94,6 +95,14 @@ class Correction:
             facts=_given(PAPER.sealed(self.paper)), detail={"reason": self.reason, **_given(PAPER.detail(self.paper))},
             member_id=event.member_id, case_id=event.case_id,
         )  # fmt: skip
+
+
+def _recounted(member: Any, event: Event) -> list[UnitRow]:
+    """The units whose number of official members the event had changed; the member stands as before it again."""
+    was, now = event.changes.get("standing", [member.standing] * 2)
+    there, here = (event.facts.get(key, {}).get("unit_id", member.unit_id) for key in ("was", "set"))
+    units = recounted((was, there), (now, here))
+    return list(see_units(units).values()) if units else []
 
 
 def _given(paper: Mapping[str, str] | None) -> dict[str, Any]:

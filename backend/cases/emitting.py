@@ -15,7 +15,8 @@ from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES, Done
 from backend.cases.leaving import END_CASE, has_left, leave_cases
 from backend.cases.merging import is_merged, take_over
 from backend.cases.numbers import draw_ids, draw_numbers
-from backend.cases.orders import Outcome
+from backend.cases.orders import Outcome, UnitRow
+from backend.cases.reinforcing import recounted
 from backend.deadlines.drafts import Draft, draft
 from workflows.catalogue import LIFECYCLES
 from workflows.vocabulary import Clock, Trace
@@ -131,6 +132,7 @@ class _Writer:
 
     def member(self, done: Done, traces: Sequence[Trace], entry: Entry) -> None:
         member = done.loaded.member
+        self.changes.recount(_recounted(done, traces), entry)
         moved = {trace.step.field: trace.target for trace in traces}
         if done.is_new and done.loaded.case is None:
             self.changes.enter(member)
@@ -202,6 +204,14 @@ def _changed(traces: Sequence[Trace]) -> dict[str, tuple[str, str]]:
     if len(moved) != len(traces):
         raise RuntimeError(f"{traces[0].step.lifecycle}: one step moves a field twice")
     return moved
+
+
+def _recounted(done: Done, traces: Sequence[Trace]) -> list[UnitRow]:
+    """The units whose number of official members the step has changed."""
+    member, loaded = done.loaded.member, done.loaded
+    was = next((trace.source for trace in traces if trace.step.field == "standing"), member.standing)
+    units = recounted((was, done.before["unit_id"]), (member.standing, member.unit_id))
+    return [one for one in (loaded.unit, loaded.place(there=True)) if one.id in units] if units else []
 
 
 def _has_moved(done: Done) -> bool:

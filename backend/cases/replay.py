@@ -3,7 +3,7 @@
 A subject begins as nothing. Each event must be its next version, start from where the subject stands and move along an edge
 of the catalogue; a void takes it back to where it stood before the voided event. What then differs from the row is told in
 one sentence each; the versions of the law are judged by `replay_deciding`, the history of members by `replay_history`,
-deadlines by `replay_deadlines`.
+deadlines by `replay_deadlines`, the tasks of cells that are too small by `replay_units`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from backend.cases.models import Case
 from backend.cases.replay_deadlines import deadline_differences
 from backend.cases.replay_deciding import Decided
 from backend.cases.replay_history import history_differences
+from backend.cases.replay_units import unit_differences
 from backend.core.db import WHOLE, scope
 from backend.members.models import Member
 from workflows.catalogue import LIFECYCLES, edges
@@ -46,7 +47,7 @@ class Derived:
 
 
 def replay(progress: Callable[[str, int], None] = lambda kind, count: None) -> Iterator[str]:
-    """One sentence for each difference, in order of kind and id; none may exist. `progress` hears of every chunk."""
+    """One sentence for each difference, in order of kind and id; none may exist. `progress` hears of cases and members."""
     for kind, table in TABLES.items():
         last, after, seen = _last(kind, table), 0, 0
         while after < last:
@@ -58,6 +59,7 @@ def replay(progress: Callable[[str, int], None] = lambda kind, count: None) -> I
                 yield from found[key]
             after, seen = ids[-1], seen + len(ids)
             progress(kind, seen)
+    yield from unit_differences()
 
 
 def _last(kind: str, table: type[Any]) -> int:
@@ -145,7 +147,10 @@ def _after(derived: Derived, event: Event, before: dict[UUID, Derived]) -> Deriv
         if not back.version and event.subject_kind == "member":  # the row of a person who never was here stays there
             back = replace(back, dates={"unit_id": event.unit_id})
         closed_on = back.closed_on if moved.get("state", "x") else event.on_date
-        return replace(back, version=event.version, states=moved, closed_on=closed_on)
+        stands = {
+            name: derived.dates[name] for name in ("unit_id",) if name in derived.dates
+        }  # a row always has a place
+        return replace(back, version=event.version, states=moved, closed_on=closed_on, dates=stands | back.dates)
     facts, dates = dict(event.facts), dict(derived.dates)
     if event.subject_kind == "member":
         first = {name: facts[name] for name in MEMBER_DATES if name in facts} | {"unit_id": event.unit_id}

@@ -1,4 +1,4 @@
-"""Whether the deadlines of cases and members are those that their events opened, closed and moved."""
+"""Whether deadlines are those that the events of their subjects opened, closed and moved."""
 
 from __future__ import annotations
 
@@ -52,12 +52,14 @@ def deadline_differences(kind: str, rows: Mapping[int, Any], events: Events) -> 
 def _log(deadlines: Sequence[Deadline], events: Events) -> Log:
     uids = {uid for one in deadlines for uid in (one.occurrence, one.closed_by) if uid is not None}
     known = {event.uid: event for told in events.values() for event in told}
-    missing = Event.objects.filter(uid__in=uids - set(known)).defer("line", "commitment")
+    missing = list(Event.objects.filter(uid__in=uids - set(known)).defer("line", "commitment"))
     moves: dict[int, list[Event]] = {}
     moved = Event.objects.filter(subject_kind="deadline", subject_id__in=[one.pk for one in deadlines], code__in=MOVES)
     for event in moved.order_by("version").defer("line", "commitment"):
         moves.setdefault(event.subject_id, []).append(event)
-    voided = frozenset(event.voids for event in known.values() if event.voids is not None)
+    others = Event.objects.filter(voids__in=[event.uid for event in missing]).values_list("voids", flat=True)
+    voids = (*(event.voids for event in known.values()), *others)
+    voided = frozenset(uid for uid in voids if uid is not None)
     counted = count_again([one for one in deadlines if one.status == Deadline.Status.OPEN], calendar())
     return Log(known | {event.uid: event for event in missing}, moves, voided, counted)
 
@@ -95,6 +97,8 @@ def _wrong(one: Deadline, row: Any, log: Log) -> Iterator[str]:
 def _wrong_end(one: Deadline, closer: Event) -> Iterator[str]:
     """How the step that closed it ends deadlines of this rule."""
     step = step_of(closer.lifecycle, closer.step) if closer.voids is None else None
+    if one.subject_kind == "unit":
+        yield from _wrong_end_of_unit(one, closer, by_step=step is not None)
     own = (closer.subject_kind, closer.subject_id) == (one.subject_kind, one.subject_id)
     if step is None or not own:
         return
@@ -104,6 +108,18 @@ def _wrong_end(one: Deadline, closer: Event) -> Iterator[str]:
     expected = ends.get(one.rule_id)
     if expected is not None and one.status != expected:
         yield f"is {one.status}, {closer.code} says {expected}"
+    yield from _wrong_day(one, closer)
+
+
+def _wrong_end_of_unit(one: Deadline, closer: Event, *, by_step: bool) -> Iterator[str]:
+    """A task of a unit is met by a step that somebody took, in time or late; whatever else closes it cancels it."""
+    met = "met_late" if closer.on_date > one.due_on else "met"
+    if one.status not in ({met, "cancelled"} if by_step else {"cancelled"}):
+        yield f"is {one.status}, {closer.code} says {met if by_step else 'cancelled'}"
+    yield from _wrong_day(one, closer)
+
+
+def _wrong_day(one: Deadline, closer: Event) -> Iterator[str]:
     if one.status in ("met", "met_late") and one.met_on != closer.on_date:
         yield f"was met on {one.met_on}, {closer.code} says {closer.on_date}"
 

@@ -26,6 +26,7 @@ from backend.cases.merging import give_back
 from backend.cases.models import Case
 from backend.cases.orders import Loaded
 from backend.cases.registry import levels_of, step_of
+from backend.cases.reinforcing import Shift
 from backend.core import clock
 from backend.core.db import reaching
 from backend.core.errors import CannotVoid, NotFound, NotPermitted, Refused
@@ -82,7 +83,10 @@ def void_all(actor: Actor, batch: UUID, reason: str) -> int:
     built = [uid for part in parts for uid in _built_on(list(part.all()), others)]  # .all(): no part keeps its events
     there = standing(others.filter(subject_kind__in=KINDS, unit_id__in=places)).order_by("id")
     _refuse(list(dict.fromkeys([*built, *there.values_list("uid", flat=True)])))
-    return sum(len(_void(actor, list(part.all()), others, reason)) for part in parts)
+    whole = Changes()
+    voided = sum(len(_void(actor, list(part.all()), others, reason, whole=whole)) for part in parts)
+    whole.settle()  # at the end: on the way a cell may look too small
+    return voided
 
 
 def _visible(actor: Actor, event: Event) -> bool:
@@ -128,19 +132,26 @@ def _with_consequences(events: Sequence[Event]) -> list[Event]:
 
 
 def _void(
-    actor: Actor, events: Sequence[Event], others: QuerySet[Event], reason: str, paper: PaperValue | None = None
-) -> list[UUID]:
+    actor: Actor, events: Sequence[Event], others: QuerySet[Event], reason: str, paper: PaperValue | None = None,
+    *, whole: Changes | None = None,
+) -> list[UUID]:  # fmt: skip
     """Undo events, newest first; one pass for each layer of events on the same subjects. `others` may stand in the way.
 
-    What two units share is read and undone on both sides, now that the actor may.
+    What two units share is read and undone on both sides, now that the actor may. Of a `whole` in several parts the caller
+    settles what the cells' numbers come to.
     """
+    shared = whole or Changes()
     with reaching(_places(events)):
-        return _undone(actor, events, others, reason, paper)
+        done = _undone(actor, events, others, reason, paper, shared.shifts)
+        if whole is None:
+            shared.settle()
+    return done
 
 
 def _undone(
-    actor: Actor, events: Sequence[Event], others: QuerySet[Event], reason: str, paper: PaperValue | None
-) -> list[UUID]:
+    actor: Actor, events: Sequence[Event], others: QuerySet[Event], reason: str, paper: PaperValue | None,
+    shifts: dict[int, Shift],
+) -> list[UUID]:  # fmt: skip
     rows = _locked(events)  # first: what was built on it is read under the locks
     _refuse_if_voided(events)
     _refuse(_built_on(events, others))
@@ -151,7 +162,7 @@ def _undone(
         layer: dict[tuple[str, int], Event] = {}
         for one in waiting:
             layer.setdefault((one.subject_kind, one.subject_id), one)
-        changes = Changes()
+        changes = Changes(shifts=shifts, settles=False)
         before = before_each(layer.values())
         correction = Correction(actor, rows, changes, reason, paper, today)
         done += [correction.undo(one, before.get(one.uid)) for one in layer.values()]

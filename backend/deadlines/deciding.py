@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
@@ -15,14 +16,40 @@ from backend.audit.record import Entry, record
 from backend.core import clock
 from backend.core.db import execute
 from backend.core.errors import Refused, Unchanged
+from backend.deadlines.calendar import calendar
 from backend.deadlines.models import Competence
 from backend.deadlines.overrides import may_rule
 from workflows import law
 from workflows.answers import Refusal
+from workflows.law import Rule
 from workflows.offices import LADDER
 
 LOCK = 7_190_214
 """Of the advisory lock: two rows of one act are never entered at once."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of who decides, as people read it: delivered, or settled here (`own`), withdrawn since or not."""
+
+    rule: Rule
+    own: bool = False
+    withdrawn: bool = False
+
+
+def rows(on: date | None, acts: Iterable[str]) -> list[Row]:
+    """For each act every row with its days, the delivered ones first; on a day only the one that holds.
+
+    Must run inside a transaction.
+    """
+    if on is not None:
+        calendar()  # with it comes what is settled
+        found = [law.competence(act, on) for act in acts]
+        return [Row(rule, own=bool(rule.own)) for rule in found]
+    own: dict[str, list[Row]] = {}
+    for settled in Competence.objects.order_by("from_date", "pk"):
+        own.setdefault(settled.act, []).append(Row(settled.rule(), own=True, withdrawn=settled.withdrawn))
+    return [row for act in acts for row in (*map(Row, law.competences(act)), *own.get(act, ()))]
 
 
 def settle_act(

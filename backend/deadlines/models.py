@@ -15,7 +15,8 @@ from workflows.offices import Level
 class CalendarDay(models.Model):
     """An override on top of the library's holidays: a day declared off, or a day off declared worked.
 
-    A row is never deleted: a withdrawn one no longer holds. Each change is an event and a version more.
+    A row is never deleted: a withdrawn one no longer holds. Each change is an event and a version more. `followed` says
+    that the open deadlines have moved after it.
     """
 
     day = models.DateField(unique=True)
@@ -23,6 +24,7 @@ class CalendarDay(models.Model):
     name = models.CharField(max_length=120)
     basis = models.CharField(max_length=200)
     withdrawn = models.BooleanField(default=False)
+    followed = models.BooleanField(default=False)
     version = models.IntegerField(default=1)
 
 

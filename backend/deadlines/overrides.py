@@ -32,7 +32,7 @@ NOT_ENTERED = Refusal(
 
 
 def set_day(actor: Actor, day: date, *, off: bool, name: str, basis: str) -> CalendarDay:
-    """Enter a day, or enter it anew. Must run inside a transaction; the deadlines it touches move by `recompute`.
+    """Enter a day, or enter it anew. Must run inside a transaction; deadlines move after it by `follow_calendar`.
 
     Raises NotPermitted, Unchanged, Refused.
     """
@@ -47,7 +47,7 @@ def set_day(actor: Actor, day: date, *, off: bool, name: str, basis: str) -> Cal
         raise Unchanged
     for field, value in values.items():
         setattr(row, field, value)
-    row.withdrawn, row.version = False, row.version + 1
+    row.withdrawn, row.followed, row.version = False, False, row.version + 1
     row.save()
     _log(actor, row, EventCode.CALENDAR_DAY_SET)
     return row
@@ -63,7 +63,8 @@ def withdraw_day(actor: Actor, day: date, *, basis: str) -> CalendarDay:
         raise Refused([NOT_ENTERED])
     if row.withdrawn:
         raise Unchanged
-    row.withdrawn, row.basis, row.version = True, " ".join(basis.split()), row.version + 1
+    row.withdrawn, row.followed, row.basis = True, False, " ".join(basis.split())
+    row.version += 1
     row.save()
     _log(actor, row, EventCode.CALENDAR_DAY_WITHDRAWN)
     return row

@@ -61,7 +61,7 @@ TITLES: dict[str, Promise] = {
     "TASK.NOTICE_SLIP": _("Send the notice slip of a transfer back"),
     "TASK.RECONSIDER": _("Consider the returned proposal again"),
     "TASK.REGULARISE_AWAY": _("Put an absence far away in order"),
-    "TASK.REINFORCE_CELL": _("Assign members to a cell that is too small"),
+    "TASK.REINFORCE_CELL": _("Reinforce or merge a cell with too few official members"),
     "TASK.REPORT_THREE_BALLOTS": _("Take up the report on three failed ballots"),
     "TASK.RESOLVE_APPEAL": _("Resolve the appeal (the term of removals is borrowed)"),
     "TASK.SCREENING_GUIDANCE": _("Give the cell guidance"),

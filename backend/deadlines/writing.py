@@ -1,4 +1,4 @@
-"""The part of the engine's write statement that opens deadlines (rows are `Draft.columns()` with their place)."""
+"""The parts of the engine's write statement that close and open deadlines (rows are `Draft.columns()` with their place)."""
 
 _TYPES = (
     "subject_kind text, subject_id bigint, unit_id bigint, unit_path text, acting_unit_id bigint, acting_path text, "
@@ -8,6 +8,19 @@ _TYPES = (
     "ladder text, rung_days date[], next_rung smallint, next_rung_on date"
 )
 _NAMES = ", ".join(part.split()[0] for part in _TYPES.split(", "))
+
+CLOSE_DEADLINES = """
+  closed AS (
+    UPDATE deadlines_deadline d
+    SET status = CASE WHEN d.rule_id = ANY (x.met) AND x.day <= d.due_on THEN 'met' WHEN d.rule_id = ANY (x.met) THEN 'met_late'
+        WHEN d.rule_id = ANY (x.missed) THEN 'missed' ELSE 'cancelled' END,
+      met_on = CASE WHEN d.rule_id = ANY (x.met) THEN x.day END, closed_by = x.event_uid, next_rung = NULL,
+      next_rung_on = NULL, version = d.version + 1
+    FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(kind text, subject bigint, met text[], missed text[],
+      cancelled text[], rest bool, day date, event_uid uuid) LIMIT {rows}) x
+    WHERE d.subject_kind = x.kind AND d.subject_id = x.subject AND d.status = 'open'
+      AND (x.rest OR d.rule_id = ANY (x.met || x.missed || x.cancelled))
+    RETURNING 1)"""
 
 INSERT_DEADLINES = f"""
   clocks AS (

@@ -43,6 +43,7 @@ class Entering:
         self.run.counts.update(fault.code for fault in self.matcher.faults)
         if self.run.counts["people"] > CHUNK:
             execute(_TAKE_STOCK)  # the server has not seen these rows yet, and would look through all of them for each
+        self.run.counts["cells_too_small"] += self.run.whole.settle()
         cases = (orders.recognition_order(member, ceremony, self.run.as_of) for member, ceremony in self.on_trial)
         opened = self.run.carry_out(_("recognition cases"), cases, len(self.on_trial))
         self.run.counts["recognitions"] += len(opened)

@@ -19,8 +19,8 @@ from backend.imports.run import Run
 from backend.imports.tree import Tree
 
 COUNTED = (
-    "units", "units_renamed", "people", "completed", "unchanged", *sorted(DIFFERENCES), "tasks", "recognitions",
-    "past_meetings", "planned_meetings", "attendance", "dues",
+    "units", "units_renamed", "people", "completed", "unchanged", *sorted(DIFFERENCES), "tasks", "cells_too_small",
+    "recognitions", "past_meetings", "planned_meetings", "attendance", "dues",
 )  # fmt: skip
 _VALUES = ("value", "stands")
 

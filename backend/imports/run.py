@@ -35,6 +35,8 @@ class Run:
     progress: Progress
     batch: UUID = field(default_factory=uuid4)
     counts: Counter[str] = field(default_factory=Counter)
+    whole: Changes = field(default_factory=Changes)
+    """What only the roster as a whole can tell: which cells are too small."""
 
     def carry_out(self, what: str, wanted: Iterable[Order], total: int) -> list[Any]:
         """Outcomes of all orders, chunk after chunk. What the engine refuses refuses the import as a whole."""
@@ -46,7 +48,7 @@ class Run:
 
     def orders(self, chunk: list[Order]) -> list[Any]:
         """Outcomes of a few orders, written by one statement."""
-        changes = Changes()
+        changes = Changes(shifts=self.whole.shifts, settles=False)
         results = carry_out(self.actor, chunk, changes=changes, batch=self.batch)
         outcomes = [_outcome(result) for result in results]
         self.write(changes, entered_by(chunk))

@@ -22,6 +22,9 @@ def summary(report: dict[str, Any], *, kept: bool) -> Iterator[str]:
         )
         % counts
     )
+    if counts["cells_too_small"]:
+        small = _("%(cells_too_small)s cells have too few official members: a task for the base committee for each.")
+        yield small % counts
     yield _("Unchanged: %(unchanged)s people; completed: %(completed)s records.") % counts
     differing = sum(counts[code] for code in DIFFERENCES) + len(report["unit_differs"])
     if differing:

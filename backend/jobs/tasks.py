@@ -14,6 +14,7 @@ from backend.alerts.pulse import pulse
 from backend.audit import followers, sealing
 from backend.cases import monthly
 from backend.core import clock
+from backend.deadlines import following
 from backend.flags import refreshing
 
 GONE = (OperationalError, InterfaceError)
@@ -66,3 +67,9 @@ def open_monthly_meetings() -> None:
 def refresh_flags() -> None:
     """Bring flags in line with the day: months end, windows move, leaves run out."""
     refreshing.refresh_all(clock.today())
+
+
+@job
+def follow_calendar() -> None:
+    """Move open deadlines after days of the calendar that were entered or withdrawn."""
+    following.follow_calendar()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -100,7 +101,7 @@ def close_unit(who: Who, unit_id: int, *, on: date) -> Unit:
     unit.closed_on, unit.version = on, unit.version + 1
     unit.save(update_fields=["closed_on", "version"])
     _end(unit, on)
-    log(who, unit, EventCode.UNIT_CLOSED, on, {})
+    dependants.closed(unit.pk, on, log(who, unit, EventCode.UNIT_CLOSED, on, {}))
     return unit
 
 
@@ -166,9 +167,11 @@ def _end(unit: Unit, on: date) -> None:
     current.save(update_fields=["valid"])
 
 
-def log(who: Who, unit: Unit, code: EventCode, on: date, facts: dict[str, Any]) -> None:
-    """Record the change that gave the unit its present version."""
-    record([entry_of(who, unit, code, on, facts)])
+def log(who: Who, unit: Unit, code: EventCode, on: date, facts: dict[str, Any]) -> UUID:
+    """Record the change that gave the unit its present version; the uid of its event."""
+    entry = entry_of(who, unit, code, on, facts)
+    record([entry])
+    return entry.uid
 
 
 def entry_of(who: Who, unit: Unit, code: EventCode, on: date, facts: dict[str, Any]) -> Entry:

@@ -181,12 +181,13 @@ def _cases(world: World, block: Block) -> QuerySet[Case]:
 
 
 def _deadline(world: World, block: Block) -> Deadline | None:
-    """The newest deadline of a rule about a subject: of its cases, or (of a member) of the person."""
+    """The newest deadline of a rule about a subject: of its cases, of the person, or of the unit itself."""
     subject = _subject(world, block)
     of_cases = Q(subject_kind="case", subject_id__in=Case.objects.filter(**subject).values("pk"))
     of_member = Q(subject_kind="member", subject_id=subject.get("member_id") or 0)
-    found = Deadline.objects.filter(of_cases | of_member, rule_id=block["deadline"]).select_related("acting_unit")
-    return found.order_by("pk").last()
+    of_unit = Q(subject_kind="unit", subject_id=subject.get("unit_id") or 0)
+    found = Deadline.objects.filter(of_cases | of_member | of_unit, rule_id=block["deadline"])
+    return found.select_related("acting_unit").order_by("pk").last()
 
 
 def _case_words(world: World, case: Case) -> str:

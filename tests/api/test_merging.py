@@ -48,6 +48,6 @@ def test_refusals_leave_nothing(world: World, as_: Knock) -> None:
     assert as_("officer").post(place, {"reason": "x"}).status_code == 400
     wrong = as_("officer").post(place, body(gone.pk, reason=" ", confirmation={"number": "1"}))
     assert [(one["code"], one["fact"]) for one in wrong.json()["unmet"]] == [
-        ("fact.required", "confirmation.issuer"), ("fact.required", "reason"),
+        ("fact.required", "confirmation.issuer"), ("fact.required", "confirmation.date"), ("fact.required", "reason"),
     ]  # fmt: skip
     assert traces() == before

@@ -13,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 from backend.accounts.models import Assignment, User
 from backend.cases.engine import OnCase, perform
 from backend.cases.models import Case
+from backend.deadlines.models import CalendarDay
 from backend.members.models import Member
 from tests.api.conftest import ON, Knock
 from tests.api.test_flags import flag
@@ -22,6 +23,7 @@ from workflows.offices import Level, Office
 
 LISTS = {
     "alerts/ledger/": 7,  # what are they about?
+    "calendar/": 2,  # whatever the office
     "cases/": 7,  # what labels have the days given them?
     "deadlines/": 6,
     "events/": 6,
@@ -91,6 +93,7 @@ def grow(world: World, number: int) -> tuple[Member, Case]:
     new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
     notice(world, number, world.commune, Office.ORGANISATION_OFFICER)
     flag(new, number)
+    CalendarDay.objects.create(day=date(2027, 1, number), off=True, name="Bão", basis="1-TB")
     unit(f"87.107.000.000.01{number}", "Chi bộ mới", Level.CELL, world.commune)
     return new, world.probation(new, date(2025, 10, 30))
 

@@ -14,10 +14,14 @@ from django.db.models import Count
 from backend.accounts.policy import Actor
 from backend.audit.models import Event
 from backend.cases import monthly
-from backend.cases.engine import NewCase, OnCase, Order, RequestKey, Result, perform, perform_bulk
+from backend.cases.engine import NewCase, OnCase, OnMember, Order, RequestKey, Result, perform, perform_bulk
 from backend.cases.models import Case
 from backend.cases.monthly import open_monthly_meetings
+from backend.cases.reinforcing import strengths
+from backend.cases.replay import replay
+from backend.core.db import execute
 from backend.core.errors import ChiboError, Refused
+from backend.deadlines.models import Deadline
 from backend.organizations import tree
 from backend.organizations.models import Unit
 from tests.backend.cases.test_perform import ON, ballot
@@ -162,3 +166,53 @@ def test_control_without_the_lock_both_read_the_same_version(case: tuple[World, 
             return version + 1
 
     assert together(read, read) == [2, 2]
+
+
+def test_two_who_leave_a_cell_at_once_open_one_task(committed_db: RealDatabase) -> None:
+    """Four, and two of them leave: whoever comes second sees what the first has done, under the cell's lock."""
+    world = make_world()
+    people = world.members(4)
+    assert _tasks() == ["met"], "of the days when they were entered one by one"
+    calls = [lambda key=one.pk: _die(world, key) for one in people[:2]]
+    events = together(*calls)
+    assert _tasks() == ["met", "open"]
+    later = Event.objects.filter(code="membership.died").latest("pk")
+    assert str(later.uid) in events
+    assert Deadline.objects.get(status="open", subject_kind="unit").occurrence == later.uid
+
+
+def test_one_leaves_while_another_arrives(committed_db: RealDatabase) -> None:
+    """Three, one leaves and one comes: a task is open in between at most, and met."""
+    world = make_world()
+    people = world.members(3)
+    together(lambda: _die(world, people[0].pk), lambda: str(world.member("Lê Văn Ba").pk))
+    assert set(_tasks()) == {"met"}
+    assert list(replay()) == []
+
+
+def _die(world: World, member: int) -> str:
+    facts = {"certificate_of_death": paper(ON), "died_on": ON.isoformat()}
+    return str(perform(world.actor("secretary"), OnMember(member), "record_death", facts, on=ON)["event"])
+
+
+def _tasks() -> list[str]:
+    rows = Deadline.objects.filter(rule_id="TASK.REINFORCE_CELL").order_by("pk")
+    return list(rows.values_list("status", flat=True))
+
+
+def test_control_without_the_cells_lock_neither_sees_that_it_became_too_small(committed_db: RealDatabase) -> None:
+    """What the lock prevents: of two who leave a cell of four, each still counts the other."""
+    world = make_world()
+    people, gate = world.members(4), threading.Barrier(2)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE members_member DISABLE TRIGGER USER")
+
+    def leave(member: int) -> int:
+        with transaction.atomic():
+            execute("UPDATE members_member SET standing = 'deceased' WHERE id = %s", [member])
+            gate.wait(10)
+            (stand,) = strengths([world.cell.pk], ON)
+            gate.wait(10)
+        return stand.official
+
+    assert together(lambda: leave(people[0].pk), lambda: leave(people[1].pk)) == [3, 3]

@@ -70,12 +70,12 @@ def test_an_import_killed_anywhere_leaves_nothing_and_the_next_one_does_it(
     committed_db: RealDatabase, tmp_path: Path
 ) -> None:
     before = counted()
-    for words in ("", "dòng của danh sách", "hồ sơ công nhận", "cuộc họp đã qua", "cuộc họp tháng này", "điểm danh"):
+    for words in ("", "trong trang danh sách", "hồ sơ công nhận", "cuộc họp đã qua", "cuộc họp tháng này", "điểm danh"):
         command = Command(committed_db, tmp_path, *IMPORT)
         command.kill_when(lambda said=words, one=command: one.said(said) if said else one.in_hand())
         assert counted() == before, words
     told = Command(committed_db, tmp_path, *IMPORT).finish()
-    assert "218 dòng: nhận 210, để lại 8." in told
+    assert "218 dòng về người: nhận 210, để lại 8." in told
     after = counted()
     assert (after["Member"], after["ImportBatch"]) == (210, 1)
     assert "Không có gì mới" in Command(committed_db, tmp_path, *IMPORT).finish()

@@ -4,18 +4,7 @@ from django.urls import path
 
 from backend.api import paths
 from backend.api.v1 import (
-    answering,
-    bulk,
-    catalogue,
-    events,
-    flags,
-    handovers,
-    lists,
-    packs,
-    people,
-    proof,
-    steps,
-    system,
+    answering, bulk, catalogue, events, flags, handovers, lists, packs, people, proof, ruling, steps, system,
 )  # fmt: skip
 
 paths.register()
@@ -59,6 +48,11 @@ urlpatterns = [
     path("alerts/ledger/", proof.Ledger.as_view()),
     path("alerts/ledger/csv/", proof.LedgerTable.as_view()),
     path("alerts/rehearsal/", proof.Rehearsing.as_view()),
+    path("calendar/", ruling.Calendar.as_view()),
+    path("calendar/preview/", ruling.CalendarPreview.as_view()),
+    path("calendar/withdraw/", ruling.CalendarWithdraw.as_view()),
+    path("competence/", ruling.Competences.as_view()),
+    path("competence/withdraw/", ruling.CompetenceWithdraw.as_view()),
     path("events/", events.Events.as_view()),
     path("events/<uuid:uid>/", events.EventDetail.as_view()),
     path("events/<uuid:uid>/void/", events.Void.as_view()),

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120)),
                 ('basis', models.CharField(max_length=200)),
                 ('withdrawn', models.BooleanField(default=False)),
+                ('followed', models.BooleanField(default=False)),
                 ('version', models.IntegerField(default=1)),
             ],
         ),

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
@@ -51,8 +51,8 @@ def test_the_commune_of_the_truth_comes_in_whole_and_only_once(app):
     report = bring_in(commune, ANN)
     assert (report["rows"], report["taken"], report["left_out"]) == (TRUTH["rows"], 685, 32)
     assert {name: count for name, count in report["counts"].items() if count} == {
-        "units": 40, "people": 685, "tasks": 37, "recognitions": 42, "past_meetings": 433, "planned_meetings": 4,
-        "attendance": 6618, "dues": 6730,
+        "units": 40, "people": 685, "tasks": 37, "cells_too_small": 2, "recognitions": 42, "past_meetings": 433,
+        "planned_meetings": 4, "attendance": 6618, "dues": 6730,
     }  # fmt: skip
     _every_state_has_its_event(UUID(report["batch"]))
     _history_is_told_from_the_tables()
@@ -78,7 +78,18 @@ def _every_state_has_its_event(batch: UUID) -> None:
         assert Pending.objects.count() == Event.objects.count()
         assert Spell.objects.count() == 685
         rules = Counter(Deadline.objects.values_list("rule_id", flat=True))
-        assert rules == {"PRO.CELL_REVIEW": 42, "MTG.REGULAR": 4, "TASK.REGULARISE_AWAY": 34, "TASK.COMPLETE_RECORD": 3}
+        assert rules == {
+            "PRO.CELL_REVIEW": 42, "MTG.REGULAR": 4, "TASK.REGULARISE_AWAY": 34, "TASK.COMPLETE_RECORD": 3,
+            "TASK.REINFORCE_CELL": 2,
+        }  # fmt: skip
+        _small_cells_are_told()
+
+
+def _small_cells_are_told() -> None:
+    """Exactly the cells with fewer than three official members."""
+    small = Unit.objects.filter(level="cell").annotate(n=Count("members", filter=Q(members__standing="official")))
+    told = Deadline.objects.filter(rule_id="TASK.REINFORCE_CELL").values_list("subject_id", flat=True)
+    assert sorted(told) == sorted(small.filter(n__lt=3).values_list("pk", flat=True))
 
 
 def _history_is_told_from_the_tables() -> None:

@@ -12,15 +12,14 @@ from backend.core.commands import a_day, told
 from backend.core.db import scope
 from backend.core.nudge import nudge
 from backend.deadlines import moving
-from backend.deadlines.calendar import calendar
+from backend.deadlines.following import follow_calendar, rehearse
 from backend.deadlines.overrides import set_day, withdraw_day
-from backend.deadlines.recompute import recompute
 
 
 class Command(BaseCommand):
     """Exit 0: done, or it was so already; 2: nothing was changed, and a sentence says why.
 
-    The day stands once it is entered; should moving the deadlines be cut off, `law recompute` moves the rest.
+    The day stands once it is entered; should moving the deadlines be cut off, the worker moves the rest.
     """
 
     help = (
@@ -40,15 +39,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor, dry = operator(), options["dry_run"]
+
+        def change() -> None:
+            if options["withdraw"]:
+                withdraw_day(actor, options["day"], basis=options["basis"])
+            else:
+                set_day(actor, options["day"], off=options["off"], name=options["name"], basis=options["basis"])
+
         with told(self.stdout):
-            with transaction.atomic():
-                scope(actor.path)
-                if options["withdraw"]:
-                    withdraw_day(actor, options["day"], basis=options["basis"])
-                else:
-                    set_day(actor, options["day"], off=options["off"], name=options["name"], basis=options["basis"])
-                would = recompute(dry_run=True, calendar=calendar()) if dry else []
-                transaction.set_rollback(dry)
-            moves = would if dry else recompute(record=moving.recorder(actor.who()), path=actor.path)
+            if dry:
+                moves = rehearse(actor, change)
+            else:
+                with transaction.atomic():
+                    scope(actor.path)
+                    change()
+                moves = follow_calendar(actor.who())
             self.stdout.write("\n".join(moving.told(moves, dry_run=dry)))
         nudge("jobs.seal")
