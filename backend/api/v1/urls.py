@@ -4,8 +4,20 @@ from django.urls import path
 
 from backend.api import paths
 from backend.api.v1 import (
-    answering, bulk, catalogue, events, flags, handovers, lists, packs, people, proof, ruling, steps, system,
-)  # fmt: skip
+    answering,
+    bulk,
+    catalogue,
+    events,
+    flags,
+    handovers,
+    lists,
+    packs,
+    people,
+    proof,
+    ruling,
+    steps,
+    system,
+)
 
 paths.register()
 
