@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from backend.accounts.models import User
 from backend.accounts.policy import Actor, require
-from backend.audit.codes import EventCode
-from backend.audit.models import SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.record import Entry, record
 from backend.core import clock
 from backend.core.db import WHOLE, scope, scoped
@@ -94,11 +94,21 @@ def in_reach(actor: Actor, unit_id: int) -> Unit:
     return unit
 
 
-def add_user(actor: Actor, *, username: str, full_name: str, email: str, hashed: str, must_change: bool = True) -> User:
+def add_user(
+    actor: Actor,
+    *,
+    username: str,
+    full_name: str,
+    email: str,
+    hashed: str,
+    language: str = "",
+    must_change: bool = True,
+) -> User:
     """An account to sign in with; what it may do is given by offices (`assigning`).
 
     `hashed` (from `make_password`) is a one-time password: with `must_change` the account can do nothing but choose
-    another one. Demo accounts are told so to everybody who runs a laptop's Chibo, and keep theirs.
+    another one (the laptop's demo accounts keep theirs: it is printed at every start). `language` is that of the
+    person's letters; without one it is the installation's.
 
     Raises NotPermitted, Unchanged where it is there with the same name and address, Refused for a name that is taken
     and for every field that cannot be used.
@@ -106,7 +116,7 @@ def add_user(actor: Actor, *, username: str, full_name: str, email: str, hashed:
     require(actor, Right.ADMINISTER, actor.path)
     user = User(
         username=username, full_name=" ".join(full_name.split()), email=email, password=hashed,
-        password_must_change=must_change,
+        language=language or settings.LANGUAGE_CODE, password_must_change=must_change,
     )  # fmt: skip
     with transaction.atomic(durable=True):
         scope(actor.path)
@@ -129,7 +139,8 @@ def user_named(username: str) -> User:
 
 
 def _is_same(known: User, asked: User) -> bool:
-    return (known.full_name, known.email) == (asked.full_name, asked.email)
+    names = ("full_name", "email", "language")
+    return all(getattr(known, name) == getattr(asked, name) for name in names)
 
 
 def _check(user: User) -> None:

@@ -17,8 +17,7 @@ from knox.models import AuthToken
 
 from backend.accounts.models import User
 from backend.accounts.policy import Actor, require
-from backend.audit.codes import EventCode
-from backend.audit.models import SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.record import Entry, Who, record
 from backend.core import clock
 from backend.core.db import WHOLE, naming, scope

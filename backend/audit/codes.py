@@ -1,4 +1,4 @@
-"""The closed list of what happens outside the lifecycles; a code is never renamed or given to something else.
+"""The closed lists of what happens outside the lifecycles, and of what it is about; no code is ever given a new meaning.
 
 The codes of steps are declared by the pages (`workflows.catalogue.event_codes`); a void's is its lifecycle's `.voided`.
 """
@@ -49,3 +49,23 @@ class EventCode(TextChoices):
     IMPORT_UNDONE = "import.undone", _("Import undone")
     DETAIL_ERASED = "detail.erased", _("Detail of an entry erased")
     EPOCH_STARTED = "log.epoch_started", _("Log goes on after a restore")
+
+
+class SubjectKind(TextChoices):
+    """What an event is about."""
+
+    MEMBER = "member", _("Member")
+    CASE = "case", _("Case")
+    DEADLINE = "deadline", _("Deadline")
+    UNIT = "unit", _("Unit")
+    ASSIGNMENT = "assignment", _("Assignment")
+    USER = "user", _("User")
+    IMPORT = "import", _("Import")
+    LAW = "law", _("Law")
+    CALENDAR = "calendar", _("Calendar")
+    FLAG = "flag", _("Flag")
+    LOG = "log", _("Log")
+    DETAIL = "detail", _("Detail")
+    KEY = "key", _("Key of another installation")
+    HANDOVER = "handover", _("Hand-over")
+    HISTORY = "history", _("History from elsewhere")

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from backend.audit.codes import EventCode
-from backend.audit.models import Event, EventDetail, SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
+from backend.audit.models import Event, EventDetail
 from backend.audit.record import Entry, Who, record
 from backend.core import clock
 from backend.core.db import WHOLE, scope

@@ -7,27 +7,8 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from backend.audit.codes import SubjectKind
 from backend.core.models import PathField
-
-
-class SubjectKind(models.TextChoices):
-    """What an event is about."""
-
-    MEMBER = "member"
-    CASE = "case"
-    DEADLINE = "deadline"
-    UNIT = "unit"
-    ASSIGNMENT = "assignment"
-    USER = "user"
-    IMPORT = "import"
-    LAW = "law"
-    CALENDAR = "calendar"
-    FLAG = "flag"
-    LOG = "log"
-    DETAIL = "detail"
-    KEY = "key"
-    HANDOVER = "handover"
-    HISTORY = "history"
 
 
 class Event(models.Model):

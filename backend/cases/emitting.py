@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from backend.cases.merging import is_merged, take_over
 from backend.cases.numbers import draw_ids, draw_numbers
 from backend.cases.orders import Outcome, UnitRow
 from backend.cases.reinforcing import recounted
+from backend.core.db import reaching
 from backend.deadlines.drafts import Draft, draft
 from workflows.catalogue import LIFECYCLES
 from workflows.vocabulary import Clock, Trace
@@ -27,10 +29,15 @@ Drafts = Sequence[tuple[Clock, Draft | None]]
 def emit(
     actor: Actor, done: Sequence[Done], changes: Changes, *, batch: UUID | None = None, request_id: str = ""
 ) -> list[Outcome]:
-    """Give every new subject its id and number, then turn each step into rows. One outcome for each step asked."""
-    _name_new(list(_all(done)))
-    writer = _Writer(actor, changes, batch, request_id)
-    return [writer.step(one) for one in done]
+    """Give every new subject its id and number, then turn each step into rows. One outcome for each step asked.
+
+    What a step of a case of two units leads to may lie in either: it was judged by now, so both are in reach.
+    """
+    changes.reach |= {one.loaded.place(there).path for one in done if one.step.there for there in (False, True)}
+    with reaching(changes.reach) if changes.reach else nullcontext():
+        _name_new(list(_all(done)))
+        writer = _Writer(actor, changes, batch, request_id)
+        return [writer.step(one) for one in done]
 
 
 def _all(done: Sequence[Done]) -> Iterator[Done]:
@@ -70,8 +77,6 @@ class _Writer:
         subject = done.loaded.subject
         subject.version += 1
         drafts = [(clock, draft(clock, done.situation)) for clock in done.step.opens]  # first: they note their versions
-        if done.step.there:
-            self.changes.reach |= {done.loaded.unit.path, done.loaded.place(there=True).path}
         entry = self.entry(done, cause)
         if done.loaded.case is not None:
             self.case(done, entry)

@@ -17,11 +17,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from backend.audit.models import Event
 from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES
 from backend.cases.models import Case
-from backend.cases.replay_deadlines import deadline_differences
+from backend.cases.replay_deadlines import deadline_differences, subject_name
 from backend.cases.replay_deciding import Decided
 from backend.cases.replay_history import history_differences
 from backend.cases.replay_units import unit_differences
@@ -104,17 +105,20 @@ def _chunk(kind: str, table: type[Any], ids: Sequence[int], *, lock: bool = Fals
 
 
 def _differences(kind: str, key: int, row: Any, events: Sequence[Event], decided: Decided) -> Iterator[str]:
-    name = f"{kind} {key}"
+    name = subject_name(kind, key)
     derived = Derived()
     for event, stood, after in derive(events):
         wrong = [*_wrong(kind, stood, event), *decided.wrong(event)]
-        yield from (f"{name}, version {event.version} ({event.code}): {said}" for said in wrong)
+        about = {"subject": name, "version": event.version, "code": event.code}
+        yield from (
+            _("%(subject)s, version %(version)s (%(code)s): %(said)s") % {**about, "said": one} for one in wrong
+        )
         derived = after
     if row is None:
-        yield f"{name}: has events but no row"
+        yield f"{name}: {_('has events but no row')}"
         return
     if not events:
-        yield f"{name}: has a row but no event"
+        yield f"{name}: {_('has a row but no event')}"
         return
     yield from (f"{name}: {said}" for said in _compared(kind, row, derived))
 
@@ -131,21 +135,24 @@ def derive(events: Iterable[Event]) -> Iterator[tuple[Event, Derived, Derived]]:
 def _wrong(kind: str, derived: Derived, event: Event) -> Iterator[str]:
     """What cannot be in an event, given where its subject stood."""
     if event.version != derived.version + 1:
-        yield f"follows version {derived.version}"
+        yield _("follows version %(version)s") % {"version": derived.version}
     for name, (was, now) in event.changes.items():
         stood = derived.states.get(name, "")
         if name not in FIELDS[kind] or was != stood:
-            yield f'moves {name} from "{was}", which was "{stood}"'
+            yield _("moves %(field)s from “%(was)s”, which was “%(stood)s”") % {
+                "field": name,
+                "was": was,
+                "stood": stood,
+            }
         elif event.voids is None and (event.lifecycle, name, was, now) not in _EDGES:
-            yield f'no step of {event.lifecycle} moves {name} from "{was}" to "{now}"'
+            words = {"page": event.lifecycle, "field": name, "was": was, "now": now}
+            yield _("no step of %(page)s moves %(field)s from “%(was)s” to “%(now)s”") % words
 
 
 def _after(derived: Derived, event: Event, before: dict[UUID, Derived]) -> Derived:
-    moved = {**derived.states, **{name: now for name, (_, now) in event.changes.items()}}
+    moved = {**derived.states, **{name: now for name, (_was, now) in event.changes.items()}}
     if event.voids is not None:
         back = before.get(event.voids, Derived())
-        if not back.version and event.subject_kind == "member":  # the row of a person who never was here stays there
-            back = replace(back, dates={"unit_id": event.unit_id})
         closed_on = back.closed_on if moved.get("state", "x") else event.on_date
         stands = {
             name: derived.dates[name] for name in ("unit_id",) if name in derived.dates
@@ -170,9 +177,10 @@ def _compared(kind: str, row: Any, derived: Derived) -> Iterator[str]:
         pairs += [(name, getattr(row, name), derived.dates.get(name)) for name in MEMBER_PLACES]
     for name, stored, said in pairs:
         if stored != said:
-            yield f"{name} is {_short(stored)}, its events say {_short(said)}"
+            words = {"field": name, "stored": _short(stored), "said": _short(said)}
+            yield _("%(field)s is %(stored)s, its events say %(said)s") % words
 
 
 def _short(value: Any) -> str:
-    said = str(value) if value not in (None, "") else "nothing"
+    said = str(value) if value not in (None, "") else _("nothing")
     return said if len(said) <= 200 else f"{said[:199]}…"

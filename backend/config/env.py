@@ -14,6 +14,8 @@ from backend.config.errors import ConfigurationError
 BASE_DIR = Path(__file__).resolve().parents[2]
 Role = Literal["owner", "app", "jobs"]
 ROLES: tuple[Role, ...] = ("owner", "app", "jobs")
+Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def number(name: str, default: int) -> int:
     try:
         return int(raw)
     except ValueError:
-        raise ConfigurationError(f"{name} must be a whole number, not {raw!r}.") from None
+        raise ConfigurationError("%(name)s must be a whole number, not “%(value)s”.", name=name, value=raw) from None
 
 
 def role() -> Role:
@@ -47,7 +49,19 @@ def role() -> Role:
     for known in ROLES:
         if value == known:
             return known
-    raise ConfigurationError(f"CHIBO_ROLE must be one of {', '.join(ROLES)}, not {value!r}.")
+    raise ConfigurationError(
+        "%(name)s must be one of %(known)s, not “%(value)s”.", name="CHIBO_ROLE", known=", ".join(ROLES), value=value
+    )
+
+
+def language() -> Language:
+    """What the command line speaks, and whoever asks for no language is answered in (CHIBO_LANGUAGE)."""
+    value = text("CHIBO_LANGUAGE", LANGUAGES[0])
+    for known in LANGUAGES:
+        if value == known:
+            return known
+    words = {"name": "CHIBO_LANGUAGE", "known": ", ".join(LANGUAGES), "value": value}
+    raise ConfigurationError("%(name)s must be one of %(known)s, not “%(value)s”.", **words)
 
 
 def set_role(value: Role) -> None:

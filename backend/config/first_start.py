@@ -12,6 +12,7 @@ import psycopg
 
 from backend.config import env
 from backend.config.database import conninfo
+from backend.config.words import gettext as _
 
 SAMPLE = env.BASE_DIR / "sample" / "commune"
 IMPORT = "backend.imports.management.commands.import_commune"
@@ -28,9 +29,9 @@ def prepare(say: Callable[[str], None]) -> None:
     if not env.flag("CHIBO_SAMPLE", default=True) or not _is_empty():
         return
     if not _exists(IMPORT) or not SAMPLE.is_dir():
-        say("There is no sample commune to load.")
+        say(_("There is no sample commune to load."))
         return
-    say("Loading the sample commune (once) …")
+    say(_("Loading the sample commune (once) …"))
     as_of = json.loads((SAMPLE / "truth.json").read_text())["as_of"]
     _manage("import_commune", str(SAMPLE), "--as-of", as_of)
 

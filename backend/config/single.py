@@ -63,9 +63,10 @@ def only_one(local_dir: Path, port: int) -> Iterator[Claim]:
         other = _read(descriptor)
         os.close(descriptor)
         raise ConfigurationError(
-            f"Chibo already runs from this folder, at http://localhost:{other.get('port', port)}/ "
-            f"(process {other.get('launcher', 'unknown')}): use it, or stop it with Ctrl-C."
-        ) from None
+            "Chibo already runs from this folder, at http://localhost:%(port)s/ (process %(process)s): use it, or stop it"
+            " with Ctrl-C.",
+            port=other.get("port", port), process=other.get("launcher", "?"),
+        ) from None  # fmt: skip
     claim = Claim(descriptor, port)
     end(claim.left_behind())
     claim.note([])
@@ -78,18 +79,20 @@ def only_one(local_dir: Path, port: int) -> Iterator[Claim]:
 def check_port(port: int) -> None:
     """Raise ConfigurationError when the web process could not listen there."""
     if not 0 < port < 65536:
-        raise ConfigurationError(f"PORT must be between 1 and 65535, not {port}.")
+        raise ConfigurationError("PORT must be between 1 and 65535, not %(port)s.", port=port)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
             raise ConfigurationError(
-                f"Port {port} is reserved for root: choose one above 1023 with PORT=8000."
+                "Port %(port)s is reserved for root: choose one above 1023 with PORT=8000.", port=port
             ) from None
         except OSError:
             raise ConfigurationError(
-                f"Port {port} is taken by another program: choose another with `make run PORT={port + 1}`."
+                "Port %(port)s is taken by another program: choose another with `make run PORT=%(other)s`.",
+                port=port,
+                other=port + 1,
             ) from None
 
 

@@ -58,6 +58,7 @@ TITLES: dict[str, Promise] = {
     "TASK.JUDGE_LATE_APPEAL": _("Say what becomes of a late appeal"),
     "TASK.END_CASE": _("End the case of a member who left"),
     "TASK.NEW_MEMBER_CLASS": _("Attend the new members' class"),
+    "TASK.NOTE_DISCIPLINE": _("Take note of a discipline decided at the temporary cell"),
     "TASK.NOTICE_SLIP": _("Send the notice slip of a transfer back"),
     "TASK.RECONSIDER": _("Consider the returned proposal again"),
     "TASK.REGULARISE_AWAY": _("Put an absence far away in order"),

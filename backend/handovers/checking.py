@@ -13,8 +13,8 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from backend.audit import merkle
-from backend.audit.codes import EventCode
-from backend.audit.models import Event, SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
+from backend.audit.models import Event
 from backend.audit.record import commitment
 from backend.core.errors import Refused
 from backend.handovers.form import FileLine, FileLog, HandOver

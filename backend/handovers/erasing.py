@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from django.db.models import Max
 
-from backend.audit.codes import EventCode
-from backend.audit.models import Event, SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
+from backend.audit.models import Event
 from backend.audit.record import Entry, Who
 from backend.core import clock
 from backend.core.db import execute

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from backend.accounts.policy import Actor
+from backend.audit.codes import SubjectKind
 from backend.audit.heads import TreeHead
-from backend.audit.models import Event, SubjectKind
+from backend.audit.models import Event
 from backend.cases.selectors import need, readable
 from backend.handovers.checking import Checked, faults_of
 from backend.handovers.form import FileLine, FileLog, Told

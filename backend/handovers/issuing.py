@@ -13,9 +13,9 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor, require
-from backend.audit.codes import EventCode
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.heads import TreeHead
-from backend.audit.models import Event, Leaf, SignedHead, SubjectKind
+from backend.audit.models import Event, Leaf, SignedHead
 from backend.audit.proofs import inclusion_proof
 from backend.audit.record import Entry, record
 from backend.cases import requests

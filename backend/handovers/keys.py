@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
-from backend.audit.codes import EventCode
-from backend.audit.models import SignedHead, SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
+from backend.audit.models import SignedHead
 from backend.audit.record import Entry, record
 from backend.core import clock
 from backend.core.errors import Refused, Unchanged

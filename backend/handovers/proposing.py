@@ -10,7 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from backend.audit.models import Event, SubjectKind
+from backend.audit.codes import SubjectKind
+from backend.audit.models import Event
 from backend.cases.replay import Derived, derive
 from backend.core import clock
 from backend.core.errors import Refused

@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from backend.audit.codes import SubjectKind
 from backend.audit.details import with_details
-from backend.audit.models import Event, EventDetail, SubjectKind
+from backend.audit.models import Event, EventDetail
 from backend.cases.models import Case
 from backend.cases.registry import step_of
 from backend.handovers.form import Told

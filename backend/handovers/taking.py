@@ -10,8 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
-from backend.audit.codes import EventCode
-from backend.audit.models import SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.record import Entry, record
 from backend.cases.changes import Changes
 from backend.cases.engine import NewMember, Order, RequestKey, carry_out, once

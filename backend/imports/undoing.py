@@ -10,7 +10,7 @@ from backend.accounts.policy import Actor
 from backend.audit.codes import EventCode
 from backend.audit.record import record
 from backend.cases.durable import durable
-from backend.cases.voiding import void_all
+from backend.cases.voiding import BUILT_ON, void_all
 from backend.core import clock
 from backend.core.db import execute, scope
 from backend.core.errors import CannotVoid
@@ -73,7 +73,7 @@ def _refuse_if_counted_since(batch: UUID) -> None:
     """
     events = [row[0] for row in execute(_COUNTED_SINCE, [batch] * 3)]
     if events:
-        raise CannotVoid("Later entries were built on this one; void them first.", [uid for uid in events if uid])
+        raise CannotVoid(BUILT_ON, [uid for uid in events if uid])
 
 
 def _remove(batch: UUID) -> int:

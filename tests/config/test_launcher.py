@@ -115,8 +115,8 @@ def test_second_launcher_is_sent_to_the_first(folder: Path, port: int) -> None:
     _out, complaint = second.process.communicate(timeout=30)
     assert second.process.returncode == 2
     assert complaint == (
-        f"Chibo already runs from this folder, at http://localhost:{port}/ (process {first.process.pid}): "
-        "use it, or stop it with Ctrl-C.\n"
+        f"Chibo đang chạy từ thư mục này, tại http://localhost:{port}/ (tiến trình {first.process.pid}): "
+        "hãy dùng nó, hoặc dừng nó bằng Ctrl-C.\n"
     )
     assert first.process.poll() is None
     assert first.end(signal.SIGINT) == 0
@@ -143,5 +143,5 @@ def test_part_that_dies_ends_the_rest(folder: Path, port: int) -> None:
     beat.kill()
     _out, complaint = launcher.process.communicate(timeout=60)
     assert launcher.process.returncode == 1
-    assert "The beat process ended by itself; everything else has been stopped too.\n" in complaint
+    assert "Tiến trình “beat” tự dừng; mọi thứ khác cũng đã được dừng.\n" in complaint
     assert launcher.alive() == []

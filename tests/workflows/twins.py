@@ -33,7 +33,8 @@ def _member_fields() -> dict[str, Any]:
     days = ("born_on", "admission_decided_on", "joined_on", "official_on", "left_on", "away_until")
     return {
         "standing": FSMField(default=""), "participation": FSMField(default=""), "sex": models.CharField(default="m"),
-        "born_year_only": models.BooleanField(default=False), **{name: models.DateField(null=True) for name in days},
+        "born_year_only": models.BooleanField(default=False), "guest_unit_id": models.BigIntegerField(null=True),
+        **{name: models.DateField(null=True) for name in days},
     }  # fmt: skip
 
 

@@ -20,7 +20,6 @@ NOT_TOLD: Mapping[int, Label] = {
     21: gettext_lazy("months missed are told with the flags"),
     23: gettext_lazy("the two counters are told with the flags"),
     25: gettext_lazy("the counters of an exemption are told with the flags"),
-    34: gettext_lazy("a temporary cell records no discipline yet"),
     45: gettext_lazy("the lists of party badges are not there yet"),
     51: gettext_lazy("the ledger of dues is not there yet"),
     57: gettext_lazy("a breach of data protection belongs to the register of breaches, whose clock counts hours"),

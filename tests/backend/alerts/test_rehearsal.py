@@ -137,7 +137,9 @@ def test_the_command_shows_every_line_and_the_sums(commune: Unit) -> None:
     assert f"  Whoever holds the office has no e-mail address: {made['no_address']}" in lines
     assert lines[-1] == "Nothing was changed."
     assert len([line for line in lines if " → " in line]) == len(found.lines)
-    assert run("--day", NIGHT.isoformat()) == [str(found.sweep)]
+    begin = next(place for place, line in enumerate(lines) if line.startswith("On 18/03/2027"))
+    sums = lines[begin : begin + 1 + len(found.sweep.notices)]
+    assert run("--day", NIGHT.isoformat()) == sums
 
 
 def test_what_is_no_day_is_told_so(commune: Unit) -> None:

@@ -48,7 +48,7 @@ def test_a_reminder_goes_to_the_acting_office_by_both_channels() -> None:
     ]
     one.refresh_from_db()
     assert (one.next_rung, one.next_rung_on, one.rungs_done) == (1, before(7), 0b1)
-    assert str(report) == "1 deadlines, 1 rungs: 1 held, 1 sent"
+    assert (report.deadlines, report.rungs, report.notices) == (1, 1, {"held": 1, "sent": 1})
 
 
 def test_the_whole_ladder_day_by_day_climbs_to_each_level_once() -> None:

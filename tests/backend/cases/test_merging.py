@@ -13,7 +13,6 @@ from backend.audit.sealing import seal_all
 from backend.audit.verify import verify_log
 from backend.cases import selectors
 from backend.cases.engine import OnMember, Order, perform, perform_many
-from backend.cases.replay import replay
 from backend.cases.situation import roll_on
 from backend.cases.voiding import void
 from backend.core.db import WHOLE, scoped
@@ -25,6 +24,7 @@ from backend.members.protected import sealed_columns, unseal
 from backend.organizations.models import Unit
 from backend.participation.models import Attendance, DuesPayment
 from tests.backend.cases.test_perform import ON, traces
+from tests.replaying import replayed
 from tests.world import World, make_world, paper
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_a_void_by_a_second_person_gives_everything_back(world: World, twice: tu
     assert official_on(world.other, ON) == 1
     seal_all()
     assert verify_log().fault is None
-    assert list(replay()) == []
+    assert replayed() == []
 
 
 def test_what_was_built_on_the_kept_record_hinders_the_void(world: World, twice: tuple[Member, Member]) -> None:
@@ -168,7 +168,7 @@ def test_what_was_built_on_the_kept_record_hinders_the_void(world: World, twice:
     assert [str(uid) for uid in caught.value.blockers] == [later["event"]]
     assert standing(gone) == ("merged", "attending", 2)
     seal_all()
-    assert (verify_log().fault, list(replay())) == (None, [])
+    assert (verify_log().fault, replayed()) == (None, [])
 
 
 def test_every_contradiction_is_told_at_once(world: World) -> None:

@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from backend.accounts.acting import operator
 from backend.accounts.administration import unit_coded
 from backend.core import clock
-from backend.core.commands import a_day, told
+from backend.core.commands import ChiboCommand, a_day
 from backend.core.db import scope
 from backend.core.errors import Refused
 from backend.core.nudge import nudge
@@ -27,29 +28,33 @@ from workflows.answers import shown
 from workflows.reminders import of_meeting
 
 
-class Command(BaseCommand):
+class Command(ChiboCommand):
     """Exit 0: done, or it was so already; 2: nothing was changed, and a sentence says why."""
 
-    help = (
+    help = gettext_noop(
         "Set the day of the month before and on which a unit (with all below it) is reminded of its monthly meeting, and turn "
         "provincial rule packs on or off from a day. Open meetings follow a reminder day at once; a pack counts for what "
         "starts while it is on. Without options: show what holds (--on: held on a day), and since when packs are on."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("code", help="such as 87.107.000.000.001, or shorter")
+        parser.add_argument("code", help=_("such as 87.107.000.000.001, or shorter"))
         day = parser.add_mutually_exclusive_group()
-        day.add_argument("--reminder-day", metavar="DAY", help="day of the month, 1 to 31; the nearest unit's holds")
-        day.add_argument("--no-reminder-day", action="store_true", help="leave it to the units above, or the province")
-        parser.add_argument("--pack", action="append", default=[], help="turn a provincial rule pack on")
-        parser.add_argument("--without-pack", action="append", default=[], help="turn a pack off that is on here")
-        parser.add_argument("--from", dest="since", type=a_day, metavar="DAY", help="the packs: from this day (today)")
-        parser.add_argument("--on", type=a_day, metavar="DAY", help="show which packs were on on a day (today)")
-        parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+        day.add_argument("--reminder-day", metavar="DAY", help=_("day of the month, 1 to 31; the nearest unit's holds"))
+        day.add_argument(
+            "--no-reminder-day", action="store_true", help=_("leave it to the units above, or the province")
+        )
+        parser.add_argument("--pack", action="append", default=[], help=_("turn a provincial rule pack on"))
+        parser.add_argument("--without-pack", action="append", default=[], help=_("turn a pack off that is on here"))
+        parser.add_argument(
+            "--from", dest="since", type=a_day, metavar="DAY", help=_("the packs: from this day (today)")
+        )
+        parser.add_argument("--on", type=a_day, metavar="DAY", help=_("show which packs were on on a day (today)"))
+        parser.add_argument("--dry-run", action="store_true", help=_("show what would change, and change nothing"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor = operator()
-        with told(self.stdout), transaction.atomic():
+        with transaction.atomic():
             found = unit_coded(actor, options["code"])
             scope(actor.path)
             unit = configure(actor.who(), found.pk, lambda own: amended(own, options), on=clock.today())
