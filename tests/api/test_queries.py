@@ -27,7 +27,7 @@ LISTS = {
     "cases/": 7,  # what labels have the days given them?
     "deadlines/": 6,
     "events/": 6,
-    "flags/": 6,
+    "flags/": 7,  # by which deadlines is the cell asked?
     "members/": 6,
     "members/?q=tran": 6,
     "members/{member_id}/timeline/": 8,  # is the member there? what came in hand-over files?

@@ -46,8 +46,8 @@ def catch_up() -> None:
 
 
 def standing() -> list[tuple[int, str, list[int]]]:
-    """(member, cause, months) of the flags that stand."""
-    found = Flag.objects.filter(cleared_on=None).order_by("member_id", "cause")
+    """(member, cause, months) of the flags that stand on months and years."""
+    found = Flag.objects.filter(cleared_on=None, ends_on=None).order_by("member_id", "cause")
     return [(one.member_id, one.cause, [month.month for month in one.months]) for one in found]
 
 
