@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
 from workflows.facts import Choice, Fact
+from workflows.law.citing import cited
 from workflows.scenarios.meaning import step_named
 from workflows.scenarios.reader import Block, Items, Scenario, resolved, schema
 from workflows.scenarios.words import NONE, TABLES, find
@@ -22,7 +23,7 @@ def sentences(scenario: Scenario, title_of: Callable[[str], str] = str) -> Itera
     """The scenario line by line; `title_of` gives what people call a deadline."""
     content = scenario.content
     yield f"{scenario.key} · {_own(content['title'])}"
-    words = {"basis": "; ".join(content["basis"]), "confidence": content["confidence"]}
+    words = {"basis": "; ".join(map(cited, content["basis"])), "confidence": content["confidence"]}
     yield gettext("It stands on %(basis)s (%(confidence)s).") % words
     if "note" in content:
         yield _own(content["note"])
