@@ -102,8 +102,8 @@ class RungLine:
 
 @dataclass(frozen=True)
 class Story:
-    """`answers` are the events about the deadline itself (what people answered, and what moved it), and the hand-overs of
-    the office that must act; oldest first."""
+    """`answers` are the events about the deadline itself (what people answered, and what moved it), and how the letters of
+    the office that must act went to another; oldest first."""
 
     deadline: Deadline
     rungs: Sequence[RungLine]

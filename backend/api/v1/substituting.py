@@ -16,17 +16,17 @@ from backend.api.scoping import request_key
 from backend.api.v1.answers import DayField
 from backend.api.v1.lists import CURSOR, NoQuery, asked, page_of
 from backend.api.v1.steps import KEY, Stepping
-from backend.cases import handing
+from backend.cases import substituting
 
 
-class HandOverRequest(Body):
+class SubstitutionRequest(Body):
     """From which day (without: today) to which last day the substitute gets the letters."""
 
     since = DayField(required=False)
     until = DayField()
 
 
-class HandOverShape(serializers.Serializer[Any]):
+class SubstitutionShape(serializers.Serializer[Any]):
     """An office, the one at the same unit that stands in for it, and the days; null where it is not replaced."""
 
     assignment_id = serializers.IntegerField()
@@ -39,30 +39,30 @@ class HandOverShape(serializers.Serializer[Any]):
 
 
 def _may(actor: Actor) -> None:
-    handing.may_hand(actor)
+    substituting.may_be_substituted(actor)
 
 
-class HandOvers(Stepping):
-    @extend_schema(parameters=CURSOR, responses=page_of(HandOverShape))
+class Substitutions(Stepping):
+    @extend_schema(parameters=CURSOR, responses=page_of(SubstitutionShape))
     def get(self, request: Request) -> Response:
         """The offices that are replaced today or later, one's own and (for committees) those below."""
         asked(NoQuery, request)
-        found, following = page(request, handing.handed_over(self.actor, self.today), ("id",))
-        return Response({"results": [handing.handed_json(one) for one in found], "next": following})
+        found, following = page(request, substituting.substituted(self.actor, self.today), ("id",))
+        return Response({"results": [substituting.handed_json(one) for one in found], "next": following})
 
-    @extend_schema(parameters=[KEY], request=HandOverRequest, responses=HandOverShape)
+    @extend_schema(parameters=[KEY], request=SubstitutionRequest, responses=SubstitutionShape)
     def post(self, request: Request) -> Response:
         """Hand the reminders of the office in which one acts to its substitute, up to and with a last day."""
         with self.entitled(lambda: _may(self.actor)):
-            key, wanted = request_key(request), self.asked_for(request, HandOverRequest)
+            key, wanted = request_key(request), self.asked_for(request, SubstitutionRequest)
         wanted.pop("on")
-        return Response(handing.hand_over(self.actor, **wanted, request_key=key))
+        return Response(substituting.substitute(self.actor, **wanted, request_key=key))
 
 
-class TakeBack(Stepping):
-    @extend_schema(parameters=[KEY], request=None, responses=HandOverShape)
+class EndSubstitution(Stepping):
+    @extend_schema(parameters=[KEY], request=None, responses=SubstitutionShape)
     def post(self, request: Request) -> Response:
         """Take the reminders back before the last day."""
         with self.entitled(lambda: _may(self.actor)):
             key = request_key(request)
-        return Response(handing.take_back(self.actor, request_key=key))
+        return Response(substituting.end_substitution(self.actor, request_key=key))

@@ -27,22 +27,22 @@ from workflows.answers import Refusal
 from workflows.offices import SUBSTITUTES, Office, Right
 
 BAD_DAYS = Refusal(
-    "hand_over.bad_days",
+    "substitution.bad_days",
     gettext_noop(
         "Give days from today on, the first not after the last, all of them days on which you hold the office."
     ),
     fact="until",
 )
 NOBODY = Refusal(
-    "hand_over.nobody",
+    "substitution.nobody",
     gettext_noop("Nobody holds the office “%(office)s” here from %(since)s to %(until)s."),
     remedy=gettext_noop("Ask the administrator to give that office first, or choose other days."),
     fact="until",
 )
-NOT_HANDED = Refusal("hand_over.not_handed", gettext_noop("Your reminders are not handed to anybody."))
+NOT_HANDED = Refusal("substitution.not_handed", gettext_noop("Your reminders are not handed to anybody."))
 
 
-def hand_over(
+def substitute(
     actor: Actor, *, until: date, since: date | None = None, request_key: RequestKey | None = None
 ) -> dict[str, Any]:
     """From a day (today) to a last day the letters of the actor's office go to its substitute at the unit; an event says so.
@@ -58,12 +58,12 @@ def hand_over(
         holding.handed_from, holding.handed_until = first, until
         return EventCode.ASSIGNMENT_HANDED, first, until
 
-    asked = ["hand_over", since and since.isoformat(), until.isoformat()]
+    asked = ["substitute", since and since.isoformat(), until.isoformat()]
     return _once(actor, asked, work, request_key)
 
 
-def take_back(actor: Actor, *, request_key: RequestKey | None = None) -> dict[str, Any]:
-    """From today on the letters come to the actor again. Raises as `hand_over`."""
+def end_substitution(actor: Actor, *, request_key: RequestKey | None = None) -> dict[str, Any]:
+    """From today on the letters come to the actor again. Raises as `substitute`."""
 
     def work(holding: Assignment) -> tuple[EventCode, date, date]:
         first, last = holding.handed_from, holding.handed_until
@@ -73,16 +73,16 @@ def take_back(actor: Actor, *, request_key: RequestKey | None = None) -> dict[st
         holding.handed_from, holding.handed_until = (first, eve) if first <= eve else (None, None)
         return EventCode.ASSIGNMENT_TAKEN_BACK, first, last
 
-    return _once(actor, ["take_back"], work, request_key)
+    return _once(actor, ["end_substitution"], work, request_key)
 
 
-def handed_over(actor: Actor, today: date) -> QuerySet[Assignment]:
+def substituted(actor: Actor, today: date) -> QuerySet[Assignment]:
     """The offices in the actor's scope that are replaced today or from a later day on."""
     lasts = Q(to_date__isnull=True) | Q(to_date__gte=today)
     return Assignment.objects.filter(visible_to(actor, "unit_path"), lasts, handed_until__gte=today)
 
 
-def may_hand(actor: Actor) -> Office:
+def may_be_substituted(actor: Actor) -> Office:
     """The office that stands in for the actor's. Raises NotPermitted."""
     require(actor, Right.ANSWER, actor.path)
     if actor.assignment_id is None or actor.office not in SUBSTITUTES:
@@ -94,7 +94,7 @@ def _once(
     actor: Actor, asked: Any, work: Callable[[Assignment], tuple[EventCode, date, date]],
     request_key: RequestKey | None,
 ) -> dict[str, Any]:  # fmt: skip
-    to, assignment = may_hand(actor), actor.assignment_id or 0
+    to, assignment = may_be_substituted(actor), actor.assignment_id or 0
 
     def written(_days: str, key: RequestKey | None) -> dict[str, Any]:
         holding = Assignment.objects.select_for_update(no_key=True).get(pk=assignment)

@@ -18,7 +18,7 @@ from backend.alerts.ledger import story
 from backend.alerts.recipients import notices_read_by
 from backend.alerts.sweep import sweep
 from backend.audit.models import Event, EventDetail
-from backend.cases.handing import hand_over, handed_over, take_back
+from backend.cases.substituting import end_substitution, substitute, substituted
 from backend.core import clock
 from backend.core.errors import NotPermitted, Refused
 from backend.deadlines.models import Deadline
@@ -77,7 +77,7 @@ def refused(act: Any, **asked: Any) -> list[str]:
 def test_letters_go_to_the_deputy_up_to_the_last_day_and_then_to_the_secretary_again(cell: Cell) -> None:
     secretary = cell.actor(cell.secretary)
     with as_role("chibo_app"):
-        done = hand_over(secretary, until=RUNGS[1])
+        done = substitute(secretary, until=RUNGS[1])
     held = Assignment.objects.get(user=cell.secretary)
     today = RUNGS[0] - timedelta(days=3)
     assert done == {
@@ -96,7 +96,7 @@ def test_letters_go_to_the_deputy_up_to_the_last_day_and_then_to_the_secretary_a
 
 
 def test_the_inbox_is_read_by_both_while_it_lasts_and_by_the_secretary_after(cell: Cell) -> None:
-    hand_over(cell.actor(cell.secretary), until=RUNGS[0])
+    substitute(cell.actor(cell.secretary), until=RUNGS[0])
     night(RUNGS[0])
     after = RUNGS[0] + timedelta(days=1)
     assert [cell.reads(who, RUNGS[0]) for who in (cell.secretary, cell.deputy)] == [{cell.one.pk}, {cell.one.pk}]
@@ -104,7 +104,7 @@ def test_the_inbox_is_read_by_both_while_it_lasts_and_by_the_secretary_after(cel
 
 
 def test_past_the_legal_day_both_are_told_and_the_level_above_on_its_day(cell: Cell) -> None:
-    hand_over(cell.actor(cell.secretary), since=DUE, until=DUE + timedelta(days=30))
+    substitute(cell.actor(cell.secretary), since=DUE, until=DUE + timedelta(days=30))
     Deadline.objects.filter(pk=cell.one.pk).update(rungs_done=0b1111)
     assert night(DUE) == [cell.deputy.email]
     late = CALENDAR.add_working_days(DUE, 1)
@@ -112,7 +112,7 @@ def test_past_the_legal_day_both_are_told_and_the_level_above_on_its_day(cell: C
 
 
 def test_it_ends_when_the_deputy_goes_and_with_the_holding_of_the_secretary(cell: Cell) -> None:
-    hand_over(cell.actor(cell.secretary), until=DUE)
+    substitute(cell.actor(cell.secretary), until=DUE)
     Assignment.objects.filter(user=cell.deputy).update(to_date=RUNGS[0] - timedelta(days=1))
     assert night(RUNGS[0]) == [cell.secretary.email]
     Assignment.objects.filter(user=cell.deputy).update(to_date=None)
@@ -127,7 +127,7 @@ def test_of_a_committee_the_other_told_office_stands_in_and_two_away_are_both_to
     due = CALENDAR.add_working_days(DUE, 1)
     Deadline.objects.filter(pk=cell.one.pk).update(rungs_done=0b11111)
     clock.move_to(DUE)
-    hand_over(cell.actor(chief), until=due)
+    substitute(cell.actor(chief), until=due)
     assert night(due) == sorted([cell.secretary.email, cell.officer.email])
     two = deadline(cell.unit, reference="CN-2")
     Deadline.objects.filter(pk=two.pk).update(rungs_done=0b11111)
@@ -138,15 +138,15 @@ def test_of_a_committee_the_other_told_office_stands_in_and_two_away_are_both_to
 
 def test_it_is_taken_back_before_its_end_and_may_be_given_anew(cell: Cell) -> None:
     secretary = cell.actor(cell.secretary)
-    assert refused(lambda: take_back(secretary)) == ["hand_over.not_handed"]
-    hand_over(secretary, until=DUE)
+    assert refused(lambda: end_substitution(secretary)) == ["substitution.not_handed"]
+    substitute(secretary, until=DUE)
     clock.move_to(RUNGS[0])
-    assert take_back(secretary)["until"] == (RUNGS[0] - timedelta(days=1)).isoformat()
+    assert end_substitution(secretary)["until"] == (RUNGS[0] - timedelta(days=1)).isoformat()
     assert night(RUNGS[0]) == [cell.secretary.email]
-    hand_over(secretary, until=RUNGS[1])
-    assert list(handed_over(cell.actor(cell.officer), RUNGS[0])) == [Assignment.objects.get(user=cell.secretary)]
-    assert take_back(secretary)["until"] is None
-    assert not handed_over(cell.actor(cell.officer), RUNGS[0]).exists()
+    substitute(secretary, until=RUNGS[1])
+    assert list(substituted(cell.actor(cell.officer), RUNGS[0])) == [Assignment.objects.get(user=cell.secretary)]
+    assert end_substitution(secretary)["until"] is None
+    assert not substituted(cell.actor(cell.officer), RUNGS[0]).exists()
     codes = list(Event.objects.filter(subject_kind="assignment").order_by("version").values_list("code", flat=True))
     assert codes == ["assignment.handed", "assignment.taken_back"] * 2
 
@@ -157,17 +157,17 @@ def test_days_and_a_substitute_are_asked_for(cell: Cell) -> None:
         {"until": today - timedelta(days=1)}, {"since": today - timedelta(days=1), "until": DUE},
         {"since": DUE, "until": DUE - timedelta(days=1)},
     ):  # fmt: skip
-        assert refused(lambda days=days: hand_over(secretary, **days)) == ["hand_over.bad_days"]
+        assert refused(lambda days=days: substitute(secretary, **days)) == ["substitution.bad_days"]
     Assignment.objects.filter(user=cell.secretary).update(to_date=RUNGS[0])
-    assert refused(lambda: hand_over(secretary, until=DUE)) == ["hand_over.bad_days"]
+    assert refused(lambda: substitute(secretary, until=DUE)) == ["substitution.bad_days"]
     Assignment.objects.filter(user=cell.deputy).update(to_date=RUNGS[0] - timedelta(days=1))
-    assert refused(lambda: hand_over(secretary, until=RUNGS[0])) == ["hand_over.nobody"]
+    assert refused(lambda: substitute(secretary, until=RUNGS[0])) == ["substitution.nobody"]
     with pytest.raises(NotPermitted):
-        hand_over(cell.actor(cell.deputy), until=DUE)
+        substitute(cell.actor(cell.deputy), until=DUE)
 
 
 def test_the_story_tells_of_it_in_both_languages(cell: Cell) -> None:
-    hand_over(cell.actor(cell.secretary), until=RUNGS[0])
+    substitute(cell.actor(cell.secretary), until=RUNGS[0])
     night(RUNGS[0])
     said = {}
     for language in ("en", "vi"):
@@ -187,11 +187,11 @@ def test_the_story_tells_of_it_in_both_languages(cell: Cell) -> None:
     assert f"read by: Deputy secretary of the cell, {cell.unit.name}" in said["en"]
 
 
-def test_a_hand_over_that_was_over_before_the_deadline_began_is_no_part_of_its_story(cell: Cell) -> None:
+def test_a_substitution_that_was_over_before_the_deadline_began_is_no_part_of_its_story(cell: Cell) -> None:
     began = cell.one.opened_on
     clock.move_to(began - timedelta(days=20))
-    hand_over(cell.actor(cell.secretary), until=began - timedelta(days=1))
+    substitute(cell.actor(cell.secretary), until=began - timedelta(days=1))
     assert list(story(cell.one).answers) == []
     clock.move_to(began)
-    hand_over(cell.actor(cell.secretary), until=began)
+    substitute(cell.actor(cell.secretary), until=began)
     assert [event.code for event in story(cell.one).answers] == ["assignment.handed"]
