@@ -34,6 +34,7 @@ class Right(TextChoices):
     KEEP_LIST = "keep_list", _("Keep the list of candidates")
     PREPARE = "prepare", _("Prepare a dossier")
     RECORD_MEETING = "record_meeting", _("Record a meeting of the cell")
+    RECORD_DUES = "record_dues", _("Keep the ledger of dues")
     RECORD_RESOLUTION = "record_resolution", _("Record a resolution of the cell")
     RECORD_COMMITTEE = "record_committee", _("Record a resolution of the committee")
     RECORD_DECISION = "record_decision", _("Record a decision of the competent committee")
@@ -64,7 +65,7 @@ class Office(TextChoices):
 _SECRETARY = frozenset(
     {
         Right.READ, Right.READ_RESTRICTED, Right.OPEN, Right.KEEP_LIST, Right.PREPARE, Right.RECORD_MEETING,
-        Right.RECORD_RESOLUTION, Right.ANSWER, Right.VOID, Right.READ_EVENTS,
+        Right.RECORD_DUES, Right.RECORD_RESOLUTION, Right.ANSWER, Right.VOID, Right.READ_EVENTS,
     }
 )  # fmt: skip
 _COMMITTEE = frozenset(
@@ -77,11 +78,13 @@ _COMMITTEE = frozenset(
 RIGHTS: dict[Office, frozenset[Right]] = {
     Office.CELL_SECRETARY: _SECRETARY,
     Office.CELL_DEPUTY: _SECRETARY,
-    Office.CELL_COMMITTEE: frozenset({Right.READ, Right.READ_RESTRICTED, Right.RECORD_MEETING, Right.ANSWER}),
+    Office.CELL_COMMITTEE: frozenset(
+        {Right.READ, Right.READ_RESTRICTED, Right.RECORD_MEETING, Right.RECORD_DUES, Right.ANSWER}
+    ),
     Office.HELPER: frozenset({Right.READ}),
     Office.COMMITTEE_SECRETARY: _COMMITTEE,
     Office.ORGANISATION_OFFICER: _COMMITTEE
-    | {Right.KEEP_LIST, Right.RECORD_MEETING, Right.RECORD_RESOLUTION, Right.IMPORT},
+    | {Right.KEEP_LIST, Right.RECORD_MEETING, Right.RECORD_DUES, Right.RECORD_RESOLUTION, Right.IMPORT},
     Office.AUDITOR: frozenset({Right.READ, Right.READ_RESTRICTED, Right.READ_EVENTS}),
     Office.ADMINISTRATOR: frozenset({Right.ADMINISTER}),
     Office.OPERATOR: frozenset({Right.READ, Right.IMPORT, Right.OPEN, Right.MERGE, Right.VOID, Right.ADMINISTER}),

@@ -155,7 +155,7 @@ def build(scenario: Scenario) -> World:
 def _first_day(scenario: Scenario) -> date:
     given = scenario.content.get("given") or {}
     days = [given.get("today"), *(one.get("recorded") or one.get("on") or one.get("meeting") or one.get("today")
-                                  or one.get("sweep") for one in scenario.content["when"])]  # fmt: skip
+                                  or one.get("sweep") or one.get("dues") for one in scenario.content["when"])]  # fmt: skip
     return date.fromisoformat(next((day for day in days if day), BEGUN.isoformat()))
 
 

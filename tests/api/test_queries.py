@@ -27,7 +27,7 @@ LISTS = {
     "cases/": 7,  # what labels have the days given them?
     "deadlines/": 6,
     "events/": 6,
-    "flags/": 6,
+    "flags/": 7,  # by which deadlines is the cell asked?
     "members/": 6,
     "members/?q=tran": 6,
     "members/{member_id}/timeline/": 7,  # is the member there?
@@ -128,7 +128,7 @@ def test_every_list_refuses_a_filter_it_does_not_know(world: World, as_: Knock) 
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), place
         assert [one["field"] for one in answer.json()["errors"]] == ["staus"], place
     told = officer.get("/api/v1/deadlines/", {"staus": "open"}, headers={"Accept-Language": "en"}).json()["errors"]
-    known = "case, cursor, limit, member, overdue, rule, status, unit"
+    known = "“case”, “cursor”, “limit”, “member”, “overdue”, “rule”, “status”, “unit”"
     assert told == [{"field": "staus", "detail": f"There is no “staus” here; what can be asked for: {known}."}]
     drawing = officer.get("/api/v1/workflows/recognition/drawing/", {"langauge": "en"})
     assert [one["field"] for one in drawing.json()["errors"]] == ["langauge"]

@@ -12,6 +12,7 @@ from workflows.guards.days import dated_on_the_day
 from workflows.guards.membership import lapse_long_enough, no_open_admission, not_covered_by_exemption
 from workflows.guards.people import helper_fits, helper_named, member_is
 from workflows.guards.places import of_a_cell
+from workflows.law.citing import PRACTICE
 from workflows.member_steps.leaving import Leaving
 from workflows.member_steps.merging import Merging
 from workflows.member_steps.moving import Moving
@@ -67,7 +68,7 @@ class Membership(Merging, Participating, Moving, Leaving, FromRoster, Lifecycle)
 
     @step(Standing.CANDIDATE, Standing.DROPPED, field="standing",
           by=Right.KEEP_LIST, at=Level.CELL, label=_("Take off the candidates' list"), event="dropped",
-          basis=("rules.md §15",),
+          basis=(PRACTICE,),
           facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
                  Text("reason", _("Reason"), required=False)],
           guards=[dated_on_the_day("resolution"), no_open_admission])  # fmt: skip

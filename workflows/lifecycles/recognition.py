@@ -23,6 +23,7 @@ from workflows.guards.votes import (
     not_carried,
     not_carried_against,
 )  # fmt: skip
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import recognition as clocks
 from workflows.situation import Situation
@@ -231,7 +232,7 @@ class Recognition(Lifecycle):
         situation.member.annul(situation)
 
     @step((*IN_PROBATION, State.RECOGNISED), State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
-          label=_("End the case of a member who left"), event="ended", basis=("rules.md §7",),
+          label=_("End the case of a member who left"), event="ended", basis=(PRACTICE,),
           facts=[Paper("proof", _("Paper that ended the membership"), paper="proof_of_leaving")],
           guards=[member_has_left], cancels=clocks.ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:

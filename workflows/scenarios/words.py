@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from workflows.catalogue import LIFECYCLES
+from workflows.dues import Status
+from workflows.dues_rates import Income
 from workflows.facts import Choice, Label
+from workflows.flagging import Cause
 from workflows.lifecycles.meeting import KIND
 from workflows.offices import Level, Office
 from workflows.profile import PROFILE
@@ -29,6 +32,9 @@ TABLES: Mapping[str, Mapping[str, Label]] = {
         "open": _("Open"), "met": _("Met"), "met_late": _("Met late"), "missed": _("Missed"), "cancelled": _("Cancelled"),
         NONE: _("There is none"),
     },
+    "dues_status": dict(Status.choices),
+    "income": dict(Income.choices),
+    "cause": dict(Cause.choices),
     "firmness": {"firm": _("Firm"), "to_confirm": _("To be confirmed"), "unsettled": _("Unsettled")},
 }  # fmt: skip
 

@@ -25,7 +25,7 @@ from workflows.timed import Carried
 
 LEFT_OUT = "What the sealed lines leave out of these facts: number and issuer of a paper, who was at a meeting."
 ERASED = "Whether such details were erased; the facts stand."
-ISSUERS = "Numbers and issuers of texts are proper names: they stay Vietnamese in both languages."
+ISSUERS = "Numbers of texts are as they are written on them; who issued them is said in each language."
 SHOWN = 3
 """How many of the last characters of a protected value are shown."""
 

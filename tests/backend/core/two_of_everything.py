@@ -14,11 +14,12 @@ from backend.accounts.models import User
 from backend.alerts.models import Attempt, Enclosure, Letter, Notice
 from backend.cases.models import RequestKey
 from backend.core.partitions import ensure_month
+from backend.dues.models import Sheet
 from backend.flags.models import Flag
 from backend.imports.models import ImportBatch
 from backend.members.models import Member
 from backend.organizations.models import Unit
-from backend.participation.models import Attendance, DuesPayment
+from backend.participation.models import Attendance, DuesEntry
 from tests.world import World, make_world
 
 ON, MONTH = date(2026, 11, 2), date(2026, 11, 1)
@@ -88,11 +89,12 @@ def _organised(cell: Unit, user: User, number: int) -> None:
 
 
 def _took_part(cell: Unit, member: Member) -> None:
-    for table in ("participation_attendance", "participation_duespayment"):
+    for table in ("participation_attendance", "participation_duesentry"):
         ensure_month(table, MONTH)
     place = {"month": MONTH, "member_id": member.pk, "unit_id": cell.pk, "unit_path": cell.path}
     Attendance.objects.create(**place, kind="regular", status="present")
-    DuesPayment.objects.create(**place, paid_on=ON)
+    DuesEntry.objects.create(**place, paid_on=ON)
+    Sheet.objects.create(month=MONTH, unit_id=cell.pk, unit_path=cell.path, version=1)
 
 
 def _told(cell: Unit, user: User, number: int) -> Letter:
