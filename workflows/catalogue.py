@@ -116,6 +116,8 @@ def _faults_of_states(page: type[Lifecycle]) -> Iterator[str]:
     declared = {state for choices in page.choices().values() for state in choices.values}
     for strange in set(page.final) - declared:
         yield f"{page.key}: final {strange!r} is no state."
+    for strange in set(page.in_dossier or ()) - set(page.final):
+        yield f"{page.key}: {strange!r} goes into the dossier but is not final."
 
 
 def _faults_of_labels(page: type[Lifecycle]) -> Iterator[str]:

@@ -41,6 +41,7 @@ class Right(TextChoices):
     RECORD_ON_BEHALF = "record_on_behalf", _("Record for a cell that has no computer")
     ANSWER = "answer", _("Acknowledge a deadline")
     MERGE = "merge", _("Merge two records of one person")
+    HAND_OVER = "hand_over", _("Hand a member over to another installation, and receive one from outside")
     VOID = "void", _("Void a mistaken entry")
     IMPORT = "import", _("Bring in a roster")
     ADMINISTER = "administer", _("Administer units and offices")
@@ -71,7 +72,7 @@ _SECRETARY = frozenset(
 _COMMITTEE = frozenset(
     {
         Right.READ, Right.READ_RESTRICTED, Right.OPEN, Right.PREPARE, Right.RECORD_COMMITTEE, Right.RECORD_DECISION,
-        Right.RECORD_ON_BEHALF, Right.ANSWER, Right.MERGE, Right.VOID, Right.READ_EVENTS,
+        Right.RECORD_ON_BEHALF, Right.ANSWER, Right.MERGE, Right.HAND_OVER, Right.VOID, Right.READ_EVENTS,
     }
 )  # fmt: skip
 
@@ -87,7 +88,9 @@ RIGHTS: dict[Office, frozenset[Right]] = {
     | {Right.KEEP_LIST, Right.RECORD_MEETING, Right.RECORD_DUES, Right.RECORD_RESOLUTION, Right.IMPORT},
     Office.AUDITOR: frozenset({Right.READ, Right.READ_RESTRICTED, Right.READ_EVENTS}),
     Office.ADMINISTRATOR: frozenset({Right.ADMINISTER}),
-    Office.OPERATOR: frozenset({Right.READ, Right.IMPORT, Right.OPEN, Right.MERGE, Right.VOID, Right.ADMINISTER}),
+    Office.OPERATOR: frozenset(
+        {Right.READ, Right.IMPORT, Right.OPEN, Right.MERGE, Right.HAND_OVER, Right.VOID, Right.ADMINISTER}
+    ),
     Office.SYSTEM: frozenset({Right.OPEN}),
 }
 

@@ -43,7 +43,7 @@ QUERY = {"parent": "parent", "unit": "unit", "member": "member", "case": "case"}
 BODY = {
     ("OpenRequest", "member"), ("OpenRequest", "unit"), ("BulkSubject", "case"), ("BulkSubject", "member"),
     ("EnterRequest", "unit"), ("MergeRequest", "record"), ("DuesEntryRequest", "member"),
-    ("DuesReckoningRequest", "member"),
+    ("DuesReckoningRequest", "member"), ("TakeInRequest", "unit"),
 }  # fmt: skip
 NAMES_PEOPLE = ("member", "ballot", "roll_call", "election")
 """Kinds of facts that hold ids of members or of a meeting."""
@@ -201,6 +201,7 @@ SENT: dict[str, dict[str, Any]] = {
     "snooze": {"until": "2027-02-03", "reason": "Đã nhắc"},
     "comment": {"comment": "Đã nhắc"},
     "void": {"reason": "Nhầm", "paper": paper(ON)},
+    "handover": {"passphrase": "nam tu tieng Viet dai"},
     "dues": {"month": "2026-10-01", "status": "unpaid"},
     "merge": {"record": 1, "reason": "Một người", "confirmation": paper(ON)},
 }

@@ -30,7 +30,7 @@ LISTS = {
     "flags/": 7,  # by which deadlines is the cell asked?
     "members/": 6,
     "members/?q=tran": 6,
-    "members/{member_id}/timeline/": 7,  # is the member there?
+    "members/{member_id}/timeline/": 8,  # is the member there? what came in hand-over files?
     "notices/": 8,  # whose seat does the person sit in, and where below does nobody?
     "units/": 6,
     "units/?as_of=2026-11-01": 6,

@@ -75,6 +75,7 @@ class Discipline(Lifecycle):
 
     S = State
     final = tuple(one.value for one in (S.APPEALED, S.CLOSED, S.OTHER_FORM, S.CLEARED, S.ENDED))
+    in_dossier = (S.APPEALED.value, S.CLOSED.value, S.OTHER_FORM.value)
     RUNNING = (S.OPENED, S.PROPOSED, S.CONSIDERED)
     timed = (
         Timed("suspension_over", _("Last day of the suspension over: to be ended by a paper"), "TASK.END_SUSPENSION",

@@ -102,6 +102,12 @@ class Recognition(Lifecycle):
     def resume(self, situation: Situation) -> None:
         """S-12: restored on probation by an appeal; the twelve months run from the same ceremony as before."""
 
+    @step(NEW, State.PROBATION, by=Right.THROUGH_CASE, at=Level.BASE, label=_("Go on after a transfer from outside"),
+          event="arrived", basis=LAW, facts=[CEREMONY], guards=[PROBATIONER, ceremony_known],
+          opens=[clocks.REVIEW])  # fmt: skip
+    def go_on(self, situation: Situation) -> None:
+        """R-10: what the cell of before had done stands in the dossier; the day of the review stays the same."""
+
     @step(State.PROBATION, State.PROBATION, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
           label=_("File the member's background statement"), event="cv_filed", basis=("12-HD/BTCTW 18/01/2022",),
           facts=[Paper("cv", _("Background statement of the member"), paper="member_cv")],

@@ -67,6 +67,7 @@ class Removal(Lifecycle):
 
     S = State
     final = (S.APPEALED.value, S.CLOSED.value, S.KEPT.value, S.ENDED.value)
+    in_dossier = (S.APPEALED.value, S.CLOSED.value)
     IN_CELL = (S.OPENED, S.ASKED, S.REVIEWED)
     WITH_COMMITTEE = (S.PROPOSED, S.CONSIDERED, S.REPORTED)
     timed = (

@@ -76,6 +76,7 @@ class Screening(Lifecycle):
 
     S = State
     final = (S.PROGRESSED.value, S.TO_REMOVAL.value, S.TO_DISCIPLINE.value, S.NOT_LISTED.value, S.ENDED.value)
+    in_dossier = ()
     RUNNING = (S.NOTED, S.DRAFTED, S.GUIDED, S.HELPED)
     timed = (
         Timed("help_half_over", _("Half of the help is over: a note may be made"), "SCR.MIDTERM", (S.HELPED,),

@@ -44,6 +44,7 @@ class Withdrawal(Lifecycle):
 
     S = State
     final = (S.WITHDRAWN.value, S.STAYS.value, S.ENDED.value)
+    in_dossier = (S.WITHDRAWN.value,)
     RUNNING = (S.REQUESTED, S.PROPOSED, S.CONSIDERED)
 
     @step(NEW, S.REQUESTED, by=Right.PREPARE, at=SMALL, label=_("Record a request to leave"), event="requested",

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "backend.alerts",
     "backend.dues",
     "backend.flags",
+    "backend.handovers",
     "backend.imports",
     "backend.api",
     "backend.web",

@@ -16,6 +16,7 @@ from backend.cases.models import RequestKey
 from backend.core.partitions import ensure_month
 from backend.dues.models import Sheet
 from backend.flags.models import Flag
+from backend.handovers.models import History, Issue, Line, LineDetail
 from backend.imports.models import ImportBatch
 from backend.members.models import Member
 from backend.organizations.models import Unit
@@ -33,6 +34,7 @@ class Place:
     unit: Unit
     user: User
     letter: Letter
+    line: Line
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,10 @@ class Two:
     def is_here(self, table: str, row: dict[str, Any]) -> bool:
         """Whether a row belongs to what the secretary here may read: the policies, said once more in Python."""
         scope = self.here.unit.path
+        own = self.here.line
+        if table.startswith("handovers_"):  # the history that came with somebody, its lines, and what they tell
+            mine = {"member_id": own.history.member_id, "history_id": own.history_id, "line_id": own.pk}
+            return any(row.get(name) == key for name, key in mine.items())
         if "letter_id" in row:
             return bool(row["letter_id"] == self.here.letter.pk)
         if table == "accounts_user":
@@ -76,7 +82,18 @@ def _place(world: World, number: int, cell: Unit, user: User) -> Place:
     )  # fmt: skip
     _organised(cell, user, number)
     _took_part(cell, member)
-    return Place(cell, user, _told(cell, user, number))
+    return Place(cell, user, _told(cell, user, number), _came(member, number))
+
+
+def _came(member: Member, number: int) -> Line:
+    Issue.objects.create(case_id=number, member=member, event_uid=uuid4(), nonce=b"")
+    history = History.objects.create(
+        member=member, event_uid=uuid4(), installation="A", origin_member=7, issue_uid=uuid4(), taken_in_on=ON, epoch=1,
+        size=1, root=b"", signed_at=timezone.now(), public_key=b"", signature=b"",
+    )  # fmt: skip
+    line = Line.objects.create(history=history, position=1, line=b"", proof=b"", opened=True, subject_kind="member")
+    LineDetail.objects.create(line=line, salt=b"", data={})
+    return line
 
 
 def _organised(cell: Unit, user: User, number: int) -> None:
