@@ -219,6 +219,6 @@ def _entry(world: World, name: str, block: Block) -> Order:
     facts = {**sound, **given} if standing == Standing.OFFICIAL else {**given}
     asked = {fact.name for fact in steps("membership")[page_step].facts}
     born = as_day(block.get("born", BORN))
-    target = NewMember(world.unit(block).pk, {"full_name": name, "sex": "f", "born_on": born})
+    target = NewMember(world.unit(block).pk, {"full_name": name, "sex": block.get("sex", "f"), "born_on": born})
     since = date.fromisoformat(block.get("since", BEGUN.isoformat()))
     return Order(target, page_step, since, {key: value for key, value in facts.items() if key in asked})

@@ -20,8 +20,7 @@ from workflows.scenarios.told import NOT_TOLD, NUMBERS, told
 
 SCENARIOS = [scenario for path in files() for scenario in read(path)]
 NO_SCENARIO_YET: dict[str, str] = {
-    "merge.": "a scenario knows one record of each person; asked in tests/workflows/merging_pairs.py",
-    "readmission.second_time": "needs a whole second membership in one scenario; asked in test_guards",
+    "merge.counted_twice": "attendance follows the log, which no scenario waits for; asked in merging_pairs",
 }
 """Answers of guards (or the beginning of their codes) that no scenario asks for, each with the reason."""
 
