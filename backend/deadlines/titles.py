@@ -45,6 +45,8 @@ TITLES: dict[str, Promise] = {
     "TASK.CONGRESS_PLAN": _("Plan the congress of the cell"),
     "TASK.CONSIDER_SCREENING": _("Consider two years “not completed” in a row"),
     "TASK.CONSIDER_LAPSE": _("Consider months missed or unpaid in the cell"),
+    "TASK.DUES_CONSIDER": _("Consider a request about dues"),
+    "TASK.DUES_RELIEF_END": _("An exemption from dues or a reduction ends"),
     "TASK.EXEMPT_CONSIDER": _("Consider a request to be exempted"),
     "TASK.EXEMPT_REPORT": _("Report an exemption to the base committee"),
     "TASK.EXEMPT_REVIEW": _("Look again at an exemption"),

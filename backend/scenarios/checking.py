@@ -12,6 +12,7 @@ from backend.audit.models import Event
 from backend.scenarios.awarding import badges
 from backend.scenarios.differing import Difference, either, options
 from backend.scenarios.looking import cases, deadlines, listed, members, notices, terms, units
+from backend.scenarios.paying import amounts, dues, flags
 from backend.scenarios.taking import Done
 from backend.scenarios.world import World
 from workflows.guards.measuring import retold
@@ -23,7 +24,7 @@ ELECTED = "CON.WIN"
 """The rule of an election, which names none of its own."""
 _LOOKS: dict[str, Callable[[World, Any], Iterator[Difference]]] = {
     "members": members, "units": units, "cases": cases, "deadlines": deadlines, "notices": notices, "listed": listed,
-    "badges": badges, "terms": terms,
+    "badges": badges, "terms": terms, "dues": dues, "amounts": amounts, "flags": flags,
 }  # fmt: skip
 
 
@@ -33,7 +34,7 @@ def check(world: World, then: Block | None, done: Done | None = None) -> list[Di
     A step must be refused for exactly the reasons named, or else be done with exactly the cautions named.
     """
     then = then if then is not None else Block(done.block.line if done else 0)
-    found = list(_answers_of_all(then, done)) if done is not None and done.step is not None else []
+    found = list(_answers_of_all(then, done)) if done is not None and done.judged else []
     if "ballot" in then:
         found += _ballot(then["ballot"], done)
     for key, look in _LOOKS.items():
