@@ -16,6 +16,7 @@ from django.utils.translation import override
 from workflows import law
 from workflows.catalogue import LIFECYCLES
 from workflows.drawing import label_of, mermaid, svg
+from workflows.law.citing import cited
 from workflows.law.reader import HERE, load
 from workflows.law.words import confidence_of, days_of, value_of
 from workflows.offices import LEVELS_OF, RIGHTS, Level, Office, Right
@@ -87,7 +88,7 @@ def _step(page: type[Lifecycle], one: Step) -> Iterator[str]:
             yield f"- **{word}**: {', '.join(rules)}"
     for start in one.starts:
         yield f"- **{_('Starts')}**: {LIFECYCLES[start.lifecycle].label} (`{start.step}`)"
-    yield f"- **{_('Legal basis')}**: {'; '.join(one.basis)}"
+    yield f"- **{_('Legal basis')}**: {'; '.join(map(cited, one.basis))}"
     if looked_up := rules_of(page.key, one.name):
         yield f"- **{_('Rules looked up')}**: {', '.join(sorted(looked_up))}"
 

@@ -10,6 +10,7 @@ from datetime import date
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from backend.accounts.models import User
@@ -31,6 +32,8 @@ NAME_TAKEN = Refusal(
     remedy=gettext_noop("Choose another one."),
     fact="username",
 )
+FIELDS = {"username": _("Sign-in name"), "full_name": _("Full name"), "email": _("E-mail address")}
+"""What people call the parts of an account."""
 
 
 def visible_units(actor: Actor) -> list[Unit]:
@@ -152,7 +155,8 @@ def _check(user: User) -> None:
 
 
 def _bad_field(field: str, said: str) -> Refusal:
-    return Refusal(f"user.bad_{field}", "%(field)s: %(said)s", {"field": field, "said": said}, fact=field)
+    words = {"field": FIELDS.get(field, field), "said": said}
+    return Refusal(f"user.bad_{field}", "%(field)s: %(said)s", words, fact=field)
 
 
 def _made(actor: Actor, user: User) -> Entry:

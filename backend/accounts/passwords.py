@@ -43,9 +43,9 @@ WEAK = {
 """What Django's validators say, by their code, in sentences that can be said in both languages."""
 
 
-def one_time() -> str:
-    """A password to be read from paper once: four groups of four letters and digits (79 bits)."""
-    return "-".join("".join(secrets.choice(LETTERS) for _place in range(4)) for _group in range(4))
+def one_time(groups: int = 4) -> str:
+    """A password to be read from paper once: groups of four letters and digits, nearly 20 bits each."""
+    return "-".join("".join(secrets.choice(LETTERS) for _place in range(4)) for _group in range(groups))
 
 
 def weaknesses(password: str, user: User | None = None) -> list[Refusal]:

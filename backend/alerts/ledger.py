@@ -11,15 +11,19 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
-from backend.alerts.recipients import TOLD
+from backend.accounts.models import Assignment
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.details import with_details
 from backend.audit.models import Event
+from backend.core import clock
 from backend.deadlines.models import Deadline
 from backend.organizations.models import Unit
 from workflows.ladders import Rung, ladder_for
-from workflows.offices import Level, Office
+from workflows.offices import TOLD, Level, Office
 
+HANDED = (EventCode.ASSIGNMENT_HANDED, EventCode.ASSIGNMENT_TAKEN_BACK)
 SAID = """
 SELECT n.rung, n.rung_on, n.office, n.unit_id, n.channel, n.outcome, n.reason, n.reason_params, n.created_at,
   n.settled_at, l.user_id, coalesce(CASE WHEN e.left_out_from IS NULL THEN l.answer ELSE last.answer END, ''),
@@ -97,7 +101,8 @@ class RungLine:
 
 @dataclass(frozen=True)
 class Story:
-    """`answers` are the events about the deadline itself: what people answered, and what moved it; oldest first."""
+    """`answers` are the events about the deadline itself (what people answered, and what moved it), and how the letters of
+    the office that must act went to another; oldest first."""
 
     deadline: Deadline
     rungs: Sequence[RungLine]
@@ -113,8 +118,7 @@ def story(deadline: Deadline) -> Story:
     """Everything about one deadline, as far as the transaction's scope reaches (letters: of the offices in it)."""
     with transaction.atomic():
         told = _told(deadline.pk)
-        about = Event.objects.filter(subject_kind="deadline", subject_id=deadline.pk)
-        answers = list(with_details(about).order_by("version"))
+        answers = _answers(deadline)
         chain = _chain(deadline)
     ladder = ladder_for(deadline.rule_id)
     lines = [
@@ -122,6 +126,18 @@ def story(deadline: Deadline) -> Story:
         for place in range(len(deadline.rung_days))
     ]
     return Story(deadline, lines, answers)
+
+
+def _answers(deadline: Deadline) -> list[Event]:
+    """The events about the deadline, and those by which whoever must act handed the letters to a substitute meanwhile."""
+    ended = deadline.met_on or clock.today()
+    holdings = Assignment.objects.filter(unit_id=deadline.acting_unit_id, version__gt=1).values("pk")
+    handed = Q(
+        subject_kind=SubjectKind.ASSIGNMENT, subject_id__in=holdings, code__in=HANDED,
+        facts__since__lte=ended.isoformat(), facts__until__gte=deadline.opened_on.isoformat(),
+    )  # fmt: skip
+    about = Q(subject_kind=SubjectKind.DEADLINE, subject_id=deadline.pk)
+    return list(with_details(Event.objects.filter(about | handed)).order_by("id"))
 
 
 def _told(deadline_id: int) -> dict[int, list[tuple[date, Told]]]:

@@ -5,6 +5,7 @@ The line stays, with a commitment that says nothing without the salt. A detail g
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +18,13 @@ from backend.core import clock
 from backend.core.db import WHOLE, scope
 from backend.core.errors import NotFound, Unchanged
 from backend.core.nudge import nudge
+
+_TOO: dict[str, Callable[[Who, str, int], Sequence[Entry]]] = {}
+
+
+def erases_too(name: str, erase: Callable[[Who, str, int], Sequence[Entry]]) -> None:
+    """A room above keeps details of its own of members (`AppConfig.ready` says so): it erases them, an entry for each."""
+    _TOO[name] = erase
 
 
 def erase(who: Who, reason: str, *, event: UUID | None = None, member_id: int | None = None) -> int:
@@ -33,12 +41,13 @@ def erase(who: Who, reason: str, *, event: UUID | None = None, member_id: int | 
             raise NotFound(gettext_noop("The log has no such event."))
         details = EventDetail.objects.select_for_update().filter(event_uid__in=found)
         there = sorted((found[uid] for uid in details.values_list("event_uid", flat=True)), key=lambda one: one.pk)
-        if not there:
+        besides = [entry for one in _TOO.values() for entry in one(who, reason, member_id)] if member_id else []
+        if not there and not besides:
             raise Unchanged
         details.delete()
-        record([_entry(who, one, reason) for one in there])
+        record([*(_entry(who, one, reason) for one in there), *besides])
     nudge("jobs.seal")
-    return len(there)
+    return len(there) + len(besides)
 
 
 def _entry(who: Who, erased: Event, reason: str) -> Entry:

@@ -123,13 +123,17 @@ def load(text: str) -> list[TreeHead]:
     return sorted(heads, key=lambda head: (head.epoch, head.size))
 
 
+def from_json(raw: Any) -> TreeHead:
+    """A head as `as_json` wrote it, not checked. Raises ValueError, KeyError or TypeError for what is none."""
+    return TreeHead(
+        int(raw["epoch"]), int(raw["size"]), bytes.fromhex(raw["root"]), datetime.fromisoformat(raw["signed_at"]),
+        bytes.fromhex(raw["public_key"]), bytes.fromhex(raw["signature"]),
+    )  # fmt: skip
+
+
 def _parse(line: str, number: int) -> TreeHead:
     try:
-        raw = json.loads(line)
-        head = TreeHead(
-            int(raw["epoch"]), int(raw["size"]), bytes.fromhex(raw["root"]), datetime.fromisoformat(raw["signed_at"]),
-            bytes.fromhex(raw["public_key"]), bytes.fromhex(raw["signature"]),
-        )  # fmt: skip
+        head = from_json(json.loads(line))
     except (ValueError, KeyError, TypeError):
         said = gettext_noop("Line %(number)s of the heads is not an exported head: export them anew.")
         raise BadHeads(said, number=number) from None

@@ -47,6 +47,7 @@ class Event(models.Model):
     commitment = models.BinaryField(null=True)
 
     position: int  # its place in the sealed order, where a follower was given the event
+    origin: Any = None  # where it came in a hand-over file: the history it belongs to (`handovers.histories`)
     told: dict[str, Any] | None  # the data of its detail, where `details.with_details` read it along
 
     class Meta:

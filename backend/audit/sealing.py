@@ -68,7 +68,7 @@ def lock_head() -> tuple[int, int]:
     """Size and epoch of the log; whoever holds this lock draws the order until the transaction ends."""
     rows = execute(_LOCK)
     if not rows:
-        raise BrokenTree(gettext_noop("The row of audit_head is missing: restore the database."))
+        raise BrokenTree(gettext_noop("The log's head is missing: restore the database."))
     return rows[0][0], rows[0][1]
 
 

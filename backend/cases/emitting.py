@@ -49,6 +49,8 @@ def _all(done: Sequence[Done]) -> Iterator[Done]:
 def _name_new(done: Sequence[Done]) -> None:
     cases = [one for one in done if one.is_new and one.loaded.case is not None]
     members = [one.loaded.member for one in done if one.is_new and one.loaded.case is None]
+    for member, key in zip(members, draw_ids("members_member", len(members)) if members else [], strict=True):
+        member.id = key
     if cases:
         wanted = [
             (one.loaded.unit, LIFECYCLES[one.loaded.case.lifecycle].number_code, one.situation.on.year) for one in cases
@@ -57,10 +59,11 @@ def _name_new(done: Sequence[Done]) -> None:
         for one, key, number in numbered:
             case = one.loaded.case
             case.id, case.number, case.opened_on = key, number, one.situation.on
+            if (
+                one.loaded.member is not None
+            ):  # perhaps named only now: the step that entered the person started the case
+                case.member_id = one.loaded.member.pk
             case.exclusive_key = LIFECYCLES[case.lifecycle].exclusive_key(one.situation)
-    if members:
-        for member, key in zip(members, draw_ids("members_member", len(members)), strict=True):
-            member.id = key
 
 
 class _Writer:

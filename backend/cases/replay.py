@@ -8,7 +8,7 @@ deadlines by `replay_deadlines`, the tasks of cells that are too small by `repla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
@@ -106,15 +106,14 @@ def _chunk(kind: str, table: type[Any], ids: Sequence[int], *, lock: bool = Fals
 
 def _differences(kind: str, key: int, row: Any, events: Sequence[Event], decided: Decided) -> Iterator[str]:
     name = subject_name(kind, key)
-    derived, before = Derived(), dict[UUID, Derived]()
-    for event in events:
-        before[event.uid] = derived
-        wrong = [*_wrong(kind, derived, event), *decided.wrong(event)]
+    derived = Derived()
+    for event, stood, after in derive(events):
+        wrong = [*_wrong(kind, stood, event), *decided.wrong(event)]
         about = {"subject": name, "version": event.version, "code": event.code}
         yield from (
             _("%(subject)s, version %(version)s (%(code)s): %(said)s") % {**about, "said": one} for one in wrong
         )
-        derived = _after(derived, event, before)
+        derived = after
     if row is None:
         yield f"{name}: {_('has events but no row')}"
         return
@@ -122,6 +121,15 @@ def _differences(kind: str, key: int, row: Any, events: Sequence[Event], decided
         yield f"{name}: {_('has a row but no event')}"
         return
     yield from (f"{name}: {said}" for said in _compared(kind, row, derived))
+
+
+def derive(events: Iterable[Event]) -> Iterator[tuple[Event, Derived, Derived]]:
+    """Each event of one subject, in the order of their versions, with what the subject was before it and is after it."""
+    derived, before = Derived(), dict[UUID, Derived]()
+    for event in events:
+        before[event.uid] = stood = derived
+        derived = _after(stood, event, before)
+        yield event, stood, derived
 
 
 def _wrong(kind: str, derived: Derived, event: Event) -> Iterator[str]:

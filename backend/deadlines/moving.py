@@ -12,6 +12,7 @@ from backend.audit.codes import EventCode
 from backend.audit.record import Entry, Who, record
 from backend.core import clock
 from backend.deadlines.recompute import Move, Why
+from backend.deadlines.titles import title
 from workflows.answers import shown
 
 REASONS: dict[Why, Promise] = {
@@ -31,7 +32,7 @@ def told(moves: Sequence[Move], *, dry_run: bool) -> Iterator[str]:
     for move in moves:
         one = move.deadline
         words = {
-            "case": one.reference or one.pk, "rule": one.rule_id, "before": shown(move.due_before),
+            "case": one.reference or one.pk, "rule": title(one.rule_id), "before": shown(move.due_before),
             "after": shown(move.due_after), "next": upcoming(move), "why": REASONS[move.why],
         }  # fmt: skip
         yield gettext(_LINE if move.moves_the_day else _SAME_DAY) % words

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
-from backend.audit.codes import EventCode
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.record import Entry
 from backend.cases.changes import Changes
 from backend.cases.durable import durable
@@ -31,11 +31,14 @@ from workflows.flagging import RULES, TASKS, Cause, Finding
 from workflows.offices import Level
 from workflows.vocabulary import Clock, Situation
 
-COUNTED = ("meeting", "membership", "classification", "admission", "away", "temporary_transfer")
+COUNTED = ("meeting", "membership", "classification", "admission", "away", "temporary_transfer", "dues_relief")
 """The lifecycles whose events may change what is counted."""
 CELLS = 100
 """Cells that are locked at once."""
 FOUND = gettext_noop("Found by counting")
+_PAY_THERE = """
+    SELECT id FROM members_member WHERE guest_unit_id = %s
+    UNION SELECT member_id FROM participation_duesentry WHERE unit_id = %s AND month = %s"""
 _HOMES = "SELECT DISTINCT unit_id FROM members_member WHERE id = ANY (%s)"
 _CELLS = "SELECT id FROM organizations_unit WHERE level = 'cell' AND path >= %s AND path < %s || '~' ORDER BY id"
 
@@ -158,4 +161,8 @@ def affected(events: Iterable[Any]) -> set[int]:
         elif event.lifecycle in COUNTED:
             cells.add(event.unit_id)
             members.update([event.member_id] if event.member_id is not None else ())
+        elif event.subject_kind == SubjectKind.DUES:
+            cells.add(event.unit_id)
+            there = execute(_PAY_THERE, [event.unit_id, event.unit_id, event.facts["month"]])
+            members.update(key for (key,) in there)
     return cells | {key for (key,) in execute(_HOMES, [list(members)])} if members else cells

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from backend.imports.faults import DIFFERENCES, WARNINGS
+from backend.imports.faults import DIFFERENCES, WARNINGS, in_words
 
 
 def summary(report: dict[str, Any], *, kept: bool) -> Iterator[str]:
@@ -33,7 +33,7 @@ def summary(report: dict[str, Any], *, kept: bool) -> Iterator[str]:
         }
     for fault in report["faults"]:
         if fault["code"] not in WARNINGS:
-            yield f"  {fault['file']} {fault.get('cell') or fault['row']}: {fault['code']}"
+            yield f"  {fault['file']} {fault.get('cell') or fault['row']}: {in_words(fault['code'])}"
     yield from _tables(report["files"])
     if not kept and any(file["faults"] for file in report["files"].values()):
         yield _("Add --report FILE to see each line that was left out.")
@@ -44,7 +44,7 @@ def _tables(files: dict[str, Any]) -> Iterator[str]:
     for name, file in files.items():
         if file["faults"]:
             codes = Counter(fault["code"] for fault in file["faults"])
-            words = ", ".join(f"{code} {count}" for code, count in sorted(codes.items()))
+            words = ", ".join(f"{in_words(code)}: {count}" for code, count in sorted(codes.items()))
             figures = {"file": name, "codes": words, **file}
             yield _("  %(file)s: %(taken)s lines taken, %(left_out)s left out (%(codes)s)") % figures
 

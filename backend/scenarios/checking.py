@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from backend.audit.models import Event
 from backend.scenarios.differing import Difference, either, options
 from backend.scenarios.looking import cases, deadlines, listed, members, notices, terms, units
+from backend.scenarios.paying import amounts, dues, flags
 from backend.scenarios.taking import Done
 from backend.scenarios.world import World
 from workflows.guards.measuring import retold
@@ -22,7 +23,7 @@ ELECTED = "CON.WIN"
 """The rule of an election, which names none of its own."""
 _LOOKS: dict[str, Callable[[World, Any], Iterator[Difference]]] = {
     "members": members, "units": units, "cases": cases, "deadlines": deadlines, "notices": notices, "listed": listed,
-    "terms": terms,
+    "terms": terms, "dues": dues, "amounts": amounts, "flags": flags,
 }  # fmt: skip
 
 
@@ -32,7 +33,7 @@ def check(world: World, then: Block | None, done: Done | None = None) -> list[Di
     A step must be refused for exactly the reasons named, or else be done with exactly the cautions named.
     """
     then = then if then is not None else Block(done.block.line if done else 0)
-    found = list(_answers_of_all(then, done)) if done is not None and done.step is not None else []
+    found = list(_answers_of_all(then, done)) if done is not None and done.judged else []
     if "ballot" in then:
         found += _ballot(then["ballot"], done)
     for key, look in _LOOKS.items():

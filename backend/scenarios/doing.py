@@ -10,6 +10,7 @@ from backend.alerts.sweep import sweep
 from backend.core import clock
 from backend.members.models import Member
 from backend.organizations.models import Unit
+from backend.scenarios.paying import pay
 from backend.scenarios.taking import Done, pass_to, take
 from backend.scenarios.world import World
 from workflows.catalogue import LIFECYCLES, steps
@@ -36,6 +37,8 @@ def do(world: World, act: Block) -> Done:
     """Do one thing of `when`. Raises BadScenario where it cannot be understood."""
     if "meeting" in act:
         return _hold(world, act)
+    if "dues" in act:
+        return pay(world, act)
     if "step" in act:
         if "on" not in act:
             raise BadScenario([Fault(act.line, NO_DAY)])

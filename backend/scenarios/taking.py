@@ -45,10 +45,16 @@ class Done:
     """Events that a refused step left behind: there must be none."""
     each: dict[str, Done] = field(default_factory=dict)
     """By name, what came of a step that was taken for several at once; the rest of this is empty then."""
+    is_judged: bool = False
+    """Whether it is done or refused though it is no step of a page."""
+
+    @property
+    def judged(self) -> bool:
+        return self.step is not None or self.is_judged
 
     @property
     def refused(self) -> bool:
-        return self.step is not None and self.event is None and not self.each
+        return self.judged and self.event is None and not self.each
 
 
 def take(world: World, act: Block, step: Step, on: date, facts: Block) -> Done:

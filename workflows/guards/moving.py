@@ -104,7 +104,7 @@ def papers_complete(situation: Situation) -> Refusal | None:
 
 def late_with_a_reason(situation: Situation) -> Caution | None:
     """Past the paper's days the member or the organisation at fault writes why; the member is taken in (B29)."""
-    issued = situation.past_day("introduction")
+    issued = situation.day("introduction")
     if issued is None or situation.facts.get("late_reason"):
         return None
     due = term_end(situation.rule("TRF.PAPER", issued), issued, situation.calendar)

@@ -9,14 +9,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from workflows.law import Firmness, LawError
 from workflows.law.reader import load
 from workflows.workdays import Calendar
 
 Side = Literal["before", "day", "last", "after"]
 Kind = Literal["remind", "escalate"]
-CHANNELS = ("inbox", "mail")
-"""How an office can be told: in the application, by e-mail."""
+CHANNELS: dict[str, Promise] = {"inbox": _("in the application"), "mail": _("by e-mail")}
+"""How an office can be told."""
 HERE = Path(__file__).parent
 
 

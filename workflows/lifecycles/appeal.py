@@ -60,6 +60,7 @@ class Appeal(Lifecycle):
 
     S = State
     final = (S.RESTORED.value, S.NOT_RESOLVED.value, S.CLOSED.value, S.WITHDRAWN.value)
+    in_dossier = (S.RESTORED.value, S.NOT_RESOLVED.value, S.CLOSED.value)
 
     @step(NEW, S.LODGED, by=Right.RECORD_COMMITTEE, at=TAKEN, label=_("Record an appeal"), event="lodged", basis=LAW,
           facts=ask.FACTS, guards=[*LODGED_BY, in_time], opens=clocks.RESOLVE)  # fmt: skip

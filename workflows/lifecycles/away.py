@@ -10,6 +10,7 @@ from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
 from workflows.guards.moving import no_other_transfer, somewhere_to_go, stay_long_enough
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import in_all, left_it, nobody_there, short_enough, takes_part
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import away as clocks
 from workflows.page_facts.moving import STAY_ASKED
@@ -75,7 +76,7 @@ class Away(Lifecycle):
         """W-01: place, work, how to be reached, period and reason; the request is acknowledged by its number."""
 
     @step(NEW, State.AWAY, by=Right.IMPORT, at=(Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL),
-          label=_("Take over an exemption from a roster"), event="taken_over", basis=("rules.md §13",),
+          label=_("Take over an exemption from a roster"), event="taken_over", basis=(PRACTICE,),
           facts=[FROM, UNTIL], guards=[ON_THE_LIST, AWAY], opens=[clocks.CONTACT, clocks.END])  # fmt: skip
     def take_over(self, situation: Situation) -> None:
         """Somebody whom the roster calls away: what was decided then is not asked for again."""
@@ -111,7 +112,7 @@ class Away(Lifecycle):
         """Nobody leaves."""
 
     @step(GONE, STAY, by=Right.PREPARE, at=Level.CELL, label=_("Record a contact with the member"),
-          event="contacted", basis=("rules.md §4",), facts=[Day("contact_on", _("Day of the contact"))],
+          event="contacted", basis=(PRACTICE,), facts=[Day("contact_on", _("Day of the contact"))],
           guards=[AWAY, not_before("approval")], closes=["AWY.CONTACT"], opens=[clocks.CONTACT])  # fmt: skip
     def contact(self, situation: Situation) -> None:
         """A practice, not a rule: every six months at least."""
@@ -164,7 +165,7 @@ class Away(Lifecycle):
         """WC: the place has a party organisation after all; away until the introduction paper is issued."""
 
     @step((State.ASKED, State.PROPOSED, *GONE), State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
-          label=_("End a case that another paper has settled"), event="ended", basis=("rules.md §7",),
+          label=_("End a case that another paper has settled"), event="ended", basis=(PRACTICE,),
           facts=[Paper("proof", _("Paper that settled it"), paper="proof_of_leaving")],
           guards=[left_it(Participation.ATTENDING, Participation.AWAY)], cancels=clocks.ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:

@@ -19,6 +19,7 @@ from workflows.guards.probation import member_has_left
 from workflows.guards.removal import card_collected
 from workflows.guards.taking_part import takes_part
 from workflows.guards.votes import carried, cell_can_act, committee_carried, not_carried
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import discipline as clocks
 from workflows.page_facts import appeal as appeals
@@ -74,6 +75,7 @@ class Discipline(Lifecycle):
 
     S = State
     final = tuple(one.value for one in (S.APPEALED, S.CLOSED, S.OTHER_FORM, S.CLEARED, S.ENDED))
+    in_dossier = (S.APPEALED.value, S.CLOSED.value, S.OTHER_FORM.value)
     RUNNING = (S.OPENED, S.PROPOSED, S.CONSIDERED)
     timed = (
         Timed("suspension_over", _("Last day of the suspension over: to be ended by a paper"), "TASK.END_SUSPENSION",
@@ -217,7 +219,7 @@ class Discipline(Lifecycle):
         """No violation was found, or none that is disciplined."""
 
     @step((*RUNNING, S.NOTIFIED), S.ENDED, by=Right.RECORD_RESOLUTION, at=SMALL, label=_("End the case of a member who left"),
-          event="ended", basis=("rules.md §7",), facts=[ask.PROOF],
+          event="ended", basis=(PRACTICE,), facts=[ask.PROOF],
           guards=[member_has_left, dated_by_then("proof")], cancels=clocks.ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:
         """Death, or another way out."""

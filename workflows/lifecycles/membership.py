@@ -12,6 +12,8 @@ from workflows.guards.days import dated_on_the_day
 from workflows.guards.membership import lapse_long_enough, no_open_admission, not_covered_by_exemption
 from workflows.guards.people import helper_fits, helper_named, member_is
 from workflows.guards.places import of_a_cell
+from workflows.law.citing import PRACTICE
+from workflows.member_steps.arriving import Arriving
 from workflows.member_steps.leaving import Leaving
 from workflows.member_steps.merging import Merging
 from workflows.member_steps.moving import Moving
@@ -25,12 +27,13 @@ from workflows.vocabulary import NEW, Lifecycle, step
 from workflows.workdays import add_months
 
 
-class Membership(Merging, Participating, Moving, Leaving, FromRoster, Lifecycle):
+class Membership(Merging, Participating, Moving, Leaving, Arriving, FromRoster, Lifecycle):
     """Đảng viên: how a person comes onto the cell's lists, becomes a member, takes part, and leaves.
 
     Only the steps about candidates and about lapsing are taken directly, by a resolution of the cell. All others are
-    consequences of a case's step, which holds the paper. The imported ones start from nothing, on the roster's word
-    (`member_steps.roster`); the ways of taking part and of leaving stand in `member_steps` too.
+    consequences of a case's step, which holds the paper. From nothing start the imported ones, on the roster's word
+    (`member_steps.roster`), and those of people who come from outside with their papers (`member_steps.arriving`); the
+    ways of taking part and of leaving stand in `member_steps` too.
     """
 
     key = "membership"
@@ -67,7 +70,7 @@ class Membership(Merging, Participating, Moving, Leaving, FromRoster, Lifecycle)
 
     @step(Standing.CANDIDATE, Standing.DROPPED, field="standing",
           by=Right.KEEP_LIST, at=Level.CELL, label=_("Take off the candidates' list"), event="dropped",
-          basis=("rules.md §15",),
+          basis=(PRACTICE,),
           facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
                  Text("reason", _("Reason"), required=False)],
           guards=[dated_on_the_day("resolution"), no_open_admission])  # fmt: skip

@@ -48,6 +48,7 @@ class Readmission(Lifecycle):
 
     S = State
     final = (S.CONSENTED.value, S.REFUSED.value, S.CLOSED.value)
+    in_dossier = (S.CONSENTED.value,)
 
     @step(NEW, S.APPLIED, by=Right.PREPARE, at=(Level.CELL, Level.BASE), label=_("Record an application for readmission"),
           event="applied", basis=LAW,

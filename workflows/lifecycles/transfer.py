@@ -25,6 +25,7 @@ from workflows.guards.moving import (
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import left_it, takes_part
 from workflows.guards.votes import BODY_RULES, committee_carried
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import moving as clocks
 from workflows.page_facts.moving import CELL, GROUND, LATE, NOTICE, PAPERS, PROOF, REASON, SETTLED, TO_UNIT, WHERE
@@ -212,7 +213,7 @@ class Transfer(Lifecycle):
 
     @step((State.ASKED, State.CHECKED, State.INTRODUCED, State.TAKEN_IN), State.ENDED, by=Right.RECORD_RESOLUTION,
           at=(Level.CELL, Level.BASE), label=_("End a case that another paper has settled"), event="ended",
-          basis=("rules.md §7",), facts=[PROOF],
+          basis=(PRACTICE,), facts=[PROOF],
           guards=[left_it(P.ATTENDING, P.AWAY, P.ELSEWHERE, P.ABROAD, P.EXEMPT, P.IN_TRANSIT)],
           cancels=clocks.ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:

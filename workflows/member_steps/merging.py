@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import MemberRef, Paper, Text
 from workflows.guards.merging import days_agree, nothing_runs, record_to_keep, records_differ, standings_agree
+from workflows.law.citing import PRACTICE
 from workflows.member_steps.roster import COMMITTEES
 from workflows.offices import Right
 from workflows.situation import Situation
@@ -19,7 +20,7 @@ class Merging:
     """A person who was entered twice."""
 
     @step(MERGEABLE, Standing.MERGED, field="standing", by=Right.MERGE, at=COMMITTEES,
-          label=_("Merge into another record of the same person"), event="merged", basis=("rules.md §13",),
+          label=_("Merge into another record of the same person"), event="merged", basis=(PRACTICE,),
           facts=[Paper("confirmation", _("Paper that confirms it is one person"), paper="identity_confirmation"),
                  Text("reason", _("Reason")), MemberRef("kept", _("Record that is kept"))],
           guards=[record_to_keep, nothing_runs, standings_agree, days_agree, records_differ])  # fmt: skip

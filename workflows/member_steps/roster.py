@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from workflows.facts import Choice, Day, Paper
 from workflows.guards.membership import days_in_order
 from workflows.guards.places import of_a_cell
+from workflows.law.citing import PRACTICE
 from workflows.offices import LADDER, Level, Right
 from workflows.situation import Situation
 from workflows.standings import Participation, Standing
 from workflows.vocabulary import NEW, step
 
 COMMITTEES = (Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL)
-BASIS = ("rules.md §13",)
+BASIS = (PRACTICE,)
 ROSTER = Paper("roster", _("Roster"), paper="roster")
 JOINED = Day("joined_on", _("Day of the admission ceremony"))
 JOINED_ONCE = Day("joined_on", _("Day of the admission ceremony"), required=False)

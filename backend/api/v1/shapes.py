@@ -10,6 +10,7 @@ from rest_framework import serializers
 from backend.accounts.models import Assignment, User
 from backend.alerts.models import Notice
 from backend.api.problems import citation
+from backend.api.v1.handover_shapes import ORIGIN, OriginShape
 from backend.api.words import AnyField, LabelField, both, event_label, state_label
 from backend.audit.models import Event
 from backend.cases.models import Case
@@ -25,7 +26,7 @@ from workflows.timed import Carried
 
 LEFT_OUT = "What the sealed lines leave out of these facts: number and issuer of a paper, who was at a meeting."
 ERASED = "Whether such details were erased; the facts stand."
-ISSUERS = "Numbers and issuers of texts are proper names: they stay Vietnamese in both languages."
+ISSUERS = "Numbers of texts are as they are written on them; who issued them is said in each language."
 SHOWN = 3
 """How many of the last characters of a protected value are shown."""
 
@@ -220,11 +221,12 @@ class EventShape(serializers.ModelSerializer[Event]):
     details = AnyField(source="left_out", help_text=LEFT_OUT)
     erased = serializers.BooleanField(help_text=ERASED)
     rules = AnyField()
+    origin = OriginShape(allow_null=True, read_only=True, help_text=ORIGIN)
 
     class Meta:
         model = Event
         fields = [
-            "id", "uid", "code", "label", "subject_kind", "subject_id", "version", "lifecycle", "step", "changes",
+            "id", "origin", "uid", "code", "label", "subject_kind", "subject_id", "version", "lifecycle", "step", "changes",
             "facts", "details", "erased", "rules", "cautions", "member_id", "case_id", "unit_id", "user_id", "office",
             "office_unit_id", "behalf_unit_id", "on_date", "recorded_at", "batch", "voids", "cause",
         ]  # fmt: skip

@@ -3,7 +3,23 @@
 from django.urls import path
 
 from backend.api import paths
-from backend.api.v1 import answering, bulk, catalogue, events, flags, lists, packs, people, proof, ruling, steps, system
+from backend.api.v1 import (
+    answering,
+    bulk,
+    catalogue,
+    dues,
+    events,
+    flags,
+    handovers,
+    lists,
+    packs,
+    people,
+    proof,
+    ruling,
+    steps,
+    substituting,
+    system,
+)
 
 paths.register()
 
@@ -18,20 +34,26 @@ urlpatterns = [
     path("units/<id:unit_id>/children/", lists.UnitChildren.as_view()),
     path("units/<id:unit_id>/packs/", packs.UnitPacks.as_view()),
     path("units/<id:unit_id>/steps/", steps.UnitSteps.as_view()),
+    path("units/<id:unit_id>/dues/", dues.UnitDues.as_view()),
     path("members/", steps.Members.as_view()),
     path("members/<id:member_id>/", lists.MemberDetail.as_view()),
     path("members/<id:member_id>/timeline/", lists.Timeline.as_view()),
     path("members/<id:member_id>/steps/", steps.MemberSteps.as_view()),
     path("members/<id:member_id>/steps/<slug:step>/", steps.MemberStep.as_view()),
+    path("members/<id:member_id>/dues/", dues.MemberDues.as_view()),
     path("members/<id:member_id>/merge/", steps.Merge.as_view()),
     path("workflows/", catalogue.Catalogue.as_view()),
     path("workflows/<slug:key>/", catalogue.CatalogueDetail.as_view()),
     path("workflows/<slug:key>/drawing/", catalogue.Drawing.as_view()),
     path("cases/", steps.Cases.as_view()),
     path("cases/<id:case_id>/", steps.CaseDetail.as_view()),
+    path("cases/<id:case_id>/handover/", handovers.CaseHandover.as_view()),
     path("cases/<id:case_id>/steps/", steps.CaseSteps.as_view()),
     path("cases/<id:case_id>/steps/<slug:step>/", steps.CaseStep.as_view()),
+    path("handovers/", handovers.Handovers.as_view()),
     path("bulk/steps/", bulk.Bulk.as_view()),
+    path("dues/rates/", dues.DuesRates.as_view()),
+    path("dues/reckoning/", dues.DuesReckoning.as_view()),
     path("deadlines/", lists.Deadlines.as_view()),
     path("deadlines/<id:deadline_id>/", lists.DeadlineDetail.as_view()),
     path("deadlines/<id:deadline_id>/ledger/", proof.DeadlineLedger.as_view()),
@@ -39,6 +61,8 @@ urlpatterns = [
     path("deadlines/<id:deadline_id>/snooze/", answering.Snooze.as_view()),
     path("deadlines/<id:deadline_id>/comment/", answering.Comment.as_view()),
     path("flags/", flags.Flags.as_view()),
+    path("substitutions/", substituting.Substitutions.as_view()),
+    path("substitutions/end/", substituting.EndSubstitution.as_view()),
     path("notices/", lists.Notices.as_view()),
     path("notices/<id:notice_id>/", lists.NoticeDetail.as_view()),
     path("alerts/ledger/", proof.Ledger.as_view()),

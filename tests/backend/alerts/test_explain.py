@@ -16,6 +16,7 @@ from backend.core import clock
 from backend.deadlines.models import Deadline
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
 from tests.roles import as_role
+from workflows import law
 from workflows.offices import Office
 
 pytestmark = pytest.mark.django_db
@@ -37,22 +38,28 @@ def test_the_whole_story_of_one_deadline() -> None:
     deliver()
     letter = Letter.objects.get()
     lines = explained(str(one.pk))
-    assert lines[0] == f"#{one.pk} {one.reference} Consider the recognition in the cell ({one.rule_version})"
-    assert lines[1:3] == ["Due on 10/03/2027", f"Opened on {one.opened_on:%d/%m/%Y} by event {one.occurrence}"]
+    about = f"Consider the recognition in the cell · {cell.name} ({cell.code})"
+    assert lines[0] == f"#{one.pk} {one.reference} · {about}"
+    assert lines[1] == "Due on 10/03/2027"
+    basis = law.by_version(one.rule_version).citation("en")
+    assert lines[2] == f"Legal basis: {basis} [{one.rule_version}]"
+    assert lines[3] == f"Opened on {one.opened_on:%d/%m/%Y} by event {one.occurrence}"
     place = f"Secretary of the cell, {cell.name} ({cell.code})"
-    assert lines[3] == "  0. 17/02/2027 reminder (+0)"
-    assert lines[4].startswith(f"    {place} · inbox · Said with a later one · ")
-    assert lines[4].endswith(" · Left to a later reminder of the same deadline")
+    assert lines[4] == "  0. 17/02/2027 reminder"
+    assert lines[5].startswith(f"    {place} · in the application · Said with a later one · ")
+    assert lines[5].endswith(" · Left to a later reminder of the same deadline")
     assert [line for line in lines if line.endswith(f"· accepted · {letter.message_id}")] == [
-        line for line in lines if line.startswith(f"    {place} · mail · Sent · ")
+        line for line in lines if line.startswith(f"    {place} · by e-mail · Sent · ")
     ]
     assert f"    Secretary of the committee, {commune.name} ({commune.code})" in lines
     assert lines[-1] == "Next: step 4 on 10/03/2027"
     assert explained(one.reference) == lines
     Deadline.objects.filter(pk=one.pk).update(status="met", next_rung=None)
-    assert explained(f"#{one.pk}")[3] == "Met, by event –"
+    assert explained(f"#{one.pk}")[4] == "Met, by event –"
     assert explained(f"#{one.pk}")[-1] == "Nothing more will be said."
-    assert "  8. 25/03/2027 escalation (+3): Not needed: the deadline was met before" in explained(str(one.pk))
+    assert "  8. 25/03/2027 escalation to level 3 above: Not needed: the deadline was met before" in explained(
+        str(one.pk)
+    )
 
 
 @pytest.mark.parametrize("what", ["0", "CN-none", "9" * 30, "/", "CODE/", "#", ""])

@@ -68,6 +68,16 @@ def test_reminders_that_were_planned_anew_follow_too() -> None:
         assert replayed() == []
 
 
+@pytest.mark.django_db
+def test_a_person_whose_entry_was_voided_follows_from_the_log() -> None:
+    """The row stays in the cell, and stands for nobody."""
+    world = make_world()
+    member = world.member("Nguyễn Văn Nhầm")
+    entered = Event.objects.get(member_id=member.pk)
+    void(Actor.operator("second"), entered.uid, reason="Ghi nhầm", paper=paper(ON))
+    assert list(replay()) == []
+
+
 @pytest.mark.real
 def test_a_row_that_was_tampered_with_is_named(committed_db: RealDatabase) -> None:
     _, case = worked()

@@ -26,7 +26,7 @@ def test_a_rule_with_all_its_versions_and_the_steps_that_use_it() -> None:
     assert said[2:] == [
         used,
         "ADM.CEREMONY: 30 working days | 26/07/2026 – … | to be confirmed (KEY-W)",
-        "    208-QĐ/TW of Ban Chấp hành Trung ương, 26/07/2026",
+        "    208-QĐ/TW of the Central Committee, 26/07/2026",
         used,
     ]
     assert run("--rule", "DOS.RECONCILE")[2] == "    Used by: no step yet"

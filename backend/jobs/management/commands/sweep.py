@@ -15,6 +15,7 @@ from backend.alerts.models import Outcome
 from backend.alerts.reasons import why
 from backend.alerts.rehearsal import Line, Rehearsal, rehearse
 from backend.alerts.sweep import SweepReport, sweep
+from backend.alerts.telling import channel_told, rung_told
 from backend.core import clock
 from backend.core.commands import REFUSED, ChiboCommand, a_day
 from backend.deadlines.titles import title
@@ -72,5 +73,6 @@ def sums(report: SweepReport) -> Iterator[str]:
 def _line(one: Line) -> str:
     office = str(Office(one.office).label) if one.office else "–"
     said = why(one.reason, get_language() or "en") or str(Outcome(one.outcome).label)
-    about = f"{one.reference or one.deadline_id} {title(one.rule_id)} [{one.rung}, {shown(one.day)}, +{one.levels_up}]"
-    return f"{about} → {office}, {one.unit_name} ({one.unit_code}), {one.channel}: {said}"
+    what = f"{shown(one.day)}, {rung_told(one.kind, one.levels_up)}"
+    about = f"{one.reference or f'#{one.deadline_id}'} {title(one.rule_id)} ({what})"
+    return f"{about} → {office}, {one.unit_name} ({one.unit_code}), {channel_told(one.channel)}: {said}"
