@@ -101,7 +101,8 @@ def test_the_last_value_that_is_read(fact: Fact, raw: Any, value: Any) -> None:
         (RollCall("f", "F"), {"٣": "present"}, "bad_roll_call", ROLL_SAID),
         (RollCall("f", "F"), {True: "present"}, "bad_roll_call", ROLL_SAID),
         (RollCall("f", "F"), {"1": "asleep"}, "bad_presence",
-         "Presence is one of: present, excused, unexcused, away, exempt, suspended."),
+         "Presence is one of: Present (present), Excused, with a reason (excused), Absent without a reason (unexcused), "
+         "Working far away (away), Exempt (exempt), Suspended (suspended)."),
         (KINDS[-1], "x", "bad_election", ELECTION_SAID),
         (KINDS[-1], won((3, 8)) | {"winners": {}}, "bad_election", ELECTION_SAID),
         (KINDS[-1], won((3, 8)) | {"winners": [3]}, "bad_election", ELECTION_SAID),
