@@ -1,15 +1,16 @@
 """A pytest plugin for `make mutation`: guards made at import are made anew for each mutant, and known by who ran them.
 
 mutmut forks from a process that has imported everything and swaps a function when it is called. Here most guards come
-from factories called while modules are imported (`votes.carried(VOTE)` in a list, on a page), so each process
-imports the project's modules again; and a guard belongs to the tests that run it, not to those that made it.
+from factories called while modules are imported (`votes.carried(VOTE)` in a list, on a page): where a function runs then,
+its mutants' processes import the project's modules again; and a guard belongs to the tests that run it, not to those
+that made it.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from mutmut.mutation.trampoline import get_mutant_under_test
 from mutmut.state import state
 
 MADE_ANEW = ("workflows", "tests.workflows")
+READ_ONCE = "workflows.law"
+"""What is read from its files once and kept: takes long, so anew only where a mutant lies in it."""
 DECLARING = ("tests/workflows/test_catalogue.py", "tests/workflows/test_facts.py")
 """Asked about functions that run while modules are imported: a page that no longer stands fails there first."""
 
@@ -26,12 +29,27 @@ settings.register_profile(
 )
 settings.load_profile("mutation")
 _at_import: set[str] = set()
+"""The functions that run while modules are imported; known once the tests have been run unchanged."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
-    for name in [name for name in sys.modules if name.startswith(MADE_ANEW)]:
-        del sys.modules[name]
+    mutant = get_mutant_under_test()
+    ours = [name for name in sys.modules if name.startswith(MADE_ANEW)]
+    if not _at_import or mutant.startswith(READ_ONCE) or mutant.partition("__mutmut_")[0] in _at_import:
+        for name in ours:
+            del sys.modules[name]
+    else:
+        for name in ours:
+            if not name.startswith(READ_ONCE):
+                _forget(sys.modules[name])
+
+
+def _forget(module: ModuleType) -> None:
+    """What functions have kept of earlier answers."""
+    for kept in vars(module).values():
+        if hasattr(kept, "cache_clear") and kept.__module__ == module.__name__:
+            kept.cache_clear()
 
 
 def pytest_collection_finish() -> None:

@@ -1,6 +1,7 @@
 """What every guard says of the "no" of its pair, written out: `python -m tests.workflows.said` writes said.txt anew.
 
-Each answer stands there with its row of the law, the fact it is about, its sentence with all values, and what to do.
+Each answer stands there with its row of the law, the fact it is about, the values that its sentence does not say, the
+sentence, and what to do.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ def said() -> str:
     parts = []
     for _, guard, _, no in PAIRS:
         for one in answers(guard, no):
-            about = " · ".join(
-                part for part in (type(one).__name__, one.code, one.rule, one.fact and f"[{one.fact}]") if part
+            fact = one.fact and f"[{one.fact}]"
+            unsaid = ", ".join(
+                f"{name}={value}" for name, value in sorted(one.params.items()) if f"%({name})" not in one.message
             )
+            about = " · ".join(part for part in (type(one).__name__, one.code, one.rule, fact, unsaid) if part)
             parts.append("\n    ".join(line for line in (about, one.text("en"), one.advice("en")) if line))
     return "\n".join(parts) + "\n"
 
