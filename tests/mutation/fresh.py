@@ -8,8 +8,10 @@ that made it.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -28,15 +30,16 @@ settings.register_profile(
     "mutation", deadline=None, derandomize=True, database=None, max_examples=25, suppress_health_check=list(HealthCheck)
 )
 settings.load_profile("mutation")
-_at_import: set[str] = set()
-"""The functions that run while modules are imported; known once the tests have been run unchanged."""
+AT_IMPORT = Path("at-import.json")
+"""The functions that run while modules are imported, as the first run of all tests found them; in `mutants/`."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
     mutant = get_mutant_under_test()
     ours = [name for name in sys.modules if name.startswith(MADE_ANEW)]
-    if not _at_import or mutant.startswith(READ_ONCE) or mutant.partition("__mutmut_")[0] in _at_import:
+    known = _at_import()
+    if not known or mutant.startswith(READ_ONCE) or mutant.partition("__mutmut_")[0] in known:
         for name in ours:
             del sys.modules[name]
     else:
@@ -52,9 +55,14 @@ def _forget(module: ModuleType) -> None:
             kept.cache_clear()
 
 
+def _at_import() -> set[str]:
+    return set(json.loads(AT_IMPORT.read_text())) if AT_IMPORT.exists() else set()
+
+
 def pytest_collection_finish() -> None:
-    _at_import.update(state()._stats)
-    state()._stats.clear()
+    if get_mutant_under_test() == "stats":
+        AT_IMPORT.write_text(json.dumps(sorted(state()._stats)))
+        state()._stats.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +79,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
     if get_mutant_under_test() != "stats":
         return (yield)
     if item.nodeid.startswith(DECLARING):
-        state()._stats.update(_at_import)
+        state()._stats.update(_at_import())
     sys.setprofile(_note)
     try:
         return (yield)
