@@ -16,7 +16,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from mutmut.mutation.trampoline import get_mutant_under_test
 from mutmut.state import state
 
@@ -27,8 +27,9 @@ DECLARING = ("tests/workflows/test_catalogue.py", "tests/workflows/test_facts.py
 """Asked about functions that run while modules are imported: a page that no longer stands fails there first."""
 
 settings.register_profile(
-    "mutation", deadline=None, derandomize=True, database=None, max_examples=25, suppress_health_check=list(HealthCheck)
-)
+    "mutation", deadline=None, derandomize=True, database=None, max_examples=25, suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate),  # that it fails is enough; nobody reads the smallest example
+)  # fmt: skip
 settings.load_profile("mutation")
 AT_IMPORT = Path("at-import.json")
 """The functions that run while modules are imported, as the first run of all tests found them; in `mutants/`."""
