@@ -151,6 +151,20 @@ def test_an_appeal_is_in_time_or_late_to_the_day(
     assert codes(appeals.too_late, seen) == said_late
 
 
+@pytest.mark.parametrize(
+    ("rule_id", "on", "late"),
+    [("REM.APPEAL", date(2027, 2, 16), False), ("REM.APPEAL", date(2027, 2, 17), True),
+     ("DIS.APPEAL", date(2027, 1, 28), False), ("DIS.APPEAL", date(2027, 2, 16), False),  # late on one reading only
+     ("DIS.APPEAL", date(2027, 2, 17), True)],
+)  # fmt: skip
+def test_what_is_lodged_after_the_longest_reading_of_the_term_came_late(rule_id: str, on: date, late: bool) -> None:
+    seen = situation(on, past={"hand_over": {"date": "2026-12-28"}}, member=member())
+    assert appeals.came_late(rule_id)(seen) is late
+    assert appeals.came_late(rule_id)(replace(seen, past={})) is False
+    assert (codes(appeals.term_over(rule_id), seen) == []) is late
+    assert codes(appeals.term_over(rule_id), replace(seen, past={})) == []
+
+
 @pytest.mark.parametrize("running", ["recognition", "screening", "withdrawal", "away", "exemption"])
 def test_each_case_left_running_is_ended_before_a_restoration(running: str) -> None:
     seen = situation(ON, open_cases=lambda key: int(key == running), member=member())
