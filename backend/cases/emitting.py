@@ -166,8 +166,9 @@ class _Writer:
         )  # fmt: skip
         self.member(done, done.member_traces, entry)
         self.changes.log(entry)
-        if has_left(done.member_traces):
-            self.changes.close("member", member.pk, entry.on, entry.uid, rest=True)
+        met, left = {rule for trace in done.member_traces for rule in trace.step.closes}, has_left(done.member_traces)
+        if met or left:
+            self.changes.close("member", member.pk, entry.on, entry.uid, met=tuple(sorted(met)), rest=left)
 
     def deadlines(self, done: Done, entry: Entry, drafts: Drafts) -> list[tuple[str, date]]:
         kind, key, on = done.loaded.kind, done.loaded.subject.pk, done.situation.on

@@ -22,7 +22,6 @@ from workflows.vocabulary import Clock, Situation
 
 FOUND = gettext_noop("Found in the roster")
 COMPLETE = Clock(TASK, lambda situation: situation.on, Level.CELL, FOUND)
-REGULARISE = Clock("TASK.REGULARISE_AWAY", lambda situation: situation.on, Level.CELL, FOUND)
 
 
 @dataclass(frozen=True)
@@ -36,17 +35,12 @@ class Entered:
 
 
 def open_tasks(entered: Sequence[Entered], as_of: date, changes: Changes) -> int:
-    """A task for each record without a personal id, and for each member away without a paper and an end date."""
+    """A task for each record without a personal id; how many."""
     seen = Situation(on=as_of, today=clock.today(), facts={}, calendar=calendar(), look_up=law.rule)
-    count = 0
-    for one in entered:
-        wanted = [COMPLETE] if not one.person.personal_id else []
-        if one.person.participation == "away":
-            wanted.append(REGULARISE)  # a roster has neither the paper nor the end date
-        for task in wanted:
-            _open(task, one, seen, changes)
-            count += 1
-    return count
+    wanted = [one for one in entered if not one.person.personal_id]
+    for one in wanted:
+        _open(COMPLETE, one, seen, changes)
+    return len(wanted)
 
 
 def _open(task: Clock, one: Entered, seen: Situation, changes: Changes) -> None:
