@@ -25,8 +25,13 @@ class Cell:
 
     @cached_property
     def people(self) -> list[dict[str, Any]]:
-        """The cell's list as of the start; the demo changes standings of few and nobody's participation."""
+        """The cell's list as it was looked at last (`look_again`)."""
         return [one for one in self.hand.listed("members/", unit=self.unit) if one["unit_id"] == self.unit]
+
+    def look_again(self) -> list[dict[str, Any]]:
+        """Read the list anew, after somebody came, went or left."""
+        self.__dict__.pop("people", None)
+        return self.people
 
     def standing(self, word: str) -> list[dict[str, Any]]:
         return [one for one in self.people if one["standing"] == word]
