@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from demo.cast import Cast
@@ -201,7 +202,7 @@ class Lives:
 
     def _bulk(self, cell: Cell, body: dict[str, Any]) -> None:
         answers = cell.hand.post("bulk/steps/", body).body["results"]
-        done = sum(one["status"] == 200 for one in answers)
+        done = sum(one["status"] == HTTPStatus.OK for one in answers)
         self.classified[body["step"]] = done
         self.cast.tally.done[f"classification.{body['step']}"] += done
         self.cast.tally.refused.update(

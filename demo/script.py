@@ -42,6 +42,7 @@ class Script:
         if day.day == FILING_DAY:
             for cell in [*self.cast.working[1:], self.cast.on_behalf]:
                 cell.file_minutes(day)
+                cell.collect_dues(day.replace(day=1) - timedelta(days=1), day)
         if day.day == LATE_FILING_DAY:
             for cell in [*self.cast.working[:1], *self.cast.by_part[LATE]]:
                 cell.file_minutes(day)
