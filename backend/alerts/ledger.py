@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from backend.accounts.models import Assignment
-from backend.alerts.recipients import TOLD
 from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.details import with_details
 from backend.audit.models import Event
@@ -22,7 +21,7 @@ from backend.core import clock
 from backend.deadlines.models import Deadline
 from backend.organizations.models import Unit
 from workflows.ladders import Rung, ladder_for
-from workflows.offices import Level, Office
+from workflows.offices import TOLD, Level, Office
 
 HANDED = (EventCode.ASSIGNMENT_HANDED, EventCode.ASSIGNMENT_TAKEN_BACK)
 SAID = """

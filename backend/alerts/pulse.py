@@ -18,6 +18,7 @@ EVERY: dict[str, int] = {
     "seal": settings.CHIBO_SEAL_SECONDS,
     "follow": settings.CHIBO_SEAL_SECONDS,
     "open_monthly_meetings": settings.CHIBO_SWEEP_SECONDS,
+    "follow_vacancies": settings.CHIBO_SWEEP_SECONDS,
     "sweep": settings.CHIBO_SWEEP_SECONDS,
     "deliver": settings.CHIBO_DELIVERY_SECONDS,
     "follow_calendar": 5 * settings.CHIBO_SWEEP_SECONDS,
