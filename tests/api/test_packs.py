@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from backend.accounts.policy import Actor
+from backend.deadlines.models import Deadline
 from backend.organizations.settings import configure
 from tests.api.conftest import Knock
 from tests.roles import as_role
