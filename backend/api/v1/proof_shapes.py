@@ -86,7 +86,7 @@ class AnswerShape(shapes.EventShape):
         fields = [*shapes.EventShape.Meta.fields, "written"]
 
 
-class OriginShape(serializers.Serializer[Any]):
+class LadderShape(serializers.Serializer[Any]):
     """The ladder that reminds; `unit_id` chose it for what is due from a day to a day (null: as delivered)."""
 
     ladder = serializers.CharField()
@@ -104,7 +104,7 @@ class StoryShape(serializers.Serializer[Any]):
     """`deadline` opens it with its arithmetic; `answers` are the events about it, oldest first."""
 
     deadline = shapes.DeadlineDetailShape()
-    ladder = OriginShape(source="origin")
+    ladder = LadderShape(source="origin")
     rungs = RungShape(many=True)
     answers = AnswerShape(many=True)
     next = serializers.SerializerMethodField(help_text="The rung that comes next.")
