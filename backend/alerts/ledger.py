@@ -19,6 +19,7 @@ from backend.audit.details import with_details
 from backend.audit.models import Event
 from backend.core import clock
 from backend.deadlines.models import Deadline
+from backend.deadlines.planning import acknowledged
 from backend.organizations.models import Unit
 from workflows.ladders import Rung, ladder_for
 from workflows.offices import TOLD, Level, Office
@@ -85,7 +86,8 @@ class Addressee:
 class RungLine:
     """One rung. `told` is empty for a rung still to come (`state` planned: `to` says whom) or never to be.
 
-    `state`: done; planned; left_out (never to be said); not_needed (closed before). `reason` says why for the last two.
+    `state`: done; planned; left_out (never to be said); not_needed (closed before). `reason` says why for the last two,
+    and for a planned one that its level has acknowledged by then.
     """
 
     rung: int
@@ -165,7 +167,7 @@ def _line(
     to = _addressees(chain, up) if state == "planned" and rung else ()
     return RungLine(
         place, told[0][0] if told else planned, rung.kind if rung else "", up, rung.channels if rung else (), state,
-        _why_not(deadline, state, up), to, tuple(one for _, one in told),
+        _why_not(deadline, state, up, planned), to, tuple(one for _, one in told),
     )  # fmt: skip
 
 
@@ -177,13 +179,14 @@ def _state(deadline: Deadline, place: int, planned: date | None) -> str:
     return "planned" if deadline.status == Deadline.Status.OPEN else "not_needed"
 
 
-def _why_not(deadline: Deadline, state: str, up: int) -> str:
+def _why_not(deadline: Deadline, state: str, up: int, day: date | None) -> str:
     if state == "not_needed":
         met = deadline.status in (Deadline.Status.MET, Deadline.Status.MET_LATE)
         return "met_before" if met else "closed_before"
     if state == "left_out":
         return "unsettled_rule" if up and deadline.firmness == "unsettled" else "said_once"
-    return ""
+    until = acknowledged(deadline).get(up)
+    return "level_acknowledged" if state == "planned" and up and until and day and day <= until else ""
 
 
 def _addressees(chain: Sequence[Unit], up: int) -> tuple[Addressee, ...]:
