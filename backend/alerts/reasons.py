@@ -31,6 +31,7 @@ UNSAID: dict[str, Promise] = {
     "met_before": _("Not needed: the deadline was met before"),
     "closed_before": _("Not needed: the deadline was closed before"),
     "unsettled_rule": _("Nobody above is told: the rule behind this deadline is not settled"),
+    "ladder_changed": _("Not needed: another ladder of reminders holds since, and this level had been told"),
     "said_once": _("Would fall together with another reminder, which says it"),
 }
 """What a ledger says of rungs that wait or were never to be said; no notice stores these."""

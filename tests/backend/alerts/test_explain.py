@@ -47,9 +47,10 @@ def test_the_whole_story_of_one_deadline() -> None:
     assert lines[2] == f"Legal basis: {basis} [{one.rule_version}]"
     assert lines[3] == f"Opened on {one.opened_on:%d/%m/%Y} by event {one.occurrence}"
     place = f"Secretary of the cell, {cell.name} ({cell.code})"
-    assert lines[4] == "  0. 17/02/2027 reminder"
-    assert lines[5].startswith(f"    {place} · in the application · Said with a later one · ")
-    assert lines[5].endswith(" · Left to a later reminder of the same deadline")
+    assert lines[4] == "Reminders follow the ladder “Terms of thirty working days”, as delivered."
+    assert lines[5] == "  0. 17/02/2027 reminder"
+    assert lines[6].startswith(f"    {place} · in the application · Said with a later one · ")
+    assert lines[6].endswith(" · Left to a later reminder of the same deadline")
     assert [line for line in lines if line.endswith(f"· accepted · {letter.message_id}")] == [
         line for line in lines if line.startswith(f"    {place} · by e-mail · Sent · ")
     ]
