@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from backend.accounts.models import Assignment
@@ -18,6 +18,7 @@ from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.details import with_details
 from backend.audit.models import Event
 from backend.core import clock
+from backend.core.db import execute
 from backend.deadlines.models import Deadline
 from backend.deadlines.planning import acknowledged, rung_at
 from backend.organizations.models import Unit
@@ -168,10 +169,8 @@ def _answers(deadline: Deadline) -> list[Event]:
 
 def _told(deadline_id: int) -> dict[int, list[Notified]]:
     found: dict[int, list[Notified]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(SAID, [deadline_id])
-        for rung, day, kind, levels_up, *rest in cursor.fetchall():
-            found[rung].append((day, kind, levels_up, Told(*rest).waiting()))
+    for rung, day, kind, levels_up, *rest in execute(SAID, [deadline_id]):
+        found[rung].append((day, kind, levels_up, Told(*rest).waiting()))
     return found
 
 
