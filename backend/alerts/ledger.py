@@ -20,7 +20,7 @@ from backend.audit.models import Event
 from backend.core import clock
 from backend.core.db import execute
 from backend.deadlines.models import Deadline
-from backend.deadlines.planning import rung_at
+from backend.deadlines.planning import acknowledged, rung_at
 from backend.organizations.models import Unit
 from backend.organizations.settings import ladder_history
 from workflows.ladders import Rung
@@ -92,7 +92,8 @@ class Addressee:
 class RungLine:
     """One rung. `told` is empty for a rung still to come (`state` planned: `to` says whom) or never to be.
 
-    `state`: done; planned; left_out (never to be said); not_needed (closed before). `reason` says why for the last two.
+    `state`: done; planned; left_out (never to be said); not_needed (closed before). `reason` says why for the last two,
+    and for a planned one that its level has acknowledged by then.
     """
 
     rung: int
@@ -189,7 +190,7 @@ def _line(
     to = _addressees(chain, up) if state == "planned" and rung else ()
     return RungLine(
         place, told[0][0] if told else planned, kind, up, rung.channels if rung else (), state,
-        _why_not(deadline, state, up, rung), to, tuple(one for *_, one in told),
+        _why_not(deadline, place, state, up, rung), to, tuple(one for *_, one in told),
     )  # fmt: skip
 
 
@@ -201,7 +202,7 @@ def _state(deadline: Deadline, place: int, planned: date | None) -> str:
     return "planned" if deadline.status == Deadline.Status.OPEN else "not_needed"
 
 
-def _why_not(deadline: Deadline, state: str, up: int, rung: Rung | None) -> str:
+def _why_not(deadline: Deadline, place: int, state: str, up: int, rung: Rung | None) -> str:
     if state == "not_needed":
         met = deadline.status in (Deadline.Status.MET, Deadline.Status.MET_LATE)
         return "met_before" if met else "closed_before"
@@ -209,7 +210,13 @@ def _why_not(deadline: Deadline, state: str, up: int, rung: Rung | None) -> str:
         if rung is None or (deadline.ladder_from and rung.side != "last"):
             return "ladder_changed"
         return "unsettled_rule" if up and deadline.firmness == "unsettled" else "said_once"
-    return ""
+    return "level_acknowledged" if state == "planned" and _has_acknowledged(deadline, place, up) else ""
+
+
+def _has_acknowledged(deadline: Deadline, place: int, up: int) -> bool:
+    """Whether the rung falls on a day up to which its level, above the office that must act, is told nothing."""
+    day, until = deadline.rung_days[place], acknowledged(deadline).get(up)
+    return bool(up and day and until and day <= until)
 
 
 def _addressees(chain: Sequence[Unit], up: int) -> tuple[Addressee, ...]:

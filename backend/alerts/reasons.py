@@ -11,6 +11,7 @@ REASONS: dict[str, Promise] = {
     "no_level_above": _("There is no level above to tell"),
     "unit_closed": _("The unit to be told is closed"),
     "no_office": _("No office is told at this level"),
+    "level_acknowledged": _("This level has acknowledged the deadline"),
     "rung_unknown": _("The ladder of this deadline no longer has this step"),
     "deadline_closed": _("The deadline was closed before the letter left"),
     "vacant_office": _("Nobody held the office on that day"),

@@ -146,6 +146,7 @@ class RehearsedShape(serializers.Serializer[Any]):
     """A notice that would be written."""
 
     deadline_id = serializers.IntegerField()
+    about_code = serializers.CharField(help_text="Code of the unit whose case or task it is.")
     reference = serializers.CharField(allow_blank=True)
     rule_id = serializers.CharField()
     rung = serializers.IntegerField()
