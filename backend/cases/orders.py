@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
+from workflows.ladders.choosing import Chosen
 from workflows.offices import LADDER, Level
 from workflows.units import UnitView
 
@@ -72,7 +73,7 @@ class Order:
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A unit as the engine needs it, with the reminder day that holds for it.
+    """A unit as the engine needs it, with the reminder day and the ladders that hold for it.
 
     `ancestry` runs from the root to the unit itself as (id, level, path). One that was named by its code may be closed,
     and brings no reminder day.
@@ -84,6 +85,7 @@ class UnitRow:
     meeting_reminder_day: int | None
     ancestry: tuple[tuple[int, str, str], ...]
     is_open: bool = True
+    ladders: tuple[Chosen, ...] = ()
 
     def at_level(self, level: Level) -> tuple[int, str]:
         """(id, path) of the unit or ancestor that acts at the level: the nearest one at that level or above."""

@@ -29,6 +29,9 @@ def test_an_erasure_is_an_event_that_keeps_its_reason(committed_db: RealDatabase
     meeting = world.meeting(world.members(3), ON)
     event = Event.objects.get(case_id=meeting.pk, code="meeting.held")
     with as_role("chibo_owner"):
+        with pytest.raises(CommandError, match="--reason"):
+            call_command("erase_details", "--event", str(event.uid), "--reason", " ")
+        assert EventDetail.objects.filter(event_uid=event.uid).exists()
         call_command("erase_details", event=event.uid, reason="asked for", stdout=StringIO())
         with pytest.raises(CommandError) as refusal:
             call_command("erase_details", event=UUID(int=7), reason="x")
