@@ -22,7 +22,8 @@ from backend.organizations.models import Unit
 from tests.realdb import RealDatabase
 from tests.roles import as_role
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 WRITTEN = date(2026, 11, 29)
 
 
@@ -72,3 +73,15 @@ def test_every_line_about_units_and_offices_does_what_it_says(committed_db: Real
     assert after - before == 11, "every line that changes something is one entry of the log"
     again = [words for words in typed if words[0] in ("office", "unit") and words[1] in ("end", "close")]
     assert [run(words).strip() for words in again] == ["Đã như vậy từ trước; không có gì thay đổi."] * 2
+
+
+def test_where_letters_go_is_what_the_settings_and_the_accounts_say() -> None:
+    """The host and port that are read where none is set, and the addresses of the accounts that `make run` makes."""
+    (said,) = (part for part in README.split("\n\n") if part.startswith("**Letters.**"))
+    settings = (ROOT / "backend" / "config" / "settings" / "base.py").read_text(encoding="utf-8")
+    (host,) = re.findall(r'env\.text\("EMAIL_HOST", "([^"]+)"\)', settings)
+    (port,) = re.findall(r'env\.number\("EMAIL_PORT", (\d+)\)', settings)
+    assert f"`{host}:{port}`" in said
+    accounts = ROOT / "backend" / "accounts" / "management" / "commands" / "create_demo_accounts.py"
+    assert set(re.findall(r"@\w+(\.\w+)", accounts.read_text(encoding="utf-8"))) == {".invalid"}
+    assert "`.invalid`" in said
