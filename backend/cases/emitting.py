@@ -192,7 +192,8 @@ class _Writer:
         state = str(case.state) if case is not None else str(member.standing)
         return Outcome(
             event=entry.uid, kind=done.loaded.kind, id=done.loaded.subject.pk, version=done.loaded.subject.version,
-            state=state, number=case.number if case is not None else "", member_id=member.pk if member is not None else None,
+            state=state, on=entry.on, number=case.number if case is not None else "",
+            member_id=member.pk if member is not None else None,
             cautions=tuple(done.cautions), deadlines=tuple(deadlines),
         )  # fmt: skip
 

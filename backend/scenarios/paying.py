@@ -60,7 +60,7 @@ def _told(done: Recorded) -> dict[str, Any]:
     return {"event": str(done.event) if done.event is not None else None, "errors": errors}
 
 
-def _said(error: ChiboError) -> list[dict[str, str]]:
+def _said(error: ChiboError) -> list[dict[str, Any]]:
     answers = error.answers if isinstance(error, Refused) else [Refusal(error.code, error.message, error.params)]
     return [answer_json(one) for one in answers]
 

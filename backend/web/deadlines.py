@@ -24,6 +24,7 @@ from backend.core.errors import NotPermitted
 from backend.deadlines.explaining import explain
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
+from backend.flags.selectors import flags
 from backend.organizations.models import Unit
 from workflows import law
 from workflows.answers import shown
@@ -68,7 +69,7 @@ def _found(user: User, deadline_id: int, today: date) -> Iterator[tuple[Actor, D
 def _words(actor: Actor, row: Deadline, today: date) -> dict[str, Any]:
     seen = selectors.cases(actor)
     case = seen.filter(pk=row.subject_id).first() if row.subject_kind == "case" else None
-    member_id = case.member_id if case else row.subject_id if row.subject_kind == "member" else None
+    member_id = case.member_id if case else _member_of(actor, row)
     member = selectors.members(actor).filter(pk=member_id).first() if member_id else None
     is_open = row.status == Deadline.Status.OPEN
     return {
@@ -81,6 +82,13 @@ def _words(actor: Actor, row: Deadline, today: date) -> dict[str, Any]:
         "basis": _basis(row),
         "steps": _lines(actor, row, today) if is_open else [],
     }  # fmt: skip
+
+
+def _member_of(actor: Actor, row: Deadline) -> int | None:
+    """The member whom a task about a person or a flag is about."""
+    if row.subject_kind == "flag":
+        return flags(actor).filter(pk=row.subject_id).values_list("member_id", flat=True).first()
+    return row.subject_id if row.subject_kind == "member" else None
 
 
 def _basis(row: Deadline) -> str:
@@ -96,14 +104,14 @@ def _name(unit_id: int) -> str:
 
 
 def _lines(actor: Actor, row: Deadline, today: date) -> list[Line]:
-    """The steps that start from where the subject stands; those that end the deadline first."""
+    """The steps that start from where the subject stands, those that end the deadline first; of the cases that can be
+    opened about a member, those that this office may open."""
+    options: list[Option] = []
     if row.subject_kind == "case":
         _, options = case_options(actor, row.subject_id, today)
-    elif row.subject_kind == "member":
-        _, options = member_options(actor, row.subject_id, today)
-    else:
-        return []
-    near = [one for one in options if not one.opens or row.rule_id in one.step.closes]
+    elif member_id := _member_of(actor, row):
+        _, options = member_options(actor, member_id, today)
+    near = [one for one in options if not one.opens or one.allowed or row.rule_id in one.step.closes]
     open_now = [one for one in near if NOT_FROM_HERE.isdisjoint(answer.code for answer in one.refusals)]
     return sorted((_line(one, row) for one in open_now), key=lambda line: not line.ends_it)
 
@@ -113,7 +121,8 @@ def _line(option: Option, row: Deadline) -> Line:
     reasons = tuple(f"{one.text(language)} {one.advice(language)}".strip() for one in option.refusals)
     levels = option.levels or (Level(row.acting_level),)
     through = "; ".join(f"{level.label}: {offices}" for level in levels if (offices := _offices(option, level)))
-    return Line(str(option.step.label), row.rule_id in option.step.closes, through, reasons)
+    page = f" ({LIFECYCLES[option.step.lifecycle].label})" if option.opens else ""
+    return Line(f"{option.step.label}{page}", row.rule_id in option.step.closes, through, reasons)
 
 
 def _offices(option: Option, level: Level) -> str:

@@ -14,6 +14,7 @@ from backend.accounts.policy import Actor
 from backend.alerts.wording import lines
 from backend.cases.models import Case
 from backend.deadlines.models import Deadline
+from backend.flags.models import Flag
 from tests.api.conftest import traces
 from tests.roles import as_role
 from tests.world import BEGUN, World, person
@@ -53,6 +54,7 @@ def test_the_letters_link_says_what_is_due_and_through_whom(world: World, propos
         "Through: Cell: Secretary of the cell, Deputy secretary of the cell", f"/api/v1/cases/{due.subject_id}/steps/",
     ):  # fmt: skip
         assert words in text, words
+    assert text.count("Your office may record this, where its facts bear it out.") > 1
     assert "<script" not in text
     assert traces() == before
 
@@ -67,7 +69,24 @@ def test_the_page_speaks_vietnamese(world: World, due: Deadline) -> None:
 def test_an_office_that_may_not_act_reads_who_may(world: World, due: Deadline) -> None:
     text = signed_in("auditor").get(link(due)).content.decode()
     assert "Your office may not do this here. Ask the office that holds this right." in text
-    assert "Your office can record this now." not in text
+    assert "Your office may record this, where its facts bear it out." not in text
+
+
+@pytest.mark.parametrize("kind", ["member", "flag"])
+def test_a_task_about_a_person_names_the_cases_that_can_be_opened(world: World, due: Deadline, kind: str) -> None:
+    member = world.members(1)[0]
+    subject = member.pk
+    if kind == "flag":
+        place = {"member_id": member.pk, "unit_id": world.cell.pk, "unit_path": world.cell.path}
+        flag = Flag.objects.create(
+            number="C-1", cause="meetings", since=BEGUN, months=[BEGUN], raised_on=BEGUN, **place
+        )
+        subject = flag.pk
+    Deadline.objects.filter(pk=due.pk).update(subject_kind=kind, subject_id=subject, rule_id="TASK.CONSIDER_LAPSE")
+    text = signed_in("secretary").get(link(due)).content.decode()
+    assert "<dd>Nguyễn Văn A</dd>" in text
+    assert "Open a removal on a ground (" in text
+    assert "No step starts" not in text
 
 
 def test_a_closed_deadline_offers_nothing(world: World, due: Deadline) -> None:
