@@ -166,8 +166,9 @@ class _Writer:
         )  # fmt: skip
         self.member(done, done.member_traces, entry)
         self.changes.log(entry)
-        if has_left(done.member_traces):
-            self.changes.close("member", member.pk, entry.on, entry.uid, rest=True)
+        met, left = {rule for trace in done.member_traces for rule in trace.step.closes}, has_left(done.member_traces)
+        if met or left:
+            self.changes.close("member", member.pk, entry.on, entry.uid, met=tuple(sorted(met)), rest=left)
 
     def deadlines(self, done: Done, entry: Entry, drafts: Drafts) -> list[tuple[str, date]]:
         kind, key, on = done.loaded.kind, done.loaded.subject.pk, done.situation.on
@@ -191,7 +192,8 @@ class _Writer:
         state = str(case.state) if case is not None else str(member.standing)
         return Outcome(
             event=entry.uid, kind=done.loaded.kind, id=done.loaded.subject.pk, version=done.loaded.subject.version,
-            state=state, number=case.number if case is not None else "", member_id=member.pk if member is not None else None,
+            state=state, on=entry.on, number=case.number if case is not None else "",
+            member_id=member.pk if member is not None else None,
             cautions=tuple(done.cautions), deadlines=tuple(deadlines),
         )  # fmt: skip
 
