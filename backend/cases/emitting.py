@@ -59,9 +59,7 @@ def _name_new(done: Sequence[Done]) -> None:
         for one, key, number in numbered:
             case = one.loaded.case
             case.id, case.number, case.opened_on = key, number, one.situation.on
-            if (
-                one.loaded.member is not None
-            ):  # perhaps named only now: the step that entered the person started the case
+            if one.loaded.member is not None:  # named only now where the step that entered the person started the case
                 case.member_id = one.loaded.member.pk
             case.exclusive_key = LIFECYCLES[case.lifecycle].exclusive_key(one.situation)
 
