@@ -1,6 +1,6 @@
 """How much the dues of a month are, by the rate in force in it. No income is kept: a base is told, and forgotten.
 
-Which month's salary counts, and of what the share is taken, stands in the law (docs/dues.md, adr/0011).
+Which month's salary counts, and of what the share is taken, stands in the law (docs/dues.md, adr/0013).
 """
 
 from __future__ import annotations

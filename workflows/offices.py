@@ -107,6 +107,12 @@ GIVEN_OFFICES = tuple(office for office in Office if office not in {Office.OPERA
 SINGLE_OFFICES = frozenset({Office.CELL_SECRETARY, Office.COMMITTEE_SECRETARY})
 """Offices with one holder at a time."""
 
+_TOLD_OF_COMMITTEE = (Office.COMMITTEE_SECRETARY, Office.ORGANISATION_OFFICER)
+TOLD: dict[Level, tuple[Office, ...]] = {
+    level: (Office.CELL_SECRETARY,) if level is Level.CELL else _TOLD_OF_COMMITTEE for level in Level
+}
+"""The offices told at each level: the cell's secretary; a committee's secretary and its organisation officer."""
+
 SUBSTITUTES: dict[Office, Office] = {
     Office.CELL_SECRETARY: Office.CELL_DEPUTY,
     Office.COMMITTEE_SECRETARY: Office.ORGANISATION_OFFICER,

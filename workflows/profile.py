@@ -6,6 +6,7 @@ The columns of the roster (rules.md §13). Nothing of it enters the log: it stan
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,15 +18,20 @@ from workflows.facts import Choice, Day, Fact, Flag, Text
 _GROUPING = re.compile(r"[\s.()-]")
 
 
+def _is_no_names(sign: str) -> bool:
+    """Whether no name has the sign: the symbols of Unicode, and marks of addresses, code and sentences."""
+    return unicodedata.category(sign).startswith("S") or sign in r"@#&%*/\[]{}_!?;:"
+
+
 @dataclass(frozen=True)
 class Name(Text):
-    """A person's name, with a letter in it at least."""
+    """A person's name, with a letter in it at least, and no sign that no name has (`<`, `=`, `@`, …)."""
 
     max_length: int = 120
 
     def parse(self, raw: Any) -> str:
         value = super().parse(raw)
-        if not any(sign.isalpha() for sign in value):
+        if not any(sign.isalpha() for sign in value) or any(_is_no_names(sign) for sign in value):
             raise self.error("bad_name", gettext_noop("Write a name."))
         return value
 

@@ -14,14 +14,7 @@ from psycopg.types.json import Jsonb
 
 from backend.accounts.policy import Actor
 from backend.alerts.models import Notice
-from workflows.offices import SUBSTITUTES, Level, Office
-
-COMMITTEE = (Office.COMMITTEE_SECRETARY, Office.ORGANISATION_OFFICER)
-TOLD: dict[Level, tuple[Office, ...]] = {
-    Level.CELL: (Office.CELL_SECRETARY,),
-    **{level: COMMITTEE for level in Level if level is not Level.CELL},
-}
-"""The offices told at each level: the cell's secretary; a committee's secretary and its organisation officer."""
+from workflows.offices import SUBSTITUTES, TOLD, Level
 
 
 def offices_by_level() -> list[tuple[str, str]]:
@@ -112,7 +105,7 @@ def notices_read_by(actor: Actor, day: date) -> QuerySet[Notice]:
     with connection.cursor() as cursor:
         cursor.execute(_READ_BY, {**days, **asked})
         mine = Q(office__in=[office for (office,) in cursor.fetchall()], unit_path=actor.path)
-        if actor.office in COMMITTEE:
+        if actor.office in TOLD[Level.BASE]:
             cursor.execute(_EMPTY_BELOW, {**days, **below})
             mine |= Q(unit_path__in=[path for (path,) in cursor.fetchall()])
     return Notice.objects.filter(mine)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from backend.alerts.answers_told import answer_told
-from backend.alerts.ledger import RungLine, Story, Told
+from backend.alerts.ledger import Origin, RungLine, Story, Told
 from backend.alerts.models import Outcome
 from backend.alerts.reasons import why
 from backend.deadlines.explaining import explain
@@ -20,6 +20,7 @@ from backend.organizations.models import Unit
 from workflows import law
 from workflows.answers import shown
 from workflows.ladders import CHANNELS
+from workflows.ladders.choosing import TITLES
 from workflows.offices import Office
 
 
@@ -30,6 +31,7 @@ def told_in_lines(story: Story) -> Iterator[str]:
     named |= {key or 0 for one in told for key in (one.unit_id, one.seat_unit_id)}
     units = Unit.objects.in_bulk(named | {event.office_unit_id or 0 for event in story.answers})
     yield from _opening(story.deadline, units)
+    yield _ladder(story.origin)
     for line in story.rungs:
         yield _rung(line)
         yield from (f"    {_said(one, units)}" for one in line.told)
@@ -51,6 +53,16 @@ def _opening(deadline: Deadline, units: dict[int, Unit]) -> Iterator[str]:
     if deadline.status != Deadline.Status.OPEN:
         words = {"status": Deadline.Status(deadline.status).label, "event": deadline.closed_by or "–"}
         yield gettext("%(status)s, by event %(event)s") % words
+
+
+def _ladder(origin: Origin) -> str:
+    """Which ladder reminds, and whose choice it is."""
+    name = TITLES.get(origin.ladder, origin.ladder)
+    if origin.unit is None:
+        return gettext("Reminders follow the ladder “%(ladder)s”, as delivered.") % {"ladder": name}
+    until = shown(origin.until) if origin.until else "…"
+    words = {"ladder": name, "unit": origin.unit.name, "since": shown(origin.since), "until": until}
+    return gettext("Reminders follow the ladder “%(ladder)s”, chosen for %(unit)s (%(since)s – %(until)s).") % words
 
 
 def _rung(line: RungLine) -> str:

@@ -20,6 +20,8 @@ class EventCode(TextChoices):
     UNIT_RENAMED = "unit.renamed", _("Unit renamed")
     UNIT_MOVED = "unit.moved", _("Unit moved")
     UNIT_CONFIGURED = "unit.configured", _("Settings of a unit changed")
+    UNIT_SEAT_EMPTY = "unit.seat_empty", _("Nobody holds an office there that is told of deadlines")
+    UNIT_SEAT_FILLED = "unit.seat_filled", _("An office there that is told of deadlines is held again")
     UNIT_CLOSED = "unit.closed", _("Unit closed")
     UNIT_WITHDRAWN = "unit.withdrawn", _("Unit taken back")
     USER_ADDED = "user.added", _("Account made")

@@ -59,9 +59,7 @@ def _name_new(done: Sequence[Done]) -> None:
         for one, key, number in numbered:
             case = one.loaded.case
             case.id, case.number, case.opened_on = key, number, one.situation.on
-            if (
-                one.loaded.member is not None
-            ):  # perhaps named only now: the step that entered the person started the case
+            if one.loaded.member is not None:  # named only now where the step that entered the person started the case
                 case.member_id = one.loaded.member.pk
             case.exclusive_key = LIFECYCLES[case.lifecycle].exclusive_key(one.situation)
 
@@ -166,8 +164,9 @@ class _Writer:
         )  # fmt: skip
         self.member(done, done.member_traces, entry)
         self.changes.log(entry)
-        if has_left(done.member_traces):
-            self.changes.close("member", member.pk, entry.on, entry.uid, rest=True)
+        met, left = {rule for trace in done.member_traces for rule in trace.step.closes}, has_left(done.member_traces)
+        if met or left:
+            self.changes.close("member", member.pk, entry.on, entry.uid, met=tuple(sorted(met)), rest=left)
 
     def deadlines(self, done: Done, entry: Entry, drafts: Drafts) -> list[tuple[str, date]]:
         kind, key, on = done.loaded.kind, done.loaded.subject.pk, done.situation.on
@@ -191,7 +190,8 @@ class _Writer:
         state = str(case.state) if case is not None else str(member.standing)
         return Outcome(
             event=entry.uid, kind=done.loaded.kind, id=done.loaded.subject.pk, version=done.loaded.subject.version,
-            state=state, number=case.number if case is not None else "", member_id=member.pk if member is not None else None,
+            state=state, on=entry.on, number=case.number if case is not None else "",
+            member_id=member.pk if member is not None else None,
             cautions=tuple(done.cautions), deadlines=tuple(deadlines),
         )  # fmt: skip
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_noop
 from backend.accounts.policy import Actor, require
 from backend.audit.details import standing
 from backend.audit.models import Event
+from backend.cases import completing
 from backend.cases.changes import Changes
-from backend.cases.completing import take_back
 from backend.cases.correcting import PAPER, REASON, Correction, before_each
 from backend.cases.crossing import lock_across
 from backend.cases.engine import CHUNK, RequestKey, keep, once
@@ -89,6 +89,11 @@ def void_all(actor: Actor, batch: UUID, reason: str) -> int:
     voided = sum(len(_void(actor, list(part.all()), others, reason, whole=whole)) for part in parts)
     whole.settle()  # at the end: on the way a cell may look too small
     return voided
+
+
+def take_back(events: Sequence[Event], reason: str) -> None:
+    """Chibo takes back what it opened by itself and nobody built on, inside the caller's transaction."""
+    _void(Actor.system(), events, Event.objects.exclude(uid__in=[one.uid for one in events]), reason)
 
 
 def _visible(actor: Actor, event: Event) -> bool:
@@ -169,7 +174,7 @@ def _undone(
         correction = Correction(actor, rows, changes, reason, paper, today)
         done += [correction.undo(one, before.get(one.uid)) for one in layer.values()]
         for one in layer.values():  # first: what a kept record took over may be unique, as a personal id is
-            take_back(one)
+            completing.take_back(one)
             give_back(one)
         changes.write()
         forget([key for kind, key in layer if kind == "member" and not rows[kind, key].member.standing])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,9 @@ Role = Literal["owner", "app", "jobs"]
 ROLES: tuple[Role, ...] = ("owner", "app", "jobs")
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
+
+
+_YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,10 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str, *, default: bool = False) -> bool:
-    return text(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+    raw = text(name, "1" if default else "0")
+    if raw.lower() not in _YES | _NO:
+        raise ConfigurationError("%(name)s must be 1 or 0, not “%(value)s”.", name=name, value=raw)
+    return raw.lower() in _YES
 
 
 def number(name: str, default: int) -> int:
@@ -41,6 +48,31 @@ def number(name: str, default: int) -> int:
         return int(raw)
     except ValueError:
         raise ConfigurationError("%(name)s must be a whole number, not “%(value)s”.", name=name, value=raw) from None
+
+
+def field_keys() -> str:
+    """CHIBO_FIELD_KEYS, each of them 32 bytes in base64; empty where not set."""
+    raw = text("CHIBO_FIELD_KEYS")
+    keys = [key.strip() for key in raw.split(",") if key.strip()]
+    try:
+        well = all(len(urlsafe_b64decode(key)) == 32 for key in keys)
+    except ValueError:
+        well = False
+    if raw and not (keys and well):
+        raise ConfigurationError("CHIBO_FIELD_KEYS must hold Fernet keys, newest first, separated by commas.")
+    return raw
+
+
+def index_key() -> str:
+    """CHIBO_INDEX_KEY, at least 32 bytes in hexadecimal; empty where not set."""
+    raw = text("CHIBO_INDEX_KEY")
+    try:
+        well = len(bytes.fromhex(raw)) >= 32
+    except ValueError:
+        well = False
+    if raw and not well:
+        raise ConfigurationError("CHIBO_INDEX_KEY must be at least 32 bytes in hexadecimal.")
+    return raw
 
 
 def role() -> Role:

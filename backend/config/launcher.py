@@ -34,6 +34,7 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
+        _check_given()
         return _run(env.number("PORT", 8000))
     except Stop:
         return 0
@@ -88,6 +89,13 @@ def _parts(port: int) -> list[Part]:
         ),
         Part("beat", python(*celery, "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"), jobs),
     ]
+
+
+def _check_given() -> None:
+    """Settings that would otherwise be read when half of Chibo is up already."""
+    first_start.with_sample()
+    env.field_keys()
+    env.index_key()
 
 
 def _probe_given() -> None:

@@ -17,6 +17,8 @@ from backend.config.embedded import files
 from backend.config.errors import ConfigurationError
 from backend.config.processes import end
 
+CLAIM = "run.json"
+
 
 class Claim:
     """The file that says who runs here; locked for the launcher's life, so that a stale one is told from a live one."""
@@ -51,7 +53,7 @@ def only_one(local_dir: Path, port: int) -> Iterator[Claim]:
 
     Children that a killed launcher left behind are ended first, or they would hold the port.
     """
-    path = files.folder(local_dir) / "run.json"
+    path = files.folder(local_dir) / CLAIM
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
@@ -74,6 +76,15 @@ def only_one(local_dir: Path, port: int) -> Iterator[Claim]:
         yield claim
     finally:
         os.close(descriptor)
+
+
+def address(local_dir: Path) -> str:
+    """Where Chibo answers from this folder, or last did: as its launcher wrote it down; empty where none ever ran."""
+    try:
+        port = json.loads((local_dir / CLAIM).read_bytes())["port"]
+    except (OSError, ValueError, KeyError):
+        return ""
+    return f"http://localhost:{port}"
 
 
 def check_port(port: int) -> None:

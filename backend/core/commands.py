@@ -88,6 +88,13 @@ def a_day(words: str) -> date:
         raise argparse.ArgumentTypeError(sentence) from None
 
 
+def words(given: str) -> str:
+    """For argparse: words that say something, as the log keeps them."""
+    if not given.strip():
+        raise argparse.ArgumentTypeError(gettext("This is needed."))
+    return given.strip()
+
+
 def listable(parser: argparse.ArgumentParser) -> None:
     """What every listing takes: the day it speaks of (today), and whether a program reads it."""
     parser.add_argument("--on", type=a_day, metavar="YYYY-MM-DD", help=gettext("as it was on this day, else today"))

@@ -17,7 +17,7 @@ from workflows.answers import shown
 
 REASONS: dict[Why, Promise] = {
     "law": _("the law has changed"), "calendar": _("the calendar has changed"),
-    "reminder_day": _("the reminder day has changed"),
+    "reminder_day": _("the reminder day has changed"), "ladder": _("the ladder of reminders has changed"),
 }  # fmt: skip
 
 _LINE = gettext_noop("%(case)s %(rule)s: %(before)s → %(after)s (%(why)s)")
@@ -81,6 +81,9 @@ def _entry(move: Move, who: Who) -> Entry:
             "reminder": move.next_after.isoformat() if move.next_after else None,
             "why": move.why,
             "version_was": move.version_before,
+            **(
+                {"ladder_was": move.ladder_before, "ladder": moved.ladder} if move.ladder_before != moved.ladder else {}
+            ),
         },
         rules={moved.rule_id: moved.rule_version},
         case_id=moved.subject_id if moved.subject_kind == "case" else None,

@@ -22,7 +22,7 @@ from backend.cases.orders import UnitRow
 from backend.core.db import WHOLE, execute, scope
 from backend.core.nudge import nudge
 from backend.deadlines.calendar import calendar
-from backend.deadlines.drafts import draft
+from backend.deadlines.drafts import draft, laddered
 from backend.flags.counting import findings
 from backend.flags.ending import endings
 from backend.flags.models import Flag
@@ -149,6 +149,7 @@ class _Writer:
         }  # fmt: skip
         stamp = {"occurrence": entry.uid, "opened_at": entry.recorded_at, "reference": flag.number}
         about = {"subject_kind": "flag", "subject_id": flag.pk}
+        drafted = laddered(drafted, self.units[flag.unit_id].ladders)
         self.changes.add("deadlines", {**drafted.columns(), **about, **place, **acting, **stamp})
 
 

@@ -28,9 +28,7 @@ def summary(report: dict[str, Any], *, kept: bool) -> Iterator[str]:
     yield _("Unchanged: %(unchanged)s people; completed: %(completed)s records.") % counts
     differing = sum(counts[code] for code in DIFFERENCES) + len(report["unit_differs"])
     if differing:
-        yield _("%(count)s times the files say something else than what stands; that was left as it is.") % {
-            "count": differing
-        }
+        yield _differing(differing)
     for fault in report["faults"]:
         if fault["code"] not in WARNINGS:
             yield f"  {fault['file']} {fault.get('cell') or fault['row']}: {in_words(fault['code'])}"
@@ -38,6 +36,16 @@ def summary(report: dict[str, Any], *, kept: bool) -> Iterator[str]:
     if not kept and any(file["faults"] for file in report["files"].values()):
         yield _("Add --report FILE to see each line that was left out.")
     yield _ending(report)
+
+
+def _differing(count: int) -> str:
+    once = _("Once the files say something else than what stands; that was left as it is.")
+    return (
+        once
+        if count == 1
+        else _("%(count)s times the files say something else than what stands; that was left as it is.")
+        % {"count": count}
+    )
 
 
 def _tables(files: dict[str, Any]) -> Iterator[str]:

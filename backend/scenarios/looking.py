@@ -19,6 +19,8 @@ from backend.core.db import WHOLE, scope
 from backend.deadlines.calendar import calendar
 from backend.deadlines.explaining import arithmetic, explain
 from backend.deadlines.models import Deadline
+from backend.flags.models import Flag
+from backend.flags.selectors import flags
 from backend.members.models import Member
 from backend.scenarios.differing import LANGUAGES, Difference, as_day, options
 from backend.scenarios.taking import named_actor
@@ -118,6 +120,7 @@ def listed(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:
                 "deadlines": lambda actor=actor: [
                     one.rule_id for one in selectors.deadlines(actor).filter(status="open")
                 ],
+                "flags": lambda actor=actor: [_flag_words(world, one) for one in flags(actor)],
             }
             for key in [key for key in seen if key in block]:
                 found = sorted(seen[key]())
@@ -181,15 +184,22 @@ def _cases(world: World, block: Block) -> QuerySet[Case]:
 
 
 def _deadline(world: World, block: Block) -> Deadline | None:
-    """The newest deadline of a rule about a subject: of its cases, of the person, or of the unit itself."""
+    """The newest deadline of a rule about a subject: of its cases, of the person or a flag, or of the unit itself."""
     subject = _subject(world, block)
+    member = subject.get("member_id") or 0
     of_cases = Q(subject_kind="case", subject_id__in=Case.objects.filter(**subject).values("pk"))
-    of_member = Q(subject_kind="member", subject_id=subject.get("member_id") or 0)
+    of_member = Q(subject_kind="member", subject_id=member)
+    of_flag = Q(subject_kind="flag", subject_id__in=Flag.objects.filter(member_id=member).values("pk"))
     of_unit = Q(subject_kind="unit", subject_id=subject.get("unit_id") or 0)
-    found = Deadline.objects.filter(of_cases | of_member | of_unit, rule_id=block["deadline"])
+    found = Deadline.objects.filter(of_cases | of_member | of_flag | of_unit, rule_id=block["deadline"])
     return found.select_related("acting_unit").order_by("pk").last()
 
 
 def _case_words(world: World, case: Case) -> str:
     """A case as it is written in a list: its page, and whose it is."""
     return f"{case.lifecycle} {world.name_of(case.member_id) if case.member_id else case.unit.name}"
+
+
+def _flag_words(world: World, flag: Flag) -> str:
+    """A flag as it is written in a list: its cause, and about whom."""
+    return f"{flag.cause} {world.name_of(flag.member_id)}"

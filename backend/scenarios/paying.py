@@ -1,4 +1,4 @@
-"""Dues in a scenario: a month that a cell records, what the ledger and the rates say, and the flags that are counted."""
+"""Dues in a scenario: a month that a cell records, and what the ledger and the rates say."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ from backend.core.db import WHOLE, scope
 from backend.core.errors import ChiboError, Refused
 from backend.dues import ledger
 from backend.dues.recording import Recorded, Wanted, record_month
-from backend.flags.models import Flag
-from backend.flags.refreshing import cells_under, refresh
-from backend.participation import following
 from backend.participation.models import DuesEntry
 from backend.scenarios.differing import LANGUAGES, Difference, options
 from backend.scenarios.taking import Done, named_actor, pass_to
@@ -63,7 +60,7 @@ def _told(done: Recorded) -> dict[str, Any]:
     return {"event": str(done.event) if done.event is not None else None, "errors": errors}
 
 
-def _said(error: ChiboError) -> list[dict[str, str]]:
+def _said(error: ChiboError) -> list[dict[str, Any]]:
     answers = error.answers if isinstance(error, Refused) else [Refusal(error.code, error.message, error.params)]
     return [answer_json(one) for one in answers]
 
@@ -98,21 +95,6 @@ def amounts(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:
 
 
 _WHOLE = "%(told)s"
-
-
-def flags(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:
-    """The months that count, after everything was counted again as the followers of the log do it."""
-    with durable():
-        scope(WHOLE)
-        following.follow(list(Event.objects.filter(lifecycle="meeting").order_by("id")))
-        refresh(cells_under(WHOLE), clock.today())
-    for block in wanted:
-        member = world.member(block["of"], block.at("of"))
-        flag = Flag.objects.filter(member_id=member, cause=block["cause"], cleared_on=None).order_by("since").last()
-        asked = sorted(month_start(date.fromisoformat(day)) for day in block.get("months", ()))
-        found = flag.months if flag is not None else []
-        if asked != found:
-            yield Difference(block.at("months"), f"{block['cause']} · {block['of']}", asked, found)
 
 
 def _line(world: World, block: Block) -> ledger.Line:

@@ -39,7 +39,7 @@ class Done:
     block: Block
     step: Step | None = None
     event: UUID | None = None
-    answers: list[dict[str, str]] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
     """Refusals or cautions, as the engine gives them: code, sentence in both languages, rule."""
     left_behind: int = 0
     """Events that a refused step left behind: there must be none."""
@@ -105,7 +105,7 @@ def _events_about(world: World, names: list[str]) -> dict[str, int]:
     return {name: Event.objects.filter(member_id=world.members[name]).count() for name in names}
 
 
-def _reasons(error: ChiboError) -> list[dict[str, str]]:
+def _reasons(error: ChiboError) -> list[dict[str, Any]]:
     answers = error.answers if isinstance(error, Refused) else [Refusal(error.code, error.message, error.params)]
     return [answer_json(one) for one in answers]
 

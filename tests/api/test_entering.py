@@ -99,6 +99,26 @@ def test_every_fault_of_profile_and_facts_is_said_at_once_in_both_languages(worl
     assert traces() == before
 
 
+@pytest.mark.parametrize(
+    "name", ["12345 !!", "Lan <b>", "<script>alert(1)</script>", "=Lan", "lan@example.org", "Lan & Hoa"]
+)
+def test_signs_that_no_name_has_are_refused_in_one_sentence(world: World, as_: Knock, name: str) -> None:
+    asked = body(world)
+    before = traces()
+    answer = as_("secretary").post(PLACE, {**asked, "profile": {**PROFILE, "full_name": name}})
+    assert (answer.status_code, [(one["code"], one["fact"], one["en"]) for one in answer.json()["unmet"]]) == (
+        422, [("fact.bad_name", "profile.full_name", "Write a name.")],
+    )  # fmt: skip
+    assert traces() == before
+
+
+@pytest.mark.parametrize("name", ["H'Hen Niê", "Đặng Thị Bé Ba (Tư)", "Y-Bhăm", "Ksor H’Lan", "Nguyễn Văn A2"])
+def test_names_as_people_have_them_are_taken(world: World, as_: Knock, name: str) -> None:
+    answer = as_("secretary").post(PLACE, body(world, profile={**PROFILE, "full_name": name}))
+    assert answer.status_code == 201
+    assert Member.objects.get(pk=answer.json()["id"]).full_name == name
+
+
 def test_a_committee_has_no_list_of_candidates(world: World, as_: Knock) -> None:
     asked = body(world, unit=world.commune.pk)
     before = traces()

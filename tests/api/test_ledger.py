@@ -58,6 +58,7 @@ def test_the_story_of_a_deadline_for_the_cell_and_for_the_commune(deadline: tupl
     assert told["deadline"]["explanation"]["en"].startswith("30 working days from 10/09/2026")
     assert [line["state"] for line in told["rungs"]] == ["done"] * 8 + ["planned"]
     first = told["rungs"][0]["told"]
+    assert [line["reason_params"] for line in first] == [{"rung": 5}] * 2
     assert [(line["channel"], line["outcome"], line["reason_label"]["en"]) for line in first] == [
         (channel, "coalesced", "Left to a later reminder of the same deadline") for channel in ("inbox", "mail")
     ]  # fmt: skip

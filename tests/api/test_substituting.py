@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from backend.accounts.models import Assignment
+from backend.accounts.assigning import end_office
+from backend.accounts.models import Assignment, User
+from backend.accounts.policy import Actor
+from backend.alerts.sweep import sweep
 from backend.audit.models import Event
+from backend.core import clock
+from backend.deadlines.models import Deadline
 from tests.api.conftest import Knock, traces
-from tests.world import World
+from tests.world import World, person
+from workflows.offices import Office
 
 PLACE = "/api/v1/substitutions/"
 
@@ -54,3 +62,29 @@ def test_what_is_wrong_is_said_and_nothing_is_written(world: World, as_: Knock) 
     assert as_("secretary").post(f"{PLACE}end/", {}).status_code == 422
     assert (traces(), list(Assignment.objects.order_by("pk").values())) == before
     assert not Event.objects.filter(code="assignment.handed").exists()
+
+
+def test_a_successor_reads_the_inbox_and_the_tasks_from_the_day_on_and_who_went_has_no_door(
+    world: World, as_: Knock
+) -> None:
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
+    case = world.probation(new, date(2025, 10, 30))
+    one = Deadline.objects.get(subject_id=case.pk, rule_id="PRO.CELL_REVIEW")
+    first, second = (day for day in one.rung_days[:2] if day)
+    sweep(first)
+    went = User.objects.get(username="secretary")
+    eve = second.replace(day=second.day - 1)
+    end_office(Actor.operator("test"), went, Office.CELL_SECRETARY, world.cell.pk, last_day=eve)
+    person("after", Office.CELL_SECRETARY, world.cell, since=second)
+    clock.move_to(eve)
+    read = [row["deadline_id"] for row in as_("secretary").get("/api/v1/notices/").json()["results"]]
+    assert read.count(one.pk) == 2  # in the inbox and by mail
+    assert as_("after").get("/api/v1/notices/").status_code == 403
+    clock.move_to(second)
+    sweep(second)
+    for place in ("notices", "deadlines", "cases"):
+        assert as_("secretary").get(f"/api/v1/{place}/").status_code == 403, place
+    read = [row["deadline_id"] for row in as_("after").get("/api/v1/notices/").json()["results"]]
+    assert read.count(one.pk) == 4
+    assert one.pk in [row["id"] for row in as_("after").get("/api/v1/deadlines/?status=open").json()["results"]]
+    assert case.pk in [row["id"] for row in as_("after").get("/api/v1/cases/").json()["results"]]

@@ -18,6 +18,7 @@ from psycopg import errors as pg
 from backend.config import env, faults
 from backend.config.database import conninfo, database_settings
 from backend.config.errors import ConfigurationError
+from backend.config.single import only_one
 from backend.config.words import said
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +58,9 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) -> 
         ({"CHIBO_LOCAL_DIR": "/proc/chibo"}, ("/proc/chibo", "CHIBO_LOCAL_DIR")),
         ({"CHIBO_ROLE": "boss"}, ("CHIBO_ROLE must be one of owner, app, jobs",)),
         ({"EMAIL_PORT": "mail"}, ("EMAIL_PORT must be a whole number",)),
+        ({"EMAIL_USE_TLS": "maybe"}, ("EMAIL_USE_TLS must be 1 or 0, not “maybe”",)),
+        ({"CHIBO_FIELD_KEYS": "abc"}, ("CHIBO_FIELD_KEYS must hold Fernet keys",)),
+        ({"CHIBO_INDEX_KEY": "zz"}, ("CHIBO_INDEX_KEY must be at least 32 bytes in hexadecimal",)),
     ],
 )
 def test_command_tells_a_broken_setting(settings: dict[str, str], words: tuple[str, ...]) -> None:
@@ -71,6 +75,9 @@ def test_command_tells_a_broken_setting(settings: dict[str, str], words: tuple[s
     [
         ({"PORT": "web"}, ("PORT must be a whole number",)),
         ({"PORT": "70000"}, ("PORT must be between 1 and 65535",)),
+        ({"CHIBO_SAMPLE": "maybe"}, ("CHIBO_SAMPLE must be 1 or 0, not “maybe”",)),
+        ({"CHIBO_FIELD_KEYS": "abc"}, ("CHIBO_FIELD_KEYS must hold Fernet keys",)),
+        ({"CHIBO_INDEX_KEY": "zz"}, ("CHIBO_INDEX_KEY must be at least 32 bytes in hexadecimal",)),
         ({"REDIS_URL": f"redis://{NOBODY_LISTENS}"}, ("Redis cannot be used", "REDIS_URL")),
         ({"REDIS_URL": "redis"}, ("REDIS_URL must look like redis://",)),
         ({"DATABASE_URL": f"postgresql://a:b@{NOBODY_LISTENS}/x"}, ("127.0.0.1:1", "as “a”", "DATABASE_URL")),
@@ -88,6 +95,55 @@ def test_launcher_tells_a_broken_setting(settings: dict[str, str], words: tuple[
     )
     assert_one_sentence(done, *words)
     assert done.stdout == ""  # nothing is said to be starting before the addresses were tried
+
+
+GOOD = "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="
+
+
+@pytest.mark.parametrize(
+    ("word", "read"), [("1", True), ("Yes", True), (" on ", True), ("0", False), ("FALSE", False), ("", True)]
+)
+def test_a_flag_is_yes_or_no(monkeypatch: pytest.MonkeyPatch, word: str, read: bool) -> None:
+    monkeypatch.setenv("CHIBO_SAMPLE", word)
+    assert env.flag("CHIBO_SAMPLE", default=True) is read
+
+
+def test_keys_that_work_are_taken_as_they_are_and_others_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    for keys in ("", GOOD, f"{GOOD}, {GOOD}"):
+        monkeypatch.setenv("CHIBO_FIELD_KEYS", keys)
+        assert env.field_keys() == keys
+    for keys in (",", "khoá", GOOD[:-4], f"{GOOD},abc"):
+        monkeypatch.setenv("CHIBO_FIELD_KEYS", keys)
+        with pytest.raises(ConfigurationError, match="CHIBO_FIELD_KEYS"):
+            env.field_keys()
+    for key in ("", "ab" * 32):
+        monkeypatch.setenv("CHIBO_INDEX_KEY", key)
+        assert env.index_key() == key
+    for key in ("ab" * 31, "abc", "zz" * 32):
+        monkeypatch.setenv("CHIBO_INDEX_KEY", key)
+        with pytest.raises(ConfigurationError, match="CHIBO_INDEX_KEY"):
+            env.index_key()
+
+
+def public_url(local: Path, **settings: str) -> str:
+    """What a command on a laptop believes Chibo's address to be."""
+    code = "from django.conf import settings; print(settings.CHIBO_PUBLIC_URL)"
+    nowhere = {"DATABASE_URL": "postgresql://nobody@localhost/nothing", "REDIS_URL": "redis://localhost"}
+    given = {"CHIBO_PUBLIC_URL": "", "CHIBO_LOCAL_DIR": str(local), **nowhere, **settings}
+    done = command("-c", code, **given)
+    assert done.stderr == ""
+    return done.stdout.strip()
+
+
+def test_a_command_knows_the_port_that_the_launcher_took(tmp_path: Path) -> None:
+    local = tmp_path / "local"
+    assert public_url(local) == "http://localhost:8000"
+    with only_one(local, 8641):
+        assert public_url(local) == "http://localhost:8641"
+        assert public_url(local, CHIBO_PUBLIC_URL="https://chibo.example") == "https://chibo.example"
+    assert public_url(local) == "http://localhost:8641", "where it last ran"
+    (local / "run.json").write_text("{")
+    assert public_url(local) == "http://localhost:8000"
 
 
 @pytest.mark.real

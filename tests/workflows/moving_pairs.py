@@ -43,6 +43,9 @@ def longer(begins: str, ends: date, purpose: str = "work") -> Situation:
 MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:member.other_participation", taking_part.takes_part(Participation.ATTENDING), seen(),
      seen(who=member(participation="away"))),
+    ("Refusal:member.other_participation", taking_part.needs_a_paper, seen(who=member(participation="away")),
+     seen(who=member(participation="away", away_until=ON))),  # B26
+    ("Refusal:member.other_participation", taking_part.needs_a_paper, seen(), seen(who=member(participation="elsewhere"))),
     ("Refusal:case.member_still_so", taking_part.left_it(Participation.AWAY), seen(),
      seen(who=member(participation="away"))),
     ("Refusal:case.member_still_so", taking_part.left_it(Participation.AWAY),

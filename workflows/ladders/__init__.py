@@ -130,6 +130,11 @@ def ladder_for(rule_id: str) -> Ladder:
     return ladders[by_rule.get(rule_id, otherwise)]
 
 
+def ladder_called(name: str) -> Ladder | None:
+    """The ladder of a name; None where there is none (any more)."""
+    return _ladders()[0].get(name)
+
+
 def ladders() -> list[Ladder]:
     """Every ladder, by name."""
     return [ladder for _, ladder in sorted(_ladders()[0].items())]

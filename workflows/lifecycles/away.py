@@ -9,7 +9,7 @@ from workflows.facts import Day, Flag, Paper, Text
 from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
 from workflows.guards.moving import no_other_transfer, somewhere_to_go, stay_long_enough
 from workflows.guards.people import member_is
-from workflows.guards.taking_part import in_all, left_it, nobody_there, short_enough, takes_part
+from workflows.guards.taking_part import in_all, left_it, needs_a_paper, nobody_there, short_enough, takes_part
 from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import away as clocks
@@ -32,7 +32,7 @@ WHERE = (
 )  # fmt: skip
 THERE = Flag("organisation_there", _("There is a party organisation at the place"))
 REASON = Text("reason", _("Reason"))
-HERE, AWAY = takes_part(Participation.ATTENDING), takes_part(Participation.AWAY)
+AWAY = takes_part(Participation.AWAY)
 ON_THE_LIST = member_is(*MEMBERS)
 
 
@@ -70,7 +70,7 @@ class Away(Lifecycle):
 
     @step(NEW, State.ASKED, by=Right.OPEN, at=Level.CELL, label=_("Take the member's request"), event="asked",
           basis=LAW, facts=[REQUEST, FROM, ASKED_UNTIL, *WHERE, THERE],
-          guards=[ON_THE_LIST, HERE, dated_by_then("request"), short_enough("asked_until"), nobody_there],
+          guards=[ON_THE_LIST, needs_a_paper, dated_by_then("request"), short_enough("asked_until"), nobody_there],
           opens=[clocks.CONSIDER])  # fmt: skip
     def ask(self, situation: Situation) -> None:
         """W-01: place, work, how to be reached, period and reason; the request is acknowledged by its number."""
@@ -80,22 +80,27 @@ class Away(Lifecycle):
           facts=[FROM, UNTIL], guards=[ON_THE_LIST, AWAY], opens=[clocks.CONTACT, clocks.END])  # fmt: skip
     def take_over(self, situation: Situation) -> None:
         """Somebody whom the roster calls away: what was decided then is not asked for again."""
+        situation.member.stay_away(situation)
 
     @step(State.ASKED, State.PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Propose the exemption"),
           event="proposed", basis=LAW, facts=[RESOLUTION],
-          guards=[ON_THE_LIST, HERE, dated_on_the_day("resolution"), not_before("request")],
+          guards=[ON_THE_LIST, needs_a_paper, dated_on_the_day("resolution"), not_before("request")],
           closes=["TASK.AWAY_CONSIDER"], opens=[clocks.AGREE])  # fmt: skip
     def propose(self, situation: Situation) -> None:
         """W-02: the reason is legitimate; the cell proposes to the base committee."""
 
     @step(State.PROPOSED, State.AWAY, by=Right.RECORD_COMMITTEE, at=AGREE, label=_("Agree to the exemption"),
           event="granted", basis=LAW, facts=[APPROVAL, UNTIL],
-          guards=[ON_THE_LIST, HERE, dated_on_the_day("approval"), not_before("resolution"),
+          guards=[ON_THE_LIST, needs_a_paper, dated_on_the_day("approval"), not_before("resolution"),
                   short_enough("away_until")],
           closes=["TASK.AWAY_AGREE"], opens=[clocks.CONTACT, clocks.END])  # fmt: skip
     def grant(self, situation: Situation) -> None:
-        """W-03: from the day of leaving to the day given; dues are paid every month."""
-        situation.member.grant_away(situation)
+        """W-03: from the day of leaving to the day given; dues are paid every month.
+
+        Whoever was away without a paper is away with one from now on (B26).
+        """
+        away = situation.member.participation == Participation.AWAY
+        (situation.member.stay_away if away else situation.member.grant_away)(situation)
 
     @step((State.ASKED, State.PROPOSED), State.REFUSED, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
           label=_("Record that it was not agreed"), event="refused", basis=LAW,

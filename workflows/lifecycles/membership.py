@@ -19,7 +19,7 @@ from workflows.member_steps.badges import Badges
 from workflows.member_steps.leaving import Leaving
 from workflows.member_steps.merging import Merging
 from workflows.member_steps.moving import Moving
-from workflows.member_steps.participating import Participating
+from workflows.member_steps.participating import IN_ORDER, Participating
 from workflows.member_steps.roster import FromRoster
 from workflows.offices import LADDER, Level, Right
 from workflows.situation import Situation
@@ -134,7 +134,7 @@ class Membership(Badges, Merging, Participating, Moving, Leaving, Arriving, From
                         choices=(("meetings", _("Meetings missed")), ("dues", _("Dues unpaid")))),
                  Number("months", _("Months in the calendar year"), maximum=12)],
           guards=[member_is(*MEMBERS), dated_on_the_day("resolution"), lapse_long_enough,
-                  not_covered_by_exemption])  # fmt: skip
+                  not_covered_by_exemption], closes=IN_ORDER)  # fmt: skip
     def record_lapse(self, situation: Situation) -> None:
         """The cell considered three months without a legitimate reason and says so in a resolution."""
 

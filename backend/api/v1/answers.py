@@ -117,16 +117,6 @@ class Problem(serializers.Serializer[Any]):
     blockers = serializers.ListField(child=serializers.CharField(), required=False)
 
 
-class CautionShape(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    vi = serializers.CharField()
-    en = serializers.CharField()
-    rule = serializers.CharField(allow_blank=True)
-    fact = serializers.CharField(allow_blank=True)
-    advice_vi = serializers.CharField(allow_blank=True)
-    advice_en = serializers.CharField(allow_blank=True)
-
-
 class OpenedShape(serializers.Serializer[Any]):
     rule = serializers.CharField()
     due_on = serializers.DateField()
@@ -142,7 +132,7 @@ class OutcomeShape(serializers.Serializer[Any]):
     state = serializers.CharField()
     number = serializers.CharField(allow_blank=True)
     member_id = serializers.IntegerField(allow_null=True)
-    cautions = CautionShape(many=True)
+    cautions = UnmetShape(many=True)
     deadlines = OpenedShape(many=True)
 
 

@@ -10,13 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.paging import page
-from backend.api.problems import citation, unmet
+from backend.api.problems import unmet
 from backend.api.scoping import Scoped
 from backend.api.v1.answers import DayField, IdField, UnmetShape
 from backend.api.v1.lists import CURSOR, asked, page_of
 from backend.api.v1.shapes import PartyAgeShape
 from backend.api.words import LabelField, both
 from backend.cases import selectors
+from backend.cases.orders import citation
 from backend.members.models import Member
 from backend.reports.badges import ORDER, Entry, candidates, entries
 from workflows import law

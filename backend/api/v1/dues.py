@@ -11,12 +11,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api.problems import citation, of_error
+from backend.api.problems import of_error
 from backend.api.scoping import Scoped, etag, expected_version, request_key
 from backend.api.v1 import dues_shapes as shapes
 from backend.api.v1.lists import asked
 from backend.api.v1.steps import KEY, MATCH, Stepping
 from backend.api.words import both
+from backend.cases.orders import citation
 from backend.core.db import scope
 from backend.core.errors import Refused
 from backend.dues import ledger, recording

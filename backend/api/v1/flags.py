@@ -10,11 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.paging import page
-from backend.api.problems import citation
 from backend.api.scoping import Scoped
 from backend.api.v1.answers import IdField
 from backend.api.v1.lists import CURSOR, asked, page_of
 from backend.api.words import LabelField, both
+from backend.cases.orders import citation
 from backend.flags.models import Flag
 from backend.flags.selectors import flags, with_tasks
 from workflows.flagging import RULES, Cause

@@ -9,11 +9,11 @@ from rest_framework import serializers
 
 from backend.accounts.models import Assignment, User
 from backend.alerts.models import Notice
-from backend.api.problems import citation
 from backend.api.v1.handover_shapes import ORIGIN, OriginShape
 from backend.api.words import AnyField, LabelField, both, event_label, state_label
 from backend.audit.models import Event
 from backend.cases.models import Case
+from backend.cases.orders import citation
 from backend.deadlines.explaining import explain
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import TITLES

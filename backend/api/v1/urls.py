@@ -34,6 +34,7 @@ urlpatterns = [
     path("units/<id:unit_id>/", lists.UnitDetail.as_view()),
     path("units/<id:unit_id>/children/", lists.UnitChildren.as_view()),
     path("units/<id:unit_id>/packs/", packs.UnitPacks.as_view()),
+    path("units/<id:unit_id>/ladders/", packs.UnitLadders.as_view()),
     path("units/<id:unit_id>/steps/", steps.UnitSteps.as_view()),
     path("units/<id:unit_id>/dues/", dues.UnitDues.as_view()),
     path("members/", steps.Members.as_view()),

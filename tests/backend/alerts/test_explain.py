@@ -11,9 +11,11 @@ from django.utils.translation import override
 
 from backend.alerts.delivery import deliver
 from backend.alerts.models import Letter
+from backend.alerts.rehearsal import rehearse
 from backend.alerts.sweep import sweep
 from backend.core import clock
 from backend.deadlines.models import Deadline
+from backend.deadlines.planning import hold_climb
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
 from tests.roles import as_role
 from workflows import law
@@ -45,9 +47,10 @@ def test_the_whole_story_of_one_deadline() -> None:
     assert lines[2] == f"Legal basis: {basis} [{one.rule_version}]"
     assert lines[3] == f"Opened on {one.opened_on:%d/%m/%Y} by event {one.occurrence}"
     place = f"Secretary of the cell, {cell.name} ({cell.code})"
-    assert lines[4] == "  0. 17/02/2027 reminder"
-    assert lines[5].startswith(f"    {place} · in the application · Said with a later one · ")
-    assert lines[5].endswith(" · Left to a later reminder of the same deadline")
+    assert lines[4] == "Reminders follow the ladder “Terms of thirty working days”, as delivered."
+    assert lines[5] == "  0. 17/02/2027 reminder"
+    assert lines[6].startswith(f"    {place} · in the application · Said with a later one · ")
+    assert lines[6].endswith(" · Left to a later reminder of the same deadline")
     assert [line for line in lines if line.endswith(f"· accepted · {letter.message_id}")] == [
         line for line in lines if line.startswith(f"    {place} · by e-mail · Sent · ")
     ]
@@ -93,3 +96,22 @@ def test_a_number_that_one_unit_has_will_do_alone() -> None:
     cell = chain()[2]
     one = deadline(cell, reference="HCB-2026-0001")
     assert explained("HCB-2026-0001") == explained(f"{cell.code}/HCB-2026-0001") == explained(f"#{one.pk}")
+
+
+def test_a_rung_to_a_level_that_has_acknowledged_is_foretold_as_it_will_be() -> None:
+    _, commune, cell = chain()
+    person(Office.COMMITTEE_SECRETARY, commune)
+    one = deadline(cell)
+    day, until = CALENDAR.add_working_days(DUE, 1), CALENDAR.add_working_days(DUE, 4)
+    clock.move_to(CALENDAR.add_working_days(DUE, -1))
+    one.save(update_fields=hold_climb(one, 1, until, CALENDAR))
+    said = "  6. 11/03/2027 escalation to level 1 above: This level has acknowledged the deadline"
+    assert said in explained(str(one.pk))
+    with as_role("chibo_jobs"):
+        lines = [line for line in rehearse(day).lines if line.rung == 6]
+        assert {(line.outcome, line.reason, line.letters) for line in lines} == {("skipped", "level_acknowledged", 0)}
+        sweep(day)
+    place = f"    Secretary of the committee, {commune.name} ({commune.code}) · by e-mail · "
+    (done,) = [line for line in explained(str(one.pk)) if line.startswith(place)]
+    assert done.startswith(f"{place}Not sent · ")
+    assert done.endswith(" · This level has acknowledged the deadline")

@@ -14,7 +14,7 @@ from tests.backend.cases.test_perform import ON, ballot
 from tests.world import make_world, paper
 
 pytestmark = pytest.mark.django_db
-SUBJECTS = ("assignment", "calendar", "case", "flag", "law", "member", "unit")
+SUBJECTS = ("assignment", "calendar", "case", "dues", "flag", "law", "member", "unit")
 
 
 def test_the_engines_log_is_whole_and_a_state_set_by_hand_is_named() -> None:

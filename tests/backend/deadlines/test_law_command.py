@@ -70,3 +70,11 @@ def test_provincial_rules_say_with_which_pack_they_bind() -> None:
 def test_what_cannot_be_is_one_sentence(words: tuple[str, ...], sentence: str) -> None:
     with pytest.raises(CommandError, match=sentence):
         run(*words)
+
+
+def test_a_rules_id_is_asked_for_as_it_stands() -> None:
+    assert run("MTG.REGULAR") == run("--rule", "MTG.REGULAR") != []
+    assert run("MTG.REGULAR")[0].startswith("MTG.REGULAR: ")
+    with pytest.raises(CommandError, match="No rule begins with “recompte”") as refused:
+        run("recompte")
+    assert refused.value.returncode == 2

@@ -40,7 +40,9 @@ def test_a_folder_comes_in_with_its_report_and_is_undone(app, tmp_path, capsys):
     assert {"row": 5, "code": "duplicate_id"}.items() <= report["faults"][0].items()
     assert report["faults"][1]["value"] == "31/02/1980"
     assert report["batch"] in told
-    assert "2" in run("undo_import", report["batch"], "--reason", "wrong file")
+    with pytest.raises(CommandError, match="--reason"):
+        run("undo_import", report["batch"], "--reason", "  ")
+    assert "2" in run("undo_import", report["batch"], "--reason", "wrong file")  # nothing was undone before
     with pytest.raises(CommandError) as refusal:
         run("undo_import", report["batch"], "--reason", "wrong file")
     assert refusal.value.returncode == 2

@@ -11,6 +11,7 @@ import pytest
 
 from backend.scenarios.running import run
 from workflows import law
+from workflows.flagging import RULES, WARNS
 from workflows.law import Rule
 from workflows.scenarios import Scenario, files, read
 from workflows.uses import labels, uses
@@ -28,6 +29,8 @@ FREE = {
     "ALERT.": "of the alerts, which no scenario tells",
 }
 """Figures (by the beginning of their names) that no scenario has to hold, each with the reason."""
+FLAGGED = {*RULES.values(), *WARNS.values(), "LAP.WINDOW", "LAP.MIX_MEETINGS_AND_DUES"}
+"""What flags are counted by."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,9 @@ class Figure:
 
 
 def figures() -> Iterator[Figure]:
-    """Those of rules that a step or a label rests on."""
+    """Those of rules that a step, a label or a flag rests on."""
     for row in law.rules(packs=law.packs()):
-        if row.id in labels() or uses().get(row.id):
+        if row.id in labels() or row.id in FLAGGED or uses().get(row.id):
             for name, value in _varied(row.value):
                 found = Figure(f"{row.version}{name}", row, replace(row, value=value))
                 if not found.name.startswith(tuple(FREE)):
@@ -67,6 +70,8 @@ def _varied(value: Any) -> Iterator[tuple[str, Any]]:
         case Mapping():
             for key, one in value.items():
                 yield from ((f".{key}{name}", {**value, key: other}) for name, other in _varied(one))
+        case "calendar_year":
+            yield ": rolling", "rolling"
         case str() if _VOTE.search(value):
             yield from ((f"{more:+}", re.sub(r"\byes\b", f"(yes{-more:+})", value)) for more in (1, -1))
         case str() if share := _SHARE.fullmatch(value):
@@ -84,6 +89,7 @@ def _likely(rule: Rule) -> list[Scenario]:
     using = [
         place for place, taken in enumerate(STEPS)
         if taken & steps or any(step.partition(".")[0] in pages for step in taken)
+        or (rule.id in FLAGGED and "'flags'" in TEXTS[place])
     ]  # fmt: skip
     return [SCENARIOS[place] for place in dict.fromkeys([*named, *using])]
 

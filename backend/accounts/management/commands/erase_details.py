@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from backend.accounts.acting import operator
 from backend.audit.erasing import erase
-from backend.core.commands import ChiboCommand
+from backend.core.commands import ChiboCommand, words
 
 
 class Command(ChiboCommand):
@@ -25,7 +25,7 @@ class Command(ChiboCommand):
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--event", type=UUID, help=_("the uid of one event"))
         what.add_argument("--member", type=int, help=_("the id of a member: all events about the person"))
-        parser.add_argument("--reason", required=True, help=_("why; kept with every entry"))
+        parser.add_argument("--reason", type=words, required=True, help=_("why; kept with every entry"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = erase(operator().who(), options["reason"], event=options["event"], member_id=options["member"])

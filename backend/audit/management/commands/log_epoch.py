@@ -11,14 +11,14 @@ from django.utils.translation import gettext_noop
 
 from backend.audit import epochs
 from backend.audit.files import read_heads
-from backend.core.commands import ChiboCommand
+from backend.core.commands import ChiboCommand, words
 
 
 class Command(ChiboCommand):
     help = gettext_noop("Begin a new epoch of the log. Run it after a restore, before the jobs start again.")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--reason", required=True, help=_("what was restored, and from when"))
+        parser.add_argument("--reason", type=words, required=True, help=_("what was restored, and from when"))
         parser.add_argument("--heads", type=Path, help=_("heads exported before the loss (export_heads)"))
 
     def handle(self, *_arguments: Any, reason: str, heads: Path | None, **_options: Any) -> None:

@@ -21,6 +21,8 @@ from workflows.documenting import used_by
 from workflows.law import Rule
 from workflows.law.words import confidence_of, days_of, value_of
 
+RECOMPUTE = "recompute"
+
 
 class Command(ChiboCommand):
     """Exit 0; 2 with a sentence where what was asked cannot be."""
@@ -32,7 +34,13 @@ class Command(ChiboCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("act", nargs="?", choices=["recompute"], help=_("move open deadlines after a change"))
+        parser.add_argument(
+            "what",
+            nargs="?",
+            default="",
+            metavar="recompute|ID",
+            help=_("recompute: move open deadlines after a change; or a rule's id, as with --rule"),
+        )
         parser.add_argument("--dry-run", action="store_true", help=_("with recompute: only show what would move"))
         when = parser.add_mutually_exclusive_group()
         when.add_argument("--on", type=a_day, metavar="DAY", help=_("only what is in force on the day"))
@@ -40,15 +48,16 @@ class Command(ChiboCommand):
         parser.add_argument("--rule", default="", metavar="ID", help=_("only rules whose id begins so, such as PRO."))
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if options["act"]:
+        if options["what"] == RECOMPUTE:
             actor = operator()
             moves = recompute(dry_run=options["dry_run"], record=recorder(actor.who()), path=actor.path)
             self.stdout.write("\n".join(moved(moves, dry_run=options["dry_run"])))
             nudge("jobs.seal")
             return
-        rows = [row for row in _everything() if row.id.startswith(options["rule"])]
+        begins = options["rule"] or options["what"]
+        rows = [row for row in _everything() if row.id.startswith(begins)]
         if not rows:
-            raise CommandError(_("No rule begins with “%(id)s”.") % {"id": options["rule"]}, returncode=REFUSED)
+            raise CommandError(_("No rule begins with “%(id)s”.") % {"id": begins}, returncode=REFUSED)
         if options["diff"]:
             self.differ(rows, *options["diff"])
             return

@@ -8,16 +8,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from backend.accounts.acting import operator
 from backend.accounts.administration import unit_coded
 from backend.accounts.passwords import one_time
 from backend.core import clock
-from backend.core.commands import REFUSED, a_day, told
+from backend.core.commands import REFUSED, ChiboCommand, a_day, told
 from backend.core.db import scope
 from backend.handovers.checking import shown_key
 from backend.handovers.envelope import is_sealed, need_long, seal
@@ -30,20 +30,20 @@ from backend.handovers.taking import take_in
 from backend.handovers.telling import sentences
 
 
-class Command(BaseCommand):
+class Command(ChiboCommand):
     """Exit 0: done, or it was so already; 1: a kept history no longer holds; 2: nothing was changed, a sentence says why."""
 
-    help = (
-        "Hand a transferred member's history over in a file, or take one in (docs/handover.md). The file holds personal "
+    help = gettext_noop(
+        "Hand a transferred member's history over in a file with its proofs, or take one in. The file holds personal "
         "data: it is encrypted unless you say otherwise, and readable by you alone."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         doing = parser.add_subparsers(dest="doing", required=True)
-        doing.add_parser("key", help="this installation's key, to be told to those who take files in")
-        _export_arguments(doing.add_parser("export", help="make the file of a transfer whose paper is on its way"))
-        _take_in_arguments(doing.add_parser("take_in", help="check a file; with --into, receive the person"))
-        doing.add_parser("verify", help="check every history that was taken in once more")
+        doing.add_parser("key", help=_("this installation's key, to be told to those who take files in"))
+        _export_arguments(doing.add_parser("export", help=_("make the file of a transfer whose paper is on its way")))
+        _take_in_arguments(doing.add_parser("take_in", help=_("check a file; with --into, receive the person")))
+        doing.add_parser("verify", help=_("check every history that was taken in once more"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
         with told(self.stdout):
@@ -144,22 +144,22 @@ class Command(BaseCommand):
 
 
 def _export_arguments(parser: CommandParser) -> None:
-    parser.add_argument("case", type=int, help="the transfer, by id")
-    parser.add_argument("file", type=Path, help="a new file")
-    parser.add_argument("--plain", action="store_true", help="not encrypted")
-    parser.add_argument("--ask", action="store_true", help="ask for the passphrase instead of printing a new one")
-    parser.add_argument("--wait", type=int, default=30, metavar="SECONDS", help="how long the seal is waited for")
+    parser.add_argument("case", type=int, help=_("the transfer, by id"))
+    parser.add_argument("file", type=Path, help=_("a new file"))
+    parser.add_argument("--plain", action="store_true", help=_("not encrypted"))
+    parser.add_argument("--ask", action="store_true", help=_("ask for the passphrase instead of printing a new one"))
+    parser.add_argument("--wait", type=int, default=30, metavar="SECONDS", help=_("how long the seal is waited for"))
 
 
 def _take_in_arguments(parser: CommandParser) -> None:
-    parser.add_argument("file", type=Path, help="the file that came")
-    parser.add_argument("--into", metavar="CODE", help="the cell that receives the person; without it only checked")
-    parser.add_argument("--dry-run", action="store_true", help="do everything, then take it back")
-    parser.add_argument("--on", type=a_day, metavar="YYYY-MM-DD", help="the day of the notice slip (default: today)")
-    parser.add_argument("--slip", default="", metavar="NUMBER", help="number of the notice slip that goes back")
-    parser.add_argument("--issuer", default="", help="who issued the slip")
-    parser.add_argument("--papers-received", action="store_true", help="file, card and papers were handed over")
-    parser.add_argument("--late-reason", default="", help="why the introduction paper was presented late")
+    parser.add_argument("file", type=Path, help=_("the file that came"))
+    parser.add_argument("--into", metavar="CODE", help=_("the cell that receives the person; without it only checked"))
+    parser.add_argument("--dry-run", action="store_true", help=_("do everything, then take it back"))
+    parser.add_argument("--on", type=a_day, metavar="YYYY-MM-DD", help=_("the day of the notice slip (default: today)"))
+    parser.add_argument("--slip", default="", metavar="NUMBER", help=_("number of the notice slip that goes back"))
+    parser.add_argument("--issuer", default="", help=_("who issued the slip"))
+    parser.add_argument("--papers-received", action="store_true", help=_("file, card and papers were handed over"))
+    parser.add_argument("--late-reason", default="", help=_("why the introduction paper was presented late"))
 
 
 def _read(path: Path) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from backend.accounts.acting import operator
-from backend.core.commands import REFUSED, ChiboCommand
+from backend.core.commands import REFUSED, ChiboCommand, words
 from backend.core.errors import CannotVoid
 from backend.imports.undoing import undo
 
@@ -24,7 +24,7 @@ class Command(ChiboCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("batch", help=_("the batch that import_commune printed"))
-        parser.add_argument("--reason", required=True, help=_("why; kept with every voiding entry"))
+        parser.add_argument("--reason", type=words, required=True, help=_("why; kept with every voiding entry"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -74,5 +74,6 @@ def _line(one: Line) -> str:
     office = str(Office(one.office).label) if one.office else "–"
     said = why(one.reason, get_language() or "en") or str(Outcome(one.outcome).label)
     what = f"{shown(one.day)}, {rung_told(one.kind, one.levels_up)}"
-    about = f"{one.reference or f'#{one.deadline_id}'} {title(one.rule_id)} ({what})"
+    number = f"{one.about_code}/{one.reference}" if one.reference else f"#{one.deadline_id}"
+    about = f"{number} {title(one.rule_id)} ({what})"
     return f"{about} → {office}, {one.unit_name} ({one.unit_code}), {channel_told(one.channel)}: {said}"
