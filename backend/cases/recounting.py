@@ -54,9 +54,9 @@ def _past(events: Collection[Event]) -> dict[UUID, Mapping[str, Any]]:
     uids, told = {event.uid for event in events}, dict[int, dict[str, Any]]()
     found: dict[UUID, Mapping[str, Any]] = {}
     about = standing(Event.objects.filter(subject_kind="case", subject_id__in=cases)).order_by("id")
-    for uid, case, *told_by, facts in about.values_list("uid", "subject_id", "lifecycle", "step", "facts"):
+    for uid, case, lifecycle, step, facts in about.values_list("uid", "subject_id", "lifecycle", "step", "facts"):
         before = told.get(case, {})
         if uid in uids:
             found[uid] = before
-        told[case] = facts_after(*told_by, before, facts)
+        told[case] = facts_after(lifecycle, step, before, facts)
     return found
