@@ -23,7 +23,7 @@ from workflows.offices import LEVELS_OF, RIGHTS, Level, Office, Right
 from workflows.scenarios.glossary import words_table
 from workflows.scenarios.told import told_table
 from workflows.sentences import name_of, sentences, warns_only
-from workflows.uses import labels, rules_of, uses
+from workflows.uses import labels, lists, rules_of, uses
 from workflows.vocabulary import Act, Ballot, Clock, Lifecycle, Step
 
 
@@ -135,8 +135,8 @@ def _rules(rows: Iterable[law.Rule], *, used: bool = True) -> list[str]:
 
 
 def used_by(rule_id: str) -> list[str]:
-    """The steps that may look the rule up, and the labels that come from it."""
-    return [*uses().get(rule_id, ()), *labels().get(rule_id, ())]
+    """The steps that may look the rule up, the labels that come from it and the lists that count by it."""
+    return [*uses().get(rule_id, ()), *labels().get(rule_id, ()), *lists().get(rule_id, ())]
 
 
 def parameters(language: str = "vi") -> str:

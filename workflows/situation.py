@@ -66,6 +66,7 @@ class MergeView:
     counted: tuple[str, ...] = ()
     running: tuple[str, ...] = ()
     is_guest: bool = False
+    badge_years: int | None = None
 
 
 @dataclass

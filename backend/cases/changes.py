@@ -33,8 +33,8 @@ from workflows.vocabulary import Clock
 
 MEMBER_FIELDS = (
     ("standing", "text"), ("participation", "text"), ("version", "int"), ("admission_decided_on", "date"),
-    ("joined_on", "date"), ("official_on", "date"), ("left_on", "date"), ("away_until", "date"),
-    ("unit_id", "bigint"), ("unit_path", "text"), ("guest_unit_id", "bigint"), ("guest_path", "text"),
+    ("joined_on", "date"), ("official_on", "date"), ("left_on", "date"), ("away_until", "date"), ("party_age_from", "date"),
+    ("badge_years", "int"), ("unit_id", "bigint"), ("unit_path", "text"), ("guest_unit_id", "bigint"), ("guest_path", "text"),
 )  # fmt: skip
 _MEMBER_TYPES = ", ".join(f"{name} {kind}" for name, kind in MEMBER_FIELDS)
 _MEMBER_SET = ", ".join(f"{name} = x.{name}" for name, _ in MEMBER_FIELDS)

@@ -12,7 +12,7 @@ from backend.accounts.policy import Actor
 from backend.audit.record import Entry
 from backend.cases.changes import Changes
 from backend.cases.crossing import hand_over, turn
-from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES, Done
+from backend.cases.judging import MEMBER_OWN, MEMBER_PLACES, Done
 from backend.cases.leaving import END_CASE, has_left, leave_cases
 from backend.cases.merging import is_merged, take_over
 from backend.cases.numbers import draw_ids, draw_numbers
@@ -59,9 +59,7 @@ def _name_new(done: Sequence[Done]) -> None:
         for one, key, number in numbered:
             case = one.loaded.case
             case.id, case.number, case.opened_on = key, number, one.situation.on
-            if (
-                one.loaded.member is not None
-            ):  # perhaps named only now: the step that entered the person started the case
+            if one.loaded.member is not None:  # named only now where the step that entered the person started the case
                 case.member_id = one.loaded.member.pk
             case.exclusive_key = LIFECYCLES[case.lifecycle].exclusive_key(one.situation)
 
@@ -234,7 +232,7 @@ def _dates(done: Done) -> dict[str, Any]:
     """The member's dates and places that a step moved, new and old: a replay needs the one, a void the other."""
     if _enters(done):
         return {}
-    moved = [name for name in (*MEMBER_DATES, *MEMBER_PLACES) if getattr(done.loaded.member, name) != done.before[name]]
+    moved = [name for name in MEMBER_OWN if getattr(done.loaded.member, name) != done.before[name]]
     if not moved:
         return {}
     now = {name: _plain(getattr(done.loaded.member, name)) for name in moved}

@@ -21,6 +21,7 @@ from workflows.offices import Level
 MEMBER_COLUMNS = (
     "id", "standing", "participation", "version", "unit_id", "unit_path", "guest_unit_id", "guest_path", "sex", "born_on",
     "born_year_only", "admission_decided_on", "joined_on", "official_on", "left_on", "away_until",
+    "party_age_from", "badge_years",
 )  # fmt: skip
 CASE_COLUMNS = (
     "id", "lifecycle", "number", "state", "version", "member_id", "unit_id", "unit_path", "acting_unit_id", "acting_path",

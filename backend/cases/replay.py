@@ -20,7 +20,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from backend.audit.models import Event
-from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES
+from backend.cases.judging import MEMBER_DATES, MEMBER_FIGURES, MEMBER_PLACES
 from backend.cases.models import Case
 from backend.cases.registry import facts_after
 from backend.cases.replay_deadlines import deadline_differences, subject_name
@@ -161,8 +161,8 @@ def _after(derived: Derived, event: Event, before: dict[UUID, Derived]) -> Deriv
         return replace(back, version=event.version, states=moved, closed_on=closed_on, dates=stands | back.dates)
     facts, dates = dict(event.facts), dict(derived.dates)
     if event.subject_kind == "member":
-        first = {name: facts[name] for name in MEMBER_DATES if name in facts} | {"unit_id": event.unit_id}
-        dates |= first if event.version == 1 else facts.get("set", {})
+        known = {name: facts[name] for name in (*MEMBER_DATES, *MEMBER_FIGURES) if name in facts}
+        dates |= {**known, "unit_id": event.unit_id} if event.version == 1 else facts.get("set", {})
     final = moved.get("state") in LIFECYCLES[event.lifecycle].final
     held = facts_after(event.lifecycle, event.step, derived.facts, facts)
     return Derived(event.version, moved, held, dates, event.on_date if final else None)
@@ -176,7 +176,7 @@ def _compared(kind: str, row: Any, derived: Derived) -> Iterator[str]:
     else:
         days = {name: getattr(row, name) for name in MEMBER_DATES}
         pairs += [(name, day and day.isoformat(), derived.dates.get(name)) for name, day in days.items()]
-        pairs += [(name, getattr(row, name), derived.dates.get(name)) for name in MEMBER_PLACES]
+        pairs += [(name, getattr(row, name), derived.dates.get(name)) for name in (*MEMBER_FIGURES, *MEMBER_PLACES)]
     for name, stored, said in pairs:
         if stored != said:
             words = {"field": name, "stored": _short(stored), "said": _short(said)}

@@ -25,7 +25,7 @@ from workflows.facts import PaperValue
 from workflows.member_steps.arriving import RECEIVES
 from workflows.member_steps.moving import INTRODUCTION
 
-DAYS = ("joined_on", "official_on", "admission_decided_on")
+PROVEN = ("joined_on", "official_on", "admission_decided_on", "party_age_from", "badge_years")
 NO_MEMBER = Refusal(
     "handover.no_member", gettext_noop("By the lines of the file the person is no member of the Party any more."),
     fact="file", remedy=gettext_noop("Ask the sending office what happened since the introduction paper."),
@@ -65,10 +65,10 @@ def said_by(checked: Checked, today: date) -> Proposal:
     if standing not in RECEIVES:
         raise Refused([NO_MEMBER])
     columns, wrong = read_profile(checked.file.person, today, whole=False)
-    days = {name: stands.dates[name] for name in DAYS if stands.dates.get(name)}
-    if "official_on" in days and standing != "official":
-        del days["official_on"]
-    return Proposal(checked, RECEIVES[standing], standing, columns, tuple(wrong), {**days, **_introduction(checked)})
+    known = {name: stands.dates[name] for name in PROVEN if stands.dates.get(name)}
+    if "official_on" in known and standing != "official":
+        del known["official_on"]
+    return Proposal(checked, RECEIVES[standing], standing, columns, tuple(wrong), {**known, **_introduction(checked)})
 
 
 def _stands(checked: Checked) -> Derived:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from backend.audit.models import Event
+from backend.scenarios.awarding import badges
 from backend.scenarios.differing import Difference, either, options
 from backend.scenarios.flagging import catch_up, flags
 from backend.scenarios.looking import cases, deadlines, listed, members, notices, terms, units
@@ -26,7 +27,7 @@ COUNTED = {"flags", "deadlines", "notices", "listed"}
 """What the jobs may have changed since."""
 _LOOKS: dict[str, Callable[[World, Any], Iterator[Difference]]] = {
     "members": members, "units": units, "cases": cases, "deadlines": deadlines, "notices": notices, "listed": listed,
-    "terms": terms, "dues": dues, "amounts": amounts, "flags": flags,
+    "badges": badges, "terms": terms, "dues": dues, "amounts": amounts, "flags": flags,
 }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ from workflows.scenarios.words import NONE
 from workflows.standings import MEMBERS
 
 _DAYS = {"decided": "admission_decided_on", "joined": "joined_on", "official": "official_on", "left": "left_on",
-         "until": "away_until"}  # fmt: skip
+         "until": "away_until", "party_age": "party_age_from"}  # fmt: skip
 
 
 def members(world: World, wanted: Block) -> Iterator[Difference]:
@@ -47,7 +47,7 @@ def members(world: World, wanted: Block) -> Iterator[Difference]:
             "labels": sorted(one.timed.key for one in labelled.labels),
             **{key: getattr(member, column) for key, column in _DAYS.items()},
         }  # fmt: skip
-        yield from _compare(name, block, found)
+        yield from compare(name, block, found)
 
 
 def units(world: World, wanted: Block) -> Iterator[Difference]:
@@ -56,7 +56,7 @@ def units(world: World, wanted: Block) -> Iterator[Difference]:
         unit = world.named_unit(name, wanted.at(name))
         roll = roll_on(unit.pk, clock.today())
         headcount = Member.objects.filter(unit=unit, standing__in=MEMBERS).count()
-        yield from _compare(name, block, {"headcount": headcount, "official": roll.official, "left_out": roll.left_out})
+        yield from compare(name, block, {"headcount": headcount, "official": roll.official, "left_out": roll.left_out})
 
 
 def cases(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:
@@ -71,7 +71,7 @@ def cases(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:
         (labelled,) = label_cases([case], clock.today())
         found = {"state": case.state, "turn": case.acting_unit.name,
                  "labels": sorted(one.timed.key for one in labelled.labels)}  # fmt: skip
-        yield from _compare(about, block, found)
+        yield from compare(about, block, found)
 
 
 def deadlines(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:
@@ -89,7 +89,7 @@ def deadlines(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:
             "also": [as_day(other["due_on"]) for other in one.alternatives], "acting": one.acting_unit.name,
             "firmness": one.firmness,
         }  # fmt: skip
-        yield from _compare(about, block, found_)
+        yield from compare(about, block, found_)
         said = {name: explain(one.explanation, name) for name in LANGUAGES}
         for text, other in options(block.get("explained"), said):
             yield Difference(block.at("explained"), about, text, other)
@@ -143,13 +143,13 @@ def terms(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:
         amount = parts[block.get("part", next(iter(parts)))]
         due = term_end(rule, start, days, amount)
         early = term_end(rule, start, days, rule.alt) if isinstance(rule.alt, int) else None
-        yield from _compare(rule.id, block, {"due": due, "early": early})
+        yield from compare(rule.id, block, {"due": due, "early": early})
         sum_ = arithmetic(rule, start, due, days, amount=amount)
         for text, other in options(block.get("explained"), {name: explain(sum_, name) for name in LANGUAGES}):
             yield Difference(block.at("explained"), rule.id, text, other)
 
 
-def _compare(about: str, block: Block, found: dict[str, Any]) -> Iterator[Difference]:
+def compare(about: str, block: Block, found: dict[str, Any]) -> Iterator[Difference]:
     """What a block says of things that were found, days as days and lists in any order."""
     for key in [key for key in block if key in found]:
         wanted = block[key]

@@ -107,6 +107,7 @@ def both(committed_db: RealDatabase) -> Both:
 
 def _lived(world: World, cell: Unit, who: str) -> Ids:
     people = world.members(4, unit=cell)
+    world.member("Lê Thị Lâu", unit=cell, joined_on="1996-10-05", official_on="1997-10-05")
     new = world.member("Trần Thị Mới", "import_probationary", unit=cell, joined_on="2025-09-10")
     case = world.probation(new, date(2025, 9, 10))
     meeting = world.meeting(people, ON, unit=cell)

@@ -14,10 +14,10 @@ from rest_framework.test import APIClient
 from backend.accounts.models import User
 from backend.alerts.delivery import deliver
 from backend.alerts.models import Notice
-from backend.alerts.register import harmless
 from backend.alerts.sweep import sweep
 from backend.cases.acknowledging import acknowledge
 from backend.core import clock
+from backend.core.tables import harmless
 from backend.deadlines.models import Deadline
 from tests.realdb import RealDatabase
 from tests.roles import as_role

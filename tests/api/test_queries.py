@@ -23,6 +23,7 @@ from workflows.offices import Level, Office
 
 LISTS = {
     "alerts/ledger/": 7,  # what are they about?
+    "badges/": 7,  # who is disciplined?
     "calendar/": 2,  # whatever the office
     "cases/": 7,  # what labels have the days given them?
     "deadlines/": 6,
@@ -94,6 +95,7 @@ def grow(world: World, number: int) -> tuple[Member, Case]:
     new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
     notice(world, number, world.commune, Office.ORGANISATION_OFFICER)
     flag(new, number)
+    world.member("Lê Thị Lâu", joined_on="1996-10-05", official_on="1997-10-05")
     CalendarDay.objects.create(day=date(2027, 1, number), off=True, name="Bão", basis="1-TB")
     cell = unit(f"87.107.000.000.01{number}", "Chi bộ mới", Level.CELL, world.commune)
     replaced = {"handed_from": ON, "handed_until": ON}

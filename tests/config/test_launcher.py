@@ -32,6 +32,7 @@ class Launcher:
         }
         surroundings.pop("DJANGO_SETTINGS_MODULE", None)
         surroundings |= {"CHIBO_LOCAL_DIR": str(folder), "PORT": str(port), "CHIBO_SAMPLE": "0"}
+        surroundings["SPT_NOENV"] = "1"  # mutmut brings setproctitle, and gunicorn's titles would overwrite the rest
         command = [sys.executable, "-m", "backend.config.launcher"]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         self.process = subprocess.Popen(command, cwd=ROOT, env=surroundings, text=True, **pipes)
@@ -139,7 +140,7 @@ def test_killed_launcher_takes_all_along_and_the_next_one_starts(folder: Path, p
 def test_part_that_dies_ends_the_rest(folder: Path, port: int) -> None:
     launcher = Launcher(folder, port)
     launcher.wait_until_ready()
-    beat = next(p for p in psutil.Process(launcher.process.pid).children() if "beat" in p.cmdline())
+    beat = next(p for p in psutil.Process(launcher.process.pid).children() if "beat" in " ".join(p.cmdline()))
     beat.kill()
     _out, complaint = launcher.process.communicate(timeout=60)
     assert launcher.process.returncode == 1

@@ -10,7 +10,7 @@ from workflows.guards.probation import after_the_twelve_months, class_finished
 from workflows.law.citing import cited
 from workflows.offices import Office
 from workflows.sentences import name_of, sentences, warns_only
-from workflows.uses import clocked_by, labels, rules_of, uses
+from workflows.uses import clocked_by, labels, lists, rules_of, uses
 
 
 def test_a_page_shows_every_state_step_fact_deadline_and_rule() -> None:
@@ -90,6 +90,7 @@ def test_the_matrix_has_a_column_for_every_office() -> None:
 
 def test_uses_come_from_clocks_ballots_guards_methods_and_labels() -> None:
     assert uses()["PRO.DECIDE"] == ("recognition.propose", "recognition.extend")
+    assert (lists()["BDG.DATES"], lists()["DUE.SI"], lists()["ADM.EXPIRY_WARN"]) == (("badges",), ("dues",), ("flags",))
     assert {"PRO.VOTE", "ROLL.SUSPENDED", "ORG.CELL_MIN"} <= rules_of("recognition", "propose")
     assert "PRO.LENGTH" in rules_of("membership", "recognise")
     assert "PRO.LENGTH" in rules_of("recognition", "recognise"), "a consequence for the member"

@@ -127,13 +127,16 @@ def test_the_first_value_that_is_not_and_what_is_said(fact: Fact, raw: Any, code
 
 def test_each_wrong_part_of_a_paper_is_named_with_its_limit() -> None:
     with pytest.raises(FactError) as error:
-        Paper("f", "F").read({"number": "x" * 61, "issuer": "a\nb", "date": "2027"})
+        Paper("f", "F").read({"number": "a\nb", "issuer": "x" * 201, "date": "2027"})
     assert [(one.fact, one.text("en")) for one in error.value.refusals] == [
         ("f.number", "Write at most 60 characters of plain text."),
         ("f.issuer", "Write at most 200 characters of plain text."),
         ("f.date", "Write the day as YYYY-MM-DD."),
     ]
     assert str(error.value) == "fact.bad_text, fact.bad_text, fact.bad_day"
+    with pytest.raises(FactError) as error:
+        Paper("f", "F").read({"number": "x" * 61, "issuer": "a\nb", "date": "2027-02-01"})
+    assert [one.fact for one in error.value.refusals] == ["f.number", "f.issuer"]
 
 
 WINNERS = {"type": "object", "properties": {"member": ID, "votes": COUNT}, "required": ["member", "votes"],

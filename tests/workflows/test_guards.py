@@ -13,6 +13,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.workflows.badge_pairs import BADGES
 from tests.workflows.dues_pairs import DUES
 from tests.workflows.leaving_pairs import LEAVING
 from tests.workflows.merging_pairs import MERGING
@@ -252,7 +253,7 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     *YEARLY,
     *DUES,
     *MOVING,
-    *MERGING,
+    *BADGES, *MERGING,
     *LEAVING,
 ]  # fmt: skip
 

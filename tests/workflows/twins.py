@@ -30,10 +30,11 @@ def _twin(page: type[Any], base: dict[str, Any]) -> type[Any]:
 
 
 def _member_fields() -> dict[str, Any]:
-    days = ("born_on", "admission_decided_on", "joined_on", "official_on", "left_on", "away_until")
+    days = ("born_on", "admission_decided_on", "joined_on", "official_on", "left_on", "away_until", "party_age_from")
     return {
         "standing": FSMField(default=""), "participation": FSMField(default=""), "sex": models.CharField(default="m"),
         "born_year_only": models.BooleanField(default=False), "guest_unit_id": models.BigIntegerField(null=True),
+        "badge_years": models.SmallIntegerField(null=True),
         **{name: models.DateField(null=True) for name in days},
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
+from workflows.badges import party_age_start, reached
 from workflows.dues import Relief, relief_in
 from workflows.situation import Situation
 from workflows.workdays import add_months, month_end, month_start, months_between
@@ -21,18 +22,15 @@ def _month(situation: Situation, fact: str) -> date | None:
 
 
 def exempt_by_right(situation: Situation) -> Refusal | None:
-    """The party age of the law by the end of the first month, from the record; else a paper that shows the other ground.
-
-    Party age counts from the day of the admission decision (PRO.PARTY_AGE), of the admission where that is not known.
-    """
+    """The party age of the law by the end of the first month, from the record; else a paper that shows the other ground."""
     member, first = situation.member, _month(situation, FIRST)
     if first is None or situation.facts.get("ground_paper"):
         return None
     least = situation.rule("DUE.EXEMPT_PARTY_AGE", first).value
-    begun = getattr(member, "admission_decided_on", None) or getattr(member, "joined_on", None)
-    if begun is not None and add_months(begun, 12 * least) <= month_end(first):
+    start = party_age_start(member)
+    if start is not None and reached(start.day, least) <= month_end(first):
         return None
-    years = max(0, months_between(begun, first) // 12) if begun is not None else "–"
+    years = max(0, months_between(start.day, first) // 12) if start is not None else "–"
     message = gettext_noop("%(years)s years of party age in %(month)s; %(least)s exempt by themselves.")
     return Refusal(
         "dues.no_right", message, {"years": years, "least": least, "month": f"{first:%m/%Y}"}, "DUE.EXEMPT_PARTY_AGE",

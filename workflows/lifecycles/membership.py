@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from workflows.badges import party_age_start
 from workflows.facts import Choice, MemberRef, Number, Paper, Text
 from workflows.guards.days import dated_on_the_day
 from workflows.guards.membership import lapse_long_enough, no_open_admission, not_covered_by_exemption
@@ -14,6 +15,7 @@ from workflows.guards.people import helper_fits, helper_named, member_is
 from workflows.guards.places import of_a_cell
 from workflows.law.citing import PRACTICE
 from workflows.member_steps.arriving import Arriving
+from workflows.member_steps.badges import Badges
 from workflows.member_steps.leaving import Leaving
 from workflows.member_steps.merging import Merging
 from workflows.member_steps.moving import Moving
@@ -27,7 +29,7 @@ from workflows.vocabulary import NEW, Lifecycle, step
 from workflows.workdays import add_months
 
 
-class Membership(Merging, Participating, Moving, Leaving, Arriving, FromRoster, Lifecycle):
+class Membership(Badges, Merging, Participating, Moving, Leaving, Arriving, FromRoster, Lifecycle):
     """Đảng viên: how a person comes onto the cell's lists, becomes a member, takes part, and leaves.
 
     Only the steps about candidates and about lapsing are taken directly, by a resolution of the cell. All others are
@@ -52,6 +54,7 @@ class Membership(Merging, Participating, Moving, Leaving, Arriving, FromRoster, 
     admission_decided_on: date | None
     joined_on: date | None
     official_on: date | None
+    left_on: date | None
 
     @classmethod
     def choices(cls) -> dict[str, type[TextChoices]]:
@@ -66,7 +69,8 @@ class Membership(Merging, Participating, Moving, Leaving, Arriving, FromRoster, 
                  MemberRef("helper", _("Assigned helper"), required=False)],
           guards=[of_a_cell, dated_on_the_day("resolution"), helper_named, helper_fits])  # fmt: skip
     def choose(self, situation: Situation) -> None:
-        """S-01: the cell chooses a person to be cultivated."""
+        """S-01: the cell chooses a person to be cultivated; an admission that was annulled counts for nothing."""
+        self.left_on = None
 
     @step(Standing.CANDIDATE, Standing.DROPPED, field="standing",
           by=Right.KEEP_LIST, at=Level.CELL, label=_("Take off the candidates' list"), event="dropped",
@@ -83,8 +87,16 @@ class Membership(Merging, Participating, Moving, Leaving, Arriving, FromRoster, 
           basis=("Điều lệ Đảng Điều 4, Điều 5",),
           facts=[Paper("decision", _("Admission decision"), paper="admission_decision")])  # fmt: skip
     def approve(self, situation: Situation) -> None:
-        """S-05: the competent committee decided; party age will run from this day."""
-        self.admission_decided_on = situation.facts["decision"].date
+        """S-05: the competent committee decided; party age will run from this day.
+
+        Of somebody readmitted it runs from the first decision, without the time between (PRO.PARTY_AGE_WITHOUT): from so
+        many days before this one as were spent in the Party.
+        """
+        decided, start = situation.facts["decision"].date, party_age_start(self)
+        if start is not None and self.left_on is not None:
+            self.party_age_from = decided - (self.left_on - start.day)
+            situation.rule("PRO.PARTY_AGE_WITHOUT", decided)
+        self.admission_decided_on = decided
 
     @step((Standing.APPROVED, Standing.PROBATIONARY), Standing.ANNULLED, field="standing",
           by=Right.THROUGH_CASE, at=LADDER, label=_("Admission annulled"), event="annulled",

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from workflows.facts import Paper
+from workflows.facts import Day, Number, Paper
 from workflows.guards.days import dated_by_then, dated_on_the_day
 from workflows.guards.membership import days_in_order
 from workflows.guards.moving import late_with_a_reason, papers_complete
@@ -21,6 +21,10 @@ from workflows.vocabulary import NEW, Start, step
 
 BASIS = ("294-QĐ/TW 26/05/2025 điểm 6.3.1", "38-HD/BTCTW 29/09/2025")
 SLIP = Paper("notice_slip", _("Notice slip sent back"), paper="transfer_notice")
+AGE_FROM = Day(
+    "party_age_from", _("Day from which the party age counts, where a paper confirms another"), required=False
+)
+BADGE = Number("badge_years", _("Years of party age of the last badge awarded"), required=False, minimum=1, maximum=150)
 GUARDS = (of_a_cell, days_in_order, dated_by_then("introduction"), dated_on_the_day("notice_slip"), papers_complete,
           late_with_a_reason)  # fmt: skip
 TO_RECOGNITION = Start("recognition", "go_on", lambda situation: {"ceremony_on": situation.facts["joined_on"]})
@@ -35,10 +39,12 @@ class Arriving:
     admission_decided_on: date | None
     joined_on: date | None
     official_on: date | None
+    party_age_from: date | None
+    badge_years: int | None
 
     @step(NEW, Standing.OFFICIAL, field="standing", by=Right.HAND_OVER, at=Level.BASE, event="received_new_official",
           label=_("Receive an official member from outside"), basis=BASIS,
-          facts=[*PAPERS, SLIP, JOINED, OFFICIAL, DECIDED, LATE], guards=GUARDS)  # fmt: skip
+          facts=[*PAPERS, SLIP, JOINED, OFFICIAL, DECIDED, AGE_FROM, BADGE, LATE], guards=GUARDS)  # fmt: skip
     def receive_new_official(self, situation: Situation) -> None:
         """Counted here from the notice slip that goes back on this day."""
         self._arrive(situation)
@@ -46,7 +52,7 @@ class Arriving:
 
     @step(NEW, Standing.PROBATIONARY, field="standing", by=Right.HAND_OVER, at=Level.BASE,
           event="received_new_probationary", label=_("Receive a probationary member from outside"), basis=BASIS,
-          facts=[*PAPERS, SLIP, JOINED, DECIDED, LATE], guards=GUARDS, starts=[TO_RECOGNITION])  # fmt: skip
+          facts=[*PAPERS, SLIP, JOINED, DECIDED, AGE_FROM, BADGE, LATE], guards=GUARDS, starts=[TO_RECOGNITION])  # fmt: skip
     def receive_new_probationary(self, situation: Situation) -> None:
         """R-10: the twelve months go on from the same ceremony; the cell here reviews at their end."""
         self._arrive(situation)
@@ -54,6 +60,8 @@ class Arriving:
     def _arrive(self, situation: Situation) -> None:
         self.joined_on = situation.facts["joined_on"]
         self.admission_decided_on = situation.facts.get("admission_decided_on")
+        self.party_age_from = situation.facts.get("party_age_from")
+        self.badge_years = situation.facts.get("badge_years")
         self.begin_attending(situation)  # type: ignore[attr-defined]  # of the page (`Participating`)
 
 

@@ -145,6 +145,8 @@ def _row(key: str, row: Block, part: Mapping[str, Any], title_of: Callable[[str]
             rest["state"] = _state(row["case"], rest["state"])
     elif key == "listed":
         head = ""
+    elif key == "badges":
+        head = f"{_word(part['properties']['ceremony'], 'ceremony')} {_said(rest.pop('ceremony'))}"
     elif key in ("dues", "amounts"):
         head = gettext("Dues of %(month)s") % {"month": _month(rest.pop("month"))}
     elif key == "flags":

@@ -8,6 +8,7 @@ from unicodedata import normalize
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from workflows.badges import Kind
 from workflows.catalogue import LIFECYCLES
 from workflows.dues import Status
 from workflows.dues_rates import Income
@@ -32,6 +33,7 @@ TABLES: Mapping[str, Mapping[str, Label]] = {
         "open": _("Open"), "met": _("Met"), "met_late": _("Met late"), "missed": _("Missed"), "cancelled": _("Cancelled"),
         NONE: _("There is none"),
     },
+    "badge": {**dict(Kind.choices), NONE: _("Not on the list")},
     "dues_status": dict(Status.choices),
     "income": dict(Income.choices),
     "cause": dict(Cause.choices),

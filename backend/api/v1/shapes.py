@@ -20,6 +20,7 @@ from backend.deadlines.titles import TITLES
 from backend.members.models import Member
 from backend.members.protected import unseal
 from backend.organizations.models import Unit, UnitSpell
+from workflows.badges import STARTS, party_age_start
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office
 from workflows.timed import Carried
@@ -98,18 +99,26 @@ class MemberShape(serializers.ModelSerializer[Member]):
         ]  # fmt: skip
 
 
+class PartyAgeShape(serializers.Serializer[Any]):
+    """From which day the party age counts, and what that day is."""
+
+    day = serializers.DateField()
+    fact = serializers.ChoiceField(STARTS)
+
+
 class MemberDetailShape(MemberShape):
     standing_label = serializers.SerializerMethodField()
     participation_label = serializers.SerializerMethodField()
     personal_id = serializers.SerializerMethodField(help_text="Its last three characters; the rest is masked.")
     phone = serializers.SerializerMethodField(help_text="Its last three characters; the rest is masked.")
+    party_age = serializers.SerializerMethodField(help_text="From when it counts; of official members.")
 
     class Meta(MemberShape.Meta):
         fields = [
             *MemberShape.Meta.fields, "standing_label", "participation_label", "ethnicity", "religion", "personal_id",
             "phone", "card_place", "card_issued_on", "old_card_number", "birth_province", "birth_commune",
             "native_province", "native_commune", "home_province", "home_commune", "home_detail",
-            "admission_decided_on", "away_until", "note",
+            "admission_decided_on", "away_until", "party_age", "badge_years", "note",
         ]  # fmt: skip
 
     @extend_schema_field(LabelField)
@@ -119,6 +128,11 @@ class MemberDetailShape(MemberShape):
     @extend_schema_field(LabelField)
     def get_participation_label(self, row: Member) -> dict[str, str]:
         return state_label("membership", row.participation, "participation")
+
+    @extend_schema_field(PartyAgeShape(allow_null=True))
+    def get_party_age(self, row: Member) -> dict[str, Any] | None:
+        start = party_age_start(row) if row.official_on is not None else None
+        return PartyAgeShape(start).data if start else None
 
     def get_personal_id(self, row: Member) -> str:
         return masked(unseal(row.personal_id))

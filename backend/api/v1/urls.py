@@ -5,6 +5,7 @@ from django.urls import path
 from backend.api import paths
 from backend.api.v1 import (
     answering,
+    badges,
     bulk,
     catalogue,
     dues,
@@ -69,6 +70,7 @@ urlpatterns = [
     path("alerts/ledger/", proof.Ledger.as_view()),
     path("alerts/ledger/csv/", proof.LedgerTable.as_view()),
     path("alerts/rehearsal/", proof.Rehearsing.as_view()),
+    path("badges/", badges.Badges.as_view()),
     path("calendar/", ruling.Calendar.as_view()),
     path("calendar/preview/", ruling.CalendarPreview.as_view()),
     path("calendar/withdraw/", ruling.CalendarWithdraw.as_view()),

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "backend.flags",
     "backend.handovers",
     "backend.imports",
+    "backend.reports",
     "backend.api",
     "backend.web",
     "backend.jobs",
@@ -137,6 +138,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
         "LevelEnum": "workflows.offices.Level",
+        "BadgeKindEnum": "workflows.badges.Kind",
+        "KindEnum": ["case", "member"],
         "DuesSaidEnum": "workflows.dues.Said",
         "DuesStatusEnum": "workflows.dues.Status",
         "DeadlineStatusEnum": "backend.deadlines.models.Deadline.Status",

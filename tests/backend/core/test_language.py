@@ -103,7 +103,7 @@ RUNS: list[tuple[str, ...]] = [
     ("configure_unit", "87.107"), ("unit", "list"), ("office", "list"), ("user", "list"), ("rotate_keys",),
     ("export_heads", "{empty}/heads"), ("log_epoch", "--reason", "Thử"), ("explain", "{deadline}"),
     ("scenarios", "{scenario}", "--read"), ("user", "password", "auditor"), ("create_demo_accounts", "--sample", "{sample}"),
-    ("handover", "verify"), ("handover", "key"), ("trusted_keys", "list"),
+    ("handover", "verify"), ("handover", "key"), ("trusted_keys", "list"), ("badges", "--on", "2027-02-03"),
     ("set_calendar_day", "2026-12-24", "--off", "--basis", "1-TB", "--dry-run"),
     # and what is refused
     ("office", "give", "nobody", "auditor", "87.107", "--from", "2026-11-01"), ("unit", "close", "87", "--on", "2026-11-01"),

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from backend.audit.erasing import erase
 from backend.audit.models import Event, EventDetail
 from backend.audit.verify import verify_log
-from backend.cases.engine import NewMember
+from backend.cases.engine import NewMember, OnMember, perform
 from backend.cases.models import Case
 from backend.cases.replay import replay
 from backend.cases.situation import roll_on
@@ -91,6 +91,23 @@ def test_an_official_member_is_received_as_the_lines_prove(receiver: Installatio
             "notice_slip": {"number": "7-PB", "issuer": "Chi bộ ấp Một"},
         }  # fmt: skip
         assert (taken.code, taken.cause, taken.unit_id) == ("handover.taken_in", entered.uid, world.cell.pk)
+        assert list(replay()) == []
+
+
+def test_party_age_and_the_last_badge_come_along(sender: Installation, receiver: Installation) -> None:
+    with sender.here() as world:
+        member = person(world, joined_on="1985-02-03", official_on="1986-08-03")
+        confirmed = {"confirmation": paper(date(2026, 10, 1), "9-GXN"), "party_age_from": "1986-02-03"}
+        awarded = {"decision": paper(date(2026, 10, 2), "1-QĐ"), "badge_years": 40}
+        with as_role("chibo_app"):
+            perform(world.actor("officer"), OnMember(member.pk), "confirm_party_age", confirmed, on=date(2026, 10, 1))
+            perform(world.actor("officer"), OnMember(member.pk), "award_badge", awarded, on=date(2026, 10, 2))
+        text = handed_over(sender, on_the_way(world, member)).write()
+    receiver.trusts(sender)
+    with receiver.here():
+        done = arrive(receiver, proposed(receiver, text))
+        member = Member.objects.get(pk=done["member_id"])
+        assert (member.joined_on, member.party_age_from, member.badge_years) == (date(1985, 2, 3), date(1986, 2, 3), 40)
         assert list(replay()) == []
 
 

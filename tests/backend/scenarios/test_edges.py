@@ -23,6 +23,7 @@ FREE = {
     "ADM.UNION_INTRODUCERS@2011-01-19-1": "nobody at all cannot be named as introducers",
     "MTG.REGULAR@2025-10-28.per_month": "one a month is how meetings are opened; nothing counts with the figure",
     "MTG.THEMATIC@2025-10-28": "as above; B50 tells what it means",
+    "PRO.PARTY_AGE_WITHOUT@": "names the time that does not count; its days come from the record or a paper",
     "REA.ONCE@": "recalled, so it only cautions: no figure is looked at",
     "TASK.": "tasks are policies of this system: they remind, and bind nobody; their days are in tests/workflows/test_clocks",
     "ALERT.": "of the alerts, which no scenario tells",

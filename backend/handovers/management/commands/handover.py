@@ -34,7 +34,7 @@ class Command(ChiboCommand):
     """Exit 0: done, or it was so already; 1: a kept history no longer holds; 2: nothing was changed, a sentence says why."""
 
     help = gettext_noop(
-        "Hand a transferred member's history over in a file, or take one in (docs/handover.md). The file holds personal "
+        "Hand a transferred member's history over in a file with its proofs, or take one in. The file holds personal "
         "data: it is encrypted unless you say otherwise, and readable by you alone."
     )
 
