@@ -15,7 +15,9 @@ from workflows.standings import Standing
 
 AGAINST = {"removal": "REM.APPEAL", "expulsion": "DIS.APPEAL"}
 """The term to appeal, by what the appeal is against."""
-LEFT_RUNNING = ("recognition", "screening", "withdrawal", "away", "exemption")
+LEFT_RUNNING = (
+    "recognition", "screening", "withdrawal", "away", "exemption", "abroad", "temporary_transfer", "transfer",
+)  # fmt: skip
 """Lifecycles whose open cases a person leaves behind."""
 STANDING = {"removal": Standing.REMOVED, "expulsion": Standing.EXPELLED}
 

@@ -89,7 +89,7 @@ class Membership(Merging, Participating, Moving, Leaving, FromRoster, Lifecycle)
           facts=[Paper("annulment", _("Decision to annul"), paper="annulment_decision")])  # fmt: skip
     def annul(self, situation: Situation) -> None:
         """S-06 and scenario B55: the admission was wrong and is annulled; nobody is removed by it."""
-        self.left_on = situation.on if self.standing == Standing.PROBATIONARY else None
+        self._leave(situation.on if self.standing == Standing.PROBATIONARY else None)
 
     @step(Standing.APPROVED, Standing.PROBATIONARY, field="standing",
           by=Right.THROUGH_CASE, at=LADDER, label=_("Probation begins"), event="probation_begun",

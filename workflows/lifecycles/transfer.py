@@ -175,7 +175,10 @@ class Transfer(Lifecycle):
           label=_("Call the transfer off"), event="called_off", basis=LAW, facts=[REASON],
           guards=[not_before("ground_paper")], cancels=clocks.ALL)  # fmt: skip
     def call_off(self, situation: Situation) -> None:
-        """Nobody has left."""
+        """Nobody has left; who stayed elsewhere for a time, and was to stay for good, is back: that stay has ended."""
+        member = situation.member
+        if member.participation == P.ELSEWHERE and member.standing in MEMBERS:
+            member.return_from_elsewhere(situation)
 
     @step(NEW, State.RECEIVED_BACK, by=Right.RECORD_COMMITTEE, at=Level.BASE, label=_("Receive somebody back from outside"),
           event="received_back", basis=LAW, facts=[PAPERS[0]],
@@ -187,8 +190,8 @@ class Transfer(Lifecycle):
             member.receive_official(situation)
         else:
             member.receive_probationary(situation)
-        if member.participation == P.IN_TRANSIT:
-            member.turn_back(situation)
+        if member.participation != P.ATTENDING:
+            member.attend_again(situation)
 
     @step((State.ASKED, State.CHECKED, State.INTRODUCED, State.TAKEN_IN), State.ENDED, by=Right.RECORD_RESOLUTION,
           at=(Level.CELL, Level.BASE), label=_("End a case that another paper has settled"), event="ended",
