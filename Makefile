@@ -7,7 +7,7 @@ CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 TEST_WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 4 ? 4 : n)))
 PYTEST := .venv/bin/pytest -n $(TEST_WORKERS)
 
-.PHONY: help run setup setup-dev test check demo bench nightly lock docs
+.PHONY: help run setup setup-dev test check demo bench mutation nightly lock docs
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -48,11 +48,15 @@ demo: setup-dev ## five months of a commune in three minutes (REPORT=file.json k
 bench: setup-dev ## speed, as ratios against hand-written SQL (JSON=file.json keeps the figures, QUICK=1 only tries it)
 	@$(PY) -m bench $(if $(JSON),--json $(JSON)) $(if $(QUICK),--quick)
 
-nightly: check ## everything (QUICK=1: without the bench's large numbers)
+mutation: setup-dev ## change workflows/ in thousands of small ways: do the tests notice? (ARGS="--keep 'workflows.guards.votes.*'")
+	@$(PY) scripts/mutation.py $(ARGS)
+
+nightly: check ## everything (QUICK=1: without the bench's large numbers and without mutation testing)
 	@$(PYTEST) -m "not fault" $(ARGS)
 	@.venv/bin/pytest -m fault $(ARGS)
 	@$(MAKE) demo
 	@$(MAKE) bench
+	@$(if $(QUICK),,$(MAKE) mutation ARGS=)
 
 docs: setup-dev ## draw the lifecycles and the matrix of rights anew
 	@DJANGO_SETTINGS_MODULE=backend.config.settings.test $(PY) -m workflows.documenting docs/generated

@@ -10,11 +10,12 @@ from celery import Celery, signals
 from django.conf import settings
 
 from backend.config.errors import ConfigurationError
+from backend.config.words import said
 
 try:
     settings.INSTALLED_APPS  # noqa: B018 - reading one setting loads them all
 except ConfigurationError as error:
-    sys.stderr.write(f"{error}\n")
+    sys.stderr.write(f"{said(error)}\n")
     sys.exit(2)
 
 app = Celery("chibo")

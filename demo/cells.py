@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 from demo.client import Answer, Person
@@ -25,8 +26,13 @@ class Cell:
 
     @cached_property
     def people(self) -> list[dict[str, Any]]:
-        """The cell's list as of the start; the demo changes standings of few and nobody's participation."""
+        """The cell's list as it was looked at last (`look_again`)."""
         return [one for one in self.hand.listed("members/", unit=self.unit) if one["unit_id"] == self.unit]
+
+    def look_again(self) -> list[dict[str, Any]]:
+        """Read the list anew, after somebody came, went or left."""
+        self.__dict__.pop("people", None)
+        return self.people
 
     def standing(self, word: str) -> list[dict[str, Any]]:
         return [one for one in self.people if one["standing"] == word]
@@ -62,6 +68,16 @@ class Cell:
     def file_minutes(self, day: date) -> None:
         for case in self.cases("meeting", "held"):
             self.step(case, "file_minutes", day, minutes=paper(day, f"{case['id']}-BB/CB"))
+
+    def collect_dues(self, month: date, day: date) -> None:
+        """Record who paid for a month that is over: everybody with nothing recorded yet but the last on the list."""
+        path, book = f"units/{self.unit}/dues/", month.replace(day=1).isoformat()
+        lines = [one for one in self.hand.read(f"{path}?month={book}")["lines"] if one["version"] == 0]
+        entries = [{"member": one["member_id"], "version": one["version"], "status": "paid"} for one in lines[:-1]]
+        body = {"month": book, "paid_on": day.isoformat(), "complete": True, "entries": entries}
+        if entries:
+            answer = self.hand.post(path, body)
+            self.hand.tally.done["dues"] += sum(one["status"] == HTTPStatus.OK for one in answer.body["results"])
 
     def ballot(self, meeting: dict[str, Any], *, yes: int | None = None) -> dict[str, int]:
         """A vote of everybody present; `yes` of them in favour (default: all)."""

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from backend.alerts.recipients import TOLD
 from backend.audit.verify import verify_log
 from demo.days import Diary
 from demo.expected import Plan, Told, compare
 from demo.figures import query
 from workflows.ladders import ladders
-from workflows.offices import Level
+from workflows.offices import TOLD, Level
 
 _PLANS = """
 SELECT d.id, d.acting_path, d.ladder, d.rung_days, o.recorded_at, c.recorded_at, d.status

@@ -9,6 +9,7 @@ from typing import Any
 from demo.admissions import Admissions
 from demo.cast import ANSWERED, LATE, NOT_HELD, Cast
 from demo.cells import Cell, paper
+from demo.lives import Lives
 from demo.mischief import Mischief
 
 MEETING_DAY, FILING_DAY, LATE_FILING_DAY, LATE_MEETING_DAY, ANSWER_DAY, MISSED_DAY = 5, 6, 12, 3, 2, 12
@@ -26,6 +27,7 @@ class Script:
 
     def __post_init__(self) -> None:
         self.admissions = Admissions(self.cast, self.first)
+        self.lives = Lives(self.cast, self.first)
         self.mischief = Mischief(self.cast)
 
     def act(self, day: date) -> None:
@@ -40,6 +42,7 @@ class Script:
         if day.day == FILING_DAY:
             for cell in [*self.cast.working[1:], self.cast.on_behalf]:
                 cell.file_minutes(day)
+                cell.collect_dues(day.replace(day=1) - timedelta(days=1), day)
         if day.day == LATE_FILING_DAY:
             for cell in [*self.cast.working[:1], *self.cast.by_part[LATE]]:
                 cell.file_minutes(day)
@@ -48,10 +51,12 @@ class Script:
         if day.day == MIDDLE_OF_THE_MONTH:
             self._decide(day)
         self.admissions.act(day)
+        self.lives.act(day)
 
     def wrong(self, last: date) -> list[str]:
         """What did not come out as written: refusals that did not come, and steps that should have been done."""
-        return [*self.mischief.wrong, *self.admissions.shortfalls((last - self.first).days)]
+        days = (last - self.first).days
+        return [*self.mischief.wrong, *self.admissions.shortfalls(days), *self.lives.shortfalls(days)]
 
     def _meet(self, day: date) -> None:
         for place, cell in enumerate([*self.cast.working, self.cast.on_behalf]):
@@ -61,6 +66,7 @@ class Script:
             self._announce(cell, day)
             self._vote(cell, meeting, day)
             self.admissions.vote(cell, meeting, day)
+            self.lives.vote(cell, meeting, day)
             if place == 0:
                 self.mischief.try_everything(meeting, day)
 
@@ -95,6 +101,7 @@ class Script:
             desk.step(case, "consider", day, committee_resolution=paper(day, f"{case['id']}-NQ/ĐU"), **votes)
             decision, chair = paper(day, f"{case['id']}-QĐ/ĐU"), Cell(case["unit_id"], self.cast.secretary)
             chair.step(case, "recognise", day, decision=decision, body="standing", **votes)
+        self.lives.decide(day)
 
     def _acknowledge(self) -> None:
         """The commune says that it has seen what the `answered` cells owe; for two weeks nobody above is told."""

@@ -12,7 +12,10 @@ import polib
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "locale" / "vi" / "LC_MESSAGES" / "django.po"
-CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
+CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ConfigurationError"}
+"""What a sentence is given to; the last one says it before Django is there (`config.words`)."""
+PLURALS = {"ngettext", "ngettext_lazy", "npgettext", "pgettext", "pgettext_lazy"}
+"""Calls whose sentences nothing looks for in the catalogue: plain ones, one for each number, do as well."""
 TEMPLATE = re.compile(r"{%\s*(?:translate|trans)\s+(\"[^\"]*\"|'[^']*')")
 BLOCK = re.compile(r"{%\s*blocktrans(?:late)?[^%]*%}(.*?){%\s*endblocktrans", re.DOTALL)
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
@@ -37,6 +40,8 @@ def _in_code(tree: ast.AST) -> Iterator[str]:
         first = node.args[0]
         if name in CALLS and isinstance(first, ast.Constant) and isinstance(first.value, str):
             yield first.value
+        if name in PLURALS:
+            yield f"{name}(…), line {node.lineno}: say it with gettext"
 
 
 def _in_template(text: str) -> Iterator[str]:

@@ -91,6 +91,34 @@ def fresh_clone(template: str) -> Iterator[RealDatabase]:
             _drop(server, name)
 
 
+@pytest.fixture
+def another_db(committed_db: RealDatabase, pristine_template: str) -> Iterator[Callable[[], RealDatabase]]:
+    """Makes a clone more beside that of `committed_db`: another installation, worked on inside `standing_in`."""
+    made: list[str] = []
+
+    def make() -> RealDatabase:
+        made.append(f"{pristine_template}_{next(_numbers)}")
+        with _server() as server:
+            _clone(server, pristine_template, made[-1])
+        return RealDatabase(made[-1])
+
+    yield make
+    with _server() as server:
+        for name in made:
+            _drop(server, name)
+
+
+@contextmanager
+def standing_in(database: RealDatabase) -> Iterator[None]:
+    """Inside, Django's default connection of every thread is on this clone; then where it was."""
+    before = connection.settings_dict["NAME"]
+    _point_to(database.name)
+    try:
+        yield
+    finally:
+        _point_to(before)
+
+
 def together(*calls: Callable[[], Any], timeout: float = 60) -> list[Any]:
     """Run each call in a thread with its own connection, all let go at once; their results, in the order given.
 

@@ -16,6 +16,7 @@ from workflows.lifecycles.away import Away
 from workflows.lifecycles.classification import Classification
 from workflows.lifecycles.congress import Congress
 from workflows.lifecycles.discipline import Discipline
+from workflows.lifecycles.dues_relief import DuesRelief
 from workflows.lifecycles.exemption import Exemption
 from workflows.lifecycles.meeting import Meeting
 from workflows.lifecycles.membership import Membership
@@ -33,8 +34,8 @@ from workflows.vocabulary import NEW, Act, Lifecycle, Step
 from workflows.voting import Ballot
 
 PAGES: tuple[type[Lifecycle], ...] = (
-    Abroad, Admission, Appeal, Away, Classification, Congress, Discipline, Exemption, Meeting, Membership, Readmission,
-    Recognition, Removal, Screening, TemporaryTransfer, Transfer, Withdrawal,
+    Abroad, Admission, Appeal, Away, Classification, Congress, Discipline, DuesRelief, Exemption, Meeting, Membership,
+    Readmission, Recognition, Removal, Screening, TemporaryTransfer, Transfer, Withdrawal,
 )  # fmt: skip
 LIFECYCLES: Mapping[str, type[Lifecycle]] = {page.key: page for page in PAGES}
 _ANY_DAY = date(2026, 11, 1)
@@ -115,6 +116,8 @@ def _faults_of_states(page: type[Lifecycle]) -> Iterator[str]:
     declared = {state for choices in page.choices().values() for state in choices.values}
     for strange in set(page.final) - declared:
         yield f"{page.key}: final {strange!r} is no state."
+    for strange in set(page.in_dossier or ()) - set(page.final):
+        yield f"{page.key}: {strange!r} goes into the dossier but is not final."
 
 
 def _faults_of_labels(page: type[Lifecycle]) -> Iterator[str]:

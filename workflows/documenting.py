@@ -16,13 +16,14 @@ from django.utils.translation import override
 from workflows import law
 from workflows.catalogue import LIFECYCLES
 from workflows.drawing import label_of, mermaid, svg
+from workflows.law.citing import cited
 from workflows.law.reader import HERE, load
 from workflows.law.words import confidence_of, days_of, value_of
 from workflows.offices import LEVELS_OF, RIGHTS, Level, Office, Right
 from workflows.scenarios.glossary import words_table
 from workflows.scenarios.told import told_table
 from workflows.sentences import name_of, sentences, warns_only
-from workflows.uses import labels, rules_of, uses
+from workflows.uses import labels, lists, rules_of, uses
 from workflows.vocabulary import Act, Ballot, Clock, Lifecycle, Step
 
 
@@ -87,7 +88,7 @@ def _step(page: type[Lifecycle], one: Step) -> Iterator[str]:
             yield f"- **{word}**: {', '.join(rules)}"
     for start in one.starts:
         yield f"- **{_('Starts')}**: {LIFECYCLES[start.lifecycle].label} (`{start.step}`)"
-    yield f"- **{_('Legal basis')}**: {'; '.join(one.basis)}"
+    yield f"- **{_('Legal basis')}**: {'; '.join(map(cited, one.basis))}"
     if looked_up := rules_of(page.key, one.name):
         yield f"- **{_('Rules looked up')}**: {', '.join(sorted(looked_up))}"
 
@@ -132,8 +133,8 @@ def _rules(rows: Iterable[law.Rule], *, used: bool = True) -> list[str]:
 
 
 def used_by(rule_id: str) -> list[str]:
-    """The steps that may look the rule up, and the labels that come from it."""
-    return [*uses().get(rule_id, ()), *labels().get(rule_id, ())]
+    """The steps that may look the rule up, the labels that come from it and the lists that count by it."""
+    return [*uses().get(rule_id, ()), *labels().get(rule_id, ()), *lists().get(rule_id, ())]
 
 
 def parameters(language: str = "vi") -> str:

@@ -1,4 +1,4 @@
-"""When months or years raise a flag: windows and counts over plain values. A flag is a task for people, never a verdict.
+"""When months, years or days that come near raise a flag, over plain values. A flag is a task for people, never a verdict.
 
 Months in which a cell held no meeting, and months under an approved leave, are not handed in: they count for nobody.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -24,24 +24,43 @@ class Cause(TextChoices):
     DUES = "dues", _("Dues unpaid")
     MIXED = "mixed", _("Meetings missed or dues unpaid")
     CLASSIFICATION = "classification", _("Rated “not completed” year after year")
+    DOSSIER = "dossier", _("Admission dossier about to run out")
+    CERTIFICATE = "certificate", _("Certificate of the awareness class about to run out")
+    LEAVE = "leave", _("Exemption for work far away about to end")
+    STAY = "stay", _("Temporary transfer about to end")
 
 
 RULES = {
     Cause.MEETINGS: "LAP.MONTHS", Cause.DUES: "LAP.MONTHS", Cause.MIXED: "LAP.MONTHS",
-    Cause.CLASSIFICATION: "SCR.FAIL_YEARS",
+    Cause.CLASSIFICATION: "SCR.FAIL_YEARS", Cause.DOSSIER: "ADM.DOSSIER_VALID", Cause.CERTIFICATE: "ADM.CERT_VALID",
+    Cause.LEAVE: "AWY.EXEMPT_MAX", Cause.STAY: "TRF.TEMP",
 }  # fmt: skip
 """The row of the law a flag stands on."""
-TASKS = dict.fromkeys(Cause, "TASK.CONSIDER_LAPSE") | {Cause.CLASSIFICATION: "TASK.CONSIDER_SCREENING"}
-"""The task that a flag opens for the cell."""
+TASKS = {
+    **dict.fromkeys((Cause.MEETINGS, Cause.DUES, Cause.MIXED), "TASK.CONSIDER_LAPSE"),
+    Cause.CLASSIFICATION: "TASK.CONSIDER_SCREENING", Cause.DOSSIER: "ADM.DOSSIER_VALID", Cause.CERTIFICATE: "ADM.CERT_VALID",
+    Cause.LEAVE: "TASK.AWAY_END", Cause.STAY: "TASK.TEMP_END",
+}  # fmt: skip
+"""By which deadline the cell is asked. The flag opens it, unless a case about the member has it running already."""
+WARNS = {
+    Cause.DOSSIER: "ADM.EXPIRY_WARN", Cause.CERTIFICATE: "ADM.EXPIRY_WARN", Cause.LEAVE: "AWY.END_WARN",
+    Cause.STAY: "TRF.END_WARN",
+}  # fmt: skip
+"""How many days before its last day something is about to end."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A cause that holds: `since` is the first day of its window, `months` the months (or first days of years) that count."""
+    """A cause that holds: `since` is the first day of its window, `months` the months (or first days of years) that count.
+
+    Of something that ends, `ends_on` is its last day, and `asked` says that a case asks the cell already.
+    """
 
     cause: Cause
     since: date
-    months: tuple[date, ...]
+    months: tuple[date, ...] = ()
+    ends_on: date | None = None
+    asked: bool = False
 
 
 def windows(today: date) -> tuple[tuple[date, date], ...]:
@@ -73,3 +92,10 @@ def of_classification(levels: Mapping[int, str], today: date) -> Iterator[Findin
     years = range(newest - count + 1, newest + 1)
     if levels and all(levels.get(year) == NOT_COMPLETED for year in years):
         yield Finding(Cause.CLASSIFICATION, date(years[0], 1, 1), tuple(date(year, 1, 1) for year in years))
+
+
+def of_ending(cause: Cause, ends_on: date, today: date, *, asked: bool) -> Iterator[Finding]:
+    """Something that ends so soon, or has ended and nobody has said what becomes of it."""
+    since = ends_on - timedelta(days=law.rule(WARNS[cause], ends_on).value)
+    if since <= today:
+        yield Finding(cause, since, ends_on=ends_on, asked=asked)

@@ -34,12 +34,14 @@ class Right(TextChoices):
     KEEP_LIST = "keep_list", _("Keep the list of candidates")
     PREPARE = "prepare", _("Prepare a dossier")
     RECORD_MEETING = "record_meeting", _("Record a meeting of the cell")
+    RECORD_DUES = "record_dues", _("Keep the ledger of dues")
     RECORD_RESOLUTION = "record_resolution", _("Record a resolution of the cell")
     RECORD_COMMITTEE = "record_committee", _("Record a resolution of the committee")
     RECORD_DECISION = "record_decision", _("Record a decision of the competent committee")
     RECORD_ON_BEHALF = "record_on_behalf", _("Record for a cell that has no computer")
     ANSWER = "answer", _("Acknowledge a deadline")
     MERGE = "merge", _("Merge two records of one person")
+    HAND_OVER = "hand_over", _("Hand a member over to another installation, and receive one from outside")
     VOID = "void", _("Void a mistaken entry")
     IMPORT = "import", _("Bring in a roster")
     ADMINISTER = "administer", _("Administer units and offices")
@@ -64,27 +66,31 @@ class Office(TextChoices):
 _SECRETARY = frozenset(
     {
         Right.READ, Right.READ_RESTRICTED, Right.OPEN, Right.KEEP_LIST, Right.PREPARE, Right.RECORD_MEETING,
-        Right.RECORD_RESOLUTION, Right.ANSWER, Right.VOID, Right.READ_EVENTS,
+        Right.RECORD_DUES, Right.RECORD_RESOLUTION, Right.ANSWER, Right.VOID, Right.READ_EVENTS,
     }
 )  # fmt: skip
 _COMMITTEE = frozenset(
     {
         Right.READ, Right.READ_RESTRICTED, Right.OPEN, Right.PREPARE, Right.RECORD_COMMITTEE, Right.RECORD_DECISION,
-        Right.RECORD_ON_BEHALF, Right.ANSWER, Right.MERGE, Right.VOID, Right.READ_EVENTS,
+        Right.RECORD_ON_BEHALF, Right.ANSWER, Right.MERGE, Right.HAND_OVER, Right.VOID, Right.READ_EVENTS,
     }
 )  # fmt: skip
 
 RIGHTS: dict[Office, frozenset[Right]] = {
     Office.CELL_SECRETARY: _SECRETARY,
     Office.CELL_DEPUTY: _SECRETARY,
-    Office.CELL_COMMITTEE: frozenset({Right.READ, Right.READ_RESTRICTED, Right.RECORD_MEETING, Right.ANSWER}),
+    Office.CELL_COMMITTEE: frozenset(
+        {Right.READ, Right.READ_RESTRICTED, Right.RECORD_MEETING, Right.RECORD_DUES, Right.ANSWER}
+    ),
     Office.HELPER: frozenset({Right.READ}),
     Office.COMMITTEE_SECRETARY: _COMMITTEE,
     Office.ORGANISATION_OFFICER: _COMMITTEE
-    | {Right.KEEP_LIST, Right.RECORD_MEETING, Right.RECORD_RESOLUTION, Right.IMPORT},
+    | {Right.KEEP_LIST, Right.RECORD_MEETING, Right.RECORD_DUES, Right.RECORD_RESOLUTION, Right.IMPORT},
     Office.AUDITOR: frozenset({Right.READ, Right.READ_RESTRICTED, Right.READ_EVENTS}),
     Office.ADMINISTRATOR: frozenset({Right.ADMINISTER}),
-    Office.OPERATOR: frozenset({Right.READ, Right.IMPORT, Right.OPEN, Right.MERGE, Right.VOID, Right.ADMINISTER}),
+    Office.OPERATOR: frozenset(
+        {Right.READ, Right.IMPORT, Right.OPEN, Right.MERGE, Right.HAND_OVER, Right.VOID, Right.ADMINISTER}
+    ),
     Office.SYSTEM: frozenset({Right.OPEN}),
 }
 
@@ -100,6 +106,19 @@ GIVEN_OFFICES = tuple(office for office in Office if office not in {Office.OPERA
 
 SINGLE_OFFICES = frozenset({Office.CELL_SECRETARY, Office.COMMITTEE_SECRETARY})
 """Offices with one holder at a time."""
+
+_TOLD_OF_COMMITTEE = (Office.COMMITTEE_SECRETARY, Office.ORGANISATION_OFFICER)
+TOLD: dict[Level, tuple[Office, ...]] = {
+    level: (Office.CELL_SECRETARY,) if level is Level.CELL else _TOLD_OF_COMMITTEE for level in Level
+}
+"""The offices told at each level: the cell's secretary; a committee's secretary and its organisation officer."""
+
+SUBSTITUTES: dict[Office, Office] = {
+    Office.CELL_SECRETARY: Office.CELL_DEPUTY,
+    Office.COMMITTEE_SECRETARY: Office.ORGANISATION_OFFICER,
+    Office.ORGANISATION_OFFICER: Office.COMMITTEE_SECRETARY,
+}
+"""Who stands in for an office at the same unit: an office that holds the rights to act on what it is reminded of."""
 
 _COMMITTEE_LEVELS = (Level.SECTION, Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL)
 LEVELS_OF: dict[Office, tuple[Level, ...]] = {

@@ -6,6 +6,7 @@ The columns of the roster (rules.md §13). Nothing of it enters the log: it stan
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,15 +18,20 @@ from workflows.facts import Choice, Day, Fact, Flag, Text
 _GROUPING = re.compile(r"[\s.()-]")
 
 
+def _is_no_names(sign: str) -> bool:
+    """Whether no name has the sign: the symbols of Unicode, and marks of addresses, code and sentences."""
+    return unicodedata.category(sign).startswith("S") or sign in r"@#&%*/\[]{}_!?;:"
+
+
 @dataclass(frozen=True)
 class Name(Text):
-    """A person's name, with a letter in it at least."""
+    """A person's name, with a letter in it at least, and no sign that no name has (`<`, `=`, `@`, …)."""
 
     max_length: int = 120
 
     def parse(self, raw: Any) -> str:
         value = super().parse(raw)
-        if not any(sign.isalpha() for sign in value):
+        if not any(sign.isalpha() for sign in value) or any(_is_no_names(sign) for sign in value):
             raise self.error("bad_name", gettext_noop("Write a name."))
         return value
 
@@ -69,6 +75,11 @@ PROFILE: tuple[Fact, ...] = (
     Flag("born_year_only", _("Only the year of birth is known"), required=False),
     PersonalId("personal_id", _("Personal id"), required=False),
     Phone("phone", _("Phone"), required=False),
+    _line("old_personal_id", _("Number of the identity card of before"), 20),
+    _line("card_number", _("Number of the Party card"), 20),
+    _line("card_place", _("Place where the Party card was issued"), 120),
+    Day("card_issued_on", _("Day of the Party card"), required=False, ahead=True),
+    _line("old_card_number", _("Number of the Party card of before"), 20),
     _line("ethnicity", _("Ethnicity"), 60),
     _line("religion", _("Religion"), 60),
     _line("birth_province", _("Province of birth")),

@@ -14,7 +14,7 @@ from inspect import unwrap
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from workflows import law
+from workflows import badges, dues_rates, flagging, law
 from workflows.catalogue import LIFECYCLES, PAGES, own_days
 from workflows.vocabulary import Act, Lifecycle, Step
 
@@ -76,6 +76,18 @@ def labels() -> Mapping[str, tuple[str, ...]]:
             for rule_id in sorted({one.rule, *_ids([one])}):
                 found.setdefault(rule_id, []).append(f"{page.key}.{one.key}")
     return {rule_id: tuple(keys) for rule_id, keys in found.items()}
+
+
+@cache
+def lists() -> Mapping[str, tuple[str, ...]]:
+    """Rule id -> the lists of the API that count by it, as `badges`."""
+    found: dict[str, list[str]] = {}
+    for name, module in (("badges", badges), ("dues", dues_rates), ("flags", flagging)):
+        own = [one for one in vars(module).values() if getattr(one, "__module__", "") == module.__name__]
+        parts = [part for one in own for part in (vars(one).values() if isinstance(one, type) else (one,))]
+        for rule_id in sorted(set(_ids([part.fget if isinstance(part, property) else part for part in parts]))):
+            found.setdefault(rule_id, []).append(name)
+    return {rule_id: tuple(names) for rule_id, names in found.items()}
 
 
 def _of_consequences(page: type[Lifecycle], method: Any) -> frozenset[str]:

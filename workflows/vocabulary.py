@@ -138,6 +138,9 @@ class Lifecycle:
     final: ClassVar[tuple[str, ...]] = ()
     there: ClassVar[str] = ""
     """The fact that names the other unit of a case, whose turn it may be though the case is not its own."""
+    in_dossier: ClassVar[tuple[str, ...] | None] = None
+    """The final states in which a case leaves its papers in the member's dossier, which goes along with a transfer; None:
+    whatever became of it."""
     timed: ClassVar[tuple[Timed, ...]] = ()
     """Labels drawn from days, of the states of the first field."""
     State: ClassVar[type[TextChoices]]

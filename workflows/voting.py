@@ -11,6 +11,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from workflows.answers import Phrase
 from workflows.facts import Choice, Fact, Number
 from workflows.plain import whole_number
 
@@ -87,8 +88,10 @@ class RollCall(Fact):
             if not written and whole_number(key) is None:
                 raise self.error("bad_roll_call", gettext_noop("A roll call gives one word for each member's id."))
             if word not in Presence.values:
-                message = gettext_noop("Presence is one of: %(words)s.")
-                raise self.error("bad_presence", message, words=", ".join(Presence.values))
+                known = tuple(
+                    Phrase("%(label)s (%(word)s)", {"label": one.label, "word": one.value}) for one in Presence
+                )
+                raise self.error("bad_presence", gettext_noop("Presence is one of: %(words)s."), words=known)
             roll[int(key)] = str(word)
         return roll
 

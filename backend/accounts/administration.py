@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from backend.accounts.models import User
 from backend.accounts.policy import Actor, require
-from backend.audit.codes import EventCode
-from backend.audit.models import SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.record import Entry, record
 from backend.core import clock
 from backend.core.db import WHOLE, scope, scoped
@@ -31,6 +32,8 @@ NAME_TAKEN = Refusal(
     remedy=gettext_noop("Choose another one."),
     fact="username",
 )
+FIELDS = {"username": _("Sign-in name"), "full_name": _("Full name"), "email": _("E-mail address")}
+"""What people call the parts of an account."""
 
 
 def visible_units(actor: Actor) -> list[Unit]:
@@ -94,11 +97,21 @@ def in_reach(actor: Actor, unit_id: int) -> Unit:
     return unit
 
 
-def add_user(actor: Actor, *, username: str, full_name: str, email: str, hashed: str, must_change: bool = True) -> User:
+def add_user(
+    actor: Actor,
+    *,
+    username: str,
+    full_name: str,
+    email: str,
+    hashed: str,
+    language: str = "",
+    must_change: bool = True,
+) -> User:
     """An account to sign in with; what it may do is given by offices (`assigning`).
 
     `hashed` (from `make_password`) is a one-time password: with `must_change` the account can do nothing but choose
-    another one. Demo accounts are told so to everybody who runs a laptop's Chibo, and keep theirs.
+    another one (the laptop's demo accounts keep theirs: it is printed at every start). `language` is that of the
+    person's letters; without one it is the installation's.
 
     Raises NotPermitted, Unchanged where it is there with the same name and address, Refused for a name that is taken
     and for every field that cannot be used.
@@ -106,7 +119,7 @@ def add_user(actor: Actor, *, username: str, full_name: str, email: str, hashed:
     require(actor, Right.ADMINISTER, actor.path)
     user = User(
         username=username, full_name=" ".join(full_name.split()), email=email, password=hashed,
-        password_must_change=must_change,
+        language=language or settings.LANGUAGE_CODE, password_must_change=must_change,
     )  # fmt: skip
     with transaction.atomic(durable=True):
         scope(actor.path)
@@ -129,7 +142,8 @@ def user_named(username: str) -> User:
 
 
 def _is_same(known: User, asked: User) -> bool:
-    return (known.full_name, known.email) == (asked.full_name, asked.email)
+    names = ("full_name", "email", "language")
+    return all(getattr(known, name) == getattr(asked, name) for name in names)
 
 
 def _check(user: User) -> None:
@@ -141,7 +155,8 @@ def _check(user: User) -> None:
 
 
 def _bad_field(field: str, said: str) -> Refusal:
-    return Refusal(f"user.bad_{field}", "%(field)s: %(said)s", {"field": field, "said": said}, fact=field)
+    words = {"field": FIELDS.get(field, field), "said": said}
+    return Refusal(f"user.bad_{field}", "%(field)s: %(said)s", words, fact=field)
 
 
 def _made(actor: Actor, user: User) -> Entry:

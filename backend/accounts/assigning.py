@@ -17,8 +17,7 @@ from backend.accounts import helping
 from backend.accounts.administration import in_reach
 from backend.accounts.models import Assignment, User
 from backend.accounts.policy import Actor
-from backend.audit.codes import EventCode
-from backend.audit.models import SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.record import Entry, record
 from backend.core.db import scope
 from backend.core.errors import Refused, Unchanged

@@ -32,6 +32,8 @@ class Assignment(models.Model):
     member_id = models.BigIntegerField(null=True)
     from_date = models.DateField()
     to_date = models.DateField(null=True)
+    handed_from = models.DateField(null=True)  # the days on which the substitute gets its letters
+    handed_until = models.DateField(null=True)
     version = models.IntegerField(default=1)
 
     class Meta:
@@ -39,6 +41,11 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 condition=models.Q(to_date__isnull=True) | models.Q(to_date__gte=models.F("from_date")),
                 name="assignment_days",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(handed_from__isnull=True, handed_until__isnull=True)
+                | models.Q(handed_until__gte=models.F("handed_from")),
+                name="assignment_handed_days",
             ),
             models.UniqueConstraint(
                 fields=["user", "office", "unit", "member_id", "from_date"],

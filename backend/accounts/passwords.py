@@ -17,8 +17,7 @@ from knox.models import AuthToken
 
 from backend.accounts.models import User
 from backend.accounts.policy import Actor, require
-from backend.audit.codes import EventCode
-from backend.audit.models import SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.record import Entry, Who, record
 from backend.core import clock
 from backend.core.db import WHOLE, naming, scope
@@ -44,9 +43,9 @@ WEAK = {
 """What Django's validators say, by their code, in sentences that can be said in both languages."""
 
 
-def one_time() -> str:
-    """A password to be read from paper once: four groups of four letters and digits (79 bits)."""
-    return "-".join("".join(secrets.choice(LETTERS) for _place in range(4)) for _group in range(4))
+def one_time(groups: int = 4) -> str:
+    """A password to be read from paper once: groups of four letters and digits, nearly 20 bits each."""
+    return "-".join("".join(secrets.choice(LETTERS) for _place in range(4)) for _group in range(groups))
 
 
 def weaknesses(password: str, user: User | None = None) -> list[Refusal]:

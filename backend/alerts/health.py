@@ -1,7 +1,9 @@
 """Whether everything that stands behind the reminders still runs, in words a layman can read.
 
 A part is stuck when nothing of it was seen for longer than two of its intervals (at least CHIBO_STUCK_SECONDS: a run may
-take a minute). Nothing here needs the worker, beat or Redis: the web process looks, and PostgreSQL remembers.
+take a minute). A job that has never run is silent since there is a beat to start it, or since the tables were made ready
+for it, whichever came later: its first run comes an interval after. Nothing here needs the worker, beat or Redis: the web
+process looks, and PostgreSQL remembers.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext, gettext_noop
 
 from backend.alerts.models import Pulse
-from backend.alerts.pulse import BEAT, EVERY
+from backend.alerts.pulse import BEAT, EVERY, FIRST_BEAT
 from backend.alerts.quiet import may_disturb
 from backend.core import clock
 from backend.core.db import WHOLE, execute, scoped
@@ -25,6 +27,7 @@ NAMES: dict[str, str] = {
     "open_monthly_meetings": gettext_noop("opening of the month's meetings"),
     "follow_calendar": gettext_noop("moving of deadlines after the calendar"),
     "refresh_flags": gettext_noop("counting of flags"),
+    "follow_vacancies": gettext_noop("look for offices that nobody holds"),
     "sweep": gettext_noop("check of the deadlines"),
     "deliver": gettext_noop("delivery of letters"),
     BEAT: gettext_noop("the clock that starts the jobs (beat)"),
@@ -42,7 +45,8 @@ SELECT
   (SELECT min(next_attempt_at) FROM alerts_letter
    WHERE outcome = 'held' AND (%(loud)s OR urgent_notice_id IS NOT NULL)),
   (SELECT count(*) FROM deadlines_deadline WHERE status = 'open' AND next_rung_on < %(today)s
-   AND opened_at < %(before)s)
+   AND opened_at < %(before)s),
+  (SELECT max(applied) FROM django_migrations)
 """
 
 
@@ -101,16 +105,18 @@ def look() -> Health:
     loud = may_disturb()
     with scoped(WHOLE):
         seen = {one.job: one for one in Pulse.objects.all()}
-        ((events, event_at, letters, letter_at, rungs),) = execute(
+        ((events, event_at, letters, letter_at, rungs, ready_at),) = execute(
             _WAITING, {"loud": loud, "today": clock.today(), "before": now - patience(EVERY["sweep"])}
         )
-    parts = [_job(job, seconds, seen.get(job), now) for job, seconds in {BEAT: min(EVERY.values()), **EVERY}.items()]
+    since = max(ready_at, seen[FIRST_BEAT].started_at) if FIRST_BEAT in seen else ready_at
+    intervals = {BEAT: min(EVERY.values()), **EVERY}
+    parts = [_job(job, seconds, seen.get(job), since, now) for job, seconds in intervals.items()]
     return Health(now, (*parts, *_queues(now, (events, event_at), (letters, letter_at), rungs)))
 
 
-def _job(job: str, seconds: int, seen: Pulse | None, now: datetime) -> Part:
+def _job(job: str, seconds: int, seen: Pulse | None, since: datetime, now: datetime) -> Part:
     at = seen.ended_at if seen else None
-    return Part(job, at, 0, at is None or now - at > patience(seconds), seen.error if seen else "")
+    return Part(job, at, 0, now - (at or since) > patience(seconds), seen.error if seen else "")
 
 
 def _queues(

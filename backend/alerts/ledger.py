@@ -10,19 +10,26 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Q
 
-from backend.alerts.recipients import TOLD
+from backend.accounts.models import Assignment
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.details import with_details
 from backend.audit.models import Event
+from backend.core import clock
+from backend.core.db import execute
 from backend.deadlines.models import Deadline
+from backend.deadlines.planning import acknowledged, rung_at
 from backend.organizations.models import Unit
-from workflows.ladders import Rung, ladder_for
-from workflows.offices import Level, Office
+from backend.organizations.settings import ladder_history
+from workflows.ladders import Rung
+from workflows.offices import TOLD, Level, Office
 
+HANDED = (EventCode.ASSIGNMENT_HANDED, EventCode.ASSIGNMENT_TAKEN_BACK)
 SAID = """
-SELECT n.rung, n.rung_on, n.office, n.unit_id, n.channel, n.outcome, n.reason, n.reason_params, n.created_at,
-  n.settled_at, l.user_id, coalesce(CASE WHEN e.left_out_from IS NULL THEN l.answer ELSE last.answer END, ''),
+SELECT n.rung, n.rung_on, n.kind, n.levels_up, n.office, n.unit_id, n.channel, n.outcome, n.reason, n.reason_params,
+  n.created_at, n.settled_at, l.user_id, coalesce(CASE WHEN e.left_out_from IS NULL THEN l.answer ELSE last.answer END, ''),
   CASE WHEN e.left_out_from IS NULL THEN l.settled_at ELSE last.ended_at END, coalesce(l.message_id, ''),
   l.next_attempt_at, coalesce(e.seat, ''), e.seat_unit_id
 FROM alerts_notice n
@@ -69,6 +76,10 @@ class Told:
         return replace(self, reason=reason)
 
 
+Notified = tuple[date, str, int, Told]
+"""The rung's day, kind and levels up as they were when it was said, and what became of it."""
+
+
 @dataclass(frozen=True)
 class Addressee:
     """An office at a unit."""
@@ -81,7 +92,8 @@ class Addressee:
 class RungLine:
     """One rung. `told` is empty for a rung still to come (`state` planned: `to` says whom) or never to be.
 
-    `state`: done; planned; left_out (never to be said); not_needed (closed before). `reason` says why for the last two.
+    `state`: done; planned; left_out (never to be said); not_needed (closed before). `reason` says why for the last two,
+    and for a planned one that its level has acknowledged by then.
     """
 
     rung: int
@@ -96,12 +108,24 @@ class RungLine:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The ladder that holds, and the unit that chose it for deadlines due from a day to a day (None: as delivered)."""
+
+    ladder: str
+    unit: Unit | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
 class Story:
-    """`answers` are the events about the deadline itself: what people answered, and what moved it; oldest first."""
+    """`answers` are the events about the deadline itself (what people answered, and what moved it), and how the letters of
+    the office that must act went to another; oldest first."""
 
     deadline: Deadline
     rungs: Sequence[RungLine]
     answers: Sequence[Event]
+    origin: Origin
 
     @property
     def next(self) -> RungLine | None:
@@ -113,23 +137,40 @@ def story(deadline: Deadline) -> Story:
     """Everything about one deadline, as far as the transaction's scope reaches (letters: of the offices in it)."""
     with transaction.atomic():
         told = _told(deadline.pk)
-        about = Event.objects.filter(subject_kind="deadline", subject_id=deadline.pk)
-        answers = list(with_details(about).order_by("version"))
+        answers = _answers(deadline)
         chain = _chain(deadline)
-    ladder = ladder_for(deadline.rule_id)
+        origin = _origin(deadline)
     lines = [
-        _line(deadline, place, ladder.rungs[place] if place < len(ladder.rungs) else None, told[place], chain)
-        for place in range(len(deadline.rung_days))
+        _line(deadline, place, rung_at(deadline, place), told[place], chain) for place in range(len(deadline.rung_days))
     ]
-    return Story(deadline, lines, answers)
+    return Story(deadline, lines, answers, origin)
 
 
-def _told(deadline_id: int) -> dict[int, list[tuple[date, Told]]]:
-    found: dict[int, list[tuple[date, Told]]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(SAID, [deadline_id])
-        for rung, day, *rest in cursor.fetchall():
-            found[rung].append((day, Told(*rest).waiting()))
+def _origin(deadline: Deadline) -> Origin:
+    """Whose choice the ladder is, as the choices stand now."""
+    unit = Unit.objects.filter(pk=deadline.unit_id).first()
+    for one, key in ladder_history(unit) if unit else ():
+        if one.rule == deadline.rule_id and one.ladder == deadline.ladder and one.on(deadline.due_on):
+            return Origin(deadline.ladder, Unit.objects.filter(pk=key).first(), one.since, one.until)
+    return Origin(deadline.ladder)
+
+
+def _answers(deadline: Deadline) -> list[Event]:
+    """The events about the deadline, and those by which whoever must act handed the letters to a substitute meanwhile."""
+    ended = deadline.met_on or clock.today()
+    holdings = Assignment.objects.filter(unit_id=deadline.acting_unit_id, version__gt=1).values("pk")
+    handed = Q(
+        subject_kind=SubjectKind.ASSIGNMENT, subject_id__in=holdings, code__in=HANDED,
+        facts__since__lte=ended.isoformat(), facts__until__gte=deadline.opened_on.isoformat(),
+    )  # fmt: skip
+    about = Q(subject_kind=SubjectKind.DEADLINE, subject_id=deadline.pk)
+    return list(with_details(Event.objects.filter(about | handed)).order_by("id"))
+
+
+def _told(deadline_id: int) -> dict[int, list[Notified]]:
+    found: dict[int, list[Notified]] = defaultdict(list)
+    for rung, day, kind, levels_up, *rest in execute(SAID, [deadline_id]):
+        found[rung].append((day, kind, levels_up, Told(*rest).waiting()))
     return found
 
 
@@ -141,15 +182,15 @@ def _chain(deadline: Deadline) -> list[Unit]:
 
 
 def _line(
-    deadline: Deadline, place: int, rung: Rung | None, told: Sequence[tuple[date, Told]], chain: Sequence[Unit]
+    deadline: Deadline, place: int, rung: Rung | None, told: Sequence[Notified], chain: Sequence[Unit]
 ) -> RungLine:
     planned = deadline.rung_days[place]
     state = _state(deadline, place, planned)
-    up = rung.up if rung else 0
+    kind, up = (rung.kind, rung.up) if rung else (told[0][1], told[0][2]) if told else ("", 0)
     to = _addressees(chain, up) if state == "planned" and rung else ()
     return RungLine(
-        place, told[0][0] if told else planned, rung.kind if rung else "", up, rung.channels if rung else (), state,
-        _why_not(deadline, state, up), to, tuple(one for _, one in told),
+        place, told[0][0] if told else planned, kind, up, rung.channels if rung else (), state,
+        _why_not(deadline, place, state, up, rung), to, tuple(one for *_, one in told),
     )  # fmt: skip
 
 
@@ -161,13 +202,21 @@ def _state(deadline: Deadline, place: int, planned: date | None) -> str:
     return "planned" if deadline.status == Deadline.Status.OPEN else "not_needed"
 
 
-def _why_not(deadline: Deadline, state: str, up: int) -> str:
+def _why_not(deadline: Deadline, place: int, state: str, up: int, rung: Rung | None) -> str:
     if state == "not_needed":
         met = deadline.status in (Deadline.Status.MET, Deadline.Status.MET_LATE)
         return "met_before" if met else "closed_before"
     if state == "left_out":
+        if rung is None or (deadline.ladder_from and rung.side != "last"):
+            return "ladder_changed"
         return "unsettled_rule" if up and deadline.firmness == "unsettled" else "said_once"
-    return ""
+    return "level_acknowledged" if state == "planned" and _has_acknowledged(deadline, place, up) else ""
+
+
+def _has_acknowledged(deadline: Deadline, place: int, up: int) -> bool:
+    """Whether the rung falls on a day up to which its level, above the office that must act, is told nothing."""
+    day, until = deadline.rung_days[place], acknowledged(deadline).get(up)
+    return bool(up and day and until and day <= until)
 
 
 def _addressees(chain: Sequence[Unit], up: int) -> tuple[Addressee, ...]:

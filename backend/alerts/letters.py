@@ -20,7 +20,8 @@ from backend.core import clock
 
 MAKE = f"""
 WITH held AS MATERIALIZED (
-  SELECT n.month, n.id, n.office, n.unit_id, n.unit_path, n.critical, d.status = 'open' AS stands
+  SELECT n.month, n.id, n.office, n.unit_id, n.unit_path, n.critical, d.status = 'open' AS stands,
+    n.levels_up = 0 AND d.due_on < %(day)s::date AS late
   FROM alerts_notice n JOIN deadlines_deadline d ON d.id = n.deadline_id
   WHERE n.outcome = 'held' AND n.channel = 'mail' AND (n.critical OR %(morning)s)
     AND NOT EXISTS (SELECT FROM alerts_enclosure e WHERE e.notice_id = n.id AND e.month = n.month)
@@ -29,7 +30,7 @@ WITH held AS MATERIALIZED (
 ), {READERS}, reader AS MATERIALIZED (
   SELECT h.month, h.id, h.unit_path, h.critical, r.user_id, r.email, r.seat, r.at_id
   FROM held h JOIN reads r ON r.unit_id = h.unit_id AND r.office = h.office
-  WHERE h.stands
+  WHERE h.stands AND (h.late OR NOT r.replaced)
 ), skipped AS (
   UPDATE alerts_notice n SET outcome = 'skipped', settled_at = %(now)s, reason =
     CASE WHEN NOT h.stands THEN 'deadline_closed'

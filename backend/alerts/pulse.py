@@ -18,6 +18,7 @@ EVERY: dict[str, int] = {
     "seal": settings.CHIBO_SEAL_SECONDS,
     "follow": settings.CHIBO_SEAL_SECONDS,
     "open_monthly_meetings": settings.CHIBO_SWEEP_SECONDS,
+    "follow_vacancies": settings.CHIBO_SWEEP_SECONDS,
     "sweep": settings.CHIBO_SWEEP_SECONDS,
     "deliver": settings.CHIBO_DELIVERY_SECONDS,
     "follow_calendar": 5 * settings.CHIBO_SWEEP_SECONDS,
@@ -25,12 +26,15 @@ EVERY: dict[str, int] = {
 }
 """The standing jobs, and the seconds from one run to the next."""
 BEAT = "beat"
+FIRST_BEAT = "first_beat"
+"""A row beside the jobs' that is written once: since when there is a beat at all."""
 
 _BEGIN = """
 INSERT INTO alerts_pulse (job, started_at, error) VALUES (%s, %s, '')
 ON CONFLICT (job) DO UPDATE SET started_at = excluded.started_at
 """
 _END = "UPDATE alerts_pulse SET ended_at = %s, error = '' WHERE job = %s"
+_ONCE = "INSERT INTO alerts_pulse (job, started_at, error) VALUES (%s, %s, '') ON CONFLICT (job) DO NOTHING"
 _FAIL = "UPDATE alerts_pulse SET error = %s WHERE job = %s"
 
 
@@ -50,7 +54,7 @@ def pulse(job: str) -> Iterator[None]:
 def beat_told() -> None:
     """Beat has told the broker to run something. Never raises a database's error: beat goes on without it."""
     with suppress(Error), pulse(BEAT):
-        pass
+        _write(_ONCE, FIRST_BEAT, clock.now())
 
 
 def _write(sql: str, *values: object) -> None:

@@ -11,6 +11,7 @@ REASONS: dict[str, Promise] = {
     "no_level_above": _("There is no level above to tell"),
     "unit_closed": _("The unit to be told is closed"),
     "no_office": _("No office is told at this level"),
+    "level_acknowledged": _("This level has acknowledged the deadline"),
     "rung_unknown": _("The ladder of this deadline no longer has this step"),
     "deadline_closed": _("The deadline was closed before the letter left"),
     "vacant_office": _("Nobody held the office on that day"),
@@ -30,6 +31,7 @@ UNSAID: dict[str, Promise] = {
     "met_before": _("Not needed: the deadline was met before"),
     "closed_before": _("Not needed: the deadline was closed before"),
     "unsettled_rule": _("Nobody above is told: the rule behind this deadline is not settled"),
+    "ladder_changed": _("Not needed: another ladder of reminders holds since, and this level had been told"),
     "said_once": _("Would fall together with another reminder, which says it"),
 }
 """What a ledger says of rungs that wait or were never to be said; no notice stores these."""

@@ -14,17 +14,7 @@ from psycopg.types.json import Jsonb
 
 from backend.accounts.policy import Actor
 from backend.alerts.models import Notice
-from workflows.offices import Level, Office
-
-COMMITTEE = (Office.COMMITTEE_SECRETARY, Office.ORGANISATION_OFFICER)
-TOLD: dict[Level, tuple[Office, ...]] = {
-    Level.CELL: (Office.CELL_SECRETARY,),
-    **{level: COMMITTEE for level in Level if level is not Level.CELL},
-}
-"""The offices told at each level: the cell's secretary; a committee's secretary and its organisation officer."""
-
-SUBSTITUTES: dict[Office, Office] = {Office.CELL_SECRETARY: Office.CELL_DEPUTY}
-"""Who reads an office's letters while its seat is empty."""
+from workflows.offices import SUBSTITUTES, TOLD, Level
 
 
 def offices_by_level() -> list[tuple[str, str]]:
@@ -38,17 +28,26 @@ READERS = f"""
 told AS (
   SELECT office FROM unnest(%(told)s::text[]) AS office
 ), substitute AS (
-  SELECT * FROM jsonb_to_recordset(%(substitutes)s::jsonb) AS s(office text, instead text)
+  SELECT s.*, s.instead <> ALL (%(told)s::text[]) AS fills
+  FROM jsonb_to_recordset(%(substitutes)s::jsonb) AS s(office text, instead text)
 ), seat AS MATERIALIZED (
-  SELECT DISTINCT a.unit_id, a.office, u.id AS user_id, u.email
+  SELECT DISTINCT a.unit_id, a.office, u.id AS user_id, u.email,
+    coalesce(%(day)s::date BETWEEN a.handed_from AND a.handed_until, false) AS handed
   FROM accounts_assignment a JOIN accounts_user u ON u.id = a.user_id AND u.is_active
   WHERE a.unit_id IN (SELECT unit_id FROM asked) AND {_SITS}
-), own AS MATERIALIZED (
-  SELECT unit_id, office, office AS seat, user_id, email FROM seat
-  UNION ALL
-  SELECT s.unit_id, i.office, s.office, s.user_id, s.email
+), stand_in AS MATERIALIZED (
+  SELECT s.unit_id, i.office, s.office AS seat, s.user_id, s.email
   FROM seat s JOIN substitute i ON i.instead = s.office
-  WHERE NOT EXISTS (SELECT FROM seat own WHERE own.unit_id = s.unit_id AND own.office = i.office)
+  CROSS JOIN LATERAL (
+    SELECT bool_and(own.handed) AS handed FROM seat own WHERE own.unit_id = s.unit_id AND own.office = i.office
+  ) held
+  WHERE NOT s.handed AND coalesce(held.handed, i.fills)
+), own AS MATERIALIZED (
+  SELECT s.unit_id, s.office, s.office AS seat, s.user_id, s.email,
+    s.handed AND EXISTS (SELECT FROM stand_in i WHERE i.unit_id = s.unit_id AND i.office = s.office) AS replaced
+  FROM seat s
+  UNION ALL
+  SELECT *, false FROM stand_in
 ), above AS MATERIALIZED (
   SELECT e.unit_id, x.id AS at_id, x.place
   FROM (SELECT unit_id FROM asked EXCEPT SELECT unit_id FROM own JOIN told USING (office)) e
@@ -63,12 +62,14 @@ told AS (
     JOIN accounts_user u ON u.id = a.user_id AND u.is_active JOIN told ON told.office = a.office
   ) v
 ), reads AS (
-  SELECT unit_id, office, unit_id AS at_id, seat, user_id, email FROM own
+  SELECT unit_id, office, unit_id AS at_id, seat, user_id, email, replaced FROM own
   UNION ALL
-  SELECT i.unit_id, told.office, i.at_id, i.seat, i.user_id, i.email FROM instead i CROSS JOIN told WHERE i.distance = 1
+  SELECT i.unit_id, told.office, i.at_id, i.seat, i.user_id, i.email, false FROM instead i CROSS JOIN told WHERE i.distance = 1
 )"""  # noqa: S608  (constants only)
 """`reads`: who, sitting in which `seat` at which unit (`at_id`), reads what is addressed to an `office` at each unit of
-`asked(unit_id)`: its holder, else its substitute; where nobody at the unit is told anything, the nearest unit above."""
+`asked(unit_id)`: its holder, else its substitute; where nobody at the unit is told anything, the nearest unit above. While
+the holder has handed the letters over, the substitute reads them too, and the holder is `replaced`: gets no letter before
+the legal day is past. A substitute that is told by itself fills no empty seat (`fills`): it hears all there is."""
 _READ_BY = f"""
 WITH asked AS (SELECT %(unit)s::bigint AS unit_id), {READERS}
 SELECT office FROM reads WHERE user_id = %(user)s AND seat = %(seat)s AND at_id = %(unit)s
@@ -104,7 +105,7 @@ def notices_read_by(actor: Actor, day: date) -> QuerySet[Notice]:
     with connection.cursor() as cursor:
         cursor.execute(_READ_BY, {**days, **asked})
         mine = Q(office__in=[office for (office,) in cursor.fetchall()], unit_path=actor.path)
-        if actor.office in COMMITTEE:
+        if actor.office in TOLD[Level.BASE]:
             cursor.execute(_EMPTY_BELOW, {**days, **below})
             mine |= Q(unit_path__in=[path for (path,) in cursor.fetchall()])
     return Notice.objects.filter(mine)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,14 +12,13 @@ from django.utils.translation import override
 
 from backend.alerts.models import Notice
 from backend.alerts.reasons import why
+from backend.core.tables import MARK, as_csv
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
 from backend.organizations.models import Unit
 from workflows.workdays import month_start
 
 CHUNK = 1000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 COLUMNS = (
     "id", "day", "reference", "rule", "title", "rung", "kind", "levels_up", "office", "unit_code", "unit_name", "channel",
     "outcome", "reason", "reason_words", "created_at", "settled_at",
@@ -69,14 +66,14 @@ def with_deadlines(notices: Sequence[Notice]) -> Sequence[Notice]:
 
 def table(notices: QuerySet[Notice], language: str) -> Iterator[str]:
     """The notices as lines of CSV, the newest first, in pieces; begins with the mark by which Excel knows UTF-8."""
-    yield "\ufeff" + _lines([COLUMNS])
+    yield MARK + as_csv([COLUMNS])
     last: int | None = None
     while True:
         behind = notices if last is None else notices.filter(id__lt=last)
         found = with_deadlines(list(behind.order_by("-id")[:CHUNK]))
         units = Unit.objects.in_bulk({one.unit_id for one in found})
         with override(language):
-            lines = _lines([_row(one, units.get(one.unit_id), language) for one in found])
+            lines = as_csv([_row(one, units.get(one.unit_id), language) for one in found])
         yield lines
         if len(found) < CHUNK:
             return
@@ -91,14 +88,3 @@ def _row(one: Notice, unit: Unit | None, language: str) -> tuple[Any, ...]:
         unit.code if unit else "", unit.name if unit else "", one.channel, one.outcome, one.reason,
         why(one.reason, language), one.created_at.isoformat(), one.settled_at.isoformat() if one.settled_at else "",
     )  # fmt: skip
-
-
-def _lines(rows: Sequence[Sequence[Any]]) -> str:
-    out = StringIO()
-    csv.writer(out).writerows([[harmless(value) for value in row] for row in rows])
-    return out.getvalue()
-
-
-def harmless(value: Any) -> Any:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

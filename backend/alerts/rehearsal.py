@@ -20,23 +20,28 @@ from backend.core import clock
 from backend.core.db import WHOLE, execute
 
 _LINES = """
-SELECT d.id, d.reference, d.rule_id, n.rung, n.rung_on, n.kind, n.levels_up, n.office, u.id, u.code, u.name, n.channel,
-  n.outcome, n.reason, count(l.id)
+SELECT d.id, about.code, d.reference, d.rule_id, n.rung, n.rung_on, n.kind, n.levels_up, n.office, u.id, u.code, u.name,
+  n.channel, n.outcome, n.reason, count(l.id)
 FROM alerts_notice n
 JOIN deadlines_deadline d ON d.id = n.deadline_id
 JOIN organizations_unit u ON u.id = n.unit_id
+JOIN organizations_unit about ON about.id = d.unit_id
 LEFT JOIN alerts_enclosure e ON e.notice_id = n.id AND e.month = n.month
 LEFT JOIN alerts_letter l ON l.id = e.letter_id
 WHERE n.month = ANY (%s) AND n.id > %s AND n.created_at = %s
-GROUP BY d.id, n.month, n.id, u.id ORDER BY u.code, d.due_on, d.id, n.rung, n.office, n.channel LIMIT %s
+GROUP BY d.id, n.month, n.id, u.id, about.id ORDER BY u.code, d.due_on, d.id, n.rung, n.office, n.channel LIMIT %s
 """
 
 
 @dataclass(frozen=True)
 class Line:
-    """One notice that would be written. `letters`: how many letters would carry it that morning."""
+    """One notice that would be written, about a case (`reference`) of the unit `about_code`.
+
+    `letters`: how many letters would carry it that morning.
+    """
 
     deadline_id: int
+    about_code: str
     reference: str
     rule_id: str
     rung: int

@@ -44,10 +44,6 @@ class SweepReport:
         self.rungs += counts.pop("rungs")
         self.notices.update(counts)
 
-    def __str__(self) -> str:
-        said = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.notices.items()))
-        return f"{self.deadlines} deadlines, {self.rungs} rungs: {said or 'nothing due'}"
-
 
 def sweep(today: date | None = None, limit: int | None = None, batch: int = BATCH) -> SweepReport:
     """Handle every rung due on or before the business date, `batch` deadlines to a transaction.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 SWEEP = """
 WITH claimed AS MATERIALIZED (
-  SELECT d.id, d.unit_path, d.acting_unit_id, d.ladder, d.rung_days, d.rungs_done
+  SELECT d.id, d.unit_path, d.acting_unit_id, d.ladder, d.ladder_from, d.rung_days, d.rungs_done, d.acknowledged_levels
   FROM deadlines_deadline d
   WHERE d.status = 'open' AND d.next_rung_on <= %(today)s::date
     AND d.acting_path >= %(path)s::text AND d.acting_path < %(path)s::text || '~'
@@ -21,7 +21,8 @@ WITH claimed AS MATERIALIZED (
 ), told AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset(%(offices)s::jsonb) AS o(level text, office text)
 ), due AS MATERIALIZED (
-  SELECT c.id AS deadline_id, c.unit_path AS about_path, c.acting_unit_id, c.ladder, r.day, (r.place - 1)::int AS rung
+  SELECT c.id AS deadline_id, c.unit_path AS about_path, c.acting_unit_id, c.ladder, c.ladder_from, r.day,
+    (r.place - 1)::int AS rung, c.acknowledged_levels
   FROM claimed c CROSS JOIN LATERAL unnest(c.rung_days) WITH ORDINALITY AS r(day, place)
   WHERE r.day <= %(today)s::date AND (c.rungs_done >> (r.place - 1)::int) & 1 = 0
 ), place AS MATERIALIZED (
@@ -33,10 +34,11 @@ WITH claimed AS MATERIALIZED (
     coalesce(t.id, p.id) AS unit_id, coalesce(t.path, p.path) AS unit_path, coalesce(o.office, '') AS office,
     CASE WHEN l.rung IS NULL THEN 'rung_unknown' WHEN t.id IS NULL THEN 'no_level_above'
          WHEN t.closed_on <= %(today)s::date THEN 'unit_closed' WHEN o.office IS NULL THEN 'no_office'
+         WHEN l.up > 0 AND due.day <= (due.acknowledged_levels ->> l.up::text)::date THEN 'level_acknowledged'
          ELSE '' END AS reason
   FROM due
   JOIN place p ON p.id = due.acting_unit_id
-  LEFT JOIN ladder l ON l.ladder = due.ladder AND l.rung = due.rung
+  LEFT JOIN ladder l ON l.ladder = due.ladder AND l.rung = due.rung - due.ladder_from
   LEFT JOIN organizations_unit t ON t.id = p.chain[cardinality(p.chain) - l.up]
   LEFT JOIN told o ON o.level = t.level
 ), judged AS (

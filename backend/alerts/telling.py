@@ -9,37 +9,45 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
-from backend.alerts.ledger import RungLine, Story, Told
+from backend.alerts.answers_told import answer_told
+from backend.alerts.ledger import Origin, RungLine, Story, Told
 from backend.alerts.models import Outcome
 from backend.alerts.reasons import why
-from backend.audit.codes import EventCode
-from backend.audit.models import Event
 from backend.deadlines.explaining import explain
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
 from backend.organizations.models import Unit
+from workflows import law
 from workflows.answers import shown
+from workflows.ladders import CHANNELS
+from workflows.ladders.choosing import TITLES
 from workflows.offices import Office
 
 
 def told_in_lines(story: Story) -> Iterator[str]:
     """Opening with its arithmetic, each rung with what became of it, the answers of people, and what comes next."""
     told = [one for line in story.rungs for one in line.told]
-    planned = {one.unit_id for line in story.rungs for one in line.to}
-    units = Unit.objects.in_bulk(planned | {one.unit_id for one in told} | {one.seat_unit_id or 0 for one in told})
-    yield from _opening(story.deadline)
+    named = {one.unit_id for line in story.rungs for one in line.to} | {story.deadline.unit_id}
+    named |= {key or 0 for one in told for key in (one.unit_id, one.seat_unit_id)}
+    units = Unit.objects.in_bulk(named | {event.office_unit_id or 0 for event in story.answers})
+    yield from _opening(story.deadline, units)
+    yield _ladder(story.origin)
     for line in story.rungs:
         yield _rung(line)
         yield from (f"    {_said(one, units)}" for one in line.told)
         if line.state == "planned":
             yield from (f"    {_office(one.office, one.unit_id, units)}" for one in line.to)
-    yield from (_answer(event) for event in story.answers)
+    yield from (answer_told(event, units) for event in story.answers)
     yield _next(story)
 
 
-def _opening(deadline: Deadline) -> Iterator[str]:
-    yield f"#{deadline.pk} {deadline.reference} {title(deadline.rule_id)} ({deadline.rule_version})"
+def _opening(deadline: Deadline, units: dict[int, Unit]) -> Iterator[str]:
+    unit = units[deadline.unit_id]
+    number = f"#{deadline.pk} {deadline.reference}".strip()
+    yield f"{number} · {title(deadline.rule_id)} · {unit.name} ({unit.code})"
     yield explain(deadline.explanation, get_language() or "en") if deadline.explanation else shown(deadline.due_on)
+    words: dict[str, Any] = {"basis": law.by_version(deadline.rule_version).cited(), "version": deadline.rule_version}
+    yield gettext("Legal basis: %(basis)s [%(version)s]") % words
     words = {"day": shown(deadline.opened_on), "event": deadline.occurrence}
     yield gettext("Opened on %(day)s by event %(event)s") % words
     if deadline.status != Deadline.Status.OPEN:
@@ -47,18 +55,37 @@ def _opening(deadline: Deadline) -> Iterator[str]:
         yield gettext("%(status)s, by event %(event)s") % words
 
 
+def _ladder(origin: Origin) -> str:
+    """Which ladder reminds, and whose choice it is."""
+    name = TITLES.get(origin.ladder, origin.ladder)
+    if origin.unit is None:
+        return gettext("Reminders follow the ladder “%(ladder)s”, as delivered.") % {"ladder": name}
+    until = shown(origin.until) if origin.until else "…"
+    words = {"ladder": name, "unit": origin.unit.name, "since": shown(origin.since), "until": until}
+    return gettext("Reminders follow the ladder “%(ladder)s”, chosen for %(unit)s (%(since)s – %(until)s).") % words
+
+
 def _rung(line: RungLine) -> str:
     day = shown(line.day) if line.day else "–"
-    kind = gettext("escalation") if line.kind == "escalate" else gettext("reminder")
     reason = why(line.reason, get_language() or "en")
-    return f"  {line.rung}. {day} {kind} (+{line.levels_up})" + (f": {reason}" if reason else "")
+    return f"  {line.rung}. {day} {rung_told(line.kind, line.levels_up)}" + (f": {reason}" if reason else "")
+
+
+def rung_told(kind: str, levels_up: int) -> str:
+    """What a rung is: whether it reminds or escalates, and how far above the office that must act."""
+    if not levels_up:
+        return gettext("reminder")
+    said = (
+        gettext("escalation to level %(up)s above") if kind == "escalate" else gettext("reminder to level %(up)s above")
+    )
+    return said % {"up": levels_up}
 
 
 def _said(one: Told, units: dict[int, Unit]) -> str:
     to = _office(one.office, one.unit_id, units)
     if one.seat and (one.seat, one.seat_unit_id) != (one.office, one.unit_id):
         to = gettext("%(to)s, read by: %(seat)s") % {"to": to, "seat": _office(one.seat, one.seat_unit_id or 0, units)}
-    parts = [to, one.channel, str(Outcome(one.outcome).label)]
+    parts = [to, channel_told(one.channel), str(Outcome(one.outcome).label)]
     parts += [_moment(one.answered_at or one.settled_at)] if one.settled_at else []
     parts += [why(one.reason, get_language() or "en")] if one.reason else []
     return " · ".join([*parts, *filter(None, [one.answer, one.message_id])])
@@ -70,11 +97,9 @@ def _office(office: str, unit_id: int, units: dict[int, Unit]) -> str:
     return f"{label}, {unit.name} ({unit.code})" if unit else label
 
 
-def _answer(event: Event) -> str:
-    label = str(EventCode(event.code).label)
-    facts: dict[str, Any] = {**event.facts, **event.written}
-    said = ", ".join(f"{name}: {value}" for name, value in sorted(facts.items()) if name != "rule")
-    return f"{shown(event.on_date)} {label} ({Office(event.office).label}) {said}"
+def channel_told(channel: str) -> str:
+    """By which way; a channel that no longer is, by its name."""
+    return str(CHANNELS.get(channel, channel))
 
 
 def _next(story: Story) -> str:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 from django.template.loader import render_to_string
-from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext, override
 
 from backend.alerts.models import Letter
 from backend.core import clock
@@ -120,8 +120,8 @@ def arrange(found: Sequence[Line], day: date) -> list[Section]:
 def subject(sections: Sequence[Section], day: date) -> str:
     """E.g. "3 deadlines, 10/03/2027"."""
     count = sum(section.count for section in sections)
-    said = ngettext("%(count)s deadline", "%(count)s deadlines", count) % {"count": count}
-    return f"{said}, {shown(day)}"
+    said = gettext("1 deadline, %(day)s") if count == 1 else gettext("%(count)s deadlines, %(day)s")
+    return said % {"count": count, "day": shown(day)}
 
 
 def _grouped(part: Sequence[Line]) -> list[Group]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -39,6 +39,36 @@ def paged(request: Request, rows: QuerySet[Any], order: tuple[str, ...], shape: 
     return Response({"results": shape(found, many=True).data, "next": following})
 
 
+def chained(
+    request: Request, parts: Sequence[tuple[QuerySet[Any], Callable[[Any], Any]]], shape: type[BaseSerializer[Any]]
+) -> Response:
+    """Lists one after the other as if they were one, each by falling id; what a part gives becomes what the shape shows."""
+    size = _size(request)
+    start, after = _place(request.query_params.get("cursor", ""), len(parts))
+    found: list[tuple[int, Any]] = []
+    for place in range(start, len(parts)):
+        rows = parts[place][0].filter(id__lt=after) if place == start and after is not None else parts[place][0]
+        found += [(place, row) for row in rows.order_by("-id")[: size + 1 - len(found)]]
+        if len(found) > size:
+            break
+    following = None
+    if len(found) > size:
+        place, last = found[size - 1]
+        following = _next(request, [place, last.pk])
+    shown = [parts[place][1](row) for place, row in found[:size]]
+    return Response({"results": shape(shown, many=True).data, "next": following})
+
+
+def _place(cursor: str, count: int) -> tuple[int, int | None]:
+    """The part in which a chained page begins, and the id behind which."""
+    if not cursor:
+        return 0, None
+    match _decoded(cursor):
+        case [int(place), int(after)] if 0 <= place < count and 0 <= after <= BIG:
+            return place, after
+    raise ParseError(gettext("The cursor is not one of ours; begin again without it."))
+
+
 def _size(request: Request) -> int:
     raw = request.query_params.get("limit", str(PAGE))
     if not (raw.isascii() and raw.isdigit() and len(raw) <= 4 and 1 <= int(raw) <= LARGEST):
@@ -57,14 +87,18 @@ def _after(order: tuple[str, ...], values: list[Any]) -> Q:
 
 
 def _read(model: type[Model], order: tuple[str, ...], cursor: str) -> list[Any]:
-    try:
-        values = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
-    except (ValueError, binascii.Error, RecursionError):
-        values = None
+    values = _decoded(cursor)
     if not isinstance(values, list) or len(values) != len(order):
         raise ParseError(gettext("The cursor is not one of ours; begin again without it."))
     fields = [model._meta.get_field(name.lstrip("-")) for name in order]
     return [_value(field, value) for field, value in zip(fields, values, strict=True)]
+
+
+def _decoded(cursor: str) -> Any:
+    try:
+        return json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
+    except (ValueError, binascii.Error, RecursionError):
+        return None
 
 
 def _value(field: Any, value: Any) -> Any:
@@ -84,7 +118,10 @@ def _value(field: Any, value: Any) -> Any:
 
 def _address(request: Request, last: Any, order: tuple[str, ...]) -> str:
     values = [getattr(last, name.lstrip("-")) for name in order]
-    plain = [value.isoformat() if isinstance(value, date) else value for value in values]
+    return _next(request, [value.isoformat() if isinstance(value, date) else value for value in values])
+
+
+def _next(request: Request, plain: list[Any]) -> str:
     cursor = base64.urlsafe_b64encode(json.dumps(plain).encode()).decode()
     asked: Mapping[str, Any] = {**request.query_params.dict(), "cursor": cursor}
     return request.build_absolute_uri(f"{request.path}?{urlencode(asked)}")

@@ -18,7 +18,6 @@ from rest_framework.views import set_rollback
 
 from backend.cases.orders import answer_json
 from backend.core import errors
-from workflows import law
 from workflows.answers import Answer
 
 CONTENT_TYPE = "application/problem+json"
@@ -106,24 +105,7 @@ def of_error(error: errors.ChiboError, on: date | None = None) -> dict[str, Any]
 
 def unmet(answers: Sequence[Answer], on: date | None = None) -> list[dict[str, Any]]:
     """Refusals or cautions in both languages, each with its legal basis and what to do about it."""
-    return [_one_unmet(answer, on) for answer in answers]
-
-
-def _one_unmet(answer: Answer, on: date | None) -> dict[str, Any]:
-    said = answer_json(answer)
-    return {
-        "code": said["code"], "vi": said["vi"], "en": said["en"], "rule": said["rule"], "fact": said["fact"],
-        "advice": {"vi": said["advice_vi"], "en": said["advice_en"]}, "legal_basis": citation(answer.rule, on),
-    }  # fmt: skip
-
-
-def citation(rule_id: str, on: date | None) -> dict[str, str]:
-    """The texts that a rule stands on, as people read them; empty for no rule."""
-    try:
-        row = law.rule(rule_id, on=on or date.max) if rule_id else None
-    except KeyError:
-        row = None
-    return {language: row.citation(language) if row else "" for language in ("vi", "en")}
+    return [answer_json(answer, on) for answer in answers]
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:

@@ -6,8 +6,11 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from backend.audit.record import FORMAT, commitment
 from backend.core.encoding import canonical, loads
+from workflows.answers import Phrase
 
 BODY = """
 json_build_object(
@@ -21,37 +24,38 @@ json_build_object(
 """The line's JSON as the columns of audit_event e would have it (see `record.line_of`)."""
 
 
-def disagreement(line: bytes, body: dict[str, Any]) -> str | None:
+def disagreement(line: bytes, body: dict[str, Any]) -> Phrase | None:
     """The first part of the line (by name) that the columns contradict, in words; None when all agree.
 
     `body` is BODY as the database made it.
     """
     form, _, text = line.partition(b"\t")
     if form != FORMAT:
-        return f"its line does not begin with {FORMAT.decode()}"
+        return Phrase(gettext_noop("its line does not begin with %(form)s"), {"form": FORMAT.decode()})
     if text == canonical(body):
         return None
     try:
         said = json.loads(text)
         recorded = datetime.fromisoformat(said["recorded"]).astimezone(UTC)
     except (ValueError, KeyError, TypeError, RecursionError):
-        return "its line is not the JSON that it must be"
+        return Phrase(gettext_noop("its line is not the JSON that it must be"))
     said["recorded"] = recorded.isoformat(timespec="microseconds")  # a whole second is written without decimals
     for name in sorted(said.keys() | body.keys()):
         if said.get(name) != body.get(name):
-            return f"its line says {name} = {_short(said.get(name))}, its row {_short(body.get(name))}"
+            words = {"name": name, "line": _short(said.get(name)), "row": _short(body.get(name))}
+            return Phrase(gettext_noop("its line says %(name)s = %(line)s, its row %(row)s"), words)
     return None
 
 
-def detail_disagreement(bound: str | None, salt: bytes, data: str) -> str | None:
+def detail_disagreement(bound: str | None, salt: bytes, data: str) -> Phrase | None:
     """Whether a detail that is (still) there is the one the line is bound to (`bound`: hexadecimal, `data`: JSON)."""
     if bound is None:
-        return "it has a detail that its line does not know of"
+        return Phrase(gettext_noop("it has a detail that its line does not know of"))
     try:
         same = commitment(salt, loads(data)).hex() == bound
     except ValueError:
         same = False
-    return None if same else "its detail is not the one its line is bound to"
+    return None if same else Phrase(gettext_noop("its detail is not the one its line is bound to"))
 
 
 def _short(value: object) -> str:

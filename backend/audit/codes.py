@@ -1,4 +1,4 @@
-"""The closed list of what happens outside the lifecycles; a code is never renamed or given to something else.
+"""The closed lists of what happens outside the lifecycles, and of what it is about; no code is ever given a new meaning.
 
 The codes of steps are declared by the pages (`workflows.catalogue.event_codes`); a void's is its lifecycle's `.voided`.
 """
@@ -20,6 +20,8 @@ class EventCode(TextChoices):
     UNIT_RENAMED = "unit.renamed", _("Unit renamed")
     UNIT_MOVED = "unit.moved", _("Unit moved")
     UNIT_CONFIGURED = "unit.configured", _("Settings of a unit changed")
+    UNIT_SEAT_EMPTY = "unit.seat_empty", _("Nobody holds an office there that is told of deadlines")
+    UNIT_SEAT_FILLED = "unit.seat_filled", _("An office there that is told of deadlines is held again")
     UNIT_CLOSED = "unit.closed", _("Unit closed")
     UNIT_WITHDRAWN = "unit.withdrawn", _("Unit taken back")
     USER_ADDED = "user.added", _("Account made")
@@ -29,6 +31,8 @@ class EventCode(TextChoices):
     MEMBER_TOOK_OVER = "member.took_over", _("Another record of the person taken over")
     ASSIGNMENT_GIVEN = "assignment.given", _("Office given")
     ASSIGNMENT_ENDED = "assignment.ended", _("Office ended")
+    ASSIGNMENT_HANDED = "assignment.handed", _("Reminders handed to the substitute")
+    ASSIGNMENT_TAKEN_BACK = "assignment.taken_back", _("Reminders taken back from the substitute")
     DEADLINE_ACKNOWLEDGED = "deadline.acknowledged", _("Deadline acknowledged")
     DEADLINE_SNOOZED = "deadline.snoozed", _("Reminders put off")
     DEADLINE_COMMENTED = "deadline.commented", _("Comment on a deadline")
@@ -38,10 +42,37 @@ class EventCode(TextChoices):
     CALENDAR_DAY_WITHDRAWN = "calendar.day_withdrawn", _("Day of the calendar withdrawn")
     COMPETENCE_SET = "competence.set", _("Who decides: settled for this installation")
     COMPETENCE_WITHDRAWN = "competence.withdrawn", _("Who decides: withdrawn")
+    KEY_TRUSTED = "key.trusted", _("Key of another installation confirmed")
+    KEY_WITHDRAWN = "key.withdrawn", _("Key of another installation no longer trusted")
+    HANDOVER_ISSUED = "handover.issued", _("Hand-over file made")
+    HANDOVER_TAKEN_IN = "handover.taken_in", _("History taken in from a hand-over file")
     FLAG_RAISED = "flag.raised", _("Flag raised")
     FLAG_CHANGED = "flag.changed", _("Months of a flag changed")
     FLAG_CLEARED = "flag.cleared", _("Flag cleared")
+    DUES_RECORDED = "dues.recorded", _("Dues of a month recorded")
+    DUES_CORRECTED = "dues.corrected", _("Entries of dues corrected")
     IMPORT_DONE = "import.done", _("Roster brought in")
     IMPORT_UNDONE = "import.undone", _("Import undone")
     DETAIL_ERASED = "detail.erased", _("Detail of an entry erased")
     EPOCH_STARTED = "log.epoch_started", _("Log goes on after a restore")
+
+
+class SubjectKind(TextChoices):
+    """What an event is about."""
+
+    MEMBER = "member", _("Member")
+    CASE = "case", _("Case")
+    DEADLINE = "deadline", _("Deadline")
+    UNIT = "unit", _("Unit")
+    ASSIGNMENT = "assignment", _("Assignment")
+    USER = "user", _("User")
+    IMPORT = "import", _("Import")
+    LAW = "law", _("Law")
+    CALENDAR = "calendar", _("Calendar")
+    FLAG = "flag", _("Flag")
+    DUES = "dues", _("Sheet of dues")
+    LOG = "log", _("Log")
+    DETAIL = "detail", _("Detail")
+    KEY = "key", _("Key of another installation")
+    HANDOVER = "handover", _("Hand-over")
+    HISTORY = "history", _("History from elsewhere")

@@ -10,17 +10,20 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from backend.audit import proofs
-from backend.audit.codes import EventCode
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.heads import BadHeads, TreeHead, signing_key, trusted_keys
-from backend.audit.models import Event, SignedHead, SubjectKind
+from backend.audit.models import Event, SignedHead
 from backend.audit.record import Entry, Who, record
 from backend.audit.sealing import lock_head, place
 from backend.audit.walk import lost_in
 from backend.core.db import WHOLE, execute
 from backend.core.errors import ChiboError
 
+UNKNOWN_KEY = gettext_noop("The head of size %(size)s is signed by an unknown key: add it to CHIBO_LOG_KEYS.")
+OTHER_LOG = gettext_noop("The head of size %(size)s is not part of this log: these are the heads of another one.")
 _TAKE_ALL = "DELETE FROM audit_pending RETURNING event_id"
 
 
@@ -28,6 +31,7 @@ class NoReason(ChiboError):
     """An epoch without a reason."""
 
     code = "no_reason"
+    sentence = gettext_noop("An epoch needs a reason: say in --reason what was restored, and from when.")
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def start_epoch(reason: str, exported: Sequence[TreeHead] = ()) -> Epoch:
     """
     signing_key()
     if not reason.strip():
-        raise NoReason("An epoch needs a reason: say in --reason what was restored, and from when.")
+        raise NoReason
     with transaction.atomic():
         size, epoch = lock_head()
         lost = _lost(exported, size)
@@ -94,9 +98,9 @@ def _lost(exported: Sequence[TreeHead], size: int) -> list[TreeHead]:
         if (head.epoch, head.size, head.root.hex()) in named:
             continue
         if head.public_key not in keys:
-            raise BadHeads(f"The head of size {head.size} is signed by an unknown key: add it to CHIBO_LOG_KEYS.")
+            raise BadHeads(UNKNOWN_KEY, size=head.size)
         if head.size > size:
             lost.append(head)
         elif proofs.root_at(head.size) != head.root:
-            raise BadHeads(f"The head of size {head.size} is not part of this log: these are the heads of another one.")
+            raise BadHeads(OTHER_LOG, size=head.size)
     return lost

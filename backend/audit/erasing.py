@@ -5,40 +5,50 @@ The line stays, with a commitment that says nothing without the salt. A detail g
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from backend.audit.codes import EventCode
-from backend.audit.models import Event, EventDetail, SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
+from backend.audit.models import Event, EventDetail
 from backend.audit.record import Entry, Who, record
 from backend.core import clock
 from backend.core.db import WHOLE, scope
 from backend.core.errors import NotFound, Unchanged
 from backend.core.nudge import nudge
 
+NO_MEMBER = gettext_noop("The log knows no member with this number.")
+_TOO: dict[str, Callable[[Who, str, int], Sequence[Entry]]] = {}
+
+
+def erases_too(name: str, erase: Callable[[Who, str, int], Sequence[Entry]]) -> None:
+    """A room above keeps details of its own of members (`AppConfig.ready` says so): it erases them, an entry for each."""
+    _TOO[name] = erase
+
 
 def erase(who: Who, reason: str, *, event: UUID | None = None, member_id: int | None = None) -> int:
     """Erase the detail of an event, or of all events about a member; how many.
 
     For each a `detail.erased` that names the event and not the member, so that the reason is never erased with the
-    rest. Raises NotFound where there is no such event, Unchanged where nothing is left to erase.
+    rest. Raises NotFound where there is no such event or member, Unchanged where nothing is left to erase.
     """
     with transaction.atomic(durable=True):
         scope(WHOLE)
         events = Event.objects.filter(member_id=member_id) if event is None else Event.objects.filter(uid=event)
         found = {one.uid: one for one in events}
         if not found:
-            raise NotFound(gettext_noop("The log has no such event."))
+            raise NotFound(gettext_noop("The log has no such event.") if event else NO_MEMBER)
         details = EventDetail.objects.select_for_update().filter(event_uid__in=found)
         there = sorted((found[uid] for uid in details.values_list("event_uid", flat=True)), key=lambda one: one.pk)
-        if not there:
+        besides = [entry for one in _TOO.values() for entry in one(who, reason, member_id)] if member_id else []
+        if not there and not besides:
             raise Unchanged
         details.delete()
-        record([_entry(who, one, reason) for one in there])
+        record([*(_entry(who, one, reason) for one in there), *besides])
     nudge("jobs.seal")
-    return len(there)
+    return len(there) + len(besides)
 
 
 def _entry(who: Who, erased: Event, reason: str) -> Entry:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.utils.translation import gettext_noop
+
 from backend.audit.heads import BadHeads, TreeHead, load
 
 
@@ -14,4 +16,5 @@ def read_heads(file: Path | None) -> list[TreeHead]:
     try:
         return load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
-        raise BadHeads(f"{file} cannot be read: name a file written by export_heads.") from None
+        said = gettext_noop("%(file)s cannot be read: name a file written by export_heads.")
+        raise BadHeads(said, file=file) from None

@@ -15,6 +15,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from backend.core.errors import ChiboError
 
@@ -25,6 +26,9 @@ class NoSigningKey(ChiboError):
     """This process cannot sign: it has no key, or what it was given is none."""
 
     code = "no_signing_key"
+    sentence = gettext_noop(
+        "Sealing needs CHIBO_SIGNING_KEY, an Ed25519 seed of 64 hexadecimal digits; only the jobs process has it."
+    )
 
 
 class BadHeads(ChiboError):
@@ -85,9 +89,7 @@ def signing_key() -> Ed25519PrivateKey:
         seed = bytes.fromhex(settings.CHIBO_SIGNING_KEY)
         return Ed25519PrivateKey.from_private_bytes(seed)
     except ValueError:
-        raise NoSigningKey(
-            "Sealing needs CHIBO_SIGNING_KEY, an Ed25519 seed of 64 hexadecimal digits; only the jobs process has it."
-        ) from None
+        raise NoSigningKey from None
 
 
 def trusted_keys() -> set[bytes]:
@@ -95,7 +97,8 @@ def trusted_keys() -> set[bytes]:
     try:
         keys = {bytes.fromhex(word) for word in settings.CHIBO_LOG_KEYS.split(",") if word.strip()}
     except ValueError:
-        raise BadHeads("CHIBO_LOG_KEYS must be public keys of 64 hexadecimal digits, separated by commas.") from None
+        said = gettext_noop("CHIBO_LOG_KEYS must be public keys of 64 hexadecimal digits, separated by commas.")
+        raise BadHeads(said) from None
     try:
         return keys | {signing_key().public_key().public_bytes_raw()}
     except NoSigningKey:
@@ -120,15 +123,21 @@ def load(text: str) -> list[TreeHead]:
     return sorted(heads, key=lambda head: (head.epoch, head.size))
 
 
+def from_json(raw: Any) -> TreeHead:
+    """A head as `as_json` wrote it, not checked. Raises ValueError, KeyError or TypeError for what is none."""
+    return TreeHead(
+        int(raw["epoch"]), int(raw["size"]), bytes.fromhex(raw["root"]), datetime.fromisoformat(raw["signed_at"]),
+        bytes.fromhex(raw["public_key"]), bytes.fromhex(raw["signature"]),
+    )  # fmt: skip
+
+
 def _parse(line: str, number: int) -> TreeHead:
     try:
-        raw = json.loads(line)
-        head = TreeHead(
-            int(raw["epoch"]), int(raw["size"]), bytes.fromhex(raw["root"]), datetime.fromisoformat(raw["signed_at"]),
-            bytes.fromhex(raw["public_key"]), bytes.fromhex(raw["signature"]),
-        )  # fmt: skip
+        head = from_json(json.loads(line))
     except (ValueError, KeyError, TypeError):
-        raise BadHeads(f"Line {number} of the heads is not an exported head: export them anew.") from None
+        said = gettext_noop("Line %(number)s of the heads is not an exported head: export them anew.")
+        raise BadHeads(said, number=number) from None
     if not head.is_signed():
-        raise BadHeads(f"Line {number} of the heads: the signature does not belong to the head of size {head.size}.")
+        said = gettext_noop("Line %(number)s of the heads: the signature does not belong to the head of size %(size)s.")
+        raise BadHeads(said, number=number, size=head.size)
     return head

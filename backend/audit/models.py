@@ -7,24 +7,8 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from backend.audit.codes import SubjectKind
 from backend.core.models import PathField
-
-
-class SubjectKind(models.TextChoices):
-    """What an event is about."""
-
-    MEMBER = "member"
-    CASE = "case"
-    DEADLINE = "deadline"
-    UNIT = "unit"
-    ASSIGNMENT = "assignment"
-    USER = "user"
-    IMPORT = "import"
-    LAW = "law"
-    CALENDAR = "calendar"
-    FLAG = "flag"
-    LOG = "log"
-    DETAIL = "detail"
 
 
 class Event(models.Model):
@@ -63,6 +47,7 @@ class Event(models.Model):
     commitment = models.BinaryField(null=True)
 
     position: int  # its place in the sealed order, where a follower was given the event
+    origin: Any = None  # where it came in a hand-over file: the history it belongs to (`handovers.histories`)
     told: dict[str, Any] | None  # the data of its detail, where `details.with_details` read it along
 
     class Meta:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext_noop
+
 from backend.audit.merkle import NodeName, Nodes
 from backend.core.db import execute
 from backend.core.errors import ChiboError
@@ -29,5 +31,6 @@ def read_nodes(names: Sequence[NodeName]) -> Nodes:
     rows = execute(_READ, [[level for level, _ in names], [index for _, index in names]])
     for level, index, value in rows:
         if value is None:
-            raise BrokenTree(f"The subtree (level {level}, index {index}) of the log is missing: run verify_log.")
+            said = gettext_noop("The subtree (level %(level)s, index %(index)s) of the log is missing: run verify_log.")
+            raise BrokenTree(said, level=level, index=index)
     return {(level, index): bytes(value) for level, index, value in rows}

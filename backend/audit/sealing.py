@@ -10,6 +10,7 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from backend.audit import heads, merkle
 from backend.audit.nodes import BrokenTree, read_nodes
@@ -67,7 +68,7 @@ def lock_head() -> tuple[int, int]:
     """Size and epoch of the log; whoever holds this lock draws the order until the transaction ends."""
     rows = execute(_LOCK)
     if not rows:
-        raise BrokenTree("The row of audit_head is missing: restore the database.")
+        raise BrokenTree(gettext_noop("The log's head is missing: restore the database."))
     return rows[0][0], rows[0][1]
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from django.db import connection
+from django.utils.translation import gettext_noop
 from psycopg import sql
+
+from backend.audit.codes import SubjectKind
+from workflows.answers import Phrase
 
 _CHECKS: dict[str, sql.Composed] = {}
 
 # Rows and events agree when the row stands at the version of its last event, no version is missing in between, and
 # every state field has the value that the last event which moved it gave to it. A field no event ever moved is empty.
 _HEAD = """
-SELECT {kind} || ' ' || coalesce(s.id, e.subject_id) || ': ' || CASE
-    WHEN s.id IS NULL THEN 'has events but no row'
-    WHEN e.last IS NULL THEN 'has a row but no event'
-    WHEN e.last <> e.events THEN 'its events have a gap: ' || e.events || ' for version ' || e.last
-    WHEN e.last <> s.version THEN 'the row is at version ' || s.version || ', its last event at ' || e.last
+SELECT coalesce(s.id, e.subject_id), CASE
+    WHEN s.id IS NULL THEN ARRAY['no_row']
+    WHEN e.last IS NULL THEN ARRAY['no_event']
+    WHEN e.last <> e.events THEN ARRAY['gap', e.events::text, e.last::text]
+    WHEN e.last <> s.version THEN ARRAY['version', s.version::text, e.last::text]
     ELSE {wrong} END
 FROM {table} s
 FULL JOIN (
@@ -25,10 +30,19 @@ WHERE s.id IS NULL OR e.last IS NULL OR e.last <> e.events OR e.last <> s.versio
 ORDER BY coalesce(s.id, e.subject_id) LIMIT 1
 """
 _TARGET = ", (array_agg(changes->{name}->>1 ORDER BY version DESC) FILTER (WHERE changes ? {name}))[1] AS {column}"
-_WRONG = (
-    " WHEN coalesce(e.{column}, '') <> s.{field} THEN {name} || ' is \"' || s.{field}"
-    " || '\", its last event says \"' || coalesce(e.{column}, '') || '\"'"
-)
+_WRONG = " WHEN coalesce(e.{column}, '') <> s.{field} THEN ARRAY['state', {name}, s.{field}, coalesce(e.{column}, '')]"
+_SAID: dict[str, tuple[str, tuple[str, ...]]] = {
+    "no_row": (gettext_noop("has events but no row"), ()),
+    "no_event": (gettext_noop("has a row but no event"), ()),
+    "gap": (gettext_noop("its events have a gap: %(events)s for version %(last)s"), ("events", "last")),
+    "version": (
+        gettext_noop("the row is at version %(version)s, its last event at %(last)s"), ("version", "last"),
+    ),
+    "state": (
+        gettext_noop("%(field)s is “%(stored)s”, its last event says “%(said)s”"), ("field", "stored", "said"),
+    ),
+}  # fmt: skip
+"""What is said of a disagreement, by the first word of its answer; the other words are its parameters."""
 
 
 def register_subject(kind: str, table: str, fields: Sequence[str]) -> None:
@@ -51,10 +65,27 @@ def register_subject(kind: str, table: str, fields: Sequence[str]) -> None:
 def _wrong(names: Sequence[dict[str, sql.Composable]]) -> sql.Composable:
     """What is said of the first state field that disagrees; nothing for a table without such fields."""
     if not names:
-        return sql.SQL("NULL::text")
+        return sql.SQL("NULL::text[]")
     return sql.SQL("(CASE{} END)").format(sql.SQL("").join(sql.SQL(_WRONG).format(**name) for name in names))
 
 
-def checks() -> dict[str, sql.Composed]:
-    """One query per kind; each answers the first disagreement in plain words, or no row."""
-    return dict(_CHECKS)
+def kinds() -> list[str]:
+    """The kinds of subjects that are compared, in order."""
+    return sorted(_CHECKS)
+
+
+def disagreements() -> Iterator[Phrase]:
+    """The first disagreement of each kind, if there is one. Inside the caller's transaction."""
+    for kind, check in _CHECKS.items():
+        with connection.cursor() as cursor:
+            cursor.execute(check)
+            row = cursor.fetchone()
+        if row:
+            key, (code, *values) = row
+            said, names = _SAID[code]
+            words = {
+                "kind": SubjectKind(kind).label,
+                "id": key,
+                "said": Phrase(said, dict(zip(names, values, strict=True))),
+            }
+            yield Phrase(gettext_noop("Row and events disagree: %(kind)s %(id)s: %(said)s."), words)

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from backend.audit import subjects
 from backend.audit.heads import TreeHead, trusted_keys
@@ -19,6 +20,7 @@ from backend.audit.walk import Fault, Walk
 from backend.core.clock import now
 from backend.core.db import execute
 from backend.core.errors import ChiboError
+from workflows.answers import Phrase
 
 PENDING_AFTER = timedelta(hours=1)
 
@@ -31,17 +33,27 @@ _WAITING = """
 SELECT count(*), min(e.recorded_at) FROM audit_pending p JOIN audit_event e ON e.id = p.event_id
 """
 _BEYOND = """
-SELECT 'position ' || min(position) FROM audit_leaf WHERE position > %s OR position < 1 HAVING count(*) > 0
-UNION ALL SELECT 'a subtree at level ' || min(level) FROM audit_node
+SELECT 'position', min(position) FROM audit_leaf WHERE position > %s OR position < 1 HAVING count(*) > 0
+UNION ALL SELECT 'subtree', min(level) FROM audit_node
   WHERE level < 1 OR index < 0 OR (index + 1)::numeric * 2::numeric ^ level > %s HAVING count(*) > 0
-UNION ALL SELECT 'head of size ' || min(size) FROM audit_signedhead WHERE size > %s OR size < 1 HAVING count(*) > 0
+UNION ALL SELECT 'head', min(size) FROM audit_signedhead WHERE size > %s OR size < 1 HAVING count(*) > 0
 """
+BEYOND = {
+    "position": gettext_noop("The log has %(size)s sealed events, yet there is also position %(number)s."),
+    "subtree": gettext_noop("The log has %(size)s sealed events, yet there is also a subtree at level %(number)s."),
+    "head": gettext_noop("The log has %(size)s sealed events, yet there is also a head of size %(number)s."),
+}
+INSERTED = gettext_noop("Event %(uid)s (id %(event)s) was never queued for sealing: it was inserted by hand.")
+PENDING = gettext_noop(
+    "%(count)s events wait for their place, the oldest since %(since)s; see whether the sealing job runs."
+)
 
 
 class NotTheJobs(ChiboError):
     """The role sees only part of the log and would take the rest for removed."""
 
     code = "not_the_jobs"
+    sentence = gettext_noop("The web's role sees only part of the log: run verify_log as the jobs (CHIBO_ROLE=jobs).")
 
 
 @dataclass(frozen=True)
@@ -57,7 +69,10 @@ class Report:
     notes: tuple[str, ...] = field(default=())
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        fault = self.fault and {
+            "code": self.fault.code, "position": self.fault.position, "sentence": self.fault.sentence,
+        }  # fmt: skip
+        return {**asdict(replace(self, fault=None)), "fault": fault}
 
 
 def verify_log(
@@ -74,10 +89,10 @@ def verify_log(
     log's end was cut off together with its heads. `pending_after`: how long an event may wait for its place.
     """
     keys = {*trusted, *trusted_keys()}
-    notes = () if keys else ("No trusted key is known: heads were checked against the key they carry.",)
+    notes = () if keys else (gettext("No trusted key is known: heads were checked against the key they carry."),)
     with transaction.atomic():
         if execute("SELECT current_user = 'chibo_app'")[0][0]:
-            raise NotTheJobs("The web's role sees only part of the log: run verify_log as the jobs (CHIBO_ROLE=jobs).")
+            raise NotTheJobs
         size, epoch = Head.objects.values_list("size", "epoch").get(pk=1)
         walk = Walk(size, epoch, frozenset(keys), exported)
         fault = walk.run(batch)
@@ -88,26 +103,18 @@ def verify_log(
 def _beside(report: Report, size: int, pending_after: timedelta) -> Report:
     """What the walk along the positions does not see."""
     waiting, oldest = execute(_WAITING)[0]
-    report = replace(report, waiting=waiting, subjects=tuple(sorted(subjects.checks())))
-    for what in execute(_BEYOND, [size, size, size]):
-        return replace(
-            report, fault=Fault("beyond", None, f"The log has {size} sealed events, yet there is also {what[0]}.")
-        )
+    report = replace(report, waiting=waiting, subjects=tuple(subjects.kinds()))
+    for what, number in execute(_BEYOND, [size, size, size]):
+        return replace(report, fault=_fault("beyond", BEYOND[what], size=size, number=number))
     for event, uid in execute(_ORPHAN):
-        sentence = f"Event {uid} (id {event}) was never queued for sealing: it was inserted by hand."
-        return replace(report, fault=Fault("inserted", None, sentence))
+        return replace(report, fault=_fault("inserted", INSERTED, uid=uid, event=event))
     if oldest is not None and now() - oldest > pending_after:
-        since = oldest.isoformat()
-        sentence = f"{waiting} events wait for their place, the oldest since {since}; see whether the sealing job runs."
-        return replace(report, fault=Fault("pending", None, sentence))
-    return replace(report, fault=_disagreement())
+        return replace(report, fault=_fault("pending", PENDING, count=waiting, since=oldest.isoformat()))
+    for wrong in subjects.disagreements():
+        return replace(report, fault=Fault("subject", None, wrong))
+    return report
 
 
-def _disagreement() -> Fault | None:
-    for check in subjects.checks().values():
-        with connection.cursor() as cursor:
-            cursor.execute(check)
-            row = cursor.fetchone()
-        if row:
-            return Fault("subject", None, f"Row and events disagree: {row[0]}.")
-    return None
+def _fault(code: str, said: str, **words: Any) -> Fault:
+    """One that was met at no position; `said` is an English msgid."""
+    return Fault(code, None, Phrase(said, words))

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from backend.audit import merkle
 from backend.audit.agreement import BODY, detail_disagreement, disagreement
 from backend.audit.codes import EventCode
 from backend.audit.heads import TreeHead, key_id
 from backend.core.db import execute
 from backend.core.encoding import loads
+from workflows.answers import Phrase
 
 _EVENTS = f"""
 SELECT l.position, l.event_id, l.hash, e.id, e.line, d.salt, d.data::text, {BODY}::text
@@ -28,13 +31,34 @@ WHERE size > %s AND size <= %s ORDER BY size
 """
 
 
+SUBTREE_MISSING = gettext_noop(
+    "The subtree of positions %(first)s to %(position)s (level %(level)s, index %(index)s) is missing."
+)
+SUBTREE_WRONG = gettext_noop(
+    "The subtree of positions %(first)s to %(position)s (level %(level)s, index %(index)s) is not what its events make."
+)
+EXPORTED_KEY = gettext_noop("The exported head of size %(size)s (epoch %(epoch)s) was signed by another key (%(key)s).")
+EXPORTED_LONGER = gettext_noop(
+    "The exported head of size %(size)s (epoch %(epoch)s) shows that the log was longer: %(count)s events were cut off its"
+    " end."
+)
+EXPORTED_OTHER = gettext_noop(
+    "The exported head of size %(size)s (epoch %(epoch)s) has another root: the log was rewritten before that place."
+)
+
+
 @dataclass(frozen=True)
 class Fault:
-    """The first thing that is wrong: a stable code, the position it was met at (if any), a sentence."""
+    """The first thing that is wrong: a stable code, the position it was met at (if any), a phrase that says it."""
 
     code: str
     position: int | None
-    sentence: str
+    phrase: Phrase
+
+    @property
+    def sentence(self) -> str:
+        """In the current language."""
+        return str(self.phrase)
 
 
 Named = tuple[Any, Any, Any]
@@ -84,22 +108,27 @@ class Walk:
     def _step(self, row: tuple[Any, ...]) -> Fault | None:
         position, event_id, leaf, found, line, salt, data, text = row
         if position != self.position + 1:
-            return self._fault("gap", f"Position {self.position + 1} is missing from the log.", self.position + 1)
+            missing = self.position + 1
+            return self._fault("gap", gettext_noop("Position %(position)s is missing from the log."), missing)
         self.position = position
         if found is None:
-            return self._fault("removed", f"Position {position}: its event (id {event_id}) was removed.")
+            said = gettext_noop("Position %(position)s: its event (id %(event)s) was removed.")
+            return self._fault("removed", said, event=event_id)
         try:  # only now: a batch of parsed rows would keep the garbage collector busy
             body = loads(text)
         except ValueError:
-            return self._fault("row", f"Position {position}: the columns of its event (id {event_id}) cannot be read.")
+            said = gettext_noop("Position %(position)s: the columns of its event (id %(event)s) cannot be read.")
+            return self._fault("row", said, event=event_id)
         if merkle.leaf_hash(bytes(line)) != bytes(leaf):
-            return self._fault("line", f"Position {position}: the line of event {body['uid']} was changed.")
+            said = gettext_noop("Position %(position)s: the line of event %(event)s was changed.")
+            return self._fault("line", said, event=body["uid"])
         wrong = disagreement(bytes(line), body)
         if wrong is None and salt is not None:
             self.details += 1
             wrong = detail_disagreement(body["commitment"], bytes(salt), data)
         if wrong:
-            return self._fault("row", f"Position {position}, event {body['uid']}: {wrong}.")
+            said = gettext_noop("Position %(position)s, event %(event)s: %(wrong)s.")
+            return self._fault("row", said, event=body["uid"], wrong=wrong)
         if body["code"] == EventCode.EPOCH_STARTED and body["subject"][0] == "log":
             self._started[body["subject"][2]] = (position, lost_in(body["facts"]))
         return self._order(event_id) or self._subtrees(bytes(leaf)) or self._head()
@@ -107,10 +136,10 @@ class Walk:
     def _order(self, event_id: int) -> Fault | None:
         """Events that were sealed together stand in the order of their ids."""
         if event_id < self._last_event:
-            sentence = (
-                f"Position {self.position}: it was put in another order (event id {event_id} after {self._last_event})."
+            said = gettext_noop(
+                "Position %(position)s: it was put in another order (event id %(event)s after %(before)s)."
             )
-            return self._fault("order", sentence)
+            return self._fault("order", said, event=event_id, before=self._last_event)
         self._last_event = event_id
         return None
 
@@ -118,10 +147,8 @@ class Walk:
         for level, index, value in self._tree.append(leaf):
             stored = self._nodes.get((level, index))
             if stored != value:
-                what = "is missing" if stored is None else "is not what its events make"
-                first = (index << level) + 1
-                sentence = f"The subtree of positions {first} to {self.position} (level {level}, index {index}) {what}."
-                return self._fault("subtree", sentence)
+                said = SUBTREE_MISSING if stored is None else SUBTREE_WRONG
+                return self._fault("subtree", said, first=(index << level) + 1, level=level, index=index)
         if any(head.size == self.position for head in self.exported):
             self._roots[self.position] = self._tree.root()
         return None
@@ -130,17 +157,21 @@ class Walk:
         head, named = self._signed.get(self.position, (None, ""))
         if head is None:
             return None
-        what = f"The head of size {head.size}"
         if not head.is_signed():
-            return self._fault("signature", f"{what}: its signature is not valid.")
+            return self._fault("signature", gettext_noop("The head of size %(position)s: its signature is not valid."))
         if named != key_id(head.public_key) or (self.keys and head.public_key not in self.keys):
-            return self._fault("key", f"{what} was signed by another key ({head.key_id}).")
+            said = gettext_noop("The head of size %(position)s was signed by another key (%(key)s).")
+            return self._fault("key", said, key=head.key_id)
         if head.root != self._tree.root():
-            return self._fault("root", f"{what}: its root is not that of the events before it.")
+            said = gettext_noop("The head of size %(position)s: its root is not that of the events before it.")
+            return self._fault("root", said)
         if head.epoch != self._head_epoch:
             began, lost = self._started.get(head.epoch, (0, set()))
             if head.epoch < self._head_epoch or began <= self._head_size:
-                return self._fault("epoch", f"{what} is of epoch {head.epoch}, which no event before it began.")
+                said = gettext_noop(
+                    "The head of size %(position)s is of epoch %(epoch)s, which no event before it began."
+                )
+                return self._fault("epoch", said, epoch=head.epoch)
             self._lost |= lost  # only now: a signed head of the epoch stands behind what its event names
         self._head_size, self._head_epoch, self._last_event = head.size, head.epoch, 0
         self.heads += 1
@@ -148,12 +179,14 @@ class Walk:
 
     def _end(self) -> Fault | None:
         if self.position != self.size:
-            missing = self.position + 1
-            return self._fault("cut", f"The log ends at {self.position}, but {self.size} were sealed.", missing)
+            said = gettext_noop("The log ends at %(end)s, but %(size)s were sealed.")
+            return self._fault("cut", said, self.position + 1, end=self.position, size=self.size)
         if self._head_size != self.size:
-            return self._fault("head", f"The head of size {self.size}, the last one, is missing.")
+            said = gettext_noop("The head of size %(size)s, the last one, is missing.")
+            return self._fault("head", said, size=self.size)
         if self._head_epoch != self.epoch:
-            return self._fault("epoch", f"The log is in epoch {self.epoch}, its last head in {self._head_epoch}.")
+            said = gettext_noop("The log is in epoch %(epoch)s, its last head in %(last)s.")
+            return self._fault("epoch", said, epoch=self.epoch, last=self._head_epoch)
         for head in self.exported:
             wrong = self._exported(head)
             if wrong:
@@ -164,13 +197,14 @@ class Walk:
         """A head kept elsewhere must be part of this log, unless an epoch has named it as lost."""
         if (head.epoch, head.size, head.root.hex()) in self._lost or self._roots.get(head.size) == head.root:
             return None
-        what = f"The exported head of size {head.size} (epoch {head.epoch})"
+        words = {"size": head.size, "epoch": head.epoch, "key": head.key_id, "count": head.size - self.size}
         if self.keys and head.public_key not in self.keys:
-            return self._fault("key", f"{what} was signed by another key ({head.key_id}).", head.size)
+            return self._fault("key", EXPORTED_KEY, head.size, **words)
         if head.size > self.size:
-            sentence = f"{what} shows that the log was longer: {head.size - self.size} events were cut off its end."
-            return self._fault("cut", sentence, self.size + 1)
-        return self._fault("rewritten", f"{what} has another root: the log was rewritten before that place.", head.size)
+            return self._fault("cut", EXPORTED_LONGER, self.size + 1, **words)
+        return self._fault("rewritten", EXPORTED_OTHER, head.size, **words)
 
-    def _fault(self, code: str, sentence: str, position: int | None = None) -> Fault:
-        return Fault(code, self.position if position is None else position, sentence)
+    def _fault(self, code: str, said: str, at: int | None = None, **words: Any) -> Fault:
+        """At the present position unless told; `said` is an English msgid."""
+        place = self.position if at is None else at
+        return Fault(code, place, Phrase(said, {"position": place, **words}))

@@ -24,7 +24,7 @@ from backend.cases.undo_parts import RETRACT, UNCLOSE, UNTURN
 from backend.core.db import execute, reaching
 from backend.core.encoding import dumps
 from backend.core.errors import Refused
-from backend.deadlines.drafts import Draft
+from backend.deadlines.drafts import Draft, laddered
 from backend.deadlines.writing import CLOSE_DEADLINES, INSERT_DEADLINES
 from backend.members.completing import fill
 from backend.members.writing import INSERT_MEMBERS, INSERT_WORDS, PLACE_WORDS, member_rows
@@ -33,8 +33,8 @@ from workflows.vocabulary import Clock
 
 MEMBER_FIELDS = (
     ("standing", "text"), ("participation", "text"), ("version", "int"), ("admission_decided_on", "date"),
-    ("joined_on", "date"), ("official_on", "date"), ("left_on", "date"), ("away_until", "date"),
-    ("unit_id", "bigint"), ("unit_path", "text"), ("guest_unit_id", "bigint"), ("guest_path", "text"),
+    ("joined_on", "date"), ("official_on", "date"), ("left_on", "date"), ("away_until", "date"), ("party_age_from", "date"),
+    ("badge_years", "int"), ("unit_id", "bigint"), ("unit_path", "text"), ("guest_unit_id", "bigint"), ("guest_path", "text"),
 )  # fmt: skip
 _MEMBER_TYPES = ", ".join(f"{name} {kind}" for name, kind in MEMBER_FIELDS)
 _MEMBER_SET = ", ".join(f"{name} = x.{name}" for name, _ in MEMBER_FIELDS)
@@ -205,7 +205,7 @@ class Changes:
         about = {"subject_kind": kind, "subject_id": subject, "unit_id": unit.id, "unit_path": unit.path}
         acting = {"acting_unit_id": acting_id, "acting_path": acting_path, "acting_level": clock.acting.value}
         stamp = {"occurrence": entry.uid, "opened_at": entry.recorded_at, "reference": number}
-        self.add("deadlines", {**drafted.columns(), **about, **acting, **stamp})
+        self.add("deadlines", {**laddered(drafted, unit.ladders).columns(), **about, **acting, **stamp})
 
     def undo(self, kind: str, subject: int, voided: UUID, entry: Entry) -> None:
         """Deadlines that a voided event had opened are cancelled, those it had closed are open again."""

@@ -17,7 +17,7 @@ from backend.audit.models import Event
 from backend.audit.record import Entry
 from backend.cases.changes import Changes
 from backend.cases.crossing import hand_back, turn
-from backend.cases.judging import MEMBER_PLACES
+from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES
 from backend.cases.loading import code_there, named_units, see_units
 from backend.cases.orders import Loaded, UnitRow
 from backend.cases.reinforcing import recounted
@@ -114,7 +114,7 @@ def _restore_member(member: Any, event: Event, today: date, changes: Changes) ->
     was: Mapping[str, Any] = event.facts.get("was", {})
     places = {name: was[name] for name in MEMBER_PLACES if name in was}
     for name in was.keys() - places.keys():
-        setattr(member, name, date.fromisoformat(was[name]) if was[name] else None)
+        setattr(member, name, date.fromisoformat(was[name]) if was[name] and name in MEMBER_DATES else was[name])
     units = see_units({key for key in places.values() if key})
     for name, key in places.items():
         setattr(member, name, key)

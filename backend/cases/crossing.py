@@ -12,7 +12,16 @@ from functools import cache
 from typing import Any
 
 from backend.cases.changes import Changes
-from backend.cases.loading import CASE_COLUMNS, case_row, code_there, lock_cases, lock_units_as_they_are, named_units
+from backend.cases.loading import (
+    CASE_COLUMNS,
+    case_row,
+    code_there,
+    lock_cases,
+    lock_members,
+    lock_units_as_they_are,
+    named_units,
+    see_units,
+)  # fmt: skip
 from backend.cases.numbers import draw_numbers
 from backend.cases.orders import Loaded, UnitRow
 from backend.cases.registry import levels_of, steps_of
@@ -44,6 +53,28 @@ def lock_across(ids: Iterable[int]) -> dict[int, Loaded]:
         return lock_cases(wanted) if shared else {}
 
 
+_GUESTS = """
+    SELECT unit_id, unit_path, guest_unit_id, guest_path FROM members_member
+    WHERE id = ANY (%s) AND guest_unit_id IS NOT NULL"""
+
+
+def lock_guests(ids: Iterable[int]) -> dict[int, Loaded]:
+    """Members by id as `lock_members`, with the units of both their cells locked before them, in the one order."""
+    wanted = list(ids)
+    guests = execute(_GUESTS, [wanted])
+    with reaching(path for _, home, _, place in guests for path in (home, place)):
+        lock_units_as_they_are({key for home, _, place, _ in guests for key in (home, place)})
+        return lock_members(wanted)
+
+
+def place_of_guest(member: Any) -> UnitRow | None:
+    """The unit where a member is a guest, wherever it lies; None for everybody else."""
+    if member is None or member.guest_unit_id is None:
+        return None
+    with reaching([member.guest_path]):
+        return see_units({member.guest_unit_id}).get(member.guest_unit_id)
+
+
 def turn(loaded: Loaded, on: date) -> tuple[int, str]:
     """(id, path) of the unit whose turn it is: that of the first step that leaves the state, else the case's own."""
     case = loaded.case
@@ -58,13 +89,13 @@ def turn(loaded: Loaded, on: date) -> tuple[int, str]:
 def hand_over(loaded: Loaded, on: date, changes: Changes) -> dict[str, list[str]]:
     """The member's other open cases and all open deadlines go with the member to `loaded.there`, days unchanged (R-10).
 
-    Each case gets a number of its new cell. Gives case id -> [number before, number now], for the log.
+    Each case gets a number of its new cell. Gives case id -> [number before, number now], for the log. Both units are in
+    reach (`emitting.emit`).
     """
     to, own = loaded.place(there=True), loaded.case.pk if loaded.case is not None else 0
-    with reaching([loaded.unit.path, to.path]):
-        cases = [case_row(row) for row in execute(_OPEN, [loaded.member.pk, own])]
-        wanted = [(to, LIFECYCLES[case.lifecycle].number_code, case.opened_on.year) for case in cases]
-        numbers = draw_numbers(wanted) if wanted else []
+    cases = [case_row(row) for row in execute(_OPEN, [loaded.member.pk, own])]
+    wanted = [(to, LIFECYCLES[case.lifecycle].number_code, case.opened_on.year) for case in cases]
+    numbers = draw_numbers(wanted) if wanted else []
     before = [case.number for case in cases]
     carry(loaded.member, dict(zip(numbers, cases, strict=True)), to, on, changes)
     return {str(case.pk): [was, now] for case, was, now in zip(cases, before, numbers, strict=True)}

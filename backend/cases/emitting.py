@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,13 @@ from backend.accounts.policy import Actor
 from backend.audit.record import Entry
 from backend.cases.changes import Changes
 from backend.cases.crossing import hand_over, turn
-from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES, Done
+from backend.cases.judging import MEMBER_OWN, MEMBER_PLACES, Done
 from backend.cases.leaving import END_CASE, has_left, leave_cases
 from backend.cases.merging import is_merged, take_over
 from backend.cases.numbers import draw_ids, draw_numbers
 from backend.cases.orders import Outcome, UnitRow
 from backend.cases.reinforcing import recounted
+from backend.core.db import reaching
 from backend.deadlines.drafts import Draft, draft
 from workflows.catalogue import LIFECYCLES
 from workflows.vocabulary import Clock, Trace
@@ -27,10 +29,15 @@ Drafts = Sequence[tuple[Clock, Draft | None]]
 def emit(
     actor: Actor, done: Sequence[Done], changes: Changes, *, batch: UUID | None = None, request_id: str = ""
 ) -> list[Outcome]:
-    """Give every new subject its id and number, then turn each step into rows. One outcome for each step asked."""
-    _name_new(list(_all(done)))
-    writer = _Writer(actor, changes, batch, request_id)
-    return [writer.step(one) for one in done]
+    """Give every new subject its id and number, then turn each step into rows. One outcome for each step asked.
+
+    What a step of a case of two units leads to may lie in either: it was judged by now, so both are in reach.
+    """
+    changes.reach |= {one.loaded.place(there).path for one in done if one.step.there for there in (False, True)}
+    with reaching(changes.reach) if changes.reach else nullcontext():
+        _name_new(list(_all(done)))
+        writer = _Writer(actor, changes, batch, request_id)
+        return [writer.step(one) for one in done]
 
 
 def _all(done: Sequence[Done]) -> Iterator[Done]:
@@ -42,6 +49,8 @@ def _all(done: Sequence[Done]) -> Iterator[Done]:
 def _name_new(done: Sequence[Done]) -> None:
     cases = [one for one in done if one.is_new and one.loaded.case is not None]
     members = [one.loaded.member for one in done if one.is_new and one.loaded.case is None]
+    for member, key in zip(members, draw_ids("members_member", len(members)) if members else [], strict=True):
+        member.id = key
     if cases:
         wanted = [
             (one.loaded.unit, LIFECYCLES[one.loaded.case.lifecycle].number_code, one.situation.on.year) for one in cases
@@ -50,10 +59,9 @@ def _name_new(done: Sequence[Done]) -> None:
         for one, key, number in numbered:
             case = one.loaded.case
             case.id, case.number, case.opened_on = key, number, one.situation.on
+            if one.loaded.member is not None:  # named only now where the step that entered the person started the case
+                case.member_id = one.loaded.member.pk
             case.exclusive_key = LIFECYCLES[case.lifecycle].exclusive_key(one.situation)
-    if members:
-        for member, key in zip(members, draw_ids("members_member", len(members)), strict=True):
-            member.id = key
 
 
 class _Writer:
@@ -67,8 +75,6 @@ class _Writer:
         subject = done.loaded.subject
         subject.version += 1
         drafts = [(clock, draft(clock, done.situation)) for clock in done.step.opens]  # first: they note their versions
-        if done.step.there:
-            self.changes.reach |= {done.loaded.unit.path, done.loaded.place(there=True).path}
         entry = self.entry(done, cause)
         if done.loaded.case is not None:
             self.case(done, entry)
@@ -158,8 +164,9 @@ class _Writer:
         )  # fmt: skip
         self.member(done, done.member_traces, entry)
         self.changes.log(entry)
-        if has_left(done.member_traces):
-            self.changes.close("member", member.pk, entry.on, entry.uid, rest=True)
+        met, left = {rule for trace in done.member_traces for rule in trace.step.closes}, has_left(done.member_traces)
+        if met or left:
+            self.changes.close("member", member.pk, entry.on, entry.uid, met=tuple(sorted(met)), rest=left)
 
     def deadlines(self, done: Done, entry: Entry, drafts: Drafts) -> list[tuple[str, date]]:
         kind, key, on = done.loaded.kind, done.loaded.subject.pk, done.situation.on
@@ -183,7 +190,8 @@ class _Writer:
         state = str(case.state) if case is not None else str(member.standing)
         return Outcome(
             event=entry.uid, kind=done.loaded.kind, id=done.loaded.subject.pk, version=done.loaded.subject.version,
-            state=state, number=case.number if case is not None else "", member_id=member.pk if member is not None else None,
+            state=state, on=entry.on, number=case.number if case is not None else "",
+            member_id=member.pk if member is not None else None,
             cautions=tuple(done.cautions), deadlines=tuple(deadlines),
         )  # fmt: skip
 
@@ -224,7 +232,7 @@ def _dates(done: Done) -> dict[str, Any]:
     """The member's dates and places that a step moved, new and old: a replay needs the one, a void the other."""
     if _enters(done):
         return {}
-    moved = [name for name in (*MEMBER_DATES, *MEMBER_PLACES) if getattr(done.loaded.member, name) != done.before[name]]
+    moved = [name for name in MEMBER_OWN if getattr(done.loaded.member, name) != done.before[name]]
     if not moved:
         return {}
     now = {name: _plain(getattr(done.loaded.member, name)) for name in moved}

@@ -39,8 +39,10 @@ class Done:
     started: list[Done] = field(default_factory=list)
 
 
-MEMBER_DATES = ("admission_decided_on", "joined_on", "official_on", "left_on", "away_until")
+MEMBER_DATES = ("admission_decided_on", "joined_on", "official_on", "left_on", "away_until", "party_age_from")
+MEMBER_FIGURES = ("badge_years",)
 MEMBER_PLACES = ("unit_id", "guest_unit_id")
+MEMBER_OWN = (*MEMBER_DATES, *MEMBER_FIGURES, *MEMBER_PLACES)
 """What of a member a step may set beside the states: the line of the log says it, new and old."""
 
 
@@ -150,7 +152,7 @@ def _run(loaded: Loaded, step: Step, seen: Situation, grant: Grant, readings: Re
     refusals = [answer for answer in said if isinstance(answer, Refusal)]
     if refusals:
         raise Refused(refusals)
-    before = {name: getattr(member, name) for name in (*MEMBER_DATES, *MEMBER_PLACES)} if member is not None else {}
+    before = {name: getattr(member, name) for name in MEMBER_OWN} if member is not None else {}
     subject.trail = []
     if member is not None:
         member.trail = []
@@ -177,6 +179,7 @@ def _start(loaded: Loaded, start: Start, seen: Situation, readings: Readings) ->
     if faults:
         raise Refused(faults)
     there = situation(
-        opened, facts, on=seen.on, today=seen.today, readings=readings, members=seen.members, user_id=seen.user_id
-    )
+        opened, facts, on=seen.on, today=seen.today, readings=readings, members=seen.members, user_id=seen.user_id,
+        cause=loaded.case,
+    )  # fmt: skip
     return _run(opened, step, there, Grant(), readings)

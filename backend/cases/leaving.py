@@ -27,7 +27,7 @@ _OPEN = """
 
 def has_left(traces: Sequence[Trace]) -> bool:
     """Whether a step took the member off the lists."""
-    return any(trace.step.field == "standing" and trace.target in ENDED for trace in traces)
+    return any(trace.step.field == "standing" and trace.source != trace.target in ENDED for trace in traces)
 
 
 def leave_cases(done: Done, entry: Entry, changes: Changes) -> None:

@@ -14,13 +14,14 @@ from typing import Any
 from backend.cases.orders import Loaded, UnitRow
 from backend.cases.registry import proxies
 from backend.core.db import execute
-from backend.organizations.settings import reminder_day
+from backend.organizations.settings import nearest, reminder_day
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Level
 
 MEMBER_COLUMNS = (
     "id", "standing", "participation", "version", "unit_id", "unit_path", "guest_unit_id", "guest_path", "sex", "born_on",
     "born_year_only", "admission_decided_on", "joined_on", "official_on", "left_on", "away_until",
+    "party_age_from", "badge_years",
 )  # fmt: skip
 CASE_COLUMNS = (
     "id", "lifecycle", "number", "state", "version", "member_id", "unit_id", "unit_path", "acting_unit_id", "acting_path",
@@ -57,9 +58,10 @@ class Units(dict[int, UnitRow]):
         """The unit that a row begins with."""
         key, path, level, chain = values[:_WIDTH]
         if key not in self:
-            day = reminder_day(json.loads(kept) for *_, kept in chain if kept != "{}")
+            settled = [json.loads(kept) for *_, kept in chain if kept != "{}"]
+            day, ladders = reminder_day(settled), nearest(settled)
             ancestry = tuple((int(one), name, above) for one, name, above, _ in chain)
-            self[key] = UnitRow(key, path, Level(level), day, ancestry)
+            self[key] = UnitRow(key, path, Level(level), day, ancestry, ladders=ladders)
         return self[key]
 
 

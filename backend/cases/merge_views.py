@@ -25,4 +25,5 @@ def merge_view(gone: Any, kept: int) -> MergeView | None:
         id=kept, standing=record.standing, days={name: getattr(record, name) for name in DAYS},
         differing=differing(record, both[gone.pk]), counted=counted_in_both(kept, gone.pk),
         running=tuple(number for (number,) in execute(_RUNNING, [gone.pk])), is_guest=gone.guest_unit_id is not None,
+        badge_years=record.badge_years,
     )  # fmt: skip

@@ -20,7 +20,7 @@ from backend.cases.models import Case
 from backend.cases.orders import Loaded, OnCase, OnMember, Order, UnitRow
 from backend.cases.registry import levels_of
 from backend.cases.situation import Readings, people_of, situation
-from backend.cases.targets import new_case, new_member
+from backend.cases.targets import about_member, new_case, new_member
 from backend.core.errors import NotFound, NotPermitted
 from backend.deadlines.calendar import calendar
 from workflows.answers import Answer, Caution, Refusal
@@ -120,8 +120,14 @@ class _Judge:
             fresh = Loaded(loaded.unit, new_case(key, loaded.unit, loaded.member), loaded.member)
             if visible(self.actor, fresh):
                 steps = [step for step in page.steps().values() if NEW in step.sources]
-                options += [self.option(fresh, step, opens=True) for step in steps]
+                options += [self.option(self.fresh(loaded, step), step, opens=True) for step in steps]
         return options
+
+    def fresh(self, loaded: Loaded, step: Step) -> Loaded:
+        """The case that a step would open about a member, or about a unit."""
+        if loaded.member is not None:
+            return about_member(loaded, step.lifecycle, step.name)
+        return Loaded(loaded.unit, new_case(step.lifecycle, loaded.unit, None))
 
     def entering(self, unit: UnitRow) -> list[Option]:
         """The steps of membership that begin with a person who is on no list yet."""

@@ -10,7 +10,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
+from workflows import law
 from workflows.answers import Answer, Caution, Refusal
+from workflows.ladders.choosing import Chosen
 from workflows.offices import LADDER, Level
 from workflows.units import UnitView
 
@@ -72,7 +74,7 @@ class Order:
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A unit as the engine needs it, with the reminder day that holds for it.
+    """A unit as the engine needs it, with the reminder day and the ladders that hold for it.
 
     `ancestry` runs from the root to the unit itself as (id, level, path). One that was named by its code may be closed,
     and brings no reminder day.
@@ -84,6 +86,7 @@ class UnitRow:
     meeting_reminder_day: int | None
     ancestry: tuple[tuple[int, str, str], ...]
     is_open: bool = True
+    ladders: tuple[Chosen, ...] = ()
 
     def at_level(self, level: Level) -> tuple[int, str]:
         """(id, path) of the unit or ancestor that acts at the level: the nearest one at that level or above."""
@@ -122,13 +125,14 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a step did. `deadlines` are those it opened, as (rule id, due day)."""
+    """What a step did, on which day. `deadlines` are those it opened, as (rule id, due day)."""
 
     event: UUID
     kind: str
     id: int
     version: int
     state: str
+    on: date
     number: str = ""
     member_id: int | None = None
     cautions: tuple[Caution, ...] = ()
@@ -139,7 +143,7 @@ class Outcome:
         return {
             "event": str(self.event), "kind": self.kind, "id": self.id, "version": self.version, "state": self.state,
             "number": self.number, "member_id": self.member_id,
-            "cautions": [answer_json(one) for one in self.cautions],
+            "cautions": [answer_json(one, self.on) for one in self.cautions],
             "deadlines": [{"rule": rule, "due_on": due.isoformat()} for rule, due in self.deadlines],
         }  # fmt: skip
 
@@ -153,9 +157,18 @@ class Result:
     error: Exception | None = None
 
 
-def answer_json(answer: Answer) -> dict[str, str]:
-    """A refusal or caution in both languages, with its legal basis."""
+def answer_json(answer: Answer, on: date | None = None) -> dict[str, Any]:
+    """A refusal or caution in both languages, with what to do about it and its legal basis as of a day (else the newest)."""
     return {
         "code": answer.code, "vi": answer.text("vi"), "en": answer.text("en"), "rule": answer.rule, "fact": answer.fact,
-        "advice_vi": answer.advice("vi"), "advice_en": answer.advice("en"),
+        "advice": {"vi": answer.advice("vi"), "en": answer.advice("en")}, "legal_basis": citation(answer.rule, on),
     }  # fmt: skip
+
+
+def citation(rule_id: str, on: date | None) -> dict[str, str]:
+    """The texts that a rule stands on, as people read them; empty for no rule."""
+    try:
+        row = law.rule(rule_id, on=on or date.max) if rule_id else None
+    except KeyError:
+        row = None
+    return {language: row.citation(language) if row else "" for language in ("vi", "en")}

@@ -8,7 +8,7 @@ deadlines by `replay_deadlines`, the tasks of cells that are too small by `repla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
@@ -17,11 +17,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from backend.audit.models import Event
-from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES
+from backend.cases.judging import MEMBER_DATES, MEMBER_FIGURES, MEMBER_PLACES
 from backend.cases.models import Case
-from backend.cases.replay_deadlines import deadline_differences
+from backend.cases.replay_deadlines import deadline_differences, subject_name
 from backend.cases.replay_deciding import Decided
 from backend.cases.replay_history import history_differences
 from backend.cases.replay_units import unit_differences
@@ -104,36 +105,52 @@ def differences(kind: str, ids: Sequence[int], *, lock: bool = False) -> dict[in
 
 
 def _differences(kind: str, key: int, row: Any, events: Sequence[Event], decided: Decided) -> Iterator[str]:
-    name = f"{kind} {key}"
-    derived, before = Derived(), dict[UUID, Derived]()
-    for event in events:
-        before[event.uid] = derived
-        wrong = [*_wrong(kind, derived, event), *decided.wrong(event)]
-        yield from (f"{name}, version {event.version} ({event.code}): {said}" for said in wrong)
-        derived = _after(derived, event, before)
+    name = subject_name(kind, key)
+    derived = Derived()
+    for event, stood, after in derive(events):
+        wrong = [*_wrong(kind, stood, event), *decided.wrong(event)]
+        about = {"subject": name, "version": event.version, "code": event.code}
+        yield from (
+            _("%(subject)s, version %(version)s (%(code)s): %(said)s") % {**about, "said": one} for one in wrong
+        )
+        derived = after
     if row is None:
-        yield f"{name}: has events but no row"
+        yield f"{name}: {_('has events but no row')}"
         return
     if not events:
-        yield f"{name}: has a row but no event"
+        yield f"{name}: {_('has a row but no event')}"
         return
     yield from (f"{name}: {said}" for said in _compared(kind, row, derived))
+
+
+def derive(events: Iterable[Event]) -> Iterator[tuple[Event, Derived, Derived]]:
+    """Each event of one subject, in the order of their versions, with what the subject was before it and is after it."""
+    derived, before = Derived(), dict[UUID, Derived]()
+    for event in events:
+        before[event.uid] = stood = derived
+        derived = _after(stood, event, before)
+        yield event, stood, derived
 
 
 def _wrong(kind: str, derived: Derived, event: Event) -> Iterator[str]:
     """What cannot be in an event, given where its subject stood."""
     if event.version != derived.version + 1:
-        yield f"follows version {derived.version}"
+        yield _("follows version %(version)s") % {"version": derived.version}
     for name, (was, now) in event.changes.items():
         stood = derived.states.get(name, "")
         if name not in FIELDS[kind] or was != stood:
-            yield f'moves {name} from "{was}", which was "{stood}"'
+            yield _("moves %(field)s from “%(was)s”, which was “%(stood)s”") % {
+                "field": name,
+                "was": was,
+                "stood": stood,
+            }
         elif event.voids is None and (event.lifecycle, name, was, now) not in _EDGES:
-            yield f'no step of {event.lifecycle} moves {name} from "{was}" to "{now}"'
+            words = {"page": event.lifecycle, "field": name, "was": was, "now": now}
+            yield _("no step of %(page)s moves %(field)s from “%(was)s” to “%(now)s”") % words
 
 
 def _after(derived: Derived, event: Event, before: dict[UUID, Derived]) -> Derived:
-    moved = {**derived.states, **{name: now for name, (_, now) in event.changes.items()}}
+    moved = {**derived.states, **{name: now for name, (_was, now) in event.changes.items()}}
     if event.voids is not None:
         back = before.get(event.voids, Derived())
         closed_on = back.closed_on if moved.get("state", "x") else event.on_date
@@ -143,8 +160,8 @@ def _after(derived: Derived, event: Event, before: dict[UUID, Derived]) -> Deriv
         return replace(back, version=event.version, states=moved, closed_on=closed_on, dates=stands | back.dates)
     facts, dates = dict(event.facts), dict(derived.dates)
     if event.subject_kind == "member":
-        first = {name: facts[name] for name in MEMBER_DATES if name in facts} | {"unit_id": event.unit_id}
-        dates |= first if event.version == 1 else facts.get("set", {})
+        known = {name: facts[name] for name in (*MEMBER_DATES, *MEMBER_FIGURES) if name in facts}
+        dates |= {**known, "unit_id": event.unit_id} if event.version == 1 else facts.get("set", {})
     final = moved.get("state") in LIFECYCLES[event.lifecycle].final
     return Derived(event.version, moved, derived.facts | facts, dates, event.on_date if final else None)
 
@@ -157,12 +174,13 @@ def _compared(kind: str, row: Any, derived: Derived) -> Iterator[str]:
     else:
         days = {name: getattr(row, name) for name in MEMBER_DATES}
         pairs += [(name, day and day.isoformat(), derived.dates.get(name)) for name, day in days.items()]
-        pairs += [(name, getattr(row, name), derived.dates.get(name)) for name in MEMBER_PLACES]
+        pairs += [(name, getattr(row, name), derived.dates.get(name)) for name in (*MEMBER_FIGURES, *MEMBER_PLACES)]
     for name, stored, said in pairs:
         if stored != said:
-            yield f"{name} is {_short(stored)}, its events say {_short(said)}"
+            words = {"field": name, "stored": _short(stored), "said": _short(said)}
+            yield _("%(field)s is %(stored)s, its events say %(said)s") % words
 
 
 def _short(value: Any) -> str:
-    said = str(value) if value not in (None, "") else "nothing"
+    said = str(value) if value not in (None, "") else _("nothing")
     return said if len(said) <= 200 else f"{said[:199]}…"

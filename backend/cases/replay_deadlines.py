@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from backend.audit.codes import EventCode
+from django.utils.translation import gettext as _
+
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.models import Event
 from backend.cases.registry import step_of
 from backend.deadlines.calendar import calendar
@@ -37,16 +39,31 @@ def deadline_differences(kind: str, rows: Mapping[int, Any], events: Events) -> 
     deadlines = list(Deadline.objects.filter(subject_kind=kind, subject_id__in=events).order_by("pk"))
     log = _log(deadlines, events)
     for one in deadlines:
-        said = [f"deadline {one.pk} ({one.rule_id}): {wrong}" for wrong in _wrong(one, rows.get(one.subject_id), log)]
-        found.setdefault(one.subject_id, []).extend(f"{kind} {one.subject_id}, {words}" for words in said)
+        about = {"subject": subject_name(kind, one.subject_id), "id": one.pk, "rule": one.rule_id}
+        said = [
+            _("%(subject)s, deadline %(id)s (%(rule)s): %(said)s") % {**about, "said": wrong}
+            for wrong in _wrong(one, rows.get(one.subject_id), log)
+        ]
+        found.setdefault(one.subject_id, []).extend(said)
     there = {(one.rule_id, one.occurrence) for one in deadlines}
     for key, told in events.items():
         for event in told:
             for rule_id in sorted(_opened(event)):
                 if (rule_id, event.uid) not in there:
-                    words = f"{kind} {key}: version {event.version} ({event.code}) opened {rule_id}, which is not there"
-                    found.setdefault(key, []).append(words)
+                    words = {
+                        "subject": subject_name(kind, key),
+                        "version": event.version,
+                        "code": event.code,
+                        "rule": rule_id,
+                    }
+                    sentence = _("%(subject)s: version %(version)s (%(code)s) opened %(rule)s, which is not there")
+                    found.setdefault(key, []).append(sentence % words)
     return found
+
+
+def subject_name(kind: str, key: int) -> str:
+    """What the subject of a sentence is called, in the current language."""
+    return f"{SubjectKind(kind).label} {key}"
 
 
 def _log(deadlines: Sequence[Deadline], events: Events) -> Log:
@@ -74,22 +91,22 @@ def _opened(event: Event) -> frozenset[str]:
 def _wrong(one: Deadline, row: Any, log: Log) -> Iterator[str]:
     opener = log.known.get(one.occurrence)
     if opener is None:
-        yield "no event opened it"
+        yield _("no event opened it")
         return
     yield from _wrong_days(one, opener, log)
     if one.status == Deadline.Status.OPEN:
         if one.closed_by is not None or one.met_on is not None:
-            yield "is open, and names what closed it"
+            yield _("is open, and names what closed it")
         if opener.uid in log.voided:
-            yield "is open, and the event that opened it was voided"
+            yield _("is open, and the event that opened it was voided")
         if getattr(row, "closed_on", None) is not None and opener.case_id == row.pk:
-            yield "is open, and its case is closed"
+            yield _("is open, and its case is closed")
         return
     closer = log.known.get(one.closed_by) if one.closed_by else None
     if closer is None:
-        yield f"is {one.status}, and no event closed it"
+        yield _("is %(status)s, and no event closed it") % {"status": one.status}
     elif closer.uid in log.voided:
-        yield f"is {one.status}, and the event that closed it was voided"
+        yield _("is %(status)s, and the event that closed it was voided") % {"status": one.status}
     else:
         yield from _wrong_end(one, closer)
 
@@ -107,21 +124,27 @@ def _wrong_end(one: Deadline, closer: Event) -> Iterator[str]:
             **dict.fromkeys(step.closes, "met_late" if late else "met")}  # fmt: skip
     expected = ends.get(one.rule_id)
     if expected is not None and one.status != expected:
-        yield f"is {one.status}, {closer.code} says {expected}"
+        yield _wrong_status(one, closer, expected)
     yield from _wrong_day(one, closer)
 
 
 def _wrong_end_of_unit(one: Deadline, closer: Event, *, by_step: bool) -> Iterator[str]:
-    """A task of a unit is met by a step that somebody took, in time or late; whatever else closes it cancels it."""
+    """A task of a unit is met by a step, or by an office that is held again; whatever else closes it cancels it."""
+    by_step = by_step or closer.code == EventCode.UNIT_SEAT_FILLED
     met = "met_late" if closer.on_date > one.due_on else "met"
     if one.status not in ({met, "cancelled"} if by_step else {"cancelled"}):
-        yield f"is {one.status}, {closer.code} says {met if by_step else 'cancelled'}"
+        yield _wrong_status(one, closer, met if by_step else "cancelled")
     yield from _wrong_day(one, closer)
+
+
+def _wrong_status(one: Deadline, closer: Event, said: str) -> str:
+    return _("is %(status)s, %(code)s says %(said)s") % {"status": one.status, "code": closer.code, "said": said}
 
 
 def _wrong_day(one: Deadline, closer: Event) -> Iterator[str]:
     if one.status in ("met", "met_late") and one.met_on != closer.on_date:
-        yield f"was met on {one.met_on}, {closer.code} says {closer.on_date}"
+        words = {"day": one.met_on, "code": closer.code, "said": closer.on_date}
+        yield _("was met on %(day)s, %(code)s says %(said)s") % words
 
 
 def _wrong_days(one: Deadline, opener: Event, log: Log) -> Iterator[str]:
@@ -130,14 +153,18 @@ def _wrong_days(one: Deadline, opener: Event, log: Log) -> Iterator[str]:
     version = moves[0].facts.get("version_was", one.rule_version) if moves else one.rule_version
     noted = opener.rules.get(one.rule_id, version)
     if noted != version:
-        yield f"was opened under {version}, its event says {noted}"
+        yield _("was opened under %(version)s, its event says %(said)s") % {"version": version, "said": noted}
     due = one.explanation.get("due", one.due_on.isoformat())
     said = moves[-1].facts["due"] if moves else due
     if not one.due_on.isoformat() == due == said:
-        yield f"is due on {one.due_on}, its arithmetic says {due}" + (f", its last move {said}" if moves else "")
+        words = {"day": one.due_on, "due": due, "moved": said}
+        last = _("is due on %(day)s, its arithmetic says %(due)s, its last move %(moved)s")
+        yield (last if moves else _("is due on %(day)s, its arithmetic says %(due)s")) % words
     if one.status == Deadline.Status.OPEN:
         counted = log.counted[one.pk]
         if counted.due != one.due_on:
-            yield f"is due on {one.due_on}, counted today {counted.due}; manage.py law recompute moves it"
+            words = {"day": one.due_on, "counted": counted.due}
+            yield _("is due on %(day)s, counted today %(counted)s; manage.py law recompute moves it") % words
         elif counted.start != one.started_on:
-            yield f"runs from {one.started_on}, counted today {counted.start}; manage.py law recompute mends it"
+            words = {"day": one.started_on, "counted": counted.start}
+            yield _("runs from %(day)s, counted today %(counted)s; manage.py law recompute mends it") % words

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from backend.audit.models import Event
 from backend.cases.registry import step_of
 from backend.deadlines.models import Competence
@@ -41,16 +43,21 @@ class Decided:
         """What cannot be in an event, by the versions that it notes."""
         for version in sorted(event.rules.values()):
             if self.row(version) is None:
-                yield f"was decided under {version}, which the law does not have"
+                yield _("was decided under %(version)s, which the law does not have") % {"version": version}
         step = step_of(event.lifecycle, event.step)
         if step is None or not isinstance(step.at, Act) or event.voids is not None or event.cause is not None:
             return
         noted = event.rules.get(step.at.name)
         if noted is None:
-            yield f'does not note under which row of "{step.at.name}" it was decided'
+            yield _("does not note under which row of “%(act)s” it was decided") % {"act": step.at.name}
         elif (row := self.row(noted)) is not None and not self._fits(event, row):
             level = self.levels[event.office_unit_id or 0]
-            yield f"was recorded at {level}, {noted} names {', '.join(row.value)}"
+            words = {
+                "level": level.label,
+                "row": noted,
+                "levels": ", ".join(str(Level(one).label) for one in row.value),
+            }
+            yield _("was recorded at %(level)s, %(row)s names %(levels)s") % words
 
     def _fits(self, event: Event, row: Rule) -> bool:
         """Whether the office stands at one of the levels, or recorded for a cell; Chibo and the operator stand nowhere."""

@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from backend.audit.models import Event
 from backend.members.models import Spell
 from workflows.standings import Standing
@@ -25,10 +27,9 @@ class Stretch:
     event: UUID
 
     def __str__(self) -> str:
-        return (
-            f"{self.standing or 'no standing'}, {self.participation or 'no participation'} in unit {self.unit_id} "
-            f"from {self.since} to {self.until or '…'}"
-        )
+        words = {"standing": self.standing or "–", "participation": self.participation or "–", "unit": self.unit_id}
+        days = {"since": self.since, "until": self.until or "…"}
+        return _("%(standing)s, %(participation)s in unit %(unit)s from %(since)s to %(until)s") % {**words, **days}
 
 
 def history_differences(events: Mapping[int, Sequence[Event]]) -> dict[int, list[str]]:
@@ -48,7 +49,7 @@ def derived(events: Sequence[Event]) -> list[Stretch]:
     for event in events:
         if event.voids is not None or event.uid in voided:
             continue
-        moved: dict[str, Any] = {name: now for name, (_, now) in event.changes.items()}
+        moved: dict[str, Any] = {name: now for name, (_was, now) in event.changes.items()}
         if moved.get("standing") == Standing.MERGED:
             found = []
         elif event.version == 1:
@@ -76,6 +77,8 @@ def _turned(history: Iterable[Stretch], event: Event, moved: Mapping[str, Any]) 
 def _compared(key: int, stored: Iterable[Stretch], said: Iterable[Stretch]) -> Iterator[str]:
     kept, told = set(stored), set(said)
     for one in sorted(kept - told, key=lambda one: (one.since, str(one))):
-        yield f"member {key}: the history has {one} (by {one.event}), its events do not"
+        words = {"member": key, "stretch": one, "event": one.event}
+        yield _("Member %(member)s: the history has %(stretch)s (by %(event)s), its events do not") % words
     for one in sorted(told - kept, key=lambda one: (one.since, str(one))):
-        yield f"member {key}: the history has not {one} (by {one.event}), its events have"
+        words = {"member": key, "stretch": one, "event": one.event}
+        yield _("Member %(member)s: the history has not %(stretch)s (by %(event)s), its events have") % words

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from backend.cases.loading import lock_units_as_they_are
 from backend.cases.reinforcing import KIND, TASK, Strength, least, strengths
-from backend.cases.replay_deadlines import deadline_differences
+from backend.cases.replay_deadlines import deadline_differences, subject_name
 from backend.core import clock
 from backend.core.db import WHOLE, scope
 from backend.deadlines.models import Deadline
@@ -55,5 +56,7 @@ def _chunk(ids: Sequence[int], *, lock: bool = False) -> dict[int, list[str]]:
 
 def _wrong(stand: Strength, needed: int) -> Iterator[str]:
     if stand.tasks != int(stand.is_short):
-        has = f"has {stand.official} official members of {needed}" if stand.is_short else "is not too small"
-        yield f"unit {stand.unit_id}: {has}, and {stand.tasks} {TASK} are open"
+        words = {"subject": subject_name(KIND, stand.unit_id), "count": stand.official, "needed": needed}
+        short = _("%(subject)s: has %(count)s official members of %(needed)s, and %(tasks)s %(task)s are open")
+        enough = _("%(subject)s: is not too small, and %(tasks)s %(task)s are open")
+        yield (short if stand.is_short else enough) % {**words, "tasks": stand.tasks, "task": TASK}

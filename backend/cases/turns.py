@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
 
+from backend.audit.models import Event
 from backend.cases.changes import Changes
 from backend.cases.crossing import turn
 from backend.cases.loading import lock_cases, see_units
 from backend.cases.models import Case
+from backend.cases.voiding import take_back
 from backend.core import clock
 from backend.deadlines.models import Deadline
-from workflows.offices import Level
+from workflows.offices import Level, Office
 
 
 def follow_move(was: str, becomes: str) -> None:
@@ -36,13 +39,32 @@ def follow_move(was: str, becomes: str) -> None:
 
 
 def end_tasks(unit_id: int, on: date, event: UUID) -> None:
-    """What was due about the unit itself is cancelled with its closing."""
+    """What was due about the unit itself is cancelled with its closing, and the meetings planned there are taken back."""
     changes = Changes()
     changes.close("unit", unit_id, on, event, rest=True)
     changes.write()
+    planned = list(_planned_by_itself(unit_id, on).values_list("pk", flat=True))
+    openings = Event.objects.filter(subject_kind="case", subject_id__in=planned).order_by("-id")
+    if planned:
+        take_back(list(openings), gettext("The unit was closed."))
 
 
 def open_cases_at(unit_id: int, day: date) -> int:
-    """How many open cases are about the unit, or wait for it (they keep it open, whatever the day)."""
+    """How many open cases are about the unit, or wait for it (they keep it open, whatever the day).
+
+    The meetings that Chibo planned for the months from the day on do not: nobody can end them before their time.
+    """
     mine = Q(unit_id=unit_id) | Q(acting_unit_id=unit_id)
-    return Case.objects.filter(mine, closed_on=None).exclude(state="").count()
+    left = Case.objects.filter(mine, closed_on=None).exclude(state="")
+    return left.exclude(pk__in=_planned_by_itself(unit_id, day)).count()
+
+
+def _planned_by_itself(unit_id: int, day: date) -> QuerySet[Case]:
+    """Regular meetings of the day's month and later that Chibo or a roster planned and nobody has touched since."""
+    nobody = Event.objects.filter(subject_kind="case", subject_id=OuterRef("pk"), version=1).filter(
+        Q(office=Office.SYSTEM) | Q(batch__isnull=False)
+    )
+    return Case.objects.filter(
+        Exists(nobody), unit_id=unit_id, lifecycle="meeting", state="planned", version=1, closed_on=None,
+        exclusive_key__startswith="regular:", exclusive_key__gte=f"regular:{day:%Y-%m}",
+    )  # fmt: skip

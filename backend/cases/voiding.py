@@ -16,8 +16,8 @@ from django.utils.translation import gettext_noop
 from backend.accounts.policy import Actor, require
 from backend.audit.details import standing
 from backend.audit.models import Event
+from backend.cases import completing
 from backend.cases.changes import Changes
-from backend.cases.completing import take_back
 from backend.cases.correcting import PAPER, REASON, Correction, before_each
 from backend.cases.crossing import lock_across
 from backend.cases.engine import CHUNK, RequestKey, keep, once
@@ -28,7 +28,7 @@ from backend.cases.orders import Loaded
 from backend.cases.registry import levels_of, step_of
 from backend.cases.reinforcing import Shift
 from backend.core import clock
-from backend.core.db import reaching
+from backend.core.db import WHOLE, reaching
 from backend.core.errors import CannotVoid, NotFound, NotPermitted, Refused
 from backend.deadlines.calendar import calendar
 from backend.members.forgetting import forget
@@ -39,6 +39,7 @@ from workflows.offices import Office, Right, holds
 from workflows.reading import read_all
 from workflows.vocabulary import PaperValue
 
+BUILT_ON = gettext_noop("Later entries were built on this one; void them first.")
 KINDS = ("case", "member")
 
 
@@ -55,7 +56,8 @@ def void(actor: Actor, event: UUID, *, reason: Any, paper: Any, request_key: Req
             raise NotFound
         _may_void(actor, first)
         values = _read({"reason": reason, "paper": paper})
-        events = _with_consequences([first])
+        with reaching(_places([first])):  # the case of another unit that it opened, too
+            events = _with_consequences([first])
         others = Event.objects.exclude(uid__in=[one.uid for one in events])
         uids = _void(actor, events, others, values["reason"], values["paper"])
         answer = {"events": [str(uid) for uid in uids]}
@@ -87,6 +89,11 @@ def void_all(actor: Actor, batch: UUID, reason: str) -> int:
     voided = sum(len(_void(actor, list(part.all()), others, reason, whole=whole)) for part in parts)
     whole.settle()  # at the end: on the way a cell may look too small
     return voided
+
+
+def take_back(events: Sequence[Event], reason: str) -> None:
+    """Chibo takes back what it opened by itself and nobody built on, inside the caller's transaction."""
+    _void(Actor.system(), events, Event.objects.exclude(uid__in=[one.uid for one in events]), reason)
 
 
 def _visible(actor: Actor, event: Event) -> bool:
@@ -167,7 +174,7 @@ def _undone(
         correction = Correction(actor, rows, changes, reason, paper, today)
         done += [correction.undo(one, before.get(one.uid)) for one in layer.values()]
         for one in layer.values():  # first: what a kept record took over may be unique, as a personal id is
-            take_back(one)
+            completing.take_back(one)
             give_back(one)
         changes.write()
         forget([key for kind, key in layer if kind == "member" and not rows[kind, key].member.standing])
@@ -177,9 +184,12 @@ def _undone(
 
 
 def _places(events: Sequence[Event]) -> set[str]:
-    """Where the events and their cases stand."""
+    """Where the events and their cases stand: a case of two units may be out of sight where one of its steps was taken."""
     cases = {one.subject_id for one in events if one.subject_kind == "case" and LIFECYCLES[one.lifecycle].there}
-    stand = Case.objects.filter(pk__in=cases).values_list("unit_path", flat=True) if cases else ()
+    stand: list[str] = []
+    if cases:
+        with reaching([WHOLE]):
+            stand = list(Case.objects.filter(pk__in=cases).values_list("unit_path", flat=True))
     return {*stand, *(one.unit_path for one in events)}
 
 
@@ -193,7 +203,7 @@ def _refuse_if_voided(events: Sequence[Event]) -> None:
 
 def _refuse(blockers: Sequence[UUID]) -> None:
     if blockers:
-        raise CannotVoid(gettext_noop("Later entries were built on this one; void them first."), blockers)
+        raise CannotVoid(BUILT_ON, blockers)
 
 
 def _built_on(events: Sequence[Event], others: QuerySet[Event]) -> list[UUID]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,11 @@ from backend.config.errors import ConfigurationError
 BASE_DIR = Path(__file__).resolve().parents[2]
 Role = Literal["owner", "app", "jobs"]
 ROLES: tuple[Role, ...] = ("owner", "app", "jobs")
+Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
+
+
+_YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,10 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str, *, default: bool = False) -> bool:
-    return text(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+    raw = text(name, "1" if default else "0")
+    if raw.lower() not in _YES | _NO:
+        raise ConfigurationError("%(name)s must be 1 or 0, not “%(value)s”.", name=name, value=raw)
+    return raw.lower() in _YES
 
 
 def number(name: str, default: int) -> int:
@@ -38,7 +47,32 @@ def number(name: str, default: int) -> int:
     try:
         return int(raw)
     except ValueError:
-        raise ConfigurationError(f"{name} must be a whole number, not {raw!r}.") from None
+        raise ConfigurationError("%(name)s must be a whole number, not “%(value)s”.", name=name, value=raw) from None
+
+
+def field_keys() -> str:
+    """CHIBO_FIELD_KEYS, each of them 32 bytes in base64; empty where not set."""
+    raw = text("CHIBO_FIELD_KEYS")
+    keys = [key.strip() for key in raw.split(",") if key.strip()]
+    try:
+        well = all(len(urlsafe_b64decode(key)) == 32 for key in keys)
+    except ValueError:
+        well = False
+    if raw and not (keys and well):
+        raise ConfigurationError("CHIBO_FIELD_KEYS must hold Fernet keys, newest first, separated by commas.")
+    return raw
+
+
+def index_key() -> str:
+    """CHIBO_INDEX_KEY, at least 32 bytes in hexadecimal; empty where not set."""
+    raw = text("CHIBO_INDEX_KEY")
+    try:
+        well = len(bytes.fromhex(raw)) >= 32
+    except ValueError:
+        well = False
+    if raw and not well:
+        raise ConfigurationError("CHIBO_INDEX_KEY must be at least 32 bytes in hexadecimal.")
+    return raw
 
 
 def role() -> Role:
@@ -47,7 +81,19 @@ def role() -> Role:
     for known in ROLES:
         if value == known:
             return known
-    raise ConfigurationError(f"CHIBO_ROLE must be one of {', '.join(ROLES)}, not {value!r}.")
+    raise ConfigurationError(
+        "%(name)s must be one of %(known)s, not “%(value)s”.", name="CHIBO_ROLE", known=", ".join(ROLES), value=value
+    )
+
+
+def language() -> Language:
+    """What the command line speaks, and whoever asks for no language is answered in (CHIBO_LANGUAGE)."""
+    value = text("CHIBO_LANGUAGE", LANGUAGES[0])
+    for known in LANGUAGES:
+        if value == known:
+            return known
+    words = {"name": "CHIBO_LANGUAGE", "known": ", ".join(LANGUAGES), "value": value}
+    raise ConfigurationError("%(name)s must be one of %(known)s, not “%(value)s”.", **words)
 
 
 def set_role(value: Role) -> None:

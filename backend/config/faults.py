@@ -12,6 +12,8 @@ from redis.retry import Retry
 
 from backend.config.database import conninfo, database_settings
 from backend.config.errors import ConfigurationError
+from backend.config.words import gettext as _
+from backend.config.words import said
 
 USAGE_EXIT = 2
 
@@ -20,17 +22,19 @@ def explain(error: BaseException) -> str | None:
     """The sentence for an error that lies outside the code; None for every other error, which keeps its traceback."""
     for cause in _chain(error):
         if isinstance(cause, ConfigurationError):
-            return str(cause)
+            return said(cause)
         if isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None:
-            return f"PostgreSQL cannot be used ({_reason(cause)}): check DATABASE_URL and that the server runs."
+            sentence = _("PostgreSQL cannot be used (%(why)s): check DATABASE_URL and that the server runs.")
+            return sentence % {"why": _reason(cause)}
         if isinstance(cause, pg.InsufficientPrivilege):
-            return (
-                f"The database role may not do this ({_reason(cause)}): set DATABASE_OWNER_URL to the owner's address."
-            )
+            sentence = _("The database role may not do this (%(why)s): set DATABASE_OWNER_URL to the owner's address.")
+            return sentence % {"why": _reason(cause)}
         if isinstance(cause, pg.UndefinedTable | pg.UndefinedColumn):
-            return f"The tables are not those of this version ({_reason(cause)}): run manage.py migrate."
+            sentence = _("The tables are not those of this version (%(why)s): run manage.py migrate.")
+            return sentence % {"why": _reason(cause)}
         if isinstance(cause, pg.UndefinedObject) and str(cause).startswith("role "):
-            return f"A database role is missing ({_reason(cause)}): run backend/core/sql/roles.sql once as superuser."
+            sentence = _("A database role is missing (%(why)s): run backend/core/sql/roles.sql once as superuser.")
+            return sentence % {"why": _reason(cause)}
     return None
 
 
@@ -40,11 +44,11 @@ def probe_database(url: str, variable: str) -> None:
     try:
         psycopg.connect(conninfo(url)).close()
     except psycopg.Error as error:
-        where = f"{settings['HOST'] or 'the local socket'}:{settings['PORT'] or 5432}"
+        where = f"{settings['HOST'] or 'localhost'}:{settings['PORT'] or 5432}"
         raise ConfigurationError(
-            f"PostgreSQL at {where} cannot be used as {settings['USER'] or 'this user'} ({_reason(error)}): "
-            f"check {variable}."
-        ) from None
+            "PostgreSQL at %(where)s cannot be used as “%(user)s” (%(why)s): check %(variable)s.",
+            where=where, user=settings["USER"], why=_reason(error), variable=variable,
+        ) from None  # fmt: skip
 
 
 def probe_redis(url: str) -> None:
@@ -55,7 +59,7 @@ def probe_redis(url: str) -> None:
     except ValueError:
         raise ConfigurationError("REDIS_URL must look like redis://:password@host:6379/0.") from None
     except redis.RedisError as error:
-        raise ConfigurationError(f"Redis cannot be used ({_reason(error)}): check REDIS_URL.") from None
+        raise ConfigurationError("Redis cannot be used (%(why)s): check REDIS_URL.", why=_reason(error)) from None
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

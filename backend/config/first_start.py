@@ -12,6 +12,7 @@ import psycopg
 
 from backend.config import env
 from backend.config.database import conninfo
+from backend.config.words import gettext as _
 
 SAMPLE = env.BASE_DIR / "sample" / "commune"
 IMPORT = "backend.imports.management.commands.import_commune"
@@ -22,22 +23,27 @@ class StepFailed(Exception):
     """A command of the first start failed; it has said why on stderr."""
 
 
+def with_sample() -> bool:
+    """Whether the sample commune and its accounts are wanted. Raises ConfigurationError for neither yes nor no."""
+    return env.flag("CHIBO_SAMPLE", default=True)
+
+
 def prepare(say: Callable[[str], None]) -> None:
     """Migrate; where the database has no unit yet, bring in the sample commune (CHIBO_SAMPLE=0 leaves it empty)."""
     _manage("migrate", "--verbosity", "0")
-    if not env.flag("CHIBO_SAMPLE", default=True) or not _is_empty():
+    if not with_sample() or not _is_empty():
         return
     if not _exists(IMPORT) or not SAMPLE.is_dir():
-        say("There is no sample commune to load.")
+        say(_("There is no sample commune to load."))
         return
-    say("Loading the sample commune (once) …")
+    say(_("Loading the sample commune (once) …"))
     as_of = json.loads((SAMPLE / "truth.json").read_text())["as_of"]
     _manage("import_commune", str(SAMPLE), "--as-of", as_of)
 
 
 def accounts() -> list[str]:
     """Lines for people: who can sign in with which password. The command makes what is missing and prints all."""
-    if not env.flag("CHIBO_SAMPLE", default=True) or not _exists(ACCOUNTS):
+    if not with_sample() or not _exists(ACCOUNTS):
         return []
     return _manage("create_demo_accounts", capture=True).splitlines()
 

@@ -18,6 +18,8 @@ from backend.config.errors import ConfigurationError
 from backend.config.output import reader_may_leave
 from backend.config.processes import Family, Part, python
 from backend.config.single import check_port, only_one
+from backend.config.words import gettext as _
+from backend.config.words import said
 
 READY_SECONDS = 60
 ROOT_WARNING = "You're running the worker with superuser privileges"  # known: see embedded.places
@@ -32,13 +34,14 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
+        _check_given()
         return _run(env.number("PORT", 8000))
     except Stop:
         return 0
     except first_start.StepFailed:
         return faults.USAGE_EXIT
     except ConfigurationError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{said(error)}\n")
         return faults.USAGE_EXIT
 
 
@@ -54,11 +57,12 @@ def _run(port: int) -> int:
         try:
             family.start(_parts(port))
             _wait_until_ready(family, port)
-            _say(f"Chibo answers at http://localhost:{port}/ (Ctrl-C stops it).")
+            _say(_("Chibo answers at http://localhost:%(port)s/ (Ctrl-C stops it).") % {"port": port})
             for line in accounts:
                 _say(line)
             failed = family.wait()
-            sys.stderr.write(f"The {failed} process ended by itself; everything else has been stopped too.\n")
+            sentence = _("The process “%(name)s” ended by itself; everything else has been stopped too.")
+            sys.stderr.write(f"{sentence % {'name': failed}}\n")
             return 1
         finally:
             _deaf()
@@ -87,6 +91,13 @@ def _parts(port: int) -> list[Part]:
     ]
 
 
+def _check_given() -> None:
+    """Settings that would otherwise be read when half of Chibo is up already."""
+    first_start.with_sample()
+    env.field_keys()
+    env.index_key()
+
+
 def _probe_given() -> None:
     """The servers whose addresses are given, before a word of starting anything: a slip in an address is told first."""
     if address := env.text("REDIS_URL"):
@@ -99,8 +110,10 @@ def _probe_given() -> None:
 
 def _beginning() -> str:
     given = {"PostgreSQL": env.text("DATABASE_URL"), "Redis": env.text("REDIS_URL")}
-    ours = " and ".join(name for name, address in given.items() if not address)
-    return f"Starting {ours} …" if ours else "Using the PostgreSQL and the Redis whose addresses are given …"
+    ours = ", ".join(name for name, address in given.items() if not address)
+    if not ours:
+        return _("Using the PostgreSQL and the Redis whose addresses are given …")
+    return _("Starting %(servers)s …") % {"servers": ours}
 
 
 def _probe() -> None:

@@ -17,6 +17,8 @@ from backend.config.embedded import files
 from backend.config.errors import ConfigurationError
 from backend.config.processes import end
 
+CLAIM = "run.json"
+
 
 class Claim:
     """The file that says who runs here; locked for the launcher's life, so that a stale one is told from a live one."""
@@ -51,7 +53,7 @@ def only_one(local_dir: Path, port: int) -> Iterator[Claim]:
 
     Children that a killed launcher left behind are ended first, or they would hold the port.
     """
-    path = files.folder(local_dir) / "run.json"
+    path = files.folder(local_dir) / CLAIM
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
@@ -63,9 +65,10 @@ def only_one(local_dir: Path, port: int) -> Iterator[Claim]:
         other = _read(descriptor)
         os.close(descriptor)
         raise ConfigurationError(
-            f"Chibo already runs from this folder, at http://localhost:{other.get('port', port)}/ "
-            f"(process {other.get('launcher', 'unknown')}): use it, or stop it with Ctrl-C."
-        ) from None
+            "Chibo already runs from this folder, at http://localhost:%(port)s/ (process %(process)s): use it, or stop it"
+            " with Ctrl-C.",
+            port=other.get("port", port), process=other.get("launcher", "?"),
+        ) from None  # fmt: skip
     claim = Claim(descriptor, port)
     end(claim.left_behind())
     claim.note([])
@@ -75,21 +78,32 @@ def only_one(local_dir: Path, port: int) -> Iterator[Claim]:
         os.close(descriptor)
 
 
+def address(local_dir: Path) -> str:
+    """Where Chibo answers from this folder, or last did: as its launcher wrote it down; empty where none ever ran."""
+    try:
+        port = json.loads((local_dir / CLAIM).read_bytes())["port"]
+    except (OSError, ValueError, KeyError):
+        return ""
+    return f"http://localhost:{port}"
+
+
 def check_port(port: int) -> None:
     """Raise ConfigurationError when the web process could not listen there."""
     if not 0 < port < 65536:
-        raise ConfigurationError(f"PORT must be between 1 and 65535, not {port}.")
+        raise ConfigurationError("PORT must be between 1 and 65535, not %(port)s.", port=port)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
             raise ConfigurationError(
-                f"Port {port} is reserved for root: choose one above 1023 with PORT=8000."
+                "Port %(port)s is reserved for root: choose one above 1023 with PORT=8000.", port=port
             ) from None
         except OSError:
             raise ConfigurationError(
-                f"Port {port} is taken by another program: choose another with `make run PORT={port + 1}`."
+                "Port %(port)s is taken by another program: choose another with `make run PORT=%(other)s`.",
+                port=port,
+                other=port + 1,
             ) from None
 
 

@@ -6,6 +6,7 @@ import sys
 from django.core.wsgi import get_wsgi_application
 
 from backend.config.errors import ConfigurationError
+from backend.config.words import said
 
 GUNICORN_APP_LOAD_ERROR = 4  # makes gunicorn's master give up instead of trying again for ever
 
@@ -13,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings.local")
 try:
     application = get_wsgi_application()
 except ConfigurationError as error:
-    sys.stderr.write(f"{error}\n")
+    sys.stderr.write(f"{said(error)}\n")
     sys.exit(GUNICORN_APP_LOAD_ERROR)
 
 from backend.alerts.watch import Watchman  # noqa: E402  (needs Django's apps)

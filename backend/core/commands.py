@@ -1,23 +1,70 @@
-"""What the commands share: days as people write them, and one sentence instead of a traceback."""
+"""What our commands share: one language, days as people write them, and one sentence instead of a traceback."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+from django.core.management.base import (
+    BaseCommand,
+    CommandError,
+    CommandParser,
+    DjangoHelpFormatter,
+    OutputWrapper,
+    SystemCheckError,
+)
 from django.utils.translation import gettext
 
+from backend.core import arguments
 from backend.core.errors import ChiboError, Unchanged
 
 REFUSED = 2
 """Exit code: nothing was changed, and a sentence says why."""
 
 
-class InsteadOf(BaseCommand):
+class ChiboCommand(BaseCommand):
+    """The base of our commands. `help` is an English msgid; an error that has an answer becomes that answer.
+
+    Everything is said in the language of the installation (CHIBO_LANGUAGE). What all commands of Django take besides
+    (--settings, --traceback …) works, and is left out of the help.
+    """
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        arguments.speak()
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.description = gettext(self.help)
+        for action in parser._actions:  # argparse has no other list of them
+            if DjangoHelpFormatter.show_last & {*action.option_strings}:
+                action.help = argparse.SUPPRESS
+        return parser
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """As Django's; at the command line an error is its sentence alone, without the name of a class before it."""
+        try:
+            return self._answering(*args, **options)
+        except CommandError as error:
+            if (
+                not getattr(self, "_called_from_command_line", False)
+                or options["traceback"]
+                or isinstance(error, SystemCheckError)
+            ):
+                raise
+            self.stderr.write(str(error))
+            sys.exit(error.returncode)
+
+    def _answering(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except ChiboError as error:
+            answer(error, self.stdout)
+            return None
+
+
+class InsteadOf(ChiboCommand):
     """A command of Django's that would do behind the log what one of ours does: always refused, exit 2.
 
     `use` says which one, an English msgid.
@@ -41,18 +88,30 @@ def a_day(words: str) -> date:
         raise argparse.ArgumentTypeError(sentence) from None
 
 
+def words(given: str) -> str:
+    """For argparse: words that say something, as the log keeps them."""
+    if not given.strip():
+        raise argparse.ArgumentTypeError(gettext("This is needed."))
+    return given.strip()
+
+
 def listable(parser: argparse.ArgumentParser) -> None:
     """What every listing takes: the day it speaks of (today), and whether a program reads it."""
-    parser.add_argument("--on", type=a_day, metavar="YYYY-MM-DD", help="as it was on this day, else today")
-    parser.add_argument("--json", action="store_true", help="as JSON, for programs")
+    parser.add_argument("--on", type=a_day, metavar="YYYY-MM-DD", help=gettext("as it was on this day, else today"))
+    parser.add_argument("--json", action="store_true", help=gettext("as JSON, for programs"))
 
 
 @contextmanager
 def told(out: OutputWrapper) -> Iterator[None]:
-    """Errors with an answer become that answer and exit code 2; what stands already is said, and is no error."""
+    """For a command that goes on after an answer, and for a part of one: as `answer`."""
     try:
         yield
-    except Unchanged as answer:
-        out.write(answer.said())
     except ChiboError as error:
+        answer(error, out)
+
+
+def answer(error: ChiboError, out: OutputWrapper) -> None:
+    """What stands already is said, and is no error; any other answer is raised as CommandError, exit code 2."""
+    if not isinstance(error, Unchanged):
         raise CommandError(error.said(), returncode=REFUSED) from error
+    out.write(error.said())

@@ -64,9 +64,11 @@ class Refused(ChiboError):
         self.answers = list(answers)
 
     def said(self) -> str:
-        """Each reason with what to do about it, a line each."""
+        """Each reason with what to do about it, a line each; “this is needed” says of which fact."""
         language = get_language() or "en"
-        return "\n".join(f"{one.text(language)} {one.advice(language)}".strip() for one in self.answers)
+        named = [f"{one.fact}: " if one.code.startswith("fact.") else "" for one in self.answers]
+        pairs = zip(named, self.answers, strict=True)
+        return "\n".join(f"{name}{one.text(language)} {one.advice(language)}".strip() for name, one in pairs)
 
 
 class Unchanged(ChiboError):

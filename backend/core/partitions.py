@@ -23,10 +23,16 @@ BEGIN
     RETURN;
   END IF;
   PERFORM pg_advisory_xact_lock(hashtext(part));
-  EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
-                 part, parent, date_trunc('month', month)::date, (date_trunc('month', month) + interval '1 month')::date);
+  IF EXISTS (SELECT FROM pg_class WHERE relname = part AND relnamespace = 'public'::regnamespace) THEN
+    RETURN;  -- made while this waited; a look-up by name alone would still answer from before
+  END IF;
+  -- Made beside its parent and attached: that waits for no reader or writer of the parent, and none waits for it.
+  -- CREATE … PARTITION OF would lock the whole parent, and two that had read it would wait for each other.
+  EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)', part, parent);
   -- A partition reached directly would pass its parent's policies by.
   EXECUTE format('REVOKE ALL ON %I FROM chibo_app, chibo_jobs', part);
+  EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+                 parent, part, date_trunc('month', month)::date, (date_trunc('month', month) + interval '1 month')::date);
 END $$;
 REVOKE ALL ON FUNCTION chibo_ensure_month(text, date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION chibo_ensure_month(text, date) TO chibo_app, chibo_jobs;

@@ -1,9 +1,11 @@
-"""Rows for people at a terminal, as aligned columns, and for programs, as JSON."""
+"""Rows for people at a terminal, as aligned columns, for programs, as JSON, and for spreadsheets, as CSV."""
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from io import StringIO
 from typing import Any
 
 from django.db.models import TextChoices
@@ -12,6 +14,9 @@ from django.utils.translation import gettext
 from workflows.answers import shown
 
 Row = Mapping[str, Any]
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+MARK = "\ufeff"
+"""The mark by which Excel knows UTF-8: a file of CSV begins with it."""
 
 
 def lines(columns: Mapping[str, str], rows: Sequence[Row], *, as_json: bool = False) -> Iterator[str]:
@@ -36,3 +41,15 @@ def _cell(value: Any) -> str:
     if value is True:
         return gettext("yes")
     return str(value.label if isinstance(value, TextChoices) else shown(value))
+
+
+def as_csv(rows: Sequence[Sequence[Any]]) -> str:
+    """Rows as lines of CSV; no cell of it is a formula to any spreadsheet."""
+    out = StringIO()
+    csv.writer(out).writerows([[harmless(value) for value in row] for row in rows])
+    return out.getvalue()
+
+
+def harmless(value: Any) -> Any:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -10,8 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
-from backend.audit.codes import EventCode
-from backend.audit.models import SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.record import Entry, record
 from backend.core import clock
 from backend.core.db import execute

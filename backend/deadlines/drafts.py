@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import override
 
+from backend.deadlines.calendar import calendar
 from backend.deadlines.counting import Counted, count
 from backend.deadlines.explaining import arithmetic, reminding
 from backend.deadlines.planning import early_day, plan
 from workflows import law
+from workflows.ladders import ladder_for
+from workflows.ladders.choosing import Chosen, chosen_ladder
+from workflows.law import Firmness
 from workflows.vocabulary import Clock, Situation
 
 
@@ -55,11 +59,27 @@ def draft(clock: Clock, situation: Situation) -> Draft | None:
     explanation = counted.explanation | reminding(reminder, early)
     with override(None):  # the msgid: readers translate it into their own language
         label = str(clock.start_label)
-    rungs = plan(rule.id, due, early, situation.calendar, rule.firmness, situation.today)
+    rungs = plan(ladder_for(rule.id), due, early, situation.calendar, rule.firmness, situation.today)
     return Draft(
         rule.id, rule.version, rule.firmness, label, start, situation.today, due, early, others, explanation,
         rungs.ladder, rungs.rung_days, rungs.next_rung, rungs.next_rung_on,
     )  # fmt: skip
+
+
+def laddered(drafted: Draft, chosen: Sequence[Chosen]) -> Draft:
+    """The same under the ladder that its unit, or the nearest above it, chose for the rule."""
+    ladder = chosen_ladder(drafted.rule_id, drafted.due_on, chosen)
+    if ladder.name == drafted.ladder:
+        return drafted
+    firmness = cast("Firmness", drafted.firmness)
+    rungs = plan(ladder, drafted.due_on, drafted.early_on, calendar(), firmness, drafted.opened_on)
+    return replace(
+        drafted,
+        ladder=rungs.ladder,
+        rung_days=rungs.rung_days,
+        next_rung=rungs.next_rung,
+        next_rung_on=rungs.next_rung_on,
+    )
 
 
 def reckon(clock: Clock, situation: Situation) -> Counted | None:

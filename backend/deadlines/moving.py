@@ -12,11 +12,12 @@ from backend.audit.codes import EventCode
 from backend.audit.record import Entry, Who, record
 from backend.core import clock
 from backend.deadlines.recompute import Move, Why
+from backend.deadlines.titles import title
 from workflows.answers import shown
 
 REASONS: dict[Why, Promise] = {
     "law": _("the law has changed"), "calendar": _("the calendar has changed"),
-    "reminder_day": _("the reminder day has changed"),
+    "reminder_day": _("the reminder day has changed"), "ladder": _("the ladder of reminders has changed"),
 }  # fmt: skip
 
 _LINE = gettext_noop("%(case)s %(rule)s: %(before)s → %(after)s (%(why)s)")
@@ -31,7 +32,7 @@ def told(moves: Sequence[Move], *, dry_run: bool) -> Iterator[str]:
     for move in moves:
         one = move.deadline
         words = {
-            "case": one.reference or one.pk, "rule": one.rule_id, "before": shown(move.due_before),
+            "case": one.reference or one.pk, "rule": title(one.rule_id), "before": shown(move.due_before),
             "after": shown(move.due_after), "next": upcoming(move), "why": REASONS[move.why],
         }  # fmt: skip
         yield gettext(_LINE if move.moves_the_day else _SAME_DAY) % words
@@ -80,6 +81,9 @@ def _entry(move: Move, who: Who) -> Entry:
             "reminder": move.next_after.isoformat() if move.next_after else None,
             "why": move.why,
             "version_was": move.version_before,
+            **(
+                {"ladder_was": move.ladder_before, "ladder": moved.ladder} if move.ladder_before != moved.ladder else {}
+            ),
         },
         rules={moved.rule_id: moved.rule_version},
         case_id=moved.subject_id if moved.subject_kind == "case" else None,

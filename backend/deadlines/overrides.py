@@ -7,8 +7,7 @@ from datetime import date
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor, require
-from backend.audit.codes import EventCode
-from backend.audit.models import SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.record import Entry, record
 from backend.core import clock
 from backend.core.errors import Refused, Unchanged

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from backend.core import clock
 from backend.deadlines.models import Deadline
-from workflows.ladders import Planned, ladder_for
+from workflows.ladders import Ladder, Planned, Rung, ladder_called
 from workflows.law import Firmness
 from workflows.reminders import Reminder
 from workflows.workdays import Calendar
+
+PLACES = 62
+"""As many rungs as `rungs_done` has bits for; a deadline that had so many ladders keeps the last one."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,7 @@ class Plan:
     rung_days: list[date | None]
     next_rung: int | None
     next_rung_on: date | None
+    ladder_from: int = 0
 
 
 def early_day(
@@ -35,10 +40,16 @@ def early_day(
 
 
 def plan(
-    rule_id: str, due_on: date, early_on: date | None, calendar: Calendar, firmness: Firmness, opened_on: date
+    ladder: Ladder, due_on: date, early_on: date | None, calendar: Calendar, firmness: Firmness, opened_on: date
 ) -> Plan:
-    """The days of a rule's ladder for a deadline opened on a day."""
-    return _planned(ladder_for(rule_id).schedule(due_on, early_on, calendar, firmness, opened_on), rule_id, 0)
+    """The days of a ladder for a deadline opened on a day."""
+    return _planned(ladder, ladder.schedule(due_on, early_on, calendar, firmness, opened_on), [], 0)
+
+
+def rung_at(deadline: Deadline, place: int) -> Rung | None:
+    """The rung at a place of the plan; None for those of an earlier ladder, and where the ladder no longer has it."""
+    ladder, number = ladder_called(deadline.ladder), place - deadline.ladder_from
+    return ladder.rungs[number] if ladder and 0 <= number < len(ladder.rungs) else None
 
 
 def hold_climb(deadline: Deadline, level: int, until: date, calendar: Calendar) -> list[str]:
@@ -47,11 +58,10 @@ def hold_climb(deadline: Deadline, level: int, until: date, calendar: Calendar) 
     The rungs above that level keep their distances: all of them move so that the first comes on the first working
     day after `until`. Sets the deadline's fields (unsaved) and gives their names. Nothing else stops.
     """
-    ladder = ladder_for(deadline.rule_id)
     pending = {
         place: day
         for place, day in enumerate(deadline.rung_days)
-        if day and not deadline.rungs_done >> place & 1 and ladder.rungs[place].up > level
+        if day and not deadline.rungs_done >> place & 1 and (rung := rung_at(deadline, place)) and rung.up > level
     }
     first_allowed = calendar.next_working_day(until)
     if pending and min(pending.values()) < first_allowed:
@@ -68,30 +78,63 @@ def put_off(deadline: Deadline, until: date) -> list[str]:
 
     Sets the deadline's fields (unsaved) and gives their names. Nobody above is told later for it.
     """
-    ladder = ladder_for(deadline.rule_id)
     for place, day in enumerate(deadline.rung_days):
-        if day and day < until and not deadline.rungs_done >> place & 1 and ladder.rungs[place].up == 0:
+        rung = rung_at(deadline, place)
+        if day and day < until and not deadline.rungs_done >> place & 1 and rung and rung.up == 0:
             deadline.rung_days[place] = until
     deadline.snoozed_until = until
     deadline.next_rung, deadline.next_rung_on = upcoming(deadline.rung_days, deadline.rungs_done)
     return ["rung_days", "next_rung", "next_rung_on", "snoozed_until"]
 
 
-def replan(deadline: Deadline, due_on: date, early_on: date | None, calendar: Calendar, firmness: Firmness) -> Plan:
-    """The plan under another due day or calendar. What was said stays said; a climb that is held is not hastened."""
+def replan(
+    deadline: Deadline, ladder: Ladder, due_on: date, early_on: date | None, calendar: Calendar, firmness: Firmness
+) -> Plan:
+    """The plan under another due day, calendar or ladder. What was said stays said; a climb that is held is not hastened.
+
+    Another ladder takes the places of one of which nothing was said, else the places after it (`_switched`).
+    """
+    kept = ladder_called(deadline.ladder)
+    if kept and len(deadline.rung_days) + len(ladder.rungs) > PLACES:
+        ladder = kept
+    planned = ladder.schedule(due_on, early_on, calendar, firmness, deadline.opened_on)
+    if ladder.name != deadline.ladder:
+        return _switched(deadline, ladder, planned, due_on, calendar)
     held = min((int(level) for level in deadline.acknowledged_levels), default=None)
-    planned = []
-    ladder = ladder_for(deadline.rule_id)
-    for one in ladder.schedule(due_on, early_on, calendar, firmness, deadline.opened_on):
-        day, before = one.day, _at(deadline.rung_days, one.rung)
-        if deadline.rungs_done >> one.rung & 1:
+    base, moved = deadline.ladder_from, []
+    for one in planned:
+        place = base + one.rung
+        day, before = one.day, _at(deadline.rung_days, place)
+        if deadline.rungs_done >> place & 1:
             day = before or day
+        elif before is None and base and day < clock.today():
+            continue  # left out when the ladder came to hold: the level had been told
         elif held is not None and one.levels_up > held and before and before > day:
             day = calendar.on_or_after(before)
         elif deadline.snoozed_until and one.levels_up == 0:
             day = max(day, min(deadline.snoozed_until, due_on))
-        planned.append(one._replace(day=day))
-    return _planned(planned, deadline.rule_id, deadline.rungs_done)
+        moved.append(one._replace(day=day))
+    return _planned(ladder, moved, deadline.rung_days[:base], deadline.rungs_done)
+
+
+def _switched(deadline: Deadline, ladder: Ladder, planned: Sequence[Planned], due_on: date, calendar: Calendar) -> Plan:
+    """The plan when another ladder comes to hold: what lies in the past is said only to levels not yet told."""
+    done, today = deadline.rungs_done, clock.today()
+    told = {
+        rung.up for place in range(len(deadline.rung_days)) if done >> place & 1 and (rung := rung_at(deadline, place))
+    }
+    told |= {0} if done else set()
+    base = len(deadline.rung_days) if done >> deadline.ladder_from else deadline.ladder_from
+    before = [day if done >> place & 1 else None for place, day in enumerate(deadline.rung_days[:base])]
+    moved = []
+    for one in planned:
+        seen = [until for level, until in acknowledged(deadline).items() if level < one.levels_up]
+        day = max([one.day, *(calendar.next_working_day(until) for until in seen)])
+        if deadline.snoozed_until and one.levels_up == 0:
+            day = max(day, min(deadline.snoozed_until, due_on))
+        if day >= today or one.levels_up not in told:
+            moved.append(one._replace(day=day))
+    return _planned(ladder, moved, before, done)
 
 
 def upcoming(days: Sequence[date | None], done: int) -> tuple[int | None, date | None]:
@@ -106,12 +149,12 @@ def acknowledged(deadline: Deadline) -> Mapping[int, date]:
     return {int(level): date.fromisoformat(until) for level, until in deadline.acknowledged_levels.items()}
 
 
-def _planned(planned: Sequence[Planned], rule_id: str, done: int) -> Plan:
-    ladder = ladder_for(rule_id)
-    days: list[date | None] = [None] * len(ladder.rungs)
+def _planned(ladder: Ladder, planned: Sequence[Planned], before: Sequence[date | None], done: int) -> Plan:
+    """The columns of a plan whose first rung comes after the places `before`."""
+    days: list[date | None] = [*before, *[None] * len(ladder.rungs)]
     for one in planned:
-        days[one.rung] = one.day
-    return Plan(ladder.name, days, *upcoming(days, done))
+        days[len(before) + one.rung] = one.day
+    return Plan(ladder.name, days, *upcoming(days, done), len(before))
 
 
 def _at(days: Sequence[date | None], place: int) -> date | None:

@@ -20,13 +20,16 @@ from backend.deadlines.counting import WORKING_DAYS, Counted, count_again
 from backend.deadlines.explaining import reminder_of, reminding
 from backend.deadlines.models import Deadline
 from backend.deadlines.planning import early_day, replan
+from backend.organizations.models import Unit
+from backend.organizations.settings import chosen_ladders
+from workflows.ladders.choosing import Chosen, chosen_ladder
 from workflows.reminders import Reminder
 from workflows.workdays import Calendar
 
 BATCH = 1000
 MOVED = [
-    "rule_version", "firmness", "started_on", "due_on", "early_on", "alternatives", "explanation", "rung_days", "next_rung",
-    "next_rung_on", "version",
+    "rule_version", "firmness", "started_on", "due_on", "early_on", "alternatives", "explanation", "ladder",
+    "ladder_from", "rung_days", "next_rung", "next_rung_on", "version",
 ]  # fmt: skip
 
 
@@ -41,6 +44,7 @@ class Move:
     next_after: date | None
     version_before: str
     why: Why
+    ladder_before: str = ""
 
     @property
     def moves_the_day(self) -> bool:
@@ -48,8 +52,8 @@ class Move:
         return self.due_before != self.due_after
 
 
-Why = Literal["law", "calendar", "reminder_day"]
-"""What moved it: another version or figure of the rule, the calendar, or the unit's reminder day alone."""
+Why = Literal["law", "calendar", "reminder_day", "ladder"]
+"""What moved it: another version or figure of the rule, the calendar, or the unit's reminder day or ladder alone."""
 Recorder = Callable[[Sequence[Move]], None]
 Reminders = Callable[[Sequence[Deadline]], Mapping[int, Reminder | None]]
 """The reminder day of each deadline of a batch, by its id."""
@@ -76,7 +80,9 @@ def recompute(
             days = calendar or calendars.calendar()
             batch = list(_open_after(after, only, lock=not dry_run))
             wished, counted = (remind or _kept)(batch), count_again(batch, days)
-            moved = [move for one in batch if (move := _move(one, counted[one.pk], days, wished[one.pk])) is not None]
+            chosen = chosen_ladders(Unit.objects.filter(pk__in={one.unit_id for one in batch}))
+            found = [_move(one, counted[one.pk], days, wished[one.pk], chosen.get(one.unit_id, ())) for one in batch]
+            moved = [move for move in found if move is not None]
             if moved and not dry_run:
                 Deadline.objects.bulk_update([move.deadline for move in moved], MOVED, batch_size=BATCH)
                 if record is not None:
@@ -96,19 +102,26 @@ def _open_after(key: int, only: Q | None, *, lock: bool) -> Iterator[Deadline]:
     return (found.select_for_update(no_key=True) if lock else found)[:BATCH].iterator()
 
 
-def _move(deadline: Deadline, counted: Counted, calendar: Calendar, reminder: Reminder | None) -> Move | None:
+def _move(
+    deadline: Deadline, counted: Counted, calendar: Calendar, reminder: Reminder | None, chosen: Sequence[Chosen]
+) -> Move | None:
     """The deadline with its new days, or None where nothing moves."""
     rule, due, others = counted.rule, counted.due, counted.others
     early = early_day(due, others, reminder, calendar)
-    new = replan(deadline, due, early, calendar, rule.firmness)
+    new = replan(deadline, chosen_ladder(rule.id, due, chosen), due, early, calendar, rule.firmness)
     reminded = reminder_of(deadline.explanation)
     was = deadline
-    before = (was.started_on, was.due_on, was.early_on, was.alternatives, was.rung_days, reminded)
+    before = (was.started_on, was.due_on, was.early_on, was.alternatives, was.rung_days, reminded, was.ladder)
     by_law = _by_law(deadline, counted)
-    if not by_law and (counted.start, due, early, others, new.rung_days, reminder) == before:
+    if not by_law and (counted.start, due, early, others, new.rung_days, reminder, new.ladder) == before:
         return None
-    why: Why = "law" if by_law else "reminder_day" if reminder != reminded and due == was.due_on else "calendar"
-    move = Move(deadline, deadline.due_on, due, deadline.early_on, new.next_rung_on, deadline.rule_version, why)
+    why: Why = "calendar" if due != was.due_on else "reminder_day" if reminder != reminded else "calendar"
+    if by_law or (due == was.due_on and new.ladder != was.ladder):
+        why = "law" if by_law else "ladder"
+    move = Move(
+        deadline, deadline.due_on, due, deadline.early_on, new.next_rung_on, deadline.rule_version, why, deadline.ladder
+    )
+    deadline.ladder, deadline.ladder_from = new.ladder, new.ladder_from
     deadline.rule_version, deadline.firmness, deadline.started_on = rule.version, rule.firmness, counted.start
     deadline.explanation = counted.explanation | reminding(reminder, early)
     deadline.due_on, deadline.early_on, deadline.alternatives = due, early, others

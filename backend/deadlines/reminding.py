@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
 
@@ -14,20 +14,23 @@ from backend.deadlines.models import Deadline
 from backend.deadlines.moving import recorder
 from backend.deadlines.recompute import Move, recompute
 from backend.organizations.models import Unit
-from backend.organizations.settings import packs_on, reminder_days
+from backend.organizations.settings import packs_on, reminder_days, rules_chosen_for
 from workflows.catalogue import reminded
 from workflows.reminders import Reminder
 
 
-def follow_settings(who: Who, path: str) -> list[Move]:
-    """Plan the reminders of the subtree's open deadlines anew, each move with its event; what was said stays said."""
-    inside = Q(unit_path__gte=path, unit_path__lt=f"{path}~", rule_id__in=reminded())
+def follow_settings(who: Who, path: str, rules: Collection[str] = ()) -> list[Move]:
+    """Plan the reminders of the subtree's open deadlines anew, each move with its event; what was said stays said.
+
+    Of the rules whose reminder day a unit sets, and of `rules`, for which another ladder was chosen.
+    """
+    inside = Q(unit_path__gte=path, unit_path__lt=f"{path}~", rule_id__in={*reminded(), *rules})
     return recompute(only=inside, remind=_by_settings, record=recorder(who))
 
 
 def follow_move(_was: str, path: str) -> None:
-    """Units that moved below another committee are reminded from its day, where they have none of their own."""
-    follow_settings(Actor.system().who(), path)
+    """Units that moved below another committee follow its day and its ladders, where they have none of their own."""
+    follow_settings(Actor.system().who(), path, rules_chosen_for())
 
 
 def _by_settings(batch: Sequence[Deadline]) -> dict[int, Reminder | None]:
@@ -35,6 +38,8 @@ def _by_settings(batch: Sequence[Deadline]) -> dict[int, Reminder | None]:
     packs = packs_on((one.unit_id, one.started_on) for one in batch)
     return {
         one.pk: reminded()[one.rule_id](own[one.unit_id], partial(_known, packs, one.unit_id), one.started_on)
+        if one.rule_id in reminded()
+        else None
         for one in batch
     }
 

@@ -1,17 +1,18 @@
 """What counts for the members of some cells: months missed and unpaid, and the levels they were rated with.
 
 A month counts as missed where the cell's roll call says “unexcused” and no approved leave covers the day of the meeting.
-A leave that has run out without a return covers nothing after its last day, one without a paper nothing at all. A month
-counts as unpaid once it is over, where the cell that collects from the member has entered somebody's dues of it.
+A leave that has run out without a return covers nothing after its last day, one without a paper nothing at all. Which
+months are unpaid is told by the ledger (`dues.book`): those of the exempt are not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from backend.core.db import execute
+from backend.dues.book import read_book
 from workflows.flagging import Finding, of_classification, of_lapse, windows
 from workflows.standings import MEMBERS, Participation
 from workflows.workdays import month_start
@@ -19,7 +20,7 @@ from workflows.workdays import month_start
 _EXCUSED = [one.value for one in Participation if one not in (Participation.ATTENDING, Participation.LAPSED)]
 _WITH_AN_END = [Participation.AWAY.value, Participation.ELSEWHERE.value, Participation.SUSPENDED.value]
 _PEOPLE = """
-    SELECT id, unit_id, coalesce(guest_unit_id, unit_id), joined_on FROM members_member
+    SELECT id, unit_id FROM members_member
     WHERE unit_id = ANY (%s) AND standing = ANY (%s)"""
 _MISSED = """
     SELECT a.member_id, a.month FROM participation_attendance a
@@ -31,19 +32,6 @@ _MISSED = """
         SELECT FROM members_spell s
         WHERE s.member_id = a.member_id AND s.retracted_at IS NULL AND s.valid @> held.day AND s.participation = ANY (%s)
           AND (NOT upper_inf(s.valid) OR s.participation <> ALL (%s) OR held.day <= m.away_until))"""
-_PAID = """
-    SELECT member_id, array_agg(month) FROM participation_duespayment
-    WHERE member_id = ANY (%s) AND month BETWEEN %s AND %s GROUP BY member_id"""
-_COLLECTED = """
-    SELECT unit_id, array_agg(DISTINCT month) FROM participation_duespayment
-    WHERE unit_id = ANY (%s) AND month BETWEEN %s AND %s GROUP BY unit_id"""
-_KNOWN = """
-    SELECT id, least(
-      (SELECT min(lower(s.valid)) FROM members_spell s
-       WHERE s.member_id = m.id AND s.unit_id = m.unit_id AND s.retracted_at IS NULL),
-      (SELECT min(a.month) FROM participation_attendance a WHERE a.member_id = m.id AND a.month BETWEEN %s AND %s),
-      (SELECT min(d.month) FROM participation_duespayment d WHERE d.member_id = m.id AND d.month BETWEEN %s AND %s))
-    FROM members_member m WHERE m.id = ANY (%s)"""
 _LEVELS = """
     SELECT member_id, substr(exclusive_key, 6)::int, facts ->> 'decided_level' FROM cases_case
     WHERE lifecycle = 'classification' AND member_id = ANY (%s) AND facts ->> 'decided_level' IS NOT NULL"""
@@ -51,12 +39,10 @@ _LEVELS = """
 
 @dataclass(frozen=True)
 class Person:
-    """A member, the cell whose list it is, and the cell that collects the dues."""
+    """A member, and the cell whose list it is."""
 
     id: int
     unit_id: int
-    pays_at: int
-    joined_on: date | None
 
 
 def findings(cells: Sequence[int], today: date) -> Iterator[tuple[Person, Finding]]:
@@ -65,28 +51,14 @@ def findings(cells: Sequence[int], today: date) -> Iterator[tuple[Person, Findin
     ids, found = [one.id for one in people], windows(today)
     span = (found[0][0], min(found[-1][1], month_start(today)))
     missed = _by_member(execute(_MISSED, [ids, *span, _EXCUSED, _WITH_AN_END]))
-    unpaid, levels = _unpaid(people, span, today), dict[int, dict[int, str]]()
+    book, levels = read_book(ids, *span, today), dict[int, dict[int, str]]()
     for member, year, level in execute(_LEVELS, [ids]):
         levels.setdefault(member, {})[year] = level
     for one in people:
-        for finding in of_lapse(missed.get(one.id, ()), unpaid.get(one.id, ()), today):
+        for finding in of_lapse(missed.get(one.id, ()), list(book.unpaid(one.id)), today):
             yield one, finding
         for finding in of_classification(levels.get(one.id, {}), today):
             yield one, finding
-
-
-def _unpaid(people: Sequence[Person], span: tuple[date, date], today: date) -> dict[int, list[date]]:
-    ids = [one.id for one in people]
-    paid = {member: set(months) for member, months in execute(_PAID, [ids, *span])}
-    kept = dict(execute(_COLLECTED, [list({one.pays_at for one in people}), *span]))
-    known = dict(execute(_KNOWN, [*span, *span, ids]))
-    over = month_start(today + timedelta(days=1))  # on its last day a month is over
-    found = {}
-    for one in people:
-        begun = max(month_start(day) for day in (one.joined_on, known[one.id], span[0]) if day is not None)
-        owed = [month for month in kept.get(one.pays_at, ()) if begun <= month < over]
-        found[one.id] = [month for month in owed if month not in paid.get(one.id, ())]
-    return found
 
 
 def _by_member(rows: Iterable[tuple[int, date]]) -> dict[int, list[date]]:

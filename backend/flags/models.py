@@ -6,14 +6,16 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from backend.core.models import PathField
+from backend.deadlines.models import Deadline
 from workflows.flagging import Cause
 
 
 class Flag(models.Model):
     """A cause that holds for a member of a cell since a day; cleared when it holds no more, never by a person.
 
-    `since` is the first day of the window it was counted in, `months` the first days of the months (or years) that count.
-    Its task is a deadline of its own (kind `flag`); people turn it into a case, or nobody does.
+    `since` is the first day of the window it was counted in, `months` the first days of the months (or years) that count,
+    `ends_on` the last day of what is about to end. Its task is a deadline of its own (kind `flag`), or one that a case of
+    the member has already; people turn it into a case, or nobody does.
     """
 
     member_id = models.BigIntegerField()
@@ -23,9 +25,12 @@ class Flag(models.Model):
     cause = models.CharField(max_length=20, choices=Cause.choices)
     since = models.DateField()
     months = ArrayField(models.DateField())
+    ends_on = models.DateField(null=True)
     raised_on = models.DateField()
     cleared_on = models.DateField(null=True)
     version = models.IntegerField(default=1)
+
+    task: Deadline | None  # where `selectors.with_tasks` found it
 
     class Meta:
         constraints = [

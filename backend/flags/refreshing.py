@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
-from backend.audit.codes import EventCode
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.record import Entry
 from backend.cases.changes import Changes
 from backend.cases.durable import durable
@@ -22,17 +22,24 @@ from backend.cases.orders import UnitRow
 from backend.core.db import WHOLE, execute, scope
 from backend.core.nudge import nudge
 from backend.deadlines.calendar import calendar
-from backend.deadlines.drafts import draft
+from backend.deadlines.drafts import draft, laddered
 from backend.flags.counting import findings
+from backend.flags.ending import endings
 from backend.flags.models import Flag
 from workflows import law
 from workflows.flagging import RULES, TASKS, Cause, Finding
 from workflows.offices import Level
 from workflows.vocabulary import Clock, Situation
 
+COUNTED = ("meeting", "membership", "classification", "admission", "away", "temporary_transfer", "dues_relief")
+"""The lifecycles whose events may change what is counted."""
 CELLS = 100
 """Cells that are locked at once."""
 FOUND = gettext_noop("Found by counting")
+_PAY_THERE = """
+    SELECT id FROM members_member WHERE guest_unit_id = %s
+    UNION SELECT member_id FROM participation_duesentry WHERE unit_id = %s AND month = %s"""
+_HOMES = "SELECT DISTINCT unit_id FROM members_member WHERE id = ANY (%s)"
 _CELLS = "SELECT id FROM organizations_unit WHERE level = 'cell' AND path >= %s AND path < %s || '~' ORDER BY id"
 
 
@@ -61,6 +68,8 @@ def refresh(cells: Sequence[int], today: date) -> int:
     units, holding = lock_units(cells), dict[tuple[int, int, str, date], Finding]()
     for person, finding in findings(list(units), today):
         holding[person.unit_id, person.id, finding.cause, finding.since] = finding
+    for member, unit, finding in endings(list(units), today):
+        holding[unit, member, finding.cause, finding.since] = finding
     open_ = {
         (one.unit_id, one.member_id, one.cause, one.since): one
         for one in Flag.objects.filter(unit_id__in=cells, cleared_on=None).order_by("pk")
@@ -91,13 +100,15 @@ class _Writer:
         flags = [
             Flag(
                 id=key, member_id=member, unit_id=unit.id, unit_path=unit.path, number=number, cause=cause, since=since,
-                months=list(finding.months), raised_on=self.today,
+                months=list(finding.months), ends_on=finding.ends_on, raised_on=self.today,
             )
             for key, number, unit, ((_, member, cause, since), finding) in zip(ids, numbers, units, new, strict=True)
         ]  # fmt: skip
         Flag.objects.bulk_create(flags)
-        for flag in flags:
-            self._task(flag, self._log(EventCode.FLAG_RAISED, flag))
+        for flag, (_, finding) in zip(flags, new, strict=True):
+            entry = self._log(EventCode.FLAG_RAISED, flag)
+            if not finding.asked:
+                self._task(flag, entry)
 
     def change(self, flag: Flag, finding: Finding) -> None:
         """Other months count now; its task stands."""
@@ -118,7 +129,7 @@ class _Writer:
         facts: dict[str, Any] = {
             "member": flag.member_id, "cause": flag.cause, "since": flag.since.isoformat(),
             "months": [month.isoformat() for month in flag.months],
-        }  # fmt: skip
+        } | ({"ends": flag.ends_on.isoformat()} if flag.ends_on else {})  # fmt: skip
         entry = Entry(
             code=code, subject_kind="flag", subject_id=flag.pk, version=flag.version, who=Actor.system().who(),
             on=self.today, unit_id=flag.unit_id, unit_path=flag.unit_path, facts=facts, rules={rule.id: rule.version},
@@ -128,7 +139,7 @@ class _Writer:
         return entry
 
     def _task(self, flag: Flag, entry: Entry) -> None:
-        clock = Clock(TASKS[Cause(flag.cause)], lambda situation: situation.on, Level.CELL, FOUND)
+        clock = Clock(TASKS[Cause(flag.cause)], lambda situation: flag.ends_on or situation.on, Level.CELL, FOUND)
         drafted = draft(clock, self.seen)
         if drafted is None:
             raise AssertionError("the clocks of tasks always start")  # they start on the day of the run
@@ -138,15 +149,21 @@ class _Writer:
         }  # fmt: skip
         stamp = {"occurrence": entry.uid, "opened_at": entry.recorded_at, "reference": flag.number}
         about = {"subject_kind": "flag", "subject_id": flag.pk}
+        drafted = laddered(drafted, self.units[flag.unit_id].ladders)
         self.changes.add("deadlines", {**drafted.columns(), **about, **place, **acting, **stamp})
 
 
 def affected(events: Iterable[Any]) -> set[int]:
-    """The cells whose counters events may have changed."""
-    cells: set[int] = set()
+    """The cells whose counters events may have changed: where they happened, and the official cells of the members."""
+    cells, members = set[int](), set[int]()
     for event in events:
         if event.code in (EventCode.IMPORT_DONE, EventCode.IMPORT_UNDONE):
             cells.update(cells_under(event.unit_path))
-        elif event.lifecycle in ("meeting", "membership", "classification"):
+        elif event.lifecycle in COUNTED:
             cells.add(event.unit_id)
-    return cells
+            members.update([event.member_id] if event.member_id is not None else ())
+        elif event.subject_kind == SubjectKind.DUES:
+            cells.add(event.unit_id)
+            there = execute(_PAY_THERE, [event.unit_id, event.unit_id, event.facts["month"]])
+            members.update(key for (key,) in there)
+    return cells | {key for (key,) in execute(_HOMES, [list(members)])} if members else cells

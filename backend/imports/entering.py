@@ -62,6 +62,7 @@ class Entering:
         units = self.tree.units
         wanted = [orders.entry_order(one, units[one.cell_code], self.paper, self.run.as_of) for one in people]
         outcomes = self.run.orders(wanted)
+        self.run.counts["tasks"] += sum(len(one.deadlines) for one in outcomes)
         entered = [
             Entered(person, units[person.cell_code], outcome.id, outcome.event)
             for person, outcome in zip(people, outcomes, strict=True)

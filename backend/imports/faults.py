@@ -4,12 +4,34 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from backend.core.errors import ChiboError
 
 WARNINGS = frozenset({"id_missing", "card_missing", "year_only_birth", "value_left_out"})
 """A row with these alone is taken; every other code leaves it out."""
 DIFFERENCES = frozenset({"state_differs", "record_differs", "line_differs", "ambiguous_person"})
 """What a later file says else than what stands: told, never taken."""
+
+WORDS: dict[str, Promise] = {
+    "id_missing": _("no personal id"), "card_missing": _("no card number"),
+    "year_only_birth": _("only the year of birth is known"), "value_left_out": _("a value that cannot be kept"),
+    "name_missing": _("no name"), "impossible_date": _("no such day, or none that can be right"),
+    "future_birth": _("a birth that lies ahead"), "bad_id_length": _("a personal id of another length"),
+    "duplicate_id": _("a personal id that stands twice"), "unknown_status": _("an unknown status"),
+    "official_before_joined": _("official before joining"), "under_18_at_admission": _("under 18 at admission"),
+    "unknown_cell": _("an unknown cell"), "unknown_person": _("a person who was not taken"),
+    "no_meeting": _("no meeting in that month"), "duplicate_line": _("a line that stands twice"),
+    "state_differs": _("another state stands here"), "record_differs": _("the record says something else"),
+    "line_differs": _("something else stands for this line"), "ambiguous_person": _("several people it could be"),
+}  # fmt: skip
+"""What the codes mean, for people."""
+
+
+def in_words(code: str) -> str:
+    """A fault as people read it, with the code by which the report and the docs name it."""
+    return f"{WORDS[code]} [{code}]"
 
 
 class ImportRefused(ChiboError):

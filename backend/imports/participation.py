@@ -51,20 +51,20 @@ ATTENDANCE = Kind(
     WHERE a.kind = 'regular' AND (a.status, a.unit_id) <> (x.says, x.unit_id) ORDER BY x.place""",
 )
 DUES = Kind(
-    "participation_duespayment",
+    "participation_duesentry",
     "paid_on",
     """
     WITH fresh AS (
-      INSERT INTO participation_duespayment (month, member_id, paid_on, unit_id, unit_path, batch)
-      SELECT month, member_id, says, unit_id, unit_path, %s
+      INSERT INTO participation_duesentry (month, member_id, status, paid_on, unit_id, unit_path, version, batch)
+      SELECT month, member_id, 'paid', says, unit_id, unit_path, 1, %s
       FROM jsonb_to_recordset(%s::jsonb) AS x(month date, member_id bigint, says date, unit_id bigint, unit_path text)
       ON CONFLICT DO NOTHING RETURNING 1)
     SELECT count(*) FROM fresh""",
     """
     SELECT x.place, d.paid_on, d.unit_id
     FROM jsonb_to_recordset(%s::jsonb) AS x(place int, month date, member_id bigint, says date, unit_id bigint)
-    JOIN participation_duespayment d USING (month, member_id)
-    WHERE (d.paid_on, d.unit_id) <> (x.says, x.unit_id) ORDER BY x.place""",
+    JOIN participation_duesentry d USING (month, member_id)
+    WHERE (d.paid_on, d.unit_id) IS DISTINCT FROM (x.says, x.unit_id) ORDER BY x.place""",
 )
 
 
@@ -118,6 +118,6 @@ class Participation:
         for place, stands, unit_id in differing:
             line = chunk[place]
             if stands != says(line):
-                table.leave_out(line.line, "line_differs", kind.says, says(line), stands)
+                table.leave_out(line.line, "line_differs", kind.says, says(line), "" if stands is None else stands)
             else:
                 table.leave_out(line.line, "line_differs", "cell_code", line.cell_code, codes.get(unit_id, ""))

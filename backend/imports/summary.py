@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from backend.imports.faults import DIFFERENCES, WARNINGS
+from backend.imports.faults import DIFFERENCES, WARNINGS, in_words
 
 
 def summary(report: dict[str, Any], *, kept: bool) -> Iterator[str]:
@@ -28,23 +28,31 @@ def summary(report: dict[str, Any], *, kept: bool) -> Iterator[str]:
     yield _("Unchanged: %(unchanged)s people; completed: %(completed)s records.") % counts
     differing = sum(counts[code] for code in DIFFERENCES) + len(report["unit_differs"])
     if differing:
-        yield _("%(count)s times the files say something else than what stands; that was left as it is.") % {
-            "count": differing
-        }
+        yield _differing(differing)
     for fault in report["faults"]:
         if fault["code"] not in WARNINGS:
-            yield f"  {fault['file']} {fault.get('cell') or fault['row']}: {fault['code']}"
+            yield f"  {fault['file']} {fault.get('cell') or fault['row']}: {in_words(fault['code'])}"
     yield from _tables(report["files"])
     if not kept and any(file["faults"] for file in report["files"].values()):
         yield _("Add --report FILE to see each line that was left out.")
     yield _ending(report)
 
 
+def _differing(count: int) -> str:
+    once = _("Once the files say something else than what stands; that was left as it is.")
+    return (
+        once
+        if count == 1
+        else _("%(count)s times the files say something else than what stands; that was left as it is.")
+        % {"count": count}
+    )
+
+
 def _tables(files: dict[str, Any]) -> Iterator[str]:
     for name, file in files.items():
         if file["faults"]:
             codes = Counter(fault["code"] for fault in file["faults"])
-            words = ", ".join(f"{code} {count}" for code, count in sorted(codes.items()))
+            words = ", ".join(f"{in_words(code)}: {count}" for code, count in sorted(codes.items()))
             figures = {"file": name, "codes": words, **file}
             yield _("  %(file)s: %(taken)s lines taken, %(left_out)s left out (%(codes)s)") % figures
 

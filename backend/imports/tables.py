@@ -17,6 +17,8 @@ from backend.imports.faults import ImportRefused
 csv.field_size_limit(10_000)
 MAX_BYTES = 2_000_000_000
 _LONGEST_LINE = 100_000
+_MARK_TOLD = re.compile(r'"?sep=([,;\t])"?', re.IGNORECASE)
+"""Excel's own line above the header, which says by which sign the columns are separated."""
 _MAY_GO_ON = re.compile(r"|\d{1,4}|\d{4}-\d{1,2}-\d")
 """A cell that reads well and may yet be the beginning of another: nothing, a number, a day of one digit."""
 
@@ -36,8 +38,10 @@ def rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
     off: its last line has no end, and fewer cells than the header or a last one that may have gone on.
     """
     with _opened(path) as stream:
-        head = stream.readline(_LONGEST_LINE)
-        mark = max(",;\t", key=head.count)
+        head, above = stream.readline(_LONGEST_LINE), 1
+        if told := _MARK_TOLD.fullmatch(head.strip()):
+            head, above = stream.readline(_LONGEST_LINE), 2
+        mark = told[1] if told else max(",;\t", key=head.count)
         names = [name.strip().lower() for name in next(csv.reader([head], delimiter=mark), [])]
         missing = [name for name in columns if name not in names]
         if missing:
@@ -45,7 +49,7 @@ def rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
                 _("%(file)s: these columns are missing: %(names)s.") % {"file": path.name, "names": ", ".join(missing)}
             )
         places = [names.index(name) for name in columns]
-        lines = _Lines(path, stream)
+        lines = _Lines(path, stream, above)
         for row in csv.reader(lines, delimiter=mark, strict=True):
             if any(row):
                 if len(row) > len(names) and any(row[len(names) :]):
@@ -61,9 +65,9 @@ def rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
 class _Lines:
     """Lines as they stand, and whether the last one given has an end; what a table cannot hold is refused with its line."""
 
-    def __init__(self, path: Path, stream: TextIOWrapper) -> None:
+    def __init__(self, path: Path, stream: TextIOWrapper, above: int) -> None:
         self.path, self.stream = path, stream
-        self.number, self.ended = 1, True
+        self.number, self.ended = above, True
 
     def __iter__(self) -> Iterator[str]:
         while line := self.stream.readline(_LONGEST_LINE):

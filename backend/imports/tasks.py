@@ -13,16 +13,17 @@ from backend.cases.changes import Changes
 from backend.cases.completing import TASK
 from backend.core import clock
 from backend.deadlines.calendar import calendar
-from backend.deadlines.drafts import draft
+from backend.deadlines.drafts import draft, laddered
 from backend.imports.people import Person
 from backend.organizations.models import Unit
+from backend.organizations.settings import chosen_ladders
 from workflows import law
+from workflows.ladders.choosing import Chosen
 from workflows.offices import Level
 from workflows.vocabulary import Clock, Situation
 
 FOUND = gettext_noop("Found in the roster")
 COMPLETE = Clock(TASK, lambda situation: situation.on, Level.CELL, FOUND)
-REGULARISE = Clock("TASK.REGULARISE_AWAY", lambda situation: situation.on, Level.CELL, FOUND)
 
 
 @dataclass(frozen=True)
@@ -36,23 +37,20 @@ class Entered:
 
 
 def open_tasks(entered: Sequence[Entered], as_of: date, changes: Changes) -> int:
-    """A task for each record without a personal id, and for each member away without a paper and an end date."""
+    """A task for each record without a personal id; how many."""
     seen = Situation(on=as_of, today=clock.today(), facts={}, calendar=calendar(), look_up=law.rule)
-    count = 0
-    for one in entered:
-        wanted = [COMPLETE] if not one.person.personal_id else []
-        if one.person.participation == "away":
-            wanted.append(REGULARISE)  # a roster has neither the paper nor the end date
-        for task in wanted:
-            _open(task, one, seen, changes)
-            count += 1
-    return count
+    wanted = [one for one in entered if not one.person.personal_id]
+    chosen = chosen_ladders({one.unit for one in wanted})
+    for one in wanted:
+        _open(COMPLETE, one, seen, changes, chosen[one.unit.pk])
+    return len(wanted)
 
 
-def _open(task: Clock, one: Entered, seen: Situation, changes: Changes) -> None:
+def _open(task: Clock, one: Entered, seen: Situation, changes: Changes, chosen: Sequence[Chosen]) -> None:
     drafted = draft(task, seen)
     if drafted is None:
         raise AssertionError("the clocks of tasks always start")  # both start on the day of the roster
+    drafted = laddered(drafted, chosen)
     place = {"subject_kind": "member", "subject_id": one.member_id, "unit_id": one.unit.pk, "unit_path": one.unit.path}
     acting = {"acting_unit_id": one.unit.pk, "acting_path": one.unit.path, "acting_level": task.acting.value}
     stamp = {"occurrence": str(one.event), "opened_at": clock.now().isoformat(), "reference": ""}

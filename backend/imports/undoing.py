@@ -10,7 +10,7 @@ from backend.accounts.policy import Actor
 from backend.audit.codes import EventCode
 from backend.audit.record import record
 from backend.cases.durable import durable
-from backend.cases.voiding import void_all
+from backend.cases.voiding import BUILT_ON, void_all
 from backend.core import clock
 from backend.core.db import execute, scope
 from backend.core.errors import CannotVoid
@@ -26,14 +26,21 @@ _COUNTED_SINCE = """
       SELECT subject_id AS member_id FROM audit_event
       WHERE batch = %s AND subject_kind = 'member' AND version = 1 AND voids IS NULL),
     counted AS (
-      SELECT batch, meeting_id FROM participation_attendance JOIN entered USING (member_id)
+      SELECT batch, meeting_id, NULL::uuid AS event_uid FROM participation_attendance JOIN entered USING (member_id)
       WHERE batch IS DISTINCT FROM %s
       UNION
-      SELECT batch, NULL FROM participation_duespayment JOIN entered USING (member_id)
-      WHERE batch IS DISTINCT FROM %s)
+      SELECT CASE WHEN event_uid IS NULL THEN batch END, NULL, event_uid
+      FROM participation_duesentry LEFT JOIN entered USING (member_id)
+      WHERE status <> 'withdrawn'
+        AND (entered.member_id IS NOT NULL AND batch IS DISTINCT FROM %s OR batch = %s AND event_uid IS NOT NULL))
     SELECT DISTINCT e.uid FROM counted c LEFT JOIN audit_event e
       ON e.batch = c.batch AND e.code = 'import.done'
-      OR c.batch IS NULL AND e.case_id = c.meeting_id AND e.code = 'meeting.held'"""
+      OR c.batch IS NULL AND e.case_id = c.meeting_id AND e.code = 'meeting.held'
+      OR e.uid = c.event_uid"""
+_KEPT_SINCE = """
+    SELECT e.uid FROM dues_sheet s
+    JOIN audit_event e ON e.subject_kind = 'dues' AND e.subject_id = s.id AND e.version = s.version
+    WHERE s.complete AND s.unit_id = ANY (%s)"""
 _REMOVE = "WITH gone AS (DELETE FROM {} WHERE batch = %s RETURNING 1) SELECT count(*) FROM gone"
 
 
@@ -69,11 +76,13 @@ def undo(actor: Actor, batch: UUID, *, reason: str) -> dict[str, int]:
 def _refuse_if_counted_since(batch: UUID) -> None:
     """Attendance and dues are no events of their own: what came later, for the same people, is looked for here.
 
-    In the way is a later import's `import.done`, or a meeting's `meeting.held` with its roll call.
+    In the way is a later import's `import.done`, a meeting's `meeting.held` with its roll call, or what a cell has
+    recorded of dues since (over an entry of this import too) and not taken back.
     """
-    events = [row[0] for row in execute(_COUNTED_SINCE, [batch] * 3)]
+    rows = [*execute(_COUNTED_SINCE, [batch] * 4), *execute(_KEPT_SINCE, [made_by(batch)])]
+    events = list(dict.fromkeys(uid for (uid,) in rows))
     if events:
-        raise CannotVoid("Later entries were built on this one; void them first.", [uid for uid in events if uid])
+        raise CannotVoid(BUILT_ON, [uid for uid in events if uid])
 
 
 def _remove(batch: UUID) -> int:

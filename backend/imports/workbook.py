@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -25,6 +26,8 @@ _OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _PLACE = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
 _FORMULA = re.compile(rb'<c [^>]*?\br="([A-Z]+\d+)"[^>]*>\s*<f[ >/](.*?)</c>', re.DOTALL)
+_SHEET = re.compile(r'<sheet (?=[^>]*\br:id="([^"]*)")[^>]*?\bname="([^"]*)"')
+_TARGET = re.compile(r'<Relationship (?=[^>]*\bId="([^"]*)")[^>]*?\bTarget="([^"]*)"')
 _ERROR = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]+\d+)"')
 
 
@@ -113,16 +116,16 @@ def _read_part(path: Path, name: str, stream: IO[bytes], left: int) -> int:
     return size
 
 
-def _refuse_strange_cells(path: Path, sheet: str, row: bytes) -> None:
+def _refuse_strange_cells(path: Path, page: str, row: bytes) -> None:
     """A formula is read as the value the office saw; one without a value, or with an error, would be read as empty."""
     if b"<f" in row:
         for cell, inside in _FORMULA.findall(row):
             if not re.search(rb"<v>[^<]", inside):
                 raise _refusal(
-                    path, sheet, cell, _("the formula in %(cell)s was never computed; save the file again in Excel")
+                    path, page, cell, _("the formula in %(cell)s was never computed; save the file again in Excel")
                 )
     if b't="e"' in row and (error := _ERROR.search(row)):
-        raise _refusal(path, sheet, error[1], _("%(cell)s holds an error; put the right value there"))
+        raise _refusal(path, page, error[1], _("%(cell)s holds an error; put the right value there"))
     last = row.rfind(b"<c ", 0, max(row.rfind(b"<v"), row.rfind(b"<is")) + 1)
     if last >= 0 and (place := _PLACE.match(row, last)):
         column = sum((letter - 64) * 26**power for power, letter in enumerate(reversed(place[1])))
@@ -130,9 +133,25 @@ def _refuse_strange_cells(path: Path, sheet: str, row: bytes) -> None:
             far = _(
                 "%(cell)s lies beyond column %(columns)s or row %(rows)s; keep only the roster, split by base committee"
             )
-            raise _refusal(path, sheet, place[1] + place[2], far)
+            raise _refusal(path, page, place[1] + place[2], far)
 
 
-def _refusal(path: Path, sheet: str, cell: bytes, what: str) -> ImportRefused:
-    said = what % {"cell": f"{sheet}!{cell.decode()}", "columns": MAX_COLUMNS, "rows": MAX_ROWS}
+def _refusal(path: Path, page: str, cell: bytes, what: str) -> ImportRefused:
+    said = what % {"cell": f"{_name_of(path, page)}!{cell.decode()}", "columns": MAX_COLUMNS, "rows": MAX_ROWS}
     return ImportRefused(_("%(file)s: %(what)s.") % {"file": path.name, "what": said})
+
+
+def _name_of(path: Path, page: str) -> str:
+    """The sheet's name as people see it, by the name of its part; that one where the workbook does not say it."""
+    with zipfile.ZipFile(path) as packed:
+        try:
+            book, targets = (_beginning(packed, f"xl/{name}") for name in ("workbook.xml", "_rels/workbook.xml.rels"))
+        except KeyError:
+            return page
+    parts = {key: PurePosixPath(target).stem for key, target in _TARGET.findall(targets)}
+    return next((unescape(name) for key, name in _SHEET.findall(book) if parts.get(key) == page), page)
+
+
+def _beginning(packed: zipfile.ZipFile, name: str) -> str:
+    with packed.open(name) as stream:
+        return stream.read(_CHUNK).decode(errors="replace")

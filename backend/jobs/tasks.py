@@ -12,7 +12,7 @@ from backend.alerts import delivery
 from backend.alerts import sweep as sweeping
 from backend.alerts.pulse import pulse
 from backend.audit import followers, sealing
-from backend.cases import monthly
+from backend.cases import monthly, vacancies
 from backend.core import clock
 from backend.deadlines import following
 from backend.flags import refreshing
@@ -61,6 +61,12 @@ def follow() -> None:
 def open_monthly_meetings() -> None:
     """Plan this month's regular meeting for every cell that has none."""
     monthly.open_monthly_meetings(clock.today())
+
+
+@job
+def follow_vacancies() -> None:
+    """Tell the committee above of units where nobody holds the office any more, and of those where somebody does again."""
+    vacancies.follow_vacancies(clock.today())
 
 
 @job

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from backend.core.db import execute
 from backend.members.models import Member
@@ -17,6 +17,14 @@ _UNNAME = "DELETE FROM members_nameword WHERE member_id = ANY (%s)"
 _ERASE = "SELECT chibo_erase_details(%s)"
 
 
+_TOO: dict[str, Callable[[Sequence[int]], None]] = {}
+
+
+def forgets_too(name: str, erase: Callable[[Sequence[int]], None]) -> None:
+    """A room above keeps something of people (`AppConfig.ready` says so): it erases that of those with these ids."""
+    _TOO[name] = erase
+
+
 def forget(members: Sequence[int]) -> None:
     """Empty the profiles of those who stand on no list any more; others are passed over.
 
@@ -26,3 +34,5 @@ def forget(members: Sequence[int]) -> None:
     nobody = [row[0] for row in execute(_EMPTY, [list(members)])]
     execute(_UNNAME, [nobody])
     execute(_ERASE, [nobody])
+    for erase in _TOO.values():
+        erase(nobody)

@@ -59,6 +59,10 @@ class Member(models.Model):
     official_on = models.DateField(null=True)
     left_on = models.DateField(null=True)
     away_until = models.DateField(null=True)
+    party_age_from = models.DateField(
+        null=True
+    )  # where it is not the day of the admission decision (workflows/badges.py)
+    badge_years = models.PositiveSmallIntegerField(null=True)  # of the last party badge that is recorded
 
     trail: list[Any]
     labels: list[Carried]  # where `cases.labels` gave them

@@ -8,17 +8,21 @@ from datetime import date
 from typing import Any
 
 from backend.members.names import tidy_name
-from backend.members.protected import sealed_columns
+from backend.members.protected import seal, sealed_columns
 from workflows.answers import Refusal
 from workflows.guards.days import facts_ahead
 from workflows.profile import PROFILE
 from workflows.reading import read_all
 
 
-def read_profile(raw: Mapping[str, Any], today: date) -> tuple[dict[str, Any], list[Refusal]]:
-    """Columns of Member by name, and everything that is wrong with what came in (`fact` is `profile.…`)."""
-    values, faults = read_all(PROFILE, raw)
-    faults += facts_ahead(PROFILE, values, today)
+def read_profile(raw: Mapping[str, Any], today: date, *, whole: bool = True) -> tuple[dict[str, Any], list[Refusal]]:
+    """Columns of Member by name, and everything that is wrong with what came in (`fact` is `profile.…`).
+
+    A record that comes from elsewhere need not be `whole`: what it lacks there it lacks here.
+    """
+    asked = PROFILE if whole else tuple(replace(fact, required=False) for fact in PROFILE)
+    values, faults = read_all(asked, raw)
+    faults += facts_ahead(asked, values, today)
     given = {name: value for name, value in values.items() if value is not None}
     return _columns(given), [replace(fault, fact=f"profile.{fault.fact}") for fault in faults]
 
@@ -30,4 +34,6 @@ def _columns(given: dict[str, Any]) -> dict[str, Any]:
         given["other_name"] = ""
     for column in ("personal_id", "phone"):
         given |= sealed_columns(column, given.get(column, ""))
+    if "old_personal_id" in given:
+        given["old_personal_id"] = seal(given["old_personal_id"])
     return given

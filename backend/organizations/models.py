@@ -23,7 +23,8 @@ class Unit(models.Model):
     opened_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
     version = models.IntegerField(default=1)
-    settings = models.JSONField(default=dict)  # {"meeting_reminder_day": 3, "packs": [["lao_cai", "2026-01-26", null]]}
+    settings = models.JSONField(default=dict)  # {"meeting_reminder_day": 3, "packs": [["lao_cai", "2026-01-26", null]],
+    # "ladders": [["TRF.PAPER", "short", "2026-01-01", null]]}
 
     class Meta:
         constraints = [

@@ -14,9 +14,9 @@ from uuid import UUID
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext_noop
 
-from backend.audit.codes import EventCode
+from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.details import standing, with_details
-from backend.audit.models import Event, SubjectKind
+from backend.audit.models import Event
 from backend.audit.record import Who, record
 from backend.core import clock
 from backend.core.errors import CannotVoid, Refused

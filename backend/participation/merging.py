@@ -11,7 +11,7 @@ from backend.core.db import execute
 from backend.core.encoding import dumps
 
 KEYS: Mapping[str, tuple[str, str]] = {
-    "attendance": ("participation_attendance", "month, kind"), "dues": ("participation_duespayment", "month")
+    "attendance": ("participation_attendance", "month, kind"), "dues": ("participation_duesentry", "month")
 }  # fmt: skip
 
 _BOTH = """

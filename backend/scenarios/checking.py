@@ -9,8 +9,11 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from backend.audit.models import Event
+from backend.scenarios.awarding import badges
 from backend.scenarios.differing import Difference, either, options
+from backend.scenarios.flagging import catch_up, flags
 from backend.scenarios.looking import cases, deadlines, listed, members, notices, terms, units
+from backend.scenarios.paying import amounts, dues
 from backend.scenarios.taking import Done
 from backend.scenarios.world import World
 from workflows.guards.measuring import retold
@@ -20,9 +23,11 @@ from workflows.scenarios.faults import unknown
 NO_BALLOT = gettext_noop("This step has no vote that was stored.")
 ELECTED = "CON.WIN"
 """The rule of an election, which names none of its own."""
+COUNTED = {"flags", "deadlines", "notices", "listed"}
+"""What the jobs may have changed since."""
 _LOOKS: dict[str, Callable[[World, Any], Iterator[Difference]]] = {
     "members": members, "units": units, "cases": cases, "deadlines": deadlines, "notices": notices, "listed": listed,
-    "terms": terms,
+    "badges": badges, "terms": terms, "dues": dues, "amounts": amounts, "flags": flags,
 }  # fmt: skip
 
 
@@ -32,9 +37,11 @@ def check(world: World, then: Block | None, done: Done | None = None) -> list[Di
     A step must be refused for exactly the reasons named, or else be done with exactly the cautions named.
     """
     then = then if then is not None else Block(done.block.line if done else 0)
-    found = list(_answers_of_all(then, done)) if done is not None and done.step is not None else []
+    found = list(_answers_of_all(then, done)) if done is not None and done.judged else []
     if "ballot" in then:
         found += _ballot(then["ballot"], done)
+    if then.keys() & COUNTED:
+        catch_up()
     for key, look in _LOOKS.items():
         if key in then:
             found += look(world, then[key])

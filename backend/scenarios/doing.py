@@ -10,6 +10,8 @@ from backend.alerts.sweep import sweep
 from backend.core import clock
 from backend.members.models import Member
 from backend.organizations.models import Unit
+from backend.scenarios.flagging import catch_up
+from backend.scenarios.paying import pay
 from backend.scenarios.taking import Done, pass_to, take
 from backend.scenarios.world import World
 from workflows.catalogue import LIFECYCLES, steps
@@ -36,6 +38,8 @@ def do(world: World, act: Block) -> Done:
     """Do one thing of `when`. Raises BadScenario where it cannot be understood."""
     if "meeting" in act:
         return _hold(world, act)
+    if "dues" in act:
+        return pay(world, act)
     if "step" in act:
         if "on" not in act:
             raise BadScenario([Fault(act.line, NO_DAY)])
@@ -43,6 +47,7 @@ def do(world: World, act: Block) -> Done:
     pass_to(_day(act, "today" if "today" in act else "sweep"))
     if "sweep" in act:
         world.seated()
+        catch_up()
         sweep(clock.today())
     return Done(act)
 

@@ -19,6 +19,8 @@ from backend.core.db import WHOLE, scope
 from backend.deadlines.calendar import calendar
 from backend.deadlines.explaining import arithmetic, explain
 from backend.deadlines.models import Deadline
+from backend.flags.models import Flag
+from backend.flags.selectors import flags
 from backend.members.models import Member
 from backend.scenarios.differing import LANGUAGES, Difference, as_day, options
 from backend.scenarios.taking import named_actor
@@ -31,7 +33,7 @@ from workflows.scenarios.words import NONE
 from workflows.standings import MEMBERS
 
 _DAYS = {"decided": "admission_decided_on", "joined": "joined_on", "official": "official_on", "left": "left_on",
-         "until": "away_until"}  # fmt: skip
+         "until": "away_until", "party_age": "party_age_from"}  # fmt: skip
 
 
 def members(world: World, wanted: Block) -> Iterator[Difference]:
@@ -45,7 +47,7 @@ def members(world: World, wanted: Block) -> Iterator[Difference]:
             "labels": sorted(one.timed.key for one in labelled.labels),
             **{key: getattr(member, column) for key, column in _DAYS.items()},
         }  # fmt: skip
-        yield from _compare(name, block, found)
+        yield from compare(name, block, found)
 
 
 def units(world: World, wanted: Block) -> Iterator[Difference]:
@@ -54,7 +56,7 @@ def units(world: World, wanted: Block) -> Iterator[Difference]:
         unit = world.named_unit(name, wanted.at(name))
         roll = roll_on(unit.pk, clock.today())
         headcount = Member.objects.filter(unit=unit, standing__in=MEMBERS).count()
-        yield from _compare(name, block, {"headcount": headcount, "official": roll.official, "left_out": roll.left_out})
+        yield from compare(name, block, {"headcount": headcount, "official": roll.official, "left_out": roll.left_out})
 
 
 def cases(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:
@@ -69,7 +71,7 @@ def cases(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:
         (labelled,) = label_cases([case], clock.today())
         found = {"state": case.state, "turn": case.acting_unit.name,
                  "labels": sorted(one.timed.key for one in labelled.labels)}  # fmt: skip
-        yield from _compare(about, block, found)
+        yield from compare(about, block, found)
 
 
 def deadlines(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:
@@ -87,7 +89,7 @@ def deadlines(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:
             "also": [as_day(other["due_on"]) for other in one.alternatives], "acting": one.acting_unit.name,
             "firmness": one.firmness,
         }  # fmt: skip
-        yield from _compare(about, block, found_)
+        yield from compare(about, block, found_)
         said = {name: explain(one.explanation, name) for name in LANGUAGES}
         for text, other in options(block.get("explained"), said):
             yield Difference(block.at("explained"), about, text, other)
@@ -118,6 +120,7 @@ def listed(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:
                 "deadlines": lambda actor=actor: [
                     one.rule_id for one in selectors.deadlines(actor).filter(status="open")
                 ],
+                "flags": lambda actor=actor: [_flag_words(world, one) for one in flags(actor)],
             }
             for key in [key for key in seen if key in block]:
                 found = sorted(seen[key]())
@@ -140,13 +143,13 @@ def terms(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:
         amount = parts[block.get("part", next(iter(parts)))]
         due = term_end(rule, start, days, amount)
         early = term_end(rule, start, days, rule.alt) if isinstance(rule.alt, int) else None
-        yield from _compare(rule.id, block, {"due": due, "early": early})
+        yield from compare(rule.id, block, {"due": due, "early": early})
         sum_ = arithmetic(rule, start, due, days, amount=amount)
         for text, other in options(block.get("explained"), {name: explain(sum_, name) for name in LANGUAGES}):
             yield Difference(block.at("explained"), rule.id, text, other)
 
 
-def _compare(about: str, block: Block, found: dict[str, Any]) -> Iterator[Difference]:
+def compare(about: str, block: Block, found: dict[str, Any]) -> Iterator[Difference]:
     """What a block says of things that were found, days as days and lists in any order."""
     for key in [key for key in block if key in found]:
         wanted = block[key]
@@ -181,15 +184,22 @@ def _cases(world: World, block: Block) -> QuerySet[Case]:
 
 
 def _deadline(world: World, block: Block) -> Deadline | None:
-    """The newest deadline of a rule about a subject: of its cases, of the person, or of the unit itself."""
+    """The newest deadline of a rule about a subject: of its cases, of the person or a flag, or of the unit itself."""
     subject = _subject(world, block)
+    member = subject.get("member_id") or 0
     of_cases = Q(subject_kind="case", subject_id__in=Case.objects.filter(**subject).values("pk"))
-    of_member = Q(subject_kind="member", subject_id=subject.get("member_id") or 0)
+    of_member = Q(subject_kind="member", subject_id=member)
+    of_flag = Q(subject_kind="flag", subject_id__in=Flag.objects.filter(member_id=member).values("pk"))
     of_unit = Q(subject_kind="unit", subject_id=subject.get("unit_id") or 0)
-    found = Deadline.objects.filter(of_cases | of_member | of_unit, rule_id=block["deadline"])
+    found = Deadline.objects.filter(of_cases | of_member | of_flag | of_unit, rule_id=block["deadline"])
     return found.select_related("acting_unit").order_by("pk").last()
 
 
 def _case_words(world: World, case: Case) -> str:
     """A case as it is written in a list: its page, and whose it is."""
     return f"{case.lifecycle} {world.name_of(case.member_id) if case.member_id else case.unit.name}"
+
+
+def _flag_words(world: World, flag: Flag) -> str:
+    """A flag as it is written in a list: its cause, and about whom."""
+    return f"{flag.cause} {world.name_of(flag.member_id)}"

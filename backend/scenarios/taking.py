@@ -39,16 +39,22 @@ class Done:
     block: Block
     step: Step | None = None
     event: UUID | None = None
-    answers: list[dict[str, str]] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
     """Refusals or cautions, as the engine gives them: code, sentence in both languages, rule."""
     left_behind: int = 0
     """Events that a refused step left behind: there must be none."""
     each: dict[str, Done] = field(default_factory=dict)
     """By name, what came of a step that was taken for several at once; the rest of this is empty then."""
+    is_judged: bool = False
+    """Whether it is done or refused though it is no step of a page."""
+
+    @property
+    def judged(self) -> bool:
+        return self.step is not None or self.is_judged
 
     @property
     def refused(self) -> bool:
-        return self.step is not None and self.event is None and not self.each
+        return self.judged and self.event is None and not self.each
 
 
 def take(world: World, act: Block, step: Step, on: date, facts: Block) -> Done:
@@ -99,7 +105,7 @@ def _events_about(world: World, names: list[str]) -> dict[str, int]:
     return {name: Event.objects.filter(member_id=world.members[name]).count() for name in names}
 
 
-def _reasons(error: ChiboError) -> list[dict[str, str]]:
+def _reasons(error: ChiboError) -> list[dict[str, Any]]:
     answers = error.answers if isinstance(error, Refused) else [Refusal(error.code, error.message, error.params)]
     return [answer_json(one) for one in answers]
 

@@ -155,7 +155,7 @@ def build(scenario: Scenario) -> World:
 def _first_day(scenario: Scenario) -> date:
     given = scenario.content.get("given") or {}
     days = [given.get("today"), *(one.get("recorded") or one.get("on") or one.get("meeting") or one.get("today")
-                                  or one.get("sweep") for one in scenario.content["when"])]  # fmt: skip
+                                  or one.get("sweep") or one.get("dues") for one in scenario.content["when"])]  # fmt: skip
     return date.fromisoformat(next((day for day in days if day), BEGUN.isoformat()))
 
 
@@ -219,6 +219,6 @@ def _entry(world: World, name: str, block: Block) -> Order:
     facts = {**sound, **given} if standing == Standing.OFFICIAL else {**given}
     asked = {fact.name for fact in steps("membership")[page_step].facts}
     born = as_day(block.get("born", BORN))
-    target = NewMember(world.unit(block).pk, {"full_name": name, "sex": "f", "born_on": born})
+    target = NewMember(world.unit(block).pk, {"full_name": name, "sex": block.get("sex", "f"), "born_on": born})
     since = date.fromisoformat(block.get("since", BEGUN.isoformat()))
     return Order(target, page_step, since, {key: value for key, value in facts.items() if key in asked})

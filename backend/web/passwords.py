@@ -11,9 +11,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.decorators import method_decorator
 from django.utils.translation import get_language, gettext, gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 
 from backend.accounts.attempts import client_address, count_try
@@ -61,7 +59,6 @@ class PasswordForm(forms.Form):
         return typed
 
 
-@method_decorator(never_cache, "dispatch")
 class Password(LoginRequiredMixin, FormView):  # type: ignore[type-arg]  # Django's own is not generic at run time
     """The form, with the same limit of tries as signing in."""
 

@@ -18,7 +18,7 @@ def test_a_field_nobody_asks_for_is_named_with_every_other_fault(
     slip = {"facts": facts, "on_date": ON.isoformat(), "on": "tomorrow"}
     answer = as_("secretary").post(f"/api/v1/cases/{case.pk}/steps/propose/", slip, headers={"If-Match": '"1"'})
     assert (answer.status_code, [one["field"] for one in answer.json()["errors"]]) == (400, ["on_date", "on"])
-    known = "Ở đây không có “on_date”; có thể hỏi theo: on, facts."
+    known = "Ở đây không có “on_date”; có thể hỏi theo: “on”, “facts”."
     assert answer.json()["errors"][0]["detail"] == known
     assert (traces(), Case.objects.get(pk=case.pk).state) == (before, "probation")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -98,6 +99,26 @@ def test_every_fault_of_profile_and_facts_is_said_at_once_in_both_languages(worl
     assert traces() == before
 
 
+@pytest.mark.parametrize(
+    "name", ["12345 !!", "Lan <b>", "<script>alert(1)</script>", "=Lan", "lan@example.org", "Lan & Hoa"]
+)
+def test_signs_that_no_name_has_are_refused_in_one_sentence(world: World, as_: Knock, name: str) -> None:
+    asked = body(world)
+    before = traces()
+    answer = as_("secretary").post(PLACE, {**asked, "profile": {**PROFILE, "full_name": name}})
+    assert (answer.status_code, [(one["code"], one["fact"], one["en"]) for one in answer.json()["unmet"]]) == (
+        422, [("fact.bad_name", "profile.full_name", "Write a name.")],
+    )  # fmt: skip
+    assert traces() == before
+
+
+@pytest.mark.parametrize("name", ["H'Hen Niê", "Đặng Thị Bé Ba (Tư)", "Y-Bhăm", "Ksor H’Lan", "Nguyễn Văn A2"])
+def test_names_as_people_have_them_are_taken(world: World, as_: Knock, name: str) -> None:
+    answer = as_("secretary").post(PLACE, body(world, profile={**PROFILE, "full_name": name}))
+    assert answer.status_code == 201
+    assert Member.objects.get(pk=answer.json()["id"]).full_name == name
+
+
 def test_a_committee_has_no_list_of_candidates(world: World, as_: Knock) -> None:
     asked = body(world, unit=world.commune.pk)
     before = traces()
@@ -165,6 +186,37 @@ def test_the_database_tells_of_a_personal_id_only_from_a_place_in_scope(
         assert row == (getattr(world, answer).pk if answer else None,)
         (row,) = execute("SELECT chibo_personal_id_met(%s, %s)", [blind_index("personal_id", "087080000078"), place])
         assert row == (None,)
+
+
+def test_a_member_from_outside_is_received_by_the_committee_on_the_papers(world: World, as_: Knock) -> None:
+    facts = {
+        "introduction": paper(date(2026, 10, 20), "15-GGT"), "papers_handed_over": True, "notice_slip": paper(ON, "7-PB"),
+        "joined_on": "2015-01-05", "official_on": "2016-01-05",
+    }  # fmt: skip
+    card = {
+        "card_number": "123456789012",
+        "card_place": "Tỉnh A",
+        "card_issued_on": "2026-12-01",
+        "old_personal_id": "361",
+    }
+    asked = body(world, step="receive_new_official", facts=facts, profile={**PROFILE, **card})
+    before = traces()
+    for name in ("secretary", "auditor", "other_secretary"):
+        assert as_(name).post(PLACE, asked).status_code in (403, 404)
+    late = {**asked, "facts": {**facts, "introduction": paper(date(2026, 11, 3))}}
+    assert [one["code"] for one in as_("officer").post(PLACE, late).json()["unmet"]] == [
+        "day.fact_ahead", "paper.dated_later",
+    ]  # fmt: skip
+    assert traces() == before
+    answer = as_("officer").post(PLACE, asked)
+    assert (answer.status_code, answer.json()["state"]) == (201, "official")
+    member = Member.objects.get(pk=answer.json()["id"])
+    assert (member.participation, member.joined_on, member.official_on) == (
+        "attending", date(2015, 1, 5), date(2016, 1, 5),
+    )  # fmt: skip
+    assert (member.card_number, member.card_issued_on, unseal(member.old_personal_id)) == (
+        "123456789012", date(2026, 12, 1), "361",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("place", ["cell", "other"])

@@ -14,10 +14,10 @@ from rest_framework.test import APIClient
 from backend.accounts.models import User
 from backend.alerts.delivery import deliver
 from backend.alerts.models import Notice
-from backend.alerts.register import harmless
 from backend.alerts.sweep import sweep
 from backend.cases.acknowledging import acknowledge
 from backend.core import clock
+from backend.core.tables import harmless
 from backend.deadlines.models import Deadline
 from tests.realdb import RealDatabase
 from tests.roles import as_role
@@ -58,6 +58,7 @@ def test_the_story_of_a_deadline_for_the_cell_and_for_the_commune(deadline: tupl
     assert told["deadline"]["explanation"]["en"].startswith("30 working days from 10/09/2026")
     assert [line["state"] for line in told["rungs"]] == ["done"] * 8 + ["planned"]
     first = told["rungs"][0]["told"]
+    assert [line["reason_params"] for line in first] == [{"rung": 5}] * 2
     assert [(line["channel"], line["outcome"], line["reason_label"]["en"]) for line in first] == [
         (channel, "coalesced", "Left to a later reminder of the same deadline") for channel in ("inbox", "mail")
     ]  # fmt: skip

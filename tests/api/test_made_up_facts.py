@@ -111,13 +111,15 @@ def people(world: World) -> dict[str, int]:
     gone = perform(secretary, NewCase("away", member_id=goer), "ask", {"request": paper(ON), **period, **where}, on=ON)
     asked = {"request": paper(ON), "ground": "health", "own_will": True}
     resting = perform(secretary, NewCase("exemption", member_id=rester), "ask", asked, on=ON)
+    poor = {"request": paper(ON), "asked_from": "2026-11-01"}
+    relief = perform(secretary, NewCase("dues_relief", member_id=goer), "ask", poor, on=ON)
     review = NewCase("classification", member_id=members[0].pk)
     classified = perform(secretary, review, "open", {"year": 2026}, on=ON)
     moved = on_the_move(world, members[0].pk, rester, new.pk)
     return {
         **moved, "away": gone["id"], "exemption": resting["id"], "congress": term["id"], "classification": classified["id"],
         "membership": members[0].pk, "member": members[1].pk, "unit": world.cell.pk, "recognition": case.pk,
-        "meeting": meeting.pk, "admission": dossier["id"], **one_of_each(world),
+        "dues_relief": relief["id"], "meeting": meeting.pk, "admission": dossier["id"], **one_of_each(world),
     }  # fmt: skip
 
 

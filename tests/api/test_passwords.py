@@ -78,6 +78,18 @@ def test_the_token_says_so_and_the_exchange_opens_everything(user: User) -> None
     assert again["password_must_change"] is False
 
 
+def test_a_token_is_not_given_for_a_password_that_was_changed_meanwhile(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever was let in a moment before the change gets no token after it: none would be there to be deleted."""
+    before = User.objects.get(pk=user.pk)
+    assert with_token().post(PLACE, CHANGE).status_code == 204
+    kept = AuthToken.objects.count()
+    monkeypatch.setattr("backend.api.v1.people.authenticate", lambda *_args, **_words: before)
+    late = APIClient().post("/api/v1/tokens/", {"username": "secretary", "password": OLD})
+    assert (late.status_code, AuthToken.objects.count()) == (401, kept)
+
+
 def test_a_refused_change_lists_every_reason_in_both_languages(user: User) -> None:
     client, before = with_token(), Event.objects.count()
     told = client.post(PLACE, {"old_password": "?", "new_password": "12345"})

@@ -23,14 +23,16 @@ from workflows.offices import Level, Office
 
 LISTS = {
     "alerts/ledger/": 7,  # what are they about?
+    "badges/": 7,  # who is disciplined?
     "calendar/": 2,  # whatever the office
     "cases/": 7,  # what labels have the days given them?
     "deadlines/": 6,
     "events/": 6,
-    "flags/": 6,
+    "flags/": 7,  # by which deadlines is the cell asked?
+    "substitutions/": 6,
     "members/": 6,
     "members/?q=tran": 6,
-    "members/{member_id}/timeline/": 7,  # is the member there?
+    "members/{member_id}/timeline/": 8,  # is the member there? what came in hand-over files?
     "notices/": 8,  # whose seat does the person sit in, and where below does nobody?
     "units/": 6,
     "units/?as_of=2026-11-01": 6,
@@ -93,8 +95,14 @@ def grow(world: World, number: int) -> tuple[Member, Case]:
     new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
     notice(world, number, world.commune, Office.ORGANISATION_OFFICER)
     flag(new, number)
+    world.member("Lê Thị Lâu", joined_on="1996-10-05", official_on="1997-10-05")
     CalendarDay.objects.create(day=date(2027, 1, number), off=True, name="Bão", basis="1-TB")
-    unit(f"87.107.000.000.01{number}", "Chi bộ mới", Level.CELL, world.commune)
+    cell = unit(f"87.107.000.000.01{number}", "Chi bộ mới", Level.CELL, world.commune)
+    replaced = {"handed_from": ON, "handed_until": ON}
+    Assignment.objects.create(
+        user=User.objects.get(username="other_secretary"), office=Office.CELL_SECRETARY, unit=cell, unit_path=cell.path,
+        from_date=ON, **replaced,
+    )  # fmt: skip
     return new, world.probation(new, date(2025, 10, 30))
 
 
@@ -128,7 +136,7 @@ def test_every_list_refuses_a_filter_it_does_not_know(world: World, as_: Knock) 
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), place
         assert [one["field"] for one in answer.json()["errors"]] == ["staus"], place
     told = officer.get("/api/v1/deadlines/", {"staus": "open"}, headers={"Accept-Language": "en"}).json()["errors"]
-    known = "case, cursor, limit, member, overdue, rule, status, unit"
+    known = "“case”, “cursor”, “limit”, “member”, “overdue”, “rule”, “status”, “unit”"
     assert told == [{"field": "staus", "detail": f"There is no “staus” here; what can be asked for: {known}."}]
     drawing = officer.get("/api/v1/workflows/recognition/drawing/", {"langauge": "en"})
     assert [one["field"] for one in drawing.json()["errors"]] == ["langauge"]

@@ -14,6 +14,7 @@ from backend.members.models import Member
 from tests.api.conftest import ON, Knock, traces
 from tests.world import World, enter, paper
 from workflows.catalogue import LIFECYCLES
+from workflows.law import rule
 from workflows.offices import Office
 
 Proposal = tuple[Case, dict[str, Any]]
@@ -153,6 +154,27 @@ def test_a_month_long_past_is_not_planned_and_a_late_meeting_can_still_be_record
     assert (held.status_code, held.json()["state"], held.json()["cautions"]) == (200, "held", [])
     assert Deadline.objects.get(rule_id="MTG.REGULAR").status == "met"
     assert ask("make_good", "2025-11-01").status_code == 201
+
+
+def test_a_caution_has_the_shape_of_a_refusal_with_advice_and_legal_basis(world: World, as_: Knock) -> None:
+    secretary = as_("secretary")
+    month = {"kind": "regular", "month": "2026-10-01"}
+    body = {"lifecycle": "meeting", "unit": world.cell.pk, "step": "make_good", "facts": month}
+    refused = secretary.post("/api/v1/cases/", {**body, "facts": {**month, "month": "2020-01-01"}}).json()["unmet"][0]
+    opened = secretary.post("/api/v1/cases/", body)
+    facts = {"held_on": "2026-10-20", "minutes_long": 30, "roll_call": {world.member("Lê Văn Ất").pk: "present"}}
+    held = secretary.post(
+        f"/api/v1/cases/{opened.json()['id']}/steps/hold/", {"on": "2026-10-20", "facts": facts},
+        headers={"If-Match": opened.headers["ETag"]},
+    )  # fmt: skip
+    (caution,) = held.json()["cautions"]
+    assert caution.keys() == refused.keys()
+    basis = rule("MTG.REGULAR", date(2026, 10, 20))
+    assert (caution["code"], caution["rule"], caution["advice"]) == (
+        "meeting.too_short", "MTG.REGULAR", {"vi": "", "en": ""},
+    )  # fmt: skip
+    assert caution["legal_basis"] == {language: basis.citation(language) for language in ("vi", "en")}
+    assert caution["legal_basis"]["vi"]
 
 
 def test_options_say_what_can_be_done_and_why_not(as_: Knock, proposal: Proposal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from backend.cases.models import Case
 from backend.core import errors
 from backend.members import protected
 from tests.api.conftest import ON, Knock
+from tests.architecture.test_raw_words import raw_words
 from tests.world import World, paper, person
 from workflows.offices import Office
 
@@ -97,11 +99,13 @@ def sentences(answer: Any) -> Iterator[str]:
 
 Asked = dict[str, tuple[str, str, Any, dict[str, str]]]
 """Requests that go wrong, each in its own way: who asks, where, what, under which headers."""
+QUOTED = re.compile(r"“[^”]*”")
+"""Names of the address or the body, which are to be typed as they stand."""
 VERSION, TODAY = {"If-Match": '"1"'}, {"on": ON.isoformat()}
 
 
 def badly_put(case: Case) -> Asked:
-    step = f"cases/{case.pk}/steps/propose/"
+    step, one = f"cases/{case.pk}/steps/propose/", [{"case": case.pk}]
     return {
         "nowhere": ("secretary", "nowhere/", None, {}),
         "not there": ("secretary", "members/123456/", None, {}),
@@ -118,6 +122,11 @@ def badly_put(case: Case) -> Asked:
         "wrong subject": ("secretary", "cases/", {"lifecycle": "meeting", "member": 1, "step": "plan", **TODAY}, {}),
         "bad queries": ("secretary", "members/?limit=0&standing=saint&unit=0&q=%00", None, {}),
         "bad filters": ("secretary", "deadlines/?unit=99999999999999999999&overdue=x&rule=" + "r" * 50, None, {}),
+        "no such filter": ("secretary", "members/?full_name=x", None, {}),
+        "no such field": ("officer", "deadlines/1/acknowledge/", {"on_date": 1, "reason": "x"}, VERSION),
+        "no such subject": ("secretary", "cases/", {"lifecycle": "recognition", "unit": 1, "step": "begin", **TODAY}, {}),
+        "bulk about nobody": ("secretary", "bulk/steps/", {"lifecycle": "removal", "step": "open", "subjects": one}, {}),
+        "bulk of no version": ("secretary", "bulk/steps/", {"step": "propose", "subjects": one}, {}),
         "bad cursor": ("secretary", "members/?cursor=bm8", None, {}),
         "bad day": ("secretary", "events/?since=2026-13-01", None, {}),
         "bad key": ("secretary", step, TODAY, VERSION | {"Idempotency-Key": "é" * 3}),
@@ -165,6 +174,8 @@ def test_no_problem_speaks_english_to_whoever_reads_vietnamese(world: World, as_
         assert len(answers[0]) >= 2, way
         same = [one for one, other in zip(*answers, strict=True) if one == other or one.isascii()]
         assert not same, (way, same)
+        raw = [one for said in answers for one in said if raw_words(QUOTED.sub("", one))]
+        assert not raw, (way, raw)
 
 
 def knock(client: APIClient, address: str, body: Any, headers: dict[str, str]) -> Any:

@@ -39,10 +39,53 @@ def test_every_setting_read_stands_in_the_example() -> None:
     assert read - settings_in_example() == set()
 
 
+NOT_FOR_THE_CONTAINERS = {
+    "DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_JOBS_URL", "REDIS_URL",  # made of the passwords
+    "CHIBO_ROLE",  # each container's own
+    "CHIBO_STATIC_ROOT",  # the image's own
+    "CHIBO_LOCAL_DIR", "CHIBO_SAMPLE", "CHIBO_MOVABLE_DATE",  # a laptop's
+}  # fmt: skip
+
+
+def test_every_setting_of_the_example_reaches_a_container() -> None:
+    used = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    assert settings_in_example() - used == NOT_FOR_THE_CONTAINERS
+
+
+ONLY = {
+    "CHIBO_SIGNING_KEY": {"worker", "beat"}, "CHIBO_TRUSTED_PROXIES": {"web"},
+    "CHIBO_WATCH_SECONDS": {"web"}, "CHIBO_METRICS_TOKEN": {"web"},
+}  # fmt: skip
+"""Settings that not every process reads."""
+
+
+def test_every_setting_reaches_the_processes_that_read_it() -> None:
+    """The web watches the jobs and writes to the administrators: it needs the mail server and the jobs' intervals."""
+    pattern = re.compile(r"env\.(?:text|flag|number)\(\s*\"([A-Z_]+)\"")
+    settings = ROOT / "backend" / "config" / "settings"
+    read = {name for file in ("base.py", "production.py") for name in pattern.findall((settings / file).read_text())}
+    read = read - NOT_FOR_THE_CONTAINERS | {"CHIBO_LANGUAGE", "CHIBO_FIELD_KEYS", "CHIBO_INDEX_KEY"}
+    assert {"EMAIL_HOST", "CHIBO_QUIET_FROM", "CHIBO_STUCK_SECONDS", "CHIBO_LOG_KEYS"} <= read
+    for setting in read:
+        holders = {name for name in OURS if setting in SERVICES[name]["environment"]}
+        assert holders == ONLY.get(setting, set(OURS)), setting
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_default_is_the_examples(name: str) -> None:
+    """Whoever leaves a setting out gets what .env.example shows; an empty one there is the container's own."""
+    example = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    for setting, value in SERVICES[name]["environment"].items():
+        default = re.fullmatch(r"\$\{" + setting + r":-(.*)\}", str(value))
+        if default and example[setting]:
+            assert default[1] == example[setting], setting
+
+
 def test_no_secret_has_a_default() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     secret = re.findall(r"\$\{([A-Z_]*(?:PASSWORD|SECRET|KEY|KEYS))(?![A-Z_])([^}]*)\}", text)
-    assert {name for name, rest in secret if rest != ":?"} == {"EMAIL_HOST_PASSWORD"}  # a relay may need none
+    # a relay may need no password; the log's earlier keys are public, and most have none
+    assert {name for name, rest in secret if rest != ":?"} == {"EMAIL_HOST_PASSWORD", "CHIBO_LOG_KEYS"}
     example = (ROOT / ".env.example").read_text()
     assert re.findall(r"^(?:\w*(?:PASSWORD|SECRET_KEY|_KEYS?))=(.+)$", example, re.MULTILINE) == []
 

@@ -32,6 +32,7 @@ class Launcher:
         }
         surroundings.pop("DJANGO_SETTINGS_MODULE", None)
         surroundings |= {"CHIBO_LOCAL_DIR": str(folder), "PORT": str(port), "CHIBO_SAMPLE": "0"}
+        surroundings["SPT_NOENV"] = "1"  # mutmut brings setproctitle, and gunicorn's titles would overwrite the rest
         command = [sys.executable, "-m", "backend.config.launcher"]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         self.process = subprocess.Popen(command, cwd=ROOT, env=surroundings, text=True, **pipes)
@@ -115,8 +116,8 @@ def test_second_launcher_is_sent_to_the_first(folder: Path, port: int) -> None:
     _out, complaint = second.process.communicate(timeout=30)
     assert second.process.returncode == 2
     assert complaint == (
-        f"Chibo already runs from this folder, at http://localhost:{port}/ (process {first.process.pid}): "
-        "use it, or stop it with Ctrl-C.\n"
+        f"Chibo đang chạy từ thư mục này, tại http://localhost:{port}/ (tiến trình {first.process.pid}): "
+        "hãy dùng nó, hoặc dừng nó bằng Ctrl-C.\n"
     )
     assert first.process.poll() is None
     assert first.end(signal.SIGINT) == 0
@@ -139,9 +140,9 @@ def test_killed_launcher_takes_all_along_and_the_next_one_starts(folder: Path, p
 def test_part_that_dies_ends_the_rest(folder: Path, port: int) -> None:
     launcher = Launcher(folder, port)
     launcher.wait_until_ready()
-    beat = next(p for p in psutil.Process(launcher.process.pid).children() if "beat" in p.cmdline())
+    beat = next(p for p in psutil.Process(launcher.process.pid).children() if "beat" in " ".join(p.cmdline()))
     beat.kill()
     _out, complaint = launcher.process.communicate(timeout=60)
     assert launcher.process.returncode == 1
-    assert "The beat process ended by itself; everything else has been stopped too.\n" in complaint
+    assert "Tiến trình “beat” tự dừng; mọi thứ khác cũng đã được dừng.\n" in complaint
     assert launcher.alive() == []

@@ -10,13 +10,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from backend.alerts.recipients import TOLD
 from backend.audit.verify import verify_log
 from backend.core import clock
 from demo.expected import Plan, Told, compare
 from tests.faults.machines import Mailbox, until
 from workflows.ladders import ladders
-from workflows.offices import Level
+from workflows.offices import TOLD, Level
 
 PATIENCE = 120
 """Seconds for what takes two on a quiet machine."""

@@ -24,7 +24,9 @@ from workflows.offices import Office
 def test_beat_calls_every_job_and_only_jobs_that_exist() -> None:
     celery_app.app.loader.import_default_modules()
     names = {name for name in celery_app.app.tasks if name.startswith("jobs.")}
-    standing = {"sweep", "deliver", "seal", "follow", "open_monthly_meetings", "follow_calendar", "refresh_flags"}
+    standing = {
+        "sweep", "deliver", "seal", "follow", "open_monthly_meetings", "follow_calendar", "refresh_flags", "follow_vacancies",
+    }  # fmt: skip
     assert names == {f"jobs.{name}" for name in EVERY} == {f"jobs.{name}" for name in standing}
     assert celery_app.app.conf.beat_schedule == beat_schedule()
     assert beat_schedule()["jobs.sweep"] == {
@@ -52,6 +54,7 @@ def test_jobs_try_again_when_the_database_went_away() -> None:
         tasks.open_monthly_meetings,
         tasks.follow_calendar,
         tasks.refresh_flags,
+        tasks.follow_vacancies,
     ):
         assert OperationalError in task.autoretry_for
         assert task.max_retries == 3

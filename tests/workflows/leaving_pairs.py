@@ -109,6 +109,12 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:suspension.runs", discipline.not_suspended, seen(), SUSPENDED),
     ("Refusal:judgment.not_in_force", discipline.judgment_in_force, seen(in_force_on=ON),
      seen(in_force_on=date(2027, 2, 2))),
+    ("Refusal:discipline.other_cell", discipline.at_the_temporary_cell,
+     replace(seen(at_unit="87.108.000.000.001"), member=member(guest_unit_id=8)),
+     replace(seen(at_unit="87.108.000.000.002"), member=member(guest_unit_id=8))),  # B34
+    ("Refusal:discipline.other_cell", discipline.at_the_temporary_cell, seen(), seen(at_unit="87.108.000.000.001")),
+    ("Refusal:discipline.beyond_the_cell", discipline.form_of_a_temporary_cell, seen(form="warning"),
+     seen(form="dismissal")),
     # leaving on request, B39
     ("Refusal:withdrawal.discipline_open", withdrawal.no_violation, seen(), opened(seen(), "discipline")),
     ("Refusal:withdrawal.violation", withdrawal.no_violation, seen(no_violation=True), seen(no_violation=False)),

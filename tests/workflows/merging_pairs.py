@@ -16,8 +16,8 @@ JOINED = date(2020, 5, 10)
 
 def beside(goes: str = "official", kept: str = "official", named: int = 2, **said: Any) -> Situation:
     """Member 1, who joined on 10/05/2020, beside the record 2 of the same person."""
-    view = MergeView(2, kept, **{"days": {"joined_on": JOINED}, **said})
-    given = situation(facts={"kept": (named,)}, member=member(standing=goes, joined_on=JOINED))
+    view = MergeView(2, kept, **{"days": {"joined_on": JOINED}, "badge_years": 30, **said})
+    given = situation(facts={"kept": (named,)}, member=member(standing=goes, joined_on=JOINED, badge_years=30))
     return replace(given, merging=lambda key: view if key == 2 else None)
 
 
@@ -39,6 +39,8 @@ MERGING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:merge.left_in_one", merging.standings_agree, beside("dropped"), beside(kept="deceased")),
     ("Refusal:merge.joined_on", merging.days_agree, beside(), beside(days={"joined_on": date(2020, 5, 11)})),
     ("Refusal:merge.joined_on", merging.days_agree, beside(days={}), beside(days={"joined_on": date(2020, 5, 9)})),
+    ("Refusal:merge.badge", merging.badges_agree, beside(), beside(badge_years=None)),
+    ("Refusal:merge.badge", merging.badges_agree, beside(badge_years=35), beside(badge_years=29)),
     ("Caution:merge.profiles_differ", merging.records_differ, beside(), beside(differing=("ethnicity",))),
     ("Caution:merge.counted_twice", merging.records_differ, beside(), beside(counted=("11/2026",))),
 ]

@@ -28,6 +28,9 @@ FAR, OTHER, OWN = "87.108.000.000.001", "87.107.000.000.002", "87.107.000.000.00
 SHUT = UnitView(8, "/1/80/8/", "cell", 80, is_open=False)
 PAPER = {"introduction": {"date": "2026-08-10"}}
 
+SLIP = {"slip_received_on": "2026-05-05"}
+MISSING = {**SLIP, "missing_report": {"date": "2026-08-10"}}
+
 
 def stay(begins: date, ends: date, purpose: str = "work") -> Situation:
     return seen(from_on=begins, away_until=ends, purpose=purpose)
@@ -40,6 +43,9 @@ def longer(begins: str, ends: date, purpose: str = "work") -> Situation:
 MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:member.other_participation", taking_part.takes_part(Participation.ATTENDING), seen(),
      seen(who=member(participation="away"))),
+    ("Refusal:member.other_participation", taking_part.needs_a_paper, seen(who=member(participation="away")),
+     seen(who=member(participation="away", away_until=ON))),  # B26
+    ("Refusal:member.other_participation", taking_part.needs_a_paper, seen(), seen(who=member(participation="elsewhere"))),
     ("Refusal:case.member_still_so", taking_part.left_it(Participation.AWAY), seen(),
      seen(who=member(participation="away"))),
     ("Refusal:case.member_still_so", taking_part.left_it(Participation.AWAY),
@@ -93,6 +99,11 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      seen(date(2026, 9, 24), past=PAPER)),  # B29
     ("Caution:transfer.paper_late", moving.late_with_a_reason,
      seen(date(2026, 9, 28), past=PAPER, late_reason="Ốm"), seen(date(2026, 9, 28), past=PAPER)),
+    ("Refusal:transfer.not_reported", moving.reported_missing, seen(past=MISSING), seen(past=SLIP)),  # B32
+    ("Refusal:transfer.not_reported", moving.reported_missing, seen(past=MISSING),
+     seen(past={"missing_report": {"date": "2026-08-10"}})),
+    ("Refusal:transfer.dossier_may_come", moving.dossier_overdue, seen(date(2026, 8, 6), past=SLIP),
+     seen(date(2026, 8, 5), past=SLIP)),
     ("Refusal:transfer.no_such_cell", moving.a_cell_there, seen(past={"to_unit": "87.108"}, to_unit=FAR),
      seen(past={"to_unit": "87.108"}, to_unit="87.108")),
     ("Refusal:transfer.no_such_cell", moving.a_cell_there, seen(past={"to_unit": FAR}, to_unit=FAR),

@@ -33,7 +33,15 @@ def test_the_part_that_must_agree(threshold: str, part: tuple[int, int, bool] | 
 
 
 def test_a_threshold_nobody_can_reach() -> None:
-    assert votes_needed("yes>den+100000", {"den": 1}) is None
+    assert votes_needed("yes>=den", {"den": 100_000}) == 100_000
+    assert votes_needed("yes>den", {"den": 100_000}) is None
+    assert votes_needed("yes>den", {"den": 6}, most=7) == 7
+    assert votes_needed("yes>den", {"den": 7}, most=7) is None
+
+
+def test_a_threshold_that_no_vote_is_needed_for() -> None:
+    assert votes_needed("yes>=0*den", {"den": 5}) == 0
+    assert votes_needed("yes>0*den", {"den": 5}) == 1
 
 
 @given(st.integers(0, 5000), st.integers(1, 5000))
@@ -47,6 +55,33 @@ def test_two_thirds_is_exact(yes: int, den: int) -> None:
 def test_anything_else_is_refused(bad: str) -> None:
     with pytest.raises(ThresholdError):
         is_met(bad, {"yes": 1, "den": 1})
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ("yes>", "'yes>' is no threshold: invalid syntax."),
+        ("yes>1>0", "'yes>1>0' must compare two sides with one of >= > <= <."),
+        ("yes==1", "'yes==1' must compare two sides with one of >= > <= <."),
+        ("yes/den>1", "'yes/den>1' may use only names, whole numbers and + - *."),
+        ("1.5*yes>1", "'1.5*yes>1' may use only names, whole numbers and + - *."),
+        ("yes*1.5>1", "'yes*1.5>1' may use only names, whole numbers and + - *."),
+        ("yes>True", "'yes>True' may use only names, whole numbers and + - *."),
+    ],
+)
+def test_what_is_wrong_with_a_threshold_is_said(bad: str, said: str) -> None:
+    with pytest.raises(ThresholdError) as caught:
+        names_in(bad)
+    assert str(caught.value) == said
+
+
+def test_sums_are_reckoned_on_both_sides() -> None:
+    counts = {"yes": 5, "official": 10, "exempt": 2}
+    assert is_met("2*yes+1>official-exempt+2", counts)
+    assert not is_met("2*yes+1>official-exempt+3", counts)
+    assert is_met("yes<official-4", counts)
+    assert not is_met("yes<official-5", counts)
+    assert is_met("yes<=official-5", counts)
 
 
 def test_a_missing_count_is_named() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from workflows import flagging, law
-from workflows.flagging import Finding, of_classification, of_lapse, windows
+from workflows.flagging import Cause, Finding, of_classification, of_ending, of_lapse, windows
 
 TODAY = date(2026, 11, 2)
 
@@ -77,3 +77,26 @@ def test_two_years_in_a_row(levels: dict[int, str], years: list[int]) -> None:
     found = list(of_classification(levels, TODAY))
     assert [[month.year for month in one.months] for one in found] == ([years] if years else [])
     assert all(isinstance(one, Finding) and one.since == date(years[0], 1, 1) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("cause", "first"),
+    [
+        (Cause.DOSSIER, date(2026, 11, 2)), (Cause.CERTIFICATE, date(2026, 11, 2)), (Cause.LEAVE, date(2026, 11, 2)),
+        (Cause.STAY, date(2026, 12, 2)),
+    ],
+)  # fmt: skip
+def test_what_ends_is_flagged_so_many_days_before_and_for_as_long_as_it_stands(cause: Cause, first: date) -> None:
+    ends = date(2027, 1, 1)
+
+    def flagged(today: date) -> list[Finding]:
+        return list(of_ending(cause, ends, today, asked=True))
+
+    assert flagged(first - timedelta(days=1)) == []
+    assert flagged(first) == flagged(date(2028, 1, 1)) == [Finding(cause, first, (), ends, asked=True)]
+
+
+def test_every_cause_has_its_rule_and_its_task_in_the_law() -> None:
+    known = {row.id for row in law.rules()}
+    assert set(flagging.RULES) == set(flagging.TASKS) == set(Cause)
+    assert {*flagging.RULES.values(), *flagging.TASKS.values(), *flagging.WARNS.values()} <= known

@@ -13,6 +13,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.workflows.badge_pairs import BADGES
+from tests.workflows.dues_pairs import DUES
 from tests.workflows.leaving_pairs import LEAVING
 from tests.workflows.merging_pairs import MERGING
 from tests.workflows.moving_pairs import MOVING
@@ -249,8 +251,9 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      replace(seen(date(2027, 4, 1)), past={"month": "2027-01-01", "kind": "thematic"}),
      replace(seen(date(2027, 3, 31)), past={"month": "2027-01-01", "kind": "thematic"})),
     *YEARLY,
+    *DUES,
     *MOVING,
-    *MERGING,
+    *BADGES, *MERGING,
     *LEAVING,
 ]  # fmt: skip
 

@@ -1,13 +1,17 @@
 """The law's rows by date, their sources and their firmness; files that contradict themselves are refused."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import yaml
+from django.utils.translation import override
 
 from workflows import law
+from workflows.catalogue import LIFECYCLES
 from workflows.law import LawError
+from workflows.law.citing import cited
 from workflows.law.reader import HERE, read_law
 from workflows.offices import Level
 
@@ -55,7 +59,7 @@ def test_firmness_follows_what_is_known_now(rule_id: str, firmness: str) -> None
 def test_citation_names_number_issuer_and_date() -> None:
     rule = law.rule("PRO.DECIDE", date(2026, 11, 1))
     assert rule.citation("vi") == "29-QĐ/TW của Ban Chấp hành Trung ương, 25/07/2016"
-    assert rule.citation("en") == "29-QĐ/TW of Ban Chấp hành Trung ương, 25/07/2016"
+    assert rule.citation("en") == "29-QĐ/TW of the Central Committee, 25/07/2016"
     assert "Điều 5 khoản 2" in law.rule("PRO.VOTE", date(2026, 1, 1)).citation("vi")
     assert law.rule("ROLL.SUSPENDED", date(2026, 1, 1)).citation("en").startswith("A working rule")
 
@@ -121,3 +125,23 @@ def test_unreadable_files_are_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "list.yaml").write_text("- 1", encoding="utf-8")
     with pytest.raises(LawError, match="must hold a mapping"):
         read_law(tmp_path / "list.yaml")
+
+
+def test_texts_are_cited_in_english_without_a_vietnamese_word_but_names_of_places() -> None:
+    """Numbers of texts stay as they are written on them; issuers, the Charter and the parts of a text are translated."""
+    bases = {one for page in LIFECYCLES.values() for step in page.steps().values() for one in step.basis}
+    rows = [*law.rules(packs=law.packs()), *(row for act in law.acts() for row in law.competences(act))]
+    with override("en"):
+        said = {one: cited(one) for one in bases} | {row.version: row.cited() for row in rows}
+    for words, english in said.items():
+        assert ".md" not in words
+        left = re.sub(r"\b[\w./-]*[0-9][\w./-]*(?: (?:QĐ|NĐ)[\w/-]*)?|Lào Cai|\b[A-ZĐ]+/[A-ZĐ]+", "", english)
+        assert left.isascii(), english
+    with override("vi"):
+        assert {one: cited(one) for one in bases} == {one: one for one in bases}
+    with override("en"):
+        assert cited("Điều lệ Đảng Điều 5 khoản 2") == "Party Charter Article 5 paragraph 2"
+    assert (
+        law.rule("PRO.LENGTH", date(2026, 1, 1)).citation("en")
+        == "Party Charter of the 11th Party Congress, 19/01/2011"
+    )

@@ -20,8 +20,7 @@ from workflows.scenarios.told import NOT_TOLD, NUMBERS, told
 
 SCENARIOS = [scenario for path in files() for scenario in read(path)]
 NO_SCENARIO_YET: dict[str, str] = {
-    "merge.": "a scenario knows one record of each person; asked in tests/workflows/merging_pairs.py",
-    "readmission.second_time": "needs a whole second membership in one scenario; asked in test_guards",
+    "merge.counted_twice": "attendance follows the log, which no scenario waits for; asked in merging_pairs",
 }
 """Answers of guards (or the beginning of their codes) that no scenario asks for, each with the reason."""
 
@@ -35,7 +34,8 @@ def answered(scenario: Scenario) -> list[tuple[str, set[str]]]:
         own = [then, *then.get("each", {}).values()]
         said = [code for one in own for key in ("refused", "cautions") for code in one.get(key, ())]
         codes = {one["code"] if isinstance(one, Block) else one for one in said}
-        found.append((act.get("step") or ("meeting.hold" if "meeting" in act else ""), codes))
+        other = {"meeting": "meeting.hold", "dues": "dues.record"}
+        found.append((act.get("step") or next((step for key, step in other.items() if key in act), ""), codes))
     return found
 
 
@@ -112,7 +112,7 @@ DO = "when: [{today: 2026-01-05}]\nthen: {members: {An: {standing: official}}}\n
         (HEAD + DO.replace("{today: 2026-01-05}", "{step: recognition.propose, facts: {balot: 1}}"),
          ["line 5: “balot” is not known here; did you mean “ballot”?"]),
         (HEAD + DO.replace("{today: 2026-01-05}", "{of: An}"),
-         ["line 5: Here one of these is done: step, meeting, today, sweep."]),
+         ["line 5: Here one of these is done: step, meeting, dues, today, sweep."]),
         (HEAD + DO.replace("{today: 2026-01-05}", "{today: 2026-01-05, of: An}"),
          ["line 5: “of” means nothing beside “today”."]),
         (HEAD + DO.replace("{today: 2026-01-05}", "{step: Record the base committee's resolution}"),

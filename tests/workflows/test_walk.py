@@ -208,8 +208,10 @@ def test_no_step_extends_probation() -> None:
     for page in LIFECYCLES.values():
         for step in page.steps().values():
             assert not any(clock.rule == "PRO.LENGTH" for clock in step.opens)
-    official = [edge for edge in EDGES if edge[3] == "official" and edge[1] == "standing"]
-    assert {edge[4] for edge in official} == {"recognise", "import_official", "receive_official", "restore_official"}
+    official = [edge for edge in EDGES if edge[2] != edge[3] == "official" and edge[1] == "standing"]
+    assert {edge[4] for edge in official} == {
+        "recognise", "import_official", "receive_official", "receive_new_official", "restore_official",
+    }  # fmt: skip
 
 
 def test_twins_are_of_the_pages() -> None:

@@ -30,10 +30,12 @@ def _twin(page: type[Any], base: dict[str, Any]) -> type[Any]:
 
 
 def _member_fields() -> dict[str, Any]:
-    days = ("born_on", "admission_decided_on", "joined_on", "official_on", "left_on", "away_until")
+    days = ("born_on", "admission_decided_on", "joined_on", "official_on", "left_on", "away_until", "party_age_from")
     return {
         "standing": FSMField(default=""), "participation": FSMField(default=""), "sex": models.CharField(default="m"),
-        "born_year_only": models.BooleanField(default=False), **{name: models.DateField(null=True) for name in days},
+        "born_year_only": models.BooleanField(default=False), "guest_unit_id": models.BigIntegerField(null=True),
+        "badge_years": models.SmallIntegerField(null=True),
+        **{name: models.DateField(null=True) for name in days},
     }  # fmt: skip
 
 
@@ -84,11 +86,14 @@ def unit(code: str) -> UnitView | None:
 
 
 def situation(on: date = date(2027, 2, 1), *, people: list[MemberView] | None = None, **given: Any) -> Situation:
-    """A situation in cell 7: ten official members, all present at meeting 5, held on the day of the step."""
+    """A situation in cell 7: ten official members, all present at meeting 5, held on the day of the step.
+
+    Asked about another meeting or another day it knows nothing: a guard that asks about the wrong one fails.
+    """
     values: dict[str, Any] = {
         "facts": {}, "today": TODAY, "calendar": vietnam(), "unit_id": 7, "base_id": 70, "unit": unit, "look_up": law.rule,
-        "roll_at": lambda meeting: Roll(10, present=10), "roll_on": lambda day: Roll(10),
-        "meeting": lambda key: MeetingView(key, 7, on, "held"),
+        "roll_at": {5: Roll(10, present=10)}.get, "roll_on": {on: Roll(10)}.__getitem__,
+        "meeting": {5: MeetingView(5, 7, on, "held")}.get,
         "members": lambda ids: [one for one in people or [] if one.id in set(ids)],
     }  # fmt: skip
     return Situation(on=on, **{**values, **given})

@@ -15,11 +15,9 @@ from workflows.standings import Standing
 
 AGAINST = {"removal": "REM.APPEAL", "expulsion": "DIS.APPEAL"}
 """The term to appeal, by what the appeal is against."""
-LEFT_RUNNING = (
-    "recognition", "screening", "withdrawal", "away", "exemption", "abroad", "temporary_transfer", "transfer",
-)  # fmt: skip
-"""Lifecycles whose open cases a person leaves behind."""
 STANDING = {"removal": Standing.REMOVED, "expulsion": Standing.EXPELLED}
+DECIDED_IN = {"removal": "removal", "expulsion": "discipline"}
+"""The lifecycle in which a decision is made and handed over, by what the appeal is against."""
 
 
 def last_days(situation: Situation, rule_id: str, received: date) -> list[date]:
@@ -97,6 +95,17 @@ def against_what_happened(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
+def not_in_its_own_case(situation: Situation) -> Refusal | None:
+    """Where the case of the decision is open the appeal is recorded there, which ends it; it cannot be closed otherwise."""
+    if not situation.open_cases(DECIDED_IN.get(situation.facts.get("against") or "", "")):
+        return None
+    return Refusal(
+        "appeal.case_open", gettext_noop("The case of this decision is open: the appeal is recorded there."),
+        fact="against",
+        remedy=gettext_noop("Take the step “Record an appeal” in that case, once the decision was handed over."),
+    )  # fmt: skip
+
+
 def received_before_lodged(situation: Situation) -> Refusal | None:
     """Nobody appeals before the decision was received, nor before it was made."""
     received, left = situation.facts.get("received_on"), situation.member.left_on
@@ -134,7 +143,7 @@ def stage_known(situation: Situation) -> Iterator[Answer]:
 
 def nothing_else_runs(situation: Situation) -> Refusal | None:
     """The cases that ran when the person left are ended first: their deadlines fell away, and none of them would remind."""
-    if not any(situation.open_cases(key) for key in LEFT_RUNNING):
+    if not situation.running():
         return None
     return Refusal(
         "restore.cases_open", gettext_noop("Cases that were open when the person left have not been ended."),

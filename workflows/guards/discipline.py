@@ -28,3 +28,26 @@ def judgment_in_force(situation: Situation) -> Refusal | None:
         "judgment.not_in_force", gettext_noop("The judgment is in force from %(force)s, after the decision."),
         {"force": force}, "DIS.JUDGMENT", gettext_noop("Wait until the judgment is in force."), "in_force_on",
     )  # fmt: skip
+
+
+def at_the_temporary_cell(situation: Situation) -> Refusal | None:
+    """The cell named is the one where the member stays for a time."""
+    there = situation.named("at_unit")
+    if situation.facts.get("at_unit") is None or (there and there.id == situation.member.guest_unit_id):
+        return None
+    return Refusal(
+        "discipline.other_cell", gettext_noop("The member does not stay at this cell for a time."), fact="at_unit",
+        remedy=gettext_noop("Name your own cell by its code, if the member is its guest."),
+    )  # fmt: skip
+
+
+def form_of_a_temporary_cell(situation: Situation) -> Refusal | None:
+    """A temporary cell decides up to a warning; what is heavier is the official organisation's (21-QĐ/TW)."""
+    form, allowed = situation.facts.get("form"), situation.rule("DIS.TEMPORARY_CELL").value
+    if form is None or form in allowed:
+        return None
+    return Refusal(
+        "discipline.beyond_the_cell", gettext_noop("A temporary cell decides no more than a warning."),
+        rule="DIS.TEMPORARY_CELL", fact="form",
+        remedy=gettext_noop("Report the violation to the official cell; the level competent there decides."),
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from workflows.standings import GONE_FOR_GOOD, ON_THE_LISTS, Standing
 DAYS = {
     "admission_decided_on": _("Day of the admission decision"), "joined_on": _("Day of the admission ceremony"),
     "official_on": _("Day of becoming official"), "left_on": _("Day of leaving"),
+    "party_age_from": _("Day from which the party age counts"),
 }  # fmt: skip
 _NAMES = {fact.name: fact.label for fact in PROFILE}
 
@@ -93,6 +94,17 @@ def days_agree(situation: Situation, kept: MergeView) -> Iterator[Answer]:
                 {"day": label, "goes": here, "kept": there},
                 remedy=gettext_noop("Find out which day is right, and correct the record that is wrong."),
             )  # fmt: skip
+
+
+@_with_kept
+def badges_agree(situation: Situation, kept: MergeView) -> Iterator[Answer]:
+    """A badge recorded for the record that goes is recorded for the kept one too: it would be on the lists again."""
+    goes = getattr(situation.member, "badge_years", None)
+    if goes is not None and goes > (kept.badge_years or 0):
+        yield Refusal(
+            "merge.badge", gettext_noop("The badge for %(years)s years is recorded for the record that goes alone."),
+            {"years": goes}, remedy=gettext_noop("Record it for the record that is kept first."),
+        )  # fmt: skip
 
 
 @_with_kept

@@ -104,7 +104,7 @@ def papers_complete(situation: Situation) -> Refusal | None:
 
 def late_with_a_reason(situation: Situation) -> Caution | None:
     """Past the paper's days the member or the organisation at fault writes why; the member is taken in (B29)."""
-    issued = situation.past_day("introduction")
+    issued = situation.day("introduction")
     if issued is None or situation.facts.get("late_reason"):
         return None
     due = term_end(situation.rule("TRF.PAPER", issued), issued, situation.calendar)
@@ -113,6 +113,28 @@ def late_with_a_reason(situation: Situation) -> Caution | None:
     late = situation.calendar.working_days_between(due, situation.on)
     message = gettext_noop("Presented %(late)s working days after %(due)s: the reason is to be written.")
     return Caution("transfer.paper_late", message, {"late": late, "due": due}, "TRF.PAPER", fact="late_reason")
+
+
+def reported_missing(situation: Situation) -> Refusal | None:
+    """A name is removed at the destination only on the report of the committee that waited for the member (B32)."""
+    if situation.past.get("slip_received_on") and situation.past.get("missing_report"):
+        return None
+    return Refusal(
+        "transfer.not_reported", gettext_noop("The notice slip or the report on the missing member is not recorded."),
+        rule="TRF.DOSSIER_MISSING", remedy=gettext_noop("Record both first, each on its day."),
+    )  # fmt: skip
+
+
+def dossier_overdue(situation: Situation) -> Refusal | None:
+    """The months in which the dossier may still come have passed."""
+    slip = situation.past_day("slip_received_on")
+    last = term_end(situation.rule("TRF.DOSSIER_MISSING", slip), slip, situation.calendar) if slip else None
+    if last is None or situation.on > last:
+        return None
+    return Refusal(
+        "transfer.dossier_may_come", gettext_noop("The dossier may still come until %(last)s."), {"last": last},
+        "TRF.DOSSIER_MISSING", gettext_noop("Contact the member and wait until that day is over."),
+    )  # fmt: skip
 
 
 def a_cell_there(situation: Situation) -> Refusal | None:

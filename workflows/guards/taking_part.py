@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.utils.translation import gettext_noop
@@ -12,7 +13,7 @@ from workflows.standings import ENDED, Participation
 from workflows.workdays import add_months
 
 
-def takes_part(*ways: Participation) -> Guard:
+def takes_part(*ways: Participation) -> Callable[[Situation], Refusal | None]:
     """The member takes part as the step expects; otherwise its consequence could not happen."""
 
     def guard(situation: Situation) -> Refusal | None:
@@ -25,6 +26,12 @@ def takes_part(*ways: Participation) -> Guard:
         )  # fmt: skip
 
     return guard
+
+
+def needs_a_paper(situation: Situation) -> Refusal | None:
+    """An exemption is asked for by whoever attends, or is away without one: no paper, no last day (B26)."""
+    ways = (Participation.ATTENDING,) if situation.member.away_until else (Participation.ATTENDING, Participation.AWAY)
+    return takes_part(*ways)(situation)
 
 
 def left_it(*ways: Participation) -> Guard:

@@ -9,14 +9,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from workflows.law import Firmness, LawError
 from workflows.law.reader import load
 from workflows.workdays import Calendar
 
 Side = Literal["before", "day", "last", "after"]
 Kind = Literal["remind", "escalate"]
-CHANNELS = ("inbox", "mail")
-"""How an office can be told: in the application, by e-mail."""
+CHANNELS: dict[str, Promise] = {"inbox": _("in the application"), "mail": _("by e-mail")}
+"""How an office can be told."""
 HERE = Path(__file__).parent
 
 
@@ -125,6 +128,11 @@ def ladder_for(rule_id: str) -> Ladder:
     """The ladder of a rule's deadlines; the modest one for tasks where the rule has none of its own."""
     ladders, by_rule, otherwise = _ladders()
     return ladders[by_rule.get(rule_id, otherwise)]
+
+
+def ladder_called(name: str) -> Ladder | None:
+    """The ladder of a name; None where there is none (any more)."""
+    return _ladders()[0].get(name)
 
 
 def ladders() -> list[Ladder]:

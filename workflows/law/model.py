@@ -10,6 +10,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext, override
 
 from workflows.answers import shown
+from workflows.law.citing import PRACTICE, cited
 
 Firmness = Literal["firm", "to_confirm", "unsettled"]
 
@@ -53,7 +54,7 @@ class Source:
         said = gettext("%(number)s of %(issuer)s, %(date)s") % {
             "number": self.number, "issuer": self.issuer, "date": shown(self.issued_on),
         }  # fmt: skip
-        return f"{said} ({self.clause})" if self.clause else said
+        return cited(f"{said} ({self.clause})" if self.clause else said)
 
 
 @dataclass(frozen=True)
@@ -127,5 +128,5 @@ class Rule:
     def cited(self) -> str:
         """The same in the current language."""
         if not self.basis:
-            return gettext("A working rule of this system; no legal text was seen")
+            return cited(PRACTICE)
         return "; ".join(source.cite() for source in self.basis)

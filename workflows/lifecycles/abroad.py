@@ -11,6 +11,7 @@ from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
 from workflows.guards.moving import dues_settled, no_other_transfer, nothing_unresolved, papers_complete
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import left_it, takes_part
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_facts.moving import PAPERS, PROOF, REASON, SETTLED
 from workflows.situation import Situation
@@ -61,7 +62,7 @@ class Abroad(Lifecycle):
         situation.member.go_abroad(situation)
 
     @step(State.ABROAD, State.ABROAD, by=Right.PREPARE, at=Level.CELL, label=_("Record a contact with the member"),
-          event="contacted", basis=("rules.md §4",), facts=[Day("contact_on", _("Day of the contact"))],
+          event="contacted", basis=(PRACTICE,), facts=[Day("contact_on", _("Day of the contact"))],
           guards=[GONE, not_before("introduction")], closes=["TASK.ABROAD_CONTACT"], opens=[CONTACT])  # fmt: skip
     def contact(self, situation: Situation) -> None:
         """A practice: nobody is forgotten abroad."""
@@ -79,7 +80,7 @@ class Abroad(Lifecycle):
         """Nobody has left."""
 
     @step((State.ASKED, State.ABROAD), State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
-          label=_("End a case that another paper has settled"), event="ended", basis=("rules.md §7",), facts=[PROOF],
+          label=_("End a case that another paper has settled"), event="ended", basis=(PRACTICE,), facts=[PROOF],
           guards=[left_it(Participation.ATTENDING, Participation.ABROAD)], cancels=ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:
         """Death, removal, an official transfer: nothing is left to do here."""

@@ -10,6 +10,7 @@ from workflows.guards.appeals import (
     against_what_happened,
     higher_body,
     in_time,
+    not_in_its_own_case,
     nothing_else_runs,
     received_before_lodged,
     stage_known,
@@ -29,7 +30,9 @@ LAW = ("208-QĐ/TW 26/07/2026 mục 8.2", "29-QĐ/TW 25/07/2016 mục 8.2")
 GONE = member_is(Standing.REMOVED, Standing.EXPELLED)
 ABOVE = ask.BODIES
 TAKEN = (Level.BASE, *ABOVE)
-LODGED_BY = (GONE, dated_on_the_day("appeal"), against_what_happened, received_before_lodged)
+LODGED_BY = (
+    GONE, dated_on_the_day("appeal"), against_what_happened, not_in_its_own_case, received_before_lodged,
+)  # fmt: skip
 DECISION = Paper("decision", _("Decision on the appeal"), paper="appeal_decision")
 TO_RECOGNITION = Start(
     "recognition", "resume", lambda situation: {"ceremony_on": situation.member.joined_on},
@@ -60,6 +63,7 @@ class Appeal(Lifecycle):
 
     S = State
     final = (S.RESTORED.value, S.NOT_RESOLVED.value, S.CLOSED.value, S.WITHDRAWN.value)
+    in_dossier = (S.RESTORED.value, S.NOT_RESOLVED.value, S.CLOSED.value)
 
     @step(NEW, S.LODGED, by=Right.RECORD_COMMITTEE, at=TAKEN, label=_("Record an appeal"), event="lodged", basis=LAW,
           facts=ask.FACTS, guards=[*LODGED_BY, in_time], opens=clocks.RESOLVE)  # fmt: skip

@@ -9,7 +9,8 @@ from workflows.facts import Day, Flag, Paper, Text
 from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
 from workflows.guards.moving import no_other_transfer, somewhere_to_go, stay_long_enough
 from workflows.guards.people import member_is
-from workflows.guards.taking_part import in_all, left_it, nobody_there, short_enough, takes_part
+from workflows.guards.taking_part import in_all, left_it, needs_a_paper, nobody_there, short_enough, takes_part
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import away as clocks
 from workflows.page_facts.moving import STAY_ASKED
@@ -31,7 +32,7 @@ WHERE = (
 )  # fmt: skip
 THERE = Flag("organisation_there", _("There is a party organisation at the place"))
 REASON = Text("reason", _("Reason"))
-HERE, AWAY = takes_part(Participation.ATTENDING), takes_part(Participation.AWAY)
+AWAY = takes_part(Participation.AWAY)
 ON_THE_LIST = member_is(*MEMBERS)
 
 
@@ -69,32 +70,37 @@ class Away(Lifecycle):
 
     @step(NEW, State.ASKED, by=Right.OPEN, at=Level.CELL, label=_("Take the member's request"), event="asked",
           basis=LAW, facts=[REQUEST, FROM, ASKED_UNTIL, *WHERE, THERE],
-          guards=[ON_THE_LIST, HERE, dated_by_then("request"), short_enough("asked_until"), nobody_there],
+          guards=[ON_THE_LIST, needs_a_paper, dated_by_then("request"), short_enough("asked_until"), nobody_there],
           opens=[clocks.CONSIDER])  # fmt: skip
     def ask(self, situation: Situation) -> None:
         """W-01: place, work, how to be reached, period and reason; the request is acknowledged by its number."""
 
     @step(NEW, State.AWAY, by=Right.IMPORT, at=(Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL),
-          label=_("Take over an exemption from a roster"), event="taken_over", basis=("rules.md §13",),
+          label=_("Take over an exemption from a roster"), event="taken_over", basis=(PRACTICE,),
           facts=[FROM, UNTIL], guards=[ON_THE_LIST, AWAY], opens=[clocks.CONTACT, clocks.END])  # fmt: skip
     def take_over(self, situation: Situation) -> None:
         """Somebody whom the roster calls away: what was decided then is not asked for again."""
+        situation.member.stay_away(situation)
 
     @step(State.ASKED, State.PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Propose the exemption"),
           event="proposed", basis=LAW, facts=[RESOLUTION],
-          guards=[ON_THE_LIST, HERE, dated_on_the_day("resolution"), not_before("request")],
+          guards=[ON_THE_LIST, needs_a_paper, dated_on_the_day("resolution"), not_before("request")],
           closes=["TASK.AWAY_CONSIDER"], opens=[clocks.AGREE])  # fmt: skip
     def propose(self, situation: Situation) -> None:
         """W-02: the reason is legitimate; the cell proposes to the base committee."""
 
     @step(State.PROPOSED, State.AWAY, by=Right.RECORD_COMMITTEE, at=AGREE, label=_("Agree to the exemption"),
           event="granted", basis=LAW, facts=[APPROVAL, UNTIL],
-          guards=[ON_THE_LIST, HERE, dated_on_the_day("approval"), not_before("resolution"),
+          guards=[ON_THE_LIST, needs_a_paper, dated_on_the_day("approval"), not_before("resolution"),
                   short_enough("away_until")],
           closes=["TASK.AWAY_AGREE"], opens=[clocks.CONTACT, clocks.END])  # fmt: skip
     def grant(self, situation: Situation) -> None:
-        """W-03: from the day of leaving to the day given; dues are paid every month."""
-        situation.member.grant_away(situation)
+        """W-03: from the day of leaving to the day given; dues are paid every month.
+
+        Whoever was away without a paper is away with one from now on (B26).
+        """
+        away = situation.member.participation == Participation.AWAY
+        (situation.member.stay_away if away else situation.member.grant_away)(situation)
 
     @step((State.ASKED, State.PROPOSED), State.REFUSED, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
           label=_("Record that it was not agreed"), event="refused", basis=LAW,
@@ -111,7 +117,7 @@ class Away(Lifecycle):
         """Nobody leaves."""
 
     @step(GONE, STAY, by=Right.PREPARE, at=Level.CELL, label=_("Record a contact with the member"),
-          event="contacted", basis=("rules.md §4",), facts=[Day("contact_on", _("Day of the contact"))],
+          event="contacted", basis=(PRACTICE,), facts=[Day("contact_on", _("Day of the contact"))],
           guards=[AWAY, not_before("approval")], closes=["AWY.CONTACT"], opens=[clocks.CONTACT])  # fmt: skip
     def contact(self, situation: Situation) -> None:
         """A practice, not a rule: every six months at least."""
@@ -164,7 +170,7 @@ class Away(Lifecycle):
         """WC: the place has a party organisation after all; away until the introduction paper is issued."""
 
     @step((State.ASKED, State.PROPOSED, *GONE), State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
-          label=_("End a case that another paper has settled"), event="ended", basis=("rules.md §7",),
+          label=_("End a case that another paper has settled"), event="ended", basis=(PRACTICE,),
           facts=[Paper("proof", _("Paper that settled it"), paper="proof_of_leaving")],
           guards=[left_it(Participation.ATTENDING, Participation.AWAY)], cancels=clocks.ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:

@@ -8,12 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from workflows.facts import Choice, Day, Paper
 from workflows.guards.appeals import term_over
 from workflows.guards.days import dated_by_then, dated_on_the_day, ends_later, not_before
-from workflows.guards.discipline import judgment_in_force, not_suspended
+from workflows.guards.discipline import (
+    at_the_temporary_cell,
+    form_of_a_temporary_cell,
+    judgment_in_force,
+    not_suspended,
+)  # fmt: skip
 from workflows.guards.people import member_is
 from workflows.guards.probation import member_has_left
 from workflows.guards.removal import card_collected
 from workflows.guards.taking_part import takes_part
 from workflows.guards.votes import carried, cell_can_act, committee_carried, not_carried
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import discipline as clocks
 from workflows.page_facts import appeal as appeals
@@ -21,10 +27,13 @@ from workflows.page_facts import leaving as ask
 from workflows.situation import Situation
 from workflows.standings import MEMBERS, Participation, Standing
 from workflows.timed import Timed, day_after
+from workflows.units import UnitRef
 from workflows.vocabulary import NEW, STAY, Act, Lifecycle, step
 from workflows.voting import SIZE, YES, Ballot
 
 P = Participation
+THERE = "at_unit"
+"""The fact that names the temporary cell which decided."""
 LAW = ("Điều lệ Đảng Điều 35, 38", "21-QĐ/TW 11/04/2026")
 SMALL = (Level.CELL, Level.BASE)
 ABOVE = (Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL)
@@ -49,9 +58,11 @@ class Discipline(Lifecycle):
     label = _("Discipline")
     read = Right.READ_RESTRICTED
     number_code = "KL"
+    there = THERE
 
     class State(TextChoices):
         OPENED = "opened", _("Opened on a violation")
+        NOTIFIED = "notified", _("Decided at the temporary cell, to be noted")
         PROPOSED = "proposed", _("Expulsion proposed by the cell")
         CONSIDERED = "considered", _("Considered by the base committee")
         EXPELLED = "expelled", _("Expelled, decision to be handed over")
@@ -64,6 +75,7 @@ class Discipline(Lifecycle):
 
     S = State
     final = tuple(one.value for one in (S.APPEALED, S.CLOSED, S.OTHER_FORM, S.CLEARED, S.ENDED))
+    in_dossier = (S.APPEALED.value, S.CLOSED.value, S.OTHER_FORM.value)
     RUNNING = (S.OPENED, S.PROPOSED, S.CONSIDERED)
     timed = (
         Timed("suspension_over", _("Last day of the suspension over: to be ended by a paper"), "TASK.END_SUSPENSION",
@@ -72,12 +84,33 @@ class Discipline(Lifecycle):
               lambda days: day_after(days.due.get("DIS.APPEAL"))),
     )  # fmt: skip
 
+    @staticmethod
+    def exclusive_key(situation: Situation) -> str:
+        """What a temporary cell decided stands beside the case of the official one."""
+        return THERE if situation.facts.get(THERE) else ""
+
     @step(NEW, S.OPENED, by=Right.PREPARE, at=(Level.CELL, *ABOVE), label=_("Open a discipline case"), event="opened",
           basis=LAW,
           facts=[Paper("report", _("Report on the violation"), paper="violation_report"), ask.REASON_ONCE],
           guards=[MEMBER, dated_by_then("report")], opens=[clocks.CONSIDER])  # fmt: skip
     def open(self, situation: Situation) -> None:
         """E-01: a violation to be considered; removal and withdrawal wait for it."""
+
+    @step(NEW, S.NOTIFIED, by=Right.RECORD_RESOLUTION, at=Level.CELL, there=True,
+          label=_("Record a discipline decided at the temporary cell"), event="decided_there", basis=LAW,
+          facts=[Paper("decision", _("Discipline decision"), paper="discipline_decision"), FORM,
+                 UnitRef(THERE, _("Temporary cell, by its code"))],
+          guards=[MEMBER, takes_part(P.ELSEWHERE), dated_on_the_day("decision"), at_the_temporary_cell,
+                  form_of_a_temporary_cell], opens=[clocks.NOTE])  # fmt: skip
+    def decide_there(self, situation: Situation) -> None:
+        """By the cell where the member stays for a time, up to a warning; the case stands at the official cell at once."""
+
+    @step(S.NOTIFIED, S.OTHER_FORM, by=Right.PREPARE, at=SMALL, label=_("Take note of it"), event="noted", basis=LAW,
+          facts=[Paper("notice", _("Notice of the temporary cell"), paper="notice")],
+          guards=[dated_by_then("notice"), not_before("decision")], closes=["TASK.NOTE_DISCIPLINE"],
+          cancels=clocks.ALL)  # fmt: skip
+    def note(self, situation: Situation) -> None:
+        """The official cell keeps the notice; the standing stays."""
 
     @step(RUNNING, STAY, by=Right.RECORD_DECISION, at=Act("suspend"), label=_("Suspend from party activity"),
           event="suspended", basis=LAW,
@@ -185,8 +218,8 @@ class Discipline(Lifecycle):
     def clear(self, situation: Situation) -> None:
         """No violation was found, or none that is disciplined."""
 
-    @step(RUNNING, S.ENDED, by=Right.RECORD_RESOLUTION, at=SMALL, label=_("End the case of a member who left"),
-          event="ended", basis=("rules.md §7",), facts=[ask.PROOF],
+    @step((*RUNNING, S.NOTIFIED), S.ENDED, by=Right.RECORD_RESOLUTION, at=SMALL, label=_("End the case of a member who left"),
+          event="ended", basis=(PRACTICE,), facts=[ask.PROOF],
           guards=[member_has_left, dated_by_then("proof")], cancels=clocks.ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:
         """Death, or another way out."""

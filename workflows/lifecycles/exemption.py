@@ -10,6 +10,7 @@ from workflows.facts import Choice, Day, Flag, Paper, Text
 from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import left_it, old_enough_to_rest, own_will, takes_part
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.situation import Situation
 from workflows.standings import MEMBERS, Participation
@@ -56,7 +57,7 @@ class Exemption(Lifecycle):
         """The member asks in writing; no term to answer was seen."""
 
     @step(NEW, State.EXEMPT, by=Right.IMPORT, at=(Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL),
-          label=_("Take over an exemption from a roster"), event="taken_over", basis=("rules.md §13",),
+          label=_("Take over an exemption from a roster"), event="taken_over", basis=(PRACTICE,),
           facts=[GROUND, Day("exempt_since", _("First day of the exemption"))],
           guards=[member_is(*MEMBERS), EXEMPT], opens=[REVIEW])  # fmt: skip
     def take_over(self, situation: Situation) -> None:
@@ -109,7 +110,7 @@ class Exemption(Lifecycle):
         situation.member.end_exemption(situation)
 
     @step((State.ASKED, State.EXEMPT), State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
-          label=_("End a case that another paper has settled"), event="ended", basis=("rules.md §7",),
+          label=_("End a case that another paper has settled"), event="ended", basis=(PRACTICE,),
           facts=[Paper("proof", _("Paper that settled it"), paper="proof_of_leaving")],
           guards=[left_it(Participation.ATTENDING, Participation.EXEMPT)], cancels=ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:

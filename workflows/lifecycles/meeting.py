@@ -25,6 +25,7 @@ from workflows.guards.meetings import (
 )  # fmt: skip
 from workflows.guards.places import of_a_cell
 from workflows.law import rule
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.reminders import of_meeting
 from workflows.situation import Situation
@@ -122,14 +123,14 @@ class Meeting(Lifecycle):
         """A time that went by unplanned, after an outage or by oversight: then recorded as held, or as not held."""
 
     @step(NEW, State.FILED, by=Right.IMPORT, at=COMMITTEES, label=_("Take over a past meeting"),
-          event="taken_over", basis=("rules.md §13",), facts=[*PAST, Day("filed_on", _("Day the minutes were filed"))],
+          event="taken_over", basis=(PRACTICE,), facts=[*PAST, Day("filed_on", _("Day the minutes were filed"))],
           guards=[of_a_cell, day_is("held_on")],
           cancels=["MTG.REGULAR", "MTG.THEMATIC", "MTG.DOC_BEFORE", "MTG.MIN_AFTER", "MTG.SCORE_REPORT"])  # fmt: skip
     def take_over(self, situation: Situation) -> None:
         """A meeting held before Chibo was there, from the office's table: what was done then is not asked for again."""
 
     @step(NEW, State.HELD, by=Right.IMPORT, at=COMMITTEES, label=_("Take over a past meeting without minutes"),
-          event="taken_over_unfiled", basis=("rules.md §13",), facts=PAST, guards=[of_a_cell, day_is("held_on")])  # fmt: skip
+          event="taken_over_unfiled", basis=(PRACTICE,), facts=PAST, guards=[of_a_cell, day_is("held_on")])  # fmt: skip
     def take_over_unfiled(self, situation: Situation) -> None:
         """As `take_over`, where the table knows no day on which the minutes were filed; no clock runs."""
 

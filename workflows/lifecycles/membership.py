@@ -7,15 +7,20 @@ from datetime import date
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from workflows.badges import party_age_start
 from workflows.facts import Choice, MemberRef, Number, Paper, Text
+from workflows.guards.appeals import nothing_else_runs
 from workflows.guards.days import dated_on_the_day
 from workflows.guards.membership import lapse_long_enough, no_open_admission, not_covered_by_exemption
 from workflows.guards.people import helper_fits, helper_named, member_is
 from workflows.guards.places import of_a_cell
+from workflows.law.citing import PRACTICE
+from workflows.member_steps.arriving import Arriving
+from workflows.member_steps.badges import Badges
 from workflows.member_steps.leaving import Leaving
 from workflows.member_steps.merging import Merging
 from workflows.member_steps.moving import Moving
-from workflows.member_steps.participating import Participating
+from workflows.member_steps.participating import IN_ORDER, Participating
 from workflows.member_steps.roster import FromRoster
 from workflows.offices import LADDER, Level, Right
 from workflows.situation import Situation
@@ -25,12 +30,13 @@ from workflows.vocabulary import NEW, Lifecycle, step
 from workflows.workdays import add_months
 
 
-class Membership(Merging, Participating, Moving, Leaving, FromRoster, Lifecycle):
+class Membership(Badges, Merging, Participating, Moving, Leaving, Arriving, FromRoster, Lifecycle):
     """Đảng viên: how a person comes onto the cell's lists, becomes a member, takes part, and leaves.
 
     Only the steps about candidates and about lapsing are taken directly, by a resolution of the cell. All others are
-    consequences of a case's step, which holds the paper. The imported ones start from nothing, on the roster's word
-    (`member_steps.roster`); the ways of taking part and of leaving stand in `member_steps` too.
+    consequences of a case's step, which holds the paper. From nothing start the imported ones, on the roster's word
+    (`member_steps.roster`), and those of people who come from outside with their papers (`member_steps.arriving`); the
+    ways of taking part and of leaving stand in `member_steps` too.
     """
 
     key = "membership"
@@ -49,6 +55,7 @@ class Membership(Merging, Participating, Moving, Leaving, FromRoster, Lifecycle)
     admission_decided_on: date | None
     joined_on: date | None
     official_on: date | None
+    left_on: date | None
 
     @classmethod
     def choices(cls) -> dict[str, type[TextChoices]]:
@@ -61,13 +68,14 @@ class Membership(Merging, Participating, Moving, Leaving, FromRoster, Lifecycle)
           basis=("09-HD/BTCTW 05/06/2017",),
           facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
                  MemberRef("helper", _("Assigned helper"), required=False)],
-          guards=[of_a_cell, dated_on_the_day("resolution"), helper_named, helper_fits])  # fmt: skip
+          guards=[of_a_cell, dated_on_the_day("resolution"), nothing_else_runs, helper_named, helper_fits])  # fmt: skip
     def choose(self, situation: Situation) -> None:
-        """S-01: the cell chooses a person to be cultivated."""
+        """S-01: the cell chooses a person to be cultivated; an admission that was annulled counts for nothing."""
+        self.left_on = None
 
     @step(Standing.CANDIDATE, Standing.DROPPED, field="standing",
           by=Right.KEEP_LIST, at=Level.CELL, label=_("Take off the candidates' list"), event="dropped",
-          basis=("rules.md §15",),
+          basis=(PRACTICE,),
           facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
                  Text("reason", _("Reason"), required=False)],
           guards=[dated_on_the_day("resolution"), no_open_admission])  # fmt: skip
@@ -80,8 +88,16 @@ class Membership(Merging, Participating, Moving, Leaving, FromRoster, Lifecycle)
           basis=("Điều lệ Đảng Điều 4, Điều 5",),
           facts=[Paper("decision", _("Admission decision"), paper="admission_decision")])  # fmt: skip
     def approve(self, situation: Situation) -> None:
-        """S-05: the competent committee decided; party age will run from this day."""
-        self.admission_decided_on = situation.facts["decision"].date
+        """S-05: the competent committee decided; party age will run from this day.
+
+        Of somebody readmitted it runs from the first decision, without the time between (PRO.PARTY_AGE_WITHOUT): from so
+        many days before this one as were spent in the Party.
+        """
+        decided, start = situation.facts["decision"].date, party_age_start(self)
+        if start is not None and self.left_on is not None:
+            self.party_age_from = decided - (self.left_on - start.day)
+            situation.rule("PRO.PARTY_AGE_WITHOUT", decided)
+        self.admission_decided_on = decided
 
     @step((Standing.APPROVED, Standing.PROBATIONARY), Standing.ANNULLED, field="standing",
           by=Right.THROUGH_CASE, at=LADDER, label=_("Admission annulled"), event="annulled",
@@ -119,7 +135,7 @@ class Membership(Merging, Participating, Moving, Leaving, FromRoster, Lifecycle)
                         choices=(("meetings", _("Meetings missed")), ("dues", _("Dues unpaid")))),
                  Number("months", _("Months in the calendar year"), maximum=12)],
           guards=[member_is(*MEMBERS), dated_on_the_day("resolution"), lapse_long_enough,
-                  not_covered_by_exemption])  # fmt: skip
+                  not_covered_by_exemption], closes=IN_ORDER)  # fmt: skip
     def record_lapse(self, situation: Situation) -> None:
         """The cell considered three months without a legitimate reason and says so in a resolution."""
 

@@ -23,6 +23,7 @@ from workflows.guards.votes import (
     not_carried,
     not_carried_against,
 )  # fmt: skip
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import recognition as clocks
 from workflows.situation import Situation
@@ -100,6 +101,12 @@ class Recognition(Lifecycle):
           opens=[clocks.REVIEW])  # fmt: skip
     def resume(self, situation: Situation) -> None:
         """S-12: restored on probation by an appeal; the twelve months run from the same ceremony as before."""
+
+    @step(NEW, State.PROBATION, by=Right.THROUGH_CASE, at=Level.BASE, label=_("Go on after a transfer from outside"),
+          event="arrived", basis=LAW, facts=[CEREMONY], guards=[PROBATIONER, ceremony_known],
+          opens=[clocks.REVIEW])  # fmt: skip
+    def go_on(self, situation: Situation) -> None:
+        """R-10: what the cell of before had done stands in the dossier; the day of the review stays the same."""
 
     @step(State.PROBATION, State.PROBATION, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
           label=_("File the member's background statement"), event="cv_filed", basis=("12-HD/BTCTW 18/01/2022",),
@@ -231,7 +238,7 @@ class Recognition(Lifecycle):
         situation.member.annul(situation)
 
     @step((*IN_PROBATION, State.RECOGNISED), State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
-          label=_("End the case of a member who left"), event="ended", basis=("rules.md §7",),
+          label=_("End the case of a member who left"), event="ended", basis=(PRACTICE,),
           facts=[Paper("proof", _("Paper that ended the membership"), paper="proof_of_leaving")],
           guards=[member_has_left], cancels=clocks.ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:

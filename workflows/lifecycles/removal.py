@@ -19,6 +19,7 @@ from workflows.guards.removal import (
     reviewed_or_asked,
 )  # fmt: skip
 from workflows.guards.votes import BODY_RULES, carried, cell_can_act, committee_carried, not_carried
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import removal as clocks
 from workflows.page_facts import appeal as appeals
@@ -66,6 +67,7 @@ class Removal(Lifecycle):
 
     S = State
     final = (S.APPEALED.value, S.CLOSED.value, S.KEPT.value, S.ENDED.value)
+    in_dossier = (S.APPEALED.value, S.CLOSED.value)
     IN_CELL = (S.OPENED, S.ASKED, S.REVIEWED)
     WITH_COMMITTEE = (S.PROPOSED, S.CONSIDERED, S.REPORTED)
     timed = (
@@ -188,7 +190,7 @@ class Removal(Lifecycle):
         """L-07: no appeal came."""
 
     @step((*IN_CELL, *WITH_COMMITTEE), S.ENDED, by=Right.RECORD_RESOLUTION, at=SMALL,
-          label=_("End the case of a member who left"), event="ended", basis=("rules.md §7",), facts=[ask.PROOF],
+          label=_("End the case of a member who left"), event="ended", basis=(PRACTICE,), facts=[ask.PROOF],
           guards=[member_has_left, dated_by_then("proof")], cancels=clocks.ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:
         """Death, or another way out."""

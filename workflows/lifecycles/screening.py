@@ -14,6 +14,7 @@ from workflows.guards.people import helper_fits, member_is
 from workflows.guards.probation import member_has_left
 from workflows.guards.screening import failed_long_enough, help_was_given, secret_ballot
 from workflows.guards.votes import carried, cell_can_act, not_carried
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import screening as clocks
 from workflows.page_facts import leaving as ask
@@ -75,6 +76,7 @@ class Screening(Lifecycle):
 
     S = State
     final = (S.PROGRESSED.value, S.TO_REMOVAL.value, S.TO_DISCIPLINE.value, S.NOT_LISTED.value, S.ENDED.value)
+    in_dossier = ()
     RUNNING = (S.NOTED, S.DRAFTED, S.GUIDED, S.HELPED)
     timed = (
         Timed("help_half_over", _("Half of the help is over: a note may be made"), "SCR.MIDTERM", (S.HELPED,),
@@ -160,7 +162,7 @@ class Screening(Lifecycle):
         """K-08, second half: a crime or a serious violation is disciplined instead."""
 
     @step(RUNNING, S.ENDED, by=Right.RECORD_RESOLUTION, at=SMALL, label=_("End the case of a member who left"),
-          event="ended", basis=("rules.md §7",), facts=[ask.PROOF],
+          event="ended", basis=(PRACTICE,), facts=[ask.PROOF],
           guards=[member_has_left, dated_by_then("proof")], cancels=clocks.ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:
         """Death, or another way out."""

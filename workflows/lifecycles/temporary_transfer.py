@@ -23,6 +23,7 @@ from workflows.guards.moving import (
 )  # fmt: skip
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import left_it, takes_part
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import moving as clocks
 from workflows.page_facts.moving import (
@@ -180,7 +181,7 @@ class TemporaryTransfer(Lifecycle):
             situation.member.return_from_elsewhere(situation)
 
     @step((State.ASKED, *GONE), State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
-          label=_("End a case that another paper has settled"), event="ended", basis=("rules.md §7",), facts=[PROOF],
+          label=_("End a case that another paper has settled"), event="ended", basis=(PRACTICE,), facts=[PROOF],
           guards=[left_it(P.ATTENDING, P.AWAY, P.ELSEWHERE)], cancels=clocks.TEMPORARY)  # fmt: skip
     def end(self, situation: Situation) -> None:
         """Death, removal, suspension: nobody is left to send."""

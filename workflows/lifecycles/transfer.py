@@ -6,15 +6,18 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Paper
+from workflows.guards.appeals import nothing_else_runs
 from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
 from workflows.guards.moving import (
     a_cell_there,
+    dossier_overdue,
     dues_settled,
     late_with_a_reason,
     leaves_the_base,
     no_other_transfer,
     nothing_unresolved,
     papers_complete,
+    reported_missing,
     somewhere_to_go,
     stays_in_the_base,
     works_elsewhere,
@@ -22,17 +25,24 @@ from workflows.guards.moving import (
 )  # fmt: skip
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import left_it, takes_part
+from workflows.guards.votes import BODY_RULES, committee_carried
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import moving as clocks
 from workflows.page_facts.moving import CELL, GROUND, LATE, NOTICE, PAPERS, PROOF, REASON, SETTLED, TO_UNIT, WHERE
 from workflows.situation import Situation
 from workflows.standings import MEMBERS, Participation, Standing
-from workflows.vocabulary import NEW, Act, Lifecycle, step
+from workflows.vocabulary import NEW, Act, Lifecycle, Start, step
+from workflows.voting import BODY, SIZE, YES
 
 P = Participation
 LAW = ("294-QĐ/TW 26/05/2025 điểm 6.3.1", "208-QĐ/TW 26/07/2026")
 VANISHED = ("12-HD/BTCTW 17/05/2012 điểm 4 mục II",)
 SLIP = Paper("notice_slip", _("Notice slip"), paper="transfer_notice")
+DECISION = Paper("decision", _("Removal decision"), paper="removal_decision")
+TO_REMOVAL = Start("removal", "take_over", lambda situation: {
+    "decision": situation.facts["decision"], "ground": "transfer_abandoned",
+})  # fmt: skip
 HERE = takes_part(P.ATTENDING, P.AWAY, P.ELSEWHERE, P.ABROAD, P.EXEMPT)
 ON_THE_WAY = takes_part(P.IN_TRANSIT)
 ON_THE_LIST = member_is(*MEMBERS)
@@ -60,10 +70,11 @@ class Transfer(Lifecycle):
         SENT_BACK = "sent_back", _("Paper sent back")
         CALLED_OFF = "called_off", _("Called off")
         RECEIVED_BACK = "received_back", _("Received back")
+        NAME_REMOVED = "name_removed", _("Name removed at the place of destination")
         ENDED = "ended", _("Ended by another paper")
 
     final = (State.COMPLETED.value, State.GONE_OUT.value, State.SENT_BACK.value, State.CALLED_OFF.value,
-             State.RECEIVED_BACK.value, State.ENDED.value)  # fmt: skip
+             State.RECEIVED_BACK.value, State.NAME_REMOVED.value, State.ENDED.value)  # fmt: skip
     timed = (clocks.paper_late(State.INTRODUCED), clocks.vanished(State.INTRODUCED))
 
     @step(NEW, State.ASKED, by=Right.OPEN, at=(Level.CELL, Level.BASE), label=_("Begin an official transfer"),
@@ -129,6 +140,17 @@ class Transfer(Lifecycle):
     def report_missing(self, situation: Situation) -> None:
         """T-08: reported where the member should have come; counted at the old cell until somebody decides."""
 
+    @step(State.INTRODUCED, State.NAME_REMOVED, by=Right.RECORD_DECISION, at=Act("remove"), there=True,
+          label=_("Remove the name of a member who never came"), event="name_removed", basis=VANISHED,
+          facts=[DECISION, BODY, SIZE, YES],
+          guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("decision"), not_before("missing_report"), reported_missing,
+                  dossier_overdue, committee_carried(BODY_RULES)],
+          cancels=clocks.ALL, starts=[TO_REMOVAL])  # fmt: skip
+    def remove(self, situation: Situation) -> None:
+        """T-08: decided where the member should have come; the removal's file is the old cell's, which is told by it."""
+        situation.member.remove(situation)
+        situation.member.turn_back(situation)
+
     @step(State.INTRODUCED, State.TAKEN_IN, by=Right.PREPARE, at=(Level.BASE, Level.CELL), there=True,
           label=_("Take the member in"), event="taken_in", basis=LAW,
           facts=[CELL, LATE],
@@ -182,7 +204,8 @@ class Transfer(Lifecycle):
 
     @step(NEW, State.RECEIVED_BACK, by=Right.RECORD_COMMITTEE, at=Level.BASE, label=_("Receive somebody back from outside"),
           event="received_back", basis=LAW, facts=[PAPERS[0]],
-          guards=[member_is(Standing.TRANSFERRED_OUT), dated_by_then("introduction")], cancels=clocks.ALL)  # fmt: skip
+          guards=[member_is(Standing.TRANSFERRED_OUT), dated_by_then("introduction"), nothing_else_runs],
+          cancels=clocks.ALL)  # fmt: skip
     def receive_back(self, situation: Situation) -> None:
         """T-05: who once left for a place without Chibo comes back with a paper, in the standing of then."""
         member = situation.member
@@ -195,7 +218,7 @@ class Transfer(Lifecycle):
 
     @step((State.ASKED, State.CHECKED, State.INTRODUCED, State.TAKEN_IN), State.ENDED, by=Right.RECORD_RESOLUTION,
           at=(Level.CELL, Level.BASE), label=_("End a case that another paper has settled"), event="ended",
-          basis=("rules.md §7",), facts=[PROOF],
+          basis=(PRACTICE,), facts=[PROOF],
           guards=[left_it(P.ATTENDING, P.AWAY, P.ELSEWHERE, P.ABROAD, P.EXEMPT, P.IN_TRANSIT)],
           cancels=clocks.ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:

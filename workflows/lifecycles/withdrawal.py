@@ -11,6 +11,7 @@ from workflows.guards.people import member_is
 from workflows.guards.probation import member_has_left
 from workflows.guards.removal import card_collected
 from workflows.guards.withdrawal import no_violation
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import withdrawal as clocks
 from workflows.page_facts import leaving as ask
@@ -43,6 +44,7 @@ class Withdrawal(Lifecycle):
 
     S = State
     final = (S.WITHDRAWN.value, S.STAYS.value, S.ENDED.value)
+    in_dossier = (S.WITHDRAWN.value,)
     RUNNING = (S.REQUESTED, S.PROPOSED, S.CONSIDERED)
 
     @step(NEW, S.REQUESTED, by=Right.PREPARE, at=SMALL, label=_("Record a request to leave"), event="requested",
@@ -87,7 +89,7 @@ class Withdrawal(Lifecycle):
         """The request was taken back or not agreed, or discipline comes first."""
 
     @step(RUNNING, S.ENDED, by=Right.RECORD_RESOLUTION, at=SMALL, label=_("End the case of a member who left"),
-          event="ended", basis=("rules.md §7",), facts=[ask.PROOF],
+          event="ended", basis=(PRACTICE,), facts=[ask.PROOF],
           guards=[member_has_left, dated_by_then("proof")], cancels=clocks.ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:
         """Death, or another way out."""

@@ -10,6 +10,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Paper
+from workflows.member_steps.participating import IN_ORDER
 from workflows.member_steps.placed import Placed
 from workflows.offices import LADDER, Right
 from workflows.situation import Situation
@@ -33,7 +34,8 @@ class Moving(Placed):
 
     @step((P.ATTENDING, P.AWAY), P.ELSEWHERE, field="participation", by=Right.THROUGH_CASE, at=LADDER,
           label=_("Temporarily transferred"), event="went_elsewhere", basis=TEMPORARY,
-          facts=[INTRODUCTION, Day("away_until", _("End of the temporary transfer"), ahead=True)])  # fmt: skip
+          facts=[INTRODUCTION, Day("away_until", _("End of the temporary transfer"), ahead=True)],
+          closes=IN_ORDER)  # fmt: skip
     def attend_elsewhere(self, situation: Situation) -> None:
         """T-02: attends and pays at the temporary cell, counted and voting here."""
         self.away_until = situation.day("away_until")
@@ -56,7 +58,7 @@ class Moving(Placed):
 
     @step((P.ATTENDING, P.AWAY, P.ELSEWHERE, P.ABROAD, P.EXEMPT), P.IN_TRANSIT, field="participation",
           by=Right.THROUGH_CASE, at=LADDER, label=_("On the way to another cell"), event="left_for_another_cell",
-          basis=OFFICIAL, facts=[INTRODUCTION])  # fmt: skip
+          basis=OFFICIAL, facts=[INTRODUCTION], closes=IN_ORDER)  # fmt: skip
     def enter_transit(self, situation: Situation) -> None:
         """T-04: the introduction paper was signed; counted at the old cell until the notice slip is back."""
         self.away_until = None

@@ -16,6 +16,8 @@ from workflows.vocabulary import NEW, step
 P = Participation
 REMARK = Paper("remark", _("Remark of the place of stay"), paper="stay_remark")
 AWAY_BASIS = ("01-HD/TW 28/09/2021 mục 10.3", "01-HD/TW 19/05/2026")
+IN_ORDER = ("TASK.REGULARISE_AWAY",)
+"""Met by whatever puts an absence without a paper in order, or ends it."""
 EXEMPT_BASIS = ("Điều lệ Đảng Điều 7", "27-HD/BTCTW 26/03/2009")
 
 
@@ -27,7 +29,8 @@ class Participating(Placed):
     @step((NEW, P.AWAY, P.ELSEWHERE, P.ABROAD, P.EXEMPT, P.SUSPENDED, P.IN_TRANSIT, P.LAPSED), P.ATTENDING,
           field="participation", by=Right.THROUGH_CASE, at=LADDER, label=_("Begins to attend"),
           event="attendance_begun", basis=("Điều lệ Đảng Điều 5",),
-          facts=[Paper("ceremony_minutes", _("Minutes of the ceremony"), paper="ceremony_minutes")])  # fmt: skip
+          facts=[Paper("ceremony_minutes", _("Minutes of the ceremony"), paper="ceremony_minutes")],
+          closes=IN_ORDER)  # fmt: skip
     def begin_attending(self, situation: Situation) -> None:
         """A person admitted (or readmitted) takes part in the cell's life from the ceremony."""
         self.away_until = None
@@ -35,7 +38,8 @@ class Participating(Placed):
     @step((NEW, P.AWAY, P.ELSEWHERE, P.ABROAD, P.EXEMPT, P.SUSPENDED, P.IN_TRANSIT), P.ATTENDING,
           field="participation", by=Right.THROUGH_CASE, at=LADDER, label=_("Attends again"), event="attends_again",
           basis=("Điều lệ Đảng Điều 39", "294-QĐ/TW 26/05/2025 điểm 6.3.1"),
-          facts=[Paper("restoration", _("Decision on the appeal"), paper="restoration_decision")])  # fmt: skip
+          facts=[Paper("restoration", _("Decision on the appeal"), paper="restoration_decision")],
+          closes=IN_ORDER)  # fmt: skip
     def attend_again(self, situation: Situation) -> None:
         """Restored or received back: what had carried another way of taking part has ended, and is opened anew."""
         self.away_until = None
@@ -52,13 +56,14 @@ class Participating(Placed):
     @step(P.AWAY, P.AWAY, field="participation", by=Right.THROUGH_CASE, at=LADDER,
           label=_("Exemption extended"), event="stayed_away", basis=AWAY_BASIS,
           facts=[Paper("approval", _("Approval of the base committee"), paper="away_approval"),
-                 Day("away_until", _("End of the exemption"), ahead=True)])  # fmt: skip
+                 Day("away_until", _("End of the exemption"), ahead=True)], closes=IN_ORDER)  # fmt: skip
     def stay_away(self, situation: Situation) -> None:
-        """W-06: the base committee agreed once more, up to a later day."""
+        """W-06: the base committee agreed once more, up to a later day; or to an absence that had no paper yet (B26)."""
         self.away_until = situation.facts["away_until"]
 
     @step(P.AWAY, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
-          label=_("Back from working far away"), event="came_back", basis=AWAY_BASIS, facts=[REMARK])  # fmt: skip
+          label=_("Back from working far away"), event="came_back", basis=AWAY_BASIS, facts=[REMARK],
+          closes=IN_ORDER)  # fmt: skip
     def return_from_away(self, situation: Situation) -> None:
         """W-05: attends again, with a remark of the place of stay."""
         self.away_until = None
@@ -91,7 +96,7 @@ class Participating(Placed):
           by=Right.THROUGH_CASE, at=LADDER, label=_("Suspended from party activity"), event="suspended",
           basis=("21-QĐ/TW 11/04/2026",),
           facts=[Paper("decision", _("Decision to suspend"), paper="suspension_decision"),
-                 Day("away_until", _("End of the suspension"), ahead=True)])  # fmt: skip
+                 Day("away_until", _("End of the suspension"), ahead=True)], closes=IN_ORDER)  # fmt: skip
     def suspend(self, situation: Situation) -> None:
         """A decision of the competent body, with its end day; who is suspended stays nowhere as a guest."""
         self.away_until = situation.facts["away_until"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from workflows.facts import Choice, Day, Paper
 from workflows.guards.membership import days_in_order
 from workflows.guards.places import of_a_cell
+from workflows.law.citing import PRACTICE
 from workflows.offices import LADDER, Level, Right
 from workflows.situation import Situation
 from workflows.standings import Participation, Standing
-from workflows.vocabulary import NEW, step
+from workflows.vocabulary import NEW, Clock, step
 
 COMMITTEES = (Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL)
-BASIS = ("rules.md §13",)
+BASIS = (PRACTICE,)
 ROSTER = Paper("roster", _("Roster"), paper="roster")
 JOINED = Day("joined_on", _("Day of the admission ceremony"))
 JOINED_ONCE = Day("joined_on", _("Day of the admission ceremony"), required=False)
@@ -29,6 +31,15 @@ _TAKES_PART = (Participation.ATTENDING, Participation.AWAY, Participation.EXEMPT
 HOW = Choice("participation", _("Participation"), choices=tuple((one.value, one.label) for one in _TAKES_PART))
 
 
+def _away_without_an_end(situation: Situation) -> date | None:
+    away = situation.facts.get("participation") == Participation.AWAY
+    return situation.on if away and situation.facts.get("away_until") is None else None
+
+
+REGULARISE = Clock("TASK.REGULARISE_AWAY", _away_without_an_end, Level.CELL, _("Found in the roster"))
+"""A roster tells that somebody is away, seldom until when and on which paper (B26)."""
+
+
 class FromRoster:
     """Steps from nothing. The first field's step calls the second's, so that one event holds both."""
 
@@ -39,7 +50,8 @@ class FromRoster:
 
     @step(NEW, Standing.PROBATIONARY, field="standing", by=Right.IMPORT, at=COMMITTEES,
           event="imported_probationary", label=_("Bring in a probationary member"), basis=BASIS,
-          facts=[ROSTER, JOINED, DECIDED, HOW, AWAY_UNTIL], guards=[of_a_cell, days_in_order])  # fmt: skip
+          facts=[ROSTER, JOINED, DECIDED, HOW, AWAY_UNTIL], guards=[of_a_cell, days_in_order],
+          opens=[REGULARISE])  # fmt: skip
     def import_probationary(self, situation: Situation) -> None:
         """A member with a day of joining and no official day."""
         self._take(situation.facts)
@@ -47,7 +59,8 @@ class FromRoster:
 
     @step(NEW, Standing.OFFICIAL, field="standing", by=Right.IMPORT, at=COMMITTEES, event="imported_official",
           label=_("Bring in an official member"), basis=BASIS,
-          facts=[ROSTER, JOINED, OFFICIAL, DECIDED, HOW, AWAY_UNTIL], guards=[of_a_cell, days_in_order])  # fmt: skip
+          facts=[ROSTER, JOINED, OFFICIAL, DECIDED, HOW, AWAY_UNTIL], guards=[of_a_cell, days_in_order],
+          opens=[REGULARISE])  # fmt: skip
     def import_official(self, situation: Situation) -> None:
         """A member with both days."""
         self._take(situation.facts)

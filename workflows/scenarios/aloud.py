@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
 from workflows.facts import Choice, Fact
+from workflows.law.citing import cited
 from workflows.scenarios.meaning import step_named
 from workflows.scenarios.reader import Block, Items, Scenario, resolved, schema
 from workflows.scenarios.words import NONE, TABLES, find
@@ -22,7 +23,7 @@ def sentences(scenario: Scenario, title_of: Callable[[str], str] = str) -> Itera
     """The scenario line by line; `title_of` gives what people call a deadline."""
     content = scenario.content
     yield f"{scenario.key} · {_own(content['title'])}"
-    words = {"basis": "; ".join(content["basis"]), "confidence": content["confidence"]}
+    words = {"basis": "; ".join(map(cited, content["basis"])), "confidence": content["confidence"]}
     yield gettext("It stands on %(basis)s (%(confidence)s).") % words
     if "note" in content:
         yield _own(content["note"])
@@ -93,6 +94,9 @@ def _act(act: Block) -> str:
     if "meeting" in act:
         said = gettext("on %(day)s the cell meets") % {"day": _said(rest.pop("meeting"))}
         return f"{said} ({_listed(rest, part)})" if rest else said
+    if "dues" in act:
+        said = gettext("the cell records the dues of %(month)s") % {"month": _month(rest.pop("dues"))}
+        return f"{said} ({_listed(rest, part)})" if rest else said
     step = step_named(rest.pop("step"))
     facts = _facts(rest.pop("facts", None), {fact.name: fact for fact in step.facts})
     said = gettext("on %(day)s: “%(step)s”") % {"day": _said(rest.pop("on", "")), "step": step.label}
@@ -141,10 +145,21 @@ def _row(key: str, row: Block, part: Mapping[str, Any], title_of: Callable[[str]
             rest["state"] = _state(row["case"], rest["state"])
     elif key == "listed":
         head = ""
+    elif key == "badges":
+        head = f"{_word(part['properties']['ceremony'], 'ceremony')} {_said(rest.pop('ceremony'))}"
+    elif key in ("dues", "amounts"):
+        head = gettext("Dues of %(month)s") % {"month": _month(rest.pop("month"))}
+    elif key == "flags":
+        head = str(TABLES["cause"][rest.pop("cause")])
+        rest["months"] = [_month(one) for one in rest.get("months", [])]
     else:
         head = title_of(rest.pop("rule" if key == "terms" else "deadline"))
     name = rest.pop("of", "")
     return f"{head} {name}".strip() + (": " if head else "") + _listed(rest, part)
+
+
+def _month(day: str) -> str:
+    return f"{date.fromisoformat(day):%m/%Y}"
 
 
 def _answer(one: Any) -> str:

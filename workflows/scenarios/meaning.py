@@ -18,6 +18,7 @@ from workflows.vocabulary import Step
 BESIDE = {
     "step": {"of", "at", "by", "on", "recorded", "facts", "person", "as", "then"},
     "meeting": {"at", "by", "recorded", "kind", "minutes", "absent", "excused", "present", "as", "then"},
+    "dues": {"at", "by", "on", "recorded", "paid", "unpaid", "withdrawn", "reason", "complete", "then"},
     "today": {"then"},
     "sweep": {"then"},
 }

@@ -17,12 +17,6 @@ NUMBERS = (1, 2, 4, 5, 6, 8, 9, 11, 12, 13, 15, 17, 18, 20, 21, 23, 25, 26, 28, 
 """The numbers of the domain's list, with its gaps: B1, B2, B4, …"""
 
 NOT_TOLD: Mapping[int, Label] = {
-    21: gettext_lazy("months missed are told with the flags"),
-    23: gettext_lazy("the two counters are told with the flags"),
-    25: gettext_lazy("the counters of an exemption are told with the flags"),
-    34: gettext_lazy("a temporary cell records no discipline yet"),
-    45: gettext_lazy("the lists of party badges are not there yet"),
-    51: gettext_lazy("the ledger of dues is not there yet"),
     57: gettext_lazy("a breach of data protection belongs to the register of breaches, whose clock counts hours"),
 }
 """Why a number has no scenario."""

@@ -8,10 +8,15 @@ from unicodedata import normalize
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from workflows.badges import Kind
 from workflows.catalogue import LIFECYCLES
-from workflows.facts import Label
+from workflows.dues import Status
+from workflows.dues_rates import Income
+from workflows.facts import Choice, Label
+from workflows.flagging import Cause
 from workflows.lifecycles.meeting import KIND
 from workflows.offices import Level, Office
+from workflows.profile import PROFILE
 from workflows.standings import Participation, Standing
 
 NONE = "none"
@@ -21,12 +26,17 @@ TABLES: Mapping[str, Mapping[str, Label]] = {
     "office": dict(Office.choices),
     "standing": dict(Standing.choices),
     "participation": dict(Participation.choices),
+    "sex": dict(next(fact.choices for fact in PROFILE if fact.name == "sex" and isinstance(fact, Choice))),
     "lifecycle": {key: page.label for key, page in LIFECYCLES.items()},
     "meeting_kind": dict(KIND.choices),
     "status": {
         "open": _("Open"), "met": _("Met"), "met_late": _("Met late"), "missed": _("Missed"), "cancelled": _("Cancelled"),
         NONE: _("There is none"),
     },
+    "badge": {**dict(Kind.choices), NONE: _("Not on the list")},
+    "dues_status": dict(Status.choices),
+    "income": dict(Income.choices),
+    "cause": dict(Cause.choices),
     "firmness": {"firm": _("Firm"), "to_confirm": _("To be confirmed"), "unsettled": _("Unsettled")},
 }  # fmt: skip
 

@@ -58,13 +58,15 @@ class Migration(migrations.Migration):
                 ('member_id', models.BigIntegerField(null=True)),
                 ('from_date', models.DateField()),
                 ('to_date', models.DateField(null=True)),
+                ('handed_from', models.DateField(null=True)),
+                ('handed_until', models.DateField(null=True)),
                 ('version', models.IntegerField(default=1)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='organizations.unit')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'indexes': [models.Index(fields=['unit', 'office'], name='assignment_office')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('to_date__isnull', True), ('to_date__gte', models.F('from_date')), _connector='OR'), name='assignment_days'), models.UniqueConstraint(fields=('user', 'office', 'unit', 'member_id', 'from_date'), name='assignment_once', nulls_distinct=False)],
+                'constraints': [models.CheckConstraint(condition=models.Q(('to_date__isnull', True), ('to_date__gte', models.F('from_date')), _connector='OR'), name='assignment_days'), models.CheckConstraint(condition=models.Q(models.Q(('handed_from__isnull', True), ('handed_until__isnull', True)), ('handed_until__gte', models.F('handed_from')), _connector='OR'), name='assignment_handed_days'), models.UniqueConstraint(fields=('user', 'office', 'unit', 'member_id', 'from_date'), name='assignment_once', nulls_distinct=False)],
             },
         ),
     ]

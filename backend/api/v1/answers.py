@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from rest_framework import serializers
 
 from backend.api.bodies import Body
@@ -14,6 +14,7 @@ from backend.api.words import AnyField, LabelField, both
 from backend.cases.options import Option
 from workflows.catalogue import LIFECYCLES
 from workflows.facts import FAR_FUTURE, FAR_PAST, Fact
+from workflows.law.citing import cited
 
 
 class DayField(serializers.DateField):
@@ -40,6 +41,12 @@ class IdField(serializers.IntegerField):
         super().__init__(min_value=1, max_value=BIG, **kwargs)
 
 
+ABOUT = {
+    "member": gettext_noop("Such a case is about one member; name the member and nothing else."),
+    "unit": gettext_noop("Such a case is about one unit; name the unit and nothing else."),
+}
+
+
 class OpenRequest(StepRequest):
     """Open a case about a member or a unit, exactly one of them."""
 
@@ -51,8 +58,7 @@ class OpenRequest(StepRequest):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         about = LIFECYCLES[attrs["lifecycle"]].about
         if {"member", "unit"} & set(attrs) != {about}:
-            message = gettext("Such a case is about one %(about)s; name it and nothing else.")
-            raise serializers.ValidationError({about: message % {"about": about}})
+            raise serializers.ValidationError({about: gettext(ABOUT[about])})
         return attrs
 
 
@@ -111,16 +117,6 @@ class Problem(serializers.Serializer[Any]):
     blockers = serializers.ListField(child=serializers.CharField(), required=False)
 
 
-class CautionShape(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    vi = serializers.CharField()
-    en = serializers.CharField()
-    rule = serializers.CharField(allow_blank=True)
-    fact = serializers.CharField(allow_blank=True)
-    advice_vi = serializers.CharField(allow_blank=True)
-    advice_en = serializers.CharField(allow_blank=True)
-
-
 class OpenedShape(serializers.Serializer[Any]):
     rule = serializers.CharField()
     due_on = serializers.DateField()
@@ -136,7 +132,7 @@ class OutcomeShape(serializers.Serializer[Any]):
     state = serializers.CharField()
     number = serializers.CharField(allow_blank=True)
     member_id = serializers.IntegerField(allow_null=True)
-    cautions = CautionShape(many=True)
+    cautions = UnmetShape(many=True)
     deadlines = OpenedShape(many=True)
 
 
@@ -193,7 +189,7 @@ def option_json(option: Option, on: Any) -> dict[str, Any]:
     return {
         "lifecycle": step.lifecycle, "step": step.name, "label": both(step.label), "target": str(step.target),
         "opens": option.opens, "allowed": option.allowed, "on_behalf": option.on_behalf, "right": step.by.value,
-        "levels": [level.value for level in option.levels], "basis": list(step.basis),
+        "levels": [level.value for level in option.levels], "basis": [cited(one) for one in step.basis],
         "refusals": unmet(option.refusals, on), "cautions": unmet(option.cautions, on),
         "expects": unmet(option.expects, on), "facts": [fact_json(fact) for fact in step.facts], "asks": list(option.asks),
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -23,6 +23,12 @@ from workflows.catalogue import LIFECYCLES
 
 MOST_AT_ONCE = CHUNK
 """One transaction, one statement for each kind of row (docs/adr/0009-two-lanes-for-many.md)."""
+
+
+NEEDED = {
+    "member": gettext_noop("Each subject names the member whom the case is about."),
+    "version": gettext_noop("Each subject names the version that was looked at."),
+}
 
 
 class BulkSubject(Body):
@@ -62,8 +68,7 @@ class BulkRequest(Body):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         asked = "member" if "lifecycle" in attrs else "version"
         if any(asked not in one for one in attrs["subjects"]):
-            message = gettext("Each subject needs its %(asked)s.") % {"asked": asked}
-            raise serializers.ValidationError({"subjects": message})
+            raise serializers.ValidationError({"subjects": gettext(NEEDED[asked])})
         return attrs
 
 

@@ -19,6 +19,7 @@ from backend.api.v1.lists import asked
 from backend.api.words import LabelField, both
 from workflows.catalogue import LIFECYCLES
 from workflows.drawing import svg
+from workflows.law.citing import cited
 from workflows.vocabulary import Act, Lifecycle, Step
 
 
@@ -119,7 +120,7 @@ def _step(step: Step) -> dict[str, Any]:
         "name": step.name, "label": both(step.label), "field": step.field, "sources": [str(one) for one in step.sources],
         "target": str(step.target), "event": step.code, "right": step.by.value, "right_label": both(step.by.label),
         "levels": None if isinstance(step.at, Act) else [level.value for level in step.at],
-        "act": step.at.name if isinstance(step.at, Act) else "", "basis": list(step.basis),
+        "act": step.at.name if isinstance(step.at, Act) else "", "basis": [cited(one) for one in step.basis],
         "facts": [fact_json(fact) for fact in step.facts],
         "opens": [clock.rule for clock in step.opens], "closes": list(step.closes),
     }  # fmt: skip

@@ -17,13 +17,14 @@ from rest_framework.response import Response
 from backend.alerts.models import Notice
 from backend.alerts.recipients import notices_read_by
 from backend.api.bodies import no_such
-from backend.api.paging import LARGEST, page, paged
+from backend.api.paging import LARGEST, chained, page, paged
 from backend.api.scoping import Scoped, etag
 from backend.api.v1 import shapes
 from backend.api.v1.answers import DayField, IdField
 from backend.cases import selectors
 from backend.cases.labels import label_members
 from backend.deadlines.models import Deadline
+from backend.handovers import histories
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Level, Right
 from workflows.standings import Participation, Standing
@@ -144,10 +145,11 @@ class MemberDetail(Scoped):
 class Timeline(Scoped):
     @extend_schema(parameters=CURSOR, responses=page_of(shapes.EventShape))
     def get(self, request: Request, member_id: int) -> Response:
-        """What happened to a member, newest first."""
+        """What happened to a member, newest first; before the first entry here what came in hand-over files (`origin`)."""
         asked(NoQuery, request)
         member = get_object_or_404(selectors.members(self.actor), pk=member_id)
-        return paged(request, selectors.timeline(self.actor, member), ("-id",), shapes.EventShape)
+        here, elsewhere = selectors.timeline(self.actor, member), histories.timeline(self.actor, member)
+        return chained(request, [(here, lambda event: event), (elsewhere, histories.as_event)], shapes.EventShape)
 
 
 class CaseQuery(serializers.Serializer[Any]):

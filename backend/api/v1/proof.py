@@ -52,7 +52,7 @@ class LedgerQuery(serializers.Serializer[Any]):
     first = DayField(required=False, help_text="The first day of the period, by the days of the rungs.")
     last = DayField(required=False, help_text="The last day of the period.")
     outcome = serializers.ChoiceField(Outcome.choices, required=False)
-    channel = serializers.ChoiceField(CHANNELS, required=False)
+    channel = serializers.ChoiceField(tuple(CHANNELS), required=False)
     rule = serializers.CharField(required=False, max_length=40)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.alerts.ledger import RungLine, Story, Told
+from backend.alerts.ledger import Origin, RungLine, Story, Told
 from backend.alerts.models import Notice
 from backend.alerts.reasons import REASONS, UNSAID
 from backend.alerts.rehearsal import Line
@@ -15,6 +15,7 @@ from backend.api.v1 import shapes
 from backend.api.words import AnyField, LabelField, both
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import TITLES
+from workflows.ladders.choosing import TITLES as LADDERS
 
 
 def reason_words(reason: str) -> dict[str, str]:
@@ -85,10 +86,25 @@ class AnswerShape(shapes.EventShape):
         fields = [*shapes.EventShape.Meta.fields, "written"]
 
 
+class LadderShape(serializers.Serializer[Any]):
+    """The ladder that reminds; `unit_id` chose it for what is due from a day to a day (null: as delivered)."""
+
+    ladder = serializers.CharField()
+    ladder_label = serializers.SerializerMethodField()
+    unit_id = serializers.IntegerField(source="unit.pk", allow_null=True, default=None)
+    since = serializers.DateField(allow_null=True)
+    until = serializers.DateField(allow_null=True)
+
+    @extend_schema_field(LabelField)
+    def get_ladder_label(self, row: Origin) -> dict[str, str]:
+        return both(LADDERS.get(row.ladder, row.ladder))
+
+
 class StoryShape(serializers.Serializer[Any]):
     """`deadline` opens it with its arithmetic; `answers` are the events about it, oldest first."""
 
     deadline = shapes.DeadlineDetailShape()
+    ladder = LadderShape(source="origin")
     rungs = RungShape(many=True)
     answers = AnswerShape(many=True)
     next = serializers.SerializerMethodField(help_text="The rung that comes next.")
@@ -130,6 +146,7 @@ class RehearsedShape(serializers.Serializer[Any]):
     """A notice that would be written."""
 
     deadline_id = serializers.IntegerField()
+    about_code = serializers.CharField(help_text="Code of the unit whose case or task it is.")
     reference = serializers.CharField(allow_blank=True)
     rule_id = serializers.CharField()
     rung = serializers.IntegerField()

@@ -9,23 +9,25 @@ from rest_framework import serializers
 
 from backend.accounts.models import Assignment, User
 from backend.alerts.models import Notice
-from backend.api.problems import citation
+from backend.api.v1.handover_shapes import ORIGIN, OriginShape
 from backend.api.words import AnyField, LabelField, both, event_label, state_label
 from backend.audit.models import Event
 from backend.cases.models import Case
+from backend.cases.orders import citation
 from backend.deadlines.explaining import explain
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import TITLES
 from backend.members.models import Member
 from backend.members.protected import unseal
 from backend.organizations.models import Unit, UnitSpell
+from workflows.badges import STARTS, party_age_start
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office
 from workflows.timed import Carried
 
 LEFT_OUT = "What the sealed lines leave out of these facts: number and issuer of a paper, who was at a meeting."
 ERASED = "Whether such details were erased; the facts stand."
-ISSUERS = "Numbers and issuers of texts are proper names: they stay Vietnamese in both languages."
+ISSUERS = "Numbers of texts are as they are written on them; who issued them is said in each language."
 SHOWN = 3
 """How many of the last characters of a protected value are shown."""
 
@@ -97,18 +99,26 @@ class MemberShape(serializers.ModelSerializer[Member]):
         ]  # fmt: skip
 
 
+class PartyAgeShape(serializers.Serializer[Any]):
+    """From which day the party age counts, and what that day is."""
+
+    day = serializers.DateField()
+    fact = serializers.ChoiceField(STARTS)
+
+
 class MemberDetailShape(MemberShape):
     standing_label = serializers.SerializerMethodField()
     participation_label = serializers.SerializerMethodField()
     personal_id = serializers.SerializerMethodField(help_text="Its last three characters; the rest is masked.")
     phone = serializers.SerializerMethodField(help_text="Its last three characters; the rest is masked.")
+    party_age = serializers.SerializerMethodField(help_text="From when it counts; of official members.")
 
     class Meta(MemberShape.Meta):
         fields = [
             *MemberShape.Meta.fields, "standing_label", "participation_label", "ethnicity", "religion", "personal_id",
             "phone", "card_place", "card_issued_on", "old_card_number", "birth_province", "birth_commune",
             "native_province", "native_commune", "home_province", "home_commune", "home_detail",
-            "admission_decided_on", "away_until", "note",
+            "admission_decided_on", "away_until", "party_age", "badge_years", "note",
         ]  # fmt: skip
 
     @extend_schema_field(LabelField)
@@ -118,6 +128,11 @@ class MemberDetailShape(MemberShape):
     @extend_schema_field(LabelField)
     def get_participation_label(self, row: Member) -> dict[str, str]:
         return state_label("membership", row.participation, "participation")
+
+    @extend_schema_field(PartyAgeShape(allow_null=True))
+    def get_party_age(self, row: Member) -> dict[str, Any] | None:
+        start = party_age_start(row) if row.official_on is not None else None
+        return PartyAgeShape(start).data if start else None
 
     def get_personal_id(self, row: Member) -> str:
         return masked(unseal(row.personal_id))
@@ -220,11 +235,12 @@ class EventShape(serializers.ModelSerializer[Event]):
     details = AnyField(source="left_out", help_text=LEFT_OUT)
     erased = serializers.BooleanField(help_text=ERASED)
     rules = AnyField()
+    origin = OriginShape(allow_null=True, read_only=True, help_text=ORIGIN)
 
     class Meta:
         model = Event
         fields = [
-            "id", "uid", "code", "label", "subject_kind", "subject_id", "version", "lifecycle", "step", "changes",
+            "id", "origin", "uid", "code", "label", "subject_kind", "subject_id", "version", "lifecycle", "step", "changes",
             "facts", "details", "erased", "rules", "cautions", "member_id", "case_id", "unit_id", "user_id", "office",
             "office_unit_id", "behalf_unit_id", "on_date", "recorded_at", "batch", "voids", "cause",
         ]  # fmt: skip

@@ -65,9 +65,10 @@ class Stepping(Scoped):
         """Options with the version they were looked at in, for the `If-Match` of the step that is chosen."""
         return Response({"version": version, **self.listed(found)}, headers=etag(version))
 
-    def made(self, request: Request, place: str, outcome: dict[str, Any]) -> Response:
+    def made(self, request: Request, place: str, outcome: dict[str, Any], answer: Any = None) -> Response:
+        """201 with the address and the version of what was made; the answer is the outcome, or more."""
         location = {"Location": request.build_absolute_uri(f"/api/v1/{place}")}
-        return Response(outcome, status=201, headers=etag(outcome["version"]) | location)
+        return Response(answer or outcome, status=201, headers=etag(outcome["version"]) | location)
 
     def do(self, request: Request, target: OnCase | OnMember, step: str) -> Response:
         with self.entitled(lambda: entitled(self.actor, target, step, self.today)):

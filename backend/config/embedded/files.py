@@ -16,7 +16,9 @@ def cannot_write(path: Path, error: OSError) -> ConfigurationError:
     """The one sentence for a folder or file that this user may not use."""
     reason = error.strerror or "not allowed"
     return ConfigurationError(
-        f"Chibo cannot write to {path} ({reason}): give your user that folder, or set CHIBO_LOCAL_DIR to another one."
+        "Chibo cannot write to %(path)s (%(why)s): give your user that folder, or set CHIBO_LOCAL_DIR to another one.",
+        path=path,
+        why=reason,
     )
 
 
@@ -50,7 +52,9 @@ def keep(path: Path, make: Callable[[], dict[str, str]]) -> dict[str, str]:
     except OSError as error:
         raise cannot_write(path, error) from None
     except ValueError:
-        raise ConfigurationError(f"{path} is damaged: put back a copy of it, or remove the folder it is in.") from None
+        raise ConfigurationError(
+            "%(path)s is damaged: put back a copy of it, or remove the folder it is in.", path=path
+        ) from None
     return kept
 
 

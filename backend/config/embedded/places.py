@@ -59,7 +59,7 @@ class Place:
             found = path.lstat()
             if not stat.S_ISDIR(found.st_mode) or found.st_uid != (self.account.uid if self.account else os.geteuid()):
                 raise ConfigurationError(
-                    f"{path} belongs to another user: remove it, or set CHIBO_LOCAL_DIR."
+                    "%(path)s belongs to another user: remove it, or set CHIBO_LOCAL_DIR.", path=path
                 ) from None
         except OSError as error:
             raise files.cannot_write(path.parent, error) from None
@@ -127,9 +127,10 @@ def _account(local: Path) -> Account:
         made = run_as(None, ["useradd", "--system", "--shell", "/usr/sbin/nologin", "--no-create-home", SYSTEM_ACCOUNT])
         if made.returncode:
             raise ConfigurationError(
-                f"PostgreSQL does not run as root and the account {SYSTEM_ACCOUNT} could not be made "
-                f"({made.stdout.strip()}): run Chibo as an ordinary user, or set DATABASE_URL."
-            ) from None
+                "PostgreSQL does not run as root and the account %(account)s could not be made (%(why)s): run Chibo as an"
+                " ordinary user, or set DATABASE_URL.",
+                account=SYSTEM_ACCOUNT, why=made.stdout.strip(),
+            ) from None  # fmt: skip
         entry = pwd.getpwnam(SYSTEM_ACCOUNT)
     return Account(entry.pw_uid, entry.pw_gid)
 

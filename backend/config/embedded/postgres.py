@@ -76,7 +76,9 @@ def _initialise(place: Place, programs: Path, data: Path, password: str) -> None
     )
     shutil.rmtree(secret.parent)
     if done.returncode:
-        raise ConfigurationError(f"PostgreSQL could not make its data folder in {place.home}: {_last(done.stdout)}")
+        raise ConfigurationError(
+            "PostgreSQL could not make its data folder in %(home)s: %(why)s", home=place.home, why=_last(done.stdout)
+        )
     draft.rename(data)
 
 
@@ -95,7 +97,7 @@ def _launch(place: Place, programs: Path, data: Path) -> None:
             return
         time.sleep(0.3 * (attempt + 1))
     words = _last(log.read_text(errors="replace")) if log.exists() else _last(done.stdout)
-    raise ConfigurationError(f"PostgreSQL did not start; {log} ends with: {words}")
+    raise ConfigurationError("PostgreSQL did not start; %(log)s ends with: %(words)s", log=log, words=words)
 
 
 def _answers(place: Place, passwords: dict[str, str]) -> bool:
@@ -114,8 +116,9 @@ def _is_coming_up(place: Place, data: Path, passwords: dict[str, str]) -> bool:
             return True
         if time.monotonic() > until:
             raise ConfigurationError(
-                f"A PostgreSQL process runs in {data} but does not answer at {place.sockets}: stop it and try again."
-            )
+                "A PostgreSQL process runs in %(data)s but does not answer at %(sockets)s: stop it and try again.",
+                data=data, sockets=place.sockets,
+            )  # fmt: skip
         time.sleep(0.1)
     return False
 
@@ -159,4 +162,4 @@ def _connect(place: Place, password: str, database: str) -> psycopg.Connection[t
 
 def _last(output: str) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return lines[-1] if lines else "nothing"
+    return lines[-1] if lines else "–"

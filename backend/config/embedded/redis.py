@@ -60,7 +60,8 @@ def _launch(place: Place, folder: Path, port: int, password: str) -> None:
     while not _answers(port, password):
         if time.monotonic() > until:
             lines = (done.stdout or (log.read_text(errors="replace") if log.exists() else "")).strip().splitlines()
-            raise ConfigurationError(f"Redis did not start; {log} ends with: {lines[-1] if lines else 'nothing'}")
+            last = lines[-1] if lines else "–"
+            raise ConfigurationError("Redis did not start; %(log)s ends with: %(words)s", log=log, words=last)
         time.sleep(0.02)
 
 

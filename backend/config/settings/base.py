@@ -38,8 +38,11 @@ INSTALLED_APPS = [
     "backend.participation",
     "backend.cases",
     "backend.alerts",
+    "backend.dues",
     "backend.flags",
+    "backend.handovers",
     "backend.imports",
+    "backend.reports",
     "backend.api",
     "backend.web",
     "backend.jobs",
@@ -49,6 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "backend.web.caching.NotKept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -99,7 +103,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
 
-LANGUAGE_CODE = "vi"
+LANGUAGE_CODE = env.language()
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
@@ -132,7 +136,14 @@ SPECTACULAR_SETTINGS = {
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}},
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "backend.api.schema.facts_of_steps"],
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "ENUM_NAME_OVERRIDES": {"LevelEnum": "workflows.offices.Level"},
+    "ENUM_NAME_OVERRIDES": {
+        "LevelEnum": "workflows.offices.Level",
+        "BadgeKindEnum": "workflows.badges.Kind",
+        "KindEnum": ["case", "member"],
+        "DuesSaidEnum": "workflows.dues.Said",
+        "DuesStatusEnum": "workflows.dues.Status",
+        "DeadlineStatusEnum": "backend.deadlines.models.Deadline.Status",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -180,8 +191,8 @@ CHIBO_HEARTBEAT_DAYS = env.number("CHIBO_HEARTBEAT_DAYS", 30)  # how long the ru
 CHIBO_STUCK_SECONDS = env.number("CHIBO_STUCK_SECONDS", 180)  # what is silent for less is never called stuck
 CHIBO_WATCH_SECONDS = env.number("CHIBO_WATCH_SECONDS", 60)  # how often the web process looks whether anything is
 CHIBO_METRICS_TOKEN = env.text("CHIBO_METRICS_TOKEN")  # without one there are no metrics
-CHIBO_FIELD_KEYS = env.text("CHIBO_FIELD_KEYS")  # Fernet keys, newest first, comma-separated
-CHIBO_INDEX_KEY = env.text("CHIBO_INDEX_KEY")  # HMAC key of the blind index, hexadecimal
+CHIBO_FIELD_KEYS = env.field_keys()  # Fernet keys, newest first, comma-separated
+CHIBO_INDEX_KEY = env.index_key()  # HMAC key of the blind index, hexadecimal
 CHIBO_SIGNING_KEY = env.text("CHIBO_SIGNING_KEY")  # Ed25519 seed of the log's heads, hexadecimal; only the jobs have it
 CHIBO_LOG_KEYS = env.text(
     "CHIBO_LOG_KEYS"

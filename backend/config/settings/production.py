@@ -12,7 +12,7 @@ if CHIBO_ROLE == "jobs":
     _needed.append("CHIBO_SIGNING_KEY")
 _missing = [name for name in _needed if not env.text(name)]
 if _missing:
-    raise ConfigurationError(f"Production needs these settings: {', '.join(_missing)}.")
+    raise ConfigurationError("Production needs these settings: %(names)s.", names=", ".join(_missing))
 if len(SECRET_KEY) < 50:
     raise ConfigurationError("SECRET_KEY must have at least 50 characters.")
 

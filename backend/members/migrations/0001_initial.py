@@ -55,6 +55,8 @@ class Migration(migrations.Migration):
                 ('official_on', models.DateField(null=True)),
                 ('left_on', models.DateField(null=True)),
                 ('away_until', models.DateField(null=True)),
+                ('party_age_from', models.DateField(null=True)),
+                ('badge_years', models.PositiveSmallIntegerField(null=True)),
                 ('guest_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='guests', to='organizations.unit')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='organizations.unit')),
             ],

@@ -6,9 +6,11 @@ from backend.core.rls import forbid, protect
 
 SETTINGS = """
 ALTER TABLE organizations_unit ADD CONSTRAINT unit_settings CHECK (
-  settings - ARRAY['meeting_reminder_day', 'packs'] = '{}'
+  settings - ARRAY['meeting_reminder_day', 'packs', 'ladders'] = '{}'
   AND coalesce(jsonb_typeof(settings->'packs'), 'array') = 'array'
   AND NOT jsonb_path_exists(settings, 'strict $.packs[*] ? (@.type() != "array" || @.size() != 3)', '{}', true)
+  AND coalesce(jsonb_typeof(settings->'ladders'), 'array') = 'array'
+  AND NOT jsonb_path_exists(settings, 'strict $.ladders[*] ? (@.type() != "array" || @.size() != 4)', '{}', true)
   AND CASE jsonb_typeof(settings->'meeting_reminder_day')
     WHEN 'number' THEN (settings->>'meeting_reminder_day')::numeric BETWEEN 1 AND 31
     ELSE NOT settings ? 'meeting_reminder_day' END)

@@ -30,15 +30,22 @@ class Migration(migrations.Migration):
             ],
         ),
         CreatePartitioned(
-            name='DuesPayment',
+            name='DuesEntry',
             fields=[
                 ('pk', models.CompositePrimaryKey('month', 'member_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('month', models.DateField()),
                 ('member_id', models.BigIntegerField()),
-                ('paid_on', models.DateField()),
+                ('status', models.CharField(choices=[('paid', 'Paid'), ('unpaid', 'Not paid'), ('withdrawn', 'Entry taken back')], default='paid', max_length=10)),
+                ('paid_on', models.DateField(null=True)),
+                ('amount', models.BigIntegerField(null=True)),
                 ('unit_id', models.BigIntegerField()),
                 ('unit_path', backend.core.models.PathField(db_collation='C')),
+                ('version', models.IntegerField(default=1)),
+                ('event_uid', models.UUIDField(null=True)),
                 ('batch', models.UUIDField(null=True)),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit_id'], name='dues_unit')],
+            },
         ),
     ]

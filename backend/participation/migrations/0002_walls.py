@@ -10,5 +10,5 @@ class Migration(migrations.Migration):
 
     operations = [
         protect("participation_attendance", "unit_path"),
-        protect("participation_duespayment", "unit_path"),
+        protect("participation_duesentry", "unit_path"),
     ]

@@ -72,7 +72,7 @@ def test_from_an_empty_server_to_a_secretary_who_signs_in() -> None:
     assert printed == ["lan đã có thể đăng nhập.", f"Mật khẩu, chỉ hiện lần này: {password}", ONE_TIME]
     user = User.objects.get(username="lan")
     assert (user.full_name, user.email, user.check_password(password)) == ("Nguyễn Thị Lan", "lan@example.org", True)
-    assert user.password_must_change
+    assert (user.password_must_change, user.language) == (True, "vi")
     run("office", "give", "lan", "cell_secretary", CELL, "--from", "2026-03-01")
     assert offices_of("lan", date(2026, 2, 28)) == []
     assert offices_of("lan", date(2026, 3, 1)) == ["cell_secretary"]
@@ -111,7 +111,8 @@ def test_an_office_given_behind_the_log_is_found() -> None:
     )
     fault = verify_log().fault
     assert fault is not None
-    assert fault.sentence == f"Row and events disagree: assignment {forged.pk}: has a row but no event."
+    said = f"Dữ liệu và sự kiện không khớp: Phân công {forged.pk}: có dữ liệu nhưng không có sự kiện."
+    assert fault.sentence == said
 
 
 def test_the_same_again_says_so_and_changes_nothing() -> None:
@@ -158,6 +159,7 @@ def test_bad_input_is_one_sentence_for_each_fault(peopled: World) -> None:
     assert backwards == "Ngày cuối lại trước ngày đầu."
     assert refused("office", "end", "lan", "auditor", "87.107", "--to", "2026-11-01").startswith("Vào ngày đó")
     assert refused("user", "add", "lan", "--name", "Lê Văn Lan").startswith("Đã có người khác")
+    assert refused(*LAN, "--language", "en").startswith("Đã có người khác")
     assert refused("user", "add", "l n", "--name", "", "--email", "x").count("\n") == 2
 
 
@@ -205,7 +207,7 @@ def test_a_password_is_asked_for_twice_and_never_printed(monkeypatch: pytest.Mon
 def test_days_and_choices_are_checked_before_anything_else() -> None:
     with pytest.raises(CommandError, match="“1/11/2026” không phải ngày"):
         run("office", "give", "lan", "auditor", "87.107", "--from", "1/11/2026")
-    with pytest.raises(CommandError, match="invalid choice: 'system'"):
+    with pytest.raises(CommandError, match="lựa chọn không hợp lệ: 'system'"):
         run("office", "give", "lan", "system", "87.107", "--from", "2026-11-01")
     assert not Event.objects.exists()
 

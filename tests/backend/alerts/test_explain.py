@@ -11,11 +11,14 @@ from django.utils.translation import override
 
 from backend.alerts.delivery import deliver
 from backend.alerts.models import Letter
+from backend.alerts.rehearsal import rehearse
 from backend.alerts.sweep import sweep
 from backend.core import clock
 from backend.deadlines.models import Deadline
+from backend.deadlines.planning import hold_climb
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
 from tests.roles import as_role
+from workflows import law
 from workflows.offices import Office
 
 pytestmark = pytest.mark.django_db
@@ -37,22 +40,29 @@ def test_the_whole_story_of_one_deadline() -> None:
     deliver()
     letter = Letter.objects.get()
     lines = explained(str(one.pk))
-    assert lines[0] == f"#{one.pk} {one.reference} Consider the recognition in the cell ({one.rule_version})"
-    assert lines[1:3] == ["Due on 10/03/2027", f"Opened on {one.opened_on:%d/%m/%Y} by event {one.occurrence}"]
+    about = f"Consider the recognition in the cell · {cell.name} ({cell.code})"
+    assert lines[0] == f"#{one.pk} {one.reference} · {about}"
+    assert lines[1] == "Due on 10/03/2027"
+    basis = law.by_version(one.rule_version).citation("en")
+    assert lines[2] == f"Legal basis: {basis} [{one.rule_version}]"
+    assert lines[3] == f"Opened on {one.opened_on:%d/%m/%Y} by event {one.occurrence}"
     place = f"Secretary of the cell, {cell.name} ({cell.code})"
-    assert lines[3] == "  0. 17/02/2027 reminder (+0)"
-    assert lines[4].startswith(f"    {place} · inbox · Said with a later one · ")
-    assert lines[4].endswith(" · Left to a later reminder of the same deadline")
+    assert lines[4] == "Reminders follow the ladder “Terms of thirty working days”, as delivered."
+    assert lines[5] == "  0. 17/02/2027 reminder"
+    assert lines[6].startswith(f"    {place} · in the application · Said with a later one · ")
+    assert lines[6].endswith(" · Left to a later reminder of the same deadline")
     assert [line for line in lines if line.endswith(f"· accepted · {letter.message_id}")] == [
-        line for line in lines if line.startswith(f"    {place} · mail · Sent · ")
+        line for line in lines if line.startswith(f"    {place} · by e-mail · Sent · ")
     ]
     assert f"    Secretary of the committee, {commune.name} ({commune.code})" in lines
     assert lines[-1] == "Next: step 4 on 10/03/2027"
     assert explained(one.reference) == lines
     Deadline.objects.filter(pk=one.pk).update(status="met", next_rung=None)
-    assert explained(f"#{one.pk}")[3] == "Met, by event –"
+    assert explained(f"#{one.pk}")[4] == "Met, by event –"
     assert explained(f"#{one.pk}")[-1] == "Nothing more will be said."
-    assert "  8. 25/03/2027 escalation (+3): Not needed: the deadline was met before" in explained(str(one.pk))
+    assert "  8. 25/03/2027 escalation to level 3 above: Not needed: the deadline was met before" in explained(
+        str(one.pk)
+    )
 
 
 @pytest.mark.parametrize("what", ["0", "CN-none", "9" * 30, "/", "CODE/", "#", ""])
@@ -86,3 +96,22 @@ def test_a_number_that_one_unit_has_will_do_alone() -> None:
     cell = chain()[2]
     one = deadline(cell, reference="HCB-2026-0001")
     assert explained("HCB-2026-0001") == explained(f"{cell.code}/HCB-2026-0001") == explained(f"#{one.pk}")
+
+
+def test_a_rung_to_a_level_that_has_acknowledged_is_foretold_as_it_will_be() -> None:
+    _, commune, cell = chain()
+    person(Office.COMMITTEE_SECRETARY, commune)
+    one = deadline(cell)
+    day, until = CALENDAR.add_working_days(DUE, 1), CALENDAR.add_working_days(DUE, 4)
+    clock.move_to(CALENDAR.add_working_days(DUE, -1))
+    one.save(update_fields=hold_climb(one, 1, until, CALENDAR))
+    said = "  6. 11/03/2027 escalation to level 1 above: This level has acknowledged the deadline"
+    assert said in explained(str(one.pk))
+    with as_role("chibo_jobs"):
+        lines = [line for line in rehearse(day).lines if line.rung == 6]
+        assert {(line.outcome, line.reason, line.letters) for line in lines} == {("skipped", "level_acknowledged", 0)}
+        sweep(day)
+    place = f"    Secretary of the committee, {commune.name} ({commune.code}) · by e-mail · "
+    (done,) = [line for line in explained(str(one.pk)) if line.startswith(place)]
+    assert done.startswith(f"{place}Not sent · ")
+    assert done.endswith(" · This level has acknowledged the deadline")

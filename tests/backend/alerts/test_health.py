@@ -16,9 +16,10 @@ from backend.alerts import pulse as pulsing
 from backend.alerts.figures import exposition
 from backend.alerts.health import look
 from backend.alerts.models import Incident, Pulse
-from backend.alerts.pulse import BEAT, EVERY, pulse
+from backend.alerts.pulse import BEAT, EVERY, FIRST_BEAT, pulse
 from backend.alerts.watch import watch
 from backend.core import clock
+from backend.core.db import execute
 from backend.deadlines.models import Deadline
 from tests.backend.alerts.rows import DUE, chain, deadline, person
 from tests.roles import as_role
@@ -65,10 +66,40 @@ def test_a_job_is_stuck_after_two_intervals_and_no_sooner(settings: LazySettings
     assert stuck() == ["sweep"]
 
 
+def ready(**since: float) -> None:
+    """The tables were brought up to date so long ago."""
+    execute("UPDATE django_migrations SET applied = %s", [clock.now() - timedelta(**since)])
+
+
 def test_a_job_that_never_ran_is_stuck() -> None:
     Pulse.objects.all().delete()
+    ready(seconds=601)
     assert stuck() == [BEAT, *EVERY]
     assert look().line().startswith("The deadlines were never checked. Stuck: the clock that starts the jobs (beat);")
+
+
+def test_a_first_start_is_not_stuck(mailoutbox: list[object]) -> None:
+    """Each job gets its two intervals from the first beat; where there is none, from the day the tables were made."""
+    person(Office.ADMINISTRATOR, chain()[0])
+    Pulse.objects.all().delete()
+    ready(seconds=170)
+    with as_role("chibo_app"):
+        assert (stuck(), watch(), watch()) == ([], [], [])
+    assert (mailoutbox, Incident.objects.count()) == ([], 0)
+    ready(seconds=190)
+    assert stuck() == [BEAT, *(job for job, seconds in EVERY.items() if seconds < 300)]
+    with as_role("chibo_jobs"):
+        pulsing.beat_told()
+        pulsing.beat_told()
+    assert stuck() == [], "beat lives: it has yet to come round to the jobs"
+    Pulse.objects.filter(job=FIRST_BEAT).update(started_at=clock.now() - timedelta(seconds=190))
+    assert stuck() == [job for job, seconds in EVERY.items() if seconds < 300], "beat lives, but no worker"
+    Pulse.objects.filter(job=FIRST_BEAT).update(started_at=clock.now() - timedelta(seconds=601))
+    assert stuck() == [job for job, seconds in EVERY.items() if seconds < 300], (
+        "the tables are younger: a newer version"
+    )
+    ready(seconds=601)
+    assert stuck() == list(EVERY)
 
 
 def test_a_run_that_fails_is_named_and_is_no_sign_of_life() -> None:

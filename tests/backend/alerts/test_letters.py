@@ -50,6 +50,21 @@ def test_one_letter_bundles_a_persons_day_and_settles_its_notices() -> None:
     assert len(mail.outbox) == 1
 
 
+def test_a_letter_is_vietnamese_from_its_subject_on_for_whoever_reads_vietnamese() -> None:
+    cell = chain()[2]
+    person(Office.CELL_SECRETARY, cell)
+    deadline(cell, reference="CN-7")
+    deliver_on(FIRST)
+    deadline(cell, reference="CN-8")
+    deadline(cell, reference="CN-9")
+    deliver_on(CALENDAR.add_working_days(FIRST, 1))
+    first, second = mail.outbox
+    assert first.subject == f"1 thời hạn, {FIRST:%d/%m/%Y}"
+    assert second.subject == f"2 thời hạn, {CALENDAR.add_working_days(FIRST, 1):%d/%m/%Y}"
+    for word in ("deadline", "due", "reminder", "letter"):
+        assert word not in f"{first.subject} {first.body}".replace("/deadlines/", ""), word
+
+
 def test_a_letter_says_numbers_days_and_links_in_the_readers_language() -> None:
     cell = chain()[2]
     person(Office.CELL_SECRETARY, cell, language="en")

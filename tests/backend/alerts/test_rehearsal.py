@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date
 from io import StringIO
@@ -20,10 +21,10 @@ from backend.alerts.sweep import sweep
 from backend.core import clock
 from backend.deadlines.models import Deadline
 from backend.organizations.models import Unit
-from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
+from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person, unit
 from tests.realdb import RealDatabase
 from tests.roles import as_role
-from workflows.offices import Office
+from workflows.offices import Level, Office
 
 pytestmark = pytest.mark.real
 NIGHT = CALENDAR.add_working_days(DUE, 6)
@@ -137,7 +138,22 @@ def test_the_command_shows_every_line_and_the_sums(commune: Unit) -> None:
     assert f"  Whoever holds the office has no e-mail address: {made['no_address']}" in lines
     assert lines[-1] == "Nothing was changed."
     assert len([line for line in lines if " → " in line]) == len(found.lines)
-    assert run("--day", NIGHT.isoformat()) == [str(found.sweep)]
+    begin = next(place for place, line in enumerate(lines) if line.startswith("On 18/03/2027"))
+    sums = lines[begin : begin + 1 + len(found.sweep.notices)]
+    assert run("--day", NIGHT.isoformat()) == sums
+
+
+def test_every_line_names_the_case_with_its_units_code(commune: Unit) -> None:
+    first, other = (deadline(unit(Level.CELL, commune), reference="SH-2026-0009") for _ in range(2))
+    lines = run("--rehearse", "--as-of", NIGHT.isoformat())
+    said = (
+        f"{first.unit.code}/SH-2026-0009 Consider the recognition in the cell (11/03/2027, escalation to level 1 above)"
+        f" → Secretary of the committee, {commune.name} ({commune.code}), in the application: Sent"
+    )
+    assert said in lines
+    assert said.replace(first.unit.code, other.unit.code, 1) in lines
+    of_cases = [line for line in lines if " → " in line]
+    assert [line for line in of_cases if not re.match(r"U\d+/(CN-\d+|SH-2026-0009) ", line)] == []
 
 
 def test_what_is_no_day_is_told_so(commune: Unit) -> None:

@@ -10,6 +10,7 @@ import pytest
 from backend.alerts.models import Notice
 from backend.alerts.sweep import sweep
 from backend.deadlines.models import Deadline
+from backend.deadlines.planning import hold_climb
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, unit
 from tests.roles import as_role
 from workflows.offices import Level
@@ -48,7 +49,7 @@ def test_a_reminder_goes_to_the_acting_office_by_both_channels() -> None:
     ]
     one.refresh_from_db()
     assert (one.next_rung, one.next_rung_on, one.rungs_done) == (1, before(7), 0b1)
-    assert str(report) == "1 deadlines, 1 rungs: 1 held, 1 sent"
+    assert (report.deadlines, report.rungs, report.notices) == (1, 1, {"held": 1, "sent": 1})
 
 
 def test_the_whole_ladder_day_by_day_climbs_to_each_level_once() -> None:
@@ -142,3 +143,22 @@ def test_the_worker_sweeps_under_its_own_role() -> None:
     deadline(chain()[2])
     with as_role("chibo_jobs"):
         assert sweep(before(15)).rungs == 1
+
+
+def test_a_level_that_has_acknowledged_is_not_told_itself_until_its_day() -> None:
+    """Acknowledged before its rung: only the office that must act is told; a rung after the day named is said."""
+    _province, commune, cell = chain()
+    held, later, own = deadline(cell), deadline(cell), deadline(cell)
+    for one, level, until in ((held, 1, after(1)), (later, 1, DUE), (own, 0, after(9))):
+        columns = hold_climb(one, level, until, CALENDAR)
+        one.save(update_fields=columns)
+    sweep(after(1))
+    rows = Notice.objects.filter(unit_id=commune.pk, channel="inbox", office="organisation_officer")
+    assert sorted(rows.values_list("deadline_id", "rung", "outcome", "reason")) == [
+        (held.pk, 6, "skipped", "level_acknowledged"), (later.pk, 6, "sent", ""),
+    ]  # fmt: skip
+    assert rows.get(deadline_id=held.pk).settled_at is not None
+    reminded = Notice.objects.filter(unit_id=cell.pk, channel="inbox", rung=5)
+    assert {*reminded.values_list("deadline_id", "outcome")} == {(one.pk, "sent") for one in (held, later, own)}
+    held.refresh_from_db()
+    assert held.rungs_done == 0b1111111

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.real
 def _manage(database: RealDatabase, *arguments: str) -> tuple[int, str]:
     """manage.py with the settings of a laptop, on the test's own database and with the tests' key."""
     own = {"CHIBO_SIGNING_KEY": settings.CHIBO_SIGNING_KEY, "DJANGO_SETTINGS_MODULE": "backend.config.settings.local"}
+    own |= {"CHIBO_LANGUAGE": "en"}
     inherited = {name: value for name, value in os.environ.items() if name != "CHIBO_ROLE"}
     done = subprocess.run(
         [sys.executable, Path(settings.BASE_DIR) / "manage.py", *arguments],

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.translation import override
 
 from backend.accounts.policy import Actor
 from backend.audit.erasing import erase
@@ -29,10 +30,15 @@ def test_an_erasure_is_an_event_that_keeps_its_reason(committed_db: RealDatabase
     meeting = world.meeting(world.members(3), ON)
     event = Event.objects.get(case_id=meeting.pk, code="meeting.held")
     with as_role("chibo_owner"):
+        with pytest.raises(CommandError, match="--reason"):
+            call_command("erase_details", "--event", str(event.uid), "--reason", " ")
+        assert EventDetail.objects.filter(event_uid=event.uid).exists()
         call_command("erase_details", event=event.uid, reason="asked for", stdout=StringIO())
         with pytest.raises(CommandError) as refusal:
             call_command("erase_details", event=UUID(int=7), reason="x")
         call_command("erase_details", event=event.uid, reason="again", stdout=StringIO())  # nothing is left
+        with override("en"), pytest.raises(CommandError, match=r"^The log knows no member with this number\.$"):
+            call_command("erase_details", "--member", "99999", "--reason", "x")
     assert refusal.value.returncode == 2
     assert not EventDetail.objects.filter(event_uid=event.uid).exists()
     erased = Event.objects.get(code="detail.erased")

@@ -43,11 +43,11 @@ def test_rows_that_agree_are_no_fault() -> None:
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        ("UPDATE thing SET state = 'open' WHERE id = 1", 'import 1: state is "open", its last event says "decided"'),
-        ("UPDATE thing SET turn = 'x' WHERE id = 2", 'import 2: turn is "x", its last event says "cell"'),
-        ("UPDATE thing SET version = 4 WHERE id = 1", "import 1: the row is at version 4, its last event at 3"),
-        ("DELETE FROM thing WHERE id = 2", "import 2: has events but no row"),
-        ("INSERT INTO thing VALUES (3, 1, 'open', 'cell')", "import 3: has a row but no event"),
+        ("UPDATE thing SET state = 'open' WHERE id = 1", "Import 1: state is “open”, its last event says “decided”"),
+        ("UPDATE thing SET turn = 'x' WHERE id = 2", "Import 2: turn is “x”, its last event says “cell”"),
+        ("UPDATE thing SET version = 4 WHERE id = 1", "Import 1: the row is at version 4, its last event at 3"),
+        ("DELETE FROM thing WHERE id = 2", "Import 2: has events but no row"),
+        ("INSERT INTO thing VALUES (3, 1, 'open', 'cell')", "Import 3: has a row but no event"),
     ],
 )
 def test_each_disagreement_is_named(statement: str, words: str) -> None:
@@ -62,4 +62,4 @@ def test_a_version_without_its_event_is_named() -> None:
     rows("UPDATE thing SET version = 3, state = 'decided' WHERE id = 2")
     fault = verify_log().fault
     assert fault is not None
-    assert json.dumps(fault.sentence).endswith('import 2: its events have a gap: 2 for version 3."')
+    assert json.dumps(fault.sentence).endswith('Import 2: its events have a gap: 2 for version 3."')

@@ -9,7 +9,7 @@ import pytest
 
 from backend.accounts.policy import Actor
 from backend.audit.models import Event
-from backend.cases.engine import NewCase, OnCase, perform
+from backend.cases.engine import NewCase, OnCase, OnMember, perform
 from backend.cases.models import Case
 from backend.cases.voiding import void
 from backend.core import clock
@@ -167,3 +167,38 @@ def test_nobody_is_exempted_without_asking(world: World) -> None:
     with pytest.raises(Refused, match=r"exemption\.not_asked_for"):
         perform(world.actor("secretary"), NewCase("exemption", member_id=member.pk), "ask", asked, on=ON)
     assert traces() == before
+
+
+def in_order(member: Member) -> str:
+    return Deadline.objects.get(subject_kind="member", subject_id=member.pk, rule_id="TASK.REGULARISE_AWAY").status
+
+
+def test_an_absence_without_a_paper_is_put_in_order_and_its_task_is_met(world: World) -> None:
+    """B26: asked for and agreed like any other; the void of the agreement asks for it again."""
+    member = world.member("Nguyễn Văn Xa", participation="away")
+    assert in_order(member) == "open"
+    case = gone(world, member)
+    assert (Member.objects.get(pk=member.pk).away_until, in_order(member)) == (date(2027, 4, 30), "met_late")
+    assert spells(member)[-1] == ("away", date(2026, 9, 25), None)
+    agreed = Event.objects.get(code="away.granted")
+    void(world.actor("committee"), agreed.uid, reason="Nhầm", paper=paper(ON))
+    assert (Case.objects.get(pk=case).state, Member.objects.get(pk=member.pk).away_until, in_order(member)) == (
+        "proposed", None, "open",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("until", [None, "2027-04-30"])
+def test_an_exemption_of_the_roster_is_taken_over_with_its_end(world: World, until: str | None) -> None:
+    member = world.member("Nguyễn Văn Xa", participation="away", **({"away_until": until} if until else {}))
+    assert Deadline.objects.filter(rule_id="TASK.REGULARISE_AWAY").count() == (0 if until else 1)
+    facts = {"away_from": "2026-03-01", "away_until": "2027-01-31"}
+    perform(world.actor("officer"), NewCase("away", member_id=member.pk), "take_over", facts, on=ON)
+    assert Member.objects.get(pk=member.pk).away_until == date(2027, 1, 31)
+    assert until or in_order(member) == "met_late"
+
+
+def test_whoever_drops_out_has_no_absence_to_put_in_order(world: World) -> None:
+    member = world.member("Nguyễn Văn Xa", participation="away")
+    facts = {"resolution": paper(ON), "ground": "meetings", "months": 3}
+    perform(world.actor("secretary"), OnMember(member.pk), "record_lapse", facts, on=ON)
+    assert in_order(member) == "met_late"

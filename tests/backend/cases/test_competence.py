@@ -12,11 +12,11 @@ from django.db import transaction
 from backend.audit.models import Event
 from backend.cases.engine import OnCase, perform
 from backend.cases.options import NOT_PERMITTED, case_options
-from backend.cases.replay import replay
 from backend.core.db import scope
 from backend.core.errors import NotPermitted, Refused
 from backend.deadlines.models import Competence
 from tests.backend.cases.test_replay import worked
+from tests.replaying import replayed
 from tests.world import World, paper
 from workflows import law
 from workflows.offices import Level
@@ -65,7 +65,7 @@ def test_a_decision_notes_the_delivered_row_of_who_decides() -> None:
     assert Event.objects.get(cause=event.uid).rules["recognise"] == "recognise@2026-07-26"
     proposed = Event.objects.filter(code="recognition.proposed").latest("id")
     assert not set(proposed.rules) & set(law.acts()), "the cell's level stands on the page, no act decides it"
-    assert list(replay()) == []
+    assert replayed() == []
 
 
 def test_a_decision_keeps_the_row_it_was_made_under_when_that_is_withdrawn() -> None:
@@ -76,7 +76,7 @@ def test_a_decision_keeps_the_row_it_was_made_under_when_that_is_withdrawn() -> 
     assert event.rules["recognise"] == f"recognise@2026-11-02#{own.pk}"
     settle("--withdraw", "--from", "2026-11-02", "--source", "2-QĐ/TU")
     settle("province", "--from", "2026-11-02", "--source", "3-QĐ/TU")
-    assert list(replay()) == [], "what holds now is not asked; what held when it was decided is"
+    assert replayed() == [], "what holds now is not asked; what held when it was decided is"
 
 
 def test_replay_names_a_decision_at_a_level_that_its_row_does_not_name() -> None:
@@ -85,12 +85,12 @@ def test_replay_names_a_decision_at_a_level_that_its_row_does_not_name() -> None
     own = Competence.objects.get()
     event = decided(world, case.pk, ON)
     Competence.objects.update(levels=["province"])
-    assert list(replay()) == [
-        f"case {case.pk}, version {event.version} (recognition.recognised): was recorded at base_committee, "
-        f"recognise@2026-11-02#{own.pk} names province"
+    assert replayed() == [
+        f"Case {case.pk}, version {event.version} (recognition.recognised): was recorded at Base committee, "
+        f"recognise@2026-11-02#{own.pk} names Province"
     ]
     Competence.objects.all().delete()
     unknown = f"was decided under recognise@2026-11-02#{own.pk}, which the law does not have"
-    assert [one.partition(": ")[2] for one in replay()] == [unknown, unknown], (
+    assert [one.partition(": ")[2] for one in replayed()] == [unknown, unknown], (
         "the decision, and what it did to the member"
     )

@@ -14,7 +14,7 @@ from tests.backend.cases.test_perform import ON, ballot
 from tests.world import make_world, paper
 
 pytestmark = pytest.mark.django_db
-SUBJECTS = ("assignment", "calendar", "case", "flag", "law", "member", "unit")
+SUBJECTS = ("assignment", "calendar", "case", "dues", "flag", "law", "member", "unit")
 
 
 def test_the_engines_log_is_whole_and_a_state_set_by_hand_is_named() -> None:
@@ -33,4 +33,6 @@ def test_the_engines_log_is_whole_and_a_state_set_by_hand_is_named() -> None:
     rows("UPDATE cases_case SET state = 'forged' WHERE id = %s", [opened.pk])
     fault = verify_log().fault
     assert fault is not None
-    assert fault.sentence.startswith(f'Row and events disagree: case {opened.pk}: state is "forged", its last event')
+    assert fault.sentence.startswith(
+        f"Dữ liệu và sự kiện không khớp: Hồ sơ {opened.pk}: state là “forged”, sự kiện cuối"
+    )

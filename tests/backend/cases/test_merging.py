@@ -13,7 +13,6 @@ from backend.audit.sealing import seal_all
 from backend.audit.verify import verify_log
 from backend.cases import selectors
 from backend.cases.engine import OnMember, Order, perform, perform_many
-from backend.cases.replay import replay
 from backend.cases.situation import roll_on
 from backend.cases.voiding import void
 from backend.core.db import WHOLE, scoped
@@ -23,8 +22,9 @@ from backend.deadlines.models import Deadline
 from backend.members.models import Member, Spell
 from backend.members.protected import sealed_columns, unseal
 from backend.organizations.models import Unit
-from backend.participation.models import Attendance, DuesPayment
+from backend.participation.models import Attendance, DuesEntry
 from tests.backend.cases.test_perform import ON, traces
+from tests.replaying import replayed
 from tests.world import World, make_world, paper
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def twice(world: World) -> tuple[Member, Member]:
     Member.objects.filter(pk=keep.pk).update(ethnicity="Kinh", card_number="1")
     said = {"ethnicity": "Khmer", "home_detail": "Ấp Hai", "note": "", **sealed_columns("personal_id", ID)}
     Member.objects.filter(pk=gone.pk).update(**said)
-    for table in ("participation_attendance", "participation_duespayment"):
+    for table in ("participation_attendance", "participation_duesentry"):
         for month in (OCTOBER, NOVEMBER):
             ensure_month(table, month)
     took_part(keep, world.cell, NOVEMBER)
@@ -57,7 +57,7 @@ def twice(world: World) -> tuple[Member, Member]:
 def took_part(member: Member, unit: Unit, month: date) -> None:
     place = {"month": month, "member_id": member.pk, "unit_id": unit.pk, "unit_path": unit.path}
     Attendance.objects.create(**place, kind="regular", status="present")
-    DuesPayment.objects.create(**place, paid_on=month)
+    DuesEntry.objects.create(**place, paid_on=month)
 
 
 def facts(keep: Member, **changed: Any) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def merge(actor: Any, keep: Member, gone: Member, **changed: Any) -> dict[str, A
 
 def rows(member: Member) -> list[tuple[str, date]]:
     found = [("attendance", one.month) for one in Attendance.objects.filter(member_id=member.pk).order_by("month")]
-    return found + [("dues", one.month) for one in DuesPayment.objects.filter(member_id=member.pk).order_by("month")]
+    return found + [("dues", one.month) for one in DuesEntry.objects.filter(member_id=member.pk).order_by("month")]
 
 
 def standing(member: Member) -> tuple[str, str, int]:
@@ -155,7 +155,7 @@ def test_a_void_by_a_second_person_gives_everything_back(world: World, twice: tu
     assert official_on(world.other, ON) == 1
     seal_all()
     assert verify_log().fault is None
-    assert list(replay()) == []
+    assert replayed() == []
 
 
 def test_what_was_built_on_the_kept_record_hinders_the_void(world: World, twice: tuple[Member, Member]) -> None:
@@ -168,7 +168,7 @@ def test_what_was_built_on_the_kept_record_hinders_the_void(world: World, twice:
     assert [str(uid) for uid in caught.value.blockers] == [later["event"]]
     assert standing(gone) == ("merged", "attending", 2)
     seal_all()
-    assert (verify_log().fault, list(replay())) == (None, [])
+    assert (verify_log().fault, replayed()) == (None, [])
 
 
 def test_every_contradiction_is_told_at_once(world: World) -> None:

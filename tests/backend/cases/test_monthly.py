@@ -15,12 +15,13 @@ from backend.cases.engine import NewCase, OnCase, perform
 from backend.cases.models import Case
 from backend.cases.monthly import open_monthly_meetings
 from backend.core import clock
+from backend.core.errors import Refused
 from backend.deadlines.models import Deadline
 from backend.organizations import tree
 from backend.organizations.models import Unit
 from tests.backend.alerts.rows import CALENDAR
 from tests.roles import as_role
-from tests.world import World, as_if_today, make_world
+from tests.world import World, as_if_today, make_world, paper
 from workflows.offices import Level
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +196,36 @@ def test_many_cells_are_looked_through_in_a_few_questions(
         assert run(date(2026, 11, 10)) == 96
     with django_assert_max_num_queries(10):
         assert run(date(2026, 11, 10)) == 0
+
+
+def test_cell_closes_with_the_meetings_that_chibo_planned_there(cell: Unit, world: World) -> None:
+    """They cannot be ended before their time, and once voided they were planned anew: no cell could close."""
+    day = date(2026, 8, 25)
+    assert run(day) == 4
+    clock.move_to(day)
+    with pytest.raises(Refused) as refused:
+        tree.close_unit(WHO, cell.pk, on=date(2026, 8, 24))
+    assert [(one.code, one.params["count"]) for one in refused.value.answers] == [("unit.has_cases", 2)]
+    for month in ("2026-06", "2026-07"):
+        case = Case.objects.get(exclusive_key=f"regular:{month}", unit=cell)
+        note = {"note": paper(day), "reason": "Không họp"}
+        perform(world.actor("committee"), OnCase(case.pk), "record_not_held", note, on=day)
+    tree.close_unit(WHO, cell.pk, on=date(2026, 8, 24))
+    left = Case.objects.filter(unit=cell).order_by("exclusive_key").values_list("state", "closed_on", "version")
+    assert list(left) == [("not_held", day, 2), ("not_held", day, 2), ("", day, 2), ("", day, 2)]
+    assert not Deadline.objects.filter(unit=cell, status="open").exists()
+    voids = Event.objects.filter(code="meeting.voided", unit_id=cell.pk).values_list("office", flat=True)
+    assert list(voids) == ["system", "system"]
+    assert run(date(2026, 9, 30)) == 0
+
+
+def test_meeting_that_somebody_planned_keeps_its_cell_open(cell: Unit, world: World) -> None:
+    day = date(2026, 8, 25)
+    clock.move_to(day)
+    facts = {"kind": "regular", "month": "2026-08-01"}
+    perform(world.actor("committee"), NewCase("meeting", unit_id=cell.pk), "plan", facts, on=day)
+    events = Event.objects.count()
+    with pytest.raises(Refused) as refused:
+        tree.close_unit(WHO, cell.pk, on=date(2026, 8, 24))
+    assert [one.code for one in refused.value.answers] == ["unit.has_cases"]
+    assert (Event.objects.count(), Case.objects.get(unit=cell).state) == (events, "planned")

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from backend.audit.models import Event
-from backend.cases.replay import replay
 from backend.core import clock
 from backend.core.db import WHOLE
 from backend.deadlines.models import CalendarDay, Deadline
@@ -18,6 +17,7 @@ from tests.backend.cases.test_congress import term
 from tests.backend.cases.test_leaving import handed_over, only, removed
 from tests.backend.cases.test_replay import worked
 from tests.backend.deadlines.test_recompute import Edit, edit, run
+from tests.replaying import replayed
 from tests.roles import as_role
 from tests.world import make_world, paper
 
@@ -41,16 +41,16 @@ def test_a_term_that_its_page_counts_follows_another_figure(edit: Edit) -> None:
         "value: 60, unit: months, basis: [QD294, HD06_2025]",
         "value: 48, unit: months, basis: [QD294, HD06_2025]",
     )
-    assert any(one.endswith("counted today 2029-08-15; manage.py law recompute moves it") for one in replay())
+    assert any(one.endswith("counted today 2029-08-15; manage.py law recompute moves it") for one in replayed())
     number = Deadline.objects.filter(subject_id=running)[0].reference
     assert run() == [
-        f"{number} CON.TERM: 15/08/2030 → 15/08/2029 ({LAW})",
-        f"{number} TASK.CONGRESS_PLAN: 15/02/2030 → 15/02/2029 ({LAW})",
+        f"{number} Tổ chức đại hội chi bộ: 15/08/2030 → 15/08/2029 ({LAW})",
+        f"{number} Lập kế hoạch đại hội chi bộ: 15/02/2030 → 15/02/2029 ({LAW})",
         "2 thời hạn đã chuyển ngày.",
     ]
     event = Event.objects.filter(code="deadline.moved").earliest("id")
     assert (event.facts["why"], event.facts["due_was"], event.facts["due"]) == ("law", "2030-08-15", "2029-08-15")
-    assert (run()[-1], list(replay())) == ("0 thời hạn đã chuyển ngày.", [])
+    assert (run()[-1], replayed()) == ("0 thời hạn đã chuyển ngày.", [])
     act = {"extension_act": paper(on), "term_end": "2031-12-31", "legal_basis": "Công văn 2502"}
     step(world.actor("officer"), running, "extend", on, **act)
     edit("{id: CON.SHIFT, value: 6,", "{id: CON.SHIFT, value: 3,")  # and the sixty months stand again
@@ -93,7 +93,7 @@ def test_an_extension_starts_where_the_term_before_it_ends(edit: Edit) -> None:
     found = Deadline.objects.get(subject_id=case, rule_id="PRO.DECIDE_EXT")
     assert (found.started_on, found.due_on) == (date(2026, 12, 15), date(2027, 1, 27))
     edit("{id: PRO.DECIDE, value: 30,", "{id: PRO.DECIDE, value: 29,")
-    assert any("counted today 2027-01-26" in one for one in replay())
+    assert any("counted today 2027-01-26" in one for one in replayed())
     by_law = [one for one in moved() if one[0] == "PRO.DECIDE_EXT"]
     assert by_law == [("PRO.DECIDE_EXT", date(2027, 1, 27), date(2027, 1, 26), "law")]
     found.refresh_from_db()
@@ -105,7 +105,7 @@ def test_a_day_off_moves_the_start_of_an_extension_too() -> None:
     CalendarDay.objects.create(day=date(2026, 11, 20), off=True, name="Bão", basis="1-TB")
     assert ("PRO.DECIDE_EXT", date(2027, 1, 27), date(2027, 1, 28), "calendar") in moved()
     assert Deadline.objects.get(subject_id=case, rule_id="PRO.DECIDE_EXT").started_on == date(2026, 12, 16)
-    assert list(replay()) == []
+    assert replayed() == []
 
 
 def test_what_no_case_opened_keeps_its_day(edit: Edit) -> None:

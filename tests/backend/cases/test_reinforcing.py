@@ -18,7 +18,6 @@ from backend.alerts.wording import LINES, lines
 from backend.audit.models import Event
 from backend.cases import reinforcing, selectors
 from backend.cases.engine import NewCase, NewMember, OnCase, OnMember, Order, perform, perform_many
-from backend.cases.replay import replay
 from backend.cases.voiding import void
 from backend.core import clock
 from backend.core.db import execute, scoped
@@ -26,6 +25,7 @@ from backend.deadlines.models import Deadline
 from backend.deadlines.selectors import under
 from backend.members.models import Member
 from backend.organizations.models import Unit
+from tests.replaying import replayed
 from tests.roles import as_role
 from tests.world import BEGUN, TODAY, World, make_world, paper
 from workflows import law
@@ -64,7 +64,7 @@ def entered(member: Member) -> UUID:
 def tasks(unit: Unit) -> list[tuple[str, UUID, UUID | None]]:
     """(status, opened by, closed by) of a cell's tasks; what stands also follows from the log."""
     with as_role("chibo_jobs"):
-        assert list(replay()) == []
+        assert replayed() == []
     found = Deadline.objects.filter(subject_kind="unit", subject_id=unit.pk).order_by("pk")
     return [(one.status, one.occurrence, one.closed_by) for one in found]
 
@@ -354,11 +354,11 @@ def test_a_task_that_was_tampered_with_is_named(world: World) -> None:
     def said(**columns: Any) -> list[str]:
         Deadline.objects.filter(pk=task.pk).update(**columns)
         with as_role("chibo_jobs"):
-            found = list(replay())
+            found = replayed()
         Deadline.objects.filter(pk=task.pk).update(**{name: getattr(task, name) for name in columns})
         return found
 
-    unit, one = f"unit {world.cell.pk}", f"unit {world.cell.pk}, deadline {task.pk} (TASK.REINFORCE_CELL)"
+    unit, one = f"Unit {world.cell.pk}", f"Unit {world.cell.pk}, deadline {task.pk} (TASK.REINFORCE_CELL)"
     gone = f"{unit}: has 2 official members of 3, and 0 TASK.REINFORCE_CELL are open"
     assert said(subject_kind="past") == [gone]
     assert said(status="met", met_on=TODAY, closed_by=entered(people[1])) == [

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils.translation import override
 
 from backend.accounts.policy import Actor
 from backend.audit.models import Event
@@ -19,6 +20,7 @@ from backend.cases.voiding import void
 from backend.deadlines.models import Deadline
 from tests.backend.cases.test_perform import ballot
 from tests.realdb import RealDatabase
+from tests.replaying import replayed
 from tests.roles import as_role
 from tests.world import World, make_world, paper
 from workflows.uses import rules_of
@@ -63,7 +65,17 @@ def test_reminders_that_were_planned_anew_follow_too() -> None:
     with as_role("chibo_jobs"):
         call_command("configure_unit", world.commune.code, "--reminder-day", "5", stdout=StringIO())
         assert Event.objects.get(subject_kind="deadline").code == "deadline.replanned"
-        assert list(replay()) == []
+        assert replayed() == []
+
+
+@pytest.mark.django_db
+def test_a_person_whose_entry_was_voided_follows_from_the_log() -> None:
+    """The row stays in the cell, and stands for nobody."""
+    world = make_world()
+    member = world.member("Nguyễn Văn Nhầm")
+    entered = Event.objects.get(member_id=member.pk)
+    void(Actor.operator("second"), entered.uid, reason="Ghi nhầm", paper=paper(ON))
+    assert list(replay()) == []
 
 
 @pytest.mark.real
@@ -79,19 +91,19 @@ def test_a_row_that_was_tampered_with_is_named(committed_db: RealDatabase) -> No
         cursor.execute("UPDATE deadlines_deadline SET due_on = due_on + 30 WHERE id = %s", [decide.pk])
         cursor.execute("UPDATE deadlines_deadline SET status = 'cancelled' WHERE id = %s", [review.pk])
     out = StringIO()
-    with as_role("chibo_jobs"), pytest.raises(SystemExit) as ended:
+    with as_role("chibo_jobs"), override("en"), pytest.raises(SystemExit) as ended:
         call_command("replay", "--quiet", stdout=out)
     assert ended.value.code == 1
     said = out.getvalue().splitlines()
     assert said[:2] == [
-        f"case {case.pk}: state is recognised, its events say proposed",
-        f"case {case.pk}: closed_on is 2026-11-03, its events say nothing",
+        f"Case {case.pk}: state is recognised, its events say proposed",
+        f"Case {case.pk}: closed_on is 2026-11-03, its events say nothing",
     ]
     assert (
-        f"case {case.pk}, deadline {review.pk} (PRO.CELL_REVIEW): is cancelled, recognition.proposed says met" in said
+        f"Case {case.pk}, deadline {review.pk} (PRO.CELL_REVIEW): is cancelled, recognition.proposed says met" in said
     )
-    assert any(one.startswith(f"case {case.pk}, deadline {decide.pk} (PRO.DECIDE): is due on") for one in said)
-    assert f"member {member}: joined_on is 2025-01-01, its events say 2025-10-30" in said
+    assert any(one.startswith(f"Case {case.pk}, deadline {decide.pk} (PRO.DECIDE): is due on") for one in said)
+    assert f"Member {member}: joined_on is 2025-01-01, its events say 2025-10-30" in said
 
 
 @pytest.mark.real
@@ -100,9 +112,7 @@ def test_a_row_and_a_deadline_that_are_gone_are_named(committed_db: RealDatabase
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM deadlines_deadline WHERE subject_id = %s AND rule_id = 'PRO.DECIDE'", [case.pk])
     with as_role("chibo_jobs"):
-        assert list(replay()) == [
-            f"case {case.pk}: version 2 (recognition.proposed) opened PRO.DECIDE, which is not there"
-        ]
+        assert replayed() == [f"Case {case.pk}: version 2 (recognition.proposed) opened PRO.DECIDE, which is not there"]
 
 
 @pytest.mark.real

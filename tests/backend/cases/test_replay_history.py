@@ -9,13 +9,13 @@ from django.db import connection
 
 from backend.audit.models import Event
 from backend.cases.engine import OnMember, perform
-from backend.cases.replay import replay
 from backend.cases.voiding import void
 from backend.core import clock
 from backend.members.models import Member, Spell
 from tests.backend.cases.stepping import step
 from tests.backend.cases.test_leaving import handed_over, only, removed
 from tests.realdb import RealDatabase
+from tests.replaying import replayed
 from tests.world import World, make_world, paper
 
 ON = date(2026, 11, 2)
@@ -51,7 +51,7 @@ def test_what_was_recorded_late_voided_and_restored_follows_from_the_log() -> No
         (date(2026, 9, 30), None, "official", "lapsed"),
     ]
     assert [one[2] for one in history(people[1])] == ["official", "removed", "official"]
-    assert list(replay()) == []
+    assert replayed() == []
 
 
 @pytest.mark.real
@@ -67,11 +67,11 @@ def test_a_stretch_that_was_tampered_with_or_is_gone_is_named(committed_db: Real
         )
         cursor.execute("DELETE FROM members_spell WHERE member_id = %s", [other.pk])
     place = f"in unit {world.cell.pk}"
-    assert list(replay()) == [
-        f"member {one.pk}: the history has official, lapsed {place} from 2026-10-01 to … (by {event.uid}), "
+    assert replayed() == [
+        f"Member {one.pk}: the history has official, lapsed {place} from 2026-10-01 to … (by {event.uid}), "
         "its events do not",
-        f"member {one.pk}: the history has not official, lapsed {place} from 2026-09-30 to … (by {event.uid}), "
+        f"Member {one.pk}: the history has not official, lapsed {place} from 2026-09-30 to … (by {event.uid}), "
         "its events have",
-        f"member {other.pk}: the history has not official, attending {place} from 2026-01-01 to … (by {entered.uid}), "
+        f"Member {other.pk}: the history has not official, attending {place} from 2026-01-01 to … (by {entered.uid}), "
         "its events have",
     ]

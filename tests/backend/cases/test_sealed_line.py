@@ -24,6 +24,7 @@ from backend.cases.voiding import void
 from backend.core import clock
 from backend.core.db import WHOLE, scope, scoped
 from backend.deadlines.models import Deadline
+from backend.handovers.keys import trust
 from backend.members.models import Member
 from backend.organizations.tree import open_unit
 from tests.backend.audit.events import rows
@@ -128,7 +129,7 @@ def test_no_step_seals_a_word_or_a_name(lifecycle: str, monkeypatch: pytest.Monk
 
 
 def test_nothing_else_that_is_written_reaches_a_line() -> None:
-    """Voids, acknowledgements, request keys, units and epochs."""
+    """Voids, acknowledgements, request keys, units, keys of other installations and epochs."""
     world = make_world()
     case, _, facts = proposal(world)
     facts["resolution"] = paper(TODAY, WORDS)
@@ -141,9 +142,12 @@ def test_nothing_else_that_is_written_reaches_a_line() -> None:
         open_unit(
             OPERATOR.who(), code="87.107.000.000.003", name=WORDS, level=Level.CELL, parent=world.commune, on=TODAY
         )
+        trust(OPERATOR, "8a" * 32, installation=WORDS, basis=WORDS)
     start_epoch(WORDS)
     seal_all()
-    assert where(WORDS) == {"audit_eventdetail", "cases_requestkey", "organizations_unit", "organizations_unitspell"}
+    assert where(WORDS) == {
+        "audit_eventdetail", "cases_requestkey", "handovers_trustedkey", "organizations_unit", "organizations_unitspell",
+    }  # fmt: skip
     assert "a sealed line" not in where("Người secretary") | where("Trần Thị Mới") | where("Chi bộ ấp Một")
     rows("SET CONSTRAINTS ALL IMMEDIATE")
     assert verify_log().fault is None

@@ -12,7 +12,6 @@ from backend.audit.models import Event
 from backend.cases import selectors
 from backend.cases.engine import NewCase, OnCase, Order, perform, perform_many
 from backend.cases.models import Case
-from backend.cases.replay import replay
 from backend.cases.situation import roll_on
 from backend.cases.voiding import void
 from backend.core import clock
@@ -23,6 +22,7 @@ from backend.members.models import Member, NameWord, Spell
 from backend.organizations.models import Unit
 from backend.organizations.tree import move_unit
 from tests.backend.cases.test_away import gone
+from tests.replaying import replayed
 from tests.roles import as_role
 from tests.world import World, make_world, paper, person, unit
 from workflows.offices import Level, Office
@@ -475,12 +475,12 @@ def test_the_log_derives_the_places_again(world: World) -> None:
         step(world.actor("far_officer"), case, "take_in", date(2026, 9, 20), to_unit=FAR)
         step(world.actor("far_officer"), case, "complete", date(2026, 9, 25), notice_slip=paper(date(2026, 9, 25)))
     staying(world, world.member("Ba"))
-    assert list(replay()) == []
+    assert replayed() == []
     with as_role("chibo_app"):
         last = Event.objects.filter(code="transfer.completed").latest("pk")
         void(world.actor("far_committee"), last.uid, reason="Nhầm", paper=paper(date(2026, 10, 2)))
-    assert list(replay()) == []
+    assert replayed() == []
     Member.objects.filter(pk=moved.pk).update(unit=world.cell, unit_path=world.cell.path)
-    assert list(replay()) == [
-        f"member {moved.pk}: unit_id is {world.cell.pk}, its events say {far_cell(world).pk}"
+    assert replayed() == [
+        f"Member {moved.pk}: unit_id is {world.cell.pk}, its events say {far_cell(world).pk}"
     ]  # fmt: skip

@@ -14,11 +14,13 @@ from backend.accounts.models import User
 from backend.alerts.models import Attempt, Enclosure, Letter, Notice
 from backend.cases.models import RequestKey
 from backend.core.partitions import ensure_month
+from backend.dues.models import Sheet
 from backend.flags.models import Flag
+from backend.handovers.models import History, Issue, Line, LineDetail
 from backend.imports.models import ImportBatch
 from backend.members.models import Member
 from backend.organizations.models import Unit
-from backend.participation.models import Attendance, DuesPayment
+from backend.participation.models import Attendance, DuesEntry
 from tests.world import World, make_world
 
 ON, MONTH = date(2026, 11, 2), date(2026, 11, 1)
@@ -32,6 +34,7 @@ class Place:
     unit: Unit
     user: User
     letter: Letter
+    line: Line
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,10 @@ class Two:
     def is_here(self, table: str, row: dict[str, Any]) -> bool:
         """Whether a row belongs to what the secretary here may read: the policies, said once more in Python."""
         scope = self.here.unit.path
+        own = self.here.line
+        if table.startswith("handovers_"):  # the history that came with somebody, its lines, and what they tell
+            mine = {"member_id": own.history.member_id, "history_id": own.history_id, "line_id": own.pk}
+            return any(row.get(name) == key for name, key in mine.items())
         if "letter_id" in row:
             return bool(row["letter_id"] == self.here.letter.pk)
         if table == "accounts_user":
@@ -75,7 +82,18 @@ def _place(world: World, number: int, cell: Unit, user: User) -> Place:
     )  # fmt: skip
     _organised(cell, user, number)
     _took_part(cell, member)
-    return Place(cell, user, _told(cell, user, number))
+    return Place(cell, user, _told(cell, user, number), _came(member, number))
+
+
+def _came(member: Member, number: int) -> Line:
+    Issue.objects.create(case_id=number, member=member, event_uid=uuid4(), nonce=b"")
+    history = History.objects.create(
+        member=member, event_uid=uuid4(), installation="A", origin_member=7, issue_uid=uuid4(), taken_in_on=ON, epoch=1,
+        size=1, root=b"", signed_at=timezone.now(), public_key=b"", signature=b"",
+    )  # fmt: skip
+    line = Line.objects.create(history=history, position=1, line=b"", proof=b"", opened=True, subject_kind="member")
+    LineDetail.objects.create(line=line, salt=b"", data={})
+    return line
 
 
 def _organised(cell: Unit, user: User, number: int) -> None:
@@ -88,11 +106,12 @@ def _organised(cell: Unit, user: User, number: int) -> None:
 
 
 def _took_part(cell: Unit, member: Member) -> None:
-    for table in ("participation_attendance", "participation_duespayment"):
+    for table in ("participation_attendance", "participation_duesentry"):
         ensure_month(table, MONTH)
     place = {"month": MONTH, "member_id": member.pk, "unit_id": cell.pk, "unit_path": cell.path}
     Attendance.objects.create(**place, kind="regular", status="present")
-    DuesPayment.objects.create(**place, paid_on=ON)
+    DuesEntry.objects.create(**place, paid_on=ON)
+    Sheet.objects.create(month=MONTH, unit_id=cell.pk, unit_path=cell.path, version=1)
 
 
 def _told(cell: Unit, user: User, number: int) -> Letter:

@@ -26,7 +26,7 @@ def test_a_rule_with_all_its_versions_and_the_steps_that_use_it() -> None:
     assert said[2:] == [
         used,
         "ADM.CEREMONY: 30 working days | 26/07/2026 – … | to be confirmed (KEY-W)",
-        "    208-QĐ/TW of Ban Chấp hành Trung ương, 26/07/2026",
+        "    208-QĐ/TW of the Central Committee, 26/07/2026",
         used,
     ]
     assert run("--rule", "DOS.RECONCILE")[2] == "    Used by: no step yet"
@@ -70,3 +70,11 @@ def test_provincial_rules_say_with_which_pack_they_bind() -> None:
 def test_what_cannot_be_is_one_sentence(words: tuple[str, ...], sentence: str) -> None:
     with pytest.raises(CommandError, match=sentence):
         run(*words)
+
+
+def test_a_rules_id_is_asked_for_as_it_stands() -> None:
+    assert run("MTG.REGULAR") == run("--rule", "MTG.REGULAR") != []
+    assert run("MTG.REGULAR")[0].startswith("MTG.REGULAR: ")
+    with pytest.raises(CommandError, match="No rule begins with “recompte”") as refused:
+        run("recompte")
+    assert refused.value.returncode == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -24,7 +25,7 @@ from backend.imports.applying import bring_in
 from backend.imports.reading import read_commune
 from backend.members.models import Member
 from backend.members.protected import blind_index
-from backend.participation.models import DuesPayment
+from backend.participation.models import DuesEntry
 from tests.backend.cases.stepping import step
 from tests.backend.imports.running import ANN
 from tests.backend.imports.test_truth import FOLDER, TRUTH
@@ -46,8 +47,8 @@ def catch_up() -> None:
 
 
 def standing() -> list[tuple[int, str, list[int]]]:
-    """(member, cause, months) of the flags that stand."""
-    found = Flag.objects.filter(cleared_on=None).order_by("member_id", "cause")
+    """(member, cause, months) of the flags that stand on months and years."""
+    found = Flag.objects.filter(cleared_on=None, ends_on=None).order_by("member_id", "cause")
     return [(one.member_id, one.cause, [month.month for month in one.months]) for one in found]
 
 
@@ -62,12 +63,18 @@ def meet(world: World, present: list[Member], absent: list[Member], *months: int
 
 
 def pay(people: list[Member], *months: int) -> None:
+    """As an import brings it in: what is in the file is all of the month."""
     for month in months:
         first = date(2026, month, 1)
-        ensure_month("participation_duespayment", first)
+        ensure_month("participation_duesentry", first)
         for one in people:
-            DuesPayment.objects.create(
-                month=first, member_id=one.pk, paid_on=first, unit_id=one.unit_id, unit_path=one.unit_path
+            DuesEntry.objects.create(
+                month=first,
+                member_id=one.pk,
+                paid_on=first,
+                unit_id=one.unit_id,
+                unit_path=one.unit_path,
+                batch=uuid4(),
             )
 
 

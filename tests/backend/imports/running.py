@@ -15,13 +15,13 @@ from backend.imports.models import ImportBatch
 from backend.imports.reading import read_commune
 from backend.members.models import Member, NameWord, Spell
 from backend.organizations.models import Unit, UnitSpell
-from backend.participation.models import Attendance, DuesPayment
+from backend.participation.models import Attendance, DuesEntry
 from tests.backend.imports.books import AS_OF, UNITS
 from workflows.offices import Level, Office
 
 ANN, BEN = Actor.operator("ann"), Actor.operator("ben")
 KEPT = (
-    Unit, UnitSpell, Member, NameWord, Spell, Case, Deadline, Event, EventDetail, Pending, Attendance, DuesPayment, ImportBatch,
+    Unit, UnitSpell, Member, NameWord, Spell, Case, Deadline, Event, EventDetail, Pending, Attendance, DuesEntry, ImportBatch,
 )  # fmt: skip
 
 

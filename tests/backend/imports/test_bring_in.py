@@ -28,7 +28,7 @@ from backend.imports.undoing import undo
 from backend.members.models import Member, NameWord, Spell
 from backend.members.protected import blind_index, unseal
 from backend.organizations.models import Unit, UnitSpell
-from backend.participation.models import Attendance, DuesPayment
+from backend.participation.models import Attendance, DuesEntry
 from tests.backend.imports.books import AS_OF, CELL, GOOD, ON_PROBATION, PROBATIONER, TABLES, UNITS, write_folder
 from tests.backend.imports.running import ANN, BEN, counted, load
 from tests.roles import as_role
@@ -117,7 +117,7 @@ def _history_is_told_from_the_tables() -> None:
 
 def _unpaid() -> list[str]:
     """Members who should pay: attending or lapsed, from the month of joining on."""
-    paid = set(DuesPayment.objects.filter(month__year=2026).values_list("member_id", "month"))
+    paid = set(DuesEntry.objects.filter(month__year=2026).values_list("member_id", "month"))
     months = [date(2026, month, 1) for month in range(1, 11)]
     return sorted(
         unseal(one.personal_id)
@@ -227,7 +227,7 @@ def test_an_import_is_undone_as_a_whole_and_can_be_done_again(app, tmp_path):
         assert set(Case.objects.values_list("state", flat=True)) == {""}
         assert Spell.objects.filter(retracted_at=None).count() == 0
         assert Deadline.objects.filter(status="open").count() == 0
-        assert (Attendance.objects.count(), DuesPayment.objects.count()) == (0, 0)
+        assert (Attendance.objects.count(), DuesEntry.objects.count()) == (0, 0)
         assert ImportBatch.objects.get().undone_by == "ben"
     with pytest.raises(ImportRefused):
         undo(BEN, UUID(report["batch"]), reason="again")

@@ -30,7 +30,7 @@ def run(*words: str) -> str:
 def test_a_folder_comes_in_with_its_report_and_is_undone(app, tmp_path, capsys):
     folder = write_folder(tmp_path / "xa", [GOOD, {**GOOD, "born_on": "31/02/1980"}])
     told = run("import_commune", str(folder), "--as-of", "2026-10-31", "--report", str(tmp_path / "report.json"))
-    assert "roster.xlsx E5: impossible_date" in told
+    assert "roster.xlsx E5: ngày không có thật hoặc không thể đúng [impossible_date]" in told
     assert told.startswith("Danh sách có 2 dòng về người: nhận 1, để lại 1.")
     assert capsys.readouterr().err.splitlines() == [  # plain lines where nobody is watching
         "dòng trong trang danh sách, kể cả tiêu đề và dòng trống: 5", "cuộc họp tháng này: 1", "điểm danh: 0", "đảng phí: 0",
@@ -40,7 +40,9 @@ def test_a_folder_comes_in_with_its_report_and_is_undone(app, tmp_path, capsys):
     assert {"row": 5, "code": "duplicate_id"}.items() <= report["faults"][0].items()
     assert report["faults"][1]["value"] == "31/02/1980"
     assert report["batch"] in told
-    assert "2" in run("undo_import", report["batch"], "--reason", "wrong file")
+    with pytest.raises(CommandError, match="--reason"):
+        run("undo_import", report["batch"], "--reason", "  ")
+    assert "2" in run("undo_import", report["batch"], "--reason", "wrong file")  # nothing was undone before
     with pytest.raises(CommandError) as refusal:
         run("undo_import", report["batch"], "--reason", "wrong file")
     assert refusal.value.returncode == 2

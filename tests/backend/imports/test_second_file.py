@@ -21,7 +21,7 @@ from backend.deadlines.models import Deadline
 from backend.imports.undoing import undo
 from backend.members.models import Member
 from backend.members.protected import blind_index, unseal
-from backend.participation.models import Attendance, DuesPayment
+from backend.participation.models import Attendance, DuesEntry
 from tests.backend.imports.books import CELL, GOOD, PROBATIONER, TABLES, UNITS, write_folder
 from tests.backend.imports.running import BEN, counted, load, secretary
 from tests.realdb import RealDatabase
@@ -261,7 +261,7 @@ def test_a_changed_line_is_told_a_new_one_taken(app: RealDatabase, tmp_path: Pat
     assert changed(report) == {"unchanged": 2, "line_differs": 2, "attendance": 1, "dues": 1}
     with scoped(WHOLE):
         assert Attendance.objects.filter(status="present").count() == Attendance.objects.count() == 2
-        assert sorted(DuesPayment.objects.values_list("paid_on", flat=True)) == [date(2026, 8, 1), date(2026, 9, 25)]
+        assert sorted(DuesEntry.objects.values_list("paid_on", flat=True)) == [date(2026, 8, 1), date(2026, 9, 25)]
         assert Attendance.objects.filter(meeting_id=None).count() == 0
 
 

@@ -96,6 +96,11 @@ def twice(book: Any) -> None:
     book.active.title = "Mới"
 
 
+def uncomputed(book: Any) -> None:
+    book.active.title = "Ấp Hai & Ba"
+    book.active["G4"] = "=A1&B1"
+
+
 def error_value(content: bytes) -> bytes:
     return re.sub(rb'<c r="H4".*?</c>', b'<c r="H4" t="e"><v>#REF!</v></c>', content, count=1)
 
@@ -117,10 +122,10 @@ STRANGE: dict[str, tuple[Change, str]] = {
     "no sheet with people": (sheet(without_header), "Họ và tên khai sinh.*Trạng thái sinh hoạt"),
     "a column renamed": (sheet(renamed), "Ngày sinh"),
     "two sheets with people": (sheet(twice), "Mới, Cũ"),
-    "a formula never computed": (cell("G4", "=A1&B1"), r"sheet1!G4"),
-    "an error in a cell": (packed(error_value), r"sheet1!H4"),
-    "a stray cell far to the right": (cell("XFD3", "x"), r"sheet1!XFD3.*100"),
-    "a stray cell far below": (cell("B1048576", "x"), r"sheet1!B1048576.*200000"),
+    "a formula never computed": (sheet(uncomputed), r" Ấp Hai & Ba!G4 "),
+    "an error in a cell": (packed(error_value), r"Đảng viên!H4"),
+    "a stray cell far to the right": (cell("XFD3", "x"), r"Đảng viên!XFD3.*100"),
+    "a stray cell far below": (cell("B1048576", "x"), r"Đảng viên!B1048576.*200000"),
     "nobody below the header": (sheet(lambda book: book.active.delete_rows(4, 3)), r"roster\.xlsx"),
     "a table in UTF-16": (table("dues.csv", utf16), r"dues\.csv.*CSV UTF-8"),
     "units in windows-1258": (table("units.csv", windows1258), r"units\.csv.*CSV UTF-8"),

@@ -134,6 +134,17 @@ def test_dues_count_once_for_a_month(tmp_path):
     assert codes(table) == [(3, "duplicate_line"), (4, "impossible_date")]
 
 
+@pytest.mark.parametrize("told", ["sep=;\r\n", '"sep=;"\r\n', "SEP=;\n"])
+def test_excels_own_line_about_the_mark_is_passed_over_and_lines_keep_their_numbers(tmp_path, told):
+    text = f"{told}cell_code;month;personal_id;paid_on\r\n{CELL};2026-09;{ID};25/09/2026\r\n{CELL};2026-10;{ID};x\r\n"
+    table = read_dues(csv(tmp_path, text), {CELL}, AS_OF, {ID})
+    assert [line.paid_on for line in table] == [date(2026, 9, 25)]
+    assert codes(table) == [(4, "impossible_date")]
+    plain = read_dues(csv(tmp_path, text.removeprefix(told)), {CELL}, AS_OF, {ID})
+    assert [line.paid_on for line in plain] == [date(2026, 9, 25)]
+    assert codes(plain) == [(3, "impossible_date")]
+
+
 HEADS = {
     "units.csv": ("code,parent_code,name,level", "87,,Đảng bộ tỉnh,province"),
     "meetings.csv": ("cell_code,month,kind,held_on,minutes_long,minutes_filed_on",

@@ -25,6 +25,7 @@ from backend.core import clock
 from backend.core.db import WHOLE, scoped
 from backend.core.errors import CannotVoid, Refused
 from backend.deadlines.models import Deadline
+from backend.dues.recording import Wanted, record_month
 from backend.imports.models import ImportBatch
 from backend.imports.undoing import undo
 from backend.members.models import Member, NameWord
@@ -34,6 +35,8 @@ from tests.backend.imports.books import AS_OF, CELL, GOOD, PROBATIONER, TABLES, 
 from tests.backend.imports.running import BEN, counted, load, secretary
 from tests.realdb import RealDatabase
 from tests.roles import as_role
+from workflows.dues import Said
+from workflows.guards.dues import Answer
 from workflows.offices import Level, Office
 
 pytestmark = pytest.mark.real
@@ -215,6 +218,31 @@ def test_a_roll_call_stands_in_the_way(app, tmp_path):
         while follow(NAME):
             pass
     assert blockers_of(report) == [held["event"]]
+
+
+def test_dues_recorded_since_stand_in_the_way_until_they_are_taken_back(app, tmp_path):
+    """An entry of the file that a cell corrected, one that it made itself, and its word that the month is complete."""
+    report = load(write_folder(tmp_path, [GOOD], tables=TABLES))
+    with scoped(WHOLE):
+        member = Member.objects.get()
+    september, october, cell = date(2026, 9, 1), date(2026, 10, 1), member.unit_id
+
+    def said(month: date, version: int, said: Said, **options: Any) -> str:
+        paid_on = date(2026, 10, 30) if said == Said.PAID else None
+        wanted = [Wanted(member.pk, Answer(said, paid_on), version)]
+        done = record_month(
+            secretary(CELL), cell, month, wanted, tell=lambda done: {"uid": str(done.event)}, reason="x", **options
+        )
+        return str(done["uid"])
+
+    corrected, made = said(september, 1, Said.UNPAID), said(october, 0, Said.PAID, complete=True)
+    assert blockers_of(report) == [corrected, made]
+    said(september, 2, Said.WITHDRAWN)
+    complete = said(october, 1, Said.WITHDRAWN)
+    assert blockers_of(report) == [complete]
+    record_month(secretary(CELL), cell, october, [], complete=False, tell=lambda done: {})
+    assert undo(BEN, UUID(report["batch"]), reason="the wrong commune")["rows"] == 2
+    verified()
 
 
 def blockers_of(report: dict[str, Any]) -> list[str]:

@@ -23,11 +23,12 @@ from backend.core.errors import NotFound
 from backend.core.models import PathField
 from backend.core.partitions import ensure_month
 from backend.deadlines.models import Deadline
+from backend.dues.models import Sheet
 from backend.imports.models import ImportBatch
 from backend.members.models import Member, NameWord, Spell
 from backend.organizations.models import Unit, UnitSpell
 from backend.organizations.tree import as_of
-from backend.participation.models import Attendance, DuesPayment
+from backend.participation.models import Attendance, DuesEntry
 from tests.backend.cases.test_perform import proposal
 from tests.roles import as_role
 from tests.world import BEGUN, World, make_world, person
@@ -76,11 +77,12 @@ def fill(world: World) -> Case:
     perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
     world.guest("Lê Thị Khách", world.other, world.cell)
     place: dict[str, Any] = {"unit_id": world.cell.pk, "unit_path": world.cell.path}
-    for table in ("alerts_notice", "participation_attendance", "participation_duespayment"):
+    for table in ("alerts_notice", "participation_attendance", "participation_duesentry"):
         ensure_month(table, MONTH)
     row: dict[str, Any] = {"month": MONTH, "member_id": case.member_id, **place}
     Attendance.objects.create(kind="regular", status="present", meeting_id=meeting.pk, **row)
-    DuesPayment.objects.create(paid_on=ON, **row)
+    DuesEntry.objects.create(paid_on=ON, **row)
+    Sheet.objects.create(month=MONTH, version=1, **place)
     told = {"deadline_id": 1, "rung": 0, "rung_on": ON, "kind": "remind", "levels_up": 0, "office": "cell_secretary"}
     told |= {"about_path": world.cell.path}
     Notice.objects.create(month=MONTH, id=1, channel="mail", created_at=clock.now(), **told, **place)
@@ -103,7 +105,7 @@ def test_every_row_of_every_table_moves_along(world: World, admin: Actor, second
         (model.__name__, "unit_path")
         for model in (
             UnitSpell, Assignment, Member, NameWord, Spell, Case, CaseNumber, Deadline, Event, EventDetail, Attendance,
-            DuesPayment, Notice, Letter, ImportBatch,
+            DuesEntry, Sheet, Notice, Letter, ImportBatch,
         )
     } | {("Unit", "path"), ("Member", "guest_path"), ("NameWord", "guest_path"), ("Case", "acting_path")} | {
         ("Notice", "about_path")
@@ -131,7 +133,7 @@ def test_who_stood_above_sees_nothing_any_more_and_who_stands_above_sees_all(
         cursor.execute("SELECT set_config('chibo.user', '', true)")
     with as_role("chibo_app"):
         move_unit(admin, world.cell.pk, second.pk, on=ON)
-        kinds = (Member, Spell, NameWord, Case, Deadline, Notice, Attendance, DuesPayment, Assignment, Event)
+        kinds = (Member, Spell, NameWord, Case, Deadline, Notice, Attendance, DuesEntry, Assignment, Event)
         mine = {"unit_path": f"{second.path}{world.cell.pk}/"}
         with scoped(second.path):
             assert all(model.objects.filter(**mine).exists() for model in kinds)

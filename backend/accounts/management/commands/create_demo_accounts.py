@@ -11,15 +11,17 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from backend.accounts.acting import operator
 from backend.accounts.administration import add_user
 from backend.accounts.assigning import give_office
 from backend.accounts.models import User
 from backend.core import clock
+from backend.core.commands import REFUSED, ChiboCommand
 from backend.core.db import WHOLE, scoped
 from backend.core.errors import Refused
 from backend.organizations.models import Unit
@@ -43,17 +45,17 @@ class Account:
     unit: Unit
 
 
-class Command(BaseCommand):
+class Command(ChiboCommand):
     """Makes what is missing and prints how to sign in; refused where CHIBO_DEMO_ACCOUNTS is off (production)."""
 
-    help = "Create accounts to try Chibo with (laptop only) and print them."
+    help = gettext_noop("Create accounts to try Chibo with (laptop only) and print them.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--sample", type=Path, default=settings.BASE_DIR / "sample" / "commune", metavar="FOLDER")
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         if not settings.CHIBO_DEMO_ACCOUNTS:
-            raise CommandError(_("Demo accounts exist on a laptop only."), returncode=2)
+            raise CommandError(_("Demo accounts exist on a laptop only."), returncode=REFUSED)
         password = salted_hmac("chibo.demo.accounts", "password").hexdigest()[:12]
         hashed = make_password(password)  # once: hashing is slow on purpose, and they all share it
         with scoped(WHOLE):

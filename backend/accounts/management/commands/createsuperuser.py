@@ -8,5 +8,5 @@ from backend.core.commands import InsteadOf
 
 
 class Command(InsteadOf):
-    help = "Not here: `manage.py user add` makes an account, as an entry of the log."
+    help = gettext_noop("Not here: `manage.py user add` makes an account, as an entry of the log.")
     use = gettext_noop("This would leave no entry in the log; use: manage.py user add NAME --name …")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from backend.accounts.acting import operator
 from backend.accounts.administration import unit_coded, user_named
@@ -13,45 +14,48 @@ from backend.accounts.assigning import end_office, give_office
 from backend.accounts.listing import offices_on
 from backend.accounts.models import Assignment
 from backend.core import clock
-from backend.core.commands import a_day, listable, told
+from backend.core.commands import ChiboCommand, a_day, listable
 from backend.core.tables import lines
 from workflows.answers import shown
 from workflows.offices import GIVEN_OFFICES, Office
 
 
-class Command(BaseCommand):
+class Command(ChiboCommand):
     """Exit 0: done, or it was so already; 2: nothing was changed, and a sentence says why."""
 
-    help = (
+    help = gettext_noop(
         "Give a person an office at a unit from a day, or end it on a day, each an entry of the log; or list offices."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         doing = parser.add_subparsers(dest="doing", required=True)
-        giving = doing.add_parser("give", help="from a day on")
-        ending = doing.add_parser("end", help="with a last day")
+        giving = doing.add_parser("give", help=_("from a day on"))
+        ending = doing.add_parser("end", help=_("with a last day"))
         for one in (giving, ending):
-            one.add_argument("user", help="the name that the person signs in with")
+            one.add_argument("user", help=_("the name that the person signs in with"))
             one.add_argument("office", choices=[office.value for office in GIVEN_OFFICES])
-            one.add_argument("unit", help="the unit's code")
-            one.add_argument("--member", type=int, metavar="ID", help="whom a helper helps: the number of the record")
+            one.add_argument("unit", help=_("the unit's code"))
+            one.add_argument(
+                "--member", type=int, metavar="ID", help=_("whom a helper helps: the number of the record")
+            )
         giving.add_argument("--from", dest="since", type=a_day, required=True, metavar="YYYY-MM-DD")
-        giving.add_argument("--to", dest="until", type=a_day, metavar="YYYY-MM-DD", help="the last day, if it is known")
+        giving.add_argument(
+            "--to", dest="until", type=a_day, metavar="YYYY-MM-DD", help=_("the last day, if it is known")
+        )
         ending.add_argument(
-            "--to", dest="last_day", type=a_day, required=True, metavar="YYYY-MM-DD", help="the last day"
+            "--to", dest="last_day", type=a_day, required=True, metavar="YYYY-MM-DD", help=_("the last day")
         )
 
-        listing = doing.add_parser("list", help="who holds which office on a day")
-        listing.add_argument("--unit", metavar="CODE", help="of a unit with all below it")
-        listing.add_argument("--user", metavar="NAME", help="of one person")
+        listing = doing.add_parser("list", help=_("who holds which office on a day"))
+        listing.add_argument("--unit", metavar="CODE", help=_("of a unit with all below it"))
+        listing.add_argument("--user", metavar="NAME", help=_("of one person"))
         listable(listing)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with told(self.stdout):
-            if options["doing"] == "list":
-                self._list(options)
-            else:
-                self.stdout.write(_done(_change(options)))
+        if options["doing"] == "list":
+            self._list(options)
+        else:
+            self.stdout.write(_done(_change(options)))
 
     def _list(self, options: dict[str, Any]) -> None:
         unit = unit_coded(operator(), options["unit"]) if options["unit"] else None

@@ -4,44 +4,46 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from backend.accounts.acting import operator
 from backend.accounts.administration import close_unit, move_unit, open_unit, unit_coded
 from backend.accounts.listing import units_on
 from backend.core import clock
-from backend.core.commands import a_day, listable, told
+from backend.core.commands import ChiboCommand, a_day, listable
 from backend.core.tables import lines
 from workflows.offices import Level
 
 
-class Command(BaseCommand):
+class Command(ChiboCommand):
     """Exit 0: done, or it was so already; 2: nothing was changed, and a sentence says why."""
 
-    help = "Open, move or close a unit on a day, each an entry of the log; or list the units."
+    help = gettext_noop("Open, move or close a unit on a day, each an entry of the log; or list the units.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         doing = parser.add_subparsers(dest="doing", required=True)
-        opening = doing.add_parser("open", help="a new unit")
-        opening.add_argument("code", help="such as 87.107.000.000.001, or shorter")
+        opening = doing.add_parser("open", help=_("a new unit"))
+        opening.add_argument("code", help=_("such as 87.107.000.000.001, or shorter"))
         opening.add_argument("name")
         opening.add_argument("level", choices=Level.values)
-        opening.add_argument("--under", metavar="CODE", help="the unit above; left out for the top of the tree")
-        moving = doing.add_parser("move", help="put a unit, with all below it, under another one")
+        opening.add_argument("--under", metavar="CODE", help=_("the unit above; left out for the top of the tree"))
+        moving = doing.add_parser("move", help=_("put a unit, with all below it, under another one"))
         moving.add_argument("code")
-        moving.add_argument("--under", metavar="CODE", required=True, help="the unit it stands below from that day on")
-        closing = doing.add_parser("close", help="from the day on the unit no longer is")
+        moving.add_argument(
+            "--under", metavar="CODE", required=True, help=_("the unit it stands below from that day on")
+        )
+        closing = doing.add_parser("close", help=_("from the day on the unit no longer is"))
         closing.add_argument("code")
         for one in (opening, moving, closing):
             one.add_argument("--on", type=a_day, required=True, metavar="YYYY-MM-DD")
-        listing = doing.add_parser("list", help="the tree as it stood on a day")
-        listing.add_argument("--under", metavar="CODE", default="", help="a unit with all below it")
+        listing = doing.add_parser("list", help=_("the tree as it stood on a day"))
+        listing.add_argument("--under", metavar="CODE", default="", help=_("a unit with all below it"))
         listable(listing)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with told(self.stdout):
-            self.stdout.write(getattr(self, f"_{options['doing']}")(options))
+        self.stdout.write(getattr(self, f"_{options['doing']}")(options))
 
     def _list(self, options: dict[str, Any]) -> str:
         columns = {"code": _("Code"), "name": _("Name"), "level": _("Level")}

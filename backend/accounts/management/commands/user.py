@@ -7,41 +7,47 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from backend.accounts.acting import operator
 from backend.accounts.administration import add_user, user_named
 from backend.accounts.listing import accounts_on
 from backend.accounts.passwords import one_time, reset_password, weaknesses
 from backend.core import clock
-from backend.core.commands import REFUSED, listable, told
+from backend.core.commands import REFUSED, ChiboCommand, listable
 from backend.core.errors import Refused
 from backend.core.tables import lines
 
 
-class Command(BaseCommand):
+class Command(ChiboCommand):
     """Exit 0: done, or it was so already; 2: nothing was changed, and a sentence says why."""
 
-    help = (
+    help = gettext_noop(
         "Make an account, or give it a new password; the password is printed once (or asked for) and serves only to "
         "choose another one. What an account may do is given by `manage.py office`."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         doing = parser.add_subparsers(dest="doing", required=True)
-        adding = doing.add_parser("add", help="a new account")
-        giving = doing.add_parser("password", help="a new one-time password; what was signed in with the old one ends")
-        listable(doing.add_parser("list", help="every account, with the offices it holds on a day"))
+        adding = doing.add_parser("add", help=_("a new account"))
+        giving = doing.add_parser(
+            "password", help=_("a new one-time password; what was signed in with the old one ends")
+        )
+        listable(doing.add_parser("list", help=_("every account, with the offices it holds on a day")))
         for one in (adding, giving):
-            one.add_argument("username", help="the name to sign in with")
-            one.add_argument("--ask", action="store_true", help="ask for the password instead of printing one")
-        adding.add_argument("--name", required=True, help="the person's full name")
-        adding.add_argument("--email", default="", help="where letters go; without it none can be sent")
+            one.add_argument("username", help=_("the name to sign in with"))
+            one.add_argument("--ask", action="store_true", help=_("ask for the password instead of printing one"))
+        adding.add_argument("--name", required=True, help=_("the person's full name"))
+        adding.add_argument(
+            "--language", choices=[code for code, _name in settings.LANGUAGES], default="",
+            help=_("of the person's letters; without it that of the installation"),
+        )  # fmt: skip
+        adding.add_argument("--email", default="", help=_("where letters go; without it none can be sent"))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with told(self.stdout):
-            {"add": self._add, "password": self._give, "list": self._list}[options["doing"]](options)
+        {"add": self._add, "password": self._give, "list": self._list}[options["doing"]](options)
 
     def _list(self, options: dict[str, Any]) -> None:
         columns = {
@@ -56,7 +62,7 @@ class Command(BaseCommand):
         password = _chosen(options)
         user = add_user(
             operator(), username=options["username"], full_name=options["name"], email=options["email"],
-            hashed=make_password(password),
+            hashed=make_password(password), language=options["language"],
         )  # fmt: skip
         self.stdout.write(_("%(user)s can sign in.") % {"user": user.username})
         self._hand_over(password, options)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from backend.accounts.acting import operator
 from backend.alerts.ledger import story
 from backend.alerts.telling import told_in_lines
-from backend.core.commands import REFUSED
+from backend.core.commands import REFUSED, ChiboCommand
 from backend.core.db import scope
 from backend.deadlines.models import Deadline
 from backend.organizations.models import Unit
@@ -23,10 +24,10 @@ MOST = 20
 """Units that are named where a number is several units'."""
 
 
-class Command(BaseCommand):
+class Command(ChiboCommand):
     """Exit 0: told; 2: there is no such deadline, or several units have a case of this number."""
 
-    help = (
+    help = gettext_noop(
         "Tell the whole story of a deadline: how its day was counted, which reminders went to whom and when, which did "
         "not and why, what people answered, and what comes next."
     )
@@ -34,8 +35,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "deadline",
-            help="its number (such as 812), or a case's, for all of its own: CODE/NUMBER, such as "
-            "87.107.000.000.001/CN-2026-0007; every unit numbers its own, so the number alone will do where only one has it",
+            help=_(
+                "its number (such as 812), or a case's, for all of its own: CODE/NUMBER, such as "
+                "87.107.000.000.001/CN-2026-0007; every unit numbers its own, so the number alone will do where only one has it"
+            ),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

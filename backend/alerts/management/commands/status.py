@@ -5,21 +5,24 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from backend.alerts.health import look
+from backend.core.commands import ChiboCommand
 
 
-class Command(BaseCommand):
-    help = "Say in one line whether everything runs, then each part. Exit code 1 where something is stuck."
+class Command(ChiboCommand):
+    help = gettext_noop(
+        "Say in one line whether everything runs, then each part. Exit code 1 where something is stuck."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         health = look()
         self.stdout.write(health.line())
         for part in health.parts:
             seen = part.seen_at.isoformat(timespec="seconds") if part.seen_at else "–"
-            state = gettext("stuck") if part.stuck else "ok"
+            state = _("stuck") if part.stuck else _("ok")
             self.stdout.write(f"  {state:<8} {part.name}: {seen}, {part.waiting} {part.error}".rstrip())
         if health.stuck:
             sys.exit(1)

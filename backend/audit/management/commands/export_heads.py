@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from backend.audit import epochs, heads
+from backend.core.commands import REFUSED, ChiboCommand
 
 
-class Command(BaseCommand):
-    help = "Export every signed head, one JSON object a line, to FILE."
+class Command(ChiboCommand):
+    help = gettext_noop("Export every signed head, one JSON object a line, to FILE.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
@@ -21,5 +24,6 @@ class Command(BaseCommand):
             with file.open("w", encoding="utf-8") as target:
                 count = sum(1 for line in heads.dump(epochs.export()) if target.write(line))
         except OSError as error:
-            raise CommandError(f"{file} cannot be written ({error.strerror}): name another file.") from None
-        self.stdout.write(f"Exported {count} heads to {file}.")
+            sentence = _("%(file)s cannot be written (%(why)s): name another file.")
+            raise CommandError(sentence % {"file": file, "why": error.strerror}, returncode=REFUSED) from None
+        self.stdout.write(_("Exported %(count)s heads to %(file)s.") % {"count": count, "file": file})

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from backend.audit.sealing import seal_all
-from backend.core.errors import ChiboError
+from backend.core.commands import ChiboCommand
 
 
-class Command(BaseCommand):
-    help = "Give every waiting event its place in the log and sign the new head."
+class Command(ChiboCommand):
+    help = gettext_noop("Give every waiting event its place in the log and sign the new head.")
 
     def handle(self, *_arguments: Any, **_options: Any) -> None:
-        try:
-            self.stdout.write(f"Sealed {seal_all()} events.")
-        except ChiboError as error:
-            raise CommandError(str(error)) from None
+        self.stdout.write(_("Sealed %(count)s events.") % {"count": seal_all()})

@@ -5,22 +5,24 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from backend.cases.replay import replay
+from backend.core.commands import ChiboCommand
 
 
-class Command(BaseCommand):
+class Command(ChiboCommand):
     """Exit 0: nothing differs; 1: something does, one sentence each. Nothing is changed either way."""
 
-    help = (
+    help = gettext_noop(
         "Derive the state, dates and facts of every case and member from its events, under the versions of the law they "
         "were decided under, and its deadlines; name every difference from what is stored."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--quiet", action="store_true", help="no progress, only differences and the end")
+        parser.add_argument("--quiet", action="store_true", help=_("no progress, only differences and the end"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
         seen = {"case": 0, "member": 0}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from backend.accounts.acting import operator
 from backend.core import clock
-from backend.core.commands import a_day, told
+from backend.core.commands import ChiboCommand, a_day
 from backend.core.db import scope
 from backend.core.nudge import nudge
 from backend.deadlines.calendar import calendar
@@ -20,24 +21,26 @@ from workflows.law.words import days_of
 from workflows.offices import Level
 
 
-class Command(BaseCommand):
+class Command(ChiboCommand):
     """Exit 0: done, or it was so already; 2: nothing was changed, and a sentence says why."""
 
-    help = "Without an act: who decides which act on a day (--on; default today). With one: settle it, or --withdraw."
+    help = gettext_noop(
+        "Without an act: who decides which act on a day (--on; default today). With one: settle it, or --withdraw."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("act", nargs="?", help="such as recognise")
-        parser.add_argument("levels", nargs="*", metavar="level", help="the levels that decide, the usual one first")
-        parser.add_argument("--on", type=a_day, metavar="DAY", help="who decides on this day")
-        parser.add_argument("--from", dest="since", type=a_day, metavar="DAY", help="the first day")
-        parser.add_argument("--to", type=a_day, metavar="DAY", help="the last day; without it until further notice")
-        parser.add_argument("--source", default="", help="number, issuer and date of the paper that settles it")
-        parser.add_argument("--withdraw", action="store_true", help="what was settled from that day no longer holds")
+        parser.add_argument("act", nargs="?", help=_("such as recognise"))
+        parser.add_argument("levels", nargs="*", metavar="level", help=_("the levels that decide, the usual one first"))
+        parser.add_argument("--on", type=a_day, metavar="DAY", help=_("who decides on this day"))
+        parser.add_argument("--from", dest="since", type=a_day, metavar="DAY", help=_("the first day"))
+        parser.add_argument("--to", type=a_day, metavar="DAY", help=_("the last day; without it until further notice"))
+        parser.add_argument("--source", default="", help=_("number, issuer and date of the paper that settles it"))
+        parser.add_argument("--withdraw", action="store_true", help=_("what was settled from that day no longer holds"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
         actor, act, today = operator(), options["act"], clock.today()
         since, source = options["since"] or today, options["source"]
-        with told(self.stdout), transaction.atomic():
+        with transaction.atomic():
             scope(actor.path)
             if act and options["withdraw"]:
                 withdraw_act(actor, act, since=since, source=source)

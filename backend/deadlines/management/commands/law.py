@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from backend.accounts.acting import operator
-from backend.core.commands import REFUSED, a_day
+from backend.core.commands import REFUSED, ChiboCommand, a_day
 from backend.core.nudge import nudge
 from backend.deadlines.moving import recorder
 from backend.deadlines.moving import told as moved
@@ -20,34 +21,43 @@ from workflows.documenting import used_by
 from workflows.law import Rule
 from workflows.law.words import confidence_of, days_of, value_of
 
+RECOMPUTE = "recompute"
 
-class Command(BaseCommand):
+
+class Command(ChiboCommand):
     """Exit 0; 2 with a sentence where what was asked cannot be."""
 
-    help = (
+    help = gettext_noop(
         "List every parameter with its source, days, confidence and the steps that use it. `--on DAY`: what is in force "
         "on a day; `--diff DAY DAY`: what differs between two days. `law recompute`: count every open deadline again under the "
         "law and the calendar as they stand now; those that move do so each with an event."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("act", nargs="?", choices=["recompute"], help="move open deadlines after a change")
-        parser.add_argument("--dry-run", action="store_true", help="with recompute: only show what would move")
+        parser.add_argument(
+            "what",
+            nargs="?",
+            default="",
+            metavar="recompute|ID",
+            help=_("recompute: move open deadlines after a change; or a rule's id, as with --rule"),
+        )
+        parser.add_argument("--dry-run", action="store_true", help=_("with recompute: only show what would move"))
         when = parser.add_mutually_exclusive_group()
-        when.add_argument("--on", type=a_day, metavar="DAY", help="only what is in force on the day")
-        when.add_argument("--diff", type=a_day, nargs=2, metavar="DAY", help="what differs between two days")
-        parser.add_argument("--rule", default="", metavar="ID", help="only rules whose id begins so, such as PRO.")
+        when.add_argument("--on", type=a_day, metavar="DAY", help=_("only what is in force on the day"))
+        when.add_argument("--diff", type=a_day, nargs=2, metavar="DAY", help=_("what differs between two days"))
+        parser.add_argument("--rule", default="", metavar="ID", help=_("only rules whose id begins so, such as PRO."))
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if options["act"]:
+        if options["what"] == RECOMPUTE:
             actor = operator()
             moves = recompute(dry_run=options["dry_run"], record=recorder(actor.who()), path=actor.path)
             self.stdout.write("\n".join(moved(moves, dry_run=options["dry_run"])))
             nudge("jobs.seal")
             return
-        rows = [row for row in _everything() if row.id.startswith(options["rule"])]
+        begins = options["rule"] or options["what"]
+        rows = [row for row in _everything() if row.id.startswith(begins)]
         if not rows:
-            raise CommandError(_("No rule begins with “%(id)s”.") % {"id": options["rule"]}, returncode=REFUSED)
+            raise CommandError(_("No rule begins with “%(id)s”.") % {"id": begins}, returncode=REFUSED)
         if options["diff"]:
             self.differ(rows, *options["diff"])
             return

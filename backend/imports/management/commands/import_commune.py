@@ -8,12 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from backend.accounts.acting import operator
+from backend.core.commands import ChiboCommand
 from backend.core.db import WHOLE, scoped
-from backend.core.errors import ChiboError
 from backend.imports.applying import bring_in
 from backend.imports.progress import Line, progress_to
 from backend.imports.reading import read_commune
@@ -21,16 +22,16 @@ from backend.imports.summary import summary
 from backend.organizations.models import Unit
 
 
-class Command(BaseCommand):
+class Command(ChiboCommand):
     """Exit 0: done (faults are in the report); 2: nothing was changed, and one sentence says why; 1: done, not reported."""
 
-    help = "Bring in a commune's folder (units.csv, roster.xlsx, meetings.csv, attendance.csv, dues.csv)."
+    help = gettext_noop("Bring in a commune's folder (units.csv, roster.xlsx, meetings.csv, attendance.csv, dues.csv).")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", type=Path, help="the folder with the five files")
-        parser.add_argument("--as-of", required=True, help="the day the roster speaks of, YYYY-MM-DD")
-        parser.add_argument("--report", type=Path, help="write the full report to this file, as JSON")
-        parser.add_argument("--dry-run", action="store_true", help="do everything, then take it back and report")
+        parser.add_argument("folder", type=Path, help=_("the folder with the five files"))
+        parser.add_argument("--as-of", required=True, help=_("the day the roster speaks of, YYYY-MM-DD"))
+        parser.add_argument("--report", type=Path, help=_("write the full report to this file, as JSON"))
+        parser.add_argument("--dry-run", action="store_true", help=_("do everything, then take it back and report"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         as_of, kept = _day(options["as_of"]), _Report(options["report"])
@@ -41,8 +42,6 @@ class Command(BaseCommand):
             kept.drop()
             if isinstance(error, KeyboardInterrupt):
                 raise CommandError(_("Stopped; nothing was changed."), returncode=130) from None
-            if isinstance(error, ChiboError):
-                raise CommandError(error.said(), returncode=2) from error
             raise
         finally:
             line.close()

@@ -7,14 +7,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from backend.core.commands import ChiboCommand
 
 
-class Command(BaseCommand):
+class Command(ChiboCommand):
     """Changes nothing where the sample is there already."""
 
-    help = "Bring in the sample commune (sample/commune) and print accounts to try it with."
+    help = gettext_noop("Bring in the sample commune (sample/commune) and print accounts to try it with.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = settings.BASE_DIR / "sample" / "commune"

@@ -7,40 +7,41 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.translation import get_language
+from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from backend.alerts.models import Outcome
 from backend.alerts.reasons import why
 from backend.alerts.rehearsal import Line, Rehearsal, rehearse
-from backend.alerts.sweep import sweep
+from backend.alerts.sweep import SweepReport, sweep
+from backend.alerts.telling import channel_told, rung_told
 from backend.core import clock
-from backend.core.commands import REFUSED, a_day
+from backend.core.commands import REFUSED, ChiboCommand, a_day
 from backend.deadlines.titles import title
 from workflows.answers import shown
 from workflows.offices import Office
 
 
-class Command(BaseCommand):
-    help = "Give every due rung its outcome (safe to run at any time, and at once with the worker)."
+class Command(ChiboCommand):
+    help = gettext_noop("Give every due rung its outcome (safe to run at any time, and at once with the worker).")
 
     def add_arguments(self, parser: CommandParser) -> None:
         day = parser.add_mutually_exclusive_group()
-        day.add_argument("--day", type=a_day, help="as if the business date were this day (YYYY-MM-DD)")
-        day.add_argument("--as-of", type=a_day, dest="day", help="the same, as one says it of a rehearsal")
-        parser.add_argument("--limit", type=int, help="deadlines at most; of a rehearsal: lines at most")
+        day.add_argument("--day", type=a_day, help=_("as if the business date were this day (YYYY-MM-DD)"))
+        day.add_argument("--as-of", type=a_day, dest="day", help=_("the same, as one says it of a rehearsal"))
+        parser.add_argument("--limit", type=int, help=_("deadlines at most; of a rehearsal: lines at most"))
         parser.add_argument(
-            "--rehearse", action="store_true", help="show what would be said, to whom, and change nothing"
+            "--rehearse", action="store_true", help=_("show what would be said, to whom, and change nothing")
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["rehearse"]:
             _has_come(options["day"])
-            self.stdout.write(str(sweep(options["day"], options["limit"])))
+            self.stdout.write("\n".join(sums(sweep(options["day"], options["limit"]))))
             return
         day = options["day"] or clock.today()
-        for line in told(rehearse(day, limit=options["limit"]), day):
+        for line in told(rehearse(day, limit=options["limit"])):
             self.stdout.write(line)
 
 
@@ -51,12 +52,10 @@ def _has_come(day: date | None) -> None:
         raise CommandError(sentence % {"day": shown(day)}, returncode=REFUSED)
 
 
-def told(found: Rehearsal, day: date) -> Iterator[str]:
+def told(found: Rehearsal) -> Iterator[str]:
     """The rehearsal as text: one line for each notice, then the sums."""
     yield from (_line(one) for one in found.lines)
-    words = {"day": shown(day), "deadlines": found.sweep.deadlines, "rungs": found.sweep.rungs}
-    yield _("On %(day)s: %(deadlines)s deadlines, %(rungs)s steps of their ladders") % words
-    yield from (f"  {Outcome(outcome).label}: {count}" for outcome, count in sorted(found.sweep.notices.items()))
+    yield from sums(found.sweep)
     made = {**found.letters}
     words = {"letters": made.pop("letters", 0), "notices": made.pop("enclosed", 0)}
     yield _("Letters in the morning: %(letters)s, with %(notices)s notices") % words
@@ -64,8 +63,17 @@ def told(found: Rehearsal, day: date) -> Iterator[str]:
     yield _("Nothing was changed.")
 
 
+def sums(report: SweepReport) -> Iterator[str]:
+    """How many deadlines and rungs were due, and what became of the notices."""
+    words = {"day": shown(report.business_day), "deadlines": report.deadlines, "rungs": report.rungs}
+    yield _("On %(day)s: %(deadlines)s deadlines, %(rungs)s steps of their ladders") % words
+    yield from (f"  {Outcome(outcome).label}: {count}" for outcome, count in sorted(report.notices.items()))
+
+
 def _line(one: Line) -> str:
     office = str(Office(one.office).label) if one.office else "–"
     said = why(one.reason, get_language() or "en") or str(Outcome(one.outcome).label)
-    about = f"{one.reference or one.deadline_id} {title(one.rule_id)} [{one.rung}, {shown(one.day)}, +{one.levels_up}]"
-    return f"{about} → {office}, {one.unit_name} ({one.unit_code}), {one.channel}: {said}"
+    what = f"{shown(one.day)}, {rung_told(one.kind, one.levels_up)}"
+    number = f"{one.about_code}/{one.reference}" if one.reference else f"#{one.deadline_id}"
+    about = f"{number} {title(one.rule_id)} ({what})"
+    return f"{about} → {office}, {one.unit_name} ({one.unit_code}), {channel_told(one.channel)}: {said}"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from backend.core import db
+from backend.core.commands import REFUSED, ChiboCommand
 from backend.members.models import Member
 from backend.members.protected import KeyMissing, reseal
 
@@ -15,10 +18,10 @@ FIELDS = ("personal_id", "phone", "old_personal_id")
 BATCH = 2_000
 
 
-class Command(BaseCommand):
+class Command(ChiboCommand):
     """Goes through all members in batches, each its own transaction; may be stopped and started again at any time."""
 
-    help = "Encrypt personal ids and phones anew under the newest of CHIBO_FIELD_KEYS."
+    help = gettext_noop("Encrypt personal ids and phones anew under the newest of CHIBO_FIELD_KEYS.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         last = done = 0
@@ -26,8 +29,9 @@ class Command(BaseCommand):
             while batch := _reseal_after(last):
                 last, done = batch[-1], done + len(batch)
         except KeyMissing as error:
-            raise CommandError(f"{error} {done} members were done before that.") from error
-        self.stdout.write(f"{done} members carry the newest key now.")
+            before = _("%(count)s members were done before that.") % {"count": done}
+            raise CommandError(f"{error.said()} {before}", returncode=REFUSED) from error
+        self.stdout.write(_("%(count)s members carry the newest key now.") % {"count": done})
 
 
 def _reseal_after(last: int) -> list[int]:

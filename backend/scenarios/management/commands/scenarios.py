@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.translation import get_language, gettext, override
+from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import get_language, gettext_noop, override
+from django.utils.translation import gettext as _
 
-from backend.core.commands import REFUSED, told
+from backend.core.commands import REFUSED, ChiboCommand
 from backend.deadlines.titles import title
 from backend.scenarios.running import run
 from backend.scenarios.sandbox import scratch_database
@@ -16,16 +17,22 @@ from workflows.scenarios import BadScenario, Scenario, files, read
 from workflows.scenarios.aloud import sentences
 
 
-class Command(BaseCommand):
+class Command(ChiboCommand):
     """Exit 0: all stand; 1: something is otherwise than a scenario says; 2: a file cannot be understood."""
 
-    help = "Run scenarios (all that come with Chibo, or the files and folders named) on a database made for it."
+    help = gettext_noop(
+        "Run scenarios (all that come with Chibo, or the files and folders named) on a database made for it."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
         parser.add_argument(
-            "--read", nargs="?", const="vi", choices=("vi", "en"), help="say them aloud and run nothing"
+            "--read",
+            nargs="?",
+            const=get_language() or "vi",
+            choices=("vi", "en"),
+            help=_("say them aloud and run nothing"),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,10 +40,10 @@ class Command(BaseCommand):
         if options["read"]:
             self.say(scenarios, options["read"])
             return
-        with told(self.stdout), scratch_database():
+        with scratch_database():
             failed = [one for one in scenarios if not self.try_one(one)]
         words = {"all": len(scenarios), "failed": len(failed)}
-        self.stdout.write(gettext("%(all)s scenarios, %(failed)s not as they say") % words)
+        self.stdout.write(_("%(all)s scenarios, %(failed)s not as they say") % words)
         if failed:
             raise CommandError(", ".join(one.key for one in failed), returncode=1)
 
@@ -51,7 +58,7 @@ class Command(BaseCommand):
                 for fault in error.faults:
                     self.stderr.write(f"{path}: {fault}")
         if bad:
-            sentence = gettext("%(count)s files cannot be understood; nothing was run.") % {"count": bad}
+            sentence = _("%(count)s files cannot be understood; nothing was run.") % {"count": bad}
             raise CommandError(sentence, returncode=REFUSED)
         return scenarios
 

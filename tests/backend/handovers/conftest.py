@@ -1,0 +1,3 @@
+from tests.installations import receiver, sender
+
+__all__ = ["receiver", "sender"]

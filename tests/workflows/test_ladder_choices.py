@@ -1,0 +1,88 @@
+"""The form of ladder files as a schema, the titles of ladders, and what a unit's choice can never switch off."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from workflows.ladders import CHANNELS, HERE, Kind, Ladder, Rung, Side, ladder_called, ladder_for, ladders
+from workflows.ladders.choosing import TITLES, Chosen, chosen_ladder, has_floor, may_replace
+from workflows.law.reader import load
+
+SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "ladders.schema.json").read_text())
+RUNG = SCHEMA["$defs"]["rung"]
+FILES = sorted(HERE.glob("*.yaml"))
+
+
+def faults(data: Any) -> list[str]:
+    return [one.message for one in Draft202012Validator(SCHEMA).iter_errors(data)]
+
+
+def named(name: str) -> Ladder:
+    found = ladder_called(name)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_file_of_ladders_has_the_form_that_is_documented(path: Path) -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    assert faults(load(path)) == []
+
+
+def test_the_schema_knows_every_field_and_value_that_the_reader_knows_and_no_other() -> None:
+    assert [path.name for path in FILES] == ["meetings.yaml", "terms.yaml"]
+    assert set(RUNG["properties"]) == {one.name for one in fields(Rung)}
+    assert RUNG["properties"]["side"]["enum"] == list(get_args(Side))
+    assert RUNG["properties"]["kind"]["enum"] == list(get_args(Kind))
+    assert RUNG["properties"]["channels"]["items"]["enum"] == list(CHANNELS)
+
+
+@pytest.mark.parametrize(
+    "rung",
+    [
+        {"side": "during"}, {"offset": -1}, {"unit": "weeks"}, {"up": -1}, {"kind": "shout"}, {"channels": []},
+        {"channels": ["fax"]}, {"critical": "yes"}, {"colour": "red"}, {"side": "after", "kind": "escalate"},
+        {"side": "before", "up": 1, "kind": "escalate"},
+    ],
+)  # fmt: skip
+def test_the_schema_refuses_what_the_reader_refuses(rung: dict[str, Any]) -> None:
+    data = load(HERE / "terms.yaml")
+    assert faults({**data, "ladders": {**data["ladders"], "mine": [{"side": "day"}]}}) == []
+    assert faults({**data, "ladders": {**data["ladders"], "mine": [rung]}}) != []
+    assert faults({**data, "more": 1}) != []
+
+
+def test_every_ladder_has_a_title() -> None:
+    assert sorted(TITLES) == [ladder.name for ladder in ladders()]
+
+
+def test_the_nearest_choice_that_holds_on_the_due_day_wins() -> None:
+    chosen = (
+        Chosen("TRF.PAPER", "short", date(2027, 1, 1), date(2027, 1, 31)),
+        Chosen("TRF.PAPER", "months", date(2026, 1, 1)),
+        Chosen("TRF.OFFICIAL", "short", date(2026, 1, 1)),
+    )
+    days = [date(2025, 12, 31), date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 31), date(2027, 2, 1)]
+    assert [chosen_ladder("TRF.PAPER", day, chosen).name for day in days] == [
+        "thirty_working_days", "months", "short", "short", "months",
+    ]  # fmt: skip
+    gone = (Chosen("TRF.PAPER", "of_long_ago", date(2026, 1, 1)),)
+    assert chosen_ladder("TRF.PAPER", days[1], gone) == ladder_for("TRF.PAPER")
+
+
+def test_the_floor_is_the_day_itself_for_whoever_must_act_and_the_level_above_where_the_law_climbs() -> None:
+    assert [one.name for one in ladders() if not has_floor(one)] == ["appeal_window"]
+    allowed = {one.name for one in ladders() if may_replace(one, "PRO.CELL_REVIEW")}
+    assert allowed == {
+        "appeal_resolution", "meeting_papers", "monthly_meeting", "months", "quarterly_meeting", "short",
+        "sixty_working_days", "thirty_working_days",
+    }  # fmt: skip
+    assert may_replace(named("at_once"), "TASK.COMPLETE_RECORD")
+    assert may_replace(named("appeal_window"), "REM.APPEAL")

@@ -1,0 +1,66 @@
+"""A unit's own choice among the ladders: for a rule, from a day to a day; and what no choice can switch off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from workflows.ladders import Ladder, ladder_called, ladder_for
+
+TITLES: dict[str, Promise] = {
+    "appeal_resolution": _("Resolution of an appeal"),
+    "appeal_window": _("Term to appeal"),
+    "at_once": _("Tasks told at once"),
+    "meeting_papers": _("Papers of a meeting"),
+    "monthly_meeting": _("Monthly meeting"),
+    "months": _("Terms of months"),
+    "quarterly_meeting": _("Quarterly meeting"),
+    "short": _("Short terms"),
+    "sixty_working_days": _("Terms of sixty working days"),
+    "task": _("Other tasks"),
+    "thirty_working_days": _("Terms of thirty working days"),
+}
+"""What people call each ladder."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The ladder of a rule's deadlines that are due from a day up to and with another (None: until further notice)."""
+
+    rule: str
+    ladder: str
+    since: date
+    until: date | None = None
+
+    def on(self, due_on: date) -> bool:
+        return self.since <= due_on and (self.until is None or due_on <= self.until)
+
+
+def chosen_ladder(rule_id: str, due_on: date, chosen: Iterable[Chosen]) -> Ladder:
+    """The ladder of a rule's deadline due on a day: the first choice that holds (the nearest unit's), else as delivered."""
+    for one in chosen:
+        if one.rule == rule_id and one.on(due_on):
+            return ladder_called(one.ladder) or ladder_for(rule_id)
+    return ladder_for(rule_id)
+
+
+def has_floor(ladder: Ladder) -> bool:
+    """Whether the office that must act is reminded on the day itself, by every channel that the delivered ladders use."""
+    floor = {"inbox", "mail"}
+    return any(
+        one.side == "day" and one.up == 0 and one.offset == 0 and floor <= {*one.channels} for one in ladder.rungs
+    )
+
+
+def may_replace(ladder: Ladder, rule_id: str) -> bool:
+    """Whether a unit may choose the ladder for the rule: it keeps the day, and climbs at least as far as the delivered one."""
+    delivered = ladder_for(rule_id)
+    return (has_floor(ladder) or not has_floor(delivered)) and _height(ladder) >= min(1, _height(delivered))
+
+
+def _height(ladder: Ladder) -> int:
+    return max(one.up for one in ladder.rungs)
