@@ -80,10 +80,10 @@ def good(step: Step, seen: Seen, draw: Draw) -> dict[str, Any]:
     left_out = draw(st.sampled_from(("place", "place", "place", "to_unit"))) if places else ""
     wanted = [one for one in step.facts if one.required or one.name == "to_unit" or places or draw(st.booleans())]
     wanted = [one for one in wanted if one.name != left_out]
-    return {fact.name: _value(fact, seen, draw) for fact in wanted}
+    return {fact.name: _value(fact, step, seen, draw) for fact in wanted}
 
 
-def _value(fact: Fact, seen: Seen, draw: Draw) -> Any:
+def _value(fact: Fact, step: Step, seen: Seen, draw: Draw) -> Any:
     match fact:
         case Paper():
             return paper(seen.on, draw(st.sampled_from(("12-NQ/CB", "07-QĐ/ĐU"))))
@@ -100,7 +100,7 @@ def _value(fact: Fact, seen: Seen, draw: Draw) -> Any:
         case MemberRef():
             return _members(fact, seen, draw)
         case Ballot():
-            return _ballot(seen, draw)
+            return _ballot(step, seen, draw)
         case UnitRef():
             return _unit(seen, draw)
         case RollCall():
@@ -139,11 +139,14 @@ def _members(fact: MemberRef, seen: Seen, draw: Draw) -> Any:
     return list(dict.fromkeys(chosen)) if fact.many else chosen[0]
 
 
-def _ballot(seen: Seen, draw: Draw) -> dict[str, int]:
-    """All for it, just enough or just too few, or against: of those who were there."""
+def _ballot(step: Step, seen: Seen, draw: Draw) -> dict[str, int]:
+    """All for it, just enough or just too few, or against, of those who were there; mostly as the step says it went."""
     held = seen.meeting or Held(0, seen.on, 0)
     most = held.voters
-    yes = draw(st.sampled_from((most, -(-2 * most // 3), max(-(-2 * most // 3) - 1, 0), 0)))
+    enough = -(-2 * most // 3)
+    carried, failed = (most, most, most, enough), (max(enough - 1, 0), 0)
+    record = step.name.startswith(("record_", "report_"))
+    yes = draw(st.sampled_from((*failed, *failed, *failed, most) if record else (*carried, *carried, *failed)))
     return {"meeting": held.id, "issued": most, "collected": most, "valid": most, "yes": yes, "no": most - yes}
 
 

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
+from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -59,11 +60,12 @@ class Machine(RuleBasedStateMachine):
         self._database = ExitStack()
         self._database.enter_context(fresh_clone(self.template))
         self.today, self.held = TODAY, dict[int, list[Held]]()
-        self.play = Play()
+        self.play = Play(note)
 
     def teardown(self) -> None:
         try:
-            self.play.end()
+            if not self.play.is_broken:
+                self.play.end()
         finally:
             self._database.close()
 
@@ -101,8 +103,8 @@ class Machine(RuleBasedStateMachine):
         """One of those that can be opened about somebody."""
         draw = data.draw
         member = self._somebody(draw)
-        possible = {}
-        for key in _pages("member"):
+        possible, running = {}, Case.objects.filter(member_id=member, closed_on=None).exclude(state="")
+        for key in set(_pages("member")) - set(running.values_list("lifecycle", flat=True)):
             fresh = self._fresh(NewCase(key, member_id=member))
             possible |= {one.code: (key, fresh, one) for one in self._ways(fresh, _beginnings(key))}
         if possible:
@@ -153,7 +155,9 @@ class Machine(RuleBasedStateMachine):
             return
         loaded = self._case(case)
         page = LIFECYCLES[loaded.case.lifecycle]
-        here = [one for one in page.steps().values() if loaded.case.state in one.sources and one.by != Right.THROUGH_CASE]
+        here = [
+            one for one in page.steps().values() if loaded.case.state in one.sources and one.by != Right.THROUGH_CASE
+        ]
         here = self._ways(loaded, here) if orderly else here
         if here:
             step = _a_step(draw, here, page.final)
@@ -205,7 +209,9 @@ class Machine(RuleBasedStateMachine):
         told = self._options(target, who, step) if seen.on == self.today and draw(ONE_IN_FIVE) else set()
         return self.play.ask(who, target, step.name, facts, seen.on, unless=told, **versions)
 
-    def _told(self, loaded: Loaded, step: Step, draw: Draw, *, orderly: bool = False) -> tuple[Seen, dict[str, Any], Actor]:
+    def _told(
+        self, loaded: Loaded, step: Step, draw: Draw, *, orderly: bool = False
+    ) -> tuple[Seen, dict[str, Any], Actor]:
         seen = self._seen(loaded, step, draw, (0,) * 9 + (1,) if orderly else (0, 0, 0, 1, 7, 40))
         facts = good(step, seen, draw)
         if not orderly and draw(ONE_IN_FIVE):
@@ -239,7 +245,9 @@ class Machine(RuleBasedStateMachine):
         month = {"kind": "regular", "month": self.today.isoformat()}
         self.play.ask(system, NewCase("meeting", unit_id=cell.id), "plan", month, self.today)
         key = f"regular:{self.today:%Y-%m}"
-        planned = Case.objects.filter(unit_id=cell.id, exclusive_key=key, state__in=("planned", "convened", "postponed"))
+        planned = Case.objects.filter(
+            unit_id=cell.id, exclusive_key=key, state__in=("planned", "convened", "postponed")
+        )
         roll = self._roll(cell)
         facts = {"held_on": self.today.isoformat(), "roll_call": roll, "minutes_long": 95}
         for case in planned.order_by("pk")[:1]:

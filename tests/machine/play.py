@@ -15,7 +15,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
-from hypothesis import note
 
 from backend.accounts.policy import Actor
 from backend.audit.models import Event
@@ -49,7 +48,9 @@ def looking() -> Iterator[None]:
 class Play:
     """The requests of one run, and what the database looked like around each of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, say: Callable[[str], object] = lambda said: None) -> None:
+        """`say` hears of every request and its answer."""
+        self.say, self.is_broken = say, False
         self._prints, self._picture, self._last = prints(), picture(), self._newest()
         self._around: dict[UUID, tuple[Picture, Picture]] = {}
         self._keys = count(1)
@@ -63,9 +64,12 @@ class Play:
         self, actor: Actor, target: Target, step: str, facts: Any, on: date, *, unless: Set[str] = frozenset(), **options: Any
     ) -> dict[str, Any] | None:  # fmt: skip
         """One step; None where it was refused. `unless` are codes for which it was said before that it cannot be taken."""
-        answer = self._done(f"{target} {step} of {on} by {actor.name}: {facts}", lambda: perform(actor, target, step, facts, on=on, **options))
+        what = f"{target} {step} of {on} by {actor.name}: {facts}"
+        answer = self._done(what, lambda: perform(actor, target, step, facts, on=on, **options))
         if unless and (answer is not None or (self._refused and not unless <= self._codes)):
-            raise Broken(f"{step} cannot be taken, it was said ({sorted(unless)}), and then: {sorted(self._codes) or 'done'}")
+            raise self._broken(
+                f"{step} cannot be taken, it was said ({sorted(unless)}), and then: {sorted(self._codes) or 'done'}"
+            )
         if answer is not None:
             self._around[UUID(answer["event"])] = self._before, self._picture
         return answer
@@ -80,39 +84,42 @@ class Play:
         with as_role("chibo_app"):
             again = perform(actor, target, step, facts, on=on, request_key=key)
         if again != answer:
-            raise Broken(f"asked again, it was {again} and not {answer}")
+            raise self._broken(f"asked again, it was {again} and not {answer}")
         self._untouched("a request that came twice")
         other = RequestKey.of(name, ["another body"])
         if self.ask(actor, target, step, facts, on, request_key=other) is not None:
-            raise Broken("a key served for two requests")
+            raise self._broken("a key served for two requests")
         return answer
 
     def many(self, actor: Actor, orders: Sequence[Order]) -> list[Result]:
         """The same step on many subjects: each is done or refused on its own."""
-        results = self._done(f"{len(orders)} orders by {actor.name}: {orders}", lambda: _some(perform_many(actor, orders)))
+        results = self._done(
+            f"{len(orders)} orders by {actor.name}: {orders}", lambda: _some(perform_many(actor, orders))
+        )
         if results is None:
             return []
         done = [one.outcome for one in results if one.outcome is not None]
         own = Event.objects.filter(pk__gt=self._was_last, cause=None, subject_kind__in=("case", "member"))
         if sorted(own.values_list("uid", flat=True)) != sorted(one.event for one in done):
-            raise Broken(f"{len(done)} orders were done, the log has {own.count()}")
+            raise self._broken(f"{len(done)} orders were done, the log has {own.count()}")
         return results
 
     def void(self, actor: Actor, event: UUID, reason: str, on: date) -> bool:
         """Void an entry; whether it was done. Then everything stands as it did before that entry."""
         then = self._picture
-        done = self._done(f"void of {Event.objects.get(uid=event).code} by {actor.name}", lambda: void(actor, event, reason=reason, paper=paper(on)))
+        what = f"void of {Event.objects.get(uid=event).code} by {actor.name}"
+        done = self._done(what, lambda: void(actor, event, reason=reason, paper=paper(on)))
         if done and event in self._around:
             wrong = not_given_back(*self._around[event], then, self._picture)
             if wrong:
-                raise Broken("\n".join([f"the void of {event} did not give back:", *wrong]))
+                raise self._broken("\n".join([f"the void of {event} did not give back:", *wrong]))
         DONE["void"] += bool(done)
         return bool(done)
 
     def end(self) -> None:
         """At the end of a run: all of the log once more, units too."""
         if wrong := list(replay()):
-            raise Broken("\n".join(wrong))
+            raise self._broken("\n".join(wrong))
 
     def _done(self, what: str, request: Callable[[], Any]) -> Any:
         """What the engine answers, with every law held against what it did; None where it refused, and wrote nothing."""
@@ -123,11 +130,11 @@ class Play:
         except ChiboError as error:
             self._refused = isinstance(error, Refused)
             self._codes = {one.code for one in error.answers} if self._refused else {f"engine.{error.code}"}
-            note(f"{what} -> {error}")
+            self.say(f"{what} -> {error}")
             DONE.update(self._codes)
             self._untouched(f"what was refused ({error})")
             return None
-        note(f"{what} -> done")
+        self.say(f"{what} -> done")
         self._hold()
         return answer
 
@@ -135,7 +142,7 @@ class Play:
         now = prints()
         if now != self._prints:
             tables = sorted(name for name in now if now[name] != self._prints.get(name))
-            raise Broken(f"{what} has written: {', '.join(tables)}")
+            raise self._broken(f"{what} has written: {', '.join(tables)}")
 
     def _hold(self) -> None:
         """Every law holds of what the engine has written."""
@@ -145,7 +152,7 @@ class Play:
         self._touched["case"] |= {one.case_id for one in new if one.case_id}
         self._touched["member"] |= {one.member_id for one in new if one.member_id}
         if wrong := broken():
-            raise Broken("\n".join(wrong))
+            raise self._broken("\n".join(wrong))
         self._last, self._picture, self._prints = self._newest(), picture(), prints()
 
     def replayed(self) -> None:
@@ -154,7 +161,11 @@ class Play:
         wrong = [said for told in found for key in sorted(told) for said in told[key]]
         self._touched = {"case": set(), "member": set()}
         if wrong:
-            raise Broken("\n".join(wrong))
+            raise self._broken("\n".join(wrong))
+
+    def _broken(self, said: str) -> Broken:
+        self.is_broken = True
+        return Broken(said)
 
     @staticmethod
     def _newest() -> int:
@@ -166,5 +177,3 @@ def _some(results: list[Result]) -> list[Result]:
     if all(one.outcome is None for one in results):
         raise Refused([answer for one in results for answer in getattr(one.error, "answers", ())])
     return results
-
-
