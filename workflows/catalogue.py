@@ -169,6 +169,9 @@ def _faults_of_step(page: type[Lifecycle], one: Step, pages: Mapping[str, type[L
     named = {fact.name for other in page.steps().values() for fact in other.facts if isinstance(fact, UnitRef)}
     if (one.there or any(clock.there for clock in one.opens)) and page.there not in named:
         yield "is for another unit, which no fact of this page names."
+    asked = {fact.name for other in page.steps().values() for fact in other.facts}
+    for strange in sorted(set(one.forgets) - asked):
+        yield f"forgets {strange!r}, which no step of this page asks for."
     for start in one.starts:
         target = pages[start.lifecycle].steps().get(start.step) if start.lifecycle in pages else None
         if target is None or NEW not in target.sources:

@@ -86,6 +86,8 @@ def _step(page: type[Lifecycle], one: Step) -> Iterator[str]:
     for word, rules in ((_("Meets"), one.closes), (_("Misses"), one.misses), (_("Cancels"), one.cancels)):
         if rules:
             yield f"- **{word}**: {', '.join(rules)}"
+    if one.forgets:
+        yield f"- **{_('Earlier facts that hold no more')}**: {', '.join(f'`{name}`' for name in one.forgets)}"
     for start in one.starts:
         yield f"- **{_('Starts')}**: {LIFECYCLES[start.lifecycle].label} (`{start.step}`)"
     yield f"- **{_('Legal basis')}**: {'; '.join(map(cited, one.basis))}"

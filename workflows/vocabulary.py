@@ -81,7 +81,8 @@ class Step:
     """One declared step: the specification, apart from any running case.
 
     Of the subject's open deadlines, those of the rules in `closes` are met (late if the day is past their due day),
-    those in `misses` were missed for good, those in `cancels` no longer stand; then those in `opens` are opened.
+    those in `misses` were missed for good, those in `cancels` no longer stand; then those in `opens` are opened. Earlier
+    facts of the case that `forgets` names hold no more.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Step:
     misses: tuple[str, ...] = ()
     cancels: tuple[str, ...] = ()
     starts: tuple[Start, ...] = ()
+    forgets: tuple[str, ...] = ()
     there: bool = False  # taken by offices of the case's other unit (`Lifecycle.there`) and those above it
     lifecycle: str = ""  # the page's key, filled in by the page
 
@@ -107,6 +109,10 @@ class Step:
     def moves(self) -> tuple[tuple[str, str], ...]:
         """(source, target) of every edge; a step that stays leads from each of its states to the same one."""
         return tuple((source, source if self.target == STAY else self.target) for source in self.sources)
+
+    def facts_after(self, before: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+        """What a case holds once the step has told it something: the newest of each fact, but for those it forgets."""
+        return {name: value for name, value in before.items() if name not in self.forgets} | dict(told)
 
     @property
     def code(self) -> str:
@@ -180,7 +186,7 @@ def step(
     source: str | tuple[str, ...], target: str, *, by: Right, at: Level | tuple[Level, ...] | Act, label: Label,
     event: str, basis: tuple[str, ...] = (), field: str = "state", facts: Iterable[Fact] = (),
     guards: Iterable[Guard] = (), opens: Iterable[Clock] = (), closes: Iterable[str] = (), misses: Iterable[str] = (),
-    cancels: Iterable[str] = (), starts: Iterable[Start] = (), there: bool = False,
+    cancels: Iterable[str] = (), starts: Iterable[Start] = (), forgets: Iterable[str] = (), there: bool = False,
 ) -> Callable[[Callable[[Any, Situation], None]], Callable[[Any, Situation], None]]:  # fmt: skip
     """Declare a method of a page as a step: a django-fsm transition plus everything the engine needs to know.
 
@@ -197,7 +203,7 @@ def step(
         declared = Step(
             method.__name__, field, tuple(str(one) for one in sources), str(target), by, levels, label, event,
             tuple(basis), asked, (*_always(asked, by), *guards), tuple(opens), tuple(closes), tuple(misses),
-            tuple(cancels), tuple(starts), there,
+            tuple(cancels), tuple(starts), tuple(forgets), there,
         )  # fmt: skip
         moved = transition(field=field, source=list(declared.sources), target=declared.target or None)(method)
 

@@ -20,6 +20,7 @@ from backend.cases.crossing import hand_back, turn
 from backend.cases.judging import MEMBER_DATES, MEMBER_PLACES
 from backend.cases.loading import code_there, named_units, see_units
 from backend.cases.orders import Loaded, UnitRow
+from backend.cases.registry import facts_after
 from backend.cases.reinforcing import recounted
 from workflows.catalogue import LIFECYCLES
 from workflows.vocabulary import Paper, PaperValue, Text
@@ -37,7 +38,7 @@ class Before:
 
     def follow(self, event: Event) -> None:
         """As the engine leaves a case: the newest facts win, and only a final state is closed."""
-        self.facts.update(event.facts)
+        self.facts = facts_after(event.lifecycle, event.step, self.facts, event.facts)
         final = event.changes["state"][1] in LIFECYCLES[event.lifecycle].final
         self.closed_on = event.on_date if final else None
 

@@ -123,7 +123,7 @@ class _Writer:
     def case(self, done: Done, entry: Entry) -> None:
         case = done.loaded.case
         page = LIFECYCLES[case.lifecycle]
-        case.facts = {**case.facts, **entry.facts}
+        case.facts = done.step.facts_after(case.facts, entry.facts)
         case.closed_on = done.situation.on if case.state in page.final else None
         if case.closed_on is None or not done.step.there:  # who ends a case that two share keeps it in sight
             case.acting_unit_id, case.acting_path = turn(done.loaded, done.situation.on)

@@ -179,7 +179,6 @@ def _start(loaded: Loaded, start: Start, seen: Situation, readings: Readings) ->
     if faults:
         raise Refused(faults)
     there = situation(
-        opened, facts, on=seen.on, today=seen.today, readings=readings, members=seen.members, user_id=seen.user_id,
-        cause=loaded.case,
-    )  # fmt: skip
+        opened, facts, on=seen.on, today=seen.today, readings=readings, members=seen.members, user_id=seen.user_id
+    )
     return _run(opened, step, there, Grant(), readings)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from backend.audit.details import standing
 from backend.audit.models import Event
-from backend.cases.registry import step_of
+from backend.cases.registry import facts_after, step_of
 from backend.deadlines.counting import Counted
 from backend.deadlines.drafts import reckon
 from backend.deadlines.models import Deadline
@@ -54,9 +54,9 @@ def _past(events: Collection[Event]) -> dict[UUID, Mapping[str, Any]]:
     uids, told = {event.uid for event in events}, dict[int, dict[str, Any]]()
     found: dict[UUID, Mapping[str, Any]] = {}
     about = standing(Event.objects.filter(subject_kind="case", subject_id__in=cases)).order_by("id")
-    for uid, case, facts in about.values_list("uid", "subject_id", "facts"):
-        before = told.setdefault(case, {})
+    for uid, case, lifecycle, step, facts in about.values_list("uid", "subject_id", "lifecycle", "step", "facts"):
+        before = told.get(case, {})
         if uid in uids:
-            found[uid] = dict(before)
-        before.update(facts)
+            found[uid] = before
+        told[case] = facts_after(lifecycle, step, before, facts)
     return found

@@ -6,6 +6,7 @@ with content types and permissions. Proxies are never pickled and never refreshe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -44,6 +45,12 @@ def steps_of(lifecycle: str) -> dict[str, Step]:
     """The declared steps of a page by name; none for a key nobody knows."""
     page = LIFECYCLES.get(lifecycle)
     return page.steps() if page else {}
+
+
+def facts_after(lifecycle: str, name: str, before: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a case holds after an event; one of no step adds to it."""
+    step = step_of(lifecycle, name)
+    return step.facts_after(before, told) if step else {**before, **told}
 
 
 def deciding(step: Step, on: date) -> Rule | None:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from backend.audit.models import Event
 from backend.cases.judging import MEMBER_DATES, MEMBER_FIGURES, MEMBER_PLACES
 from backend.cases.models import Case
+from backend.cases.registry import facts_after
 from backend.cases.replay_deadlines import deadline_differences, subject_name
 from backend.cases.replay_deciding import Decided
 from backend.cases.replay_history import history_differences
@@ -163,7 +164,8 @@ def _after(derived: Derived, event: Event, before: dict[UUID, Derived]) -> Deriv
         known = {name: facts[name] for name in (*MEMBER_DATES, *MEMBER_FIGURES) if name in facts}
         dates |= {**known, "unit_id": event.unit_id} if event.version == 1 else facts.get("set", {})
     final = moved.get("state") in LIFECYCLES[event.lifecycle].final
-    return Derived(event.version, moved, derived.facts | facts, dates, event.on_date if final else None)
+    held = facts_after(event.lifecycle, event.step, derived.facts, facts)
+    return Derived(event.version, moved, held, dates, event.on_date if final else None)
 
 
 def _compared(kind: str, row: Any, derived: Derived) -> Iterator[str]:

@@ -16,7 +16,6 @@ from backend.deadlines.calendar import calendar
 from backend.organizations.settings import packs_on
 from workflows import law
 from workflows.answers import Refusal
-from workflows.catalogue import LIFECYCLES
 from workflows.offices import Level
 from workflows.situation import CaseView
 from workflows.standings import Participation
@@ -59,8 +58,7 @@ _ENDED = """
 _OPEN = """
     SELECT count(*) FROM cases_case
     WHERE lifecycle = %s AND closed_on IS NULL AND state <> ''
-      AND CASE WHEN %s::bigint IS NULL THEN member_id IS NULL AND unit_id = %s ELSE member_id = %s END
-      AND id IS DISTINCT FROM %s::bigint"""
+      AND CASE WHEN %s::bigint IS NULL THEN member_id IS NULL AND unit_id = %s ELSE member_id = %s END"""
 _RUNNING = """
     SELECT DISTINCT lifecycle FROM cases_case
     WHERE member_id = %s AND closed_on IS NULL AND state <> '' AND id IS DISTINCT FROM %s::bigint"""
@@ -134,12 +132,10 @@ def situation(
     members: People,
     readings: Readings | None = None,
     user_id: int | None = None,
-    cause: Any = None,
 ) -> Situation:
     """What the guards and the step of one order may look at; `readings` are shared by the orders of one run.
 
-    `members` finds the people that a fact names where the actor may name them (`people_of`). `cause` is the case whose
-    step opens this one: if that step ends it, it is no longer open.
+    `members` finds the people that a fact names where the actor may name them (`people_of`).
     """
     case, seen = loaded.case, readings or Readings(to_write=False)
     return Situation(
@@ -156,7 +152,7 @@ def situation(
         members=members,
         lists=lambda ids: _lists(loaded.unit.id, list(ids)),
         merging=lambda key: merge_view(loaded.member, key) if members([key]) else None,
-        open_cases=lambda key: _open_cases(loaded, key, cause),
+        open_cases=lambda key: _open_cases(loaded, key),
         running=lambda: _running(loaded),
         ended=lambda key: _ended(loaded, key),
         tally=lambda fact: seen.tallies.of_others(loaded, fact),
@@ -219,10 +215,9 @@ def _lists(unit_id: int, ids: list[int]) -> dict[int, bool]:
     return dict(execute(_LISTS, [unit_id, ids, unit_id, ids], prepared=True)) if ids else {}
 
 
-def _open_cases(loaded: Loaded, lifecycle: str, cause: Any) -> int:
+def _open_cases(loaded: Loaded, lifecycle: str) -> int:
     member = loaded.member.pk if loaded.member is not None else None
-    ended = cause.pk if cause is not None and cause.state in LIFECYCLES[cause.lifecycle].final else None
-    return int(execute(_OPEN, [lifecycle, member, loaded.unit.id, member, ended], prepared=True)[0][0])
+    return int(execute(_OPEN, [lifecycle, member, loaded.unit.id, member], prepared=True)[0][0])
 
 
 def _running(loaded: Loaded) -> frozenset[str]:

@@ -74,6 +74,7 @@ BROKEN: list[tuple[Callable[[], Any], str]] = [
     (lambda: page(opens=[clock("NO.SUCH")]), "the rule 'NO.SUCH' is not in the law"),
     (lambda: page(facts=[Ballot("ballot", "Ballot", rule="NO.VOTE")]), "the rule 'NO.VOTE' is not in the law"),
     (lambda: page(closes=["PRO.CV"]), "ends PRO.CV, which no step of this page opens"),
+    (lambda: page(forgets=["paper", "tale"]), "forgets 'tale', which no step of this page asks for"),
     (lambda: page(starts=[Start("nowhere", "begin")]), "starts nowhere.begin, which is no step from nothing"),
     (lambda: page(starts=[Start("probe", "end")]), "starts probe.end, which is no step from nothing"),
     (lambda: page(subject_="member", facts=[Text("x", "X")]), "moves a person without a paper"),

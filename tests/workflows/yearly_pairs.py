@@ -52,6 +52,12 @@ def decided(**levels: int) -> Situation:
     return situation(ON, facts={"decided_level": "excellent"}, member=member(), tally=lambda fact: levels)
 
 
+def lowered(level: str = "completed", **counts: int) -> Situation:
+    """One who was rated good gets another level on a complaint, beside others."""
+    given = seen(past={"decided_level": "good", "score": 80}, decided_level=level)
+    return replace(given, tally=lambda fact: counts)
+
+
 def other_base(given: Situation) -> Situation:
     """The same where the law takes all those classified for the base of the cap."""
 
@@ -168,4 +174,11 @@ YEARLY: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      other_base(decided(good=10, excellent=1, completed=40)), other_base(decided(good=9, excellent=1, completed=40))),
     ("Refusal:classification.over_cap", cls.within_cap,
      other_base(decided(good=20, excellent=3)), other_base(decided(good=15, excellent=3))),
+    ("Caution:classification.cap_exceeded", cls.cap_still_holds, lowered(good=5, excellent=1), lowered(good=4, excellent=1)),
+    ("Caution:classification.cap_exceeded", cls.cap_still_holds,  # too many before as well
+     lowered(good=3, excellent=1), lowered(good=9, excellent=2)),
+    ("Caution:classification.cap_exceeded", cls.cap_still_holds, lowered("good", good=4, excellent=1),
+     lowered("not_completed", good=4, excellent=1)),
+    ("Caution:classification.cap_exceeded", cls.cap_still_holds,  # of all classified nobody is one less
+     other_base(lowered(good=4, excellent=1)), lowered(good=4, excellent=1)),
 ]  # fmt: skip

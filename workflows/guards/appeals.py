@@ -15,9 +15,9 @@ from workflows.standings import Standing
 
 AGAINST = {"removal": "REM.APPEAL", "expulsion": "DIS.APPEAL"}
 """The term to appeal, by what the appeal is against."""
+WAITING = {"removal": ("removal", ("decided", "handed_over")), "expulsion": ("discipline", ("expelled", "handed_over"))}
+"""The lifecycle that decides, and the states in which its case waits for an appeal."""
 STANDING = {"removal": Standing.REMOVED, "expulsion": Standing.EXPELLED}
-DECIDED_IN = {"removal": "removal", "expulsion": "discipline"}
-"""The lifecycle in which a decision is made and handed over, by what the appeal is against."""
 
 
 def last_days(situation: Situation, rule_id: str, received: date) -> list[date]:
@@ -51,6 +51,24 @@ def came_late(rule_id: str) -> Callable[[Situation], bool]:
     return late
 
 
+def one_reading_over(rule_id: str) -> Guard:
+    """Past a shorter reading of the term and within the longest: taken all the same, and said."""
+
+    def guard(situation: Situation) -> Caution | None:
+        received = situation.past_day("hand_over")
+        return _between(situation, rule_id, received) if received else None
+
+    return guard
+
+
+def _between(situation: Situation, rule_id: str, received: date) -> Caution | None:
+    days = last_days(situation, rule_id, received)
+    if not days[0] < situation.on <= days[-1]:
+        return None
+    message = gettext_noop("In time only on the longer reading: sources disagree between %(first)s and %(last)s.")
+    return Caution("appeal.late_on_one_reading", message, {"first": days[0], "last": days[-1]}, rule_id)
+
+
 def _received(situation: Situation) -> tuple[str, date] | None:
     """The rule of the term and the day the person received the decision; None while one of them is not given."""
     rule_id, day = AGAINST.get(situation.facts.get("against") or ""), situation.facts.get("received_on")
@@ -67,10 +85,7 @@ def in_time(situation: Situation) -> Answer | None:
         message = gettext_noop("The term to appeal ended on %(last)s.")
         remedy = gettext_noop("Record it as a late appeal; somebody will say what becomes of it.")
         return Refusal("appeal.late", message, {"last": days[-1]}, known[0], remedy, "received_on")
-    if situation.on > days[0]:
-        message = gettext_noop("In time only on the longer reading: sources disagree between %(first)s and %(last)s.")
-        return Caution("appeal.late_on_one_reading", message, {"first": days[0], "last": days[-1]}, known[0])
-    return None
+    return _between(situation, *known)
 
 
 def too_late(situation: Situation) -> Refusal | None:
@@ -95,14 +110,14 @@ def against_what_happened(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
-def not_in_its_own_case(situation: Situation) -> Refusal | None:
-    """Where the case of the decision is open the appeal is recorded there, which ends it; it cannot be closed otherwise."""
-    if not situation.open_cases(DECIDED_IN.get(situation.facts.get("against") or "", "")):
+def no_case_waits(situation: Situation) -> Refusal | None:
+    """Where the decision's own case is here, its term to appeal ends with the appeal that is recorded in it."""
+    lifecycle, states = WAITING.get(situation.facts.get("against") or "", ("", ()))
+    if not lifecycle or not any(case.state in states for case in situation.cases(lifecycle)):
         return None
     return Refusal(
-        "appeal.case_open", gettext_noop("The case of this decision is open: the appeal is recorded there."),
-        fact="against",
-        remedy=gettext_noop("Take the step “Record an appeal” in that case, once the decision was handed over."),
+        "appeal.in_its_case", gettext_noop("The case in which this was decided waits here for the appeal."), fact="against",
+        remedy=gettext_noop("Record the hand-over of the decision in that case, then the appeal (step: record an appeal)."),
     )  # fmt: skip
 
 

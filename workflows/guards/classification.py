@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
 from workflows.facts import Choice
+from workflows.law import Rule
 from workflows.page_facts.classification import EXCELLENT, GOOD, LEVELS
 from workflows.situation import Guard, Situation
 from workflows.workdays import add_months
@@ -120,16 +123,47 @@ def within_cap(situation: Situation) -> Answer | None:
     """
     if situation.facts.get("decided_level") != EXCELLENT:
         return None
-    rule, decided = situation.rule("CLS.CAP"), situation.tally("decided_level")
-    excellent = decided.get(EXCELLENT, 0) + 1
-    counts = {"TOT_IN_TCCSD": decided.get(GOOD, 0), "ALL_CLASSIFIED": sum(decided.values()) + 1}
+    rule, decided = situation.rule("CLS.CAP"), Counter(situation.tally("decided_level"))
+    decided[EXCELLENT] += 1
     for base, kind in ((rule.base, Refusal), (rule.alt_base, Caution)):
-        share = Fraction(str(rule.value))
-        if excellent > share * counts[base]:
+        if _is_over(rule, base, decided):
             return kind(
                 "classification.over_cap",
                 gettext_noop("%(excellent)s rated excellent would be more than %(percent)s%% of %(count)s (%(base)s)."),
-                {"excellent": excellent, "percent": int(share * 100), "count": counts[base], "base": _BASES[base]},
-                "CLS.CAP", gettext_noop("Decide those rated good first, or decide a lower level."), "decided_level",
+                _cap(rule, base, decided), "CLS.CAP",
+                gettext_noop("Decide those rated good first, or decide a lower level."), "decided_level",
             )  # fmt: skip
     return None
+
+
+def cap_still_holds(situation: Situation) -> Caution | None:
+    """A level lowered on a complaint may leave too many rated excellent; that is said, the answer stands."""
+    level, before = situation.facts.get("decided_level"), situation.past.get("decided_level")
+    if level is None or before is None or level == EXCELLENT:
+        return None
+    rule, others = situation.rule("CLS.CAP"), Counter(situation.tally("decided_level"))
+    now, was = others + Counter([level]), others + Counter([before])
+    if not _is_over(rule, rule.base, now) or _is_over(rule, rule.base, was):
+        return None
+    return Caution(
+        "classification.cap_exceeded",
+        gettext_noop("With this answer %(excellent)s rated excellent are more than %(percent)s%% of %(count)s (%(base)s)."),
+        _cap(rule, rule.base, now), "CLS.CAP",
+        gettext_noop("Look again at who is rated excellent in the base organisation this year."), "decided_level",
+    )  # fmt: skip
+
+
+def _is_over(rule: Rule, base: str, decided: Mapping[str, int]) -> bool:
+    """Whether more are rated excellent than the share of those counted; by whole numbers and fractions, never a float."""
+    return decided.get(EXCELLENT, 0) > Fraction(str(rule.value)) * _counted(base, decided)
+
+
+def _counted(base: str, decided: Mapping[str, int]) -> int:
+    return decided.get(GOOD, 0) if base == "TOT_IN_TCCSD" else sum(decided.values())
+
+
+def _cap(rule: Rule, base: str, decided: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "excellent": decided[EXCELLENT], "percent": int(Fraction(str(rule.value)) * 100),
+        "count": _counted(base, decided), "base": _BASES[base],
+    }  # fmt: skip

@@ -10,7 +10,7 @@ from workflows.guards.appeals import (
     against_what_happened,
     higher_body,
     in_time,
-    not_in_its_own_case,
+    no_case_waits,
     nothing_else_runs,
     received_before_lodged,
     stage_known,
@@ -30,9 +30,7 @@ LAW = ("208-QĐ/TW 26/07/2026 mục 8.2", "29-QĐ/TW 25/07/2016 mục 8.2")
 GONE = member_is(Standing.REMOVED, Standing.EXPELLED)
 ABOVE = ask.BODIES
 TAKEN = (Level.BASE, *ABOVE)
-LODGED_BY = (
-    GONE, dated_on_the_day("appeal"), against_what_happened, not_in_its_own_case, received_before_lodged,
-)  # fmt: skip
+LODGED_BY = (GONE, dated_on_the_day("appeal"), against_what_happened, received_before_lodged)
 DECISION = Paper("decision", _("Decision on the appeal"), paper="appeal_decision")
 TO_RECOGNITION = Start(
     "recognition", "resume", lambda situation: {"ceremony_on": situation.member.joined_on},
@@ -66,14 +64,24 @@ class Appeal(Lifecycle):
     in_dossier = (S.RESTORED.value, S.NOT_RESOLVED.value, S.CLOSED.value)
 
     @step(NEW, S.LODGED, by=Right.RECORD_COMMITTEE, at=TAKEN, label=_("Record an appeal"), event="lodged", basis=LAW,
-          facts=ask.FACTS, guards=[*LODGED_BY, in_time], opens=clocks.RESOLVE)  # fmt: skip
+          facts=ask.FACTS, guards=[*LODGED_BY, no_case_waits, in_time], opens=clocks.RESOLVE)  # fmt: skip
     def lodge(self, situation: Situation) -> None:
         """L-08: within the term on the longest reading of the law; the day is that of receipt."""
 
     @step(NEW, S.LATE, by=Right.RECORD_COMMITTEE, at=TAKEN, label=_("Record a late appeal"), event="lodged_late",
-          basis=LAW, facts=ask.FACTS, guards=[*LODGED_BY, too_late], opens=clocks.JUDGE_LATE)  # fmt: skip
+          basis=LAW, facts=ask.FACTS, guards=[*LODGED_BY, no_case_waits, too_late], opens=clocks.JUDGE_LATE)  # fmt: skip
     def lodge_late(self, situation: Situation) -> None:
         """L-09: marked as late, and no more than that."""
+
+    @step(NEW, S.LODGED, by=Right.THROUGH_CASE, at=TAKEN, label=_("Appeal recorded in the case of the decision"),
+          event="taken_in", basis=LAW, facts=ask.FACTS, guards=LODGED_BY, opens=clocks.RESOLVE)  # fmt: skip
+    def take_in(self, situation: Situation) -> None:
+        """L-08, from the case in which the decision was handed over: its own term is met with it."""
+
+    @step(NEW, S.LATE, by=Right.THROUGH_CASE, at=TAKEN, label=_("Late appeal recorded in the case of the decision"),
+          event="taken_in_late", basis=LAW, facts=ask.FACTS, guards=LODGED_BY, opens=clocks.JUDGE_LATE)  # fmt: skip
+    def take_in_late(self, situation: Situation) -> None:
+        """L-09, likewise."""
 
     @step(S.LATE, S.NOT_RESOLVED, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Confirm that it came too late"),
           event="lateness_confirmed", basis=LAW, facts=[NOTICE, REASON],

@@ -112,10 +112,11 @@ class Classification(Lifecycle):
     @step(State.COMPLAINED, State.ANSWERED, by=Right.RECORD_DECISION, at=Act("classify"),
           label=_("Answer the complaint"), event="answered", basis=LAW,
           facts=[Paper("answer", _("Answer to the complaint"), paper="complaint_answer"), DECIDED],
-          guards=[dated_on_the_day("answer"), not_before("complaint"), guards.level_fits(DECIDED), guards.within_cap],
+          guards=[dated_on_the_day("answer"), not_before("complaint"), guards.level_fits(DECIDED), guards.within_cap,
+                  guards.cap_still_holds],
           closes=["TASK.CLASSIFY_ANSWER"], cancels=clocks.ALL)  # fmt: skip
     def answer(self, situation: Situation) -> None:
-        """The level stands or is decided anew; the cap holds again."""
+        """The level stands or is decided anew, within the cap; a lower one that breaks it for others says so."""
 
     @step(BEFORE, State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
           label=_("End the classification without a level"), event="ended", basis=LAW,

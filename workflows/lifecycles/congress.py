@@ -44,6 +44,11 @@ def _held_on(situation: Situation) -> Mapping[str, Any]:
     return {"begun_on": situation.past_day("minutes")}
 
 
+OF_THE_ELECTION = ("summons", "planned_on", "summoned", "minutes", "roll_call", *(one.name for one in BALLOTS),
+                   "failed_ballots", "appointment", "secretary")  # fmt: skip
+"""Facts of one congress."""
+
+
 class Congress(Lifecycle):
     """Đại hội chi bộ: one case for each term, from its beginning to the approved election that begins the next.
 
@@ -117,7 +122,7 @@ class Congress(Lifecycle):
           facts=[Paper("summons", _("Summons"), paper="congress_summons"),
                  Day("planned_on", _("Planned day"), ahead=True),
                  Number("summoned", _("Official members summoned"), minimum=1, maximum=5000)],
-          guards=[dated_on_the_day("summons"), not_before("begun_on"), guards.all_summoned])  # fmt: skip
+          guards=[dated_on_the_day("summons"), not_before("begun_on"), not_before("notice"), guards.all_summoned])  # fmt: skip
     def summon(self, situation: Situation) -> None:
         """G-03: all official members, those temporarily away too."""
 
@@ -145,9 +150,9 @@ class Congress(Lifecycle):
           label=_("Return the election to the cell"), event="returned", basis=CHARTER,
           facts=[Paper("notice", _("Notice to the cell"), paper="notice"), Text("reason", _("Reason"))],
           guards=[dated_on_the_day("notice"), not_before("minutes")],
-          closes=["TASK.CONGRESS_APPROVE"], opens=[clocks.AGAIN])  # fmt: skip
+          closes=["TASK.CONGRESS_APPROVE"], opens=[clocks.AGAIN], forgets=OF_THE_ELECTION)  # fmt: skip
     def send_back(self, situation: Situation) -> None:
-        """Not approved: the cell summons its members and elects again."""
+        """Not approved: the cell summons its members and elects again; nothing of the first election holds for the second."""
 
     @step(State.HELD, State.APPROVED, by=Right.RECORD_DECISION, at=Act("approve_congress"),
           label=_("Approve the election"), event="approved", basis=CHARTER,

@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Day, Paper
-from workflows.guards.appeals import term_over
+from workflows.guards.appeals import one_reading_over, term_over
 from workflows.guards.days import dated_by_then, dated_on_the_day, ends_later, not_before
 from workflows.guards.discipline import (
     at_the_temporary_cell,
@@ -192,8 +192,8 @@ class Discipline(Lifecycle):
 
     @step(S.HANDED_OVER, S.APPEALED, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Record an appeal"),
           event="appealed", basis=("Điều lệ Đảng Điều 39",), facts=[ask.LODGED, appeals.TO],
-          guards=[GONE, dated_on_the_day("appeal"), not_before("hand_over")], closes=["DIS.APPEAL"],
-          cancels=clocks.ALL, starts=appeals.started("expulsion", "DIS.APPEAL"))  # fmt: skip
+          guards=[GONE, dated_on_the_day("appeal"), not_before("hand_over"), one_reading_over("DIS.APPEAL")],
+          closes=["DIS.APPEAL"], cancels=clocks.ALL, starts=appeals.started("expulsion", "DIS.APPEAL"))  # fmt: skip
     def appeal(self, situation: Situation) -> None:
         """In time or late, the appeal's own case says so; nothing is rejected here."""
 

@@ -30,6 +30,6 @@ def started(against: str, rule_id: str) -> tuple[Start, Start]:
         return {**lodged, "against": against, "received_on": situation.past_day("hand_over")}
 
     return (
-        Start("appeal", "lodge", facts, when=lambda situation: not late(situation)),
-        Start("appeal", "lodge_late", facts, when=late),
+        Start("appeal", "take_in", facts, when=lambda situation: not late(situation)),
+        Start("appeal", "take_in_late", facts, when=late),
     )

@@ -11,6 +11,8 @@ import pytest
 from backend.audit.models import Event
 from backend.cases.engine import NewCase, OnMember, perform
 from backend.cases.models import Case
+from backend.cases.replay import replay
+from backend.cases.voiding import void
 from backend.core import clock
 from backend.core.errors import NotPermitted, Refused
 from backend.members.models import Member
@@ -161,6 +163,30 @@ def test_an_election_not_approved_is_held_again(world: World) -> None:
     assert Case.objects.get(pk=case).state == "in_term"
     step(officer, case, "end", APPROVED, decision=paper(APPROVED))
     assert (Case.objects.get(pk=case).closed_on, Case.objects.filter(lifecycle="congress").count()) == (APPROVED, 1)
+
+
+def test_nothing_of_the_first_election_holds_for_the_second(world: World) -> None:
+    """Appointed after the first: not yet after the second. Undone, the first one's facts are there again."""
+    people, again, late = world.members(3), date(2026, 10, 30), date(2026, 11, 2)
+    case, officer, secretary = term(world), world.actor("officer"), world.actor("secretary")
+    summon(world, case, 3)
+    step(secretary, case, "hold", HELD, **held(people, failed_ballots=3))
+    step(officer, case, "appoint", APPROVED, appointment=paper(APPROVED), secretary=people[1].pk)
+    first = Case.objects.get(pk=case).facts
+    step(officer, case, "send_back", APPROVED, notice=paper(APPROVED), reason="Sai quy trình")
+    assert set(Case.objects.get(pk=case).facts) == {"begun_on", "notice"}
+    before = {"summons": paper(date(2026, 10, 27)), "planned_on": again.isoformat(), "summoned": 3}
+    assert refused(secretary, case, "summon", date(2026, 10, 27), **before) == ["day.before_earlier_step"]
+    step(secretary, case, "summon", again, **before | {"summons": paper(again)})
+    step(secretary, case, "hold", late, **held(people, failed_ballots=3) | {"minutes": paper(late)})
+    assert refused(officer, case, "approve", late, approval=paper(late)) == ["congress.no_secretary"]
+    assert list(replay()) == []
+    for code in ("congress.held", "congress.summoned", "congress.returned"):
+        void(
+            world.actor("committee"), Event.objects.filter(code=code).latest("id").uid, reason="Nhầm", paper=paper(late)
+        )
+    assert Case.objects.get(pk=case).facts == first
+    assert list(replay()) == []
 
 
 def test_who_is_on_probation_or_gone_cannot_be_elected(world: World) -> None:

@@ -360,7 +360,7 @@ def test_expulsion_by_vote_shows_every_reading_of_the_term(world: World) -> None
     clock.move_to(on)
     step(world, "officer", case, "appeal", on, appeal=paper(on), appeal_to="province")
     appeal = only("appeal")
-    assert list(Event.objects.get(code="appeal.lodged").cautions) == ["appeal.late_on_one_reading"]
+    assert list(Event.objects.get(code="discipline.appealed").cautions) == ["appeal.late_on_one_reading"]
     assert list(deadlines(appeal)) == ["TASK.RESOLVE_APPEAL"]
     step(world, "province", appeal, "annul", on, restoration=paper(on))
     assert Member.objects.get(pk=people[0].pk).standing == "official"
