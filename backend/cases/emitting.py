@@ -192,7 +192,7 @@ class _Writer:
             event=entry.uid, kind=done.loaded.kind, id=done.loaded.subject.pk, version=done.loaded.subject.version,
             state=state, on=entry.on, number=case.number if case is not None else "",
             member_id=member.pk if member is not None else None,
-            cautions=tuple(caution for one in _all([done]) for caution in one.cautions), deadlines=tuple(deadlines),
+            cautions=tuple(done.cautions), deadlines=tuple(deadlines),
         )  # fmt: skip
 
 

@@ -125,10 +125,7 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a step did, on which day.
-
-    `cautions` are its own and those of the cases it opened, `deadlines` those it opened itself, as (rule id, due day).
-    """
+    """What a step did, on which day. `deadlines` are those it opened, as (rule id, due day)."""
 
     event: UUID
     kind: str
