@@ -141,8 +141,7 @@ def situation(
     return Situation(
         on=on, today=today, facts=facts, calendar=seen.calendar,
         subject=loaded.subject,
-        member=loaded.member, unit_id=loaded.unit.id,
-        unit_level=loaded.unit.level,
+        member=loaded.member, unit_id=loaded.unit.id, unit_level=loaded.unit.level,
         past=dict(case.facts) if case is not None else {},
         look_up=law.rule,
         roll_at=lambda meeting: seen.roll_at(loaded.unit.id, meeting),

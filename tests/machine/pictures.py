@@ -15,17 +15,8 @@ NOTHING = ("", "")
 _MEMBER = ("standing", "participation", "unit_id", "guest_unit_id", "guest_path", "admission_decided_on", "joined_on",
            "official_on", "left_on", "away_until")  # fmt: skip
 _CASE = ("state", "lifecycle", "unit_id", "number", "acting_unit_id", "acting_path", "closed_on")
-_DEADLINE = (
-    "status",
-    "rule_id",
-    "unit_id",
-    "acting_unit_id",
-    "due_on",
-    "early_on",
-    "started_on",
-    "met_on",
-    "closed_by",
-)
+_DEADLINE = ("status", "rule_id", "unit_id", "acting_unit_id", "due_on", "early_on", "started_on", "met_on",
+             "closed_by")  # fmt: skip
 _TABLES = """
   SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY c.relname"""

@@ -10,6 +10,8 @@ import pytest
 from django.db import connection, transaction
 
 from backend.cases.engine import OnCase, OnMember, perform
+from backend.cases.models import Case
+from backend.members.models import Member
 from tests.backend.cases.test_leaving import ON, VOTES
 from tests.backend.cases.test_perform import ballot
 from tests.leaving import GROUND, REPORT, REQUEST, opened
@@ -19,6 +21,20 @@ from tests.realdb import fresh_clone
 from tests.world import World, make_world, paper
 
 pytestmark = pytest.mark.real
+
+
+NAMES = (
+    "removed",
+    "handed_over",
+    "expelled",
+    "judged",
+    "withdrawn",
+    "deceased",
+    "guest",
+    "screened",
+    "accused",
+    "plain",
+)
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +57,7 @@ def _told(world: World) -> dict[str, int]:
         step(world, "secretary", case, "propose", resolution=paper(ON), ballot=ballot(meeting, 8))
         step(world, "committee", case, "decide", decision=paper(ON), **VOTES)
     step(world, "secretary", case, "hand_over", hand_over=paper(ON), card_collected=True)
-    for name, facts in (("expel", {"committee_size": 9, "committee_yes": 8, "reason": "Vi phạm"}), (
-            "expel_on_judgment", {"judgment": paper(ON), "in_force_on": ON.isoformat(), "crime": "serious"})):  # fmt: skip
-        case = opened(world, "discipline", "open", people[2 if name == "expel" else 3], REPORT)
-        if name == "expel":
-            step(world, "secretary", case, "propose_expulsion", resolution=paper(ON), ballot=ballot(meeting, 7))
-        step(world, "committee", case, name, decision=paper(ON), **facts)
+    _expel(world, people[2], people[3], meeting)
     case = opened(world, "withdrawal", "request", people[4], REQUEST)
     step(world, "secretary", case, "propose", resolution=paper(ON), no_violation=True)
     step(world, "committee", case, "decide", decision=paper(ON), card_collected=True)
@@ -60,22 +71,21 @@ def _told(world: World) -> dict[str, int]:
     step(world, "officer", guest, "introduce", **papers)
     opened(world, "screening", "open", people[7], {"criterion": "other", "sign": paper(ON)})
     opened(world, "removal", "open", people[8], GROUND)
-    names = (
-        "removed",
-        "handed_over",
-        "expelled",
-        "judged",
-        "withdrawn",
-        "deceased",
-        "guest",
-        "screened",
-        "accused",
-        "plain",
+    return dict(zip(NAMES, (one.pk for one in people), strict=False)) | {
+        "recognised": probationer.pk, "other": world.other.pk,
+    }  # fmt: skip
+
+
+def _expel(world: World, voted: Member, judged: Member, meeting: Case) -> None:
+    """One by the vote of the cell and the committee, one on a court's judgment alone."""
+    case = opened(world, "discipline", "open", voted, REPORT)
+    step(world, "secretary", case, "propose_expulsion", resolution=paper(ON), ballot=ballot(meeting, 7))
+    step(world, "committee", case, "expel", decision=paper(ON), committee_size=9, committee_yes=8, reason="Vi phạm")
+    case, judgment = (
+        opened(world, "discipline", "open", judged, REPORT),
+        {"in_force_on": ON.isoformat(), "crime": "serious"},
     )
-    return dict(zip(names, (one.pk for one in people), strict=False)) | {
-        "recognised": probationer.pk,
-        "other": world.other.pk,
-    }
+    step(world, "committee", case, "expel_on_judgment", decision=paper(ON), judgment=paper(ON), **judgment)
 
 
 def step(world: World, who: str, case: int, name: str, **facts: Any) -> None:

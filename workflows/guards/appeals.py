@@ -162,5 +162,5 @@ def nothing_else_runs(situation: Situation) -> Refusal | None:
         return None
     return Refusal(
         "restore.cases_open", gettext_noop("Cases that were open when the person left have not been ended."),
-        remedy=gettext_noop("Have the cell end them (step: end the case); what must go on is opened anew."),
+        remedy=gettext_noop("Have them ended first (step: end the case, or close the file); what must go on is opened anew."),
     )  # fmt: skip
