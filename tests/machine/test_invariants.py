@@ -21,20 +21,8 @@ from tests.realdb import fresh_clone
 from tests.world import World, make_world, paper
 
 pytestmark = pytest.mark.real
-
-
-NAMES = (
-    "removed",
-    "handed_over",
-    "expelled",
-    "judged",
-    "withdrawn",
-    "deceased",
-    "guest",
-    "screened",
-    "accused",
-    "plain",
-)
+NAMES = ("removed", "handed_over", "expelled", "judged", "withdrawn", "deceased", "guest", "screened", "accused",
+         "plain")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -81,11 +69,9 @@ def _expel(world: World, voted: Member, judged: Member, meeting: Case) -> None:
     case = opened(world, "discipline", "open", voted, REPORT)
     step(world, "secretary", case, "propose_expulsion", resolution=paper(ON), ballot=ballot(meeting, 7))
     step(world, "committee", case, "expel", decision=paper(ON), committee_size=9, committee_yes=8, reason="Vi phạm")
-    case, judgment = (
-        opened(world, "discipline", "open", judged, REPORT),
-        {"in_force_on": ON.isoformat(), "crime": "serious"},
-    )
-    step(world, "committee", case, "expel_on_judgment", decision=paper(ON), judgment=paper(ON), **judgment)
+    case = opened(world, "discipline", "open", judged, REPORT)
+    judgment = {"judgment": paper(ON), "in_force_on": ON.isoformat(), "crime": "serious"}
+    step(world, "committee", case, "expel_on_judgment", decision=paper(ON), **judgment)
 
 
 def step(world: World, who: str, case: int, name: str, **facts: Any) -> None:
