@@ -86,7 +86,7 @@ def postpone() -> None:
     """Let the ordinary letters of whoever has quiet hours now wait for their end. A moved business date has no hours."""
     if settings.CHIBO_MOVABLE_DATE:
         return
-    values = {
+    values: dict[str, Any] = {
         "now": clock.now(), "zone": settings.TIME_ZONE, "hour": timezone.localtime(clock.now()).hour,
         "day_from": settings.CHIBO_QUIET_UNTIL, "day_until": settings.CHIBO_QUIET_FROM,
     }  # fmt: skip
@@ -101,7 +101,7 @@ def claim(*, loud: bool = True, channels: Collection[str] = tuple(CARRIERS)) -> 
     """
     now = clock.now()
     lease = now + timedelta(seconds=settings.CHIBO_DELIVERY_LEASE_SECONDS)
-    values = {"now": now, "lease": lease, "loud": loud, "channels": list(channels)}
+    values: dict[str, Any] = {"now": now, "lease": lease, "loud": loud, "channels": list(channels)}
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
         row = cursor.fetchone()
