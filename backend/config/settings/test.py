@@ -1,12 +1,14 @@
-"""Tests: the embedded servers (or those of the environment), under the owner role; tests step down themselves."""
+"""Tests: embedded servers of their own (or those of the environment), as the owner; tests step down themselves."""
 
 from __future__ import annotations
 
+import os
 from urllib.parse import urlsplit
 
 from backend.config import env
 
 env.set_role("owner")
+os.environ.setdefault("CHIBO_LOCAL_DIR", str(env.local_dir() / "tests"))
 
 from backend.config.settings.base import *  # noqa: E402, F403
 from backend.config.settings.base import CACHES, SERVICES  # noqa: E402
