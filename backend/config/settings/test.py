@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from urllib.parse import urlsplit
 
 from backend.config import env
 
 env.set_role("owner")
-os.environ.setdefault("CHIBO_LOCAL_DIR", str(env.local_dir() / "tests"))
+env.set_local_dir("tests")
 
 from backend.config.settings.base import *  # noqa: E402, F403
 from backend.config.settings.base import CACHES, SERVICES  # noqa: E402
