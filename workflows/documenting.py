@@ -80,6 +80,8 @@ def _step(page: type[Lifecycle], one: Step) -> Iterator[str]:
         left_out = "" if fact.required else f" ({_('may be left out')})"
         measured = f" – {fact.rule}: `{law.versions(fact.rule)[-1].value}`" if isinstance(fact, Ballot) else ""
         yield f"- **{_('Fact')}** `{fact.name}`: {fact.label}{left_out}{measured}"
+    if one.after_leaving:
+        yield f"- **{_('After the leaving')}**: {_('may still be taken about somebody who is on the lists no more')}"
     yield from _guards(one)
     for clock in one.opens:
         yield f"- **{_('Opens')}** {_clock(clock)}"

@@ -69,12 +69,12 @@ class Readmission(Lifecycle):
 
     @step(S.APPLIED, S.REFUSED, by=Right.RECORD_DECISION, at=Act("consent_to_readmit"),
           label=_("Record that the province does not consent"), event="refused", basis=LAW, facts=[NOTICE, REASON],
-          guards=[dated_on_the_day("notice"), not_before("application")], closes=TASKS)  # fmt: skip
+          guards=[dated_on_the_day("notice"), not_before("application")], after_leaving=True, closes=TASKS)  # fmt: skip
     def refuse(self, situation: Situation) -> None:
         """The person is told why."""
 
     @step(S.APPLIED, S.CLOSED, by=Right.PREPARE, at=(Level.CELL, Level.BASE), label=_("Close the application"),
           event="closed", basis=LAW, facts=[NOTICE, REASON_ONCE],
-          guards=[dated_on_the_day("notice"), not_before("application")], cancels=TASKS)  # fmt: skip
+          guards=[dated_on_the_day("notice"), not_before("application")], after_leaving=True, cancels=TASKS)  # fmt: skip
     def close(self, situation: Situation) -> None:
         """Taken back, or the person has died."""
