@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_noop
 
-from workflows.answers import Refusal
+from workflows.answers import Phrase, Refusal
 from workflows.fact_base import Fact, FactError, Label
 from workflows.plain import is_plain, whole_number
 
@@ -24,6 +24,7 @@ __all__ = [
     "PaperValue", "Text", "day_in",
 ]  # fmt: skip
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)  # `fromisoformat` alone reads 20261120 and 2026-W47-1 as well
+_OFFERED = gettext_noop("“%(value)s” (%(label)s)")
 FAR_PAST, FAR_FUTURE = date(1900, 1, 1), date(2199, 12, 31)
 
 
@@ -95,7 +96,8 @@ class Choice(Fact):
 
     def parse(self, raw: Any) -> str:
         if raw not in [key for key, _ in self.choices]:
-            raise self.error("bad_choice", gettext_noop("Choose one of the values offered."))
+            offered = tuple(Phrase(_OFFERED, {"value": key, "label": label}) for key, label in self.choices)
+            raise self.error("bad_choice", gettext_noop("Choose one of: %(offered)s."), offered=offered)
         return str(raw)
 
     def schema(self) -> dict[str, Any]:

@@ -16,6 +16,12 @@ def no_such(names: Iterable[Any], known: Iterable[str]) -> dict[str, list[str]]:
     return {name: [words % {"name": name, "known": there}] for name in short}
 
 
+def twice(names: Iterable[str]) -> dict[str, list[str]]:
+    """What is said of filters that stand in an address several times, by each name: one of the values would be passed over."""
+    words = gettext("“%(name)s” stands here several times; give it once.")
+    return {name: [words % {"name": name}] for name in names}
+
+
 class Body(serializers.Serializer[Any]):
     """A body that refuses fields it does not know: a mistyped one (`on_date` for `on`) would be passed over in silence."""
 

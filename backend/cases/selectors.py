@@ -94,6 +94,13 @@ def events(actor: Actor, case: int | None = None) -> QuerySet[Event]:
     return _events(actor, Q(subject_kind="case", subject_id=case) if seen else Q())
 
 
+def subject_version(event: Event) -> int | None:
+    """The version in which the case or member of an event stands; None where it is out of sight, or of another kind."""
+    kinds: dict[str, type[Case] | type[Member]] = {"case": Case, "member": Member}
+    kind = kinds.get(event.subject_kind)
+    return kind._default_manager.filter(pk=event.subject_id).values_list("version", flat=True).first() if kind else None
+
+
 def timeline(actor: Actor, member: Member) -> QuerySet[Event]:
     """What happened to a member whom the actor sees; the right to read the member is enough.
 

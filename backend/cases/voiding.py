@@ -23,40 +23,41 @@ from backend.cases.crossing import lock_across
 from backend.cases.engine import CHUNK, RequestKey, keep, once
 from backend.cases.loading import lock_members
 from backend.cases.merging import give_back
-from backend.cases.models import Case
 from backend.cases.orders import Loaded
-from backend.cases.registry import levels_of, step_of
 from backend.cases.reinforcing import Shift
+from backend.cases.voidable import KINDS, as_looked_at, may_void, places, second_person, seen
 from backend.core import clock
-from backend.core.db import WHOLE, reaching
-from backend.core.errors import CannotVoid, NotFound, NotPermitted, Refused
-from backend.deadlines.calendar import calendar
+from backend.core.db import reaching
+from backend.core.errors import CannotVoid, Refused
 from backend.members.forgetting import forget
 from backend.organizations.withdrawing import made_by
-from workflows.catalogue import LIFECYCLES
 from workflows.guards.days import facts_ahead
-from workflows.offices import Office, Right, holds
+from workflows.offices import Office, Right
 from workflows.reading import read_all
 from workflows.vocabulary import PaperValue
 
 BUILT_ON = gettext_noop("Later entries were built on this one; void them first.")
-KINDS = ("case", "member")
 
 
-def void(actor: Actor, event: UUID, *, reason: Any, paper: Any, request_key: RequestKey | None = None) -> list[UUID]:
+def void(
+    actor: Actor, event: UUID, *, reason: Any, paper: Any, expected_version: int | None = None,
+    request_key: RequestKey | None = None,
+) -> list[UUID]:  # fmt: skip
     """Undo one event and what it caused; `paper` is what came in as JSON. Returns the uids of the voiding events.
 
-    A known request key gives the earlier uids. Raises NotFound, NotPermitted (no right, or the person who recorded
-    it), Refused for a reason or paper that cannot be used, CannotVoid.
+    `expected_version` is that of the case or member which the event is about. A known request key gives the earlier
+    uids. Raises NotFound, Stale, NotPermitted (no right, or the person who recorded it), Refused for a reason or paper
+    that cannot be used, CannotVoid.
     """
 
     def work(_days: str, key: RequestKey | None) -> dict[str, Any]:
-        first = Event.objects.filter(uid=event, subject_kind__in=KINDS).first()
-        if first is None or not _visible(actor, first):
-            raise NotFound
-        _may_void(actor, first)
+        first = seen(actor, event)
+        as_looked_at(first, expected_version)
+        may_void(actor, first)
+        if first.cause is not None:
+            raise CannotVoid(gettext_noop("This was the consequence of another entry; void that one."), [first.cause])
         values = _read({"reason": reason, "paper": paper})
-        with reaching(_places([first])):  # the case of another unit that it opened, too
+        with reaching(places([first])):  # the case of another unit that it opened, too
             events = _with_consequences([first])
         others = Event.objects.exclude(uid__in=[one.uid for one in events])
         uids = _void(actor, events, others, values["reason"], values["paper"])
@@ -64,7 +65,7 @@ def void(actor: Actor, event: UUID, *, reason: Any, paper: Any, request_key: Req
         keep(actor, key, answer)
         return answer
 
-    answer = once(actor, ["void", str(event)], request_key, work)
+    answer = once(actor, ["void", str(event), expected_version], request_key, work)
     return [UUID(uid) for uid in answer["events"]]
 
 
@@ -75,15 +76,15 @@ def void_all(actor: Actor, batch: UUID, reason: str) -> int:
     in the way. Raises NotPermitted (no right, or the person who brought it in), CannotVoid with all that does.
     """
     require(actor, Right.VOID, actor.path)
-    _second_person(actor, Event.objects.filter(batch=batch))
-    places = made_by(batch)
-    own = Q(batch=batch) | Q(office=Office.SYSTEM, unit_id__in=places)
+    second_person(actor, Event.objects.filter(batch=batch))
+    made = made_by(batch)
+    own = Q(batch=batch) | Q(office=Office.SYSTEM, unit_id__in=made)
     events = standing(Event.objects.filter(own, subject_kind__in=KINDS)).order_by("-id")
     others = Event.objects.exclude(own)
     keys = list(events.values_list("pk", flat=True))
     parts = [events.filter(pk__in=keys[start : start + CHUNK]) for start in range(0, len(keys), CHUNK)]
     built = [uid for part in parts for uid in _built_on(list(part.all()), others)]  # .all(): no part keeps its events
-    there = standing(others.filter(subject_kind__in=KINDS, unit_id__in=places)).order_by("id")
+    there = standing(others.filter(subject_kind__in=KINDS, unit_id__in=made)).order_by("id")
     _refuse(list(dict.fromkeys([*built, *there.values_list("uid", flat=True)])))
     whole = Changes()
     voided = sum(len(_void(actor, list(part.all()), others, reason, whole=whole)) for part in parts)
@@ -96,13 +97,6 @@ def take_back(events: Sequence[Event], reason: str) -> None:
     _void(Actor.system(), events, Event.objects.exclude(uid__in=[one.uid for one in events]), reason)
 
 
-def _visible(actor: Actor, event: Event) -> bool:
-    """As its subject is: in scope (of a helper, about the one member), and of a lifecycle that the office may read."""
-    if actor.is_person and not holds(actor.office, LIFECYCLES[event.lifecycle].read):
-        return False
-    return event.member_id == actor.member_id if actor.member_id is not None else actor.sees(event.unit_path)
-
-
 def _read(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Reason and paper; all that is wrong with them at once, as Refused."""
     asked = (REASON, PAPER)
@@ -111,22 +105,6 @@ def _read(raw: Mapping[str, Any]) -> dict[str, Any]:
     if faults:
         raise Refused(faults)
     return values
-
-
-def _may_void(actor: Actor, event: Event) -> None:
-    """The right to void, at a level that could have recorded it: a cell does not void what a committee decided."""
-    calendar()  # with it comes who decides in this installation
-    step = step_of(event.lifecycle, event.step)
-    require(actor, Right.VOID, event.unit_path, levels_of(step, event.on_date) if step else ())
-    _second_person(actor, Event.objects.filter(pk=event.pk))
-    if event.cause is not None:
-        raise CannotVoid(gettext_noop("This was the consequence of another entry; void that one."), [event.cause])
-
-
-def _second_person(actor: Actor, events: QuerySet[Event]) -> None:
-    """Nobody voids their own entry. The operator is no person of the log: only a name that the system gave."""
-    if actor.user_id is not None and events.filter(user_id=actor.user_id).exists():
-        raise NotPermitted(gettext_noop("A second person must void it, not the one who recorded it."))
 
 
 def _with_consequences(events: Sequence[Event]) -> list[Event]:
@@ -148,7 +126,7 @@ def _void(
     settles what the cells' numbers come to.
     """
     shared = whole or Changes()
-    with reaching(_places(events)):
+    with reaching(places(events)):
         done = _undone(actor, events, others, reason, paper, shared.shifts)
         if whole is None:
             shared.settle()
@@ -181,16 +159,6 @@ def _undone(
         gone = {one.pk for one in layer.values()}
         waiting = [one for one in waiting if one.pk not in gone]
     return done
-
-
-def _places(events: Sequence[Event]) -> set[str]:
-    """Where the events and their cases stand: a case of two units may be out of sight where one of its steps was taken."""
-    cases = {one.subject_id for one in events if one.subject_kind == "case" and LIFECYCLES[one.lifecycle].there}
-    stand: list[str] = []
-    if cases:
-        with reaching([WHOLE]):
-            stand = list(Case.objects.filter(pk__in=cases).values_list("unit_path", flat=True))
-    return {*stand, *(one.unit_path for one in events)}
 
 
 def _refuse_if_voided(events: Sequence[Event]) -> None:

@@ -123,7 +123,13 @@ def test_catalogue_tells_states_steps_and_rights(world: World, as_: Knock) -> No
     propose = next(one for one in page["steps"] if one["name"] == "propose")
     assert (propose["sources"], propose["target"], propose["right"]) == (["probation"], "proposed", "record_resolution")
     assert {one["state"] for one in page["states"] if one["final"]} == {"announced", "removed", "annulled", "ended"}
-    assert {fact["name"] for fact in propose["facts"]} == {"resolution", "ballot"}
+    assert {fact["name"]: fact["choices"] for fact in propose["facts"]} == {"resolution": [], "ballot": []}
+    membership = client.get("/api/v1/workflows/membership/").json()["steps"]
+    lapse = {one["name"]: one for one in membership}["record_lapse"]
+    assert {fact["name"]: fact["choices"] for fact in lapse["facts"]}["ground"] == [
+        {"value": "meetings", "label": {"vi": "Bỏ sinh hoạt", "en": "Meetings missed"}},
+        {"value": "dues", "label": {"vi": "Không đóng đảng phí", "en": "Dues unpaid"}},
+    ]
 
 
 def test_drawing_is_svg_and_its_errors_are_problems(world: World, as_: Knock) -> None:

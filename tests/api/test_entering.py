@@ -96,6 +96,9 @@ def test_every_fault_of_profile_and_facts_is_said_at_once_in_both_languages(worl
         ("day.fact_ahead", "profile.born_on"), ("fact.required", "resolution"), ("fact.bad_member", "helper"),
     ]  # fmt: skip
     assert all(one["vi"] and one["en"] and one["vi"] != one["en"] for one in unmet)
+    assert (unmet[2]["en"], unmet[2]["vi"]) == (
+        "Choose one of: “m” (Male), “f” (Female).", "Chọn một trong các giá trị sau: “m” (Nam), “f” (Nữ).",
+    )  # fmt: skip
     assert traces() == before
 
 

@@ -140,3 +140,21 @@ def test_every_list_refuses_a_filter_it_does_not_know(world: World, as_: Knock) 
     assert told == [{"field": "staus", "detail": f"There is no “staus” here; what can be asked for: {known}."}]
     drawing = officer.get("/api/v1/workflows/recognition/drawing/", {"langauge": "en"})
     assert [one["field"] for one in drawing.json()["errors"]] == ["langauge"]
+
+
+def test_a_filter_that_stands_there_twice_is_refused_by_its_name(world: World, as_: Knock) -> None:
+    """Its last value alone would be taken, in silence; lists, tables and pages of one value alike."""
+    member = world.member("Lê Văn Ất")
+    officer = as_("officer")
+    for place in LISTS:
+        address = "/api/v1/" + place.partition("?")[0].format(member_id=member.pk, unit_id=world.commune.pk)
+        answer = officer.get(f"{address}?limit=5&limit=5")
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), place
+        assert [one["field"] for one in answer.json()["errors"]] == ["limit"], place
+    told = officer.get("/api/v1/cases/?state=a&staus=b&state=c&unit=1&staus=d", headers={"Accept-Language": "en"})
+    assert [one["field"] for one in told.json()["errors"]] == ["staus", "state"]
+    assert told.json()["errors"][1]["detail"] == "“state” stands here several times; give it once."
+    for place in ("workflows/recognition/drawing/?language=en&language=vi", "dues/rates/?month=2026-11&month=2026-10"):
+        assert [one["field"] for one in officer.get(f"/api/v1/{place}").json()["errors"]] == [
+            place.partition("?")[2].partition("=")[0]
+        ], place

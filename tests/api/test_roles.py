@@ -76,11 +76,12 @@ def test_entering_and_voiding_under_the_application_role(committed_db: RealDatab
         told = other.post("/api/v1/members/", faulty).json()["unmet"]
         assert [one["code"] for one in told] == ["fact.bad_choice", "member.known_elsewhere"]
         place, correction = f"/api/v1/events/{entered.json()['event']}/void/", {"reason": "x", "paper": paper(ON)}
+        headers = {"If-Match": '"1"', "Idempotency-Key": "v1"}
         assert other.post(place, correction).status_code == 404
         assert secretary.post(place, correction).status_code == 403
-        voided = deputy.post(place, correction, headers={"Idempotency-Key": "v1"})
+        voided = deputy.post(place, correction, headers=headers)
         assert voided.status_code == 200, voided.content
-        assert deputy.post(place, correction, headers={"Idempotency-Key": "v1"}).json() == voided.json()
+        assert deputy.post(place, correction, headers=headers).json() == voided.json()
         assert other.post("/api/v1/members/", {**asked, "unit": world.other.pk}).status_code == 201
     assert sorted(Member.objects.values_list("unit_id", "standing")) == [
         (world.cell.pk, ""), (world.other.pk, "candidate"),

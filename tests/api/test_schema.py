@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import date
 from io import StringIO
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+import yaml
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
@@ -16,6 +18,7 @@ from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from knox.models import AuthToken
+from rest_framework.test import APIClient
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -125,3 +128,50 @@ def test_every_change_takes_a_request_key() -> None:
     only_show = {"/api/v1/calendar/preview/", "/api/v1/dues/reckoning/"}
     assert set(posts) - about_oneself - only_show == keyed
     assert "/api/v1/deadlines/{deadline_id}/acknowledge/" in keyed
+    for path in about_oneself:
+        why_not = " ".join(document["paths"][path]["post"]["description"].split())
+        assert "No `Idempotency-Key` is taken: " in why_not, path
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "kind"),
+    [
+        ("", "*/*", "application/vnd.oai.openapi"),
+        ("?format=json", "*/*", "application/json"),
+        ("?format=json", "text/html,application/xhtml+xml,*/*;q=0.8", "application/json"),
+        ("?format=yaml", "*/*", "application/vnd.oai.openapi"),
+        ("", "application/json", "application/json"),
+        ("", "application/vnd.oai.openapi+json", "application/vnd.oai.openapi+json"),
+        ("", "application/yaml", "application/yaml"),
+        ("?lang=vi&format=json", "application/json", "application/json"),
+    ],
+)
+@pytest.mark.django_db
+def test_the_schema_is_served_in_the_form_that_is_asked_for(query: str, accept: str, kind: str) -> None:
+    answer = APIClient().get(f"/api/schema/{query}", headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["Content-Type"].partition(";")[0]) == (200, kind)
+    document = json.loads(answer.content) if "json" in kind else yaml.safe_load(answer.content)
+    assert document["openapi"].startswith("3.")
+    assert "/api/v1/cases/{case_id}/steps/{step}/" in document["paths"]
+    assert answer.headers["Content-Disposition"].endswith('.json"' if "json" in kind else '.yaml"')
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "status", "fields"),
+    [
+        ("?format=xml", "*/*", 400, ["format"]),
+        ("?format=json&format=yaml", "*/*", 400, ["format"]),
+        ("?lang=fr", "application/json", 400, ["lang"]),
+        ("?formt=json", "*/*", 400, ["formt"]),
+        ("", "image/png", 406, None),
+        ("?format=json", "application/yaml", 406, None),
+    ],
+)
+@pytest.mark.django_db
+def test_another_form_of_the_schema_is_a_problem_in_json(
+    query: str, accept: str, status: int, fields: list[str] | None
+) -> None:
+    answer = APIClient().get(f"/api/schema/{query}", headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+    told = json.loads(answer.content)
+    assert [one["field"] for one in told["errors"]] == fields if fields else told["code"] == "not_acceptable"

@@ -126,8 +126,8 @@ def _history_and_void(ask: Ask, case: int, member: int) -> None:
         row for row in ask("far_officer", f"events/?case={case}")[1]["results"] if row["code"] == "transfer.completed"
     )
     void = {"reason": "Nhầm", "paper": paper(date(2026, 9, 26))}
-    assert ask("officer", f"events/{arrived['uid']}/void/", void)[0] in (403, 404)
-    assert ask("far_committee", f"events/{arrived['uid']}/void/", void)[0] == 200
+    assert ask("officer", f"events/{arrived['uid']}/void/", void, arrived["version"])[0] in (403, 404)
+    assert ask("far_committee", f"events/{arrived['uid']}/void/", void, arrived["version"])[0] == 200
     assert sees(ask, "secretary", case, member)[2:] == (200, True)
 
 

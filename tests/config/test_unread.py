@@ -82,6 +82,38 @@ def test_it_is_a_problem_in_one_sentence_that_quotes_nothing(
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ("en", "The address is too long; ask for less at once."),
+        ("en-GB,en;q=0.9,vi;q=0.5", "The address is too long; ask for less at once."),
+        ("fr, vi;q=0.7, en;q=0.3", "Địa chỉ quá dài; hãy hỏi ít hơn trong một lần."),
+        ("fr", "Địa chỉ quá dài; hãy hỏi ít hơn trong một lần."),
+        ("\x00\xff", "Địa chỉ quá dài; hãy hỏi ít hơn trong một lần."),
+    ],
+)
+@pytest.mark.parametrize("length", [5000, 20_000])
+def test_it_speaks_the_language_that_was_asked_for(port: int, length: int, asked: str, sentence: str) -> None:
+    """Whether gunicorn had read the headers by then, or they still wait behind a line that it read no further."""
+    head = f"GET /api/v1/units/?q={'a' * length} HTTP/1.1\r\nHost: x\r\nAccept-Language: {asked}\r\n\r\n"
+    assert ask(port, head.encode("latin-1"))[2]["detail"] == sentence
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_too_many_headers_are_told_in_the_language_asked_for(port: int, before: bool) -> None:
+    many, language = b"".join(b"X-%d: %s\r\n" % (n, b"y" * 200) for n in range(120)), b"accept-language: en\r\n"
+    head = b"GET / HTTP/1.1\r\n" + (language + many if before else many + language) + b"\r\n"
+    said, _, body = ask(port, head)
+    assert (said, body["detail"]) == ("HTTP/1.1 431 Request Header Fields Too Large", "The headers are too large.")
+
+
+def test_the_next_connection_asks_anew(port: int) -> None:
+    """What one asked for is not remembered for another."""
+    long = b"GET /?q=" + b"a" * 5000 + b" HTTP/1.1\r\nHost: x\r\n"
+    told = [ask(port, long + more + b"\r\n")[2]["detail"] for more in (b"Accept-Language: en\r\n", b"")]
+    assert told == ["The address is too long; ask for less at once.", "Địa chỉ quá dài; hãy hỏi ít hơn trong một lần."]
+
+
 def asking(length: int) -> bytes:
     """A request whose first line is so many bytes long."""
     before, after = b"GET /api/v1/units/?q=", b" HTTP/1.1"

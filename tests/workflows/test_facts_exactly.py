@@ -75,7 +75,7 @@ def test_the_last_value_that_is_read(fact: Fact, raw: Any, value: Any) -> None:
         (Text("f", "F"), 7, "bad_text", "Write at most 2000 characters of plain text."),
         (Text("f", "F", lines=False), "a\tb", "bad_text", "Write at most 2000 characters of plain text."),
         (Text("f", "F"), " \n ", "required", "This is needed."),
-        (KINDS[2], "A", "bad_choice", "Choose one of the values offered."),
+        (KINDS[2], "A", "bad_choice", "Choose one of: “a” (A), “b” (B)."),
         (Flag("f", "F"), 1, "bad_flag", "Say true or false."),
         (Number("f", "F"), -1, "bad_number", "Give a whole number from 0 to 100000."),
         (Number("f", "F"), 100_001, "bad_number", "Give a whole number from 0 to 100000."),

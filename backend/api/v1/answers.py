@@ -13,7 +13,7 @@ from backend.api.scoping import BIG
 from backend.api.words import AnyField, LabelField, both
 from backend.cases.options import Option
 from workflows.catalogue import LIFECYCLES
-from workflows.facts import FAR_FUTURE, FAR_PAST, Fact
+from workflows.facts import FAR_FUTURE, FAR_PAST, Choice, Fact
 from workflows.law.citing import cited
 
 
@@ -143,12 +143,18 @@ class VoidedShape(serializers.Serializer[Any]):
     events = serializers.ListField(child=serializers.UUIDField())
 
 
+class ChoiceShape(serializers.Serializer[Any]):
+    value = serializers.CharField()
+    label = LabelField()  # type: ignore[assignment]  # DRF takes declared fields off the class
+
+
 class FactShape(serializers.Serializer[Any]):
     name = serializers.CharField()
     label = LabelField()  # type: ignore[assignment]  # DRF takes declared fields off the class
     kind = serializers.CharField()
     required = serializers.BooleanField()  # type: ignore[assignment]  # DRF takes declared fields off the class
     schema = AnyField(help_text="JSON schema of the value")
+    choices = ChoiceShape(many=True, help_text="Of a choice: the values offered, and what each means.")
 
 
 class OptionShape(serializers.Serializer[Any]):
@@ -197,7 +203,8 @@ def option_json(option: Option, on: Any) -> dict[str, Any]:
 
 def fact_json(fact: Fact) -> dict[str, Any]:
     """A Fact as FactShape says."""
+    offered = fact.choices if isinstance(fact, Choice) else ()
     return {
         "name": fact.name, "label": both(fact.label), "kind": fact.kind, "required": fact.required,
-        "schema": fact.schema(),
+        "schema": fact.schema(), "choices": [{"value": value, "label": both(label)} for value, label in offered],
     }  # fmt: skip

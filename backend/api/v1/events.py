@@ -12,12 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.paging import paged
-from backend.api.scoping import Scoped, request_key
+from backend.api.scoping import Scoped, etag, expected_version, request_key
 from backend.api.v1 import answers, shapes
 from backend.api.v1.answers import DayField, IdField
 from backend.api.v1.lists import CURSOR, asked, page_of
-from backend.api.v1.steps import KEY, Stepping
+from backend.api.v1.steps import KEY, MATCH, Stepping
 from backend.cases import selectors
+from backend.cases.voidable import entitled
 from backend.cases.voiding import void
 
 
@@ -43,14 +44,23 @@ class Events(Scoped):
 class EventDetail(Scoped):
     @extend_schema(responses=shapes.EventShape)
     def get(self, request: Request, uid: UUID) -> Response:
-        return Response(shapes.EventShape(get_object_or_404(selectors.events(self.actor), uid=uid)).data)
+        """An entry; `ETag` is the version in which its case or member stands now, for the `If-Match` of a void."""
+        event = get_object_or_404(selectors.events(self.actor), uid=uid)
+        version = selectors.subject_version(event)
+        return Response(shapes.EventShape(event).data, headers=etag(version) if version is not None else {})
 
 
 class Void(Stepping):
-    @extend_schema(parameters=[KEY], request=answers.VoidRequest, responses=answers.VoidedShape)
+    @extend_schema(parameters=[MATCH, KEY], request=answers.VoidRequest, responses=answers.VoidedShape)
     def post(self, request: Request, uid: UUID) -> Response:
-        """Undo an entry, as a second person and while nothing was built on it (else 409 with the blockers)."""
-        key = request_key(request)
-        wanted = self.asked_for(request, answers.VoidRequest)
-        uids = void(self.actor, uid, reason=wanted["reason"], paper=wanted["paper"], request_key=key)
+        """Undo an entry, as a second person and while nothing was built on it (else 409 with the blockers).
+
+        `If-Match` names the version of the case or member that the entry is about: the `ETag` of the entry. While
+        nothing was built on it this is the `version` of the entry itself.
+        """
+        with self.entitled(lambda: entitled(self.actor, uid)):
+            version, key = expected_version(request), request_key(request)
+            wanted = self.asked_for(request, answers.VoidRequest)
+        said = {"reason": wanted["reason"], "paper": wanted["paper"]}
+        uids = void(self.actor, uid, **said, expected_version=version, request_key=key)
         return Response({"voided": str(uid), "events": [str(one) for one in uids]})

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from backend.alerts.models import Notice
 from backend.alerts.recipients import notices_read_by
-from backend.api.bodies import no_such
+from backend.api.bodies import no_such, twice
 from backend.api.paging import LARGEST, chained, page, paged
 from backend.api.scoping import Scoped, etag
 from backend.api.v1 import shapes
@@ -52,12 +52,14 @@ class NoQuery(serializers.Serializer[Any]):
 def asked(
     shape: type[serializers.Serializer[Any]], request: Request, *, besides: Sequence[str] = PAGING
 ) -> dict[str, Any]:
-    """The filters of the address, checked; one that is not known is refused, or a slip would give the whole list."""
+    """The filters of the address, checked: all known, or a slip would give the whole list, and each there once."""
     query = shape(data=request.query_params.dict())
     known = {*query.fields, *besides}
-    unknown = sorted(set(request.query_params) - known)
-    if unknown:
-        raise serializers.ValidationError(no_such(unknown, sorted(known)))
+    given = {name: len(values) for name, values in request.query_params.lists()}
+    faults = no_such(sorted(given.keys() - known), sorted(known))
+    faults |= twice(sorted(name for name in given.keys() & known if given[name] > 1))
+    if faults:
+        raise serializers.ValidationError(faults)
     query.is_valid(raise_exception=True)
     return dict(query.validated_data)
 

@@ -98,7 +98,11 @@ class Tokens(APIView):
 
     @extend_schema(request=SignInRequest, responses={201: TokenShape}, auth=[])
     def post(self, request: Request) -> Response:
-        """Sign in for a token; so many tries for one name from one address (`accounts.attempts`)."""
+        """Sign in for a token; so many tries for one name from one address (`accounts.attempts`).
+
+        No `Idempotency-Key` is taken: an answer is kept with its key, and a token is kept nowhere. Asked again it gives
+        another token, which `POST /api/v1/tokens/revoke/` ends.
+        """
         name = request.data.get("username", "") if isinstance(request.data, dict) else ""
         if seconds := count_try(client_address(request.META), str(name)[:150]):
             raise TooManyTries(seconds)
@@ -126,7 +130,9 @@ class Password(APIView):
     def post(self, request: Request) -> Response:
         """Choose another password; whatever else was signed in with the old one ends, sessions and tokens.
 
-        Tries count with those to sign in (`accounts.attempts`): whoever found a token must not guess on.
+        Tries count with those to sign in (`accounts.attempts`): whoever found a token must not guess on. No
+        `Idempotency-Key` is taken: nothing made of a password is kept. Asked again it changes nothing, since the old
+        password is no longer the right one.
         """
         user: User = request.user  # type: ignore[assignment]  # IsAuthenticated
         if seconds := count_try(client_address(request.META), user.username):
@@ -152,6 +158,9 @@ class Revoke(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
-        """Give up the token of this request."""
+        """Give up the token of this request.
+
+        No `Idempotency-Key` is taken: asked again it changes nothing, and answers 401.
+        """
         request.auth.delete()  # TokenAuthentication puts its row there
         return Response(status=204)

@@ -1,0 +1,77 @@
+"""Which entries a person may void: those in sight, in the version that was looked at, recorded by somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
+
+from backend.accounts.policy import Actor, require
+from backend.audit.models import Event
+from backend.cases.models import Case
+from backend.cases.registry import levels_of, step_of
+from backend.cases.selectors import subject_version
+from backend.core.db import WHOLE, reaching
+from backend.core.errors import NotFound, NotPermitted, Stale
+from backend.deadlines.calendar import calendar
+from workflows.catalogue import LIFECYCLES
+from workflows.offices import Right, holds
+
+KINDS = ("case", "member")
+
+
+def entitled(actor: Actor, event: UUID) -> None:
+    """Whether the actor may void the event at all. Raises NotFound, NotPermitted."""
+    may_void(actor, seen(actor, event))
+
+
+def seen(actor: Actor, uid: UUID) -> Event:
+    """The entry of a case or member that the actor can see. Raises NotFound."""
+    event = Event.objects.filter(uid=uid, subject_kind__in=KINDS).first()
+    if event is None or not _visible(actor, event):
+        raise NotFound
+    return event
+
+
+def as_looked_at(event: Event, expected: int | None) -> None:
+    """Whether the case or member of an event stands in the version that was looked at. Raises Stale.
+
+    Whoever is faster after this is found under the locks: what they did was built on the event.
+    """
+    with reaching(places([event])):
+        current = subject_version(event)
+    if expected is not None and current is not None and expected != current:
+        raise Stale(current)
+
+
+def may_void(actor: Actor, event: Event) -> None:
+    """The right to void, at a level that could have recorded it: a cell does not void what a committee decided."""
+    calendar()  # with it comes who decides in this installation
+    step = step_of(event.lifecycle, event.step)
+    require(actor, Right.VOID, event.unit_path, levels_of(step, event.on_date) if step else ())
+    second_person(actor, Event.objects.filter(pk=event.pk))
+
+
+def second_person(actor: Actor, events: QuerySet[Event]) -> None:
+    """Nobody voids their own entry. The operator is no person of the log: only a name that the system gave."""
+    if actor.user_id is not None and events.filter(user_id=actor.user_id).exists():
+        raise NotPermitted(gettext_noop("A second person must void it, not the one who recorded it."))
+
+
+def places(events: Sequence[Event]) -> set[str]:
+    """Where the events and their cases stand: a case of two units may be out of sight where one of its steps was taken."""
+    cases = {one.subject_id for one in events if one.subject_kind == "case" and LIFECYCLES[one.lifecycle].there}
+    stand: list[str] = []
+    if cases:
+        with reaching([WHOLE]):
+            stand = list(Case.objects.filter(pk__in=cases).values_list("unit_path", flat=True))
+    return {*stand, *(one.unit_path for one in events)}
+
+
+def _visible(actor: Actor, event: Event) -> bool:
+    """As its subject is: in scope (of a helper, about the one member), and of a lifecycle that the office may read."""
+    if actor.is_person and not holds(actor.office, LIFECYCLES[event.lifecycle].read):
+        return False
+    return event.member_id == actor.member_id if actor.member_id is not None else actor.sees(event.unit_path)
