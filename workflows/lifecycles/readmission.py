@@ -13,11 +13,11 @@ from workflows.guards.readmission import GATE, reason_as_recorded
 from workflows.offices import Level, Right
 from workflows.page_facts.leaving import NOTICE, REASON, REASON_ONCE
 from workflows.situation import Situation
-from workflows.standings import Standing
+from workflows.standings import OUT_OF_THE_PARTY
 from workflows.vocabulary import NEW, Act, Clock, Lifecycle, step
 
 LAW = ("294-QĐ/TW 26/05/2025 mục 3.5", "208-QĐ/TW 26/07/2026 mục 3.5")
-GONE = member_is(Standing.REMOVED, Standing.WITHDRAWN, Standing.EXPELLED)
+GONE = member_is(*OUT_OF_THE_PARTY)
 REASONS = (
     ("dropped_activity", _("Dropped party activity")),
     ("asked", _("Asked to leave")),
