@@ -5,7 +5,7 @@ was said; what people answered; and who is told next.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from backend.accounts.models import Assignment
+from backend.alerts.recipients import without_readers
 from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.details import with_details
 from backend.audit.models import Event
@@ -82,10 +83,11 @@ Notified = tuple[date, str, int, Told]
 
 @dataclass(frozen=True)
 class Addressee:
-    """An office at a unit."""
+    """An office at a unit; `reason` says why nobody would hear it: as things stand today, nobody holds it."""
 
     office: Office
     unit_id: int
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class RungLine:
     """One rung. `told` is empty for a rung still to come (`state` planned: `to` says whom) or never to be.
 
     `state`: done; planned; left_out (never to be said); not_needed (closed before). `reason` says why for the last two,
-    and for a planned one that its level has acknowledged by then.
+    and of a planned one why nobody would be told: no such level, its unit closed, or it has acknowledged by then.
     """
 
     rung: int
@@ -139,9 +141,11 @@ def story(deadline: Deadline) -> Story:
         told = _told(deadline.pk)
         answers = _answers(deadline)
         chain = _chain(deadline)
+        vacant = without_readers([unit.pk for unit in chain if unit], clock.today())
         origin = _origin(deadline)
     lines = [
-        _line(deadline, place, rung_at(deadline, place), told[place], chain) for place in range(len(deadline.rung_days))
+        _line(deadline, place, rung_at(deadline, place), told[place], chain, vacant)
+        for place in range(len(deadline.rung_days))
     ]
     return Story(deadline, lines, answers, origin)
 
@@ -174,23 +178,27 @@ def _told(deadline_id: int) -> dict[int, list[Notified]]:
     return found
 
 
-def _chain(deadline: Deadline) -> list[Unit]:
-    """The units from the one whose office must act up to the root."""
+def _chain(deadline: Deadline) -> list[Unit | None]:
+    """The units from the one whose office must act up to the root; None for one out of sight."""
     keys = [int(key) for key in deadline.acting_path.strip("/").split("/")]
     known = Unit.objects.in_bulk(keys)
-    return [known[key] for key in reversed(keys) if key in known]
+    return [known.get(key) for key in reversed(keys)]
 
 
 def _line(
-    deadline: Deadline, place: int, rung: Rung | None, told: Sequence[Notified], chain: Sequence[Unit]
-) -> RungLine:
+    deadline: Deadline, place: int, rung: Rung | None, told: Sequence[Notified], chain: Sequence[Unit | None],
+    vacant: Container[tuple[int, str]],
+) -> RungLine:  # fmt: skip
     planned = deadline.rung_days[place]
     state = _state(deadline, place, planned)
     kind, up = (rung.kind, rung.up) if rung else (told[0][1], told[0][2]) if told else ("", 0)
-    to = _addressees(chain, up) if state == "planned" and rung else ()
+    if state == "planned":
+        reason, to = _nobody(deadline, place, rung, chain), _addressees(chain, up, vacant) if rung else ()
+    else:
+        reason, to = _why_not(deadline, state, up, rung), ()
     return RungLine(
-        place, told[0][0] if told else planned, kind, up, rung.channels if rung else (), state,
-        _why_not(deadline, place, state, up, rung), to, tuple(one for *_, one in told),
+        place, told[0][0] if told else planned, kind, up, rung.channels if rung else (), state, reason, to,
+        tuple(one for *_, one in told),
     )  # fmt: skip
 
 
@@ -202,7 +210,7 @@ def _state(deadline: Deadline, place: int, planned: date | None) -> str:
     return "planned" if deadline.status == Deadline.Status.OPEN else "not_needed"
 
 
-def _why_not(deadline: Deadline, place: int, state: str, up: int, rung: Rung | None) -> str:
+def _why_not(deadline: Deadline, state: str, up: int, rung: Rung | None) -> str:
     if state == "not_needed":
         met = deadline.status in (Deadline.Status.MET, Deadline.Status.MET_LATE)
         return "met_before" if met else "closed_before"
@@ -210,16 +218,27 @@ def _why_not(deadline: Deadline, place: int, state: str, up: int, rung: Rung | N
         if rung is None or (deadline.ladder_from and rung.side != "last"):
             return "ladder_changed"
         return "unsettled_rule" if up and deadline.firmness == "unsettled" else "said_once"
-    return "level_acknowledged" if state == "planned" and _has_acknowledged(deadline, place, up) else ""
+    return ""
 
 
-def _has_acknowledged(deadline: Deadline, place: int, up: int) -> bool:
-    """Whether the rung falls on a day up to which its level, above the office that must act, is told nothing."""
-    day, until = deadline.rung_days[place], acknowledged(deadline).get(up)
-    return bool(up and day and until and day <= until)
+def _nobody(deadline: Deadline, place: int, rung: Rung | None, chain: Sequence[Unit | None]) -> str:
+    """Why nobody at all would be told of a planned rung, in the sweep's own words and order."""
+    if rung is None:
+        return "rung_unknown"
+    if rung.up >= len(chain):
+        return "no_level_above"
+    day, unit = deadline.rung_days[place], chain[rung.up]
+    if day and unit and unit.closed_on and unit.closed_on <= day:
+        return "unit_closed"
+    until = acknowledged(deadline).get(rung.up)
+    return "level_acknowledged" if rung.up and day and until and day <= until else ""
 
 
-def _addressees(chain: Sequence[Unit], up: int) -> tuple[Addressee, ...]:
-    if up >= len(chain):
+def _addressees(chain: Sequence[Unit | None], up: int, vacant: Container[tuple[int, str]]) -> tuple[Addressee, ...]:
+    unit = chain[up] if up < len(chain) else None
+    if unit is None:
         return ()
-    return tuple(Addressee(office, chain[up].pk) for office in TOLD[Level(chain[up].level)])
+    return tuple(
+        Addressee(office, unit.pk, "vacant_now" if (unit.pk, office.value) in vacant else "")
+        for office in TOLD[Level(unit.level)]
+    )

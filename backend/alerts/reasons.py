@@ -28,6 +28,7 @@ REASONS: dict[str, Promise] = {
 UNSAID: dict[str, Promise] = {
     "waits_for_morning": _("Waits for the next letters: on a working day, in the morning"),
     "waits_for_server": _("Waits to be tried again at the mail server"),
+    "vacant_now": _("Nobody holds the office today"),
     "met_before": _("Not needed: the deadline was met before"),
     "closed_before": _("Not needed: the deadline was closed before"),
     "unsettled_rule": _("Nobody above is told: the rule behind this deadline is not settled"),

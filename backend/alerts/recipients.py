@@ -5,6 +5,8 @@ The sweep names offices only. The person is found when a letter is made or a lis
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +16,11 @@ from psycopg.types.json import Jsonb
 
 from backend.accounts.policy import Actor
 from backend.alerts.models import Notice
+from backend.core.db import execute
+from backend.core.rls import or_above
 from workflows.offices import SUBSTITUTES, TOLD, Level
+
+_ASK = "SELECT unit_id, office, has FROM chibo_has_readers(%s, %s)"
 
 
 def offices_by_level() -> list[tuple[str, str]]:
@@ -91,9 +97,39 @@ SELECT path FROM empty
 
 def on_day(day: date) -> dict[str, Any]:
     """The parameters of READERS."""
-    instead = [{"office": office.value, "instead": other.value} for office, other in SUBSTITUTES.items()]
     told = sorted({office.value for offices in TOLD.values() for office in offices})
-    return {"day": day, "substitutes": Jsonb(instead), "told": told}
+    return {"day": day, "substitutes": Jsonb(_instead()), "told": told}
+
+
+def _instead() -> list[dict[str, str]]:
+    return [{"office": office.value, "instead": other.value} for office, other in SUBSTITUTES.items()]
+
+
+def has_readers() -> str:
+    """The function that tells of offices at units whether anybody reads what is addressed to them on a day.
+
+    A rehearsal must know it of units above its scope, whose people it does not see. So this looks past the walls and
+    says yes or no and nothing else: of units in the transaction's scope or above it, of the offices that are told.
+    """
+    offices = ", ".join(f"'{office}'" for office in on_day(date.min)["told"])
+    readers = READERS % {"day": "on_day", "told": f"ARRAY[{offices}]", "substitutes": f"'{json.dumps(_instead())}'"}
+    return f"""
+CREATE FUNCTION chibo_has_readers(units bigint[], on_day date) RETURNS TABLE (unit_id bigint, office text, has boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+WITH asked AS MATERIALIZED (
+  SELECT u.id AS unit_id FROM organizations_unit u WHERE u.id = ANY (units) AND {or_above("u.path")}
+), {readers}
+SELECT asked.unit_id, told.office, r.unit_id IS NOT NULL
+FROM asked CROSS JOIN told LEFT JOIN (SELECT DISTINCT unit_id, office FROM reads) r USING (unit_id, office)
+$$;
+REVOKE ALL ON FUNCTION chibo_has_readers(bigint[], date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION chibo_has_readers(bigint[], date) TO chibo_app, chibo_jobs;
+"""  # noqa: S608  (constants only)
+
+
+def without_readers(units: Sequence[int], day: date) -> set[tuple[int, str]]:
+    """(unit, office) of those whose notices nobody reads on the day; of units in the transaction's scope or above it."""
+    return {(unit, office) for unit, office, has in execute(_ASK, [list(units), day]) if not has}
 
 
 def notices_read_by(actor: Actor, day: date) -> QuerySet[Notice]:

@@ -19,7 +19,7 @@ from backend.alerts import heartbeat
 from backend.alerts.recipients import offices_by_level
 from backend.alerts.sweep_sql import SWEEP
 from backend.core import clock
-from backend.core.db import WHOLE
+from backend.core.db import WHOLE, scope
 from backend.core.partitions import ensure_month
 from backend.deadlines.models import Deadline
 from workflows.ladders import ladders
@@ -78,7 +78,11 @@ def handle_due(
 
 
 def handle(day: date, size: int, *, path: str = WHOLE, now: datetime | None = None) -> dict[str, int]:
-    """One batch in the caller's transaction: of the deadlines on which an office at or below `path` must act."""
+    """One batch in the caller's transaction: of the deadlines on which an office at or below `path` must act.
+
+    `path` is the transaction's scope from here on.
+    """
+    scope(path)
     values: dict[str, Any] = {
         "today": day, "batch": size, "path": path, "now": now or clock.now(), "ladders": Jsonb(_ladder_rows()),
         "offices": Jsonb(_office_rows()),

@@ -2,6 +2,8 @@
 
 One statement sees one snapshot and one set of row locks: a deadline closed by a running step is skipped (SKIP LOCKED)
 and closed by the time anybody looks again; a closed one is re-checked by the claim itself.
+
+What is said in the application is said at once: whether anybody reads it is looked up here, of a letter when it is made.
 """
 
 from __future__ import annotations
@@ -41,9 +43,16 @@ WITH claimed AS MATERIALIZED (
   LEFT JOIN ladder l ON l.ladder = due.ladder AND l.rung = due.rung - due.ladder_from
   LEFT JOIN organizations_unit t ON t.id = p.chain[cardinality(p.chain) - l.up]
   LEFT JOIN told o ON o.level = t.level
+), readers AS MATERIALIZED (
+  SELECT * FROM chibo_has_readers(
+    ARRAY(SELECT DISTINCT unit_id FROM addressed WHERE reason = '' AND channel = 'inbox'), %(today)s::date)
 ), judged AS (
   SELECT *, first_value(rung) OVER newest AS said_with, row_number() OVER newest AS place
-  FROM addressed
+  FROM (
+    SELECT a.deadline_id, a.about_path, a.rung, a.day, a.kind, a.up, a.critical, a.channel, a.unit_id, a.unit_path, a.office,
+      CASE WHEN a.reason = '' AND a.channel = 'inbox' AND NOT r.has THEN 'vacant_office' ELSE a.reason END AS reason
+    FROM addressed a LEFT JOIN readers r ON r.unit_id = a.unit_id AND r.office = a.office
+  ) whom
   WINDOW newest AS (PARTITION BY deadline_id, unit_id, office, channel, reason ORDER BY day DESC, rung DESC)
 ), written AS (
   INSERT INTO alerts_notice (month, deadline_id, rung, rung_on, kind, levels_up, office, unit_id, unit_path, about_path,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from backend.alerts.answers_told import answer_told
-from backend.alerts.ledger import Origin, RungLine, Story, Told
+from backend.alerts.ledger import Addressee, Origin, RungLine, Story, Told
 from backend.alerts.models import Outcome
 from backend.alerts.reasons import why
 from backend.deadlines.explaining import explain
@@ -36,7 +36,7 @@ def told_in_lines(story: Story) -> Iterator[str]:
         yield _rung(line)
         yield from (f"    {_said(one, units)}" for one in line.told)
         if line.state == "planned":
-            yield from (f"    {_office(one.office, one.unit_id, units)}" for one in line.to)
+            yield from (f"    {_to(one, units)}" for one in line.to)
     yield from (answer_told(event, units) for event in story.answers)
     yield _next(story)
 
@@ -91,9 +91,15 @@ def _said(one: Told, units: dict[int, Unit]) -> str:
     return " · ".join([*parts, *filter(None, [one.answer, one.message_id])])
 
 
+def _to(one: Addressee, units: dict[int, Unit]) -> str:
+    to = _office(one.office, one.unit_id, units)
+    return f"{to}: {why(one.reason, get_language() or 'en')}" if one.reason else to
+
+
 def _office(office: str, unit_id: int, units: dict[int, Unit]) -> str:
-    label = str(Office(office).label) if office else "–"
-    unit = units.get(unit_id)
+    if not office:
+        return "–"
+    label, unit = str(Office(office).label), units.get(unit_id)
     return f"{label}, {unit.name} ({unit.code})" if unit else label
 
 

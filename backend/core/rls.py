@@ -17,6 +17,11 @@ def path_range(column: str) -> str:
     return f"({column} >= {_SCOPE} AND {column} < {_SCOPE} || '~')"
 
 
+def or_above(column: str) -> str:
+    """SQL that is true where `column` lies in the transaction's scope or above it; unset scope = no rows."""
+    return f"({path_range(column)} OR starts_with({_SCOPE}, {column}))"
+
+
 def person(column: str) -> str:
     """SQL that is true where `column` names the person of this transaction; nobody named = no rows."""
     return f"{column} = {_USER}"
@@ -28,7 +33,7 @@ def protect(table: str, *columns: str, ancestors: bool = False) -> RunSQL:
     `ancestors` lets units above the scope be read (not written): a cell may know whose cell it is.
     """
     inside = " OR ".join(path_range(column) for column in columns)
-    return _walls(table, inside, read=f"{inside} OR starts_with({_SCOPE}, {columns[0]})" if ancestors else inside)
+    return _walls(table, inside, read=f"{inside} OR {or_above(columns[0])}" if ancestors else inside)
 
 
 def belongs(table: str, parent: str, key: str) -> RunSQL:

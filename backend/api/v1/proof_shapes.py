@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.alerts.ledger import Origin, RungLine, Story, Told
+from backend.alerts.ledger import Addressee, Origin, RungLine, Story, Told
 from backend.alerts.models import Notice
 from backend.alerts.reasons import REASONS, UNSAID
 from backend.alerts.rehearsal import Line
@@ -24,13 +24,21 @@ def reason_words(reason: str) -> dict[str, str]:
 
 
 class AddresseeShape(serializers.Serializer[Any]):
+    """An office that a planned rung is for; `reason` where nobody would hear it as things stand today."""
+
     office = serializers.CharField()
     office_label = serializers.SerializerMethodField()
     unit_id = serializers.IntegerField()
+    reason = serializers.CharField(allow_blank=True)
+    reason_label = serializers.SerializerMethodField()
 
     @extend_schema_field(LabelField)
     def get_office_label(self, row: Any) -> dict[str, str]:
         return both(row.office.label)
+
+    @extend_schema_field(LabelField)
+    def get_reason_label(self, row: Addressee) -> dict[str, str]:
+        return reason_words(row.reason)
 
 
 class ToldShape(serializers.Serializer[Any]):
@@ -59,7 +67,10 @@ class ToldShape(serializers.Serializer[Any]):
 
 
 class RungShape(serializers.Serializer[Any]):
-    """One rung: done (see `told`), planned (see `to`), left_out or not_needed (see `reason`)."""
+    """One rung: done (see `told`), planned (see `to`), left_out or not_needed.
+
+    `reason` says why nobody is told: of one left out or not needed, and of a planned one.
+    """
 
     rung = serializers.IntegerField()
     day = serializers.DateField(allow_null=True)

@@ -34,6 +34,7 @@ def explained(what: str) -> list[str]:
 def test_the_whole_story_of_one_deadline() -> None:
     _, commune, cell = chain()
     person(Office.CELL_SECRETARY, cell)
+    person(Office.ORGANISATION_OFFICER, commune)
     one = deadline(cell, explanation={"code": "own", "due": DUE.isoformat()})
     clock.move_to(CALENDAR.add_working_days(DUE, -1))
     sweep()
@@ -54,7 +55,10 @@ def test_the_whole_story_of_one_deadline() -> None:
     assert [line for line in lines if line.endswith(f"· accepted · {letter.message_id}")] == [
         line for line in lines if line.startswith(f"    {place} · by e-mail · Sent · ")
     ]
-    assert f"    Secretary of the committee, {commune.name} ({commune.code})" in lines
+    vacant = f"    Secretary of the committee, {commune.name} ({commune.code}): Nobody holds the office today"
+    assert vacant in lines
+    assert lines[lines.index(vacant) + 1] == f"    Organisation officer, {commune.name} ({commune.code})"
+    assert "  8. 25/03/2027 escalation to level 3 above: There is no level above to tell" in lines
     assert lines[-1] == "Next: step 4 on 10/03/2027"
     assert explained(one.reference) == lines
     Deadline.objects.filter(pk=one.pk).update(status="met", next_rung=None)
@@ -115,3 +119,25 @@ def test_a_rung_to_a_level_that_has_acknowledged_is_foretold_as_it_will_be() -> 
     (done,) = [line for line in explained(str(one.pk)) if line.startswith(place)]
     assert done.startswith(f"{place}Not sent · ")
     assert done.endswith(" · This level has acknowledged the deadline")
+
+
+def test_a_rung_whose_unit_is_closed_by_then_says_so_and_one_done_with_nobody_above_too() -> None:
+    province, commune, cell = chain()
+    person(Office.CELL_SECRETARY, cell)
+    one = deadline(cell)
+    province.closed_on = CALENDAR.add_working_days(DUE, 6)
+    province.save()
+    said = "  7. 18/03/2027 escalation to level 2 above: The unit to be told is closed"
+    assert said in explained(str(one.pk))
+    clock.move_to(CALENDAR.add_working_days(DUE, 11))
+    with as_role("chibo_jobs"):
+        sweep()
+    lines = explained(str(one.pk))
+    place = lines.index("  8. 25/03/2027 escalation to level 3 above")
+    for line, channel in zip(lines[place + 1 :], ("in the application", "by e-mail"), strict=False):
+        assert line.startswith(f"    – · {channel} · Not sent · ")
+        assert line.endswith(" · There is no level above to tell")
+    assert [line for line in lines if "in the application · Not sent" in line and line.endswith("on that day")] == [
+        line for line in lines if line.startswith((f"    Secretary of the committee, {commune.name} ({commune.code}) · in",
+                                                   f"    Organisation officer, {commune.name} ({commune.code}) · in"))
+    ] != []  # fmt: skip

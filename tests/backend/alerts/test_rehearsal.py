@@ -103,10 +103,14 @@ def test_a_part_of_the_tree_is_rehearsed_in_its_own_scope_through_the_api(commun
     assert {line["deadline_id"] for line in told["results"]} == inside - {
         one.pk for one in Deadline.objects.filter(next_rung=0)
     }
-    key = ("deadline_id", "rung", "office", "unit_id", "channel")
-    assert Counter(tuple(line[name] for name in key) for line in told["results"]) == Counter(
-        (row[0], row[1], row[3], row[4], row[5]) for row in mine
-    )
+    key = ("deadline_id", "rung", "office", "unit_id", "channel", "outcome", "reason")
+    shown = Counter(tuple(line[name] for name in key) for line in told["results"])
+    assert shown == Counter((row[0], row[1], *row[3:]) for row in mine)
+    assert told["notices"] == Counter(row[6] for row in mine)
+    above = {(line["office"], line["outcome"], line["reason"]) for line in told["results"] if line["levels_up"] == 2}
+    assert {one for one in above if one[1] != "held"} == {
+        ("organisation_officer", "sent", ""), ("committee_secretary", "skipped", "vacant_office"),
+    }, "who sits above is out of the commune's sight; whether somebody does is known as to the real run"  # fmt: skip
     assert (told["business_day"], told["rungs"]) == (NIGHT.isoformat(), few["rungs"])
     assert told["results"][:2] == few["results"]
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from backend.alerts.letters import make_letters
 from backend.alerts.models import Notice
 from backend.alerts.sweep import sweep
 from backend.deadlines.models import Deadline
 from backend.deadlines.planning import hold_climb
-from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, unit
+from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person, unit
 from tests.roles import as_role
-from workflows.offices import Level
+from workflows.offices import Level, Office
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,7 @@ def test_nothing_is_said_before_the_first_rung() -> None:
 
 def test_a_reminder_goes_to_the_acting_office_by_both_channels() -> None:
     cell = chain()[2]
+    person(Office.CELL_SECRETARY, cell)
     one = deadline(cell)
     report = sweep(before(15))
     assert said() == [
@@ -148,6 +150,8 @@ def test_the_worker_sweeps_under_its_own_role() -> None:
 def test_a_level_that_has_acknowledged_is_not_told_itself_until_its_day() -> None:
     """Acknowledged before its rung: only the office that must act is told; a rung after the day named is said."""
     _province, commune, cell = chain()
+    person(Office.CELL_SECRETARY, cell)
+    person(Office.ORGANISATION_OFFICER, commune)
     held, later, own = deadline(cell), deadline(cell), deadline(cell)
     for one, level, until in ((held, 1, after(1)), (later, 1, DUE), (own, 0, after(9))):
         columns = hold_climb(one, level, until, CALENDAR)
@@ -162,3 +166,32 @@ def test_a_level_that_has_acknowledged_is_not_told_itself_until_its_day() -> Non
     assert {*reminded.values_list("deadline_id", "outcome")} == {(one.pk, "sent") for one in (held, later, own)}
     held.refresh_from_db()
     assert held.rungs_done == 0b1111111
+
+
+def test_what_nobody_reads_in_the_application_is_not_called_sent() -> None:
+    """As of letters: the seat's holder reads, else the substitute, else the level above where nobody sits at all."""
+    province, commune, cell = chain()
+    person(Office.ORGANISATION_OFFICER, commune)  # told by itself, so it fills no empty seat beside it
+    person(Office.CELL_DEPUTY, cell)
+    empty = unit(Level.CELL, commune)
+    for at in (cell, empty):
+        deadline(at)
+    lonely = chain()[2]
+    deadline(lonely)
+    with as_role("chibo_jobs"):
+        sweep(after(6))
+        make_letters(after(6), force_morning=True)
+    rows = Notice.objects.exclude(reason__in=["said_with_later", "no_level_above"])
+    inbox = set(rows.filter(channel="inbox").values_list("unit_id", "office", "outcome", "reason"))
+    nobody = ("skipped", "vacant_office")
+    assert {row for row in inbox if row[0] in (cell.pk, empty.pk, commune.pk, province.pk)} == {
+        (cell.pk, "cell_secretary", "sent", ""), (empty.pk, "cell_secretary", "sent", ""),
+        (commune.pk, "committee_secretary", *nobody), (commune.pk, "organisation_officer", "sent", ""),
+        (province.pk, "committee_secretary", *nobody), (province.pk, "organisation_officer", *nobody),
+    }  # fmt: skip
+    assert {row[2:] for row in inbox if row[0] == lonely.pk} == {nobody}
+    mail = set(rows.filter(channel="mail").values_list("unit_id", "office", "outcome", "reason"))
+    assert {row if row[3] else (*row[:2], "sent", "") for row in mail} == inbox, (
+        "the letters say the same of each office"
+    )
+    assert not rows.filter(reason="vacant_office", settled_at=None).exists()

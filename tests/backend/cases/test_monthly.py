@@ -21,8 +21,8 @@ from backend.organizations import tree
 from backend.organizations.models import Unit
 from tests.backend.alerts.rows import CALENDAR
 from tests.roles import as_role
-from tests.world import World, as_if_today, make_world, paper
-from workflows.offices import Level
+from tests.world import World, as_if_today, make_world, paper, person
+from workflows.offices import Level, Office
 
 pytestmark = pytest.mark.django_db
 WHO = Actor.operator("root").who()
@@ -147,6 +147,7 @@ def test_day_by_day_the_secretary_is_reminded_and_then_each_level_above_hears_in
 ) -> None:
     """Lào Cai's pack: the 3rd; in October 2026 a Saturday, so Monday the 5th. Nobody acts."""
     Unit.objects.filter(pk=world.province.pk).update(settings={"packs": [["lao_cai", "2026-01-01", None]]})
+    person("above", Office.COMMITTEE_SECRETARY, world.province)
     run(date(2026, 9, 20))
     Deadline.objects.update(status="met")  # the months before are done
     day = date(2026, 9, 20)
