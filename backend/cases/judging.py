@@ -65,7 +65,7 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
         seen.used[row.id] = row.version
     if faults:
         raise _refused([*faults, *_known_already(step, subject, seen)], loaded, seen)
-    return _run(loaded, step, seen, grant, readings)
+    return _run(loaded, step, seen, grant, readings, order.target.doubts if isinstance(order.target, NewMember) else ())
 
 
 def visible(actor: Actor, loaded: Loaded) -> bool:
@@ -167,7 +167,9 @@ def already_open(loaded: Loaded, seen: Situation) -> list[Answer]:
 _NOTHING_YET = gettext_lazy("nothing (it opens a new one)")
 
 
-def _run(loaded: Loaded, step: Step, seen: Situation, grant: Grant, readings: Readings) -> Done:
+def _run(
+    loaded: Loaded, step: Step, seen: Situation, grant: Grant, readings: Readings, doubts: Sequence[Caution] = ()
+) -> Done:
     subject, member = loaded.subject, loaded.member
     said = unmet(step, subject, seen)
     refusals = [answer for answer in said if isinstance(answer, Refusal)]
@@ -181,7 +183,7 @@ def _run(loaded: Loaded, step: Step, seen: Situation, grant: Grant, readings: Re
     named = seen.facts.get(LIFECYCLES[step.lifecycle].there)
     if named:
         loaded.there = readings.unit_named(named)
-    cautions = [answer for answer in said if isinstance(answer, Caution)]
+    cautions = [*doubts, *(answer for answer in said if isinstance(answer, Caution))]
     own = list(subject.trail)
     moved = list(member.trail) if member is not None and member is not subject else []
     done = Done(loaded, step, seen, grant, own, moved, before, cautions, is_new=subject.version == 0)
