@@ -52,7 +52,7 @@ mutation: setup-dev ## change workflows/ in thousands of small ways: do the test
 	@$(PY) scripts/mutation.py $(ARGS)
 
 nightly: check ## everything (QUICK=1: without the bench's large numbers and without mutation testing)
-	@$(PYTEST) -m "not fault" $(ARGS)
+	@HYPOTHESIS_PROFILE=nightly $(PYTEST) -m "not fault" $(ARGS)
 	@.venv/bin/pytest -m fault $(ARGS)
 	@$(MAKE) demo
 	@$(MAKE) bench

@@ -27,4 +27,5 @@ def nothing_settled() -> Iterator[None]:
 
 settings.register_profile("local", deadline=None)  # two shared cores: a slow example is not a wrong one
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
-settings.load_profile("ci" if os.environ.get("CI") else "local")
+settings.register_profile("nightly", deadline=None, max_examples=400, print_blob=True)  # other examples every night
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "local"))

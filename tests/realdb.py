@@ -71,18 +71,24 @@ def committed_db(
     """Django's default connection, in all threads, on a fresh clone of the migrated database."""
     if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
         pytest.fail("committed_db takes the place of db and django_db: ask for one of them only.")
-    before = connection.settings_dict["NAME"]
-    name = f"{pristine_template}_{next(_numbers)}"
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), fresh_clone(pristine_template) as database:
+        yield database
+
+
+@contextmanager
+def fresh_clone(template: str) -> Iterator[RealDatabase]:
+    """Django's default connection, in all threads, on a clone of a database that nobody works on; dropped at the end."""
+    before, name = connection.settings_dict["NAME"], f"{template}_{next(_numbers)}"
+    with _server() as server:
+        _leave_alone(server, template)
+        _clone(server, template, name)
+    _point_to(name)
+    try:
+        yield RealDatabase(name)
+    finally:
+        _point_to(before)
         with _server() as server:
-            _clone(server, pristine_template, name)
-        _point_to(name)
-        try:
-            yield RealDatabase(name)
-        finally:
-            _point_to(before)
-            with _server() as server:
-                _drop(server, name)
+            _drop(server, name)
 
 
 @pytest.fixture

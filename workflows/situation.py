@@ -105,6 +105,8 @@ class Situation:
     merging: Callable[[int], MergeView | None] = field(default=lambda member_id: None, repr=False)
     """The record that is to be kept, compared with the member's; None where there is no such member in sight."""
     open_cases: Callable[[str], int] = field(default=lambda key: 0, repr=False)
+    running: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
+    """The lifecycles of all other open cases about the same member."""
     ended: Callable[[str], list[str]] = field(default=lambda key: [], repr=False)
     """The states in which cases of this lifecycle ended that had an exclusive key, about the same member or unit."""
     tally: Callable[[str], Mapping[str, int]] = field(default=lambda fact: {}, repr=False)

@@ -2,21 +2,23 @@
 
 A part is stuck when nothing of it was seen for longer than two of its intervals (at least CHIBO_STUCK_SECONDS: a run may
 take a minute). A job that has never run is silent since there is a beat to start it, or since the tables were made ready
-for it, whichever came later: its first run comes an interval after. Nothing here needs the worker, beat or Redis: the web
+for it, whichever came later: its first run comes an interval after. While beat was silent nothing was started, so that
+time is nobody's silence: it is told as the time in which Chibo was down. Nothing here needs the worker, beat or Redis: the web
 process looks, and PostgreSQL remembers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
 from backend.alerts.models import Pulse
-from backend.alerts.pulse import BEAT, EVERY, FIRST_BEAT
+from backend.alerts.pulse import BEAT, DOWN, EVERY, FIRST_BEAT, patience
 from backend.alerts.quiet import may_disturb
 from backend.core import clock
 from backend.core.db import WHOLE, execute, scoped
@@ -36,6 +38,10 @@ NAMES: dict[str, str] = {
     "rungs": gettext_noop("reminders due before today"),
 }
 """What people call each part."""
+TOLD_FOR = timedelta(days=1)
+"""How long the line tells that Chibo was down."""
+Silence = Callable[[datetime], timedelta]
+_INTERVALS = {BEAT: min(EVERY.values()), **EVERY}
 
 _WAITING = """
 SELECT
@@ -66,11 +72,29 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A time in which nothing was started: from beat's last sign of life to its next one."""
+
+    since: datetime
+    until: datetime
+
+    def within(self, start: datetime, end: datetime) -> timedelta:
+        """How much of it lies between two moments."""
+        return max(timedelta(0), min(end, self.until) - max(start, self.since))
+
+    def line(self) -> str:
+        """A sentence with its two ends."""
+        ends = (timezone.localtime(moment).strftime("%d/%m/%Y %H:%M") for moment in (self.since, self.until))
+        return gettext("Chibo was down from %(since)s to %(until)s.") % dict(zip(("since", "until"), ends, strict=True))
+
+
+@dataclass(frozen=True)
 class Health:
-    """All parts at one moment."""
+    """All parts at one moment, and the last time that Chibo was down."""
 
     at: datetime
     parts: tuple[Part, ...]
+    down: Gap | None = None
 
     @property
     def stuck(self) -> tuple[Part, ...]:
@@ -82,8 +106,9 @@ class Health:
         return next(part.seen_at for part in self.parts if part.key == "sweep")
 
     def line(self) -> str:
-        """One line: when the deadlines were last checked, and how many parts are stuck."""
-        return f"{self._checked()} {self._stuck()}"
+        """One line: when the deadlines were last checked, what is stuck, and for a day, that Chibo was down."""
+        told = self.down is not None and self.at - self.down.until < TOLD_FOR
+        return " ".join([self._checked(), self._stuck(), *([self.down.line()] if self.down and told else [])])
 
     def _checked(self) -> str:
         if self.checked_at is None:
@@ -109,24 +134,25 @@ def look() -> Health:
             _WAITING, {"loud": loud, "today": clock.today(), "before": now - patience(EVERY["sweep"])}
         )
     since = max(ready_at, seen[FIRST_BEAT].started_at) if FIRST_BEAT in seen else ready_at
-    intervals = {BEAT: min(EVERY.values()), **EVERY}
-    parts = [_job(job, seconds, seen.get(job), since, now) for job, seconds in intervals.items()]
-    return Health(now, (*parts, *_queues(now, (events, event_at), (letters, letter_at), rungs)))
+    down = Gap(seen[DOWN].started_at, seen[DOWN].ended_at or now) if DOWN in seen else None
+    silent = partial(_silent, now, down)
+    jobs = [_job(job, seconds, seen.get(job), since, silent) for job, seconds in _INTERVALS.items()]
+    waiting = [
+        _queue("events", events, event_at, "seal", silent), _queue("letters", letters, letter_at, "deliver", silent),
+    ]  # fmt: skip
+    back = down is not None and now - down.until <= patience(EVERY["sweep"])  # the next sweep has them in hand
+    return Health(now, (*jobs, *waiting, Part("rungs", None, rungs, rungs > 0 and not back)), down)
 
 
-def _job(job: str, seconds: int, seen: Pulse | None, since: datetime, now: datetime) -> Part:
+def _silent(now: datetime, down: Gap | None, since: datetime) -> timedelta:
+    """How long something that moved last then has stood still, without the time in which Chibo was down."""
+    return now - since - (down.within(since, now) if down else timedelta(0))
+
+
+def _job(job: str, seconds: int, seen: Pulse | None, since: datetime, silent: Silence) -> Part:
     at = seen.ended_at if seen else None
-    return Part(job, at, 0, now - (at or since) > patience(seconds), seen.error if seen else "")
+    return Part(job, at, 0, silent(at or since) > patience(seconds), seen.error if seen else "")
 
 
-def _queues(
-    now: datetime, events: tuple[int, datetime | None], letters: tuple[int, datetime | None], rungs: int
-) -> Iterator[Part]:
-    for key, (count, since), job in (("events", events, "seal"), ("letters", letters, "deliver")):
-        yield Part(key, since, count, since is not None and now - since > patience(EVERY[job]))
-    yield Part("rungs", None, rungs, rungs > 0)
-
-
-def patience(seconds: int) -> timedelta:
-    """How long a part with this interval may be silent."""
-    return timedelta(seconds=max(2 * seconds, settings.CHIBO_STUCK_SECONDS))
+def _queue(key: str, count: int, since: datetime | None, job: str, silent: Silence) -> Part:
+    return Part(key, since, count, since is not None and silent(since) > patience(EVERY[job]))

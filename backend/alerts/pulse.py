@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import Error, transaction
@@ -28,6 +29,8 @@ EVERY: dict[str, int] = {
 BEAT = "beat"
 FIRST_BEAT = "first_beat"
 """A row beside the jobs' that is written once: since when there is a beat at all."""
+DOWN = "down"
+"""A row beside the jobs': the last time that nothing was started, from beat's last sign of life to its next one."""
 
 _BEGIN = """
 INSERT INTO alerts_pulse (job, started_at, error) VALUES (%s, %s, '')
@@ -35,6 +38,11 @@ ON CONFLICT (job) DO UPDATE SET started_at = excluded.started_at
 """
 _END = "UPDATE alerts_pulse SET ended_at = %s, error = '' WHERE job = %s"
 _ONCE = "INSERT INTO alerts_pulse (job, started_at, error) VALUES (%s, %s, '') ON CONFLICT (job) DO NOTHING"
+_GAP = """
+INSERT INTO alerts_pulse (job, started_at, ended_at, error)
+SELECT %s, ended_at, %s, '' FROM alerts_pulse WHERE job = %s AND ended_at < %s
+ON CONFLICT (job) DO UPDATE SET started_at = excluded.started_at, ended_at = excluded.ended_at
+"""
 _FAIL = "UPDATE alerts_pulse SET error = %s WHERE job = %s"
 
 
@@ -52,9 +60,19 @@ def pulse(job: str) -> Iterator[None]:
 
 
 def beat_told() -> None:
-    """Beat has told the broker to run something. Never raises a database's error: beat goes on without it."""
+    """Beat has told the broker to run something; a long silence before it is kept as `DOWN`.
+
+    Never raises a database's error: beat goes on without it.
+    """
     with suppress(Error), pulse(BEAT):
-        _write(_ONCE, FIRST_BEAT, clock.now())
+        now = clock.now()
+        _write(_ONCE, FIRST_BEAT, now)
+        _write(_GAP, DOWN, now, BEAT, now - patience(min(EVERY.values())))
+
+
+def patience(seconds: int) -> timedelta:
+    """How long a part with this interval may be silent."""
+    return timedelta(seconds=max(2 * seconds, settings.CHIBO_STUCK_SECONDS))
 
 
 def _write(sql: str, *values: object) -> None:

@@ -1,33 +1,32 @@
-"""The words of a letter: case numbers, days, counts and links; no names and no grounds (lifecycles.md A.0)."""
+"""The words of a letter: case numbers, days, counts and links; no names and no grounds (lifecycles.md A.0 point 10)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import connection, transaction
+from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 
+from backend.alerts.contents import PARTS, Contents, contents_of
 from backend.alerts.models import Letter
+from backend.audit.codes import EventCode
 from backend.core import clock
 from backend.deadlines.titles import title
 from workflows.answers import shown
+from workflows.offices import Office
 
-LINES = """
-SELECT DISTINCT d.due_on, d.id, d.reference, d.rule_id, d.firmness, u.code, u.name, coalesce(e.seat_unit_id, n.unit_id) <> u.id,
-  coalesce(e.seat_unit_id, n.unit_id) <> n.unit_id
-FROM alerts_enclosure e
-JOIN alerts_notice n ON n.id = e.notice_id AND n.month = e.month
-JOIN deadlines_deadline d ON d.id = n.deadline_id
-JOIN organizations_unit u ON u.id = d.unit_id
-WHERE e.letter_id = %s AND e.left_out_from IS NULL ORDER BY u.code, d.due_on, d.id
-"""
+TITLES: dict[str, Promise] = {"overdue": _("Overdue"), "week": _("This week"), "later": _("Later")}
+"""By part of a letter."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,26 @@ class Line:
         return str(shown(self.due_on))
 
 
+@dataclass(frozen=True)
+class Tally:
+    """How many deadlines of one unit below, where there are too many to list."""
+
+    unit: str
+    count: int
+    link: str
+
+
+@dataclass(frozen=True)
+class News:
+    """What happened to a deadline of the reader's office since the last letter, without a word of what was written."""
+
+    said: str
+    reference: str
+    title: str
+    due: str
+    link: str
+
+
 @dataclass
 class Group:
     """The lines of one cell, for a reader above it."""
@@ -59,14 +78,21 @@ class Group:
 
 @dataclass
 class Section:
-    """Overdue, this week, later."""
+    """Overdue, this week or later: `count` deadlines, listed in groups, counted by unit, or left to the list itself.
 
+    `more`: deadlines of the reader's own office that are not listed; `units` and `rest`: units that are not counted by
+    themselves, and their deadlines; `link`: the full list.
+    """
+
+    key: str
     title: str
+    count: int
     groups: list[Group]
-
-    @property
-    def count(self) -> int:
-        return sum(len(group.lines) for group in self.groups)
+    tallies: list[Tally]
+    more: int
+    units: int
+    rest: int
+    link: str
 
 
 def compose(letter_id: int) -> EmailMultiAlternatives | None:
@@ -74,18 +100,16 @@ def compose(letter_id: int) -> EmailMultiAlternatives | None:
 
     In its reader's language. None where everything it was to tell of was left out by now.
     """
+    today = clock.today()
     with transaction.atomic():
         letter = Letter.objects.select_related("user").get(pk=letter_id)
-        with connection.cursor() as cursor:
-            cursor.execute(LINES, [letter_id])
-            rows = cursor.fetchall()
-    if not rows:
+        contents = contents_of(letter_id, today)
+    if not contents.counts:
         return None
     with override(letter.user.language):
-        sections = arrange(lines(rows), clock.today())
-        words = {"sections": sections, "language": letter.user.language, "home": settings.CHIBO_PUBLIC_URL}
+        words = words_of(contents, letter, today)
         message = EmailMultiAlternatives(
-            subject=subject(sections, letter.day),
+            subject=subject(contents.counts, letter.day, urgent=letter.urgent_notice_id is not None),
             body=render_to_string("alerts/letter.txt", words),
             to=[letter.address],
             headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
@@ -94,36 +118,81 @@ def compose(letter_id: int) -> EmailMultiAlternatives | None:
     return message
 
 
-def lines(rows: Sequence[tuple[Any, ...]]) -> list[Line]:
-    """Rows of LINES; a deadline told of for the reader's cell and for one above is told of once."""
-    found: dict[int, Line] = {}
-    for due_on, key, reference, rule_id, firmness, code, name, above, vacant in rows:
-        unit = f"{name} ({code})" if above else ""
-        link = f"{settings.CHIBO_PUBLIC_URL}/deadlines/{key}/"
-        found.setdefault(
-            key, Line(reference or f"#{key}", title(rule_id), due_on, firmness == "to_confirm", unit, link, vacant)
+def words_of(contents: Contents, letter: Letter, today: date) -> dict[str, Any]:
+    """What the templates show, in the current language."""
+    sections = sections_of(contents)
+    many = contents.news[0]["many"] if contents.news else 0
+    return {
+        "sections": sections, "news": [_news(row) for row in contents.news], "news_count": many,
+        "news_more": many - len(contents.news), "seats": [_seat(row) for row in contents.seats],
+        "day": shown(today), "urgent": letter.urgent_notice_id is not None, "language": letter.user.language,
+        "home": settings.CHIBO_PUBLIC_URL, "list": list_of(), "counted": any(one.tallies for one in sections),
+    }  # fmt: skip
+
+
+def sections_of(contents: Contents) -> list[Section]:
+    """Overdue first, then what is due by Sunday, then the rest; empty ones are left out."""
+    return [_section(key, contents) for key in PARTS if contents.counts.get(key)]
+
+
+def _section(key: str, contents: Contents) -> Section:
+    rows = [row for row in contents.lines if row["part"] == key]
+    own = [row for row in rows if not row["below"]]
+    counted = [row for row in contents.units if row["part"] == key]
+    tallies = [
+        Tally(f"{row['name']} ({row['code']})", row["many"], list_of(part=key, unit=row["code"])) for row in counted
+    ]
+    return Section(
+        key, str(TITLES[key]), contents.counts[key], _grouped([line_of(row) for row in rows]), tallies,
+        more=(own[0]["many"] - len(own)) if own else 0,
+        units=(counted[0]["units"] - len(counted)) if counted else 0,
+        rest=int(counted[0]["in_all"]) - sum(one.count for one in tallies) if counted else 0,
+        link=list_of(part=key),
+    )  # fmt: skip
+
+
+def line_of(row: Mapping[str, Any]) -> Line:
+    """A row of `CONTENTS.line`."""
+    return Line(
+        row["reference"] or f"#{row['id']}", title(row["rule_id"]), date.fromisoformat(row["due_on"]),
+        row["firmness"] == "to_confirm", row["unit"], link_to(row["id"]), row["vacant"],
+    )  # fmt: skip
+
+
+def link_to(deadline_id: int) -> str:
+    """The page of a deadline."""
+    return f"{settings.CHIBO_PUBLIC_URL}/deadlines/{deadline_id}/"
+
+
+def list_of(**asked: str) -> str:
+    """The page that lists open deadlines, of a `part` of a letter and at or below the `unit` of a code."""
+    return f"{settings.CHIBO_PUBLIC_URL}/deadlines/" + (f"?{urlencode(asked)}" if asked else "")
+
+
+def subject(counts: Mapping[str, int], day: date, *, urgent: bool = False) -> str:
+    """E.g. "3 deadlines (1 overdue), 10/03/2027"."""
+    count, late = sum(counts.values()), counts.get("overdue", 0)
+    if late:
+        one, several = (
+            gettext("1 deadline (%(late)s overdue), %(day)s"),
+            gettext("%(count)s deadlines (%(late)s overdue), %(day)s"),
         )
-    return list(found.values())
-
-
-def arrange(found: Sequence[Line], day: date) -> list[Section]:
-    """Overdue first, then what is due by Sunday, then the rest; each grouped by cell. Empty sections are left out."""
-    sunday = day + timedelta(days=6 - day.weekday())
-    parts = (
-        (gettext("Overdue"), [line for line in found if line.due_on < day]),
-        (gettext("This week"), [line for line in found if day <= line.due_on <= sunday]),
-        (gettext("Later"), [line for line in found if line.due_on > sunday]),
-    )
-    return [Section(name, _grouped(part)) for name, part in parts if part]
-
-
-def subject(sections: Sequence[Section], day: date) -> str:
-    """E.g. "3 deadlines, 10/03/2027"."""
-    count = sum(section.count for section in sections)
-    said = gettext("1 deadline, %(day)s") if count == 1 else gettext("%(count)s deadlines, %(day)s")
-    return said % {"count": count, "day": shown(day)}
+    else:
+        one, several = gettext("1 deadline, %(day)s"), gettext("%(count)s deadlines, %(day)s")
+    said = (one if count == 1 else several) % {"count": count, "late": late, "day": shown(day)}
+    return f"{gettext('URGENT')}: {said}" if urgent else said
 
 
 def _grouped(part: Sequence[Line]) -> list[Group]:
     ordered = sorted(part, key=lambda line: (line.unit, line.due_on, line.reference))
     return [Group(unit, list(some)) for unit, some in groupby(ordered, key=lambda line: line.unit)]
+
+
+def _news(row: Mapping[str, Any]) -> News:
+    due = str(shown(date.fromisoformat(row["due_on"])))
+    said = str(EventCode(row["code"]).label)
+    return News(said, row["reference"] or f"#{row['id']}", title(row["rule_id"]), due, link_to(row["id"]))
+
+
+def _seat(row: Mapping[str, Any]) -> str:
+    return f"{Office(row['office']).label}, {row['name']}"

@@ -54,9 +54,9 @@ def replay(progress: Callable[[str, int], None] = lambda kind, count: None) -> I
         last, after, seen = _last(kind, table), 0, 0
         while after < last:
             ids = _next_ids(kind, table, after)
-            found = _chunk(kind, table, ids)
+            found = differences(kind, ids)
             if found:  # somebody may have been at work between two readings: look again, with the rows held still
-                found = _chunk(kind, table, sorted(found), lock=True)
+                found = differences(kind, sorted(found), lock=True)
             for key in sorted(found):
                 yield from found[key]
             after, seen = ids[-1], seen + len(ids)
@@ -81,11 +81,11 @@ def _next_ids(kind: str, table: type[Any], after: int) -> list[int]:
         return sorted({*rows, *named})[:CHUNK]
 
 
-def _chunk(kind: str, table: type[Any], ids: Sequence[int], *, lock: bool = False) -> dict[int, list[str]]:
-    """The differences of some subjects, by id; those without any are left out."""
+def differences(kind: str, ids: Sequence[int], *, lock: bool = False) -> dict[int, list[str]]:
+    """The differences of some cases or members, by id; those without any are left out."""
     with transaction.atomic():
         scope(WHOLE)
-        stored = table.objects.filter(pk__in=ids).order_by("pk")
+        stored = TABLES[kind].objects.filter(pk__in=ids).order_by("pk")
         rows = {row.pk: row for row in (stored.select_for_update(no_key=True) if lock else stored)}
         events: dict[int, list[Event]] = {key: [] for key in ids}
         wanted = Event.objects.filter(subject_kind=kind, subject_id__in=ids).order_by("subject_id", "version")

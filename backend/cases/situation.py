@@ -59,6 +59,9 @@ _OPEN = """
     SELECT count(*) FROM cases_case
     WHERE lifecycle = %s AND closed_on IS NULL AND state <> ''
       AND CASE WHEN %s::bigint IS NULL THEN member_id IS NULL AND unit_id = %s ELSE member_id = %s END"""
+_RUNNING = """
+    SELECT DISTINCT lifecycle FROM cases_case
+    WHERE member_id = %s AND closed_on IS NULL AND state <> '' AND id IS DISTINCT FROM %s::bigint"""
 
 _CASES = """
     SELECT id, state, opened_on, closed_on, facts FROM cases_case
@@ -138,8 +141,7 @@ def situation(
     return Situation(
         on=on, today=today, facts=facts, calendar=seen.calendar,
         subject=loaded.subject,
-        member=loaded.member, unit_id=loaded.unit.id,
-        unit_level=loaded.unit.level,
+        member=loaded.member, unit_id=loaded.unit.id, unit_level=loaded.unit.level,
         past=dict(case.facts) if case is not None else {},
         look_up=law.rule,
         roll_at=lambda meeting: seen.roll_at(loaded.unit.id, meeting),
@@ -150,6 +152,7 @@ def situation(
         lists=lambda ids: _lists(loaded.unit.id, list(ids)),
         merging=lambda key: merge_view(loaded.member, key) if members([key]) else None,
         open_cases=lambda key: _open_cases(loaded, key),
+        running=lambda: _running(loaded),
         ended=lambda key: _ended(loaded, key),
         tally=lambda fact: seen.tallies.of_others(loaded, fact),
         cases=lambda key: _cases(loaded, key),
@@ -214,6 +217,11 @@ def _lists(unit_id: int, ids: list[int]) -> dict[int, bool]:
 def _open_cases(loaded: Loaded, lifecycle: str) -> int:
     member = loaded.member.pk if loaded.member is not None else None
     return int(execute(_OPEN, [lifecycle, member, loaded.unit.id, member], prepared=True)[0][0])
+
+
+def _running(loaded: Loaded) -> frozenset[str]:
+    own, member = (one.pk if one is not None else None for one in (loaded.case, loaded.member))
+    return frozenset(key for (key,) in execute(_RUNNING, [member, own], prepared=True))
 
 
 def _ended(loaded: Loaded, key: str) -> list[str]:

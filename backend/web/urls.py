@@ -1,15 +1,16 @@
-"""The pages: a landing page, signing in and out, one's password, the deadline of a letter, and whether this process is well."""
+"""The pages: a landing page, signing in and out, one's password, the deadlines of letters, and whether this process is well."""
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from backend.web import deadlines, monitors, passwords, views
+from backend.web import deadline_list, deadlines, monitors, passwords, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("password/", passwords.Password.as_view(), name="password"),
+    path("deadlines/", deadline_list.deadlines, name="deadlines"),
     path("deadlines/<id:deadline_id>/", deadlines.deadline, name="deadline"),
     path("healthz", monitors.healthz, name="healthz"),
     path("readyz", monitors.readyz, name="readyz"),

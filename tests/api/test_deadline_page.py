@@ -11,7 +11,7 @@ from django.test import Client
 from backend.accounts.assigning import give_office
 from backend.accounts.models import User
 from backend.accounts.policy import Actor
-from backend.alerts.wording import lines
+from backend.alerts.wording import link_to
 from backend.cases.models import Case
 from backend.deadlines.models import Deadline
 from backend.flags.models import Flag
@@ -37,8 +37,7 @@ def due(proposal: Proposal) -> Deadline:
 
 def link(due: Deadline) -> str:
     """The path of the link that letters carry."""
-    row = (due.due_on, due.pk, due.reference, due.rule_id, due.firmness, "", "", False, False)
-    return urlsplit(lines([row])[0].link).path
+    return urlsplit(link_to(due.pk)).path
 
 
 def test_the_letters_link_says_what_is_due_and_through_whom(world: World, proposal: Proposal, due: Deadline) -> None:

@@ -150,7 +150,8 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
         joined_on=ON, official_on=ON)), replace(gone(), member=member())),
     ("Caution:restore.on_probation", appeals.stage_known, replace(gone(), member=member(
         joined_on=ON, official_on=ON)), gone()),
-    ("Refusal:restore.cases_open", appeals.nothing_else_runs, opened(gone(), "removal"), opened(gone(), "recognition")),
+    ("Refusal:restore.cases_open", appeals.nothing_else_runs, gone(),
+     replace(gone(), running=lambda: frozenset({"recognition"}))),
     # readmission
     ("Refusal:readmission.too_early", readmission.waited_long_enough, gone(left=date(2024, 2, 1)),
      gone(left=date(2024, 2, 2))),

@@ -41,7 +41,7 @@ def test_a_step_as_it_is_read() -> None:
     assert "- **Warns** `class_finished`: No certificate of the new members' class has been filed." in text
     assert (
         "- **Opens** PRO.DECIDE: 30 working days from “Resolution of the cell”; Base committee must act; "
-        "to be confirmed (TEXT → ASSUMED)"
+        "to be confirmed (the text itself was seen; of what holds today: seen only in a text since replaced)"
     ) in text
 
 
@@ -64,7 +64,7 @@ def test_every_rule_stands_in_the_table_of_parameters_with_its_users() -> None:
     assert text.count("\n| ") == len(law.rules(packs=law.packs())) + 1
     (line,) = [line for line in text.splitlines() if line.startswith("| PRO.CV |")]
     assert line == (
-        "| PRO.CV | 30 working days | 18/01/2022 – … | to be confirmed (KEY-W) | "
+        "| PRO.CV | 30 working days | 18/01/2022 – … | to be confirmed (an exam's answer that nobody vouches for) | "
         "12-HD/BTCTW of the Central Organisation Commission, 18/01/2022 |  | recognition.begin |"
     )
 
@@ -80,7 +80,10 @@ def test_what_is_not_firm_is_listed_to_be_confirmed_and_nothing_else() -> None:
 def test_every_version_of_who_decides_is_in_its_table() -> None:
     text = documenting.competence_table("en")
     assert text.count("\n| ") == 1 + sum(len(law.competences(act)) for act in law.acts())
-    assert "| `admit` | 26/07/2026 – … | Base committee | to be confirmed (KEY-W) |" in text
+    assert (
+        "| `admit` | 26/07/2026 – … | Base committee | to be confirmed (an exam's answer that nobody vouches for) |"
+        in text
+    )
 
 
 def test_the_matrix_has_a_column_for_every_office() -> None:

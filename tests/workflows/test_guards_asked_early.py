@@ -165,11 +165,11 @@ def test_what_is_lodged_after_the_longest_reading_of_the_term_came_late(rule_id:
     assert codes(appeals.term_over(rule_id), replace(seen, past={})) == []
 
 
-@pytest.mark.parametrize("running", ["recognition", "screening", "withdrawal", "away", "exemption"])
+@pytest.mark.parametrize("running", ["recognition", "away", "transfer", "discipline"])
 def test_each_case_left_running_is_ended_before_a_restoration(running: str) -> None:
-    seen = situation(ON, open_cases=lambda key: int(key == running), member=member())
+    seen = situation(ON, running=lambda: frozenset({running}), member=member())
     assert codes(appeals.nothing_else_runs, seen) == ["Refusal:restore.cases_open"]
-    assert codes(appeals.nothing_else_runs, replace(seen, open_cases=lambda key: int(key == "transfer"))) == []
+    assert codes(appeals.nothing_else_runs, replace(seen, running=frozenset)) == []
 
 
 @pytest.mark.parametrize(("years", "faulty"), [(2, False), (3, False), (1, True), (None, True)])

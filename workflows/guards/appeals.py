@@ -15,8 +15,6 @@ from workflows.standings import Standing
 
 AGAINST = {"removal": "REM.APPEAL", "expulsion": "DIS.APPEAL"}
 """The term to appeal, by what the appeal is against."""
-LEFT_RUNNING = ("recognition", "screening", "withdrawal", "away", "exemption")
-"""Lifecycles whose open cases a person leaves behind."""
 WAITING = {"removal": ("removal", ("decided", "handed_over")), "expulsion": ("discipline", ("expelled", "handed_over"))}
 """The lifecycle that decides, and the states in which its case waits for an appeal."""
 STANDING = {"removal": Standing.REMOVED, "expulsion": Standing.EXPELLED}
@@ -160,9 +158,9 @@ def stage_known(situation: Situation) -> Iterator[Answer]:
 
 def nothing_else_runs(situation: Situation) -> Refusal | None:
     """The cases that ran when the person left are ended first: their deadlines fell away, and none of them would remind."""
-    if not any(situation.open_cases(key) for key in LEFT_RUNNING):
+    if not situation.running():
         return None
     return Refusal(
         "restore.cases_open", gettext_noop("Cases that were open when the person left have not been ended."),
-        remedy=gettext_noop("Have the cell end them (step: end the case); what must go on is opened anew."),
+        remedy=gettext_noop("Have them ended first (step: end the case, or close the file); what must go on is opened anew."),
     )  # fmt: skip

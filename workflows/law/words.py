@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.answers import shown
 from workflows.law.model import Firmness, Rule
+from workflows.offices import Level
 
 UNIT_WORDS: dict[str, Promise] = {
     "working_days": _("working days"), "days": _("days"), "months": _("months"),
@@ -22,6 +23,14 @@ UNIT_WORDS: dict[str, Promise] = {
 FIRMNESS_WORDS: dict[Firmness, Promise] = {
     "firm": _("firm"), "to_confirm": _("to be confirmed"), "unsettled": _("unsettled"),
 }  # fmt: skip
+SEEN_WORDS: dict[str, Promise] = {
+    "TEXT": _("the text itself was seen"), "PRESS": _("told by the official press"),
+    "KEY-O": _("an answer printed by an exam's organiser"), "KEY-V": _("an exam's answer, checked against the text"),
+    "KEY-W": _("an exam's answer that nobody vouches for"), "ASSUMED": _("seen only in a text since replaced"),
+    "CONFLICT": _("sources disagree"), "RECALLED": _("general knowledge, no source seen"),
+    "PRACTICE": _("practice, no text seen"), "POLICY": _("set by Chibo, by no text"),
+}  # fmt: skip
+"""Where a row was seen, by its confidence code (rules.md section 0.1)."""
 
 
 def value_of(rule: Rule) -> str:
@@ -42,14 +51,19 @@ def days_of(rule: Rule) -> str:
 
 
 def confidence_of(rule: Rule) -> str:
-    """How far one may lean on it, with the codes behind it (the oldest text's, then today's)."""
-    codes = " → ".join(dict.fromkeys(one for one in (rule.conf, rule.conf_now) if one))
-    return f"{FIRMNESS_WORDS[rule.firmness]} ({codes})"
+    """How far one may lean on it, and where it was seen (in the oldest text, then for those in force), in words."""
+    seen = str(SEEN_WORDS[rule.conf])
+    if rule.conf_now and rule.conf_now != rule.conf:
+        words = {"seen": seen, "now": SEEN_WORDS[rule.conf_now]}
+        seen = gettext("%(seen)s; of what holds today: %(now)s") % words
+    return f"{FIRMNESS_WORDS[rule.firmness]} ({seen})"
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return str(gettext("yes") if value else gettext("no"))
+    if isinstance(value, Level):
+        return str(value.label)
     if isinstance(value, Mapping):
         return "; ".join(f"{key}: {_plain(one)}" for key, one in value.items())
     if isinstance(value, list | tuple):

@@ -23,7 +23,7 @@ from workflows.page_clocks import appeal as clocks
 from workflows.page_facts import appeal as ask
 from workflows.page_facts.leaving import CLOSING, LODGED, NOTICE, REASON
 from workflows.situation import Situation
-from workflows.standings import Standing
+from workflows.standings import Participation, Standing
 from workflows.vocabulary import NEW, Lifecycle, Start, step
 
 LAW = ("208-QĐ/TW 26/07/2026 mục 8.2", "29-QĐ/TW 25/07/2016 mục 8.2")
@@ -125,10 +125,12 @@ class Appeal(Lifecycle):
                   nothing_else_runs], closes=clocks.RULES,
           cancels=clocks.ALL, starts=[TO_RECOGNITION])  # fmt: skip
     def annul(self, situation: Situation) -> None:
-        """L-11, S-12: the stage held before, with its dates unchanged."""
+        """L-11, S-12: the stage held before, with its dates unchanged; taking part begins anew, but for who had lapsed."""
         member = situation.member
         restore = member.restore_official if member.official_on else member.restore_probationary
         restore(situation)
+        if member.participation not in (Participation.ATTENDING, Participation.LAPSED):
+            member.attend_again(situation)
 
     @step((S.LODGED, S.LATE), S.WITHDRAWN, by=Right.RECORD_COMMITTEE, at=TAKEN,
           label=_("Record that the appeal is withdrawn"), event="withdrawn", basis=LAW,

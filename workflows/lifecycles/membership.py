@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.badges import party_age_start
 from workflows.facts import Choice, MemberRef, Number, Paper, Text
+from workflows.guards.appeals import nothing_else_runs
 from workflows.guards.days import dated_on_the_day
 from workflows.guards.membership import lapse_long_enough, no_open_admission, not_covered_by_exemption
 from workflows.guards.people import age_when_chosen, helper_fits, helper_named, member_is
@@ -67,7 +68,8 @@ class Membership(Badges, Merging, Participating, Moving, Leaving, Arriving, From
           basis=("09-HD/BTCTW 05/06/2017",),
           facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
                  MemberRef("helper", _("Assigned helper"), required=False)],
-          guards=[of_a_cell, dated_on_the_day("resolution"), helper_named, helper_fits, age_when_chosen])  # fmt: skip
+          guards=[of_a_cell, dated_on_the_day("resolution"), nothing_else_runs, helper_named, helper_fits,
+                  age_when_chosen])  # fmt: skip
     def choose(self, situation: Situation) -> None:
         """S-01: the cell chooses a person to be cultivated; an admission that was annulled counts for nothing."""
         self.left_on = None
@@ -104,7 +106,7 @@ class Membership(Badges, Merging, Participating, Moving, Leaving, Arriving, From
           facts=[Paper("annulment", _("Decision to annul"), paper="annulment_decision")])  # fmt: skip
     def annul(self, situation: Situation) -> None:
         """S-06 and scenario B55: the admission was wrong and is annulled; nobody is removed by it."""
-        self.left_on = situation.on if self.standing == Standing.PROBATIONARY else None
+        self._leave(situation.on if self.standing == Standing.PROBATIONARY else None)
 
     @step(Standing.APPROVED, Standing.PROBATIONARY, field="standing",
           by=Right.THROUGH_CASE, at=LADDER, label=_("Probation begins"), event="probation_begun",

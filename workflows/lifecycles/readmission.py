@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.clocks import the_day
 from workflows.facts import Choice, Day, Paper
+from workflows.guards.appeals import nothing_else_runs
 from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
 from workflows.guards.people import member_is
 from workflows.guards.readmission import GATE, reason_as_recorded
@@ -62,7 +63,8 @@ class Readmission(Lifecycle):
     @step(S.APPLIED, S.CONSENTED, by=Right.RECORD_DECISION, at=Act("consent_to_readmit"),
           label=_("Record the province's consent"), event="consented", basis=LAW,
           facts=[Paper("consent", _("Province's written consent"), paper="readmission_consent")],
-          guards=[GONE, dated_on_the_day("consent"), not_before("application"), *GATE], closes=TASKS)  # fmt: skip
+          guards=[GONE, dated_on_the_day("consent"), not_before("application"), *GATE, nothing_else_runs],
+          closes=TASKS)  # fmt: skip
     def consent(self, situation: Situation) -> None:
         """S-11: then the ordinary admission, with twelve months of probation again."""
         situation.member.readmit(situation)

@@ -6,6 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Paper
+from workflows.guards.appeals import nothing_else_runs
 from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
 from workflows.guards.moving import (
     a_cell_there,
@@ -196,11 +197,15 @@ class Transfer(Lifecycle):
           label=_("Call the transfer off"), event="called_off", basis=LAW, facts=[REASON],
           guards=[not_before("ground_paper")], cancels=clocks.ALL)  # fmt: skip
     def call_off(self, situation: Situation) -> None:
-        """Nobody has left."""
+        """Nobody has left; who stayed elsewhere for a time, and was to stay for good, is back: that stay has ended."""
+        member = situation.member
+        if member.participation == P.ELSEWHERE and member.standing in MEMBERS:
+            member.return_from_elsewhere(situation)
 
     @step(NEW, State.RECEIVED_BACK, by=Right.RECORD_COMMITTEE, at=Level.BASE, label=_("Receive somebody back from outside"),
           event="received_back", basis=LAW, facts=[PAPERS[0]],
-          guards=[member_is(Standing.TRANSFERRED_OUT), dated_by_then("introduction")], cancels=clocks.ALL)  # fmt: skip
+          guards=[member_is(Standing.TRANSFERRED_OUT), dated_by_then("introduction"), nothing_else_runs],
+          cancels=clocks.ALL)  # fmt: skip
     def receive_back(self, situation: Situation) -> None:
         """T-05: who once left for a place without Chibo comes back with a paper, in the standing of then."""
         member = situation.member
@@ -208,8 +213,8 @@ class Transfer(Lifecycle):
             member.receive_official(situation)
         else:
             member.receive_probationary(situation)
-        if member.participation == P.IN_TRANSIT:
-            member.turn_back(situation)
+        if member.participation != P.ATTENDING:
+            member.attend_again(situation)
 
     @step((State.ASKED, State.CHECKED, State.INTRODUCED, State.TAKEN_IN), State.ENDED, by=Right.RECORD_RESOLUTION,
           at=(Level.CELL, Level.BASE), label=_("End a case that another paper has settled"), event="ended",

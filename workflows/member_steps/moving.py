@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Paper
 from workflows.member_steps.participating import IN_ORDER
+from workflows.member_steps.placed import Placed
 from workflows.offices import LADDER, Right
 from workflows.situation import Situation
 from workflows.standings import Participation
-from workflows.units import UnitView
 from workflows.vocabulary import step
 
 P = Participation
@@ -25,14 +25,12 @@ TO = "to_unit"
 """The fact that names the cell or committee to which somebody is introduced, where it is in this installation."""
 
 
-class Moving:
+class Moving(Placed):
     """Chuyển sinh hoạt: the member is handed over with the paper, and counted elsewhere with the notice slip alone."""
 
     away_until: date | None
     unit_id: int
     unit_path: str
-    guest_unit_id: int | None
-    guest_path: str | None
 
     @step((P.ATTENDING, P.AWAY), P.ELSEWHERE, field="participation", by=Right.THROUGH_CASE, at=LADDER,
           label=_("Temporarily transferred"), event="went_elsewhere", basis=TEMPORARY,
@@ -85,8 +83,5 @@ class Moving:
     @step(P.IN_TRANSIT, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
           label=_("Stays in the cell"), event="turned_back", basis=OFFICIAL, facts=[INTRODUCTION])  # fmt: skip
     def turn_back(self, situation: Situation) -> None:
-        """The paper came back: the member attends the old cell again, or one who had left is received again."""
+        """The paper came back: the member attends the old cell again."""
         self._guest_of(None)
-
-    def _guest_of(self, unit: UnitView | None) -> None:
-        self.guest_unit_id, self.guest_path = (unit.id, unit.path) if unit else (None, None)

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Paper
+from workflows.member_steps.placed import Placed
 from workflows.offices import LADDER, Right
 from workflows.situation import Situation
 from workflows.standings import Participation
@@ -20,7 +21,7 @@ IN_ORDER = ("TASK.REGULARISE_AWAY",)
 EXEMPT_BASIS = ("Điều lệ Đảng Điều 7", "27-HD/BTCTW 26/03/2009")
 
 
-class Participating:
+class Participating(Placed):
     """Sinh hoạt: every edge has its paper; lapsing stands on the page itself."""
 
     away_until: date | None
@@ -33,6 +34,16 @@ class Participating:
     def begin_attending(self, situation: Situation) -> None:
         """A person admitted (or readmitted) takes part in the cell's life from the ceremony."""
         self.away_until = None
+
+    @step((NEW, P.AWAY, P.ELSEWHERE, P.ABROAD, P.EXEMPT, P.SUSPENDED, P.IN_TRANSIT), P.ATTENDING,
+          field="participation", by=Right.THROUGH_CASE, at=LADDER, label=_("Attends again"), event="attends_again",
+          basis=("Điều lệ Đảng Điều 39", "294-QĐ/TW 26/05/2025 điểm 6.3.1"),
+          facts=[Paper("restoration", _("Decision on the appeal"), paper="restoration_decision")],
+          closes=IN_ORDER)  # fmt: skip
+    def attend_again(self, situation: Situation) -> None:
+        """Restored or received back: what had carried another way of taking part has ended, and is opened anew."""
+        self.away_until = None
+        self._guest_of(None)
 
     @step(P.ATTENDING, P.AWAY, field="participation", by=Right.THROUGH_CASE, at=LADDER,
           label=_("Temporarily exempt, working far away"), event="went_away", basis=AWAY_BASIS,
@@ -87,8 +98,9 @@ class Participating:
           facts=[Paper("decision", _("Decision to suspend"), paper="suspension_decision"),
                  Day("away_until", _("End of the suspension"), ahead=True)], closes=IN_ORDER)  # fmt: skip
     def suspend(self, situation: Situation) -> None:
-        """A decision of the competent body, with its end day."""
+        """A decision of the competent body, with its end day; who is suspended stays nowhere as a guest."""
         self.away_until = situation.facts["away_until"]
+        self._guest_of(None)
 
     @step(P.SUSPENDED, P.SUSPENDED, field="participation", by=Right.THROUGH_CASE, at=LADDER,
           label=_("Suspension extended"), event="suspension_extended", basis=("21-QĐ/TW 11/04/2026",),

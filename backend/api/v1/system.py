@@ -23,13 +23,21 @@ class PartShape(serializers.Serializer[Any]):
     stuck = serializers.BooleanField()
 
 
+class GapShape(serializers.Serializer[Any]):
+    """A time in which nothing was started."""
+
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+
+
 class StatusShape(serializers.Serializer[Any]):
-    """The state of all parts at one moment, with the line for people."""
+    """The state of all parts at one moment, with the line for people; `down` is the last time that Chibo was down."""
 
     at = serializers.DateTimeField()
     line = serializers.CharField()
     well = serializers.SerializerMethodField()
     parts = PartShape(many=True)
+    down = GapShape(allow_null=True)
 
     def get_well(self, health: Any) -> bool:
         return not health.stuck

@@ -72,20 +72,28 @@ def test_a_letter_says_numbers_days_and_links_in_the_readers_language() -> None:
     late = deadline(cell, reference="CN-9", due=CALENDAR.add_working_days(FIRST, -1))
     deliver_on(FIRST)
     sent = mail.outbox[0]
-    assert sent.subject == f"2 deadlines, {FIRST:%d/%m/%Y}"
+    assert sent.subject == f"2 deadlines (1 overdue), {FIRST:%d/%m/%Y}"
     words = [line for line in str(sent.body).splitlines() if line.strip()]
-    assert words[:6] == [
-        "Overdue (1)",
+    assert words == [
+        f"Deadlines on {FIRST:%d/%m/%Y}",
+        f"Secretary of the cell, {cell.name}",
+        "== Overdue (1)",
         f"- CN-9 · Consider the recognition in the cell · due {late.due_on:%d/%m/%Y}",
         f"  http://localhost:8000/deadlines/{late.pk}/",
-        "Later (1)",
+        "== Later (1)",
         "- CN-7 · Consider the recognition in the cell · due 10/03/2027",
         f"  http://localhost:8000/deadlines/{one.pk}/",
+        "All open deadlines: http://localhost:8000/deadlines/",
+        "-- ",
+        "This letter names no one and gives no reasons; what it is about is shown after signing in.",
+        "http://localhost:8000",
     ]
     parsed = sent.message()
     assert parsed["Message-ID"] == Letter.objects.get().message_id
     assert parsed["Auto-Submitted"] == "auto-generated"
-    assert f'<a href="http://localhost:8000/deadlines/{one.pk}/">CN-7</a>' in str(sent.alternatives[0][0])
+    assert parsed.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in parsed.get_payload()] == ["text/plain", "text/html"]
+    assert f'<a href="http://localhost:8000/deadlines/{one.pk}/"' in str(sent.alternatives[0][0])
 
 
 def test_a_reader_above_sees_the_cells_with_their_counts() -> None:

@@ -421,6 +421,9 @@ def test_the_gate_opens_after_thirty_six_months_with_the_provinces_consent(world
     gate = perform(secretary, target, "apply", again, on=on)["id"]
     with pytest.raises(NotPermitted):
         step(world, "officer", gate, "consent", on, consent=paper(on))
+    with pytest.raises(Refused, match=r"restore\.cases_open"):
+        step(world, "province", gate, "consent", on, consent=paper(on))
+    step(world, "officer", case, "close", on, note=paper(on))
     step(world, "province", gate, "consent", on, consent=paper(on))
     assert (Member.objects.get(pk=people[0].pk).standing, state(gate)) == ("candidate", ("consented", on))
     dossier = perform(

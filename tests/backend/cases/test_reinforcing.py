@@ -8,13 +8,16 @@ from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from backend.accounts.administration import close_unit, move_unit
 from backend.accounts.administration import open_unit as found_unit
 from backend.accounts.policy import Actor
-from backend.alerts.models import Notice
+from backend.alerts.contents import contents_of
+from backend.alerts.letters import make_letters
+from backend.alerts.models import Letter, Notice
 from backend.alerts.sweep import sweep
-from backend.alerts.wording import LINES, lines
+from backend.alerts.wording import line_of
 from backend.audit.models import Event
 from backend.cases import reinforcing, selectors
 from backend.cases.engine import NewCase, NewMember, OnCase, OnMember, Order, perform, perform_many
@@ -109,20 +112,11 @@ def test_the_committee_hears_of_it_the_same_day_and_nobody_above_ever(world: Wor
         (0, world.commune.pk), (4, world.commune.pk),
     }  # fmt: skip
     assert {(office, unit) for _, office, unit, _ in told} == {(office, world.commune.pk) for office in offices}
-    assert "organizations_unit u ON u.id = d.unit_id" in LINES
-    task = Deadline.objects.get(subject_kind="unit")
-    row = (
-        task.due_on,
-        task.pk,
-        task.reference,
-        task.rule_id,
-        task.firmness,
-        world.cell.code,
-        world.cell.name,
-        True,
-        False,
-    )
-    (line,) = lines([row])
+    make_letters(date(2027, 3, 1), force_morning=True)
+    (letter,) = Letter.objects.filter(user__username="officer")
+    with transaction.atomic():
+        (row,) = contents_of(letter.pk, date(2027, 3, 1)).lines
+    line = line_of(row)
     assert (line.reference, line.unit) == (world.cell.code, f"{world.cell.name} ({world.cell.code})")
     assert line.title == "Tăng cường đảng viên hoặc sáp nhập chi bộ không đủ đảng viên chính thức"
 

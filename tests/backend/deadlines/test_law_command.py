@@ -8,6 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
+from workflows.law.model import FIRMNESS
+from workflows.law.words import SEEN_WORDS
+
 
 def run(*words: str) -> list[str]:
     out = StringIO()
@@ -21,11 +24,11 @@ def test_a_rule_with_all_its_versions_and_the_steps_that_use_it() -> None:
     used = (
         "    Used by: admission.decide, admission.record_receipt, admission.hold_ceremony, admission.receive_referral"
     )
-    assert said[0] == "ADM.CEREMONY: 30 working days | 25/07/2016 – 25/07/2026 | firm (TEXT)"
+    assert said[0] == "ADM.CEREMONY: 30 working days | 25/07/2016 – 25/07/2026 | firm (the text itself was seen)"
     assert said[1].endswith("26/05/2025. 20-QĐ/TW text not seen (8/4–25/7/2026)")
     assert said[2:] == [
         used,
-        "ADM.CEREMONY: 30 working days | 26/07/2026 – … | to be confirmed (KEY-W)",
+        "ADM.CEREMONY: 30 working days | 26/07/2026 – … | to be confirmed (an exam's answer that nobody vouches for)",
         "    208-QĐ/TW of the Central Committee, 26/07/2026",
         used,
     ]
@@ -34,10 +37,10 @@ def test_a_rule_with_all_its_versions_and_the_steps_that_use_it() -> None:
 
 def test_what_is_in_force_on_a_day() -> None:
     assert [line for line in run("--on", "2026-07-25", "--rule", "TRF.OFFICIAL") if line[0] != " "] == [
-        "TRF.OFFICIAL: 60 working days | 25/07/2016 – 25/07/2026 | firm (TEXT)"
+        "TRF.OFFICIAL: 60 working days | 25/07/2016 – 25/07/2026 | firm (the text itself was seen)"
     ]
     assert [line for line in run("--on", "2026-07-26", "--rule", "TRF.OFFICIAL") if line[0] != " "] == [
-        "TRF.OFFICIAL: 60 working days (or: 30) | 26/07/2026 – … | unsettled (CONFLICT)"
+        "TRF.OFFICIAL: 60 working days (or: 30) | 26/07/2026 – … | unsettled (sources disagree)"
     ]
     assert run("--on", "2010-01-01", "--rule", "TRF.OFFICIAL") == []
 
@@ -48,15 +51,15 @@ def test_what_differs_between_two_days() -> None:
     assert said[2] == ("-     Used by: admission.decide, admission.refuse, admission.annul, recognition.annul"), (
         "an act says which steps go by it"
     )
-    assert said[0] == "- admit: base_committee, upper_committee | 01/07/2025 – 25/07/2026 | to be confirmed (KEY-W)"
+    levels, days = "Base committee, Committee above the base", "01/07/2025 – 25/07/2026"
+    assert said[0] == f"- admit: {levels} | {days} | to be confirmed (an exam's answer that nobody vouches for)"
     assert said[-1] == "4 versions differ."
     assert run("--diff", "2026-08-01", "2026-08-02") == ["Nothing differs."]
 
 
 def test_provincial_rules_say_with_which_pack_they_bind() -> None:
-    assert (
-        run("--rule", "MTG.DAY")[0] == "MTG.DAY: 3 | … – … | to be confirmed (KEY-W) (only with the rule pack lao_cai)"
-    )
+    sure = "to be confirmed (an exam's answer that nobody vouches for)"
+    assert run("--rule", "MTG.DAY")[0] == f"MTG.DAY: 3 | … – … | {sure} (only with the rule pack lao_cai)"
 
 
 @pytest.mark.parametrize(
@@ -78,3 +81,29 @@ def test_a_rules_id_is_asked_for_as_it_stands() -> None:
     with pytest.raises(CommandError, match="No rule begins with “recompte”") as refused:
         run("recompte")
     assert refused.value.returncode == 2
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_how_surely_a_rule_is_known_is_said_in_words(language: str) -> None:
+    """Every code has words of its own in both languages, and no code is printed."""
+    out = StringIO()
+    with override(language):
+        assert len({str(words) for words in SEEN_WORDS.values()}) == len(FIRMNESS)
+        call_command("law", stdout=out)
+    heads = [line for line in out.getvalue().splitlines() if line[0] != " "]
+    assert len(heads) > 200
+    assert set(SEEN_WORDS) == set(FIRMNESS)
+    assert [line for line in heads for code in FIRMNESS if code in line.partition(": ")[2]] == []
+
+
+def test_a_rule_known_otherwise_today_than_in_its_oldest_text_says_both() -> None:
+    how = "to be confirmed (the text itself was seen; of what holds today: an exam's answer that nobody vouches for)"
+    assert run("ADM.AGE_MAX")[0].endswith(f" | {how}")
+    out = StringIO()
+    with override("vi"):
+        call_command("law", "ADM.AGE_MAX", stdout=out)
+    assert (
+        out.getvalue()
+        .splitlines()[0]
+        .endswith(" | cần xác nhận (đã thấy nguyên văn; về quy định hiện hành: theo đáp án thi chưa rõ nguồn)")
+    )

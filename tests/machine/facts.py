@@ -1,0 +1,182 @@
+"""Facts for a step: such as its office would give, and such as nobody should get away with.
+
+Nothing here names a page: a value is made for the kind of a fact, and where that is not enough for its name. A step of a
+lifecycle that is added is told something sensible where its facts bear the names that others have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.machine.stage import Place
+from tests.world import paper
+from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, Text
+from workflows.units import UnitRef
+from workflows.vocabulary import Step
+from workflows.voting import Ballot, RollCall
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A meeting of the cell that was held: its case, its day, and how many there could vote."""
+
+    id: int
+    on: date
+    voters: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What whoever records a step can look up: the day, the person, what the case says so far, people and places."""
+
+    on: date
+    member: Any
+    past: Mapping[str, Any]
+    home: Place
+    officials: Sequence[int]
+    everybody: Sequence[int]
+    places: Sequence[Place]
+    meeting: Held | None
+
+    def left_on(self) -> date:
+        return min(getattr(self.member, "left_on", None) or self.on, self.on)
+
+    def joined_on(self) -> date:
+        return getattr(self.member, "joined_on", None) or self.on
+
+    def counted(self, name: str) -> int:
+        return int(self.past.get(name) or 0) + 1
+
+
+_DAYS: Mapping[str, Callable[[Seen], date]] = {
+    "ceremony_on": Seen.joined_on,
+    "educated_since": lambda seen: seen.on - timedelta(days=400),
+    "begun_on": lambda seen: seen.on - timedelta(days=600),
+    "joined_on": lambda seen: seen.on - timedelta(days=3000),
+    "official_on": lambda seen: seen.on - timedelta(days=2000),
+}
+_NUMBERS: Mapping[str, Callable[[Seen], int]] = {
+    "attempt": lambda seen: seen.counted("attempt"),
+    "request_number": lambda seen: seen.counted("request_number"),
+    "year": lambda seen: seen.on.year,
+}
+_PLAIN: Mapping[str, int] = {"months": 4, "years": 3, "months_together": 24, "contract_months": 24, "relatives": 3,
+                             "verified": 3, "confirmed": 0, "excepted": 0, "committee_size": 9, "score": 85,
+                             "minutes_long": 95, "failed_ballots": 0}  # fmt: skip
+_USUALLY_NOT = frozenset({"expulsion_due", "organisation_there", "abroad", "combined"})
+"""Flags that are rarely up."""
+
+
+def good(step: Step, seen: Seen, draw: Draw) -> dict[str, Any]:
+    """Facts as an office gives them that knows the rules: mostly in order, and mostly enough."""
+    places = {fact.name for fact in step.facts} >= {"to_unit", "place"}
+    left_out = draw(st.sampled_from(("place", "place", "place", "to_unit"))) if places else ""
+    wanted = [one for one in step.facts if one.required or one.name == "to_unit" or places or draw(st.booleans())]
+    wanted = [one for one in wanted if one.name != left_out]
+    return {fact.name: _value(fact, step, seen, draw) for fact in wanted}
+
+
+def _value(fact: Fact, step: Step, seen: Seen, draw: Draw) -> Any:
+    match fact:
+        case Paper():
+            return paper(seen.on, draw(st.sampled_from(("12-NQ/CB", "07-QĐ/ĐU"))))
+        case Day():
+            return _day(fact, seen, draw).isoformat()
+        case Text():
+            return "Theo hồ sơ"
+        case Number():
+            return _number(fact, seen, draw)
+        case Flag():
+            return draw(MOSTLY) is not (fact.name in _USUALLY_NOT)
+        case Choice():
+            return draw(st.sampled_from([key for key, _ in fact.choices]))
+        case MemberRef():
+            return _members(fact, seen, draw)
+        case Ballot():
+            return _ballot(step, seen, draw)
+        case UnitRef():
+            return _unit(seen, draw)
+        case RollCall():
+            return {str(one): "present" for one in seen.officials}
+    return None  # an election: the congress is walked elsewhere
+
+
+MOSTLY = st.sampled_from((True,) * 11 + (False,))
+
+
+def _day(fact: Day, seen: Seen, draw: Draw) -> date:
+    if fact.name in _DAYS:
+        return _DAYS[fact.name](seen)
+    if fact.ahead:
+        return seen.on + timedelta(days=draw(st.sampled_from((120, 20, 200, 330))))
+    if fact.name == "received_on":
+        return draw(st.sampled_from((seen.on, seen.left_on())))
+    return seen.on
+
+
+def _number(fact: Number, seen: Seen, draw: Draw) -> int:
+    if fact.name in _NUMBERS:
+        return min(max(_NUMBERS[fact.name](seen), fact.minimum), fact.maximum)
+    if fact.name == "committee_yes":
+        return draw(st.sampled_from((9, 6, 5, 4)))
+    return min(max(_PLAIN.get(fact.name, 1), fact.minimum), fact.maximum)
+
+
+def _members(fact: MemberRef, seen: Seen, draw: Draw) -> Any:
+    own = getattr(seen.member, "pk", None)
+    others = [one for one in seen.officials if one != own] or list(seen.everybody)
+    if fact.name == "kept":
+        return draw(st.sampled_from([one for one in seen.everybody if one != own]))
+    first = draw(st.integers(0, len(others) - 1))
+    chosen = [others[first], others[(first + 1) % len(others)]]
+    return list(dict.fromkeys(chosen)) if fact.many else chosen[0]
+
+
+def _ballot(step: Step, seen: Seen, draw: Draw) -> dict[str, int]:
+    """All for it, just enough or just too few, or against, of those who were there; mostly as the step says it went."""
+    held = seen.meeting or Held(0, seen.on, 0)
+    most = held.voters
+    enough = -(-2 * most // 3)
+    carried, failed = (most, most, most, enough), (max(enough - 1, 0), 0)
+    record = step.name.startswith(("record_", "report_"))
+    yes = draw(st.sampled_from((*failed, *failed, *failed, most) if record else (*carried, *carried, *failed)))
+    return {"meeting": held.id, "issued": most, "collected": most, "valid": most, "yes": yes, "no": most - yes}
+
+
+def _unit(seen: Seen, draw: Draw) -> str:
+    """Another place; the base organisation on the introduction paper, where there is one."""
+    named = next((one.base for one in seen.places if one.code == seen.past.get("to_unit")), None)
+    likely = [one.code for one in seen.places if one.id != seen.home.id and (named is None or one.base == named)]
+    return draw(st.sampled_from(likely or [one.code for one in seen.places]))
+
+
+_STRANGE = st.sampled_from((None, "", "x", -1, 0, 10**6, True, [], {}, "2026-13-01", "1899-12-31", "87.999"))
+
+
+def spoiled(step: Step, facts: Mapping[str, Any], seen: Seen, draw: Draw) -> dict[str, Any]:
+    """The same facts with one of them wrong: missing, dated otherwise, another one's, or no such thing at all."""
+    names = sorted([*facts, "no_such_fact"])
+    name = draw(st.sampled_from(names))
+    return {**facts, name: draw(_wrong(facts.get(name), seen) | _STRANGE)}
+
+
+def _wrong(value: Any, seen: Seen) -> st.SearchStrategy[Any]:
+    days = st.sampled_from((1, -1, -45, -400)).map(lambda step: seen.on + timedelta(days=step))
+    if isinstance(value, dict) and "date" in value:
+        return days.map(lambda day: {**value, "date": day.isoformat()})
+    if isinstance(value, dict) and "yes" in value:
+        return st.sampled_from(("yes", "valid", "issued", "meeting")).map(lambda part: {**value, part: value[part] + 3})
+    if isinstance(value, bool):
+        return st.just(not value)
+    if isinstance(value, int):
+        return st.sampled_from((value + 1, value - 1, *seen.everybody))
+    if isinstance(value, str) and value[:1] == "2":
+        return days.map(date.isoformat)
+    return st.none()

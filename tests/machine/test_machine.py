@@ -1,0 +1,42 @@
+"""The machine runs: the same few runs with the tests, many others at night (the profile of Hypothesis says which)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.machine.machine import Machine
+from tests.machine.play import DONE
+from tests.machine.stage import set_stage
+from tests.realdb import fresh_clone
+from workflows.catalogue import LIFECYCLES
+
+NIGHTLY = settings.get_current_profile_name() == "nightly"
+SMALL = settings(
+    max_examples=8, stateful_step_count=20, derandomize=True, deadline=None, database=None, print_blob=True,
+    phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+LARGE = settings(SMALL, max_examples=400, stateful_step_count=40, derandomize=False)
+"""Explaining a failure traces every line of the engine: on Python 3.11 that takes minutes."""
+
+
+@pytest.fixture
+def machine(pristine_template: str, django_db_blocker: Any) -> Iterator[type[Machine]]:
+    with django_db_blocker.unblock(), fresh_clone(pristine_template) as database:
+        yield type("StagedMachine", (Machine,), {"stage": set_stage(), "template": database.name})
+
+
+@pytest.mark.real
+@pytest.mark.timeout(7200 if NIGHTLY else 600)
+def test_the_laws_hold_whatever_people_do(machine: type[Machine]) -> None:
+    DONE.clear()
+    run_state_machine_as_test(machine, settings=LARGE if NIGHTLY else SMALL)
+    done = {code for code in DONE if code.split(".")[0] in LIFECYCLES}
+    assert len(done) > 60, "too few different steps: the facts of `facts.py` no longer suit the pages"
+    assert len({code.split(".")[0] for code in done}) > 10, "too few lifecycles"
+    assert len(DONE) - len(done) > 12, "too few different refusals"
+    assert DONE["void"] > 0
