@@ -12,10 +12,10 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from tests.realdb import another_db, committed_db, pristine_template
+from tests.realdb import another_db, committed_db, django_db_modify_db_settings, pristine_template
 from workflows import law
 
-__all__ = ["another_db", "committed_db", "pristine_template"]
+__all__ = ["another_db", "committed_db", "django_db_modify_db_settings", "pristine_template"]
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,20 @@ _numbers = count(1)
 _VARIABLES = {"owner": "DATABASE_OWNER_URL", "app": "DATABASE_URL", "jobs": "DATABASE_JOBS_URL"}
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The embedded server of the tests need not outlive a power cut: nobody waits for its disk."""
+    if env.text("DATABASE_OWNER_URL") or env.text("DATABASE_URL"):
+        return
+    running = embedded.ensure(env.local_dir(), postgres=True, redis=False)
+    password = running.passwords["superuser"]
+    with psycopg.connect(
+        host=running.sockets, user="postgres", password=password, dbname="postgres", autocommit=True
+    ) as server:
+        server.execute("ALTER SYSTEM SET fsync = off")
+        server.execute("SELECT pg_reload_conf()")
+
+
 @dataclass(frozen=True)
 class RealDatabase:
     """The clone a test works on."""

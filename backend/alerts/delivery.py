@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Collection
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -20,18 +22,26 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
 
 from backend.alerts import heartbeat
+from backend.alerts.channels import CARRIERS, Carrier
 from backend.alerts.letters import make_letters
 from backend.alerts.quiet import may_disturb
-from backend.alerts.settling import CLAIM, LOCK_NOTICES, SETTLE_ACCEPTED, SETTLE_ATTEMPT, SETTLE_NOTICES, SETTLE_UNSENT
-from backend.alerts.transport import Postman, Reply
-from backend.alerts.wording import compose
+from backend.alerts.settling import (
+    CLAIM,
+    LOCK_NOTICES,
+    POSTPONE,
+    SETTLE_ACCEPTED,
+    SETTLE_ATTEMPT,
+    SETTLE_NOTICES,
+    SETTLE_UNSENT,
+)
+from backend.alerts.transport import Reply
 from backend.core import clock
 
 log = structlog.get_logger(__name__)
 JOB = "deliver"
-NOTHING_LEFT = "nothing left to say"
 COUNTED_AS = {"possibly_twice": "sent", "again": "held"}
 """Columns of the heartbeat, where they are not called like what became of a letter."""
 LONGEST_WAIT = timedelta(hours=1)
@@ -40,57 +50,73 @@ LONGEST_RUN = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Claimed:
-    """A letter under lease, with the number of the attempt that was committed for it."""
+    """A letter under lease, with the number of the attempt that was committed for it, and the channel it leaves by."""
 
     letter_id: int
     number: int
+    channel: str = "mail"
 
 
 def deliver(business_day: date | None = None, limit: int = 1000) -> Counter[str]:
     """Make the letters that are due and hand over up to `limit`; gives the number of letters by what became of them.
 
-    Two runs at once share the letters between them. Ordinary letters wait out nights and days off. A run ends early where
-    the mail server is not well, and after `LONGEST_RUN`: the sweep and the seal need the worker too.
+    Two runs at once share the letters between them. Ordinary letters wait out nights, days off, and the quiet hours of
+    their reader. A run leaves a channel that is not well (its server is at fault) to the next one, and ends after
+    `LONGEST_RUN`: the sweep and the seal need the worker too.
     """
     day = business_day or clock.today()
     ends = clock.now() + LONGEST_RUN
-    with heartbeat.run(JOB, day) as beat:
+    with heartbeat.run(JOB, day) as beat, ExitStack() as ways:
         counts = make_letters(day)
         loud = may_disturb(day)
-        with Postman() as postman:
-            for _ in range(limit):
-                claimed = claim(loud=loud) if not postman.unwell and clock.now() < ends else None
-                if claimed is None:
-                    break
-                became = send(claimed, postman)
-                counts[became] += 1
-                beat.update(["claimed", COUNTED_AS.get(became, became)])
+        postpone()
+        carriers = {name: ways.enter_context(opened()) for name, opened in CARRIERS.items()}
+        for _ in range(limit):
+            well = [name for name, carrier in carriers.items() if not carrier.unwell]
+            claimed = claim(loud=loud, channels=well) if well and clock.now() < ends else None
+            if claimed is None:
+                break
+            became = send(claimed, carriers[claimed.channel])
+            counts[became] += 1
+            beat.update(["claimed", COUNTED_AS.get(became, became)])
     return counts
 
 
-def claim(*, loud: bool = True) -> Claimed | None:
-    """Take the next due letter under lease and commit an attempt for it; None when nothing is due.
+def postpone() -> None:
+    """Let the ordinary letters of whoever has quiet hours now wait for their end. A moved business date has no hours."""
+    if settings.CHIBO_MOVABLE_DATE:
+        return
+    values: dict[str, Any] = {
+        "now": clock.now(), "zone": settings.TIME_ZONE, "hour": timezone.localtime(clock.now()).hour,
+        "day_from": settings.CHIBO_QUIET_UNTIL, "day_until": settings.CHIBO_QUIET_FROM,
+    }  # fmt: skip
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(POSTPONE, values)
+
+
+def claim(*, loud: bool = True, channels: Collection[str] = tuple(CARRIERS)) -> Claimed | None:
+    """Take the next due letter of some channels under lease and commit an attempt for it; None when nothing is due.
 
     `loud=False` (quiet hours) leaves all but urgent letters alone.
     """
     now = clock.now()
     lease = now + timedelta(seconds=settings.CHIBO_DELIVERY_LEASE_SECONDS)
+    values: dict[str, Any] = {"now": now, "lease": lease, "loud": loud, "channels": list(channels)}
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"now": now, "lease": lease, "loud": loud})
+        cursor.execute(CLAIM, values)
         row = cursor.fetchone()
         if row is None:
             return None
-        letter, number, left_out = row
+        letter, number, left_out, channel = row
         if left_out:
             _settle_notices(cursor, {"letter": letter, "now": now})
-    return Claimed(letter, number)
+    return Claimed(letter, number, channel)
 
 
-def send(claimed: Claimed, postman: Postman) -> str:
+def send(claimed: Claimed, carrier: Carrier) -> str:
     """Send one claimed letter and settle it; gives sent, possibly_twice, again, failed or skipped."""
     try:
-        message = compose(claimed.letter_id)
-        reply = postman.send(message) if message else Reply("needless", NOTHING_LEFT)
+        reply = carrier.carry(claimed.letter_id)
     except Exception as error:  # an error without a name here is final, and must not stop the other letters
         log.exception("letter_failed", letter=claimed.letter_id)
         reply = Reply("refused", type(error).__name__)

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from backend.accounts.models import Assignment
+from backend.alerts.ledger_sql import SAID
 from backend.alerts.recipients import without_readers
 from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.details import with_details
@@ -28,20 +29,6 @@ from workflows.ladders import Rung
 from workflows.offices import TOLD, Level, Office
 
 HANDED = (EventCode.ASSIGNMENT_HANDED, EventCode.ASSIGNMENT_TAKEN_BACK)
-SAID = """
-SELECT n.rung, n.rung_on, n.kind, n.levels_up, n.office, n.unit_id, n.channel, n.outcome, n.reason, n.reason_params,
-  n.created_at, n.settled_at, l.user_id, coalesce(CASE WHEN e.left_out_from IS NULL THEN l.answer ELSE last.answer END, ''),
-  CASE WHEN e.left_out_from IS NULL THEN l.settled_at ELSE last.ended_at END, coalesce(l.message_id, ''),
-  l.next_attempt_at, coalesce(e.seat, ''), e.seat_unit_id
-FROM alerts_notice n
-LEFT JOIN alerts_enclosure e ON e.notice_id = n.id AND e.month = n.month
-LEFT JOIN alerts_letter l ON l.id = e.letter_id
-LEFT JOIN LATERAL (
-  SELECT a.answer, a.ended_at FROM alerts_attempt a
-  WHERE a.letter_id = e.letter_id AND a.number < e.left_out_from ORDER BY a.number DESC LIMIT 1
-) last ON true
-WHERE n.deadline_id = %s ORDER BY n.rung, n.office, n.unit_id, n.channel, l.user_id
-"""
 
 
 @dataclass(frozen=True)
@@ -49,8 +36,9 @@ class Told:
     """One notice: the office at the unit, by which channel, and what became of it.
 
     The answer is the server's to the last attempt that carried the notice; empty where none did. A notice that waits
-    has the reason for which it does (`waits_for_morning`, `waits_for_server` with the next attempt). `seat` says in which
-    office the letter's reader read it: a substitute's, or one above where nobody sat.
+    has the reason for which it does (`waits_for_morning`, `quiet_until` with the moment, `waits_for_server` with the next
+    attempt). `seat` says in which office the letter's reader read it: a substitute's, or one above where nobody sat. Of
+    several readers each has a line, whoever was not to be told too (`user_id` with its own reason).
     """
 
     office: str
@@ -68,13 +56,15 @@ class Told:
     next_attempt_at: datetime | None
     seat: str
     seat_unit_id: int | None
+    tried: bool = False
 
     def waiting(self) -> Told:
         """The same with the reason for which it waits, where it does."""
         if self.outcome != "held":
             return self
-        reason = "waits_for_server" if self.message_id else "waits_for_morning"
-        return replace(self, reason=reason)
+        if not self.tried and self.next_attempt_at is not None and self.next_attempt_at > clock.now():
+            return replace(self, reason="quiet_until")
+        return replace(self, reason="waits_for_server" if self.message_id else "waits_for_morning")
 
 
 Notified = tuple[date, str, int, Told]

@@ -1,4 +1,4 @@
-"""One letter per person and day from the notices that are held; what is critical goes by itself and at once.
+"""One letter per person, day and channel from the notices that are held; what is critical goes by itself and at once.
 
 The person is found here, not by the sweep: whoever holds the office on the day. A notice nobody can read is not
 dropped but skipped with its reason, and a deadline that was closed in the meantime is no longer mentioned.
@@ -14,53 +14,68 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from backend.alerts import heartbeat
+from backend.alerts.channels import CARRIERS, routes
 from backend.alerts.quiet import MAKING, morning_is_due
 from backend.alerts.recipients import READERS, on_day
 from backend.core import clock
 
-MAKE = f"""
+MAKE = """
 WITH held AS MATERIALIZED (
-  SELECT n.month, n.id, n.office, n.unit_id, n.unit_path, n.critical, d.status = 'open' AS stands,
-    n.levels_up = 0 AND d.due_on < %(day)s::date AS late
+  SELECT n.month, n.id, n.office, n.unit_id, n.unit_path, n.channel, n.critical, d.status = 'open' AS stands,
+    n.levels_up = 0 AND d.due_on < %(day)s::date AS late,
+    NOT n.critical AND n.kind = 'remind' AND d.due_on > %(day)s::date AS can_be_muted
   FROM alerts_notice n JOIN deadlines_deadline d ON d.id = n.deadline_id
-  WHERE n.outcome = 'held' AND n.channel = 'mail' AND (n.critical OR %(morning)s)
+  WHERE n.outcome = 'held' AND n.channel = ANY (%(channels)s) AND (n.critical OR %(morning)s)
     AND NOT EXISTS (SELECT FROM alerts_enclosure e WHERE e.notice_id = n.id AND e.month = n.month)
 ), asked AS (
   SELECT DISTINCT unit_id FROM held
-), {READERS}, reader AS MATERIALIZED (
-  SELECT h.month, h.id, h.unit_path, h.critical, r.user_id, r.email, r.seat, r.at_id
+), {readers}, route AS (
+  {routes}
+), reader AS MATERIALIZED (
+  SELECT h.month, h.id, h.channel, h.unit_path, h.critical, r.user_id, r.seat, r.at_id, t.address,
+    CASE WHEN h.can_be_muted AND h.channel = ANY (p.muted) THEN 'muted_by_person'
+         WHEN coalesce(t.address, '') = '' THEN 'no_address' WHEN t.dead THEN 'address_dead' ELSE '' END AS unheard
   FROM held h JOIN reads r ON r.unit_id = h.unit_id AND r.office = h.office
+  LEFT JOIN route t ON t.user_id = r.user_id AND t.channel = h.channel
+  LEFT JOIN alerts_preference p ON p.user_id = r.user_id
   WHERE h.stands AND (h.late OR NOT r.replaced)
+), spared AS (
+  INSERT INTO alerts_unheard (month, notice_id, user_id, unit_path, reason)
+  SELECT DISTINCT month, id, user_id, unit_path, unheard FROM reader WHERE unheard <> ''
+  ON CONFLICT DO NOTHING
 ), skipped AS (
   UPDATE alerts_notice n SET outcome = 'skipped', settled_at = %(now)s, reason =
     CASE WHEN NOT h.stands THEN 'deadline_closed'
-         WHEN EXISTS (SELECT FROM reader r WHERE r.id = h.id AND r.month = h.month) THEN 'no_address'
-         ELSE 'vacant_office' END
+         ELSE coalesce((
+           SELECT r.unheard FROM reader r WHERE r.id = h.id AND r.month = h.month
+           ORDER BY array_position('{{address_dead,no_address,muted_by_person}}', r.unheard) LIMIT 1), 'vacant_office') END
   FROM held h
   WHERE n.month = h.month AND n.id = h.id
-    AND NOT EXISTS (SELECT FROM reader r WHERE r.id = h.id AND r.month = h.month AND r.email <> '')
+    AND NOT EXISTS (SELECT FROM reader r WHERE r.id = h.id AND r.month = h.month AND r.unheard = '')
   RETURNING n.reason
 ), letter AS (
   INSERT INTO alerts_letter (user_id, day, urgent_notice_id, channel, unit_path, address, message_id, outcome, answer,
     attempts, next_attempt_at, created_at)
-  SELECT user_id, %(day)s::date, CASE WHEN critical THEN id END, 'mail',
-    (array_agg(unit_path ORDER BY length(unit_path), unit_path))[1], min(email),
+  SELECT user_id, %(day)s::date, CASE WHEN critical THEN id END, channel,
+    (array_agg(unit_path ORDER BY length(unit_path), unit_path))[1], min(address),
     '<' || gen_random_uuid() || '@' || %(host)s::text || '>', 'held', '', 0, %(now)s::timestamptz, %(now)s::timestamptz
-  FROM reader WHERE email <> '' GROUP BY user_id, CASE WHEN critical THEN id END
+  FROM reader WHERE unheard = '' GROUP BY user_id, channel, CASE WHEN critical THEN id END
   ON CONFLICT DO NOTHING
-  RETURNING id, user_id, urgent_notice_id
+  RETURNING id, user_id, channel, urgent_notice_id
 ), enclosed AS (
   INSERT INTO alerts_enclosure (letter_id, month, notice_id, seat, seat_unit_id)
   SELECT DISTINCT ON (l.id, r.month, r.id) l.id, r.month, r.id, r.seat, r.at_id
-  FROM reader r JOIN letter l ON l.user_id = r.user_id
+  FROM reader r JOIN letter l ON l.user_id = r.user_id AND l.channel = r.channel
     AND l.urgent_notice_id IS NOT DISTINCT FROM CASE WHEN r.critical THEN r.id END
+  WHERE r.unheard = ''
   ORDER BY l.id, r.month, r.id, r.at_id DESC, r.seat
   RETURNING 1
 )
 SELECT 'letters', count(*) FROM letter
 UNION ALL SELECT 'enclosed', count(*) FROM enclosed
 UNION ALL SELECT reason, count(*) FROM skipped GROUP BY reason
-"""  # noqa: S608  (constants only)
+"""
+"""A reader mutes reminders before the day, never what is due, overdue, climbing or critical (`preferences`)."""
 
 
 def make_letters(business_day: date | None = None, *, force_morning: bool = False) -> Counter[str]:
@@ -87,8 +102,10 @@ def _make(day: date, *, morning: bool) -> Counter[str]:
 def bundle(day: date, *, morning: bool) -> Counter[str]:
     """The same in the caller's transaction."""
     host = urlsplit(settings.CHIBO_PUBLIC_URL).hostname or "localhost"
-    values = {**on_day(day), "morning": morning, "now": clock.now(), "host": host}
+    values = {
+        **on_day(day), "morning": morning, "now": clock.now(), "host": host, "channels": list(CARRIERS),
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('chibo.letters'))")
-        cursor.execute(MAKE, values)
+        cursor.execute(MAKE.format(readers=READERS, routes=routes()), values)
         return Counter(dict(cursor.fetchall()))

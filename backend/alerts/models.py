@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -110,6 +111,48 @@ class Enclosure(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["notice_id", "month", "letter"], name="enclosure_once")]
+
+
+class Unheard(models.Model):
+    """A reader whom a notice did not reach, and why (`reasons.REASONS`); the others, if there are any, have it in a letter.
+
+    Rows are those of the office that was told: whose wish it was is no business of the units below.
+    """
+
+    month = models.DateField()
+    notice_id = models.BigIntegerField()
+    user_id = models.BigIntegerField()
+    unit_path = PathField()
+    reason = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["notice_id", "month", "user_id"], name="unheard_once")]
+
+
+class Preference(models.Model):
+    """How a person wants to be told (`preferences`); one without a row has chosen nothing.
+
+    `muted`: channels by which no reminders come before the day. Hours are whole ones of local time: none of the ordinary
+    letters leaves from `quiet_from` until `quiet_until` (over midnight where the first is later), nor before `letter_hour`.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True, related_name="+")
+    muted = ArrayField(models.CharField(max_length=12), default=list)
+    quiet_from = models.SmallIntegerField(null=True)
+    quiet_until = models.SmallIntegerField(null=True)
+    letter_hour = models.SmallIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False)
+                & models.Q(quiet_from__range=(0, 23), quiet_until__range=(0, 23))
+                & ~models.Q(quiet_from=models.F("quiet_until")),
+                name="preference_quiet",
+            ),
+            models.CheckConstraint(condition=models.Q(letter_hour__range=(0, 23)), name="preference_hour"),
+        ]
 
 
 class Attempt(models.Model):

@@ -32,7 +32,7 @@ def may_disturb(business_day: date | None = None) -> bool:
     day = business_day or clock.today()
     with transaction.atomic():
         working = calendar().is_working(day)
-    return working and (settings.CHIBO_MOVABLE_DATE or _is_daytime(timezone.localtime(clock.now()).hour))
+    return working and (settings.CHIBO_MOVABLE_DATE or is_daytime(timezone.localtime(clock.now()).hour))
 
 
 def morning_is_due(business_day: date) -> bool:
@@ -48,5 +48,6 @@ def _is_swept(business_day: date) -> bool:
         return bool(execute(_SWEPT, [business_day, business_day])[0][0])
 
 
-def _is_daytime(hour: int) -> bool:
+def is_daytime(hour: int) -> bool:
+    """Whether the installation's ordinary letters may leave in an hour of the day."""
     return bool(settings.CHIBO_QUIET_UNTIL <= hour < settings.CHIBO_QUIET_FROM)

@@ -16,6 +16,8 @@ REASONS: dict[str, Promise] = {
     "deadline_closed": _("The deadline was closed before the letter left"),
     "vacant_office": _("Nobody held the office on that day"),
     "no_address": _("Whoever holds the office has no e-mail address"),
+    "address_dead": _("Not sent: the address refused too often and was set aside"),
+    "muted_by_person": _("The person wants no reminders by this channel before the day"),
     "not_accepted": _("The mail server did not accept the letter"),
     "closed_perhaps_said": _(
         "The deadline was closed meanwhile; an earlier attempt, of which no answer is known, told of it"
@@ -27,6 +29,7 @@ REASONS: dict[str, Promise] = {
 
 UNSAID: dict[str, Promise] = {
     "waits_for_morning": _("Waits for the next letters: on a working day, in the morning"),
+    "quiet_until": _("Waits for the end of its reader's quiet hours"),
     "waits_for_server": _("Waits to be tried again at the mail server"),
     "vacant_now": _("Nobody holds the office today"),
     "met_before": _("Not needed: the deadline was met before"),

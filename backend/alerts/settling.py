@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from backend.alerts.preferences import QUIET
+
+# Ordinary letters of whoever has quiet hours now leave in the first hour that is quiet neither for the person nor for all.
+POSTPONE = f"""
+UPDATE alerts_letter l SET next_attempt_at = (
+  SELECT min(later.moment) FROM (
+    SELECT date_trunc('hour', %(now)s::timestamptz) + hours * interval '1 hour' AS moment FROM generate_series(1, 24) hours
+  ) later
+  CROSS JOIN LATERAL (SELECT extract(hour FROM later.moment AT TIME ZONE %(zone)s) AS hour) at
+  WHERE at.hour >= %(day_from)s AND at.hour < %(day_until)s AND NOT ({QUIET.format(hour="at.hour", p="p")}))
+FROM alerts_preference p
+WHERE l.outcome = 'held' AND l.next_attempt_at <= %(now)s AND l.urgent_notice_id IS NULL AND p.user_id = l.user_id
+  AND ({QUIET.format(hour="%(hour)s", p="p")})
+"""  # noqa: S608  (constants only)
+
 CLAIM = """
 WITH next AS MATERIALIZED (
   SELECT id FROM alerts_letter
   WHERE outcome = 'held' AND next_attempt_at <= %(now)s AND (urgent_notice_id IS NOT NULL OR %(loud)s)
+    AND channel = ANY (%(channels)s)
   ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 ), lost AS (
   UPDATE alerts_attempt SET ended_at = %(now)s, answer = 'no answer known'
   WHERE letter_id IN (SELECT id FROM next) AND ended_at IS NULL
 ), claimed AS (
   UPDATE alerts_letter l SET attempts = l.attempts + 1, next_attempt_at = %(lease)s
-  FROM next WHERE l.id = next.id RETURNING l.id, l.attempts
+  FROM next WHERE l.id = next.id RETURNING l.id, l.attempts, l.channel
 ), left_out AS (
   UPDATE alerts_enclosure e SET left_out_from = c.attempts
   FROM claimed c, alerts_notice n, deadlines_deadline d
@@ -23,7 +39,7 @@ WITH next AS MATERIALIZED (
   INSERT INTO alerts_attempt (letter_id, number, started_at, answer)
   SELECT id, attempts, %(now)s, '' FROM claimed RETURNING letter_id, number
 )
-SELECT letter_id, number, (SELECT count(*) FROM left_out) FROM tried
+SELECT letter_id, number, (SELECT count(*) FROM left_out), (SELECT channel FROM claimed) FROM tried
 """
 
 SETTLE_ATTEMPT = """

@@ -88,6 +88,7 @@ def _said(one: Told, units: dict[int, Unit]) -> str:
     parts = [to, channel_told(one.channel), str(Outcome(one.outcome).label)]
     parts += [_moment(one.answered_at or one.settled_at)] if one.settled_at else []
     parts += [why(one.reason, get_language() or "en")] if one.reason else []
+    parts += [_moment(one.next_attempt_at)] if one.reason == "quiet_until" else []
     return " · ".join([*parts, *filter(None, [one.answer, one.message_id])])
 
 

@@ -11,11 +11,14 @@ from typing import Literal, Self
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from backend.alerts.wording import compose
+
 Verdict = Literal["accepted", "again", "unknown", "refused", "needless"]
 """accepted; again = certainly not taken, worth another try; unknown = nobody can tell; refused = final; needless = not
 handed over, because there is nothing left to say."""
 
 OK = 250
+NOTHING_LEFT = "nothing left to say"
 CLOSING = "421"
 TEMPORARY = range(400, 500)
 
@@ -47,6 +50,11 @@ class Postman:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._hang_up()
+
+    def carry(self, letter_id: int) -> Reply:
+        """Send the letter as things stand now; nothing is sent where nothing is left to say."""
+        message = compose(letter_id)
+        return self.send(message) if message else Reply("needless", NOTHING_LEFT)
 
     def send(self, message: EmailMessage) -> Reply:
         """Send one message. Errors while connecting mean "not taken"; a line lost later means "nobody can tell"."""

@@ -27,6 +27,7 @@ class EventCode(TextChoices):
     USER_ADDED = "user.added", _("Account made")
     PASSWORD_CHANGED = "user.password_changed", _("Password changed by its owner")
     PASSWORD_RESET = "user.password_reset", _("One-time password given")
+    USER_PREFERRED = "user.preferences_chosen", _("How to be told: chosen by the person")
     MEMBER_COMPLETED = "member.completed", _("Record completed")
     MEMBER_TOOK_OVER = "member.took_over", _("Another record of the person taken over")
     ASSIGNMENT_GIVEN = "assignment.given", _("Office given")

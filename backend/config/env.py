@@ -112,6 +112,11 @@ def local_dir() -> Path:
     return Path(text("CHIBO_LOCAL_DIR") or BASE_DIR / ".local")
 
 
+def set_local_dir(name: str) -> None:
+    """Let this process and its children work in a folder of their own inside it, unless another one is given."""
+    os.environ.setdefault("CHIBO_LOCAL_DIR", str(local_dir() / name))
+
+
 def services() -> Services:
     """Addresses for this process's role, see `services_for`."""
     return services_for(role())

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from workflows.law import Rule
-from workflows.situation import Situation
+if TYPE_CHECKING:  # when run as a program, only once Django is set up
+    from workflows.law import Rule
+    from workflows.situation import Situation
 
 PATH = Path(__file__).with_name("said.txt")
 

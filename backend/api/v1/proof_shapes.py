@@ -53,7 +53,10 @@ class ToldShape(serializers.Serializer[Any]):
     reason_params = AnyField()
     created_at = serializers.DateTimeField()
     settled_at = serializers.DateTimeField(allow_null=True)
-    user_id = serializers.IntegerField(allow_null=True, help_text="Whose letter; null in the inbox and out of scope.")
+    user_id = serializers.IntegerField(
+        allow_null=True,
+        help_text="Whose letter, or who is not told; null in the inbox, where nobody reads it, and out of scope.",
+    )
     answer = serializers.CharField(allow_blank=True, help_text="The mail server's name and words.")
     answered_at = serializers.DateTimeField(allow_null=True)
     message_id = serializers.CharField(allow_blank=True)

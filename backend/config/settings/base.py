@@ -132,6 +132,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Chibo",
     "VERSION": "1",
     "DESCRIPTION": "A member-lifecycle workflow engine. Errors are RFC 9457 problem details.",
+    "SCHEMA_PATH_PREFIX": "/api/v1",  # what follows it names the group of an operation and the operation
     "SERVE_INCLUDE_SCHEMA": False,
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}},
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "backend.api.schema.facts_of_steps"],

@@ -1,4 +1,4 @@
-"""Tests: the embedded servers (or those of the environment), under the owner role; tests step down themselves."""
+"""Tests: embedded servers of their own (or those of the environment), as the owner; tests step down themselves."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from backend.config import env
 
 env.set_role("owner")
+env.set_local_dir("tests")
 
 from backend.config.settings.base import *  # noqa: E402, F403
 from backend.config.settings.base import CACHES, SERVICES  # noqa: E402

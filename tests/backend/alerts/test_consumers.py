@@ -1,20 +1,32 @@
-"""Every setting of a reminder is read by something: each field of a rung changes what is done, each channel is carried."""
+"""Every setting of a reminder is read by something: each field of a rung and each preference changes what is done, each
+channel is carried, each setting named in the code."""
 
 from __future__ import annotations
 
+import inspect
 import re
 from dataclasses import fields, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
+from django.core import mail
 
-from backend.alerts import letters, sweep_sql
-from backend.alerts.sweep import _ladder_rows
+from backend.alerts import delivery, letters, sweep_sql
+from backend.alerts.channels import CARRIERS, ROUTES, Carrier
+from backend.alerts.delivery import deliver
+from backend.alerts.models import Preference
+from backend.alerts.preferences import Preferences, choose
+from backend.alerts.sweep import _ladder_rows, sweep
+from backend.alerts.transport import Reply
+from backend.api.v1.preferences import PreferencesRequest, PreferencesShape
+from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
 from tests.workflows.twins import vietnam
 from workflows.catalogue import LIFECYCLES
 from workflows.ladders import CHANNELS, Ladder, Rung, ladder_for, ladders
+from workflows.offices import Office
 
 RUNG = Rung("after", 2, "working_days", 1, "escalate", ("inbox", "mail"), False)
 OTHER: dict[str, Any] = {
@@ -42,8 +54,53 @@ def test_every_field_that_is_no_day_reaches_the_sweep_and_is_used_there() -> Non
 
 def test_every_channel_has_something_that_carries_it_and_ladders_use_no_other() -> None:
     assert {channel for one in ladders() for rung in one.rungs for channel in rung.channels} <= set(CHANNELS)
-    carried = {channel for channel in CHANNELS if f"channel = '{channel}'" in sweep_sql.SWEEP + letters.MAKE}
-    assert carried == set(CHANNELS)
+    assert {"inbox", *CARRIERS} == set(CHANNELS)
+    assert set(CARRIERS) == set(ROUTES)
+    assert "channel = 'inbox'" in sweep_sql.SWEEP
+    assert "n.channel = ANY (%(channels)s)" in letters.MAKE
+
+
+def test_every_option_of_a_channel_is_read() -> None:
+    """A route says who is reached where and which place is set aside; a carrier whether its way is well, and the answer."""
+    for column in ("user_id", "channel", "address", "dead"):
+        assert re.search(rf"\bt\.{column}\b", letters.MAKE), column
+    source = inspect.getsource(delivery)
+    for name in [one for one in vars(Carrier) if not one.startswith("_")] + [*Carrier.__annotations__]:
+        assert f".{name}" in source, name
+    for one in fields(Reply):
+        assert f"reply.{one.name}" in source, one.name
+
+
+EACH: dict[str, Any] = {"muted": ("mail",), "quiet_from": 20, "quiet_until": 10, "letter_hour": 10}
+"""Another value for each preference; quiet hours have a beginning and an end."""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [one.name for one in fields(Preferences)])
+def test_every_preference_changes_what_is_sent(name: str, settings: Any) -> None:
+    """Chosen alone (an end of quiet hours with its beginning), it changes what becomes of the same morning's letter."""
+    settings.CHIBO_MOVABLE_DATE = False
+    wanted = {name: EACH[name], **({"quiet_from": 20, "quiet_until": 10} if name.startswith("quiet") else {})}
+    cell = chain()[2]
+    chosen, control = person(Office.CELL_SECRETARY, cell), person(Office.CELL_SECRETARY, chain()[2])
+    deadline(cell)
+    deadline(control.assignments.get().unit)
+    choose(chosen, Preferences(**wanted))
+    if name == "quiet_from":  # it begins at twenty: an hour before, letters leave
+        assert not Preferences(**{**wanted, "quiet_from": 8}).is_quiet(7)
+    day = CALENDAR.add_working_days(DUE, -15)
+    with time_machine.travel(datetime(day.year, day.month, day.day, 0, tzinfo=UTC), tick=False):  # 7:00 here
+        sweep(day)
+        deliver(day)
+    assert [one.to for one in mail.outbox] == [[control.email]]
+
+
+def test_every_preference_is_stored_asked_for_and_answered() -> None:
+    names = {one.name for one in fields(Preferences)}
+    assert names == {one.name for one in Preference._meta.get_fields()} - {"user"}
+    assert names == set(PreferencesRequest().fields)
+    assert names == set(PreferencesShape().fields) - {"can_be_muted", "day_from", "day_until"}
+    assert names == set(EACH)
 
 
 def test_every_clock_of_every_page_has_a_ladder_that_reminds_the_office_that_must_act() -> None:

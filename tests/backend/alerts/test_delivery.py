@@ -171,14 +171,14 @@ def test_a_letter_is_given_up_after_the_last_attempt(letter: Letter, server: typ
 
 def test_one_bad_letter_does_not_stop_the_others(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
     more_letters(1)
-    honest = delivery.compose
+    honest = transport.compose
 
     def compose(key: int) -> Any:
         if key == letter.pk:
             raise KeyError(key)
         return honest(key)
 
-    monkeypatch.setattr(delivery, "compose", compose)
+    monkeypatch.setattr(transport, "compose", compose)
     counts = deliver()
     assert (counts["sent"], counts["failed"]) == (1, 1)
 

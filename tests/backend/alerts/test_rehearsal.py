@@ -15,7 +15,8 @@ from rest_framework.test import APIClient
 
 from backend.accounts.models import User
 from backend.alerts.letters import make_letters
-from backend.alerts.models import Enclosure, Heartbeat, Letter, Notice
+from backend.alerts.models import Enclosure, Heartbeat, Letter, Notice, Unheard
+from backend.alerts.preferences import Preferences, choose
 from backend.alerts.rehearsal import Rehearsal, rehearse
 from backend.alerts.sweep import sweep
 from backend.core import clock
@@ -27,6 +28,7 @@ from tests.roles import as_role
 from workflows.offices import Level, Office
 
 pytestmark = pytest.mark.real
+FIRST = CALENDAR.add_working_days(DUE, -15)
 NIGHT = CALENDAR.add_working_days(DUE, 6)
 
 
@@ -175,3 +177,26 @@ def test_a_day_to_come_is_rehearsed_and_never_swept(commune: Unit, settings: Any
         2, "31/01/2199 has not come yet. Add --rehearse to see what would be said then.",
     )  # fmt: skip
     assert everything() == before
+
+
+def test_the_rehearsal_knows_what_was_chosen(committed_db: RealDatabase) -> None:
+    _, commune, cell = chain()
+    silent, other = person(Office.CELL_SECRETARY, cell), person(Office.CELL_SECRETARY, chain()[2])
+    officer = person(Office.COMMITTEE_SECRETARY, commune)
+    deadline(cell)
+    deadline(cell, due=CALENDAR.add_working_days(FIRST, -1))
+    deadline(other.assignments.get().unit)
+    for user in (silent, officer):
+        choose(user, Preferences(muted=("mail",)))
+    clock.move_to(FIRST)
+    with as_role("chibo_jobs"):
+        found = rehearse(FIRST)
+        assert (Unheard.objects.count(), Notice.objects.count()) == (0, 0)
+        sweep(FIRST)
+        letters = make_letters(FIRST, force_morning=True)
+    assert found.letters == letters
+    assert letters["muted_by_person"] == 1
+    expected = set(Notice.objects.values_list("deadline_id", "rung", "office", "channel", "outcome", "reason"))
+    assert {
+        (one.deadline_id, one.rung, one.office, one.channel, one.outcome, one.reason) for one in found.lines
+    } == expected

@@ -11,7 +11,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from backend.accounts.models import User
-from backend.alerts.models import Attempt, Enclosure, Letter, Notice
+from backend.alerts.models import Attempt, Enclosure, Letter, Notice, Preference, Unheard
 from backend.cases.models import RequestKey
 from backend.core.partitions import ensure_month
 from backend.dues.models import Sheet
@@ -56,7 +56,7 @@ class Two:
             return bool(row["letter_id"] == self.here.letter.pk)
         if table == "accounts_user":
             return row["username"] in {"secretary", "deputy"}
-        if table in {"cases_requestkey", "knox_authtoken"}:
+        if table in {"alerts_preference", "cases_requestkey", "knox_authtoken"}:
             return bool(row["user_id"] == self.here.user.pk)
         places = [row[name] for name in PATHS if row.get(name)]
         above = table in {"organizations_unit", "organizations_unitspell"} and scope.startswith(places[0])
@@ -126,4 +126,6 @@ def _told(cell: Unit, user: User, number: int) -> Letter:
     )
     Enclosure.objects.create(letter=letter, month=MONTH, notice_id=number)
     Attempt.objects.create(letter=letter, number=1, started_at=timezone.now())
+    Unheard.objects.create(month=MONTH, notice_id=number, user_id=number, unit_path=cell.path, reason="muted_by_person")
+    Preference.objects.create(user=user, muted=["mail"])
     return letter

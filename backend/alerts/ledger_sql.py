@@ -1,0 +1,28 @@
+"""What the notices of one deadline, their letters and whoever was spared say: a row for each notice and reader."""
+
+from __future__ import annotations
+
+SAID = """
+SELECT n.rung, n.rung_on, n.kind, n.levels_up, n.office, n.unit_id, n.channel,
+  CASE WHEN x.unheard THEN 'skipped' ELSE n.outcome END, coalesce(x.reason, n.reason), n.reason_params, n.created_at,
+  n.settled_at, x.user_id, coalesce(x.answer, ''), x.answered_at, coalesce(x.message_id, ''), x.next_attempt_at,
+  coalesce(x.seat, ''), x.seat_unit_id, coalesce(x.tried, false)
+FROM alerts_notice n
+LEFT JOIN LATERAL (
+  SELECT false AS unheard, NULL AS reason, l.user_id,
+    CASE WHEN e.left_out_from IS NULL THEN l.answer ELSE last.answer END AS answer,
+    CASE WHEN e.left_out_from IS NULL THEN l.settled_at ELSE last.ended_at END AS answered_at, l.message_id,
+    l.next_attempt_at, e.seat, e.seat_unit_id, l.attempts > 0 AS tried
+  FROM alerts_enclosure e
+  JOIN alerts_letter l ON l.id = e.letter_id
+  LEFT JOIN LATERAL (
+    SELECT a.answer, a.ended_at FROM alerts_attempt a
+    WHERE a.letter_id = e.letter_id AND a.number < e.left_out_from ORDER BY a.number DESC LIMIT 1
+  ) last ON true
+  WHERE e.notice_id = n.id AND e.month = n.month
+  UNION ALL
+  SELECT true, u.reason, u.user_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM alerts_unheard u
+  WHERE u.notice_id = n.id AND u.month = n.month
+) x ON true
+WHERE n.deadline_id = %s ORDER BY n.rung, n.office, n.unit_id, n.channel, x.unheard, x.user_id
+"""

@@ -1,0 +1,77 @@
+"""How a person wants to be told: seen and chosen for oneself alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.accounts.models import User
+from backend.alerts.channels import CARRIERS
+from backend.alerts.preferences import Preferences, choose, preferences_of
+from backend.api.bodies import Body
+from backend.api.scoping import InTransaction
+
+
+class PreferencesRequest(Body):
+    """All that can be chosen; what is left out is as it was when nothing had been chosen."""
+
+    muted = serializers.ListField(
+        child=serializers.CharField(max_length=12), max_length=20, required=False, default=list,
+        help_text="Channels by which no reminders come before the day. What is due today, overdue, escalated or critical "
+        "comes all the same.",
+    )  # fmt: skip
+    quiet_from = serializers.IntegerField(
+        min_value=0, max_value=23, required=False, allow_null=True, default=None,
+        help_text="From this hour of local time until `quiet_until` only critical letters leave.",
+    )  # fmt: skip
+    quiet_until = serializers.IntegerField(min_value=0, max_value=23, required=False, allow_null=True, default=None)
+    letter_hour = serializers.IntegerField(
+        min_value=0, max_value=23, required=False, allow_null=True, default=None,
+        help_text="The morning's letter comes at this hour at the earliest.",
+    )  # fmt: skip
+
+
+class PreferencesShape(serializers.Serializer[Any]):
+    """What holds; `can_be_muted` are the channels there are, `day_from` to `day_until` the hours of ordinary letters."""
+
+    muted = serializers.ListField(child=serializers.CharField())
+    quiet_from = serializers.IntegerField(allow_null=True)
+    quiet_until = serializers.IntegerField(allow_null=True)
+    letter_hour = serializers.IntegerField(allow_null=True)
+    can_be_muted = serializers.ListField(child=serializers.CharField())
+    day_from = serializers.IntegerField()
+    day_until = serializers.IntegerField()
+
+
+class MyPreferences(InTransaction):
+    @extend_schema(responses=PreferencesShape)
+    def get(self, request: Request) -> Response:
+        """How I want to be told."""
+        return _answer(preferences_of(_user(request).pk))
+
+    @extend_schema(request=PreferencesRequest, responses=PreferencesShape)
+    def put(self, request: Request) -> Response:
+        """Choose how to be told, all of it at once; the same again changes nothing."""
+        body = PreferencesRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        wanted = dict(body.validated_data)
+        muted = tuple(sorted(set(wanted.pop("muted"))))
+        return _answer(choose(_user(request), Preferences(muted=muted, **wanted)))
+
+
+def _user(request: Request) -> User:
+    user: User = request.user  # type: ignore[assignment]  # IsAuthenticated
+    return user
+
+
+def _answer(found: Preferences) -> Response:
+    shown = {
+        **vars(found), "muted": list(found.muted), "can_be_muted": list(CARRIERS),
+        "day_from": settings.CHIBO_QUIET_UNTIL, "day_until": settings.CHIBO_QUIET_FROM,
+    }  # fmt: skip
+    return Response(PreferencesShape(shown).data)
