@@ -8,6 +8,7 @@ from functools import cache
 
 from workflows import law
 from workflows.facts import Paper
+from workflows.guards.people import settled
 from workflows.ladders import rules_with_ladders
 from workflows.lifecycles.abroad import Abroad
 from workflows.lifecycles.admission import Admission
@@ -172,6 +173,8 @@ def _faults_of_step(page: type[Lifecycle], one: Step, pages: Mapping[str, type[L
     asked = {fact.name for other in page.steps().values() for fact in other.facts}
     for strange in sorted(set(one.forgets) - asked):
         yield f"forgets {strange!r}, which no step of this page asks for."
+    if one.after_leaving and settled(one.guards):
+        yield "may follow the leaving, which its own guard settles already."
     for start in one.starts:
         target = pages[start.lifecycle].steps().get(start.step) if start.lifecycle in pages else None
         if target is None or NEW not in target.sources:

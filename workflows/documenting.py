@@ -16,6 +16,7 @@ from django.utils.translation import override
 from workflows import law
 from workflows.catalogue import LIFECYCLES
 from workflows.drawing import label_of, mermaid, svg
+from workflows.flagging import tasks_met_by
 from workflows.law.citing import cited
 from workflows.law.reader import HERE, load
 from workflows.law.words import confidence_of, days_of, value_of
@@ -80,10 +81,13 @@ def _step(page: type[Lifecycle], one: Step) -> Iterator[str]:
         left_out = "" if fact.required else f" ({_('may be left out')})"
         measured = f" – {fact.rule}: `{law.versions(fact.rule)[-1].value}`" if isinstance(fact, Ballot) else ""
         yield f"- **{_('Fact')}** `{fact.name}`: {fact.label}{left_out}{measured}"
+    if one.after_leaving:
+        yield f"- **{_('After the leaving')}**: {_('may still be taken about somebody who is on the lists no more')}"
     yield from _guards(one)
     for clock in one.opens:
         yield f"- **{_('Opens')}** {_clock(clock)}"
-    for word, rules in ((_("Meets"), one.closes), (_("Misses"), one.misses), (_("Cancels"), one.cancels)):
+    met = (*one.closes, *tasks_met_by(f"{page.key}.{one.name}"))
+    for word, rules in ((_("Meets"), met), (_("Misses"), one.misses), (_("Cancels"), one.cancels)):
         if rules:
             yield f"- **{word}**: {', '.join(rules)}"
     if one.forgets:

@@ -24,7 +24,6 @@ __all__ = [
     "PaperValue", "Text", "day_in",
 ]  # fmt: skip
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)  # `fromisoformat` alone reads 20261120 and 2026-W47-1 as well
-_OFFERED = gettext_noop("“%(value)s” (%(label)s)")
 FAR_PAST, FAR_FUTURE = date(1900, 1, 1), date(2199, 12, 31)
 
 
@@ -96,7 +95,8 @@ class Choice(Fact):
 
     def parse(self, raw: Any) -> str:
         if raw not in [key for key, _ in self.choices]:
-            offered = tuple(Phrase(_OFFERED, {"value": key, "label": label}) for key, label in self.choices)
+            one = gettext_noop("“%(value)s” (%(label)s)")
+            offered = tuple(Phrase(one, {"value": key, "label": label}) for key, label in self.choices)
             raise self.error("bad_choice", gettext_noop("Choose one of: %(offered)s."), offered=offered)
         return str(raw)
 

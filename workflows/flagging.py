@@ -42,11 +42,42 @@ TASKS = {
     Cause.LEAVE: "TASK.AWAY_END", Cause.STAY: "TASK.TEMP_END",
 }  # fmt: skip
 """By which deadline the cell is asked. The flag opens it, unless a case about the member has it running already."""
+ANSWERS: Mapping[Cause, tuple[tuple[str, str, str], ...]] = {
+    Cause.MEETINGS: (
+        ("membership.consider", "ground", "meetings"), ("membership.record_lapse", "ground", "meetings"),
+        ("removal.open", "ground", "activity_dropped"),
+    ),
+    Cause.DUES: (
+        ("membership.consider", "ground", "dues"), ("membership.record_lapse", "ground", "dues"),
+        ("removal.open", "ground", "dues_unpaid"),
+    ),
+    Cause.CLASSIFICATION: (
+        ("membership.consider", "ground", "classification"), ("screening.open", "criterion", "not_completed"),
+        ("removal.open", "ground", "standards_violated"),
+    ),
+}  # fmt: skip
+"""The steps by which people answer what a flag asks, each with the fact and the value that make it this flag's answer."""
 WARNS = {
     Cause.DOSSIER: "ADM.EXPIRY_WARN", Cause.CERTIFICATE: "ADM.EXPIRY_WARN", Cause.LEAVE: "AWY.END_WARN",
     Cause.STAY: "TRF.END_WARN",
 }  # fmt: skip
 """How many days before its last day something is about to end."""
+
+
+def answers_to(cause: Cause) -> tuple[tuple[str, str, str], ...]:
+    """As `ANSWERS`; where months of both kinds are added up, whatever answers one of them."""
+    return (*ANSWERS[Cause.MEETINGS], *ANSWERS[Cause.DUES]) if cause == Cause.MIXED else ANSWERS.get(cause, ())
+
+
+def answered(step: str, facts: Mapping[str, object]) -> frozenset[Cause]:
+    """The causes whose flag is answered by a step (`lifecycle.name`) with these facts."""
+    told = {(step, fact, value) for fact, value in facts.items() if isinstance(value, str)}
+    return frozenset(cause for cause in Cause if not told.isdisjoint(answers_to(cause)))
+
+
+def tasks_met_by(step: str) -> tuple[str, ...]:
+    """The tasks of flags that a step (`lifecycle.name`) may meet."""
+    return tuple(sorted({TASKS[cause] for cause in Cause for one, _, _ in answers_to(cause) if one == step}))
 
 
 @dataclass(frozen=True)

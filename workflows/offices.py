@@ -29,6 +29,7 @@ class Right(TextChoices):
 
     READ = "read", _("See members, cases and deadlines of the unit")
     READ_RESTRICTED = "read_restricted", _("See screening, removal and discipline cases")
+    READ_FROZEN = "read_frozen", _("See the closed cases of those who were removed, expelled or left on request")
     READ_EVENTS = "read_events", _("See the log of transitions")
     OPEN = "open", _("Open a case or a task")
     KEEP_LIST = "keep_list", _("Keep the list of candidates")
@@ -71,8 +72,9 @@ _SECRETARY = frozenset(
 )  # fmt: skip
 _COMMITTEE = frozenset(
     {
-        Right.READ, Right.READ_RESTRICTED, Right.OPEN, Right.PREPARE, Right.RECORD_COMMITTEE, Right.RECORD_DECISION,
-        Right.RECORD_ON_BEHALF, Right.ANSWER, Right.MERGE, Right.HAND_OVER, Right.VOID, Right.READ_EVENTS,
+        Right.READ, Right.READ_RESTRICTED, Right.READ_FROZEN, Right.OPEN, Right.PREPARE, Right.RECORD_COMMITTEE,
+        Right.RECORD_DECISION, Right.RECORD_ON_BEHALF, Right.ANSWER, Right.MERGE, Right.HAND_OVER, Right.VOID,
+        Right.READ_EVENTS,
     }
 )  # fmt: skip
 

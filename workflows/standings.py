@@ -43,7 +43,9 @@ ENDED = (
     Standing.TRANSFERRED_OUT, Standing.DECEASED, Standing.MERGED,
 )  # fmt: skip
 """Standings of those who are on no list any more."""
-GONE_FOR_GOOD = (Standing.REMOVED, Standing.WITHDRAWN, Standing.EXPELLED, Standing.DECEASED)
+OUT_OF_THE_PARTY = (Standing.REMOVED, Standing.WITHDRAWN, Standing.EXPELLED)
+"""Standings of those who left the Party alive: the gate of readmission asks for them, and their file is frozen."""
+GONE_FOR_GOOD = (*OUT_OF_THE_PARTY, Standing.DECEASED)
 """Standings of those who left the Party: nobody stands so in one record and otherwise in another."""
 
 ON_THE_LISTS = (Standing.CANDIDATE, Standing.APPROVED, *MEMBERS)

@@ -14,7 +14,7 @@ from django_fsm import transition
 from workflows.answers import Answer, Caution, Refusal
 from workflows.facts import Choice, Day, Fact, FactError, Flag, Label, MemberRef, Number, Paper, PaperValue, Text
 from workflows.guards.days import nothing_ahead
-from workflows.guards.people import another_decides
+from workflows.guards.people import another_decides, settled, still_on_the_lists
 from workflows.guards.votes import ballot_adds_up, ballot_of_a_held_meeting
 from workflows.offices import Level, Right
 from workflows.reminders import Remind
@@ -103,6 +103,8 @@ class Step:
     starts: tuple[Start, ...] = ()
     forgets: tuple[str, ...] = ()
     there: bool = False  # taken by offices of the case's other unit (`Lifecycle.there`) and those above it
+    after_leaving: bool = False
+    """Whether it may follow the leaving of the person the case is about, though no guard of its own says so."""
     lifecycle: str = ""  # the page's key, filled in by the page
 
     @property
@@ -158,7 +160,16 @@ class Lifecycle:
         for name, declared in cls.steps().items():
             if declared.lifecycle not in ("", cls.key):
                 raise TypeError(f"{name} is a step of {declared.lifecycle} already; a step belongs to one page.")
-            getattr(cls, name).step = replace(declared, lifecycle=cls.key)
+            if not declared.lifecycle:
+                guards = (*cls._frozen(declared), *declared.guards)
+                getattr(cls, name).step = replace(declared, lifecycle=cls.key, guards=guards)
+
+    @classmethod
+    def _frozen(cls, one: Step) -> tuple[Guard, ...]:
+        """What refuses a step about somebody who left: of a case about a member, unless the step settles it itself."""
+        about_a_member = cls.about == "member" and cls.subject == "case"
+        asked = about_a_member and not one.after_leaving and not settled(one.guards)
+        return (still_on_the_lists,) if asked else ()
 
     @staticmethod
     def exclusive_key(situation: Situation) -> str:
@@ -187,13 +198,15 @@ def step(
     event: str, basis: tuple[str, ...] = (), field: str = "state", facts: Iterable[Fact] = (),
     guards: Iterable[Guard] = (), opens: Iterable[Clock] = (), closes: Iterable[str] = (), misses: Iterable[str] = (),
     cancels: Iterable[str] = (), starts: Iterable[Start] = (), forgets: Iterable[str] = (), there: bool = False,
+    after_leaving: bool = False,
 ) -> Callable[[Callable[[Any, Situation], None]], Callable[[Any, Situation], None]]:  # fmt: skip
     """Declare a method of a page as a step: a django-fsm transition plus everything the engine needs to know.
 
     The method may change only its subject's own fields, or call a step of `situation.member`. Every step refuses
     days that are still to come, unless the fact is declared as one that lies ahead, and a ballot that was not taken
     at a held meeting of the cell or does not add up. A decision of the committee is recorded by somebody else than
-    the resolution of the cell.
+    the resolution of the cell. A step of a case about somebody who has left the lists is refused, unless a guard of
+    its own is about standing or it is declared with `after_leaving`.
     """
     sources = (source,) if isinstance(source, str) else source
     levels = at if isinstance(at, Act) else (at,) if isinstance(at, Level) else at
@@ -203,7 +216,7 @@ def step(
         declared = Step(
             method.__name__, field, tuple(str(one) for one in sources), str(target), by, levels, label, event,
             tuple(basis), asked, (*_always(asked, by), *guards), tuple(opens), tuple(closes), tuple(misses),
-            tuple(cancels), tuple(starts), tuple(forgets), there,
+            tuple(cancels), tuple(starts), tuple(forgets), there, after_leaving,
         )  # fmt: skip
         moved = transition(field=field, source=list(declared.sources), target=declared.target or None)(method)
 

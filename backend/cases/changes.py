@@ -207,9 +207,9 @@ class Changes:
         stamp = {"occurrence": entry.uid, "opened_at": entry.recorded_at, "reference": number}
         self.add("deadlines", {**laddered(drafted, unit.ladders).columns(), **about, **acting, **stamp})
 
-    def undo(self, kind: str, subject: int, voided: UUID, entry: Entry) -> None:
+    def undo(self, kind: str, subject: int, voided: UUID, uid: UUID) -> None:
         """Deadlines that a voided event had opened are cancelled, those it had closed are open again."""
-        self.add("unclosings", {"kind": kind, "subject": subject, "voided": voided, "event_uid": entry.uid})
+        self.add("unclosings", {"kind": kind, "subject": subject, "voided": voided, "event_uid": uid})
 
     def recount(self, units: Iterable[UnitRow], entry: Entry) -> None:
         """An event changed how many official members units have."""

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from backend.accounts.policy import Actor, Grant, allowed
+from backend.cases.frozen import shut
 from backend.cases.orders import Loaded, NewMember, Order
 from backend.cases.registry import deciding, levels_of, step_of
 from backend.cases.situation import Readings, people_of, situation
@@ -20,6 +21,7 @@ from workflows.asking import answers, foresee
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import holds
 from workflows.reading import read_all
+from workflows.standings import OUT_OF_THE_PARTY
 from workflows.vocabulary import NEW, Lifecycle, Situation, Start, Step, Trace
 
 
@@ -75,11 +77,19 @@ def visible(actor: Actor, loaded: Loaded) -> bool:
     lifecycle = loaded.case.lifecycle if loaded.case is not None else "membership"
     if actor.is_person and not holds(actor.office, LIFECYCLES[lifecycle].read):
         return False
+    if shut(actor) and _is_frozen(loaded):
+        return False
     if actor.member_id is not None:
         return loaded.member is not None and loaded.member.pk == actor.member_id
     is_open = loaded.case is not None and loaded.case.pk is not None
     other = loaded.case.acting_path if is_open else getattr(loaded.member, "guest_path", None)
     return actor.sees(loaded.unit.path) or (other is not None and actor.sees(other))
+
+
+def _is_frozen(loaded: Loaded) -> bool:
+    """As `frozen.FROZEN`, of what was loaded."""
+    closed = loaded.case is not None and loaded.case.closed_on is not None
+    return closed and getattr(loaded.member, "standing", "") in OUT_OF_THE_PARTY
 
 
 def declared(loaded: Loaded, order: Order) -> Step:

@@ -108,10 +108,10 @@ def _take_back(changes: Changes, shifts: Mapping[int, Shift]) -> None:
     for unit_id, voided in _voided(_BY_CLOSER, shifts):
         entry = shifts[unit_id].entry
         changes.close(KIND, unit_id, entry.on, entry.uid, cancelled=(TASK,))
-        changes.undo(KIND, unit_id, voided, entry)
+        changes.undo(KIND, unit_id, voided, entry.uid)
     changes.write()
     for unit_id, voided in _voided(_BY_OPENER, shifts):
-        changes.undo(KIND, unit_id, voided, shifts[unit_id].entry)
+        changes.undo(KIND, unit_id, voided, shifts[unit_id].entry.uid)
     changes.write()
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from backend.accounts.policy import Actor, visible_to
 from backend.audit import details
 from backend.audit.models import Event
+from backend.cases.frozen import FROZEN, hidden, shut
 from backend.cases.models import Case
 from backend.core.errors import NotPermitted
 from backend.deadlines.models import Deadline
@@ -63,10 +64,12 @@ def kept_record(actor: Actor, member_id: int) -> Member | None:
 
 
 def cases(actor: Actor) -> QuerySet[Case]:
-    """Cases of units in scope, and those whose turn it is there, of lifecycles the office may read."""
+    """Cases of units in scope, and those whose turn it is there, of lifecycles the office may read; no frozen file that
+    is shut to it."""
     need(actor, Right.READ)
     mine = visible_to(actor, "unit_path", "acting_path", member="member_id")
-    return Case.objects.filter(mine, lifecycle__in=readable(actor)).exclude(state="")
+    found = Case.objects.filter(mine, lifecycle__in=readable(actor)).exclude(state="")
+    return found.exclude(FROZEN) if shut(actor) else found
 
 
 def with_details(case: Case) -> Case:
@@ -84,7 +87,7 @@ def deadlines(actor: Actor) -> QuerySet[Deadline]:
     mine = visible_to(actor, "unit_path", "acting_path")
     if len(readable(actor)) < len(LIFECYCLES):
         mine &= ~Q(subject_kind="case") | Q(subject_id__in=cases(actor).values("pk"))
-    return Deadline.objects.filter(mine)
+    return Deadline.objects.filter(mine).exclude(subject_kind="case", subject_id__in=hidden(actor).values("pk"))
 
 
 def events(actor: Actor, case: int | None = None) -> QuerySet[Event]:
@@ -114,7 +117,9 @@ def timeline(actor: Actor, member: Member) -> QuerySet[Event]:
 
 def _events(actor: Actor, besides: Q) -> QuerySet[Event]:
     mine = visible_to(actor, "unit_path", member="member_id") | besides
-    return details.with_details(Event.objects.filter(mine, lifecycle__in=["", *readable(actor)]))
+    found = Event.objects.filter(mine, lifecycle__in=["", *readable(actor)])
+    of_hidden = ~Q(subject_kind="member") & Q(case_id__in=hidden(actor).values("pk"))
+    return details.with_details(found.exclude(of_hidden))
 
 
 def found(people: QuerySet[Member], asked: str) -> QuerySet[Member]:

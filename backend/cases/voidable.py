@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor, require
 from backend.audit.models import Event
+from backend.cases.frozen import hidden
 from backend.cases.judging import MEMBER_PLACES
 from backend.cases.models import Case
 from backend.cases.registry import levels_of, step_of
@@ -77,7 +78,10 @@ def places(events: Sequence[Event]) -> set[str]:
 
 
 def _visible(actor: Actor, event: Event) -> bool:
-    """As its subject is: in scope (of a helper, about the one member), and of a lifecycle that the office may read."""
+    """As its subject is: in scope (of a helper, about the one member), of a lifecycle that the office may read, and in no
+    frozen file that is shut to it."""
     if actor.is_person and not holds(actor.office, LIFECYCLES[event.lifecycle].read):
+        return False
+    if event.subject_kind == "case" and hidden(actor).filter(pk=event.subject_id).exists():
         return False
     return event.member_id == actor.member_id if actor.member_id is not None else actor.sees(event.unit_path)

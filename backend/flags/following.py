@@ -9,13 +9,15 @@ from collections.abc import Sequence
 
 from backend.audit.models import Event
 from backend.core import clock
+from backend.flags.answering import answer
 from backend.flags.refreshing import affected, refresh
 
 NAME = "flags"
 
 
 def follow(events: Sequence[Event]) -> None:
-    """Bring the flags of every cell that the events touch in line."""
+    """Bring the flags of every cell that the events touch in line, then meet what people have answered."""
     cells = affected(events)
     if cells:
         refresh(sorted(cells), clock.today())
+    answer(events)

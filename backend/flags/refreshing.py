@@ -23,6 +23,7 @@ from backend.core.db import WHOLE, execute, scope
 from backend.core.nudge import nudge
 from backend.deadlines.calendar import calendar
 from backend.deadlines.drafts import draft, laddered
+from backend.flags.answering import rests
 from backend.flags.counting import findings
 from backend.flags.ending import endings
 from backend.flags.models import Flag
@@ -111,10 +112,13 @@ class _Writer:
                 self._task(flag, entry)
 
     def change(self, flag: Flag, finding: Finding) -> None:
-        """Other months count now; its task stands."""
+        """Other months count now. Its task stands; the cell that let the matter rest is asked anew when a month is added."""
+        added = not set(finding.months) <= set(flag.months)
         flag.months, flag.version = list(finding.months), flag.version + 1
         flag.save(update_fields=["months", "version"])
-        self._log(EventCode.FLAG_CHANGED, flag)
+        entry = self._log(EventCode.FLAG_CHANGED, flag)
+        if added and rests(flag):
+            self._task(flag, entry)
 
     def clear(self, flag: Flag) -> None:
         """The cause is gone, and the task with it."""

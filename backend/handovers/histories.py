@@ -12,6 +12,7 @@ from backend.accounts.policy import Actor
 from backend.audit.codes import SubjectKind
 from backend.audit.heads import TreeHead
 from backend.audit.models import Event
+from backend.cases.frozen import shut
 from backend.cases.selectors import need, readable
 from backend.handovers.checking import Checked, faults_of
 from backend.handovers.form import FileLine, FileLog, Told
@@ -19,6 +20,7 @@ from backend.handovers.models import History, Line, LineDetail, TrustedKey
 from backend.members.models import Member
 from workflows.answers import Refusal
 from workflows.offices import Right
+from workflows.standings import OUT_OF_THE_PARTY
 
 HASH = 32
 """Bytes of a hash."""
@@ -83,12 +85,14 @@ def _line(row: Line) -> FileLine:
 def timeline(actor: Actor, member: Member) -> QuerySet[Line]:
     """The lines from elsewhere about a member whom the actor sees, each with its history and whether its key is trusted.
 
-    As with the log here: of lifecycles that the office may read; where the member is a guest, the own history alone.
+    As with the log here: of lifecycles that the office may read; where the member is a guest, or the file is frozen and shut
+    to the office, the own history alone.
     """
     need(actor, Right.READ)
     trusted_still = TrustedKey.objects.filter(public_key=OuterRef("history__public_key"), withdrawn=False)
     lines = Line.objects.filter(history__member_id=member.pk, lifecycle__in=["", *readable(actor)])
-    if not actor.sees(member.unit_path) and actor.member_id is None:
+    is_guest = not actor.sees(member.unit_path) and actor.member_id is None
+    if is_guest or (shut(actor) and member.standing in OUT_OF_THE_PARTY):
         lines = lines.filter(subject_kind=SubjectKind.MEMBER)
     return lines.select_related("history", "told").annotate(trusted=Exists(trusted_still))  # type: ignore[no-redef]  # declared there
 

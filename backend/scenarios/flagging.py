@@ -9,6 +9,8 @@ from backend.audit.models import Event
 from backend.cases.durable import durable
 from backend.core import clock
 from backend.core.db import WHOLE, scope
+from backend.deadlines.models import Deadline
+from backend.flags.answering import answer
 from backend.flags.models import Flag
 from backend.flags.refreshing import cells_under, refresh
 from backend.participation import following
@@ -19,11 +21,13 @@ from workflows.workdays import month_start
 
 
 def catch_up() -> None:
-    """Do what the jobs do after a step and at night: attendance follows the log, and flags are counted again."""
+    """Do what the jobs do after a step and at night: attendance follows the log, flags are counted again and answered."""
     with durable():
         scope(WHOLE)
         following.follow(list(Event.objects.filter(lifecycle="meeting").order_by("id")))
         refresh(cells_under(WHOLE), clock.today())
+        met = Deadline.objects.filter(subject_kind="flag", closed_by__isnull=False).values("closed_by")
+        answer(list(Event.objects.filter(member_id__isnull=False).exclude(uid__in=met).order_by("id")))
 
 
 def flags(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:

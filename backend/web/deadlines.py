@@ -29,6 +29,7 @@ from backend.organizations.models import Unit
 from workflows import law
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
+from workflows.flagging import tasks_met_by
 from workflows.offices import GIVEN_OFFICES, LEVELS_OF, RIGHTS, TOLD, Level, Office
 
 NOT_FROM_HERE = {"engine.wrong_state", "engine.through_case"}
@@ -111,7 +112,7 @@ def _lines(actor: Actor, row: Deadline, today: date) -> list[Line]:
         _, options = case_options(actor, row.subject_id, today)
     elif member_id := _member_of(actor, row):
         _, options = member_options(actor, member_id, today)
-    near = [one for one in options if not one.opens or one.allowed or row.rule_id in one.step.closes]
+    near = [one for one in options if not one.opens or one.allowed or _ends(one, row)]
     open_now = [one for one in near if NOT_FROM_HERE.isdisjoint(answer.code for answer in one.refusals)]
     return sorted((_line(one, row) for one in open_now), key=lambda line: not line.ends_it)
 
@@ -122,7 +123,13 @@ def _line(option: Option, row: Deadline) -> Line:
     levels = option.levels or (Level(row.acting_level),)
     through = "; ".join(f"{level.label}: {offices}" for level in levels if (offices := _offices(option, level)))
     page = f" ({LIFECYCLES[option.step.lifecycle].label})" if option.opens else ""
-    return Line(f"{option.step.label}{page}", row.rule_id in option.step.closes, through, reasons)
+    return Line(f"{option.step.label}{page}", _ends(option, row), through, reasons)
+
+
+def _ends(option: Option, row: Deadline) -> bool:
+    """Whether the step meets the deadline; what a flag asks is met by the steps that answer it."""
+    step = option.step
+    return row.rule_id in (*step.closes, *tasks_met_by(f"{step.lifecycle}.{step.name}"))
 
 
 def _offices(option: Option, level: Level) -> str:

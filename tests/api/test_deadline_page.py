@@ -86,6 +86,8 @@ def test_a_task_about_a_person_names_the_cases_that_can_be_opened(world: World, 
     assert "<dd>Nguyễn Văn A</dd>" in text
     assert "Open a removal on a ground (" in text
     assert "No step starts" not in text
+    (rests,) = [line for line in text.split("<li>") if "Record that the cell considered it and opens no case" in line]
+    assert "this ends the deadline" in rests
 
 
 def test_a_closed_deadline_offers_nothing(world: World, due: Deadline) -> None:

@@ -140,7 +140,8 @@ def on_the_move(world: World, leaving: int, staying: int, abroad: int) -> dict[s
 
 
 def ask(as_: Knock, subjects: dict[str, int], step: Step, body: dict[str, Any]) -> int:
-    """Ask as the secretary, then the commune's and the province's officer while an office has no right; the status."""
+    """Ask as the secretary, then the commune's and the province's officer while an office has no right, or does not see a
+    frozen file; the status."""
     page = LIFECYCLES[step.lifecycle]
     if page.subject == "member":
         address, row = f"members/{subjects[page.key]}/steps/{step.name}/", Member.objects.get(pk=subjects[page.key])
@@ -151,7 +152,7 @@ def ask(as_: Knock, subjects: dict[str, int], step: Step, body: dict[str, Any]) 
         address, row = f"cases/{subjects[page.key]}/steps/{step.name}/", Case.objects.get(pk=subjects[page.key])
     for who in ("secretary", "officer", "province"):
         told = as_(who).post(f"/api/v1/{address}", body, headers={"If-Match": f'"{row.version}"'})
-        if told.status_code != 403:
+        if told.status_code not in (403, 404):
             break
     if told.status_code >= 400:
         assert not [one for one in sentences(told.json()) if one.isascii()]

@@ -62,6 +62,9 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:person.recorded_the_resolution", people.another_decides,
      replace(seen(past={"resolution": {"date": "2027-01-01"}}), user_id=5, recorded_by=lambda fact: 6),
      replace(seen(past={"resolution": {"date": "2027-01-01"}}), user_id=5, recorded_by=lambda fact: 5)),
+    ("Refusal:member.file_frozen", people.still_on_the_lists, seen(), gone()),
+    ("Refusal:member.file_frozen", people.still_on_the_lists, replace(seen(), member=member(standing="candidate")),
+     gone("transferred_out")),
     # votes: ten official members, one of them exempt; all of them leave the denominator of a screening
     ("Refusal:ballot.not_carried", votes.carried(SCREENED), on_roll(Roll(10, exempt=1, present=10), ballot=ballot(6, 3)),
      on_roll(Roll(10, exempt=1, present=10), ballot=ballot(5, 4))),

@@ -12,7 +12,9 @@ from django.db.models import TextChoices
 
 from workflows import catalogue
 from workflows.facts import Day, Paper, Text
+from workflows.guards.people import member_is, still_on_the_lists
 from workflows.offices import Level, Right
+from workflows.standings import MEMBERS
 from workflows.timed import Timed
 from workflows.vocabulary import NEW, Act, Clock, Lifecycle, Start, Step, step
 from workflows.voting import Ballot
@@ -77,6 +79,10 @@ BROKEN: list[tuple[Callable[[], Any], str]] = [
     (lambda: page(forgets=["paper", "tale"]), "forgets 'tale', which no step of this page asks for"),
     (lambda: page(starts=[Start("nowhere", "begin")]), "starts nowhere.begin, which is no step from nothing"),
     (lambda: page(starts=[Start("probe", "end")]), "starts probe.end, which is no step from nothing"),
+    (
+        lambda: page(after_leaving=True, guards=[member_is(*MEMBERS)]),
+        "may follow the leaving, which its own guard settles",
+    ),
     (lambda: page(subject_="member", facts=[Text("x", "X")]), "moves a person without a paper"),
 ]
 
@@ -116,6 +122,38 @@ def test_a_state_in_which_nobody_is_reminded_is_caught() -> None:
     for by, faults in ((Right.OPEN, [silent]), (Right.IMPORT, [])):
         found = catalogue.check([page(extra={"begin": opening(by)})])
         assert [one for one in found if one == silent] == faults
+
+
+def test_steps_about_somebody_who_left_are_refused_unless_their_page_says_otherwise() -> None:
+    """Of the cases about members; a guard of standing settles it, and so does the mark."""
+    plain, marked, own = page(), page(after_leaving=True), page(guards=[member_is(*MEMBERS)])
+    about_units, of_members = page(extra={"about": "unit"}), page(subject_="member")
+    asked = {
+        name: still_on_the_lists in probe.steps()["end"].guards
+        for name, probe in (
+            ("plain", plain),
+            ("marked", marked),
+            ("own", own),
+            ("unit", about_units),
+            ("self", of_members),
+        )
+    }
+    assert asked == {"plain": True, "marked": False, "own": False, "unit": False, "self": False}
+
+
+def test_what_may_follow_the_leaving_is_listed() -> None:
+    """A step that is added here leads the file of somebody who left somewhere: it is looked at one by one."""
+    marked = {
+        f"{one.key}.{name}"
+        for one in catalogue.PAGES
+        for name, declared in one.steps().items()
+        if declared.after_leaving
+    }
+    assert marked == {
+        "appeal.close", "appeal.confirm_late", "appeal.take_up", "appeal.withdraw", "classification.announce",
+        "classification.answer", "classification.end", "discipline.close", "discipline.hand_over", "readmission.close",
+        "readmission.refuse", "removal.close", "removal.hand_over",
+    }  # fmt: skip
 
 
 LABEL = Timed("old", "Old", "PRO.CV", ("a",), lambda days: None)

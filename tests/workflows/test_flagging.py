@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from workflows import flagging, law
+from workflows import catalogue, flagging, law
 from workflows.flagging import Cause, Finding, of_classification, of_ending, of_lapse, windows
 
 TODAY = date(2026, 11, 2)
@@ -100,3 +100,37 @@ def test_every_cause_has_its_rule_and_its_task_in_the_law() -> None:
     known = {row.id for row in law.rules()}
     assert set(flagging.RULES) == set(flagging.TASKS) == set(Cause)
     assert {*flagging.RULES.values(), *flagging.TASKS.values(), *flagging.WARNS.values()} <= known
+
+
+@pytest.mark.parametrize(
+    ("step", "facts", "causes"),
+    [
+        ("membership.consider", {"ground": "meetings"}, {"meetings", "mixed"}),
+        ("membership.consider", {"ground": "dues"}, {"dues", "mixed"}),
+        ("membership.consider", {"ground": "classification"}, {"classification"}),
+        ("membership.record_lapse", {"ground": "dues", "months": 3}, {"dues", "mixed"}),
+        ("removal.open", {"ground": "activity_dropped", "months": 3}, {"meetings", "mixed"}),
+        ("removal.open", {"ground": "dues_unpaid"}, {"dues", "mixed"}),
+        ("removal.open", {"ground": "standards_violated"}, {"classification"}),
+        ("removal.open", {"ground": "political_standards"}, set()),
+        ("removal.keep", {"ground": "activity_dropped"}, set()),
+        ("screening.open", {"criterion": "not_completed"}, {"classification"}),
+        ("screening.open", {"criterion": "other"}, set()),
+        ("screening.open", {}, set()),
+    ],
+)
+def test_a_flag_is_answered_by_what_is_about_its_cause(step: str, facts: dict[str, Any], causes: set[str]) -> None:
+    assert {one.value for one in flagging.answered(step, facts)} == causes
+
+
+def test_every_answer_is_a_choice_of_a_step_and_every_question_can_be_answered() -> None:
+    """The tasks that a flag alone opens: what ends (a leave, papers) is met by its own case."""
+    for cause in (Cause.MEETINGS, Cause.DUES, Cause.MIXED, Cause.CLASSIFICATION):
+        assert flagging.answers_to(cause)
+        for code, name, value in flagging.answers_to(cause):
+            lifecycle, _, step = code.partition(".")
+            (asked,) = [fact for fact in catalogue.steps(lifecycle)[step].facts if fact.name == name]
+            assert value in dict(asked.choices), (code, value)
+    assert flagging.answers_to(Cause.LEAVE) == ()
+    assert flagging.tasks_met_by("removal.open") == ("TASK.CONSIDER_LAPSE", "TASK.CONSIDER_SCREENING")
+    assert flagging.tasks_met_by("removal.keep") == ()

@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
 from workflows.situation import Guard, Situation
-from workflows.standings import Standing
+from workflows.standings import ENDED, Standing
 from workflows.workdays import add_months, month_start, months_between
+
+
+def of_standing(guard: Guard) -> Guard:
+    """Mark a guard that settles by itself whether its step may follow the leaving of the person it is about."""
+    guard.settles_standing = True  # type: ignore[attr-defined]  # read back by `settled`
+    return guard
+
+
+def settled(guards: Iterable[Guard]) -> bool:
+    """Whether one of the guards is so marked."""
+    return any(getattr(guard, "settles_standing", False) for guard in guards)
+
+
+def still_on_the_lists(situation: Situation) -> Refusal | None:
+    """The file of somebody who left is frozen (A.7): a step about the person is refused unless its page says otherwise."""
+    standing = getattr(situation.member, "standing", "")
+    if standing not in ENDED:
+        return None
+    return Refusal(
+        "member.file_frozen", gettext_noop("The person is on the lists no more: the file is frozen."),
+        {"standing": standing},
+        remedy=gettext_noop(
+            "End the case by the step for a person who left; an appeal and a readmission have cases of their own."
+        ),
+    )  # fmt: skip
 
 
 def member_is(*standings: Standing) -> Guard:
     """The member stands where the step expects; otherwise its consequence could not happen."""
 
+    @of_standing
     def guard(situation: Situation) -> Refusal | None:
         if situation.member is not None and situation.member.standing in standings:
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Caution, Refusal
+from workflows.guards.people import of_standing
 from workflows.situation import Guard, Situation
 from workflows.standings import ENDED
 from workflows.workdays import add_months
@@ -69,6 +70,7 @@ def attempt_in_order(*, last: bool, rule: str = "PRO.MAX_FAILED_VOTES") -> Guard
     return guard
 
 
+@of_standing
 def member_has_left(situation: Situation) -> Refusal | None:
     """The case is ended only because the membership itself ended, by its own paper."""
     if situation.member.standing in ENDED:

@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
+from workflows.guards.people import of_standing
 from workflows.situation import Guard, Situation
 from workflows.standings import ENDED, Participation
 from workflows.workdays import add_months
@@ -37,6 +38,7 @@ def needs_a_paper(situation: Situation) -> Refusal | None:
 def left_it(*ways: Participation) -> Guard:
     """The case is ended only because its member left, or takes part in another way, by another paper."""
 
+    @of_standing
     def guard(situation: Situation) -> Refusal | None:
         member = situation.member
         if member.standing in ENDED or member.participation not in ways:

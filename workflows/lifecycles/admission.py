@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from workflows.facts import Day, MemberRef, Number, Paper, Text
+from workflows.facts import Day, MemberRef, Number, Paper
 from workflows.guards.admission import (
     ceremony_in_time,
     contract_long_enough,
@@ -25,16 +25,20 @@ from workflows.guards.people import (
     old_enough,
     papers_fresh,
 )  # fmt: skip
+from workflows.guards.probation import member_has_left
 from workflows.guards.votes import BODY_RULES, carried, cell_can_act, committee_carried, not_carried
+from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import admission as clocks
 from workflows.page_facts import admission as ask
+from workflows.page_facts.leaving import PROOF, REASON
 from workflows.situation import Situation
 from workflows.standings import Standing
 from workflows.timed import Timed, day_after
 from workflows.vocabulary import NEW, STAY, Act, Lifecycle, Start, step
 from workflows.voting import BODY, SIZE, YES
 
+MOVING = member_is(Standing.CANDIDATE, Standing.APPROVED, Standing.TRANSFERRED_OUT)
 CANDIDATE, APPROVED, SMALL = member_is(Standing.CANDIDATE), member_is(Standing.APPROVED), (Level.CELL, Level.BASE)
 LAW = ("29-QĐ/TW 25/07/2016 mục 4.3", "208-QĐ/TW 26/07/2026")
 TO_RECOGNITION = Start("recognition", "begin", lambda situation: {
@@ -71,10 +75,10 @@ class Admission(Lifecycle):
         ANNULLED = "annulled", _("Decision annulled")
         HANDED_OVER = "handed_over", _("Handed over to another place")
         CLOSED = "closed", _("Closed without a decision")
+        ENDED = "ended", _("Ended because the candidate left")
 
     S = State
-    final = tuple(one.value for one in (
-        S.ADMITTED, S.NOT_CARRIED, S.REFUSED, S.ANNULLED, S.HANDED_OVER, S.CLOSED))  # fmt: skip
+    final = tuple(map(str, (S.ADMITTED, S.NOT_CARRIED, S.REFUSED, S.ANNULLED, S.HANDED_OVER, S.CLOSED, S.ENDED)))
     BEFORE_VOTE = (S.OPENED, S.PAPERS_COMPLETE, S.VERIFYING, S.VERIFIED, S.READY)
     WITH_COMMITTEE = (S.PROPOSED, S.CONSIDERED, S.EXTENDED)
 
@@ -181,8 +185,7 @@ class Admission(Lifecycle):
         """The day that starts the ceremony's clock for decisions issued before 26/07/2026."""
 
     @step(WITH_COMMITTEE, S.REFUSED, by=Right.RECORD_DECISION, at=Act("admit"),
-          label=_("Record that admission was not agreed"), event="refused", basis=LAW,
-          facts=[ask.NOTICE, Text("reason", _("Reason"))],
+          label=_("Record that admission was not agreed"), event="refused", basis=LAW, facts=[ask.NOTICE, REASON],
           guards=[dated_on_the_day("notice"), not_before("resolution")],
           closes=["ADM.DECIDE", "ADM.DECIDE_EXT"], cancels=clocks.ALL)  # fmt: skip
     def refuse(self, situation: Situation) -> None:
@@ -190,8 +193,7 @@ class Admission(Lifecycle):
 
     @step((S.PROPOSED, S.CONSIDERED), S.EXTENDED, by=Right.RECORD_COMMITTEE, at=(Level.BASE, Level.UPPER),
           label=_("Extend the term to decide, once"), event="extended", basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",),
-          facts=[Paper("extension", _("Letter with the special reason"), paper="extension_letter"),
-                 Text("reason", _("Reason"))],
+          facts=[Paper("extension", _("Letter with the special reason"), paper="extension_letter"), REASON],
           guards=[dated_on_the_day("extension"), not_before("resolution")],
           cancels=["ADM.DECIDE"], opens=[clocks.EXTENDED])  # fmt: skip
     def extend(self, situation: Situation) -> None:
@@ -222,22 +224,26 @@ class Admission(Lifecycle):
 
     @step(NEW, S.DECIDED, by=Right.PREPARE, at=SMALL, label=_("Receive a person already decided elsewhere"),
           event="referral_received", basis=("1361-CV/BTCTW 30/06/2026 (92-95)",),
-          facts=[Paper("referral", _("Letter of referral"), paper="referral"),
-                 Paper("decision", _("Admission decision"), paper="admission_decision")],
+          facts=[ask.REFERRAL, Paper("decision", _("Admission decision"), paper="admission_decision")],
           guards=[APPROVED, dated_on_the_day("referral"), dated_by_then("decision")], opens=[clocks.CEREMONY])  # fmt: skip
     def receive_referral(self, situation: Situation) -> None:
         """D-13, at the new place: the ceremony is held here on the referral."""
 
     @step((*BEFORE_VOTE, *WITH_COMMITTEE, S.DECIDED), S.HANDED_OVER, by=Right.PREPARE, at=SMALL,
           label=_("Hand the dossier over to another place"), event="handed_over",
-          basis=("1361-CV/BTCTW 30/06/2026 (92-95)",),
-          facts=[Paper("referral", _("Letter of referral"), paper="referral")],
-          guards=[dated_on_the_day("referral")], cancels=clocks.ALL)  # fmt: skip
+          basis=("1361-CV/BTCTW 30/06/2026 (92-95)",), facts=[ask.REFERRAL],
+          guards=[MOVING, dated_on_the_day("referral")], cancels=clocks.ALL)  # fmt: skip
     def hand_over(self, situation: Situation) -> None:
         """D-13: the candidate moved; with a decision, the new place holds the ceremony."""
 
     @step((*BEFORE_VOTE, *WITH_COMMITTEE), S.CLOSED, by=Right.PREPARE, at=SMALL, label=_("Close the dossier"),
-          event="closed", basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",), facts=[ask.NOTICE, Text("reason", _("Reason"))],
+          event="closed", basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",), facts=[ask.NOTICE, REASON],
           guards=[dated_on_the_day("notice")], cancels=clocks.ALL)  # fmt: skip
     def close(self, situation: Situation) -> None:
         """S-04: withdrawn, given up or too old; the person is told why and stays a candidate."""
+
+    @step((*BEFORE_VOTE, *WITH_COMMITTEE, S.DECIDED), S.ENDED, by=Right.RECORD_RESOLUTION, at=SMALL,
+          label=_("End the dossier of a candidate who left"), event="ended", basis=(PRACTICE,), facts=[PROOF],
+          guards=[member_has_left, dated_by_then("proof")], cancels=clocks.ALL)  # fmt: skip
+    def end(self, situation: Situation) -> None:
+        """The candidate has died, before or after the decision: no ceremony is held."""

@@ -85,14 +85,16 @@ class Appeal(Lifecycle):
 
     @step(S.LATE, S.NOT_RESOLVED, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Confirm that it came too late"),
           event="lateness_confirmed", basis=LAW, facts=[NOTICE, REASON],
-          guards=[dated_on_the_day("notice"), not_before("appeal")], closes=["TASK.JUDGE_LATE_APPEAL"],
+          guards=[dated_on_the_day("notice"), not_before("appeal")], after_leaving=True,
+          closes=["TASK.JUDGE_LATE_APPEAL"],
           cancels=clocks.ALL)  # fmt: skip
     def confirm_late(self, situation: Situation) -> None:
         """L-09: a person confirms; the appellant is told."""
 
     @step(S.LATE, S.LODGED, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Take up a late appeal all the same"),
           event="taken_up", basis=LAW, facts=[NOTICE, REASON],
-          guards=[dated_on_the_day("notice"), not_before("appeal")], closes=["TASK.JUDGE_LATE_APPEAL"],
+          guards=[dated_on_the_day("notice"), not_before("appeal")], after_leaving=True,
+          closes=["TASK.JUDGE_LATE_APPEAL"],
           opens=clocks.RESOLVE)  # fmt: skip
     def take_up(self, situation: Situation) -> None:
         """The body sees a reason to resolve it, e.g. illness or a decision received otherwise."""
@@ -112,7 +114,7 @@ class Appeal(Lifecycle):
         """L-10: to a level above the one that decided; its own term runs."""
 
     @step(S.UPHELD, S.CLOSED, by=Right.RECORD_COMMITTEE, at=TAKEN, label=_("Close the file"), event="closed", basis=LAW,
-          facts=[CLOSING], guards=[dated_on_the_day("note"), not_before("decision")],
+          facts=[CLOSING], guards=[dated_on_the_day("note"), not_before("decision")], after_leaving=True,
           closes=["TASK.FURTHER_APPEAL"], cancels=clocks.ALL)  # fmt: skip
     def close(self, situation: Situation) -> None:
         """The last level has decided, or nobody asked the next one."""
@@ -135,6 +137,6 @@ class Appeal(Lifecycle):
     @step((S.LODGED, S.LATE), S.WITHDRAWN, by=Right.RECORD_COMMITTEE, at=TAKEN,
           label=_("Record that the appeal is withdrawn"), event="withdrawn", basis=LAW,
           facts=[Paper("withdrawal", _("Withdrawal (or proof of death)"), paper="appeal_withdrawal")],
-          guards=[dated_on_the_day("withdrawal"), not_before("appeal")], cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_on_the_day("withdrawal"), not_before("appeal")], after_leaving=True, cancels=clocks.ALL)  # fmt: skip
     def withdraw(self, situation: Situation) -> None:
         """The appellant gives it up, or has died."""

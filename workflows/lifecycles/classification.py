@@ -98,7 +98,8 @@ class Classification(Lifecycle):
     @step(State.DECIDED, State.ANNOUNCED, by=Right.RECORD_MEETING, at=Level.CELL, label=_("Announce in the cell"),
           event="announced", basis=LAW,
           facts=[Paper("announcement", _("Minutes of the meeting"), paper="meeting_minutes")],
-          guards=[not_before("decision")], closes=["TASK.CLASSIFY_ANNOUNCE"], cancels=clocks.ALL)  # fmt: skip
+          guards=[not_before("decision")], after_leaving=True, closes=["TASK.CLASSIFY_ANNOUNCE"],
+          cancels=clocks.ALL)  # fmt: skip
     def announce(self, situation: Situation) -> None:
         """Y5: told to the member."""
 
@@ -113,7 +114,7 @@ class Classification(Lifecycle):
           label=_("Answer the complaint"), event="answered", basis=LAW,
           facts=[Paper("answer", _("Answer to the complaint"), paper="complaint_answer"), DECIDED],
           guards=[dated_on_the_day("answer"), not_before("complaint"), guards.level_fits(DECIDED), guards.within_cap,
-                  guards.cap_still_holds],
+                  guards.cap_still_holds], after_leaving=True,
           closes=["TASK.CLASSIFY_ANSWER"], cancels=clocks.ALL)  # fmt: skip
     def answer(self, situation: Situation) -> None:
         """The level stands or is decided anew, within the cap; a lower one that breaks it for others says so."""
@@ -121,6 +122,6 @@ class Classification(Lifecycle):
     @step(BEFORE, State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
           label=_("End the classification without a level"), event="ended", basis=LAW,
           facts=[Paper("note", _("Paper that says why"), paper="cell_note"), Text("reason", _("Reason"))],
-          guards=[dated_by_then("note")], cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_by_then("note")], after_leaving=True, cancels=clocks.ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:
         """The member left, was exempted or suspended, or was opened by mistake."""

@@ -185,7 +185,7 @@ class Discipline(Lifecycle):
 
     @step(S.EXPELLED, S.HANDED_OVER, by=Right.PREPARE, at=SMALL, label=_("Hand the decision over to the person"),
           event="handed_over", basis=("Điều lệ Đảng Điều 39",), facts=ask.HAND_OVER,
-          guards=[dated_on_the_day("hand_over"), not_before("decision"), card_collected],
+          guards=[dated_on_the_day("hand_over"), not_before("decision"), card_collected], after_leaving=True,
           closes=["TASK.HAND_OVER"], opens=[clocks.APPEAL])  # fmt: skip
     def hand_over(self, situation: Situation) -> None:
         """The term to appeal runs from the receipt; sources disagree how long, and all readings are shown."""
@@ -199,7 +199,7 @@ class Discipline(Lifecycle):
 
     @step(S.HANDED_OVER, S.CLOSED, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Close the file"), event="closed",
           basis=("Điều lệ Đảng Điều 39",), facts=[ask.CLOSING],
-          guards=[dated_on_the_day("note"), term_over("DIS.APPEAL")], cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_on_the_day("note"), term_over("DIS.APPEAL")], after_leaving=True, cancels=clocks.ALL)  # fmt: skip
     def close(self, situation: Situation) -> None:
         """No appeal came, on the longest reading of the term."""
 

@@ -26,8 +26,11 @@ from workflows.offices import LADDER, Level, Right
 from workflows.situation import Situation
 from workflows.standings import MEMBERS, Participation, Standing
 from workflows.timed import Timed, months_on
-from workflows.vocabulary import NEW, Lifecycle, step
+from workflows.vocabulary import NEW, STAY, Lifecycle, step
 from workflows.workdays import add_months
+
+MISSED = (("meetings", _("Meetings missed")), ("dues", _("Dues unpaid")))
+CONSIDERED = (*MISSED, ("classification", _("Years classified as not completed")))
 
 
 class Membership(Badges, Merging, Participating, Moving, Leaving, Arriving, FromRoster, Lifecycle):
@@ -131,13 +134,21 @@ class Membership(Badges, Merging, Participating, Moving, Leaving, Arriving, From
           by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Record that a member dropped party activity"),
           event="lapsed", basis=("Điều lệ Đảng Điều 8 khoản 1",),
           facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
-                 Choice("ground", _("Ground"),
-                        choices=(("meetings", _("Meetings missed")), ("dues", _("Dues unpaid")))),
+                 Choice("ground", _("Ground"), choices=MISSED),
                  Number("months", _("Months in the calendar year"), maximum=12)],
           guards=[member_is(*MEMBERS), dated_on_the_day("resolution"), lapse_long_enough,
                   not_covered_by_exemption], closes=IN_ORDER)  # fmt: skip
     def record_lapse(self, situation: Situation) -> None:
         """The cell considered three months without a legitimate reason and says so in a resolution."""
+
+    @step(tuple(Participation), STAY, field="participation", by=Right.RECORD_RESOLUTION, at=Level.CELL,
+          label=_("Record that the cell considered it and opens no case"), event="considered",
+          basis=("Điều lệ Đảng Điều 8 khoản 1", "02-HD/BTCTW 12/04/2021"),
+          facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
+                 Choice("ground", _("What was considered"), choices=CONSIDERED)],
+          guards=[member_is(*MEMBERS), dated_on_the_day("resolution")])  # fmt: skip
+    def consider(self, situation: Situation) -> None:
+        """A flag asks, only people answer: the cell may also let the matter rest, and says so in a resolution."""
 
     @step(Participation.LAPSED, Participation.ATTENDING, field="participation",
           by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Record that a member attends again"), event="resumed",

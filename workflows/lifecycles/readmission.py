@@ -14,11 +14,11 @@ from workflows.guards.readmission import GATE, reason_as_recorded
 from workflows.offices import Level, Right
 from workflows.page_facts.leaving import NOTICE, REASON, REASON_ONCE
 from workflows.situation import Situation
-from workflows.standings import Standing
+from workflows.standings import OUT_OF_THE_PARTY
 from workflows.vocabulary import NEW, Act, Clock, Lifecycle, step
 
 LAW = ("294-QĐ/TW 26/05/2025 mục 3.5", "208-QĐ/TW 26/07/2026 mục 3.5")
-GONE = member_is(Standing.REMOVED, Standing.WITHDRAWN, Standing.EXPELLED)
+GONE = member_is(*OUT_OF_THE_PARTY)
 REASONS = (
     ("dropped_activity", _("Dropped party activity")),
     ("asked", _("Asked to leave")),
@@ -71,12 +71,12 @@ class Readmission(Lifecycle):
 
     @step(S.APPLIED, S.REFUSED, by=Right.RECORD_DECISION, at=Act("consent_to_readmit"),
           label=_("Record that the province does not consent"), event="refused", basis=LAW, facts=[NOTICE, REASON],
-          guards=[dated_on_the_day("notice"), not_before("application")], closes=TASKS)  # fmt: skip
+          guards=[dated_on_the_day("notice"), not_before("application")], after_leaving=True, closes=TASKS)  # fmt: skip
     def refuse(self, situation: Situation) -> None:
         """The person is told why."""
 
     @step(S.APPLIED, S.CLOSED, by=Right.PREPARE, at=(Level.CELL, Level.BASE), label=_("Close the application"),
           event="closed", basis=LAW, facts=[NOTICE, REASON_ONCE],
-          guards=[dated_on_the_day("notice"), not_before("application")], cancels=TASKS)  # fmt: skip
+          guards=[dated_on_the_day("notice"), not_before("application")], after_leaving=True, cancels=TASKS)  # fmt: skip
     def close(self, situation: Situation) -> None:
         """Taken back, or the person has died."""

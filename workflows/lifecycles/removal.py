@@ -170,7 +170,7 @@ class Removal(Lifecycle):
 
     @step(S.DECIDED, S.HANDED_OVER, by=Right.PREPARE, at=SMALL, label=_("Hand the decision over to the person"),
           event="handed_over", basis=("208-QĐ/TW 26/07/2026 mục 8.2",), facts=ask.HAND_OVER,
-          guards=[dated_on_the_day("hand_over"), not_before("decision"), card_collected],
+          guards=[dated_on_the_day("hand_over"), not_before("decision"), card_collected], after_leaving=True,
           closes=["TASK.HAND_OVER"], opens=[clocks.APPEAL])  # fmt: skip
     def hand_over(self, situation: Situation) -> None:
         """L-06: the term to appeal runs from the receipt."""
@@ -185,7 +185,7 @@ class Removal(Lifecycle):
 
     @step(S.HANDED_OVER, S.CLOSED, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Close the file"), event="closed",
           basis=("208-QĐ/TW 26/07/2026 mục 8.2",), facts=[ask.CLOSING],
-          guards=[dated_on_the_day("note"), term_over("REM.APPEAL")], cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_on_the_day("note"), term_over("REM.APPEAL")], after_leaving=True, cancels=clocks.ALL)  # fmt: skip
     def close(self, situation: Situation) -> None:
         """L-07: no appeal came."""
 

@@ -38,4 +38,5 @@ OVER_AGE = (
     Flag("over_age_conditions", _("Health and standing, and no member there or a special need (above the age)"),
          required=False),
 )  # fmt: skip
+REFERRAL = Paper("referral", _("Letter of referral"), paper="referral")
 NOTICE = Paper("notice", _("Notice with the reason"), paper="notice")

@@ -29,7 +29,9 @@ from backend.api.v1.answers import DayField, IdField
 from backend.api.v1.lists import CURSOR, NoQuery, asked, page_of
 from backend.api.v1.proof_shapes import LedgerShape, RehearsalShape, StoryShape
 from backend.cases import selectors
+from backend.cases.frozen import hidden
 from backend.core.db import scoped
+from backend.deadlines.models import Deadline
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
 from workflows.ladders import CHANNELS
@@ -124,4 +126,5 @@ def notices(actor: Actor, wanted: register.Asked) -> QuerySet[Notice]:
     found = Notice.objects.filter(visible_to(actor, "about_path", "unit_path"), wanted.filter())
     if len(selectors.readable(actor)) < len(LIFECYCLES):
         found = found.filter(deadline_id__in=selectors.deadlines(actor).values("pk"))
-    return found
+    shut = Deadline.objects.filter(subject_kind="case", subject_id__in=hidden(actor).values("pk"))
+    return found.exclude(deadline_id__in=shut.values("pk"))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from backend.audit.followers import follow_all
 from backend.audit.models import Event
 from backend.audit.sealing import seal_all
-from backend.cases.engine import NewCase, perform
+from backend.cases.engine import NewCase, OnMember, perform
 from backend.cases.models import Case
 from backend.cases.voiding import void
 from backend.core import clock
@@ -114,6 +114,59 @@ def test_a_fourth_month_changes_the_flag_and_opens_no_second_task(world: World) 
     catch_up()
     assert standing() == [(gone.pk, "meetings", [3, 7, 8, 9])]
     assert Deadline.objects.filter(subject_kind="flag").count() == 1
+
+
+def considered(world: World, member: Member, ground: str, on: date) -> UUID:
+    facts = {"resolution": paper(on), "ground": ground}
+    return UUID(perform(world.actor("secretary"), OnMember(member.pk), "consider", facts, on=on)["event"])
+
+
+def test_the_task_is_met_when_the_cell_answers_and_open_again_when_that_is_voided(world: World) -> None:
+    """What the cell considered must be what the flag asks; who stands and takes part how is untouched."""
+    present, gone = world.members(2)
+    meet(world, [present], [gone], 3, 7, 8)
+    catch_up()
+    (flag,) = Flag.objects.all()
+    considered(world, gone, "dues", TODAY)
+    considered(world, present, "meetings", TODAY)
+    catch_up()
+    assert task(flag)[1] == "open"
+    answered = considered(world, gone, "meetings", TODAY)
+    catch_up()
+    met = Deadline.objects.get(subject_kind="flag")
+    assert (met.status, met.met_on, met.closed_by) == ("met", TODAY, answered)
+    assert standing() == [(gone.pk, "meetings", [3, 7, 8])], "the flag says what is counted"
+    assert Member.objects.get(pk=gone.pk).participation == "attending"
+
+    void(world.actor("officer"), answered, reason="Nhầm người", paper=paper(TODAY))
+    catch_up()
+    again = Deadline.objects.get(subject_kind="flag")
+    assert (again.status, again.met_on, again.closed_by) == ("open", None, None)
+    assert again.next_rung_on is not None
+
+    at_once = considered(world, gone, "meetings", TODAY)
+    void(world.actor("officer"), at_once, reason="Nhầm người", paper=paper(TODAY))
+    catch_up()
+    assert task(flag)[1] == "open", "both were read in one go"
+
+
+def test_the_cell_that_let_it_rest_is_asked_anew_after_another_month(world: World) -> None:
+    """Not so after a resolution on dropping out: that has its own road."""
+    present, rests, lapsed = world.members(3)
+    meet(world, [present], [rests, lapsed], 3, 7, 8)
+    catch_up()
+    considered(world, rests, "meetings", date(2026, 8, 20))
+    facts = {"resolution": paper(date(2026, 8, 20)), "ground": "meetings", "months": 3}
+    perform(world.actor("secretary"), OnMember(lapsed.pk), "record_lapse", facts, on=date(2026, 8, 20))
+    catch_up()
+    assert sorted(Deadline.objects.filter(subject_kind="flag").values_list("status", flat=True)) == ["met", "met"]
+    meet(world, [present], [rests, lapsed], 9)
+    catch_up()
+    assert standing() == [(rests.pk, "meetings", [3, 7, 8, 9]), (lapsed.pk, "meetings", [3, 7, 8, 9])]
+    flags = {one.member_id: one.pk for one in Flag.objects.all()}
+    tasks = Deadline.objects.filter(subject_kind="flag").order_by("pk")
+    assert [one.status for one in tasks.filter(subject_id=flags[rests.pk])] == ["met", "open"]
+    assert [one.status for one in tasks.filter(subject_id=flags[lapsed.pk])] == ["met"]
 
 
 def test_months_under_an_approved_leave_count_for_nobody(world: World) -> None:
