@@ -104,7 +104,8 @@ RUNS: list[tuple[str, ...]] = [
     ("export_heads", "{empty}/heads"), ("log_epoch", "--reason", "Thử"), ("explain", "{deadline}"),
     ("scenarios", "{scenario}", "--read"), ("user", "password", "auditor"), ("create_demo_accounts", "--sample", "{sample}"),
     ("handover", "verify"), ("handover", "key"), ("trusted_keys", "list"), ("badges", "--on", "2027-02-03"),
-    ("bounce", "{scenario}"), ("bounce", "{empty}/none"), ("set_calendar_day", "2026-12-24", "--off", "--basis", "1-TB", "--dry-run"),
+    ("bounce", "{scenario}"), ("bounce", "{empty}/none"),
+    ("set_calendar_day", "2026-12-24", "--off", "--basis", "1-TB", "--dry-run"),
     # and what is refused
     ("office", "give", "nobody", "auditor", "87.107", "--from", "2026-11-01"), ("unit", "close", "87", "--on", "2026-11-01"),
     ("import_commune", "{empty}", "--as-of", "2026-11-01"), ("undo_import", "x", "--reason", "Thử"),
