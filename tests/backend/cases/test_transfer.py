@@ -313,6 +313,23 @@ def test_a_transfer_to_where_chibo_is_not_ends_in_transferred_out(world: World) 
     )
 
 
+def test_a_probationer_who_comes_back_is_reviewed_on_the_day_of_before(world: World) -> None:
+    """R-10: a recognition of its own from the same ceremony; none for who became official elsewhere."""
+    facts = {"joined_on": "2026-02-02", "left_on": "2026-06-01"}
+    still, official = (world.member(name, "import_transferred_out", **facts) for name in ("Trần Thị Về", "Trần Văn Về"))
+    on, officer = date(2026, 12, 1), world.actor("officer")
+    with as_role("chibo_app"):
+        for member, more in ((still, {}), (official, {"official_on": "2026-11-30"})):
+            told = {"introduction": paper(on), **more}
+            perform(officer, NewCase("transfer", member_id=member.pk), "receive_back", told, on=on)
+    assert [Member.objects.get(pk=one.pk).standing for one in (still, official)] == ["probationary", "official"]
+    assert Member.objects.get(pk=official.pk).official_on == date(2026, 11, 30)
+    (review,) = Case.objects.filter(lifecycle="recognition")
+    assert (review.member_id, review.state, review.facts["ceremony_on"]) == (still.pk, "probation", "2026-02-02")
+    due = Deadline.objects.get(subject_kind="case", subject_id=review.pk)
+    assert (due.rule_id, due.started_on) == ("PRO.CELL_REVIEW", date(2027, 2, 2))
+
+
 def asked_outside(world: World, member: Member) -> int:
     told = {
         "ground": "residence",
