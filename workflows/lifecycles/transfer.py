@@ -211,9 +211,10 @@ class Transfer(Lifecycle):
         if member.participation == P.ELSEWHERE and member.standing in MEMBERS:
             member.return_from_elsewhere(situation)
 
-    @step(NEW, State.RECEIVED_BACK, by=Right.RECORD_COMMITTEE, at=Level.BASE, label=_("Receive somebody back from outside"),
-          event="received_back", basis=LAW, facts=[PAPERS[0], *DAYS],
-          guards=[member_is(Standing.TRANSFERRED_OUT), dated_by_then("introduction"), nothing_else_runs, days_of_return],
+    @step(NEW, State.RECEIVED_BACK, by=Right.HAND_OVER, at=Level.BASE, label=_("Receive somebody back from outside"),
+          event="received_back", basis=LAW, facts=[*PAPERS, SLIP, *DAYS, LATE],
+          guards=[member_is(Standing.TRANSFERRED_OUT), dated_by_then("introduction"), dated_on_the_day("notice_slip"),
+                  papers_complete, late_with_a_reason, nothing_else_runs, days_of_return],
           cancels=clocks.ALL, starts=[TO_RECOGNITION])  # fmt: skip
     def receive_back(self, situation: Situation) -> None:
         """T-05: who once left for a place without Chibo comes back with a paper: in the standing of then, or official by

@@ -28,6 +28,9 @@ from tests.world import World, make_world, paper, person, unit
 from workflows.offices import Level, Office
 from workflows.voting import Roll
 
+BROUGHT = {"papers_handed_over": True, "notice_slip": paper(date(2026, 12, 1))}
+"""What comes back with somebody on the first of December."""
+
 pytestmark = pytest.mark.django_db
 FAR = "87.108.000.000.001"
 
@@ -303,7 +306,7 @@ def test_a_transfer_to_where_chibo_is_not_ends_in_transferred_out(world: World) 
     assert (gone.standing, gone.left_on, gone.unit_id) == ("transferred_out", date(2026, 10, 1), world.cell.pk)
     with as_role("chibo_app"):
         back = perform(world.actor("officer"), NewCase("transfer", member_id=member.pk), "receive_back",
-                       {"introduction": paper(date(2026, 12, 1))}, on=date(2026, 12, 1))  # fmt: skip
+                       {**BROUGHT, "introduction": paper(date(2026, 12, 1))}, on=date(2026, 12, 1))  # fmt: skip
     home = Member.objects.get(pk=member.pk)
     assert (back["state"], home.standing, home.participation, home.left_on) == (
         "received_back",
@@ -320,7 +323,7 @@ def test_a_probationer_who_comes_back_is_reviewed_on_the_day_of_before(world: Wo
     on, officer = date(2026, 12, 1), world.actor("officer")
     with as_role("chibo_app"):
         for member, more in ((still, {}), (official, {"official_on": "2026-11-30"})):
-            told = {"introduction": paper(on), **more}
+            told = {**BROUGHT, "introduction": paper(on), **more}
             perform(officer, NewCase("transfer", member_id=member.pk), "receive_back", told, on=on)
     assert [Member.objects.get(pk=one.pk).standing for one in (still, official)] == ["probationary", "official"]
     assert Member.objects.get(pk=official.pk).official_on == date(2026, 11, 30)
