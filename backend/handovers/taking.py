@@ -47,13 +47,16 @@ def take_in(
     """
     target = NewMember(unit_id, proposal.columns, proposal.wrong)
     given = _given(facts, proposal)
-    told = {**given, **proposal.facts}
 
     def work(days: str, key: RequestKey | None) -> dict[str, Any]:
         execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         back = who_returns(proposal)
         _refuse_if_here(proposal, back)
-        order = order_of(proposal, back, unit_id, on, given) if back else Order(target, proposal.step, on, told)
+        order = (
+            order_of(proposal, back, unit_id, on, given)
+            if back
+            else Order(target, proposal.step, on, {**given, **proposal.facts})
+        )
         changes = Changes()
         request_id = key.key if key else ""
         (result,) = carry_out(actor, [order], changes=changes, request_id=request_id, readings=Readings(days))

@@ -22,14 +22,12 @@ from backend.members.models import Member, NameWord, Spell
 from backend.organizations.models import Unit
 from backend.organizations.tree import move_unit
 from tests.backend.cases.test_away import gone
+from tests.backend.cases.test_returning import BROUGHT
 from tests.replaying import replayed
 from tests.roles import as_role
 from tests.world import World, make_world, paper, person, unit
 from workflows.offices import Level, Office
 from workflows.voting import Roll
-
-BROUGHT = {"papers_handed_over": True, "notice_slip": paper(date(2026, 12, 1))}
-"""What comes back with somebody on the first of December."""
 
 pytestmark = pytest.mark.django_db
 FAR = "87.108.000.000.001"
@@ -306,7 +304,7 @@ def test_a_transfer_to_where_chibo_is_not_ends_in_transferred_out(world: World) 
     assert (gone.standing, gone.left_on, gone.unit_id) == ("transferred_out", date(2026, 10, 1), world.cell.pk)
     with as_role("chibo_app"):
         back = perform(world.actor("officer"), NewCase("transfer", member_id=member.pk), "receive_back",
-                       {**BROUGHT, "introduction": paper(date(2026, 12, 1))}, on=date(2026, 12, 1))  # fmt: skip
+                       {"introduction": paper(date(2026, 12, 1)), **BROUGHT}, on=date(2026, 12, 1))  # fmt: skip
     home = Member.objects.get(pk=member.pk)
     assert (back["state"], home.standing, home.participation, home.left_on) == (
         "received_back",
@@ -314,23 +312,6 @@ def test_a_transfer_to_where_chibo_is_not_ends_in_transferred_out(world: World) 
         "attending",
         None,
     )
-
-
-def test_a_probationer_who_comes_back_is_reviewed_on_the_day_of_before(world: World) -> None:
-    """R-10: a recognition of its own from the same ceremony; none for who became official elsewhere."""
-    facts = {"joined_on": "2026-02-02", "left_on": "2026-06-01"}
-    still, official = (world.member(name, "import_transferred_out", **facts) for name in ("Trần Thị Về", "Trần Văn Về"))
-    on, officer = date(2026, 12, 1), world.actor("officer")
-    with as_role("chibo_app"):
-        for member, more in ((still, {}), (official, {"official_on": "2026-11-30"})):
-            told = {**BROUGHT, "introduction": paper(on), **more}
-            perform(officer, NewCase("transfer", member_id=member.pk), "receive_back", told, on=on)
-    assert [Member.objects.get(pk=one.pk).standing for one in (still, official)] == ["probationary", "official"]
-    assert Member.objects.get(pk=official.pk).official_on == date(2026, 11, 30)
-    (review,) = Case.objects.filter(lifecycle="recognition")
-    assert (review.member_id, review.state, review.facts["ceremony_on"]) == (still.pk, "probation", "2026-02-02")
-    due = Deadline.objects.get(subject_kind="case", subject_id=review.pk)
-    assert (due.rule_id, due.started_on) == ("PRO.CELL_REVIEW", date(2027, 2, 2))
 
 
 def asked_outside(world: World, member: Member) -> int:
