@@ -11,12 +11,14 @@ from django.utils.translation import gettext_noop
 from backend.accounts.policy import Actor, require
 from backend.audit.models import Event
 from backend.cases.frozen import hidden
+from backend.cases.judging import MEMBER_PLACES
 from backend.cases.models import Case
 from backend.cases.registry import levels_of, step_of
 from backend.cases.selectors import subject_version
 from backend.core.db import WHOLE, reaching
 from backend.core.errors import NotFound, NotPermitted, Stale
 from backend.deadlines.calendar import calendar
+from backend.organizations.models import Unit
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Right, holds
 
@@ -62,13 +64,17 @@ def second_person(actor: Actor, events: QuerySet[Event]) -> None:
 
 
 def places(events: Sequence[Event]) -> set[str]:
-    """Where the events and their cases stand: a case of two units may be out of sight where one of its steps was taken."""
+    """Where the events, their cases and their members stood: the other unit may be out of sight where a step was taken."""
     cases = {one.subject_id for one in events if one.subject_kind == "case" and LIFECYCLES[one.lifecycle].there}
-    stand: list[str] = []
-    if cases:
+    units = {
+        one.facts.get("was", {}).get(name) for one in events if one.subject_kind == "member" for name in MEMBER_PLACES
+    }
+    stand = {one.unit_path for one in events}
+    if cases or units - {None}:
         with reaching([WHOLE]):
-            stand = list(Case.objects.filter(pk__in=cases).values_list("unit_path", flat=True))
-    return {*stand, *(one.unit_path for one in events)}
+            stand |= set(Case.objects.filter(pk__in=cases).values_list("unit_path", flat=True))
+            stand |= set(Unit.objects.filter(pk__in=units - {None}).values_list("path", flat=True))
+    return stand
 
 
 def _visible(actor: Actor, event: Event) -> bool:

@@ -45,19 +45,10 @@ def take_in(
     `rehearse` does everything and takes it back. Raises NotFound, NotPermitted, Unchanged where this file was taken in
     before, Refused with every unmet condition and, where the person is on a list here, whom to ask.
     """
-    target = NewMember(unit_id, proposal.columns, proposal.wrong)
     given = _given(facts, proposal)
 
     def work(days: str, key: RequestKey | None) -> dict[str, Any]:
-        execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        back = who_returns(proposal)
-        _refuse_if_here(proposal, back)
-        order = (
-            order_of(proposal, back, unit_id, on, given)
-            if back
-            else Order(target, proposal.step, on, {**given, **proposal.facts})
-        )
-        changes = Changes()
+        changes, order = Changes(), _order(proposal, unit_id, on, given)
         request_id = key.key if key else ""
         (result,) = carry_out(actor, [order], changes=changes, request_id=request_id, readings=Readings(days))
         if result.outcome is None:
@@ -94,6 +85,17 @@ def _given(facts: Mapping[str, Any], proposal: Proposal) -> Mapping[str, Any]:
         message = gettext_noop("The file proves this; it is not given again.")
         raise Refused([Refusal("handover.proven", message, fact=name) for name in twice])
     return facts
+
+
+def _order(proposal: Proposal, unit_id: int, on: date, given: Mapping[str, Any]) -> Order:
+    """The step that receives the person: a new one, or the record that is here. No other file is taken in meanwhile."""
+    execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    back = who_returns(proposal)
+    _refuse_if_here(proposal, back)
+    if back is not None:
+        return order_of(proposal, back, unit_id, on, given)
+    target = NewMember(unit_id, proposal.columns, proposal.wrong)
+    return Order(target, proposal.step, on, {**given, **proposal.facts})
 
 
 def _refuse_if_here(proposal: Proposal, back: Member | None) -> None:

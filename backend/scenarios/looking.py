@@ -101,9 +101,8 @@ def notices(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:
         one = _deadline(world, block)
         told = Notice.objects.filter(deadline_id=one.pk if one else 0, rung_on=block["on"], channel="inbox")
         names = {unit.pk: name for name, unit in world.units.items()}
-        found = sorted(
-            {names[key] for key in told.exclude(outcome=Outcome.COALESCED).values_list("unit_id", flat=True)}
-        )
+        said = told.exclude(outcome__in=[Outcome.COALESCED, Outcome.SKIPPED])
+        found = sorted({names[key] for key in said.values_list("unit_id", flat=True)})
         if sorted(block["to"]) != found:
             yield Difference(block.at("to"), _about(block, "deadline"), sorted(block["to"]), found)
 

@@ -76,7 +76,10 @@ def test_the_story_of_a_deadline_for_the_cell_and_for_the_commune(deadline: tupl
         ("deadline.acknowledged", "2026-11-17", {"reason": "Chi bộ họp ngày 05/11"})
     ]
     assert told["next"]["rung"] == 8
-    assert told["next"]["to"] == []  # there is no level above the province
+    assert told["next"]["to"] == []
+    assert (told["next"]["reason"], told["next"]["reason_label"]["en"]) == (
+        "no_level_above", "There is no level above to tell",
+    )  # fmt: skip
     seen = get("officer", f"deadlines/{one.pk}/ledger/")["rungs"][6]["told"]
     assert {line["user_id"] for line in seen if line["channel"] == "mail"} == {
         world.actor("officer").user_id, world.actor("committee").user_id,

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.machine.stage import Place
 from tests.world import paper
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, Text
+from workflows.offices import Level
 from workflows.units import UnitRef
 from workflows.vocabulary import Step
 from workflows.voting import Ballot, RollCall
@@ -70,6 +71,8 @@ _NUMBERS: Mapping[str, Callable[[Seen], int]] = {
 _PLAIN: Mapping[str, int] = {"months": 4, "years": 3, "months_together": 24, "contract_months": 24, "relatives": 3,
                              "verified": 3, "confirmed": 0, "excepted": 0, "committee_size": 9, "score": 85,
                              "minutes_long": 95, "failed_ballots": 0}  # fmt: skip
+_WANTED = frozenset({"to_unit", "months", "years"})
+"""Facts that a page asks for in some cases only, where they are given always."""
 _USUALLY_NOT = frozenset({"expulsion_due", "organisation_there", "abroad", "combined"})
 """Flags that are rarely up."""
 
@@ -78,7 +81,7 @@ def good(step: Step, seen: Seen, draw: Draw) -> dict[str, Any]:
     """Facts as an office gives them that knows the rules: mostly in order, and mostly enough."""
     places = {fact.name for fact in step.facts} >= {"to_unit", "place"}
     left_out = draw(st.sampled_from(("place", "place", "place", "to_unit"))) if places else ""
-    wanted = [one for one in step.facts if one.required or one.name == "to_unit" or places or draw(st.booleans())]
+    wanted = [one for one in step.facts if one.required or one.name in _WANTED or places or draw(st.booleans())]
     wanted = [one for one in wanted if one.name != left_out]
     return {fact.name: _value(fact, step, seen, draw) for fact in wanted}
 
@@ -96,7 +99,7 @@ def _value(fact: Fact, step: Step, seen: Seen, draw: Draw) -> Any:
         case Flag():
             return draw(MOSTLY) is not (fact.name in _USUALLY_NOT)
         case Choice():
-            return draw(st.sampled_from([key for key, _ in fact.choices]))
+            return draw(st.sampled_from(_choices(fact, seen)))
         case MemberRef():
             return _members(fact, seen, draw)
         case Ballot():
@@ -114,11 +117,19 @@ MOSTLY = st.sampled_from((True,) * 11 + (False,))
 def _day(fact: Day, seen: Seen, draw: Draw) -> date:
     if fact.name in _DAYS:
         return _DAYS[fact.name](seen)
+    if fact.name == "from_on":
+        return seen.on + timedelta(days=draw(st.sampled_from((1, 14))))
     if fact.ahead:
         return seen.on + timedelta(days=draw(st.sampled_from((120, 20, 200, 330))))
     if fact.name == "received_on":
         return draw(st.sampled_from((seen.on, seen.left_on())))
     return seen.on
+
+
+def _choices(fact: Choice, seen: Seen) -> list[str]:
+    """All of them; where one was chosen before and the next goes further up, those above it."""
+    keys = [key for key, _ in fact.choices]
+    return keys[keys.index(seen.past[fact.name]) + 1 :] or keys if seen.past.get(fact.name) in keys else keys
 
 
 def _number(fact: Number, seen: Seen, draw: Draw) -> int:
@@ -153,7 +164,10 @@ def _ballot(step: Step, seen: Seen, draw: Draw) -> dict[str, int]:
 def _unit(seen: Seen, draw: Draw) -> str:
     """Another place; the base organisation on the introduction paper, where there is one."""
     named = next((one.base for one in seen.places if one.code == seen.past.get("to_unit")), None)
-    likely = [one.code for one in seen.places if one.id != seen.home.id and (named is None or one.base == named)]
+    likely = [
+        one.code for one in seen.places
+        if one.id != seen.home.id and (named is None or (one.base == named and one.level == Level.CELL))
+    ]  # fmt: skip
     return draw(st.sampled_from(likely or [one.code for one in seen.places]))
 
 

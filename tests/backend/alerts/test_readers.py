@@ -8,11 +8,12 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
+from backend.alerts.ledger import story
 from backend.alerts.recipients import READERS, on_day, without_readers
 from backend.core import clock
-from backend.core.db import WHOLE, execute, scope
+from backend.core.db import WHOLE, execute, scope, scoped
 from backend.organizations.models import Unit
-from tests.backend.alerts.rows import LONG_AGO, chain, person, unit
+from tests.backend.alerts.rows import LONG_AGO, chain, deadline, person, unit
 from tests.roles import as_role
 from workflows.offices import TOLD, Level, Office
 
@@ -97,3 +98,21 @@ def test_it_says_of_every_unit_what_the_letters_would_find(fields: dict[str, Any
     offices = {office.value for level in TOLD.values() for office in level}
     every = {(one.pk, office) for one in units for office in offices}
     assert missing == every - {(key, office) for key, office in reads}
+
+
+def test_a_cell_reads_in_its_deadlines_story_which_offices_above_it_nobody_holds() -> None:
+    province, commune, cell = chain()
+    person(Office.CELL_SECRETARY, cell)
+    person(Office.COMMITTEE_SECRETARY, commune)
+    person(Office.COMMITTEE_SECRETARY, province)
+    person(Office.ORGANISATION_OFFICER, province)
+    one = deadline(cell)
+    with as_role("chibo_app"), scoped(cell.path):
+        rungs = story(one).rungs
+    told = {(to.unit_id, to.office.value): to.reason for line in rungs for to in line.to}
+    assert told == {
+        (cell.pk, "cell_secretary"): "",
+        (commune.pk, "committee_secretary"): "", (commune.pk, "organisation_officer"): "vacant_now",
+        (province.pk, "committee_secretary"): "", (province.pk, "organisation_officer"): "",
+    }  # fmt: skip
+    assert {line.rung: line.reason for line in rungs if line.reason} == {8: "no_level_above"}
