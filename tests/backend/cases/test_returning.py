@@ -9,6 +9,7 @@ import pytest
 
 from backend.cases.engine import NewCase, perform
 from backend.cases.models import Case
+from backend.core import clock
 from backend.deadlines.models import Deadline
 from backend.members.models import Member
 from tests.roles import as_role
@@ -22,6 +23,7 @@ BROUGHT: dict[str, Any] = {"papers_handed_over": True, "notice_slip": paper(date
 def test_a_probationer_who_comes_back_is_reviewed_on_the_day_of_before() -> None:
     """R-10: a recognition of its own from the same ceremony; none for who became official elsewhere."""
     world = make_world()
+    clock.move_to(date(2026, 12, 1))
     facts = {"joined_on": "2026-02-02", "left_on": "2026-06-01"}
     still, official = (world.member(name, "import_transferred_out", **facts) for name in ("Trần Thị Về", "Trần Văn Về"))
     on, officer = date(2026, 12, 1), world.actor("officer")
