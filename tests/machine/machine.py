@@ -48,7 +48,7 @@ CHANCE = st.randoms(use_true_random=True)
 """One number a rule, from which all in it follows: with a draw for each fact a run would be over after a few cases."""
 ANYTHING = ("_go_on", "_go_on", "_open", "_move", "_enter")
 DROPS = ("deceased", "merged")
-WAIT = (31, 100, 10, 400)
+WAIT = (31, 31, 10, 100, 400)
 TRIES = 4
 ONE_IN_FIVE = (False,) * 4 + (True,)
 ABSENT = ("away", "elsewhere", "abroad", "in_transit")
@@ -163,17 +163,24 @@ class Machine(RuleBasedStateMachine):
         case = case or self._running(chance)
         if not case:
             return
+        if orderly and chance.random() < 0.3:
+            self._wait(chance.choice(WAIT))
         loaded = self._case(case)
         page = LIFECYCLES[loaded.case.lifecycle]
         here = [
             one for one in page.steps().values() if loaded.case.state in one.sources and one.by != Right.THROUGH_CASE
         ]
-        here = self._ways(loaded, here) if orderly else here
+        here = self._unrepeated(chance, case, self._ways(loaded, here)) if orderly else here
         if here:
             step = self._a_step(chance, here, page.final)
             self._take(OnCase(case), loaded, step, chance, orderly=orderly)
         elif orderly:
             self._wait(chance.choice(WAIT))
+
+    def _unrepeated(self, chance: Random, case: int, steps: list[Step]) -> list[Step]:
+        """Mostly what the case has not seen yet, where there is such."""
+        taken = set(Event.objects.filter(case_id=case).values_list("step", flat=True))
+        return [one for one in steps if one.name not in taken or chance.random() < 0.2] or steps
 
     def _open(self, chance: Random) -> None:
         """A case about anybody whose record stands, on the lists or not, or about a cell."""
