@@ -10,8 +10,10 @@ from backend.accounts.policy import Actor
 from backend.cases.engine import NewMember, RequestKey, perform
 from backend.cases.known import whom_to_ask
 from backend.core import clock
+from backend.core.db import scoped
 from backend.core.errors import Refused
-from backend.members.profile import read_profile
+from backend.members.namesakes import met_before
+from backend.members.profile import doubts, read_profile
 
 
 def enter(
@@ -20,10 +22,13 @@ def enter(
 ) -> dict[str, Any]:  # fmt: skip
     """As `engine.perform`, about somebody who is on no list yet.
 
-    Faults of `profile` are told with those of the facts, and with them that the person is known already.
+    Faults of `profile` are told with those of the facts, and with them that the person is known already. Cautions of the
+    outcome say in what the profile contradicts itself, and who of the cell it may be.
     """
     columns, wrong = read_profile(profile, clock.today())
-    target = NewMember(unit_id, columns, tuple(wrong))
+    with scoped(actor.path):
+        known = met_before(unit_id, columns["full_name"], columns.get("born_on"))
+    target = NewMember(unit_id, columns, tuple(wrong), (*known, *doubts(profile)))
     try:
         return perform(actor, target, step, facts, on=on, request_key=request_key)
     except Refused as refused:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,7 +10,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from backend.accounts.policy import Actor, Grant, allowed
+from backend.cases.durable import ALREADY_OPEN
 from backend.cases.frozen import shut
+from backend.cases.models import Case
 from backend.cases.orders import Loaded, NewMember, Order
 from backend.cases.registry import deciding, levels_of, step_of
 from backend.cases.situation import Readings, people_of, situation
@@ -64,8 +66,8 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
     if (row := deciding(step, order.on)) is not None:
         seen.used[row.id] = row.version
     if faults:
-        raise Refused([*faults, *_known_already(step, subject, seen)])
-    return _run(loaded, step, seen, grant, readings)
+        raise _refused([*faults, *_known_already(step, subject, seen)], loaded, seen)
+    return _run(loaded, step, seen, grant, readings, order.target.doubts if isinstance(order.target, NewMember) else ())
 
 
 def visible(actor: Actor, loaded: Loaded) -> bool:
@@ -153,15 +155,36 @@ def starting(step: Step, subject: Lifecycle) -> list[Answer]:
     ]  # fmt: skip
 
 
+def _refused(reasons: Sequence[Answer], loaded: Loaded, seen: Situation) -> Refused:
+    """All reasons at once: also the one that the database would give where there were no others."""
+    opens = loaded.case is not None and loaded.case.pk is None
+    return Refused([*reasons, *(already_open(loaded, seen) if opens else ())])
+
+
+def already_open(loaded: Loaded, seen: Situation) -> list[Answer]:
+    """The refusal of a case that would be a second one; none where its key is made of facts not given yet."""
+    case = loaded.case
+    try:
+        key = LIFECYCLES[case.lifecycle].exclusive_key(seen)
+    except KeyError:
+        return []
+    same = Case.objects.filter(
+        lifecycle=case.lifecycle, member_id=case.member_id, unit_id=case.unit_id, exclusive_key=key, closed_on=None
+    )
+    return [ALREADY_OPEN] if same.exclude(state="").exists() else []
+
+
 _NOTHING_YET = gettext_lazy("nothing (it opens a new one)")
 
 
-def _run(loaded: Loaded, step: Step, seen: Situation, grant: Grant, readings: Readings) -> Done:
+def _run(
+    loaded: Loaded, step: Step, seen: Situation, grant: Grant, readings: Readings, doubts: Sequence[Caution] = ()
+) -> Done:
     subject, member = loaded.subject, loaded.member
     said = unmet(step, subject, seen)
     refusals = [answer for answer in said if isinstance(answer, Refusal)]
     if refusals:
-        raise Refused(refusals)
+        raise _refused(refusals, loaded, seen)
     before = {name: getattr(member, name) for name in MEMBER_OWN} if member is not None else {}
     subject.trail = []
     if member is not None:
@@ -170,7 +193,7 @@ def _run(loaded: Loaded, step: Step, seen: Situation, grant: Grant, readings: Re
     named = seen.facts.get(LIFECYCLES[step.lifecycle].there)
     if named:
         loaded.there = readings.unit_named(named)
-    cautions = [answer for answer in said if isinstance(answer, Caution)]
+    cautions = [*doubts, *(answer for answer in said if isinstance(answer, Caution))]
     own = list(subject.trail)
     moved = list(member.trail) if member is not None and member is not subject else []
     done = Done(loaded, step, seen, grant, own, moved, before, cautions, is_new=subject.version == 0)

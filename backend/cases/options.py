@@ -13,10 +13,8 @@ from datetime import date
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
-from backend.cases.durable import ALREADY_OPEN
-from backend.cases.judging import declared, granted, starting, visible
+from backend.cases.judging import already_open, declared, granted, starting, visible
 from backend.cases.loading import see_case, see_member, see_unit
-from backend.cases.models import Case
 from backend.cases.orders import Loaded, OnCase, OnMember, Order, UnitRow
 from backend.cases.registry import levels_of
 from backend.cases.situation import Readings, people_of, situation
@@ -27,7 +25,6 @@ from workflows.answers import Answer, Caution, Refusal
 from workflows.asking import foresee
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Level, Right
-from workflows.situation import Situation
 from workflows.vocabulary import NEW, Step
 
 NOT_PERMITTED = Refusal(
@@ -158,19 +155,6 @@ class _Judge:
             step, levels, opens, grant.on_behalf, _only(Refusal, standing), _only(Caution, standing), known.waits,
             known.asks,
         )  # fmt: skip
-
-
-def already_open(loaded: Loaded, seen: Situation) -> list[Answer]:
-    """The refusal of a case that would be a second one; none where its key is made of facts not given yet."""
-    case = loaded.case
-    try:
-        key = LIFECYCLES[case.lifecycle].exclusive_key(seen)
-    except KeyError:
-        return []
-    same = Case.objects.filter(
-        lifecycle=case.lifecycle, member_id=case.member_id, unit_id=case.unit_id, exclusive_key=key, closed_on=None
-    )
-    return [ALREADY_OPEN] if same.exclude(state="").exists() else []
 
 
 def _only(kind: type[Answer], given: Iterable[Answer]) -> tuple[Answer, ...]:

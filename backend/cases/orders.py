@@ -50,12 +50,14 @@ class NewCase:
 class NewMember:
     """A step that puts a person on a cell's lists; `profile` gives columns of Member by name.
 
-    `wrong` is what could not be read of the profile: it is told with what is wrong with the facts.
+    `wrong` is what could not be read of the profile: it is told with what is wrong with the facts. `doubts` are cautions
+    about who it is: they are told, and noted with the event, beside those of the step.
     """
 
     unit_id: int
     profile: Mapping[str, Any] = field(default_factory=dict)
     wrong: tuple[Refusal, ...] = ()
+    doubts: tuple[Caution, ...] = ()
 
 
 Target = OnCase | OnMember | NewCase | NewMember

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.core.errors import ChiboError
 
-WARNINGS = frozenset({"id_missing", "card_missing", "year_only_birth", "value_left_out"})
+WARNINGS = frozenset(
+    {"id_missing", "card_missing", "year_only_birth", "value_left_out", "id_other_birth", "id_other_sex"}
+)
 """A row with these alone is taken; every other code leaves it out."""
 DIFFERENCES = frozenset({"state_differs", "record_differs", "line_differs", "ambiguous_person"})
 """What a later file says else than what stands: told, never taken."""
@@ -19,6 +21,8 @@ WORDS: dict[str, Promise] = {
     "year_only_birth": _("only the year of birth is known"), "value_left_out": _("a value that cannot be kept"),
     "name_missing": _("no name"), "impossible_date": _("no such day, or none that can be right"),
     "future_birth": _("a birth that lies ahead"), "bad_id_length": _("a personal id of another length"),
+    "id_other_birth": _("a personal id of another year of birth"),
+    "id_other_sex": _("a personal id of the other sex"),
     "duplicate_id": _("a personal id that stands twice"), "unknown_status": _("an unknown status"),
     "official_before_joined": _("official before joining"), "under_18_at_admission": _("under 18 at admission"),
     "unknown_cell": _("an unknown cell"), "unknown_person": _("a person who was not taken"),

@@ -19,7 +19,7 @@ from backend.imports.faults import Fault
 from backend.imports.people import Person
 from backend.imports.roster import Roster
 from backend.imports.values import text
-from backend.members.names import fold
+from backend.members.namesakes import alike
 from backend.members.protected import blind_index
 from backend.organizations.models import Unit
 
@@ -120,7 +120,7 @@ class Matcher:
         return Fault(person.row, code, HEADERS[column], text(says), self.roster.file, sheet, address, text(stands))
 
     def _key(self, person: Person) -> Key:
-        return self.units[person.cell_code].pk, fold(person.full_name), person.born_on
+        return self.units[person.cell_code].pk, *alike(person.full_name, person.born_on)
 
     def _by_id(self, people: Iterable[Person]) -> dict[bytes, Known]:
         wanted = [blind_index("personal_id", person.personal_id) for person in people if person.personal_id]
@@ -135,5 +135,5 @@ class Matcher:
         for row in execute(_BY_CELL, [list(cells), list({person.born_on for person in people}), self.newest]):
             known = Known(row)
             record = known.record
-            found[record["unit_id"], fold(record["full_name"]), record["born_on"]].append(known)
+            found[record["unit_id"], *alike(record["full_name"], record["born_on"])].append(known)
         return found

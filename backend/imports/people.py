@@ -10,8 +10,10 @@ from typing import Any
 from backend.imports import values
 from backend.imports.columns import HEADERS, Header
 from backend.imports.faults import Fault
-from backend.members.names import fold, tidy_name
+from backend.members.names import tidy_name
 from workflows.law import rule
+from workflows.personal_ids import OTHER_BIRTH, OTHER_SEX, contradictions
+from workflows.workdays import months_between
 
 DAYS = ("card_issued_on", "joined_on", "official_on", "admission_decided_on", "left_on")
 PAST_DAYS = ("joined_on", "official_on", "left_on")
@@ -22,6 +24,7 @@ TEXTS = (
 )  # fmt: skip
 LIMITS = {"used_name": 120, "ethnicity": 60, "religion": 60, "card_place": 120, "home_detail": 200, "note": 10_000}
 LONGEST_NAME, LONGEST_CODE = 120, 20
+DOUBTS = {OTHER_BIRTH.code: "id_other_birth", OTHER_SEX.code: "id_other_sex"}
 _CODES = ("card_number", "old_card_number", "old_personal_id")
 
 
@@ -50,11 +53,6 @@ class Person:
     participation: str
     texts: dict[str, str]
 
-    @property
-    def match_key(self) -> tuple[str, str, date]:
-        """How a row without an id is found again: cell, folded name, day of birth."""
-        return self.cell_code, fold(self.full_name), self.born_on
-
 
 class Reader:
     """Reads rows of one sheet in order; remembers which ids it has seen."""
@@ -74,7 +72,10 @@ class Reader:
             )
         if any(fault.leaves_out for fault in found):
             return None, found
-        return _person(raw, number, cell_code), found
+        person = _person(raw, number, cell_code)
+        doubted = contradictions(person.personal_id, person.born_on, person.sex)
+        found += [self._fault(number, DOUBTS[one.code], "personal_id", raw["personal_id"]) for one in doubted]
+        return person, found
 
     def _fault(self, number: int, code: str, key: str, value: Any) -> Fault:
         address = self.header.address(key, number)
@@ -140,8 +141,7 @@ class Reader:
         """Certainly younger on the day than the law admits (by months); a year alone gets the benefit of doubt."""
         born_on, year = values.day(born), values.year(born)
         first = born_on or date(year or self.as_of.year + 1, 1, 1)
-        months = (joined.year - first.year) * 12 + joined.month - first.month
-        return first <= self.as_of and bool(months < rule("ADM.AGE_MIN", joined).value)
+        return first <= self.as_of and bool(months_between(first, joined) < rule("ADM.AGE_MIN", joined).value)
 
 
 def _unreadable(raw: dict[str, Any]) -> Iterator[str]:

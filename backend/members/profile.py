@@ -9,8 +9,9 @@ from typing import Any
 
 from backend.members.names import tidy_name
 from backend.members.protected import seal, sealed_columns
-from workflows.answers import Refusal
+from workflows.answers import Caution, Refusal
 from workflows.guards.days import facts_ahead
+from workflows.personal_ids import contradictions
 from workflows.profile import PROFILE
 from workflows.reading import read_all
 
@@ -25,6 +26,13 @@ def read_profile(raw: Mapping[str, Any], today: date, *, whole: bool = True) -> 
     faults += facts_ahead(asked, values, today)
     given = {name: value for name, value in values.items() if value is not None}
     return _columns(given), [replace(fault, fact=f"profile.{fault.fact}") for fault in faults]
+
+
+def doubts(raw: Mapping[str, Any]) -> list[Caution]:
+    """In what the profile contradicts itself without being wrong; `fact` is `profile.…`."""
+    values, _ = read_all(PROFILE, raw)
+    found = contradictions(values.get("personal_id"), values.get("born_on"), values.get("sex"))
+    return [replace(caution, fact=f"profile.{caution.fact}") for caution in found]
 
 
 def _columns(given: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""Nothing that a view answers is kept on the way: it may be about people, and it is for whoever asked."""
+"""Nothing that a view answers is kept on the way: it may be about people, and it is for whoever asked.
+
+A view that says itself what may be kept (the calendar feed: by its reader alone) keeps its word."""
 
 from __future__ import annotations
 
@@ -16,6 +18,7 @@ class NotKept:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        patch_cache_control(response, no_store=True, private=True)
+        if "no-cache" not in response.headers.get("Cache-Control", ""):
+            patch_cache_control(response, no_store=True, private=True)
         patch_vary_headers(response, ["Cookie", "Authorization"])
         return response

@@ -20,7 +20,7 @@ from backend.accounts.passwords import change_password
 from backend.core.errors import Refused
 from backend.web.faults import too_many
 
-PASSED = {"password", "sign-in", "sign-out", "healthz", "readyz", "metrics"}
+PASSED = {"password", "sign-in", "sign-out", "healthz", "readyz", "metrics", "calendar"}
 """Pages that a one-time password does not close; the API has a gate of its own (`api.sessions.OwnPassword`)."""
 
 

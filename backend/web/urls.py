@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from backend.web import deadline_list, deadlines, monitors, passwords, views
+from backend.web import calendars, deadline_list, deadlines, monitors, passwords, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("password/", passwords.Password.as_view(), name="password"),
     path("deadlines/", deadline_list.deadlines, name="deadlines"),
     path("deadlines/<id:deadline_id>/", deadlines.deadline, name="deadline"),
+    path("calendar/<slug:token>.ics", calendars.calendar, name="calendar"),
     path("healthz", monitors.healthz, name="healthz"),
     path("readyz", monitors.readyz, name="readyz"),
     path("metrics", monitors.metrics, name="metrics"),

@@ -244,6 +244,29 @@ def test_a_second_case_is_refused_before_it_is_tried(world: World, as_: Knock) -
     assert [one["code"] for one in drop["refusals"]] == ["candidate.dossier_open"]
 
 
+def test_a_second_case_is_told_with_every_other_reason(world: World, as_: Knock) -> None:
+    """With facts that are missing, and with what guards say; where the key is a fact that is missing it cannot be told."""
+    candidate = world.member("Lê Thị Mới", "import_candidate")
+    open_dossier(as_, candidate)
+    opening = {"lifecycle": "admission", "step": "open", "member": candidate.pk, "on": ON.isoformat()}
+    meeting = {"lifecycle": "meeting", "step": "plan", "unit": world.cell.pk, "on": ON.isoformat()}
+    planned = {"kind": "regular", "month": "2026-11-01"}
+    assert as_("secretary").post("/api/v1/cases/", {**meeting, "facts": planned}).status_code == 201
+    before = traces()
+    for body, said in (
+        ({**opening, "facts": {}}, [("fact.required", "application"), ("engine.already_open", "")]),
+        ({**opening, "facts": {"application": paper(date(2026, 11, 3))}},
+         [("day.fact_ahead", "application"), ("paper.dated_later", "application"), ("engine.already_open", "")]),
+        ({**meeting, "facts": {**planned, "planned_on": "x"}}, [("fact.bad_day", "planned_on"), ("engine.already_open", "")]),
+        ({**meeting, "facts": {**planned, "month": "2026-12-01", "planned_on": "x"}}, [("fact.bad_day", "planned_on")]),
+        ({**meeting, "facts": {"kind": "regular"}}, [("fact.required", "month")]),
+    ):  # fmt: skip
+        answer = as_("secretary").post("/api/v1/cases/", body)
+        assert answer.status_code == 422
+        assert [(one["code"], one["fact"]) for one in answer.json()["unmet"]] == said
+    assert traces() == before
+
+
 def test_missing_facts_are_told_with_everything_else(world: World, as_: Knock) -> None:
     early = world.member("Lê Thị Sớm", "import_probationary", joined_on="2026-06-01")
     case = world.probation(early, date(2026, 6, 1))

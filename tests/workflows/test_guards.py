@@ -114,6 +114,9 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Caution:age.not_yet", people.age_in_sight,
      situation(date(2026, 5, 1), member=member(born_on=date(2008, 6, 20)), facts={"planned_on": date(2026, 6, 1)}),
      situation(date(2026, 4, 1), member=member(born_on=date(2008, 6, 20)), facts={"planned_on": date(2026, 5, 31)})),
+    ("Caution:age.not_yet", people.age_when_chosen,
+     situation(date(2026, 6, 1), member=member(born_on=date(2008, 6, 20))),
+     situation(date(2026, 5, 31), member=member(born_on=date(2008, 6, 20)))),
     ("Refusal:age.too_old", people.not_too_old, over_age(date(2026, 3, 31)),
      over_age(date(2026, 4, 1), over_age_conditions=True)),  # B12
     ("Refusal:age.too_old", people.not_too_old,

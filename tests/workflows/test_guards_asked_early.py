@@ -195,4 +195,5 @@ def test_somebody_whose_birth_is_unknown_is_not_told_an_age() -> None:
     nobody = situation(ON, member=member(born_on=None))
     assert codes(people.old_enough, nobody) == ["Refusal:age.birth_unknown"]
     assert codes(people.age_in_sight, nobody) == []
+    assert codes(people.age_when_chosen, nobody) == []
     assert codes(membership.lapse_long_enough, nobody) == []

@@ -84,7 +84,16 @@ def old_enough(situation: Situation) -> Answer | None:
 
 def age_in_sight(situation: Situation) -> Caution | None:
     """The dossier may be begun before eighteen: the age is that of the day on which the cell will consider."""
-    age, least = _age(situation, situation.facts.get("planned_on") or situation.on), situation.rule("ADM.AGE_MIN").value
+    return _not_yet(situation, situation.facts.get("planned_on") or situation.on)
+
+
+def age_when_chosen(situation: Situation) -> Caution | None:
+    """A person may be chosen to be cultivated before eighteen, as a dossier may be begun."""
+    return _not_yet(situation, situation.on)
+
+
+def _not_yet(situation: Situation, on: date) -> Caution | None:
+    age, least = _age(situation, on), situation.rule("ADM.AGE_MIN").value
     if isinstance(age, Refusal) or age >= least:
         return None
     month = month_start(add_months(situation.member.born_on, least))

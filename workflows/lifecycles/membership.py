@@ -12,7 +12,7 @@ from workflows.facts import Choice, MemberRef, Number, Paper, Text
 from workflows.guards.appeals import nothing_else_runs
 from workflows.guards.days import dated_on_the_day
 from workflows.guards.membership import lapse_long_enough, no_open_admission, not_covered_by_exemption
-from workflows.guards.people import helper_fits, helper_named, member_is
+from workflows.guards.people import age_when_chosen, helper_fits, helper_named, member_is
 from workflows.guards.places import of_a_cell
 from workflows.law.citing import PRACTICE
 from workflows.member_steps.arriving import Arriving
@@ -71,7 +71,8 @@ class Membership(Badges, Merging, Participating, Moving, Leaving, Arriving, From
           basis=("09-HD/BTCTW 05/06/2017",),
           facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
                  MemberRef("helper", _("Assigned helper"), required=False)],
-          guards=[of_a_cell, dated_on_the_day("resolution"), nothing_else_runs, helper_named, helper_fits])  # fmt: skip
+          guards=[of_a_cell, dated_on_the_day("resolution"), nothing_else_runs, helper_named, helper_fits,
+                  age_when_chosen])  # fmt: skip
     def choose(self, situation: Situation) -> None:
         """S-01: the cell chooses a person to be cultivated; an admission that was annulled counts for nothing."""
         self.left_on = None

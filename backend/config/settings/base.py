@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "backend.audit",
     "backend.organizations",
     "backend.members",
+    "backend.contacts",
     "backend.deadlines",
     "backend.participation",
     "backend.cases",

@@ -13,6 +13,7 @@ from knox.models import AuthToken
 from backend.accounts.models import User
 from backend.alerts.models import Attempt, Enclosure, Letter, Notice, Preference, Unheard
 from backend.cases.models import RequestKey
+from backend.contacts.models import CalendarAddress
 from backend.core.partitions import ensure_month
 from backend.dues.models import Sheet
 from backend.flags.models import Flag
@@ -56,7 +57,7 @@ class Two:
             return bool(row["letter_id"] == self.here.letter.pk)
         if table == "accounts_user":
             return row["username"] in {"secretary", "deputy"}
-        if table in {"alerts_preference", "cases_requestkey", "knox_authtoken"}:
+        if table in {"alerts_preference", "cases_requestkey", "contacts_calendaraddress", "knox_authtoken"}:
             return bool(row["user_id"] == self.here.user.pk)
         places = [row[name] for name in PATHS if row.get(name)]
         above = table in {"organizations_unit", "organizations_unitspell"} and scope.startswith(places[0])
@@ -102,6 +103,7 @@ def _organised(cell: Unit, user: User, number: int) -> None:
         started_at=timezone.now(), finished_at=timezone.now(),
     )  # fmt: skip
     AuthToken.objects.create(user=user)
+    CalendarAddress.objects.create(user=user, digest=bytes([number]), made_at=timezone.now())
     RequestKey.objects.create(user_id=user.pk, key=f"k{number}", body=b"", outcome={}, recorded_at=timezone.now())
 
 

@@ -95,7 +95,16 @@ def test_a_fault_leaves_the_row_out_under_its_code(path, change, expected):
         ({"card_number": None}, [("card_missing", "I4")]),
         ({"born_on": 1980}, [("year_only_birth", "E4")]),
         ({"born_on": "1980"}, [("year_only_birth", "E4")]),
-        ({"born_on": "1987", "joined_on": "03/02/2005"}, [("year_only_birth", "E4")]),  # 18 or not: nobody knows
+        (
+            {"born_on": "1987", "joined_on": "03/02/2005", "personal_id": None},
+            [("id_missing", "H4"), ("year_only_birth", "E4")],
+        ),  # 18 or not: nobody knows
+        ({"personal_id": "087081000001"}, [("id_other_birth", "H4")]),
+        ({"personal_id": "087280000001"}, [("id_other_birth", "H4")]),  # 2080
+        ({"personal_id": "087180000001"}, [("id_other_sex", "H4")]),
+        ({"personal_id": "087179000001"}, [("id_other_birth", "H4"), ("id_other_sex", "H4")]),
+        ({"personal_id": "087180000001", "sex": None}, []),
+        ({"born_on": "1981"}, [("year_only_birth", "E4"), ("id_other_birth", "H4")]),
         ({"official_on": None, "card_number": None}, []),  # a probationer has no card yet
         ({"joined_on": "01/03/1998", "official_on": "01/03/1999"}, []),  # 18 by the month
         ({"card_issued_on": "04/11/2026"}, []),
