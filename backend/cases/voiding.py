@@ -17,6 +17,7 @@ from backend.accounts.policy import Actor, require
 from backend.audit.details import standing
 from backend.audit.models import Event
 from backend.cases import completing
+from backend.cases.built_on import built_on
 from backend.cases.changes import Changes
 from backend.cases.correcting import PAPER, REASON, Correction, before_each
 from backend.cases.crossing import lock_across
@@ -27,7 +28,7 @@ from backend.cases.orders import Loaded
 from backend.cases.reinforcing import Shift
 from backend.cases.voidable import KINDS, as_looked_at, may_void, places, second_person, seen
 from backend.core import clock
-from backend.core.db import reaching
+from backend.core.db import WHOLE, reaching
 from backend.core.errors import CannotVoid, Refused
 from backend.members.forgetting import forget
 from backend.organizations.withdrawing import made_by
@@ -37,6 +38,10 @@ from workflows.reading import read_all
 from workflows.vocabulary import PaperValue
 
 BUILT_ON = gettext_noop("Later entries were built on this one; void them first.")
+BUILT_ON_BY_IMPORTS = gettext_noop(
+    "Later entries were built on this one; void them first. Some came in by an import, which is only undone as a whole, the"
+    " newest first (manage.py undo_import): %(batches)s."
+)
 
 
 def void(
@@ -69,11 +74,12 @@ def void(
     return [UUID(uid) for uid in answer["events"]]
 
 
-def void_all(actor: Actor, batch: UUID, reason: str) -> int:
+def void_all(actor: Actor, batch: UUID, reason: str, besides: Sequence[UUID] = ()) -> int:
     """Undo all of an import while nothing was built on it, inside the caller's scoped transaction; how many events.
 
     With it goes what Chibo opened by itself in the units that the import made; whatever else was entered there stands
-    in the way. Raises NotPermitted (no right, or the person who brought it in), CannotVoid with all that does.
+    in the way, and what the caller has found `besides`. Raises NotPermitted (no right, or the person who brought it in),
+    CannotVoid with all that does.
     """
     require(actor, Right.VOID, actor.path)
     second_person(actor, Event.objects.filter(batch=batch))
@@ -83,11 +89,12 @@ def void_all(actor: Actor, batch: UUID, reason: str) -> int:
     others = Event.objects.exclude(own)
     keys = list(events.values_list("pk", flat=True))
     parts = [events.filter(pk__in=keys[start : start + CHUNK]) for start in range(0, len(keys), CHUNK)]
-    built = [uid for part in parts for uid in _built_on(list(part.all()), others)]  # .all(): no part keeps its events
+    # .all(): no part keeps its events
+    built = [uid for part in parts for uid in built_on(list(part.all()), others, batch)]
     there = standing(others.filter(subject_kind__in=KINDS, unit_id__in=made)).order_by("id")
-    _refuse(list(dict.fromkeys([*built, *there.values_list("uid", flat=True)])))
+    _refuse([*built, *besides, *there.values_list("uid", flat=True)])
     whole = Changes()
-    voided = sum(len(_void(actor, list(part.all()), others, reason, whole=whole)) for part in parts)
+    voided = sum(len(_void(actor, list(part.all()), others, reason, batch=batch, whole=whole)) for part in parts)
     whole.settle()  # at the end: on the way a cell may look too small
     return voided
 
@@ -118,28 +125,28 @@ def _with_consequences(events: Sequence[Event]) -> list[Event]:
 
 def _void(
     actor: Actor, events: Sequence[Event], others: QuerySet[Event], reason: str, paper: PaperValue | None = None,
-    *, whole: Changes | None = None,
+    *, batch: UUID | None = None, whole: Changes | None = None,
 ) -> list[UUID]:  # fmt: skip
     """Undo events, newest first; one pass for each layer of events on the same subjects. `others` may stand in the way.
 
-    What two units share is read and undone on both sides, now that the actor may. Of a `whole` in several parts the caller
-    settles what the cells' numbers come to.
+    What two units share is read and undone on both sides, now that the actor may. Of the `whole` of a `batch` in several
+    parts the caller settles what the cells' numbers come to.
     """
     shared = whole or Changes()
     with reaching(places(events)):
-        done = _undone(actor, events, others, reason, paper, shared.shifts)
+        rows = _locked(events)  # first: what was built on it is read under the locks
+        _refuse_if_voided(events)
+        _refuse(built_on(events, others, batch))
+        done = _undone(actor, events, rows, reason, paper, shared.shifts)
         if whole is None:
             shared.settle()
     return done
 
 
 def _undone(
-    actor: Actor, events: Sequence[Event], others: QuerySet[Event], reason: str, paper: PaperValue | None,
+    actor: Actor, events: Sequence[Event], rows: Mapping[tuple[str, int], Loaded], reason: str, paper: PaperValue | None,
     shifts: dict[int, Shift],
 ) -> list[UUID]:  # fmt: skip
-    rows = _locked(events)  # first: what was built on it is read under the locks
-    _refuse_if_voided(events)
-    _refuse(_built_on(events, others))
     today = clock.today()
     done: list[UUID] = []
     waiting = list(events)
@@ -169,40 +176,19 @@ def _refuse_if_voided(events: Sequence[Event]) -> None:
         raise CannotVoid(gettext_noop("This entry was voided already."), voids)
 
 
-def _refuse(blockers: Sequence[UUID]) -> None:
-    if blockers:
-        raise CannotVoid(BUILT_ON, blockers)
-
-
-def _built_on(events: Sequence[Event], others: QuerySet[Event]) -> list[UUID]:
-    """What stands on some events, among others.
-
-    Later entries of their subjects, ballots that name their meetings, and cases about people whom they brought in.
-    """
-    newest: dict[tuple[str, int], int] = {}
-    for one in events:
-        key = (one.subject_kind, one.subject_id)
-        newest[key] = max(newest.get(key, 0), one.version)
-    blockers: list[UUID] = []
-    for kind in KINDS:
-        ids = [key[1] for key in newest if key[0] == kind]
-        later = standing(others.filter(subject_kind=kind, subject_id__in=ids))
-        found = later.values_list("uid", "subject_id", "version")
-        blockers += [uid for uid, subject, version in found if version > newest[kind, subject]]
-    handed = {one.member_id: one.pk for one in events if "unit_id" in one.facts.get("set", {})}
-    if handed:  # whatever happened to the member in the new unit
-        later = standing(others.filter(member_id__in=handed, pk__gt=min(handed.values())))
-        blockers += [uid for uid in later.values_list("uid", flat=True) if uid not in blockers]
-    meetings = {one.subject_id: one.unit_path for one in events if one.lifecycle == "meeting"}
-    ballots = others.filter(unit_path__in=set(meetings.values()), facts__ballot__meeting__in=list(meetings))
-    entered = [one.subject_id for one in events if one.subject_kind == "member" and _entered(one)]
-    cases = others.filter(subject_kind="case", member_id__in=entered)
-    return blockers + [uid for found in (ballots, cases) for uid in standing(found).values_list("uid", flat=True)]
-
-
-def _entered(event: Event) -> bool:
-    """Whether it put a person on the lists from nothing: once voided, nobody is left whom a case could be about."""
-    return str(event.changes.get("standing", ("?",))[0]) == ""
+def _refuse(blockers: Iterable[UUID]) -> None:
+    """Raise CannotVoid if there are any. What an import brought goes with its batch: the sentence names it."""
+    found = list(dict.fromkeys(blockers))
+    if not found:
+        return
+    with reaching([WHOLE]):
+        batches = (
+            Event.objects.filter(uid__in=found, batch__isnull=False).order_by("-id").values_list("batch", flat=True)
+        )
+        names = ", ".join(dict.fromkeys(str(one) for one in batches))
+    if names:
+        raise CannotVoid(BUILT_ON_BY_IMPORTS, found, batches=names)
+    raise CannotVoid(BUILT_ON, found)
 
 
 def _locked(events: Iterable[Event]) -> dict[tuple[str, int], Loaded]:

@@ -90,8 +90,8 @@ class CannotVoid(ChiboError):
 
     code = "cannot_void"
 
-    def __init__(self, message: str, blockers: Sequence[Any] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, blockers: Sequence[Any] = (), **params: Any) -> None:
+        super().__init__(message, **params)
         self.blockers = list(blockers)
 
 

@@ -10,10 +10,9 @@ from backend.accounts.policy import Actor
 from backend.audit.codes import EventCode
 from backend.audit.record import record
 from backend.cases.durable import durable
-from backend.cases.voiding import BUILT_ON, void_all
+from backend.cases.voiding import void_all
 from backend.core import clock
 from backend.core.db import execute, scope
-from backend.core.errors import CannotVoid
 from backend.core.nudge import nudge
 from backend.imports.faults import ImportRefused
 from backend.imports.keeping import import_event, one_at_a_time
@@ -21,23 +20,10 @@ from backend.imports.models import ImportBatch
 from backend.imports.participation import ATTENDANCE, DUES
 from backend.organizations.withdrawing import made_by, name_back, withdraw
 
-_COUNTED_SINCE = """
-    WITH entered AS (
-      SELECT subject_id AS member_id FROM audit_event
-      WHERE batch = %s AND subject_kind = 'member' AND version = 1 AND voids IS NULL),
-    counted AS (
-      SELECT batch, meeting_id, NULL::uuid AS event_uid FROM participation_attendance JOIN entered USING (member_id)
-      WHERE batch IS DISTINCT FROM %s
-      UNION
-      SELECT CASE WHEN event_uid IS NULL THEN batch END, NULL, event_uid
-      FROM participation_duesentry LEFT JOIN entered USING (member_id)
-      WHERE status <> 'withdrawn'
-        AND (entered.member_id IS NOT NULL AND batch IS DISTINCT FROM %s OR batch = %s AND event_uid IS NOT NULL))
-    SELECT DISTINCT e.uid FROM counted c LEFT JOIN audit_event e
-      ON e.batch = c.batch AND e.code = 'import.done'
-      OR c.batch IS NULL AND e.case_id = c.meeting_id AND e.code = 'meeting.held'
-      OR e.uid = c.event_uid"""
-_KEPT_SINCE = """
+_CHANGED_SINCE = """
+    SELECT e.uid FROM participation_duesentry d JOIN audit_event e ON e.uid = d.event_uid
+    WHERE d.batch = %s AND d.status <> 'withdrawn'
+    UNION
     SELECT e.uid FROM dues_sheet s
     JOIN audit_event e ON e.subject_kind = 'dues' AND e.subject_id = s.id AND e.version = s.version
     WHERE s.complete AND s.unit_id = ANY (%s)"""
@@ -61,8 +47,7 @@ def undo(actor: Actor, batch: UUID, *, reason: str) -> dict[str, int]:
             raise ImportRefused(_("There is no import %(batch)s.") % {"batch": batch})
         if row.undone_at is not None:
             raise ImportRefused(_("The import %(batch)s was undone already.") % {"batch": batch})
-        _refuse_if_counted_since(batch)
-        counts = {"events": void_all(actor, batch, reason), "rows": _remove(batch)}
+        counts = {"events": void_all(actor, batch, reason, _changed_since(batch)), "rows": _remove(batch)}
         counts["units"] = withdraw(actor.who(), made_by(batch), batch)
         counts["names"] = name_back(actor.who(), batch)
         row.undone_at, row.undone_by, row.undone_reason = clock.now(), actor.name, reason[:2000]
@@ -73,16 +58,9 @@ def undo(actor: Actor, batch: UUID, *, reason: str) -> dict[str, int]:
     return counts
 
 
-def _refuse_if_counted_since(batch: UUID) -> None:
-    """Attendance and dues are no events of their own: what came later, for the same people, is looked for here.
-
-    In the way is a later import's `import.done`, a meeting's `meeting.held` with its roll call, or what a cell has
-    recorded of dues since (over an entry of this import too) and not taken back.
-    """
-    rows = [*execute(_COUNTED_SINCE, [batch] * 4), *execute(_KEPT_SINCE, [made_by(batch)])]
-    events = list(dict.fromkeys(uid for (uid,) in rows))
-    if events:
-        raise CannotVoid(BUILT_ON, [uid for uid in events if uid])
+def _changed_since(batch: UUID) -> list[UUID]:
+    """What cells have recorded of dues over entries of the import, or kept in its units, and not taken back."""
+    return [uid for (uid,) in execute(_CHANGED_SINCE, [batch, made_by(batch)])]
 
 
 def _remove(batch: UUID) -> int:

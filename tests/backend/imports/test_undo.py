@@ -21,6 +21,7 @@ from backend.cases.engine import NewCase, OnCase, perform
 from backend.cases.models import Case
 from backend.cases.monthly import open_monthly_meetings
 from backend.cases.selectors import units
+from backend.cases.voiding import void
 from backend.core import clock
 from backend.core.db import WHOLE, scoped
 from backend.core.errors import CannotVoid, Refused
@@ -35,6 +36,7 @@ from tests.backend.imports.books import AS_OF, CELL, GOOD, PROBATIONER, TABLES, 
 from tests.backend.imports.running import BEN, counted, load, secretary
 from tests.realdb import RealDatabase
 from tests.roles import as_role
+from tests.world import paper
 from workflows.dues import Said
 from workflows.guards.dues import Answer
 from workflows.offices import Level, Office
@@ -175,7 +177,7 @@ def test_somebody_entered_since_in_its_units_stands_in_the_way(app, tmp_path):
     second = load(write_folder(tmp_path, [GOOD, more]))
     with scoped(WHOLE):
         entered = Event.objects.get(batch=UUID(second["batch"]), subject_kind="member")
-    assert blockers_of(first) == [str(entered.uid)]
+    assert blockers_of(first, second["batch"]) == [str(entered.uid)]
     undo(BEN, UUID(second["batch"]), reason="in turn")
     assert undo(BEN, UUID(first["batch"]), reason="in turn")["units"] == 3
 
@@ -194,9 +196,25 @@ def test_counts_of_a_later_file_stand_in_the_way_until_it_is_undone(app, tmp_pat
     second = load(write_folder(tmp_path, [GOOD], tables=TABLES))
     with scoped(WHOLE):
         done = Event.objects.get(batch=UUID(second["batch"]), code="import.done")
-    assert blockers_of(first) == [str(done.uid)]
+        entered = Event.objects.get(subject_kind="member").uid
+    assert blockers_of(first, second["batch"]) == [str(done.uid)]
+    before = counted()
+    with pytest.raises(CannotVoid) as alone:
+        void(BEN, entered, reason="x", paper=paper(AS_OF))
+    assert (alone.value.blockers, alone.value.params, counted()) == ([done.uid], {"batches": second["batch"]}, before)
     undo(BEN, UUID(second["batch"]), reason="in turn")
     assert undo(BEN, UUID(first["batch"]), reason="in turn")["events"] == 3
+
+
+def test_one_person_of_an_import_does_not_go_from_under_its_counts(app, tmp_path):
+    report = load(write_folder(tmp_path, [GOOD], tables=TABLES))
+    with scoped(WHOLE):
+        entered = Event.objects.get(subject_kind="member").uid
+        done = Event.objects.get(code="import.done").uid
+    before = counted()
+    with pytest.raises(CannotVoid, match=f"undo_import.*{report['batch']}") as refusal:
+        void(BEN, entered, reason="x", paper=paper(AS_OF))
+    assert (refusal.value.blockers, counted()) == ([done], before)
 
 
 def test_a_roll_call_stands_in_the_way(app, tmp_path):
@@ -217,7 +235,7 @@ def test_a_roll_call_stands_in_the_way(app, tmp_path):
         seal_all()
         while follow(NAME):
             pass
-    assert blockers_of(report) == [held["event"]]
+    assert blockers_of(report) == [held["event"], planned["event"]]
 
 
 def test_dues_recorded_since_stand_in_the_way_until_they_are_taken_back(app, tmp_path):
@@ -245,11 +263,12 @@ def test_dues_recorded_since_stand_in_the_way_until_they_are_taken_back(app, tmp
     verified()
 
 
-def blockers_of(report: dict[str, Any]) -> list[str]:
-    """What stands in the way of undoing, proved to have changed nothing."""
+def blockers_of(report: dict[str, Any], *batches: str) -> list[str]:
+    """What stands in the way of undoing, proved to have changed nothing; `batches` are to be named as undone before."""
     before = counted()
     with pytest.raises(CannotVoid) as refusal:
         undo(BEN, UUID(report["batch"]), reason="too late")
+    assert refusal.value.params == ({"batches": ", ".join(batches)} if batches else {})
     assert counted() == before
     with scoped(WHOLE):
         assert ImportBatch.objects.get(uid=report["batch"]).undone_at is None
