@@ -20,7 +20,7 @@ from workflows.lifecycles.meeting import oldest_made_good
 
 _KNOWN = """
     SELECT unit_id, exclusive_key, id, state, facts FROM cases_case
-    WHERE lifecycle = 'meeting' AND unit_id = ANY (%s) AND state <> '' ORDER BY id"""
+    WHERE lifecycle = 'meeting' AND unit_id = ANY (%s) AND state <> '' ORDER BY state = ANY (%s), id"""
 TOOK_PLACE = frozenset({"held", "filed", "reported"})
 Held = dict[tuple[str, date], int]
 """Cases of the regular meetings that took place, by cell and month."""
@@ -43,7 +43,7 @@ class Stands:
 def take_meetings(run: Run, tree: Tree, table: Table[MeetingLine]) -> Held:
     """Enter new meetings, tell of those that stand otherwise, plan this month's; all that took place."""
     cells = {unit.pk: unit.code for unit in tree.units.values() if unit.level == "cell"}
-    known = {(row[0], row[1]): Stands(*row[2:]) for row in execute(_KNOWN, [list(cells)])}
+    known = {(row[0], row[1]): Stands(*row[2:]) for row in execute(_KNOWN, [list(cells), list(TOOK_PLACE)])}
     new = []
     for line in table:
         stands = known.get((tree.units[line.cell_code].pk, _key(line.kind, line.month)))

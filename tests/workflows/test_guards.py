@@ -45,6 +45,11 @@ def with_guest(*guests: int, **facts: Any) -> Situation:
     return replace(seen(**facts), lists=lambda ids: {one: one not in guests for one in ids})
 
 
+def filed_in(key: str) -> Callable[[str], list[str]]:
+    """The cell has filed the minutes of one meeting, that of a month or quarter."""
+    return lambda asked: ["filed"] if asked == key else []
+
+
 def over_age(on: date, **facts: Any) -> Situation:
     return situation(on, member=member(born_on=date(1966, 3, 1)), facts=facts)
 
@@ -214,12 +219,24 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:meeting.before_its_time", meetings.in_its_time,
      replace(seen(date(2027, 1, 1)), past={"month": "2027-02-01", "kind": "thematic"}),
      replace(seen(date(2026, 12, 31)), past={"month": "2027-02-01", "kind": "thematic"})),
-    ("Caution:meeting.month_has_one", meetings.one_a_month,
+    ("Caution:meeting.month_has_one", meetings.one_each,
      replace(seen(kind="regular", month=ON), ended=lambda key: ["not_held"] if key == "regular:2027-02" else ["filed"]),
      replace(seen(kind="regular", month=ON), ended=lambda key: ["filed"] if key == "regular:2027-02" else [])),
-    ("Caution:meeting.month_has_one", meetings.one_a_month,
-     replace(seen(kind="thematic", month=ON), ended=lambda key: ["filed"]),
-     replace(seen(kind="regular", month=ON), ended=lambda key: ["filed"])),
+    ("Caution:meeting.month_has_one", meetings.one_each,
+     replace(seen(kind="regular", month=ON), ended=lambda key: ["called_off", "not_held"]),
+     replace(seen(kind="regular", month=ON), ended=lambda key: ["called_off", "reported"])),
+    ("Caution:meeting.quarter_has_one", meetings.one_each,
+     replace(seen(kind="thematic", month=ON), ended=filed_in("thematic:2027-Q2")),
+     replace(seen(kind="thematic", month=ON), ended=filed_in("thematic:2027-Q1"))),
+    ("Refusal:meeting.is_due", meetings.only_in_addition,
+     replace(seen(), past={"month": "2027-01-31", "kind": "regular"}, ended=filed_in("regular:2027-01")),
+     replace(seen(), past={"month": "2027-01-31", "kind": "regular"}, ended=filed_in("regular:2027-02"))),
+    ("Refusal:meeting.is_due", meetings.only_in_addition,
+     replace(seen(), past={"month": "2027-01-31", "kind": "thematic"}, ended=lambda key: ["held", "not_held"]),
+     replace(seen(), past={"month": "2027-01-31", "kind": "thematic"}, ended=lambda key: ["not_held"])),
+    ("Refusal:meeting.was_held", meetings.not_in_addition,
+     replace(seen(), past={"month": "2027-01-31", "kind": "regular"}, ended=filed_in("regular:2027-02")),
+     replace(seen(), past={"month": "2027-01-31", "kind": "regular"}, ended=filed_in("regular:2027-01"))),
     ("Refusal:meeting.time_is_over", meetings.not_over_yet,
      asked(date(2027, 2, 28), kind="regular", month=ON), asked(date(2027, 3, 1), kind="regular", month=ON)),
     ("Refusal:meeting.time_is_over", meetings.not_over_yet,

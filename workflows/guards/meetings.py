@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from workflows.answers import Caution, Refusal
 from workflows.situation import Situation
 from workflows.voting import Presence
-from workflows.workdays import add_months, month_end, month_start, quarter_end, quarter_start
+from workflows.workdays import add_months, month_end, month_start, quarter, quarter_end, quarter_start
 
 
 def _span(situation: Situation) -> tuple[date, date] | None:
@@ -56,15 +56,60 @@ def lately_over(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
-def one_a_month(situation: Situation) -> Caution | None:
-    """One regular meeting a month: another one planned for the same month is an extra one and replaces nothing."""
-    month = situation.facts.get("month")
-    if situation.facts.get("kind") != "regular" or month is None:
+def time_key(situation: Situation) -> str:
+    """The month of a regular meeting, the quarter of a thematic one, as the key that its cases share."""
+    kind, month = situation.facts.get("kind") or situation.past.get("kind"), situation.day("month")
+    if kind is None or month is None:
+        return ""
+    return f"{kind}:{month:%Y}-Q{quarter(month)}" if kind == "thematic" else f"{kind}:{month:%Y-%m}"
+
+
+def in_addition(situation: Situation) -> bool:
+    """Whether the cell has had its meeting of this time: a further one replaces nothing, and nobody has to hold it.
+
+    No two are planned at once (`exclusive_key`), so the first to be held is the one that the law asks for.
+    """
+    key = time_key(situation)
+    return bool(key) and not set(situation.ended(key)) <= {"not_held", "called_off"}
+
+
+def one_each(situation: Situation) -> Caution | None:
+    """One regular meeting a month, one thematic a quarter: another one is an extra one and replaces nothing."""
+    if not in_addition(situation):
         return None
-    if set(situation.ended(f"regular:{month:%Y-%m}")) <= {"not_held"}:
-        return None
+    if situation.facts.get("kind") == "thematic":
+        message = gettext_noop(
+            "The cell has had its thematic meeting of this quarter already; this one is held in addition."
+        )
+        return Caution("meeting.quarter_has_one", message, rule="MTG.THEMATIC", fact="month")
     message = gettext_noop("The cell has had its regular meeting of this month already; this one is held in addition.")
     return Caution("meeting.month_has_one", message, rule="MTG.REGULAR", fact="month")
+
+
+def only_in_addition(situation: Situation) -> Refusal | None:
+    """The meeting that the law asks for is not called off: it is postponed, held, or found not held by the level above."""
+    if in_addition(situation):
+        return None
+    return Refusal(
+        "meeting.is_due",
+        gettext_noop("The cell has not had its meeting of this month or quarter yet; this one is not called off."),
+        rule=_rule(situation),
+        remedy=gettext_noop("Postpone it. If none is held in that time, the base committee records so."),
+    )  # fmt: skip
+
+
+def not_in_addition(situation: Situation) -> Refusal | None:
+    """Of a time that had its meeting nobody says that none was held."""
+    if not in_addition(situation):
+        return None
+    return Refusal(
+        "meeting.was_held", gettext_noop("The cell has had its meeting of this month or quarter; this one is an extra one."),
+        rule=_rule(situation), remedy=gettext_noop("Call it off (step: call off an extra meeting)."),
+    )  # fmt: skip
+
+
+def _rule(situation: Situation) -> str:
+    return "MTG.THEMATIC" if situation.past.get("kind") == "thematic" else "MTG.REGULAR"
 
 
 def documents_in_time(situation: Situation) -> Caution | None:
@@ -84,7 +129,7 @@ def in_its_time(situation: Situation) -> Refusal | Caution | None:
     span = _span(situation)
     if span is None or span[0] <= situation.on <= span[1]:
         return None
-    rule = "MTG.THEMATIC" if situation.past.get("kind") == "thematic" else "MTG.REGULAR"
+    rule = _rule(situation)
     days = {"day": situation.on, "first": span[0], "last": span[1]}
     if situation.on < span[0]:
         early = gettext_noop("Held on %(day)s, before the time it was planned for (%(first)s to %(last)s) began.")

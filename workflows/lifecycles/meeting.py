@@ -12,16 +12,20 @@ from workflows.facts import Choice, Day, Flag, Number, Paper, Text
 from workflows.guards.days import day_is, not_before
 from workflows.guards.meetings import (
     documents_in_time,
+    in_addition,
     in_its_time,
     lately_over,
     long_enough,
     minutes_in_time,
     month_is_over,
     no_strangers,
+    not_in_addition,
     not_over_yet,
-    one_a_month,
+    one_each,
+    only_in_addition,
     quorum,
     roll_called,
+    time_key,
 )  # fmt: skip
 from workflows.guards.places import of_a_cell
 from workflows.law import rule
@@ -31,15 +35,18 @@ from workflows.reminders import of_meeting
 from workflows.situation import Situation
 from workflows.vocabulary import NEW, Clock, Lifecycle, step
 from workflows.voting import RollCall
-from workflows.workdays import add_months, month_end, month_start, quarter, quarter_end
+from workflows.workdays import add_months, month_end, month_start, quarter_end
 
 GUIDE = "42-HD/BTCTW 28/10/2025"
 PLANNED_ON = Day("planned_on", _("Planned day"), ahead=True)
 
 
 def _of_kind(kind: str, situation: Situation) -> date | None:
+    """The month of the meeting that the law asks for; nothing runs for one in addition."""
     month = situation.day("month")
-    return month_start(month) if month and situation.facts.get("kind") == kind else None
+    if month is None or situation.facts.get("kind") != kind or in_addition(situation):
+        return None
+    return month_start(month)
 
 
 def _day_before(situation: Situation, planned: date) -> date:
@@ -80,6 +87,9 @@ class Meeting(Lifecycle):
     A thematic meeting never stands for the regular one: each has a case and a deadline of its own, and a combined session
     is recorded in both, with a caution where it was too short to count for both.
 
+    A further meeting of the same month or quarter is planned once the first one's minutes are filed: no monthly deadline runs
+    for it, and the cell may call it off.
+
     A month without a regular meeting is missed only when the base committee says so after the month's end; the
     members' months are then not counted as missed.
     """
@@ -97,14 +107,14 @@ class Meeting(Lifecycle):
         FILED = "filed", _("Minutes filed")
         REPORTED = "reported", _("Score reported")
         NOT_HELD = "not_held", _("Not held")
+        CALLED_OFF = "called_off", _("Called off")
 
-    final = (State.FILED.value, State.REPORTED.value, State.NOT_HELD.value)
+    final = (State.FILED.value, State.REPORTED.value, State.NOT_HELD.value, State.CALLED_OFF.value)
 
     @staticmethod
     def exclusive_key(situation: Situation) -> str:
         """One regular meeting for each month of a cell, one thematic meeting for each quarter."""
-        kind, month = situation.facts["kind"], situation.facts["month"]
-        return f"{kind}:{month:%Y}-Q{quarter(month)}" if kind == "thematic" else f"{kind}:{month:%Y-%m}"
+        return time_key(situation)
 
     BEFORE = (State.PLANNED, State.CONVENED, State.POSTPONED)
 
@@ -112,13 +122,13 @@ class Meeting(Lifecycle):
           event="planned", basis=("Điều lệ Đảng Điều 24 khoản 2", GUIDE),
           facts=[KIND, Day("month", _("Month (any day of it)"), ahead=True),
                  Day("planned_on", _("Planned day"), required=False, ahead=True)],
-          guards=[of_a_cell, not_over_yet, one_a_month], opens=[REGULAR, THEMATIC, DOCUMENTS])  # fmt: skip
+          guards=[of_a_cell, not_over_yet, one_each], opens=[REGULAR, THEMATIC, DOCUMENTS])  # fmt: skip
     def plan(self, situation: Situation) -> None:
         """B-01: one regular meeting a month, one thematic a quarter."""
 
     @step(NEW, State.PLANNED, by=Right.OPEN, at=(Level.CELL, Level.BASE), label=_("Open a past month or quarter"),
           event="made_good", basis=("Điều lệ Đảng Điều 24 khoản 2", GUIDE), facts=[KIND, MONTH],
-          guards=[of_a_cell, lately_over, one_a_month], opens=[REGULAR, THEMATIC])  # fmt: skip
+          guards=[of_a_cell, lately_over, one_each], opens=[REGULAR, THEMATIC])  # fmt: skip
     def make_good(self, situation: Situation) -> None:
         """A time that went by unplanned, after an outage or by oversight: then recorded as held, or as not held."""
 
@@ -181,7 +191,13 @@ class Meeting(Lifecycle):
     @step(BEFORE, State.NOT_HELD, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Record that no meeting was held"), event="not_held", basis=("Điều lệ Đảng Điều 24 khoản 2", GUIDE),
           facts=[Paper("note", _("Note of the base committee"), paper="committee_note"), Text("reason", _("Reason"))],
-          guards=[month_is_over], misses=["MTG.REGULAR", "MTG.THEMATIC"],
+          guards=[month_is_over, not_in_addition], misses=["MTG.REGULAR", "MTG.THEMATIC"],
           cancels=["MTG.DOC_BEFORE", "MTG.MIN_AFTER", "MTG.SCORE_REPORT"])  # fmt: skip
     def record_not_held(self, situation: Situation) -> None:
         """B-06: said by the level above, never by the cell itself; nobody's month is counted as missed."""
+
+    @step(BEFORE, State.CALLED_OFF, by=Right.RECORD_MEETING, at=Level.CELL, label=_("Call off an extra meeting"),
+          event="called_off", basis=(PRACTICE,), facts=[Text("reason", _("Reason"))], guards=[only_in_addition],
+          cancels=["MTG.REGULAR", "MTG.THEMATIC", "MTG.DOC_BEFORE", "MTG.MIN_AFTER", "MTG.SCORE_REPORT"])  # fmt: skip
+    def call_off(self, situation: Situation) -> None:
+        """Of a meeting in addition, planned by mistake or no longer needed; the one of the month cannot be called off."""
