@@ -126,7 +126,7 @@ def add_user(
         known = User.objects.filter(username=username).first()
         if known is not None:
             raise Unchanged if _is_same(known, user) else Refused([NAME_TAKEN])
-        _check(user)
+        check_fields(user)
         user.save(force_insert=True)
         record([_made(actor, user)])
     nudge("jobs.seal")
@@ -146,9 +146,10 @@ def _is_same(known: User, asked: User) -> bool:
     return all(getattr(known, name) == getattr(asked, name) for name in names)
 
 
-def _check(user: User) -> None:
+def check_fields(user: User, *only: str) -> None:
+    """Raises Refused with every field that cannot be used, of all or of some."""
     try:
-        user.clean_fields()
+        user.clean_fields(exclude={one.name for one in user._meta.fields} - set(only) if only else None)
     except ValidationError as error:
         wrong = [(field, message) for field, messages in error.message_dict.items() for message in messages]
         raise Refused([_bad_field(field, message) for field, message in wrong]) from None

@@ -72,7 +72,8 @@ def _office(one: Assignment) -> dict[str, Any]:
 
 def _account(one: User, offices: int) -> dict[str, Any]:
     return {
-        "user": one.username, "name": one.full_name, "email": one.email, "offices": offices,
+        "user": one.username, "name": one.full_name, "email": one.email, "address_dead_since": one.address_dead_since,
+        "offices": offices,
         "one_time_password": one.password_must_change, "last_sign_in": one.last_login and localtime(one.last_login),
     }  # fmt: skip
 

@@ -13,12 +13,16 @@ from workflows.offices import Office
 class User(AbstractUser):
     """A person who signs in. What the person may do follows from assignments alone; is_staff and groups give nothing.
 
-    While `password_must_change`, the password is one that the operator gave: it serves to choose another one with.
+    While `password_must_change`, the password is one that the operator gave: it serves to choose another one with. From
+    `address_dead_since` on no letters go to `email`, which refused them; refusals count from `address_confirmed_at` on
+    (`addresses`).
     """
 
     full_name = models.CharField(max_length=120)
     language = models.CharField(max_length=5, default="vi", choices=[("vi", "Tiếng Việt"), ("en", "English")])
     password_must_change = models.BooleanField(default=False)
+    address_dead_since = models.DateField(null=True, blank=True)
+    address_confirmed_at = models.DateTimeField(null=True, blank=True)
     version = models.IntegerField(default=1)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from backend.alerts.refusals import address_refused
 from backend.alerts.transport import Postman, Reply
 
 
@@ -35,10 +36,14 @@ class Carrier(Protocol):
 CARRIERS: dict[str, Callable[[], AbstractContextManager[Carrier]]] = {"mail": Postman}
 """What opens the way of each channel that letters leave by. Reminders can be muted for these."""
 ROUTES: dict[str, str] = {
-    "mail": "SELECT id AS user_id, email AS address, false AS dead FROM accounts_user",
+    "mail": "SELECT id AS user_id, email AS address, address_dead_since IS NOT NULL AS dead FROM accounts_user",
 }
 """Of each channel, SQL that gives (user_id, address, dead): where a person is reached, empty or no row where nowhere; and
 whether that place was set aside because it refused too often."""
+
+BLAMED: dict[str, Callable[[int], None]] = {"mail": address_refused}
+"""Of each channel, what is called with the letter's id, in the transaction that settles it, where its place refused it for
+good (`Reply.blames_address`): the route may set the place aside."""
 
 
 def routes() -> str:

@@ -21,21 +21,19 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from backend.alerts import heartbeat
-from backend.alerts.channels import CARRIERS, Carrier
+from backend.alerts.channels import BLAMED, CARRIERS, Carrier
 from backend.alerts.letters import make_letters
 from backend.alerts.quiet import may_disturb
 from backend.alerts.settling import (
     CLAIM,
-    LOCK_NOTICES,
     POSTPONE,
     SETTLE_ACCEPTED,
     SETTLE_ATTEMPT,
-    SETTLE_NOTICES,
     SETTLE_UNSENT,
+    settle_notices,
 )
 from backend.alerts.transport import Reply
 from backend.core import clock
@@ -109,7 +107,7 @@ def claim(*, loud: bool = True, channels: Collection[str] = tuple(CARRIERS)) -> 
             return None
         letter, number, left_out, channel = row
         if left_out:
-            _settle_notices(cursor, {"letter": letter, "now": now})
+            settle_notices(cursor, {"letter": letter, "now": now})
     return Claimed(letter, number, channel)
 
 
@@ -138,13 +136,10 @@ def settle(claimed: Claimed, reply: Reply) -> str:
         row = cursor.fetchone()
         outcome = str(row[0]) if row else "overtaken"
         if outcome not in ("held", "overtaken"):
-            _settle_notices(cursor, values)
+            settle_notices(cursor, values)
+        if outcome == "failed" and reply.blames_address:
+            BLAMED[claimed.channel](claimed.letter_id)
     return "again" if outcome == "held" else outcome
-
-
-def _settle_notices(cursor: CursorWrapper, values: dict[str, Any]) -> None:
-    cursor.execute(LOCK_NOTICES, values)
-    cursor.execute(SETTLE_NOTICES, values)
 
 
 def wait(number: int) -> timedelta:

@@ -29,7 +29,7 @@ NAMES: dict[str, str] = {
     "open_monthly_meetings": gettext_noop("opening of the month's meetings"),
     "follow_calendar": gettext_noop("moving of deadlines after the calendar"),
     "refresh_flags": gettext_noop("counting of flags"),
-    "follow_vacancies": gettext_noop("look for offices that nobody holds"),
+    "follow_vacancies": gettext_noop("look for offices that nobody holds or no letter reaches"),
     "sweep": gettext_noop("check of the deadlines"),
     "deliver": gettext_noop("delivery of letters"),
     BEAT: gettext_noop("the clock that starts the jobs (beat)"),

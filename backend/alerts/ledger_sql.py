@@ -10,7 +10,8 @@ SELECT n.rung, n.rung_on, n.kind, n.levels_up, n.office, n.unit_id, n.channel,
 FROM alerts_notice n
 LEFT JOIN LATERAL (
   SELECT false AS unheard, NULL AS reason, l.user_id,
-    CASE WHEN e.left_out_from IS NULL THEN l.answer ELSE last.answer END AS answer,
+    CASE WHEN e.left_out_from IS NULL THEN concat_ws(' · ', nullif(l.answer, ''), nullif(l.returned_words, ''))
+         ELSE last.answer END AS answer,
     CASE WHEN e.left_out_from IS NULL THEN l.settled_at ELSE last.ended_at END AS answered_at, l.message_id,
     l.next_attempt_at, e.seat, e.seat_unit_id, l.attempts > 0 AS tried
   FROM alerts_enclosure e

@@ -55,10 +55,11 @@ WITH held AS MATERIALIZED (
   RETURNING n.reason
 ), letter AS (
   INSERT INTO alerts_letter (user_id, day, urgent_notice_id, channel, unit_path, address, message_id, outcome, answer,
-    attempts, next_attempt_at, created_at)
+    attempts, next_attempt_at, created_at, returned_words, blames_address)
   SELECT user_id, %(day)s::date, CASE WHEN critical THEN id END, channel,
     (array_agg(unit_path ORDER BY length(unit_path), unit_path))[1], min(address),
-    '<' || gen_random_uuid() || '@' || %(host)s::text || '>', 'held', '', 0, %(now)s::timestamptz, %(now)s::timestamptz
+    '<' || gen_random_uuid() || '@' || %(host)s::text || '>', 'held', '', 0, %(now)s::timestamptz, %(now)s::timestamptz,
+    '', false
   FROM reader WHERE unheard = '' GROUP BY user_id, channel, CASE WHEN critical THEN id END
   ON CONFLICT DO NOTHING
   RETURNING id, user_id, channel, urgent_notice_id

@@ -81,6 +81,9 @@ class Letter(models.Model):
     next_attempt_at = models.DateTimeField(null=True)  # also the lease of whoever is sending it
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)  # refused by its place, at once or after it had been accepted
+    returned_words = models.CharField(max_length=300, blank=True)  # of the report that it came back with
+    blames_address = models.BooleanField(default=False)  # the place is at fault, not what was sent or who sent it
 
     class Meta:
         constraints = [

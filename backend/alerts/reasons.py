@@ -19,6 +19,7 @@ REASONS: dict[str, Promise] = {
     "address_dead": _("Not sent: the address refused too often and was set aside"),
     "muted_by_person": _("The person wants no reminders by this channel before the day"),
     "not_accepted": _("The mail server did not accept the letter"),
+    "came_back": _("The mail server took the letter, and it came back: it reached nobody"),
     "closed_perhaps_said": _(
         "The deadline was closed meanwhile; an earlier attempt, of which no answer is known, told of it"
     ),

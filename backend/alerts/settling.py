@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
 from backend.alerts.preferences import QUIET
 
 # Ordinary letters of whoever has quiet hours now leave in the first hour that is quiet neither for the person nor for all.
@@ -75,15 +80,16 @@ WHERE e.letter_id = %(letter)s ORDER BY n.month, n.id FOR UPDATE OF n
 SETTLE_NOTICES = """
 WITH enclosed AS (
   SELECT e.month, e.notice_id, e.left_out_from IS NOT NULL AS left_out, l.outcome = 'held' AS waits,
-    count(*) FILTER (WHERE a.accepted) AS said, count(*) FILTER (WHERE a.accepted IS NULL AND a.ended_at IS NOT NULL)
-      AS perhaps
+    count(*) FILTER (WHERE a.accepted AND l.returned_words = '') AS said,
+    count(*) FILTER (WHERE a.accepted IS NULL AND a.ended_at IS NOT NULL AND l.returned_words = '') AS perhaps,
+    bool_or(l.returned_words <> '') AS returned
   FROM alerts_enclosure mine
   JOIN alerts_enclosure e ON e.notice_id = mine.notice_id AND e.month = mine.month
   JOIN alerts_letter l ON l.id = e.letter_id
   LEFT JOIN alerts_attempt a ON a.letter_id = e.letter_id AND a.number < coalesce(e.left_out_from, a.number + 1)
   WHERE mine.letter_id = %(letter)s GROUP BY e.id, l.id
 ), judged AS (
-  SELECT month, notice_id, perhaps,
+  SELECT month, notice_id, perhaps, returned,
     CASE WHEN waits AND NOT left_out THEN 'held' WHEN said > 0 AND said + perhaps > 1 THEN 'possibly_twice'
          WHEN said > 0 THEN 'sent' WHEN left_out THEN 'skipped' ELSE 'failed' END AS outcome
   FROM enclosed
@@ -91,6 +97,7 @@ WITH enclosed AS (
   SELECT DISTINCT ON (month, notice_id) month, notice_id, outcome,
     CASE WHEN outcome = 'skipped' AND perhaps > 0 THEN 'closed_perhaps_said'
          WHEN outcome = 'skipped' THEN 'deadline_closed'
+         WHEN outcome = 'failed' AND returned THEN 'came_back'
          WHEN outcome = 'failed' AND perhaps > 0 THEN 'never_answered'
          WHEN outcome = 'failed' THEN 'not_accepted' ELSE '' END AS reason
   FROM judged
@@ -100,3 +107,9 @@ UPDATE alerts_notice n SET outcome = best.outcome, reason = best.reason,
   settled_at = CASE WHEN best.outcome <> 'held' THEN %(now)s::timestamptz END
 FROM best WHERE n.month = best.month AND n.id = best.notice_id
 """
+
+
+def settle_notices(cursor: CursorWrapper, values: Mapping[str, Any]) -> None:
+    """Give the notices of one letter (`letter`, `now`) what its attempts, and those of their other letters, say."""
+    cursor.execute(LOCK_NOTICES, values)
+    cursor.execute(SETTLE_NOTICES, values)

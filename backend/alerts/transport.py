@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import smtplib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Literal, Self
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from backend.alerts.refusals import blames_address
 from backend.alerts.wording import compose
 
 Verdict = Literal["accepted", "again", "unknown", "refused", "needless"]
@@ -25,10 +26,14 @@ TEMPORARY = range(400, 500)
 
 @dataclass(frozen=True)
 class Reply:
-    """What became of one attempt, with the server's own words (or the error's name where there were none)."""
+    """What became of one attempt, with the server's own words (or the error's name where there were none).
+
+    `blames_address`: it was refused for the address's sake, and would be again.
+    """
 
     verdict: Verdict
     words: str = ""
+    blames_address: bool = False
 
 
 class Postman:
@@ -78,7 +83,9 @@ class Postman:
         try:
             line.send_messages([message])
         except smtplib.SMTPRecipientsRefused as error:
-            return _judge(*next(iter(error.recipients.values())))
+            code, words = next(iter(error.recipients.values()))
+            reply = _judge(code, words)
+            return replace(reply, blames_address=reply.verdict == "refused" and blames_address(reply.words))
         except smtplib.SMTPResponseException as error:  # sender or data refused
             return _judge(error.smtp_code, error.smtp_error)
         except smtplib.SMTPNotSupportedError as error:

@@ -129,8 +129,8 @@ def _wrong_end(one: Deadline, closer: Event) -> Iterator[str]:
 
 
 def _wrong_end_of_unit(one: Deadline, closer: Event, *, by_step: bool) -> Iterator[str]:
-    """A task of a unit is met by a step, or by an office that is held again; whatever else closes it cancels it."""
-    by_step = by_step or closer.code == EventCode.UNIT_SEAT_FILLED
+    """A task of a unit is met by a step, or by what was missing being there again; whatever else closes it cancels it."""
+    by_step = by_step or closer.code in (EventCode.UNIT_SEAT_FILLED, EventCode.UNIT_IN_REACH)
     met = "met_late" if closer.on_date > one.due_on else "met"
     if one.status not in ({met, "cancelled"} if by_step else {"cancelled"}):
         yield _wrong_status(one, closer, met if by_step else "cancelled")

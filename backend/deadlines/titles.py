@@ -62,6 +62,7 @@ TITLES: dict[str, Promise] = {
     "TASK.NEW_MEMBER_CLASS": _("Attend the new members' class"),
     "TASK.NOTE_DISCIPLINE": _("Take note of a discipline decided at the temporary cell"),
     "TASK.NOTICE_SLIP": _("Send the notice slip of a transfer back"),
+    "TASK.MEND_ADDRESS": _("Mend the address of somebody there whom letters no longer reach"),
     "TASK.FILL_SEAT": _("Fill the office that nobody holds"),
     "TASK.RECONSIDER": _("Consider the returned proposal again"),
     "TASK.REGULARISE_AWAY": _("Put an absence far away in order"),

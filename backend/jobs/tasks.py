@@ -12,7 +12,7 @@ from backend.alerts import delivery
 from backend.alerts import sweep as sweeping
 from backend.alerts.pulse import pulse
 from backend.audit import followers, sealing
-from backend.cases import monthly, vacancies
+from backend.cases import monthly, unreachable, vacancies
 from backend.core import clock
 from backend.deadlines import following
 from backend.flags import refreshing
@@ -65,8 +65,9 @@ def open_monthly_meetings() -> None:
 
 @job
 def follow_vacancies() -> None:
-    """Tell the committee above of units where nobody holds the office any more, and of those where somebody does again."""
+    """Tell the level above of units where nobody holds the office any more or no letter arrives, and of the end of it."""
     vacancies.follow_vacancies(clock.today())
+    unreachable.follow_addresses(clock.today())
 
 
 @job

@@ -88,3 +88,29 @@ def test_nobody_chooses_without_signing_in_or_with_a_one_time_password(world: Wo
     assert as_("secretary").put(PLACE, {"muted": ["mail"]}).status_code == 403
     assert Client().put(PLACE, {}).status_code in {401, 403}
     assert Preference.objects.count() == 0
+
+
+ADDRESS = "/api/v1/me/address/"
+
+
+def test_one_sets_or_confirms_the_own_address_and_letters_come_again(world: World, as_: Knock) -> None:
+    User.objects.filter(username="secretary").update(address_dead_since="2026-11-01")
+    secretary = as_("secretary")
+    with as_role("chibo_app"):
+        assert secretary.get(ADDRESS).json() == {"email": "secretary@example.org", "dead_since": "2026-11-01"}
+        done = secretary.put(ADDRESS, {"email": "secretary@example.org"})
+        assert (done.status_code, done.json()) == (200, {"email": "secretary@example.org", "dead_since": None})
+        assert as_("secretary").put(ADDRESS, {"email": "new@example.org"}).json()["email"] == "new@example.org"
+    events = list(Event.objects.filter(code="user.address_set").order_by("pk"))
+    assert [(one.facts, one.user_id, one.office) for one in events] == [
+        ({"confirmed": same}, world.actor("secretary").user_id, "") for same in (True, False)
+    ]
+    assert b"new@example.org" not in bytes(events[1].line)
+    assert User.objects.get(username="deputy").address_confirmed_at is None
+
+
+@pytest.mark.parametrize("body", [{}, {"email": ""}, {"email": "x"}, {"email": None}, {"address": "a@example.org"}])
+def test_what_is_no_address_changes_nothing(world: World, as_: Knock, body: Any) -> None:
+    before = (traces(), User.objects.filter(username="secretary").values().get())
+    assert as_("secretary").put(ADDRESS, body).status_code == 400
+    assert (traces(), User.objects.filter(username="secretary").values().get()) == before

@@ -1,4 +1,4 @@
-"""How a person wants to be told: seen and chosen for oneself alone."""
+"""How and where a person wants to be told: seen and chosen for oneself alone."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.accounts.addresses import set_own_address
 from backend.accounts.models import User
 from backend.alerts.channels import CARRIERS
 from backend.alerts.preferences import Preferences, choose, preferences_of
@@ -62,6 +63,31 @@ class MyPreferences(InTransaction):
         wanted = dict(body.validated_data)
         muted = tuple(sorted(set(wanted.pop("muted"))))
         return _answer(choose(_user(request), Preferences(muted=muted, **wanted)))
+
+
+class AddressRequest(Body):
+    email = serializers.EmailField(max_length=254, help_text="Another address, or the present one: that confirms it.")
+
+
+class AddressShape(serializers.Serializer[Any]):
+    """Where letters go; since `dead_since` none do, because the address refused several."""
+
+    email = serializers.EmailField(allow_blank=True)
+    dead_since = serializers.DateField(source="address_dead_since", allow_null=True)
+
+
+class MyAddress(InTransaction):
+    @extend_schema(responses=AddressShape)
+    def get(self, request: Request) -> Response:
+        """Where my letters go."""
+        return Response(AddressShape(_user(request)).data)
+
+    @extend_schema(request=AddressRequest, responses=AddressShape)
+    def put(self, request: Request) -> Response:
+        """Set another address, or confirm the present one: letters go there, and refusals are counted anew."""
+        body = AddressRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(AddressShape(set_own_address(_user(request).pk, body.validated_data["email"])).data)
 
 
 def _user(request: Request) -> User:

@@ -31,6 +31,7 @@ urlpatterns = [
     path("me/", people.Me.as_view()),
     path("me/password/", people.Password.as_view()),
     path("me/calendar/", contacts.MyCalendar.as_view()),
+    path("me/address/", preferences.MyAddress.as_view()),
     path("me/preferences/", preferences.MyPreferences.as_view()),
     path("tokens/", people.Tokens.as_view()),
     path("tokens/revoke/", people.Revoke.as_view()),

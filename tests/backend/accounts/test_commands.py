@@ -204,6 +204,21 @@ def test_a_password_is_asked_for_twice_and_never_printed(monkeypatch: pytest.Mon
     assert not User.objects.filter(username="be").exists()
 
 
+def test_an_address_is_set_or_confirmed_and_stands_in_no_line_of_the_log(peopled: World) -> None:
+    User.objects.filter(username="secretary").update(address_dead_since=TODAY)
+    for email, same in (("secretary@example.org", True), ("moi@example.org", False)):
+        assert run("user", "address", "secretary", email) == [f"Thư gửi secretary sẽ đến địa chỉ {email}."]
+        event = Event.objects.latest("pk")
+        assert (event.code, event.facts, event.office) == ("user.address_set", {"confirmed": same}, "operator")
+        assert email.encode() not in bytes(event.line)
+        assert EventDetail.objects.get(event_uid=event.uid).data["facts"] == {"email": email}
+    user = User.objects.get(username="secretary")
+    assert (user.email, user.address_dead_since) == ("moi@example.org", None)
+    assert refused("user", "address", "secretary", "moi@").startswith("Địa chỉ thư")
+    assert refused("user", "address", "secretary", " ").startswith("Cần có địa chỉ để nhận thư.")
+    assert refused("user", "address", "nobody", "a@example.org").startswith("Không có ai")
+
+
 def test_days_and_choices_are_checked_before_anything_else() -> None:
     with pytest.raises(CommandError, match="“1/11/2026” không phải ngày"):
         run("office", "give", "lan", "auditor", "87.107", "--from", "1/11/2026")

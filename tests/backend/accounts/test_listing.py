@@ -82,7 +82,7 @@ def test_accounts_are_shown_with_what_an_operator_asks_about(world: World) -> No
     lines = run("user", "list")
     assert lines[0] == (
         "Tài khoản        Họ và tên              Địa chỉ thư                  Chức vụ  Mật khẩu dùng một lần  "
-        "Đăng nhập gần nhất"
+        "Đăng nhập gần nhất  Từ chối thư từ ngày"
     )
     assert [line.split()[0] for line in lines[1:]] == sorted(User.objects.values_list("username", flat=True))
     lan = next(line for line in lines if line.startswith("lan"))
@@ -92,6 +92,9 @@ def test_accounts_are_shown_with_what_an_operator_asks_about(world: World) -> No
     assert told["auditor"]["last_sign_in"] == "2026-11-02T03:00:00+07:00"
     assert (told["auditor"]["offices"], told["auditor"]["one_time_password"]) == (1, False)
     assert told["lan"]["one_time_password"] is True
+    User.objects.filter(username="lan").update(address_dead_since="2026-11-02")
+    told = {one["user"]: one for one in json.loads("\n".join(run("user", "list", "--json")))}
+    assert (told["lan"]["address_dead_since"], told["auditor"]["address_dead_since"]) == ("2026-11-02", None)
 
 
 def test_headings_follow_the_language(world: World) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py user`: make an account to sign in with, give a new password where one was lost; list the accounts."""
+"""`manage.py user`: make an account to sign in with, give a new password where one was lost, set where letters go; list."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from backend.accounts.acting import operator
+from backend.accounts.addresses import set_address
 from backend.accounts.administration import add_user, user_named
 from backend.accounts.listing import accounts_on
 from backend.accounts.passwords import one_time, reset_password, weaknesses
@@ -35,6 +36,11 @@ class Command(ChiboCommand):
         giving = doing.add_parser(
             "password", help=_("a new one-time password; what was signed in with the old one ends")
         )
+        placing = doing.add_parser(
+            "address", help=_("where the person's letters go; the same address again confirms it")
+        )
+        placing.add_argument("username", help=_("the name to sign in with"))
+        placing.add_argument("email", help=_("the address"))
         listable(doing.add_parser("list", help=_("every account, with the offices it holds on a day")))
         for one in (adding, giving):
             one.add_argument("username", help=_("the name to sign in with"))
@@ -47,12 +53,15 @@ class Command(ChiboCommand):
         adding.add_argument("--email", default="", help=_("where letters go; without it none can be sent"))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        {"add": self._add, "password": self._give, "list": self._list}[options["doing"]](options)
+        {"add": self._add, "password": self._give, "address": self._place, "list": self._list}[options["doing"]](
+            options
+        )
 
     def _list(self, options: dict[str, Any]) -> None:
         columns = {
-            "user": _("Account"), "name": _("Person"), "email": _("Address"), "offices": _("Offices"),
-            "one_time_password": _("One-time password"), "last_sign_in": _("Last sign-in"),
+            "user": _("Account"), "name": _("Person"), "email": _("Address"),
+            "offices": _("Offices"), "one_time_password": _("One-time password"), "last_sign_in": _("Last sign-in"),
+            "address_dead_since": _("Refuses letters since"),
         }  # fmt: skip
         rows = accounts_on(options["on"] or clock.today())
         for line in lines(columns, rows, as_json=options["json"]):
@@ -75,6 +84,10 @@ class Command(ChiboCommand):
         reset_password(operator(), user.pk, make_password(password))
         self.stdout.write(_("%(user)s has a new password; whatever was signed in has ended.") % {"user": user.username})
         self._hand_over(password, options)
+
+    def _place(self, options: dict[str, Any]) -> None:
+        user = set_address(operator(), user_named(options["username"]).pk, options["email"])
+        self.stdout.write(_("Letters to %(user)s go to %(email)s.") % {"user": user.username, "email": user.email})
 
     def _hand_over(self, password: str, options: dict[str, Any]) -> None:
         if not options["ask"]:

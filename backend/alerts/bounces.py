@@ -1,0 +1,69 @@
+"""A letter that was accepted and came back: its notices say so, and its address counts one refusal more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_noop
+
+from backend.alerts.models import Letter
+from backend.alerts.refusals import MOST, blames_address, count_refusals
+from backend.alerts.reports import DeliveryReport, read_report
+from backend.alerts.settling import settle_notices
+from backend.core import clock
+from backend.core.db import WHOLE, scope
+from backend.core.errors import Refused
+from backend.core.nudge import nudge
+from workflows.answers import Refusal
+
+UNKNOWN_LETTER = Refusal(
+    "bounce.unknown_letter", gettext_noop("No letter of this installation has the Message-ID %(message_id)s.")
+)
+Became = Literal["recorded", "known", "not_final"]
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What a report did: recorded; known (the letter had been refused or had come back before); not_final (the server still
+    tries, or delivered it). `refusals` of `MOST` that the reader's present address has, and whether it is set aside."""
+
+    became: Became
+    letter: Letter
+    report: DeliveryReport
+    refusals: int = 0
+    set_aside: bool = False
+
+    @property
+    def most(self) -> int:
+        return MOST
+
+
+def take_report(raw: bytes) -> Returned:
+    """Read a report and record what it says. Raises Refused for what is none, and for letters that are not ours."""
+    report = read_report(raw)
+    with transaction.atomic(durable=True):
+        scope(WHOLE)
+        letter = Letter.objects.select_for_update(no_key=True).filter(message_id__in=report.message_ids).first()
+        if letter is None:
+            raise Refused([replace(UNKNOWN_LETTER, params={"message_id": report.message_ids[-1][:120]})])
+        if not report.is_final:
+            return Returned("not_final", letter, report)
+        if letter.returned_at is not None:
+            return Returned("known", letter, report)
+        refusals, set_aside = _record(letter, report)
+    nudge("jobs.seal")
+    return Returned("recorded", letter, report, refusals, set_aside)
+
+
+def _record(letter: Letter, report: DeliveryReport) -> tuple[int, bool]:
+    """The letter failed, whatever its server had said; its notices take the best of what is left. How many refusals."""
+    now = clock.now()
+    letter.returned_at, letter.blames_address = now, blames_address(report.status)
+    letter.returned_words = " ".join(filter(None, [report.status, report.words]))[:300] or report.action
+    letter.outcome, letter.next_attempt_at, letter.settled_at = "failed", None, letter.settled_at or now
+    letter.save()
+    with connection.cursor() as cursor:
+        settle_notices(cursor, {"letter": letter.pk, "now": now})
+    return count_refusals(letter.pk) if letter.blames_address else (0, False)
