@@ -22,6 +22,7 @@ from backend.api.v1 import (
     steps,
     substituting,
     system,
+    webhooks,
 )
 
 paths.register()
@@ -31,6 +32,7 @@ urlpatterns = [
     path("me/", people.Me.as_view()),
     path("me/password/", people.Password.as_view()),
     path("me/calendar/", contacts.MyCalendar.as_view()),
+    path("me/chat/", contacts.MyChat.as_view()),
     path("me/address/", preferences.MyAddress.as_view()),
     path("me/preferences/", preferences.MyPreferences.as_view()),
     path("tokens/", people.Tokens.as_view()),
@@ -70,6 +72,9 @@ urlpatterns = [
     path("flags/", flags.Flags.as_view()),
     path("substitutions/", substituting.Substitutions.as_view()),
     path("substitutions/end/", substituting.EndSubstitution.as_view()),
+    path("webhooks/", webhooks.Webhooks.as_view()),
+    path("webhooks/secret/", webhooks.WebhookSecrets.as_view()),
+    path("webhooks/close/", webhooks.CloseWebhook.as_view()),
     path("notices/", lists.Notices.as_view()),
     path("notices/<id:notice_id>/", lists.NoticeDetail.as_view()),
     path("alerts/ledger/", proof.Ledger.as_view()),
