@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Max
-
 from backend.audit.codes import EventCode, SubjectKind
-from backend.audit.models import Event
 from backend.audit.record import Entry, Who
 from backend.core import clock
 from backend.core.db import execute
+from backend.handovers.histories import next_version
 from backend.handovers.models import History, LineDetail
 
 _FORGET = "SELECT chibo_erase_told(%s)"
@@ -34,9 +32,7 @@ def erase_told(who: Who, reason: str, member_id: int) -> list[Entry]:
 
 def _entry(who: Who, history: History, reason: str) -> Entry:
     """Names the event that took the history in, and not the member: so its own reason is never erased with the rest."""
-    about = Event.objects.filter(subject_kind=SubjectKind.HISTORY, subject_id=history.pk)
-    version = (about.aggregate(last=Max("version"))["last"] or 0) + 1
-    member = history.member
+    version, member = next_version(history), history.member
     return Entry(
         code=EventCode.DETAIL_ERASED, subject_kind=SubjectKind.HISTORY, subject_id=history.pk, version=version, who=who,
         on=clock.today(), unit_id=member.unit_id, unit_path=member.unit_path, facts={"event": str(history.event_uid)},

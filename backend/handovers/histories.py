@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from backend.accounts.policy import Actor
 from backend.audit.codes import SubjectKind
@@ -16,6 +16,7 @@ from backend.cases.frozen import shut
 from backend.cases.selectors import need, readable
 from backend.handovers.checking import Checked, faults_of
 from backend.handovers.form import FileLine, FileLog, Told
+from backend.handovers.keys import own_keys
 from backend.handovers.models import History, Line, LineDetail, TrustedKey
 from backend.members.models import Member
 from workflows.answers import Refusal
@@ -33,13 +34,20 @@ def trusted() -> dict[bytes, str]:
 
 
 def keep(checked: Checked, member_id: int, event_uid: UUID, on: date) -> list[History]:
-    """Write the logs of a file that holds, in their order; the member's row is there already."""
-    kept = []
+    """Write the logs of a file that holds, in their order; the member's row is there already. Our own is here anyway."""
+    kept, ours = [], set(own_keys())
     for name, log in zip(checked.installations, checked.file.logs, strict=True):
-        head = log.head
+        if log.head.public_key in ours:
+            continue
+        issue_uid, head = log.lines[-1].event.uid, log.head
+        if known := History.objects.filter(member_id=member_id, issue_uid=issue_uid).first():
+            kept.append(
+                known
+            )  # the same bytes: it came before with somebody who left again, or in a step that was voided
+            continue
         history = History.objects.create(
             member_id=member_id, event_uid=event_uid, installation=name, origin_member=log.about,
-            issue_uid=log.lines[-1].event.uid, taken_in_on=on, epoch=head.epoch, size=head.size, root=head.root,
+            issue_uid=issue_uid, taken_in_on=on, epoch=head.epoch, size=head.size, root=head.root,
             signed_at=head.signed_at, public_key=head.public_key, signature=head.signature,
         )  # fmt: skip
         rows = Line.objects.bulk_create(_row(history, one) for one in log.lines)
@@ -49,6 +57,12 @@ def keep(checked: Checked, member_id: int, event_uid: UUID, on: date) -> list[Hi
         )
         kept.append(history)
     return kept
+
+
+def next_version(history: History) -> int:
+    """The version of the next entry about a history."""
+    about = Event.objects.filter(subject_kind=SubjectKind.HISTORY, subject_id=history.pk)
+    return int(about.aggregate(last=Max("version"))["last"] or 0) + 1
 
 
 def _row(history: History, line: FileLine) -> Line:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from backend.audit.codes import SubjectKind
 from backend.audit.models import Event
@@ -19,6 +19,7 @@ from backend.handovers.checking import Checked, check
 from backend.handovers.envelope import unseal
 from backend.handovers.form import read
 from backend.handovers.histories import trusted
+from backend.handovers.keys import own_keys
 from backend.members.profile import read_profile
 from workflows.answers import Refusal
 from workflows.facts import PaperValue
@@ -29,6 +30,11 @@ PROVEN = ("joined_on", "official_on", "admission_decided_on", "party_age_from", 
 NO_MEMBER = Refusal(
     "handover.no_member", gettext_noop("By the lines of the file the person is no member of the Party any more."),
     fact="file", remedy=gettext_noop("Ask the sending office what happened since the introduction paper."),
+)  # fmt: skip
+HERE = gettext_noop("this installation")
+OWN_FILE = Refusal(
+    "handover.own_file", gettext_noop("This file was made here; it is for the place of destination."), fact="file",
+    remedy=gettext_noop("Take in the file that the sending office has made."),
 )  # fmt: skip
 GAP = gettext_noop("Line %(line)s does not hold: the person's history has a gap before it.")
 
@@ -54,8 +60,12 @@ def propose(text: str, passphrase: str = "") -> Proposal:
     """Open, read and check a file; nothing is written. Raises Refused with the first line that does not hold."""
     file = read(unseal(text, passphrase))
     with transaction.atomic():
-        keys, today = trusted(), clock.today()
-    return said_by(check(file, keys), today)
+        ours, today = dict.fromkeys(own_keys(), gettext(HERE)), clock.today()
+        keys = trusted() | ours
+    checked = check(file, keys)
+    if checked.own.head.public_key in ours:
+        raise Refused([OWN_FILE])
+    return said_by(checked, today)
 
 
 def said_by(checked: Checked, today: date) -> Proposal:

@@ -20,9 +20,10 @@ from backend.cases.situation import Readings
 from backend.core.db import execute
 from backend.core.errors import ChiboError, Refused, Unchanged
 from backend.core.ids import uuid7
-from backend.handovers.histories import keep
+from backend.handovers.histories import keep, next_version
 from backend.handovers.models import History
 from backend.handovers.proposing import Proposal
+from backend.handovers.returning import order_of, was_voided, who_returns
 from backend.members.models import Member
 from workflows.answers import Refusal
 
@@ -38,16 +39,16 @@ def take_in(
 ) -> dict[str, Any]:  # fmt: skip
     """Receive the person in a cell and keep the history; what it did, as `engine.perform` says it.
 
+    Who was here before is received back, in the cell of before, by the transfer's own step.
+
     `facts` are those of the step that the file does not prove: that the papers were brought along, the notice slip.
     `rehearse` does everything and takes it back. Raises NotFound, NotPermitted, Unchanged where this file was taken in
     before, Refused with every unmet condition and, where the person is on a list here, whom to ask.
     """
-    target = NewMember(unit_id, proposal.columns, proposal.wrong)
-    told = {**_given(facts, proposal), **proposal.facts}
+    given = _given(facts, proposal)
 
     def work(days: str, key: RequestKey | None) -> dict[str, Any]:
-        _refuse_if_here(proposal)
-        changes, order = Changes(), Order(target, proposal.step, on, told)
+        changes, order = Changes(), _order(proposal, unit_id, on, given)
         request_id = key.key if key else ""
         (result,) = carry_out(actor, [order], changes=changes, request_id=request_id, readings=Readings(days))
         if result.outcome is None:
@@ -86,13 +87,26 @@ def _given(facts: Mapping[str, Any], proposal: Proposal) -> Mapping[str, Any]:
     return facts
 
 
-def _refuse_if_here(proposal: Proposal) -> None:
-    """Whoever came with this file, or with another one from the same log, and still stands on a list."""
+def _order(proposal: Proposal, unit_id: int, on: date, given: Mapping[str, Any]) -> Order:
+    """The step that receives the person: a new one, or the record that is here. No other file is taken in meanwhile."""
     execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    back = who_returns(proposal)
+    _refuse_if_here(proposal, back)
+    if back is not None:
+        return order_of(proposal, back, unit_id, on, given)
+    target = NewMember(unit_id, proposal.columns, proposal.wrong)
+    return Order(target, proposal.step, on, {**given, **proposal.facts})
+
+
+def _refuse_if_here(proposal: Proposal, back: Member | None) -> None:
+    """Whoever came with this file, or (but for who comes back) with another one from the same log, and was not taken back."""
     issued, own = proposal.checked.issued, proposal.checked.own
     same = History.objects.filter(public_key=own.head.public_key, origin_member=own.about).exclude(member__standing="")
-    for known in same.order_by("-id")[:1]:
-        if known.issue_uid == issued.uid:
+    for known in same.order_by("-id"):
+        returns, again = back is not None and known.member_id == back.pk, known.issue_uid == issued.uid
+        if returns and (not again or was_voided(known)):
+            continue
+        if again:
             raise Unchanged(TAKEN_IN, member=known.member_id)
         raise Refused([
             Refusal(
@@ -104,7 +118,7 @@ def _refuse_if_here(proposal: Proposal) -> None:
 
 def _keep(actor: Actor, proposal: Proposal, outcome: Outcome, on: date, request_id: str) -> UUID:
     """The histories, and the entry that says from where they came."""
-    member, uid = Member.objects.get(pk=outcome.id), uuid7()
+    member, uid = Member.objects.get(pk=outcome.member_id or outcome.id), uuid7()
     kept = keep(proposal.checked, member.pk, uid, on)
     logs = proposal.checked.file.logs
     facts = {
@@ -113,9 +127,9 @@ def _keep(actor: Actor, proposal: Proposal, outcome: Outcome, on: date, request_
     }  # fmt: skip
     record([
         Entry(
-            code=EventCode.HANDOVER_TAKEN_IN, subject_kind=SubjectKind.HISTORY, subject_id=kept[0].pk, version=1,
-            who=actor.who(), on=on, unit_id=member.unit_id, unit_path=member.unit_path, facts=facts, member_id=member.pk,
-            request_id=request_id, cause=outcome.event, uid=uid,
+            code=EventCode.HANDOVER_TAKEN_IN, subject_kind=SubjectKind.HISTORY, subject_id=kept[0].pk,
+            version=next_version(kept[0]), who=actor.who(), on=on, unit_id=member.unit_id, unit_path=member.unit_path,
+            facts=facts, member_id=member.pk, request_id=request_id, cause=outcome.event, uid=uid,
         )
     ])  # fmt: skip
     return uid

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from tests.workflows.twins import member, situation
-from workflows.guards import moving, taking_part
+from workflows.guards import moving, returning, taking_part
 from workflows.situation import Situation
 from workflows.standings import Participation
 from workflows.units import UnitView
@@ -38,6 +38,12 @@ def stay(begins: date, ends: date, purpose: str = "work") -> Situation:
 
 def longer(begins: str, ends: date, purpose: str = "work") -> Situation:
     return seen(past={"from_on": begins, "away_until": "2027-02-01", "purpose": purpose}, away_until=ends)
+
+
+def back(joined: date | None = date(2026, 1, 5), **facts: Any) -> Situation:
+    """Somebody who was transferred out on probation."""
+    person = member(standing="transferred_out", joined_on=joined, official_on=None)
+    return situation(date(2027, 3, 1), facts=facts, member=person)
 
 
 MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
@@ -90,6 +96,12 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:transfer.leaves_the_base", moving.stays_in_the_base, seen(past={"to_unit": OTHER}), seen()),
     ("Refusal:transfer.another_open", moving.no_other_transfer, seen(),
      replace(seen(), open_cases=lambda key: int(key == "temporary_transfer"))),
+    ("Refusal:return.other_day", returning.days_of_return, back(joined_on=date(2026, 1, 5)),
+     back(joined_on=date(2026, 1, 6))),
+    ("Refusal:return.official_first", returning.days_of_return, back(official_on=date(2026, 1, 5)),
+     back(official_on=date(2026, 1, 4))),
+    ("Refusal:return.no_day", returning.days_of_return, back(None, joined_on=date(2026, 1, 5)), back(None)),
+    ("Refusal:return.no_day", returning.days_of_return, back(None, official_on=date(2026, 1, 5)), back(None)),
     ("Refusal:transfer.dues_open", moving.dues_settled, seen(dues_settled=True), seen(dues_settled=False)),
     ("Caution:transfer.discipline_open", moving.nothing_unresolved, seen(),
      replace(seen(), open_cases=lambda key: int(key == "discipline"))),

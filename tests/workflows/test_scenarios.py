@@ -19,9 +19,7 @@ from workflows.scenarios.reader import schema
 from workflows.scenarios.told import NOT_TOLD, NUMBERS, told
 
 SCENARIOS = [scenario for path in files() for scenario in read(path)]
-NO_SCENARIO_YET: dict[str, str] = {
-    "merge.counted_twice": "attendance follows the log, which no scenario waits for; asked in merging_pairs",
-}
+NO_SCENARIO_YET: dict[str, str] = {}
 """Answers of guards (or the beginning of their codes) that no scenario asks for, each with the reason."""
 
 

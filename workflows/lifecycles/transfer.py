@@ -24,6 +24,7 @@ from workflows.guards.moving import (
     works_here,
 )  # fmt: skip
 from workflows.guards.people import member_is
+from workflows.guards.returning import day_then, days_of_return
 from workflows.guards.taking_part import left_it, takes_part
 from workflows.guards.votes import BODY_RULES, committee_carried
 from workflows.law.citing import PRACTICE
@@ -43,6 +44,14 @@ DECISION = Paper("decision", _("Removal decision"), paper="removal_decision")
 TO_REMOVAL = Start("removal", "take_over", lambda situation: {
     "decision": situation.facts["decision"], "ground": "transfer_abandoned",
 })  # fmt: skip
+TO_RECOGNITION = Start(
+    "recognition", "go_on", lambda situation: {"ceremony_on": situation.member.joined_on},
+    when=lambda situation: situation.member.standing == Standing.PROBATIONARY,
+)  # fmt: skip
+DAYS = (
+    Day("joined_on", _("Day of the admission ceremony, where the record does not say it"), required=False),
+    Day("official_on", _("Day of becoming official, where that happened meanwhile"), required=False),
+)
 HERE = takes_part(P.ATTENDING, P.AWAY, P.ELSEWHERE, P.ABROAD, P.EXEMPT)
 ON_THE_WAY = takes_part(P.IN_TRANSIT)
 ON_THE_LIST = member_is(*MEMBERS)
@@ -202,13 +211,16 @@ class Transfer(Lifecycle):
         if member.participation == P.ELSEWHERE and member.standing in MEMBERS:
             member.return_from_elsewhere(situation)
 
-    @step(NEW, State.RECEIVED_BACK, by=Right.RECORD_COMMITTEE, at=Level.BASE, label=_("Receive somebody back from outside"),
-          event="received_back", basis=LAW, facts=[PAPERS[0]],
-          guards=[member_is(Standing.TRANSFERRED_OUT), dated_by_then("introduction"), nothing_else_runs],
-          cancels=clocks.ALL)  # fmt: skip
+    @step(NEW, State.RECEIVED_BACK, by=Right.HAND_OVER, at=Level.BASE, label=_("Receive somebody back from outside"),
+          event="received_back", basis=LAW, facts=[*PAPERS, SLIP, *DAYS, LATE],
+          guards=[member_is(Standing.TRANSFERRED_OUT), dated_by_then("introduction"), dated_on_the_day("notice_slip"),
+                  papers_complete, late_with_a_reason, nothing_else_runs, days_of_return],
+          cancels=clocks.ALL, starts=[TO_RECOGNITION])  # fmt: skip
     def receive_back(self, situation: Situation) -> None:
-        """T-05: who once left for a place without Chibo comes back with a paper, in the standing of then."""
+        """T-05: who once left for a place without Chibo comes back with a paper: in the standing of then, or official by
+        what happened there. On probation the twelve months go on from the same ceremony (R-10)."""
         member = situation.member
+        member.joined_on, member.official_on = (day_then(situation, one.name) for one in DAYS)
         if member.official_on:
             member.receive_official(situation)
         else:

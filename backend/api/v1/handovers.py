@@ -60,4 +60,4 @@ class Handovers(Stepping):
         answer = {"rehearsed": wanted["rehearse"], "said": said_by(proposal), "outcome": outcome}
         if wanted["rehearse"]:
             return Response(TakenInShape(answer).data)
-        return self.made(request, f"members/{outcome['id']}/", outcome, TakenInShape(answer).data)
+        return self.made(request, f"members/{outcome['member_id']}/", outcome, TakenInShape(answer).data)

@@ -22,6 +22,7 @@ from backend.members.models import Member, NameWord, Spell
 from backend.organizations.models import Unit
 from backend.organizations.tree import move_unit
 from tests.backend.cases.test_away import gone
+from tests.backend.cases.test_returning import BROUGHT
 from tests.replaying import replayed
 from tests.roles import as_role
 from tests.world import World, make_world, paper, person, unit
@@ -303,7 +304,7 @@ def test_a_transfer_to_where_chibo_is_not_ends_in_transferred_out(world: World) 
     assert (gone.standing, gone.left_on, gone.unit_id) == ("transferred_out", date(2026, 10, 1), world.cell.pk)
     with as_role("chibo_app"):
         back = perform(world.actor("officer"), NewCase("transfer", member_id=member.pk), "receive_back",
-                       {"introduction": paper(date(2026, 12, 1))}, on=date(2026, 12, 1))  # fmt: skip
+                       {"introduction": paper(date(2026, 12, 1)), **BROUGHT}, on=date(2026, 12, 1))  # fmt: skip
     home = Member.objects.get(pk=member.pk)
     assert (back["state"], home.standing, home.participation, home.left_on) == (
         "received_back",

@@ -47,8 +47,7 @@ def _read(name: str) -> bytes:
         with Path(name).open("rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
-        message = _("%(file)s cannot be read: %(why)s") % {"file": name, "why": error.strerror or type(error).__name__}
-        raise CommandError(message, returncode=REFUSED) from error
+        raise CommandError(_("%(file)s cannot be read.") % {"file": name}, returncode=REFUSED) from error
 
 
 def _told(found: Returned) -> list[str]:
