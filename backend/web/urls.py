@@ -3,13 +3,14 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from backend.web import calendars, deadline_list, deadlines, monitors, passwords, views
+from backend.web import calendars, deadline_list, deadlines, monitors, passwords, preferences, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("password/", passwords.Password.as_view(), name="password"),
+    path("preferences/", preferences.preferences, name="preferences"),
     path("deadlines/", deadline_list.deadlines, name="deadlines"),
     path("deadlines/<id:deadline_id>/", deadlines.deadline, name="deadline"),
     path("calendar/<slug:token>.ics", calendars.calendar, name="calendar"),

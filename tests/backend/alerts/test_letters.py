@@ -86,7 +86,7 @@ def test_a_letter_says_numbers_days_and_links_in_the_readers_language() -> None:
         "All open deadlines: http://localhost:8000/deadlines/",
         "-- ",
         "This letter names no one and gives no reasons; what it is about is shown after signing in.",
-        "http://localhost:8000",
+        "How you are told can be chosen: http://localhost:8000/preferences/",
     ]
     parsed = sent.message()
     assert parsed["Message-ID"] == Letter.objects.get().message_id
@@ -176,6 +176,22 @@ def test_days_off_wait_for_the_next_working_days_letter() -> None:
     assert outcomes(rung=4) == {("held", "")}
     assert deliver_on(date(2027, 3, 8))["sent"] == 1
     assert outcomes(rung=4) == {("sent", "")}
+
+
+def test_tet_is_waited_out_and_what_fell_into_it_comes_in_one_letter_after_it() -> None:
+    cell = chain()[2]
+    person(Office.CELL_SECRETARY, cell)
+    eve, after = date(2027, 2, 3), date(2027, 2, 11)
+    for day in (date(2027, 2, 8), date(2027, 2, 9)):
+        deadline(cell, rule_id="ADM.CERT_VALID", due=day, reference=f"CN-{day:%d}")
+    clock.move_to(eve)
+    sweep()
+    deliver()
+    mail.outbox.clear()
+    for day in (date(2027, 2, number) for number in (4, 8, 9, 10)):
+        assert deliver_on(day) == {"letters": 0, "enclosed": 0}
+    assert deliver_on(after)["letters"] == 1
+    assert ("CN-08" in str(mail.outbox[0].body), "CN-09" in str(mail.outbox[0].body)) == (True, True)
 
 
 def test_critical_notices_go_by_themselves_also_on_days_off() -> None:
