@@ -43,15 +43,15 @@ WITH held AS MATERIALIZED (
   INSERT INTO alerts_unheard (month, notice_id, user_id, unit_path, reason)
   SELECT DISTINCT month, id, user_id, unit_path, unheard FROM reader WHERE unheard <> ''
   ON CONFLICT DO NOTHING
+), heard AS MATERIALIZED (
+  SELECT month, id, bool_or(unheard = '') AS by_somebody,
+    (array_agg(unheard ORDER BY array_position('{{address_dead,no_address,muted_by_person}}', unheard)))[1] AS why_not
+  FROM reader GROUP BY month, id
 ), skipped AS (
-  UPDATE alerts_notice n SET outcome = 'skipped', settled_at = %(now)s, reason =
-    CASE WHEN NOT h.stands THEN 'deadline_closed'
-         ELSE coalesce((
-           SELECT r.unheard FROM reader r WHERE r.id = h.id AND r.month = h.month
-           ORDER BY array_position('{{address_dead,no_address,muted_by_person}}', r.unheard) LIMIT 1), 'vacant_office') END
-  FROM held h
-  WHERE n.month = h.month AND n.id = h.id
-    AND NOT EXISTS (SELECT FROM reader r WHERE r.id = h.id AND r.month = h.month AND r.unheard = '')
+  UPDATE alerts_notice n SET outcome = 'skipped', settled_at = %(now)s,
+    reason = CASE WHEN NOT h.stands THEN 'deadline_closed' ELSE coalesce(x.why_not, 'vacant_office') END
+  FROM held h LEFT JOIN heard x ON x.month = h.month AND x.id = h.id
+  WHERE n.month = h.month AND n.id = h.id AND NOT coalesce(x.by_somebody, false)
   RETURNING n.reason
 ), letter AS (
   INSERT INTO alerts_letter (user_id, day, urgent_notice_id, channel, unit_path, address, message_id, outcome, answer,
