@@ -20,7 +20,6 @@ def main() -> int:
     given = parser.parse_args()
     import django
 
-    from backend.core.errors import ChiboError
     from backend.core.outfiles import OutFile
     from bench.figures import as_text, is_report
 
@@ -29,17 +28,17 @@ def main() -> int:
 
     try:
         kept = OutFile(given.json, is_report) if given.json else None
-    except ChiboError as error:
+    except OSError as error:
         parser.error(str(error))
     try:
         figures = measure(quick=given.quick, only=given.only)
+        for figure in figures:
+            print(figure.line())
         if kept:
             kept.write([as_text(figures)])
     finally:
         if kept:
             kept.drop()
-    for figure in figures:
-        print(figure.line())
     return int(given.strict and not all(figure.ok for figure in figures))
 
 

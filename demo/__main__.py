@@ -11,7 +11,6 @@ from typing import Any
 
 from backend.config import faults
 from backend.config.errors import ConfigurationError
-from backend.core.errors import ChiboError
 from backend.core.outfiles import OutFile, json_object
 from demo import stage
 from demo.client import Unexpected
@@ -31,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, _stop)
     try:
         holds, figures = _live(options.days, options.report)
-    except (stage.StageError, Unexpected, ConfigurationError, ChiboError, OSError) as error:
+    except (stage.StageError, Unexpected, ConfigurationError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return faults.USAGE_EXIT
     except KeyboardInterrupt:

@@ -7,53 +7,41 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterable
-from errno import EACCES, EISDIR
+from errno import EACCES, EEXIST, EISDIR
 from pathlib import Path
 
-from django.utils.translation import gettext_noop
 
-from backend.core.errors import ChiboError
+class Occupied(FileExistsError):
+    """Something else stands there; as text an English sentence."""
 
+    def __init__(self, path: Path) -> None:
+        super().__init__(EEXIST, "is there already and nothing that this command wrote", str(path))
 
-class CannotWrite(ChiboError):
-    """The folder or the file says no."""
-
-    code = "cannot_write"
-    sentence = gettext_noop("%(file)s cannot be written (%(why)s): name another file.")
-
-
-class Occupied(ChiboError):
-    """Something else stands there."""
-
-    code = "file_occupied"
-    sentence = gettext_noop("%(file)s is there already and nothing that this command wrote: name another file.")
+    def __str__(self) -> str:
+        return f"{self.filename} {self.strerror}: name another file."
 
 
 class OutFile:
     """Claimed before the work begins, since afterwards it is too late to refuse; written beside its place, then renamed.
 
     What stands there is replaced only where `is_ours` says so of its text, or where it is empty. What is no ordinary
-    file (`/dev/stdout`, a pipe) is written to as it is. Raises CannotWrite, Occupied.
+    file (`/dev/stdout`, a pipe) is written to as it is. Raises OSError, of which Occupied is one.
+
+    Knows nothing of Django: the demo claims its file before there are settings.
     """
 
     def __init__(self, path: Path, is_ours: Callable[[str], bool]) -> None:
-        self.path = path
-        try:
-            self.place = path.resolve()
-            stands = self.place.exists()
-            if self.place.is_dir():
-                raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
-            self.passes_on = path.is_relative_to("/dev") or (stands and not self.place.is_file())
-            if self.passes_on:
-                return
-            if stands and not _may_go(self.place, is_ours):
-                raise Occupied(file=path)
-            self.fresh = self.place.with_name(f".chibo-{secrets.token_hex(8)}")
-            self.fresh.open("x").close()
-            if stands:
-                shutil.copymode(self.place, self.fresh)
-        except OSError as error:
-            raise CannotWrite(file=path, why=error.strerror) from error
+        self.path, self.place = path, path.resolve()
+        stands = self.place.exists()
+        self.passes_on = path.is_relative_to("/dev") or (stands and not (self.place.is_file() or self.place.is_dir()))
+        if self.passes_on:
+            return
+        if stands:
+            _may_go(self.place, is_ours)
+        self.fresh = self.place.with_name(f".chibo-{secrets.token_hex(8)}")
+        self.fresh.open("x").close()
+        if stands:
+            shutil.copymode(self.place, self.fresh)
 
     def write(self, lines: Iterable[str]) -> int:
         """Put the lines in place, all or none of them; answers how many. Raises OSError, with nothing left behind."""
@@ -91,12 +79,15 @@ def json_object(*names: str) -> Callable[[str], bool]:
     return is_one
 
 
-def _may_go(place: Path, is_ours: Callable[[str], bool]) -> bool:
-    if not os.access(place, os.W_OK):
-        raise PermissionError(EACCES, os.strerror(EACCES))
-    if not place.stat().st_size:
-        return True
+def _may_go(place: Path, is_ours: Callable[[str], bool]) -> None:
+    for forbids, number in ((place.is_dir(), EISDIR), (not os.access(place, os.W_OK), EACCES)):
+        if forbids:
+            raise OSError(number, os.strerror(number))
+    if place.stat().st_size == 0:
+        return
     try:
-        return is_ours(place.read_text(encoding="utf-8"))
+        known = is_ours(place.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
-        return False
+        known = False
+    if not known:
+        raise Occupied(place)

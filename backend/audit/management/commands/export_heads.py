@@ -12,8 +12,7 @@ from django.utils.translation import gettext_noop
 
 from backend.audit import epochs, heads
 from backend.audit.files import read_heads
-from backend.core.commands import ChiboCommand
-from backend.core.outfiles import CannotWrite, OutFile
+from backend.core.commands import ChiboCommand, cannot_write, claimed
 
 OTHER_HEADS = gettext_noop(
     "%(file)s holds %(count)s heads that this log does not have (the first of epoch %(epoch)s, size %(size)s). If this is"
@@ -28,12 +27,12 @@ class Command(ChiboCommand):
         parser.add_argument("file", type=Path)
 
     def handle(self, *_arguments: Any, file: Path, **_options: Any) -> None:
-        target = OutFile(file, _are_heads)
+        target = claimed(file, _are_heads)
         try:
             kept = set(read_heads(file)) if file.is_file() else set()
             count = target.write(heads.dump(_with(kept, file)))
         except OSError as error:
-            raise CannotWrite(file=file, why=error.strerror) from None
+            raise cannot_write(file, error) from None
         finally:
             target.drop()
         self.stdout.write(_("Exported %(count)s heads to %(file)s.") % {"count": count, "file": file})

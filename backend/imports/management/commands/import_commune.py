@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from backend.accounts.acting import operator
-from backend.core.commands import REFUSED, ChiboCommand
+from backend.core.commands import REFUSED, ChiboCommand, claimed
 from backend.core.db import WHOLE, scoped
 from backend.core.outfiles import OutFile, json_object
 from backend.imports.applying import bring_in
@@ -70,13 +70,13 @@ class _Report:
     """The report's file: claimed before anything is read, never one of the files that are read, and kept once it is done."""
 
     def __init__(self, path: Path | None, folder: Path) -> None:
-        self.file = None
+        self.file: OutFile | None = None
         if path is None:
             return
         if any(_is_same(path, folder / name) for name in FILES):
             sentence = _("%(file)s is one of the files this command reads: name another one for the report.")
             raise CommandError(sentence % {"file": path}, returncode=REFUSED)
-        self.file = OutFile(path, json_object("as_of", "files", "faults", "counts", "unit_differs"))
+        self.file = claimed(path, json_object("as_of", "files", "faults", "counts", "unit_differs"))
 
     def drop(self) -> None:
         """There is nothing to report: what was not there before is not there now."""
