@@ -11,23 +11,21 @@ from datetime import UTC
 from types import TracebackType
 from typing import Self
 
-import certifi
-import urllib3
 from django.db import transaction
 from standardwebhooks import Webhook
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
+from backend.alerts.hook_line import line_to
 from backend.alerts.hook_payload import payload
 from backend.alerts.models import Letter
 from backend.alerts.transport import NOTHING_LEFT, Reply
 from backend.contacts.endpoints import gone, signing_secrets
 from backend.contacts.models import Endpoint
-from backend.contacts.targets import Target, Unreachable, resolved
+from backend.contacts.targets import Unreachable, resolved
 from backend.core import clock
 
 GONE = 410
 CLOSED = "webhook closed"
-TIMEOUT = urllib3.Timeout(connect=4, read=10)
 NEVER_SENT = (NewConnectionError, ConnectTimeoutError, SSLError)
 
 
@@ -80,7 +78,7 @@ def post(url: str, body: bytes, fields: dict[str, str]) -> Reply:
         target = resolved(url)
     except Unreachable as error:
         return Reply("refused" if error.for_good else "again", error.answer.code)
-    pool = _line(target)
+    pool = line_to(target)
     try:
         answer = pool.urlopen(
             "POST", target.place, body, {**fields, "Host": target.netloc}, retries=False, redirect=False,
@@ -97,13 +95,3 @@ def post(url: str, body: bytes, fields: dict[str, str]) -> Reply:
     if 200 <= status < 300:
         return Reply("accepted", words)
     return Reply("refused", words, blames_address=True) if status == GONE else Reply("again", words)
-
-
-def _line(target: Target) -> urllib3.HTTPConnectionPool:
-    """A connection to the address that was judged, speaking to it under its name."""
-    if not target.secure:
-        return urllib3.HTTPConnectionPool(target.address, target.port, timeout=TIMEOUT)
-    return urllib3.HTTPSConnectionPool(
-        target.address, target.port, timeout=TIMEOUT, cert_reqs="CERT_REQUIRED", ca_certs=certifi.where(),
-        server_hostname=target.host, assert_hostname=target.host,
-    )  # fmt: skip

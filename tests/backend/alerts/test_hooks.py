@@ -13,7 +13,7 @@ from django.core import mail
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from backend.accounts.policy import Actor
-from backend.alerts import hook_payload, hooks
+from backend.alerts import hook_line, hook_payload, hooks
 from backend.alerts.delivery import deliver
 from backend.alerts.ledger import story
 from backend.alerts.letters import make_letters
@@ -41,7 +41,8 @@ FIRST = CALENDAR.add_working_days(DUE, -15)
 def ear(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
     settings.CHIBO_LOOPBACK_TARGETS = True
     settings.CHIBO_DELIVERY_RETRY_SECONDS = 0
-    monkeypatch.setattr(hooks, "TIMEOUT", urllib3.Timeout(connect=0.5, read=0.5))
+    monkeypatch.setattr(hook_line, "LONGEST", 1.5)
+    monkeypatch.setattr(hook_line, "TIMEOUT", urllib3.Timeout(connect=0.5, read=0.5))
     with listening(Listener()) as ear:
         yield ear
 
@@ -152,6 +153,7 @@ def test_gone_is_final_and_nothing_is_sent_there_any_more(ear: Listener) -> None
         (404, "sent", "127.0.0.1: 404 Not Found"),
         ("hang", "possibly_twice", "ReadTimeoutError"),
         ("drop", "possibly_twice", "ProtocolError"),
+        ("dribble", "possibly_twice", "ProtocolError"),
     ],
 )
 def test_it_is_tried_again_under_the_same_id(ear: Listener, answer: int | str, after: str, words: str) -> None:
