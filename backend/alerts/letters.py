@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from backend.alerts import heartbeat
 from backend.alerts.channels import CARRIERS, routes
+from backend.alerts.hook_letters import HOOKS
 from backend.alerts.quiet import MAKING, morning_is_due
 from backend.alerts.recipients import READERS, on_day
 from backend.core import clock
@@ -32,16 +33,17 @@ WITH held AS MATERIALIZED (
 ), {readers}, route AS (
   {routes}
 ), reader AS MATERIALIZED (
-  SELECT h.month, h.id, h.channel, h.unit_path, h.critical, r.user_id, r.seat, r.at_id, t.address,
-    CASE WHEN h.can_be_muted AND h.channel = ANY (p.muted) THEN 'muted_by_person'
+  SELECT h.month, h.id, coalesce(t.channel, h.channel) AS channel, h.unit_path, h.critical, r.user_id, r.seat, r.at_id,
+    t.address,
+    CASE WHEN h.can_be_muted AND coalesce(t.channel, h.channel) = ANY (p.muted) THEN 'muted_by_person'
          WHEN coalesce(t.address, '') = '' THEN 'no_address' WHEN t.dead THEN 'address_dead' ELSE '' END AS unheard
   FROM held h JOIN reads r ON r.unit_id = h.unit_id AND r.office = h.office
-  LEFT JOIN route t ON t.user_id = r.user_id AND t.channel = h.channel
+  LEFT JOIN route t ON t.user_id = r.user_id AND t.carries = h.channel
   LEFT JOIN alerts_preference p ON p.user_id = r.user_id
   WHERE h.stands AND (h.late OR NOT r.replaced)
 ), spared AS (
-  INSERT INTO alerts_unheard (month, notice_id, user_id, unit_path, reason)
-  SELECT DISTINCT month, id, user_id, unit_path, unheard FROM reader WHERE unheard <> ''
+  INSERT INTO alerts_unheard (month, notice_id, user_id, channel, unit_path, reason)
+  SELECT DISTINCT month, id, user_id, channel, unit_path, unheard FROM reader WHERE unheard <> ''
   ON CONFLICT DO NOTHING
 ), heard AS MATERIALIZED (
   SELECT month, id, bool_or(unheard = '') AS by_somebody,
@@ -71,8 +73,8 @@ WITH held AS MATERIALIZED (
   WHERE r.unheard = ''
   ORDER BY l.id, r.month, r.id, r.at_id DESC, r.seat
   RETURNING 1
-)
-SELECT 'letters', count(*) FROM letter
+), {hooks}
+SELECT 'letters', (SELECT count(*) FROM letter) + (SELECT count(*) FROM hook_letter)
 UNION ALL SELECT 'enclosed', count(*) FROM enclosed
 UNION ALL SELECT reason, count(*) FROM skipped GROUP BY reason
 """
@@ -108,5 +110,5 @@ def bundle(day: date, *, morning: bool) -> Counter[str]:
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('chibo.letters'))")
-        cursor.execute(MAKE.format(readers=READERS, routes=routes()), values)
+        cursor.execute(MAKE.format(readers=READERS, routes=routes(), hooks=HOOKS), values)
         return Counter(dict(cursor.fetchall()))

@@ -50,6 +50,8 @@ ANYTHING = ("_go_on", "_go_on", "_open", "_move", "_enter")
 DROPS = ("deceased", "merged")
 WAIT = (31, 31, 10, 100, 400)
 TRIES = 4
+LONG_ROADS = ("admission", "recognition")
+"""Taken up more often, or nobody would ever come to their end."""
 ONE_IN_FIVE = (False,) * 4 + (True,)
 ABSENT = ("away", "elsewhere", "abroad", "in_transit")
 
@@ -107,7 +109,7 @@ class Machine(RuleBasedStateMachine):
     def see_a_case_through(self, chance: Random) -> None:
         """Many steps of one case, by the rules as far as those who take them know them."""
         case = self._running(chance, about="member")
-        for _ in range(chance.randint(2, 10) if case else 0):
+        for _ in range(chance.randint(3, 14) if case else 0):
             self._go_on(chance, case, orderly=True)
 
     @rule(chance=CHANCE)
@@ -121,7 +123,7 @@ class Machine(RuleBasedStateMachine):
         if possible:
             key, fresh, step = possible[chance.choice(sorted(possible))]
             opened = self._take(NewCase(key, member_id=member), fresh, step, chance, orderly=True)
-            for _ in range(chance.randint(2, 10) if opened else 0):
+            for _ in range(chance.randint(3, 14) if opened else 0):
                 self._go_on(chance, opened["id"], orderly=True)
 
     # Corrections and bulk
@@ -157,7 +159,8 @@ class Machine(RuleBasedStateMachine):
         for key, case in found:
             if LIFECYCLES[key].about == about or not about:
                 running.setdefault(key, []).append(case)
-        return int(chance.choice(running[chance.choice(sorted(running))][:3])) if running else 0
+        keys = [key for key in sorted(running) for _ in range(3 if key in LONG_ROADS else 1)]
+        return int(chance.choice(running[chance.choice(keys)][:3])) if running else 0
 
     def _go_on(self, chance: Random, case: int = 0, *, orderly: bool = False) -> None:
         case = case or self._running(chance)
@@ -212,10 +215,16 @@ class Machine(RuleBasedStateMachine):
         self._take(NewMember(cell.id, profile), loaded, self._a_step(chance, _beginnings("membership")), chance)
 
     def _a_step(self, chance: Random, steps: Iterable[Step], seldom: Container[str] = ()) -> Step:
-        """One of the steps; those that lead on come more often than those that stay, or end what is `seldom` to be ended."""
+        """One of the steps; what leads on comes more often than what stays, or ends what is `seldom` to be ended.
+
+        Most often comes the first that leads on: a page tells its main road first.
+        """
         named = {one.name: one for one in steps}
+        leading = [
+            one.name for one in named.values() if one.target not in (STAY, *one.sources) and one.target not in seldom
+        ]
         weights = {
-            name: (1 if one.target in seldom or one.target in (STAY, *one.sources) else 3)
+            name: (6 if name in leading[:1] else 3 if name in leading else 1)
             * (4 if crc32(f"{self.salt} {one.code}".encode()) % 2 else 1)
             for name, one in named.items()
         }

@@ -1,4 +1,4 @@
-"""A meeting in addition to the month's own: no clock of the month, called off with a reason, and never in the way of the log."""
+"""A meeting in addition to the month's own: no clock of the month runs, and it is called off with a reason."""
 
 from __future__ import annotations
 
