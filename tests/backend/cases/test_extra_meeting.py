@@ -45,7 +45,7 @@ def call_off(world: World, case: int) -> dict[str, Any]:
 
 
 def rules(case: int) -> dict[str, str]:
-    return dict(Deadline.objects.filter(subject_id=case).values_list("rule_id", "status"))
+    return dict(Deadline.objects.filter(subject_kind="case", subject_id=case).values_list("rule_id", "status"))
 
 
 def test_nothing_runs_for_an_extra_meeting_and_it_can_be_called_off(world: World, filed: str) -> None:
