@@ -134,7 +134,7 @@ def check(mailbox: Mailbox, refused: Mapping[str, int]) -> Seen:
     assert failed == refused
     log = verify_log()
     assert log.fault is None, str(log.fault)
-    return Seen(counted, fates, reasons, Counter(said.values()), mailbox.accepted.total())
+    return Seen(counted, dict(fates), dict(reasons), dict(Counter(said.values())), mailbox.accepted.total())
 
 
 def _true(outcome: str, mailbox: Mailbox, key: str) -> bool:

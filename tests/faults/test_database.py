@@ -124,11 +124,22 @@ def test_the_disk_full_under_the_notices(
 
 @contextmanager
 def small_disk() -> Iterator[Path]:
-    """A file system of a few megabytes that belongs to PostgreSQL's account; skips where none may be mounted."""
-    if os.geteuid() != 0:
-        pytest.skip("A small disk for PostgreSQL is mounted as root only; `sudo make drills` or a container does it.")
+    """A file system of a few megabytes that belongs to PostgreSQL's account; skips where the system allows none.
+
+    Root mounts it. Anybody else mounts it in a namespace of their own, which a sleeping process holds; to processes
+    of the same account its files are there under /proc.
+    """
     place = places.find(env.local_dir())
     folder = place.own(place.home / "small-disk")
+    try:
+        with _mounted(folder) if os.geteuid() == 0 else _in_a_namespace(folder) as disk:
+            yield disk
+    finally:
+        folder.rmdir()
+
+
+@contextmanager
+def _mounted(folder: Path) -> Iterator[Path]:
     owner = folder.stat()
     options = f"size={MEGABYTES}m,mode=0700,uid={owner.st_uid},gid={owner.st_gid}"
     done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, check=False)
@@ -138,7 +149,20 @@ def small_disk() -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", folder], check=True)
-        folder.rmdir()
+
+
+@contextmanager
+def _in_a_namespace(folder: Path) -> Iterator[Path]:
+    script = f"mount -t tmpfs -o size={MEGABYTES}m,mode=0700 tmpfs '{folder}' && echo mounted && exec sleep 3600"
+    words = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as holder:
+        assert holder.stdout is not None
+        if (said := holder.stdout.readline().strip()) != "mounted":
+            pytest.skip(f"A small disk cannot be mounted here, not even in a namespace of one's own: {said}")
+        try:
+            yield Path(f"/proc/{holder.pid}/root{folder}")
+        finally:
+            holder.kill()
 
 
 @contextmanager
