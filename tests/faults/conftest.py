@@ -42,14 +42,16 @@ def drill(request: pytest.FixtureRequest) -> drills.Drill:
 
 @pytest.fixture
 def commune(committed_db: RealDatabase) -> RealDatabase:
-    """Cells with a secretary and three late deadlines each, under a committee with both its offices filled.
+    """Cells with a secretary and three late deadlines each, under committees with both their offices filled.
 
     Units and offices stand in the log, since today: no meeting of the months before is asked for.
     """
     clock.move_to(TODAY)
-    base = unit("87.107", "Xã", Level.BASE, unit("87", "Tỉnh", Level.PROVINCE, on=TODAY), on=TODAY)
-    for office in (Office.COMMITTEE_SECRETARY, Office.ORGANISATION_OFFICER):
-        person(office.value, office, base, since=TODAY)
+    province = unit("87", "Tỉnh", Level.PROVINCE, on=TODAY)
+    base = unit("87.107", "Xã", Level.BASE, province, on=TODAY)
+    for committee in (province, base):
+        for office in (Office.COMMITTEE_SECRETARY, Office.ORGANISATION_OFFICER):
+            person(f"{office.value}-{committee.code}", office, committee, since=TODAY)
     for number in range(1, CELLS + 1):
         cell = unit(f"87.107.000.000.{number:03}", f"Chi bộ {number}", Level.CELL, base, on=TODAY)
         person(f"secretary{number}", Office.CELL_SECRETARY, cell, since=TODAY)

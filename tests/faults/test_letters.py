@@ -51,6 +51,7 @@ def test_a_poisoned_template_stops_one_letter_only(
     machine.kill()
     machine.environment = environment
     clock.move_to(LATER)
+    deadline(Unit.objects.get(name="Chi bộ 1"))
     drill.mended()
     machine.start()
     until(lambda: query(_SENT, reader.email) == [(1,)], PATIENCE, "the reader's next letter goes out")
