@@ -11,7 +11,7 @@ OWNER_COMMANDS = {
 }  # fmt: skip
 JOBS_COMMANDS = {
     "sweep", "seal", "deliver", "verify_log", "log_epoch", "export_heads", "set_calendar_day", "configure_unit",
-    "law", "replay", "competence", "trusted_keys", "bounce",
+    "law", "replay", "competence", "trusted_keys", "bounce", "slip",
 }  # fmt: skip
 
 

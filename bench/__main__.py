@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from pathlib import Path
@@ -21,14 +20,25 @@ def main() -> int:
     given = parser.parse_args()
     import django
 
+    from backend.core.outfiles import OutFile
+    from bench.figures import as_text, is_report
+
     django.setup()
     from bench.run import measure
 
-    figures = measure(quick=given.quick, only=given.only)
-    for figure in figures:
-        print(figure.line())
-    if given.json:
-        given.json.write_text(json.dumps([figure.as_json() for figure in figures], indent=1, ensure_ascii=False) + "\n")
+    try:
+        kept = OutFile(given.json, is_report) if given.json else None
+    except OSError as error:
+        parser.error(str(error))
+    try:
+        figures = measure(quick=given.quick, only=given.only)
+        for figure in figures:
+            print(figure.line())
+        if kept:
+            kept.write([as_text(figures)])
+    finally:
+        if kept:
+            kept.drop()
     return int(given.strict and not all(figure.ok for figure in figures))
 
 

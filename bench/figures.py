@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+import json
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields
 from functools import partial
 from statistics import median
 from typing import Any
@@ -35,6 +36,21 @@ class Figure:
         wanted = "" if self.target is None else f"{'≤' if self.at_most else '≥'} {self.target:g}"
         verdict = "" if self.target is None else "ok" if self.ok else "MISSED"
         return f"{self.name:<66} {self.value:>10.2f} {self.unit:<10} {wanted:>7}  {verdict}"
+
+
+def as_text(figures: Sequence[Figure]) -> str:
+    """What is kept in a file: a JSON list."""
+    return json.dumps([figure.as_json() for figure in figures], indent=1, ensure_ascii=False) + "\n"
+
+
+def is_report(text: str) -> bool:
+    """Whether an earlier run wrote this."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return False
+    names = {one.name for one in fields(Figure)}
+    return isinstance(found, list) and all(isinstance(one, dict) and one.keys() >= names for one in found)
 
 
 def seconds(work: Callable[[], Any]) -> float:

@@ -11,6 +11,7 @@ from typing import Any
 
 from backend.config import faults
 from backend.config.errors import ConfigurationError
+from backend.core.outfiles import OutFile, json_object
 from demo import stage
 from demo.client import Unexpected
 
@@ -41,20 +42,29 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _live(days: int, report: Path | None) -> tuple[bool, dict[str, Any]]:
-    if report:
-        report.open("a").close()  # an unwritable file is refused before anything is done, not after three minutes
+    if report is None:
+        return _run(days)[:2]
+    kept = OutFile(report, json_object("seconds_a_day", "checks"))  # refused now and not after three minutes
+    try:
+        holds, figures, text = _run(days)
+        kept.write([text])
+    finally:
+        kept.drop()
+    return holds, figures
+
+
+def _run(days: int) -> tuple[bool, dict[str, Any], str]:
+    """Whether every check holds, the figures, and the same as text to be kept."""
     smtp_port, web_port = stage.free_ports(2)
     say("Making an empty database …")
     with stage.alone():
         environment = stage.build(smtp_port, web_port)
         stage.manage(environment, "migrate", "--verbosity", "0")
         stage.become_jobs(environment)
-        from demo.run import demo, write  # noqa: PLC0415  (models need Django, which the line above sets up)
+        from demo.run import as_text, demo  # noqa: PLC0415  (models need Django, which the line above sets up)
 
         holds, figures = demo(environment, web_port, days, say)
-    if report:
-        write(report, figures)
-    return holds, figures
+    return holds, figures, as_text(figures)
 
 
 def say(line: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from demo.checks import Check
@@ -53,8 +52,10 @@ def as_json(figures: dict[str, Rows], checks: Sequence[Check], **more: Any) -> d
     }
 
 
-def write(path: Path, report: dict[str, Any]) -> None:
+def as_text(report: dict[str, Any]) -> str:
+    """What is kept in a file."""
+
     def plain(value: object) -> str:
         return value.isoformat() if isinstance(value, date) else str(value)
 
-    path.write_text(json.dumps(report, ensure_ascii=False, indent=1, default=plain) + "\n", encoding="utf-8")
+    return json.dumps(report, ensure_ascii=False, indent=1, default=plain) + "\n"

@@ -17,7 +17,7 @@ from demo.days import Diary, Runner, next_working
 from demo.mailbox import Mailbox, listening
 
 SAMPLE = env.BASE_DIR / "sample" / "commune"
-write = report.write
+as_text = report.as_text
 Say = Callable[[str], None]
 
 

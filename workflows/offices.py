@@ -45,6 +45,7 @@ class Right(TextChoices):
     HAND_OVER = "hand_over", _("Hand a member over to another installation, and receive one from outside")
     VOID = "void", _("Void a mistaken entry")
     IMPORT = "import", _("Bring in a roster")
+    CONNECT = "connect", _("Register webhooks")
     ADMINISTER = "administer", _("Administer units and offices")
     THROUGH_CASE = "through_case", _("Only as the consequence of a case's step")  # held by no office
 
@@ -87,9 +88,9 @@ RIGHTS: dict[Office, frozenset[Right]] = {
     Office.HELPER: frozenset({Right.READ}),
     Office.COMMITTEE_SECRETARY: _COMMITTEE,
     Office.ORGANISATION_OFFICER: _COMMITTEE
-    | {Right.KEEP_LIST, Right.RECORD_MEETING, Right.RECORD_DUES, Right.RECORD_RESOLUTION, Right.IMPORT},
+    | {Right.KEEP_LIST, Right.RECORD_MEETING, Right.RECORD_DUES, Right.RECORD_RESOLUTION, Right.IMPORT, Right.CONNECT},
     Office.AUDITOR: frozenset({Right.READ, Right.READ_RESTRICTED, Right.READ_EVENTS}),
-    Office.ADMINISTRATOR: frozenset({Right.ADMINISTER}),
+    Office.ADMINISTRATOR: frozenset({Right.ADMINISTER, Right.CONNECT}),
     Office.OPERATOR: frozenset(
         {Right.READ, Right.IMPORT, Right.OPEN, Right.MERGE, Right.HAND_OVER, Right.VOID, Right.ADMINISTER}
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -16,6 +17,7 @@ from workflows.facts import Choice, Fact, Number
 from workflows.plain import whole_number
 
 MAX_COUNT = 100_000
+_ID = re.compile(r"[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class RollCall(Fact):
             raise self.error("bad_roll_call", gettext_noop("A roll call gives one word for each member's id."))
         roll: dict[int, str] = {}
         for key, word in raw.items():
-            written = isinstance(key, str) and key.isascii() and key.isdigit() and len(key) < 19
+            written = isinstance(key, str) and _ID.fullmatch(key)  # one way only, so that nobody can be named twice
             if not written and whole_number(key) is None:
                 raise self.error("bad_roll_call", gettext_noop("A roll call gives one word for each member's id."))
             if word not in Presence.values:

@@ -45,7 +45,11 @@ def take_report(raw: bytes) -> Returned:
     report = read_report(raw)
     with transaction.atomic(durable=True):
         scope(WHOLE)
-        letter = Letter.objects.select_for_update(no_key=True).filter(message_id__in=report.message_ids).first()
+        letter = (
+            Letter.objects.select_for_update(no_key=True)
+            .filter(channel="mail", message_id__in=report.message_ids)
+            .first()
+        )
         if letter is None:
             raise Refused([replace(UNKNOWN_LETTER, params={"message_id": report.message_ids[-1][:120]})])
         if not report.is_final:

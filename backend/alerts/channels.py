@@ -2,7 +2,9 @@
 
 A channel beside the inbox (which is a list that people open) has three parts: its name in `workflows.ladders.CHANNELS`, so
 that ladders may use it; a *route*, which says where a person is reached by it; and a *carrier*, which hands one letter over
-and says what became of it. Bundling, preferences, attempts, retries and proof are the same for all of them
+and says what became of it. A channel that no ladder names goes with another one (`ALSO`): whoever has given an address there
+gets the other one's letters that way too. Webhooks have no route: their letters are a unit's, not a person's, and whether a
+person was told does not depend on them. Bundling, preferences, attempts, retries and proof are the same for all of them
 (`letters`, `preferences`, `delivery`). A test plugs in a channel of its own (`tests/backend/alerts/test_channels.py`).
 """
 
@@ -12,6 +14,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from backend.alerts.chat import Messenger
+from backend.alerts.hooks import HookCarrier, endpoint_gone
 from backend.alerts.refusals import address_refused
 from backend.alerts.transport import Postman, Reply
 
@@ -33,22 +37,27 @@ class Carrier(Protocol):
         ...
 
 
-CARRIERS: dict[str, Callable[[], AbstractContextManager[Carrier]]] = {"mail": Postman}
-"""What opens the way of each channel that letters leave by. Reminders can be muted for these."""
+CARRIERS: dict[str, Callable[[], AbstractContextManager[Carrier]]] = {
+    "mail": Postman, "chat": Messenger, "webhook": HookCarrier,
+}  # fmt: skip
+"""What opens the way of each channel that letters leave by."""
+ALSO = {"chat": "mail", "webhook": "mail"}
+"""Channels that no ladder names, with the one whose letters go there too."""
 ROUTES: dict[str, str] = {
     "mail": "SELECT id AS user_id, email AS address, address_dead_since IS NOT NULL AS dead FROM accounts_user",
+    "chat": "SELECT user_id, service AS address, false AS dead FROM contacts_chataddress",
 }
-"""Of each channel, SQL that gives (user_id, address, dead): where a person is reached, empty or no row where nowhere; and
-whether that place was set aside because it refused too often."""
-
-BLAMED: dict[str, Callable[[int], None]] = {"mail": address_refused}
+"""Of each channel by which people are reached, SQL that gives (user_id, address, dead): where, empty or no row where nowhere;
+and whether that place was set aside because it refused too often. Reminders can be muted for these."""
+BLAMED: dict[str, Callable[[int], None]] = {"mail": address_refused, "webhook": endpoint_gone}
 """Of each channel, what is called with the letter's id, in the transaction that settles it, where its place refused it for
 good (`Reply.blames_address`): the route may set the place aside."""
 
 
 def routes() -> str:
-    """SQL that gives (channel, user_id, address, dead) for every channel."""
+    """SQL that gives (channel, carries, user_id, address, dead): every way to a person, and whose letters go there."""
     return " UNION ALL ".join(
-        f"SELECT '{channel}' AS channel, user_id, address, dead FROM ({ROUTES[channel]}) {channel}_route"  # noqa: S608  (constants only)
-        for channel in CARRIERS
-    )
+        f"SELECT '{channel}' AS channel, '{ALSO.get(channel, channel)}' AS carries, user_id, address, dead "  # noqa: S608  (constants only)
+        f"FROM ({route}) {channel}_route"
+        for channel, route in ROUTES.items()
+    )  # fmt: skip

@@ -97,13 +97,13 @@ class Contents:
 
 
 def contents_of(letter_id: int, today: date) -> Contents:
-    """What the letter tells of as things stand. Must run inside a transaction."""
+    """What the letter tells of as things stand. Must run inside a transaction; one of many letters of a morning."""
     far: datetime = clock.now() - timedelta(days=NEWS_DAYS)
     values = {
         "letter": letter_id, "today": today, "sunday": sunday_of(today), "listed": LISTED, "units": UNITS,
         "news": NEWS, "codes": list(TOLD_OF), "far": far,
     }  # fmt: skip
-    ((lines, units, seats, news, counts),) = execute(CONTENTS, values)
+    ((lines, units, seats, news, counts),) = execute(CONTENTS, values, prepared=True)
     return Contents(lines or [], units or [], seats or [], news or [], counts or {})
 
 

@@ -1,15 +1,21 @@
-"""What the notices of one deadline, their letters and whoever was spared say: a row for each notice and reader."""
+"""What the notices of one deadline, their letters and whoever was spared say: a row for each notice, reader and way.
+
+By the notice's own channel the outcome is the notice's; what went beside it (chat, webhooks) has that of its own letter.
+"""
 
 from __future__ import annotations
 
 SAID = """
-SELECT n.rung, n.rung_on, n.kind, n.levels_up, n.office, n.unit_id, n.channel,
-  CASE WHEN x.unheard THEN 'skipped' ELSE n.outcome END, coalesce(x.reason, n.reason), n.reason_params, n.created_at,
-  n.settled_at, x.user_id, coalesce(x.answer, ''), x.answered_at, coalesce(x.message_id, ''), x.next_attempt_at,
+SELECT n.rung, n.rung_on, n.kind, n.levels_up, n.office, n.unit_id, coalesce(x.way, n.channel),
+  CASE WHEN x.unheard THEN 'skipped' WHEN x.beside THEN x.outcome ELSE n.outcome END,
+  CASE WHEN x.beside AND x.outcome = 'failed' THEN 'not_taken' WHEN x.beside THEN '' ELSE coalesce(x.reason, n.reason) END,
+  n.reason_params, n.created_at, CASE WHEN x.beside THEN x.answered_at ELSE n.settled_at END,
+  x.user_id, coalesce(x.answer, ''), x.answered_at, coalesce(x.message_id, ''), x.next_attempt_at,
   coalesce(x.seat, ''), x.seat_unit_id, coalesce(x.tried, false)
 FROM alerts_notice n
 LEFT JOIN LATERAL (
-  SELECT false AS unheard, NULL AS reason, l.user_id,
+  SELECT false AS unheard, NULL AS reason, l.user_id, l.channel AS way, l.outcome,
+    l.channel <> n.channel AND e.left_out_from IS NULL AS beside,
     CASE WHEN e.left_out_from IS NULL THEN concat_ws(' · ', nullif(l.answer, ''), nullif(l.returned_words, ''))
          ELSE last.answer END AS answer,
     CASE WHEN e.left_out_from IS NULL THEN l.settled_at ELSE last.ended_at END AS answered_at, l.message_id,
@@ -22,8 +28,8 @@ LEFT JOIN LATERAL (
   ) last ON true
   WHERE e.notice_id = n.id AND e.month = n.month
   UNION ALL
-  SELECT true, u.reason, u.user_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM alerts_unheard u
+  SELECT true, u.reason, u.user_id, u.channel, NULL, false, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM alerts_unheard u
   WHERE u.notice_id = n.id AND u.month = n.month
 ) x ON true
-WHERE n.deadline_id = %s ORDER BY n.rung, n.office, n.unit_id, n.channel, x.unheard, x.user_id
+WHERE n.deadline_id = %s ORDER BY n.rung, n.office, n.unit_id, n.channel, x.unheard, x.user_id, x.way
 """

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from backend.alerts import heartbeat
 from backend.alerts.channels import CARRIERS, routes
+from backend.alerts.hook_letters import HOOKS
 from backend.alerts.quiet import MAKING, morning_is_due
 from backend.alerts.recipients import READERS, on_day
 from backend.core import clock
@@ -32,26 +33,27 @@ WITH held AS MATERIALIZED (
 ), {readers}, route AS (
   {routes}
 ), reader AS MATERIALIZED (
-  SELECT h.month, h.id, h.channel, h.unit_path, h.critical, r.user_id, r.seat, r.at_id, t.address,
-    CASE WHEN h.can_be_muted AND h.channel = ANY (p.muted) THEN 'muted_by_person'
+  SELECT h.month, h.id, coalesce(t.channel, h.channel) AS channel, h.unit_path, h.critical, r.user_id, r.seat, r.at_id,
+    t.address,
+    CASE WHEN h.can_be_muted AND coalesce(t.channel, h.channel) = ANY (p.muted) THEN 'muted_by_person'
          WHEN coalesce(t.address, '') = '' THEN 'no_address' WHEN t.dead THEN 'address_dead' ELSE '' END AS unheard
   FROM held h JOIN reads r ON r.unit_id = h.unit_id AND r.office = h.office
-  LEFT JOIN route t ON t.user_id = r.user_id AND t.channel = h.channel
+  LEFT JOIN route t ON t.user_id = r.user_id AND t.carries = h.channel
   LEFT JOIN alerts_preference p ON p.user_id = r.user_id
   WHERE h.stands AND (h.late OR NOT r.replaced)
 ), spared AS (
-  INSERT INTO alerts_unheard (month, notice_id, user_id, unit_path, reason)
-  SELECT DISTINCT month, id, user_id, unit_path, unheard FROM reader WHERE unheard <> ''
+  INSERT INTO alerts_unheard (month, notice_id, user_id, channel, unit_path, reason)
+  SELECT DISTINCT month, id, user_id, channel, unit_path, unheard FROM reader WHERE unheard <> ''
   ON CONFLICT DO NOTHING
+), heard AS MATERIALIZED (
+  SELECT month, id, bool_or(unheard = '') AS by_somebody,
+    (array_agg(unheard ORDER BY array_position('{{address_dead,no_address,muted_by_person}}', unheard)))[1] AS why_not
+  FROM reader GROUP BY month, id
 ), skipped AS (
-  UPDATE alerts_notice n SET outcome = 'skipped', settled_at = %(now)s, reason =
-    CASE WHEN NOT h.stands THEN 'deadline_closed'
-         ELSE coalesce((
-           SELECT r.unheard FROM reader r WHERE r.id = h.id AND r.month = h.month
-           ORDER BY array_position('{{address_dead,no_address,muted_by_person}}', r.unheard) LIMIT 1), 'vacant_office') END
-  FROM held h
-  WHERE n.month = h.month AND n.id = h.id
-    AND NOT EXISTS (SELECT FROM reader r WHERE r.id = h.id AND r.month = h.month AND r.unheard = '')
+  UPDATE alerts_notice n SET outcome = 'skipped', settled_at = %(now)s,
+    reason = CASE WHEN NOT h.stands THEN 'deadline_closed' ELSE coalesce(x.why_not, 'vacant_office') END
+  FROM held h LEFT JOIN heard x ON x.month = h.month AND x.id = h.id
+  WHERE n.month = h.month AND n.id = h.id AND NOT coalesce(x.by_somebody, false)
   RETURNING n.reason
 ), letter AS (
   INSERT INTO alerts_letter (user_id, day, urgent_notice_id, channel, unit_path, address, message_id, outcome, answer,
@@ -71,8 +73,8 @@ WITH held AS MATERIALIZED (
   WHERE r.unheard = ''
   ORDER BY l.id, r.month, r.id, r.at_id DESC, r.seat
   RETURNING 1
-)
-SELECT 'letters', count(*) FROM letter
+), {hooks}
+SELECT 'letters', (SELECT count(*) FROM letter) + (SELECT count(*) FROM hook_letter)
 UNION ALL SELECT 'enclosed', count(*) FROM enclosed
 UNION ALL SELECT reason, count(*) FROM skipped GROUP BY reason
 """
@@ -108,5 +110,5 @@ def bundle(day: date, *, morning: bool) -> Counter[str]:
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('chibo.letters'))")
-        cursor.execute(MAKE.format(readers=READERS, routes=routes()), values)
+        cursor.execute(MAKE.format(readers=READERS, routes=routes(), hooks=HOOKS), values)
         return Counter(dict(cursor.fetchall()))

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from backend.contacts.models import Endpoint
 from backend.core.models import PathField
 from backend.deadlines.models import Deadline
 
@@ -66,9 +67,10 @@ class Notice(models.Model):
 
 
 class Letter(models.Model):
-    """One person's letter of one day (urgent ones go by themselves), bundling that day's notices."""
+    """One person's (or webhook endpoint's) letter of one day and channel (urgent ones go by themselves), bundling notices."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="letters")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="letters")
+    endpoint = models.ForeignKey(Endpoint, models.PROTECT, null=True, related_name="+")
     day = models.DateField()
     urgent_notice_id = models.BigIntegerField(null=True)
     channel = models.CharField(max_length=12, default="mail")
@@ -88,8 +90,13 @@ class Letter(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "day", "channel", "urgent_notice_id"], name="letter_once", nulls_distinct=False
-            )
+                fields=["user", "endpoint", "day", "channel", "urgent_notice_id"],
+                name="letter_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=True) ^ models.Q(endpoint__isnull=True), name="letter_to_one"
+            ),
         ]
         indexes = [
             models.Index(fields=["next_attempt_at", "id"], name="letter_due", condition=models.Q(outcome="held")),
@@ -117,7 +124,7 @@ class Enclosure(models.Model):
 
 
 class Unheard(models.Model):
-    """A reader whom a notice did not reach, and why (`reasons.REASONS`); the others, if there are any, have it in a letter.
+    """A way by which a notice did not reach a reader, and why (`reasons.REASONS`); other ways and readers have it in a letter.
 
     Rows are those of the office that was told: whose wish it was is no business of the units below.
     """
@@ -125,11 +132,14 @@ class Unheard(models.Model):
     month = models.DateField()
     notice_id = models.BigIntegerField()
     user_id = models.BigIntegerField()
+    channel = models.CharField(max_length=12)
     unit_path = PathField()
     reason = models.CharField(max_length=60)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["notice_id", "month", "user_id"], name="unheard_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["notice_id", "month", "user_id", "channel"], name="unheard_once")
+        ]
 
 
 class Preference(models.Model):

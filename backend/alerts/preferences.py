@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from backend.accounts.models import User
-from backend.alerts.channels import CARRIERS
+from backend.alerts.channels import ROUTES
 from backend.alerts.models import Preference
 from backend.alerts.quiet import is_daytime
 from backend.audit.codes import EventCode, SubjectKind
@@ -108,9 +108,9 @@ def choose(user: User, wanted: Preferences) -> Preferences:
 def faults(wanted: Preferences) -> list[Refusal]:
     """Everything that cannot be chosen."""
     found = [
-        replace(NOT_MUTED, params={"channel": one, "known": ", ".join(CARRIERS)})
+        replace(NOT_MUTED, params={"channel": one, "known": ", ".join(ROUTES)})
         for one in wanted.muted
-        if one not in CARRIERS
+        if one not in ROUTES
     ]
     if (wanted.quiet_from, wanted.quiet_until) != (None, None) and (
         None in (wanted.quiet_from, wanted.quiet_until) or wanted.quiet_from == wanted.quiet_until

@@ -32,6 +32,7 @@ UNSAID: dict[str, Promise] = {
     "waits_for_morning": _("Waits for the next letters: on a working day, in the morning"),
     "quiet_until": _("Waits for the end of its reader's quiet hours"),
     "waits_for_server": _("Waits to be tried again at the mail server"),
+    "not_taken": _("The other side did not take the message"),
     "vacant_now": _("Nobody holds the office today"),
     "met_before": _("Not needed: the deadline was met before"),
     "closed_before": _("Not needed: the deadline was closed before"),

@@ -76,18 +76,20 @@ WHERE e.letter_id = %(letter)s ORDER BY n.month, n.id FOR UPDATE OF n
 """
 
 # What a notice's letters say of it, letter by letter: an attempt carried it unless the letter had left it out by then.
-# A notice in several letters (an office held by two) takes the best of their answers, and waits for the last of them.
+# A notice in several letters (an office held by two, a chat beside the mail) takes the best of their answers, and waits for
+# the last of them. Whether people were told does not depend on programs: letters of webhooks say nothing of a notice.
 SETTLE_NOTICES = """
 WITH enclosed AS (
   SELECT e.month, e.notice_id, e.left_out_from IS NOT NULL AS left_out, l.outcome = 'held' AS waits,
     count(*) FILTER (WHERE a.accepted AND l.returned_words = '') AS said,
     count(*) FILTER (WHERE a.accepted IS NULL AND a.ended_at IS NOT NULL AND l.returned_words = '') AS perhaps,
     bool_or(l.returned_words <> '') AS returned
-  FROM alerts_enclosure mine
+  FROM alerts_letter own
+  JOIN alerts_enclosure mine ON mine.letter_id = own.id
   JOIN alerts_enclosure e ON e.notice_id = mine.notice_id AND e.month = mine.month
-  JOIN alerts_letter l ON l.id = e.letter_id
+  JOIN alerts_letter l ON l.id = e.letter_id AND l.user_id IS NOT NULL
   LEFT JOIN alerts_attempt a ON a.letter_id = e.letter_id AND a.number < coalesce(e.left_out_from, a.number + 1)
-  WHERE mine.letter_id = %(letter)s GROUP BY e.id, l.id
+  WHERE own.id = %(letter)s AND own.user_id IS NOT NULL GROUP BY e.id, l.id
 ), judged AS (
   SELECT month, notice_id, perhaps, returned,
     CASE WHEN waits AND NOT left_out THEN 'held' WHEN said > 0 AND said + perhaps > 1 THEN 'possibly_twice'

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from backend.alerts.answers_told import answer_told
 from backend.alerts.ledger import Addressee, Origin, RungLine, Story, Told
@@ -22,6 +23,9 @@ from workflows.answers import shown
 from workflows.ladders import CHANNELS
 from workflows.ladders.choosing import TITLES
 from workflows.offices import Office
+
+BESIDE = {"chat": _("chat or SMS"), "webhook": _("webhook")}
+"""Channels that carry what another one says (`channels.ALSO`)."""
 
 
 def told_in_lines(story: Story) -> Iterator[str]:
@@ -106,7 +110,7 @@ def _office(office: str, unit_id: int, units: dict[int, Unit]) -> str:
 
 def channel_told(channel: str) -> str:
     """By which way; a channel that no longer is, by its name."""
-    return str(CHANNELS.get(channel, channel))
+    return str((CHANNELS | BESIDE).get(channel, channel))
 
 
 def _next(story: Story) -> str:

@@ -14,7 +14,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.translation import gettext, override
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from backend.alerts.contents import PARTS, Contents, contents_of
@@ -102,11 +102,11 @@ def compose(letter_id: int) -> EmailMultiAlternatives | None:
     """
     today = clock.today()
     with transaction.atomic():
-        letter = Letter.objects.select_related("user").get(pk=letter_id)
+        letter = Letter.objects.select_related("user").get(pk=letter_id, endpoint=None)
         contents = contents_of(letter_id, today)
     if not contents.counts:
         return None
-    with override(letter.user.language):
+    with override(letter.user.language if letter.user else None):
         words = words_of(contents, letter, today)
         message = EmailMultiAlternatives(
             subject=subject(contents.counts, letter.day, urgent=letter.urgent_notice_id is not None),
@@ -125,7 +125,7 @@ def words_of(contents: Contents, letter: Letter, today: date) -> dict[str, Any]:
     return {
         "sections": sections, "news": [_news(row) for row in contents.news], "news_count": many,
         "news_more": many - len(contents.news), "seats": [_seat(row) for row in contents.seats],
-        "day": shown(today), "urgent": letter.urgent_notice_id is not None, "language": letter.user.language,
+        "day": shown(today), "urgent": letter.urgent_notice_id is not None, "language": get_language(),
         "home": settings.CHIBO_PUBLIC_URL, "list": list_of(), "counted": any(one.tallies for one in sections),
     }  # fmt: skip
 

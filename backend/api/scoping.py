@@ -77,8 +77,8 @@ def expected_version(request: Request) -> int:
 
 def request_key(request: Request) -> RequestKey | None:
     """The `Idempotency-Key` with the hash of what is asked: method, path and body. Raises ParseError."""
-    raw = request.headers.get("Idempotency-Key", "").strip()
-    if not raw:
+    raw = request.headers.get("Idempotency-Key")
+    if raw is None:
         return None
     if not _KEY.fullmatch(raw):
         raise ParseError(gettext("Idempotency-Key must be 1 to 80 visible ASCII characters."))

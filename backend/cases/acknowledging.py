@@ -12,6 +12,7 @@ from backend.accounts.policy import Actor, require
 from backend.audit.codes import EventCode
 from backend.audit.record import Entry, record
 from backend.cases.engine import RequestKey, keep, once
+from backend.cases.frozen import hidden
 from backend.core import clock
 from backend.core.errors import NotFound, NotPermitted, Refused, Stale
 from backend.deadlines.calendar import calendar
@@ -111,6 +112,9 @@ def _locked(actor: Actor, deadline_id: int, expected_version: int | None) -> Dea
 
 def _visible(actor: Actor, found: Deadline | None) -> Deadline:
     if found is None or not (actor.sees(found.unit_path) or actor.sees(found.acting_path)):
+        raise NotFound
+    closed = found.subject_kind == "case" and found.status != Deadline.Status.OPEN  # as all those of a frozen file are
+    if closed and hidden(actor).filter(pk=found.subject_id).exists():
         raise NotFound
     return found
 

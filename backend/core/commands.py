@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import (
@@ -21,6 +22,7 @@ from django.utils.translation import gettext
 
 from backend.core import arguments
 from backend.core.errors import ChiboError, Unchanged
+from backend.core.outfiles import Occupied, OutFile
 
 REFUSED = 2
 """Exit code: nothing was changed, and a sentence says why."""
@@ -99,6 +101,23 @@ def listable(parser: argparse.ArgumentParser) -> None:
     """What every listing takes: the day it speaks of (today), and whether a program reads it."""
     parser.add_argument("--on", type=a_day, metavar="YYYY-MM-DD", help=gettext("as it was on this day, else today"))
     parser.add_argument("--json", action="store_true", help=gettext("as JSON, for programs"))
+
+
+def claimed(path: Path, is_ours: Callable[[str], bool]) -> OutFile:
+    """The file that a command will write, see OutFile. Raises CommandError, exit code 2."""
+    try:
+        return OutFile(path, is_ours)
+    except Occupied:
+        sentence = gettext("%(file)s is there already and nothing that this command wrote: name another file.")
+        raise CommandError(sentence % {"file": path}, returncode=REFUSED) from None
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def cannot_write(path: Path, error: OSError) -> CommandError:
+    """The sentence for a file that the system does not let us write."""
+    sentence = gettext("%(file)s cannot be written (%(why)s): name another file.")
+    return CommandError(sentence % {"file": path, "why": error.strerror}, returncode=REFUSED)
 
 
 @contextmanager

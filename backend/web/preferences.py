@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods
 
 from backend.accounts.addresses import set_own_address
 from backend.accounts.models import User
-from backend.alerts.channels import CARRIERS
+from backend.alerts.channels import ROUTES
 from backend.alerts.preferences import Preferences, choose, preferences_of
+from backend.alerts.telling import channel_told
 from backend.core.errors import Refused
 from workflows.answers import shown
-from workflows.ladders import CHANNELS
 
 HOURS = [("", "–"), *((str(hour), f"{hour:02}:00") for hour in range(24))]
 
@@ -44,7 +44,7 @@ class PreferencesForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         muted: Any = self.fields["muted"]
-        muted.choices = [(name, CHANNELS.get(name, name)) for name in CARRIERS]
+        muted.choices = [(name, channel_told(name)) for name in ROUTES]
 
 
 class AddressForm(forms.Form):

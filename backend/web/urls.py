@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from backend.web import calendars, deadline_list, deadlines, monitors, passwords, preferences, views
+from backend.web import calendars, contacts, deadline_list, deadlines, monitors, passwords, preferences, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("password/", passwords.Password.as_view(), name="password"),
     path("preferences/", preferences.preferences, name="preferences"),
+    path("contacts/", contacts.contacts, name="contacts"),
     path("deadlines/", deadline_list.deadlines, name="deadlines"),
     path("deadlines/<id:deadline_id>/", deadlines.deadline, name="deadline"),
     path("calendar/<slug:token>.ics", calendars.calendar, name="calendar"),

@@ -88,7 +88,8 @@ def test_session_sign_in_works_with_csrf_only(world: World) -> None:
     ("body", "status"),
     [("{", 400), ('{"step": "a\\u0000b"}', 400), ('{"step": "\\ud800"}', 400), ("[1]", 400), ('{"x": NaN}', 400),
      ('{"facts": {"x": 9223372036854775808}}', 400),
-     ("[" * 100_000, 400), ('{"step": ' + "[" * 50 + "]" * 50 + "}", 400), (b"\xff\xfe", 400)],
+     ("[" * 100_000, 400), ('{"step": ' + "[" * 50 + "]" * 50 + "}", 400), (b"\xff\xfe", 400),
+     ('{"facts": {"held_on": "2026-11-28", "held_on": "2026-11-27"}}', 400)],
 )  # fmt: skip
 def test_bodies_nobody_means_are_problems(world: World, as_: Knock, body: str, status: int) -> None:
     before = traces()

@@ -136,13 +136,18 @@ def test_the_organisation_function_sees_the_whole_file(as_: Knock, removed: File
 
 
 def test_nothing_can_be_done_to_what_is_out_of_sight(as_: Knock, journey: Journey, removed: File) -> None:
-    """Neither a step nor a void: both are answered as if there were no such case."""
+    """Neither a step nor a void nor an answer to a deadline: all are told as if there were no such case."""
     before = traces()
     entry = Event.objects.get(code="withdrawal.stayed")
     said = {"reason": "Nhập nhầm", "paper": paper(ON)}
     assert journey.ask("secretary", removed.stayed, "stay", notice=paper(ON)).status_code == 404
     match = {"If-Match": f'"{entry.version}"'}
     assert as_("deputy").post(f"/api/v1/events/{entry.uid}/void/", said, headers=match).status_code == 404
+    deadline = Deadline.objects.filter(subject_kind="case", subject_id=removed.removal).latest("pk")
+    address, looked_at = f"/api/v1/deadlines/{deadline.pk}/acknowledge/", {"If-Match": f'"{deadline.version}"'}
+    body = {"working_days": 2, "reason": "Chờ"}
+    told = {who: as_(who).post(address, body, headers=looked_at).status_code for who in ("secretary", "officer")}
+    assert told == {"secretary": 404, "officer": 422}, "closed"
     assert traces() == before
     assert journey.ask("officer", removed.stayed, "stay", notice=paper(ON)).status_code == 422
 

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
 from backend.accounts.models import Assignment, User
 from backend.cases.engine import OnCase, perform
 from backend.cases.models import Case
+from backend.contacts.models import Endpoint
 from backend.deadlines.models import CalendarDay
 from backend.members.models import Member
 from tests.api.conftest import ON, Knock
@@ -36,6 +38,7 @@ LISTS = {
     "notices/": 8,  # whose seat does the person sit in, and where below does nobody?
     "units/": 6,
     "units/?as_of=2026-11-01": 6,
+    "webhooks/": 6,
     "units/{unit_id}/children/": 7,  # is the unit there?
 }
 """Queries of each list: the business date, the person, the offices held, the scope, the level, and the rows."""
@@ -98,6 +101,7 @@ def grow(world: World, number: int) -> tuple[Member, Case]:
     world.member("Lê Thị Lâu", joined_on="1996-10-05", official_on="1997-10-05")
     CalendarDay.objects.create(day=date(2027, 1, number), off=True, name="Bão", basis="1-TB")
     cell = unit(f"87.107.000.000.01{number}", "Chi bộ mới", Level.CELL, world.commune)
+    Endpoint.objects.create(unit=cell, unit_path=cell.path, url="https://a", secret=b"", made_at=timezone.now())
     replaced = {"handed_from": ON, "handed_until": ON}
     Assignment.objects.create(
         user=User.objects.get(username="other_secretary"), office=Office.CELL_SECRETARY, unit=cell, unit_path=cell.path,

@@ -99,6 +99,8 @@ def test_same_key_twice_is_one_event_and_another_body_422(as_: Knock, proposal: 
     again = as_("secretary").post(address(case), body, headers=headers)
     assert (first.status_code, again.status_code, again.json()) == (200, 200, first.json())
     other = as_("secretary").post(address(case), {**body, "on": "2026-11-01"}, headers=headers)
+    empty = as_("secretary").post(address(case), body, headers={**headers, "Idempotency-Key": ""})
+    assert (empty.status_code, empty.json()["code"]) == (400, "invalid")
     assert (other.status_code, other.json()["code"]) == (422, "request_key_reused")
     assert traces() == before
     assert Event.objects.filter(code="recognition.proposed").count() == 1

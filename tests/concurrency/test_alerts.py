@@ -99,7 +99,7 @@ def test_two_deliveries_send_each_letter_once(committed_db: RealDatabase) -> Non
 )
 def test_a_letter_is_claimed_by_one(committed_db: RealDatabase, sql: str, attempts: int) -> None:
     letters(1)
-    values: dict[str, Any] = {"now": clock.now(), "lease": clock.now(), "loud": True}
+    values: dict[str, Any] = {"now": clock.now(), "lease": clock.now(), "loud": True, "channels": ["mail"]}
 
     def claim() -> None:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from demo.checks import Check, letters
 from demo.figures import HEADS, with_total
-from demo.report import as_json, table, verdicts, write
+from demo.report import as_json, as_text, table, verdicts
 
 
 def test_table_puts_words_left_and_numbers_right() -> None:
@@ -50,10 +49,9 @@ def test_letters_are_compared_by_message_id() -> None:
     ]
 
 
-def test_file_holds_the_same_figures_with_their_names(tmp_path: Path) -> None:
+def test_file_holds_the_same_figures_with_their_names() -> None:
     figures: dict[str, list[tuple[Any, ...]]] = {name: [] for name in HEADS} | {"refusals": [("stale", 2)]}
-    write(tmp_path / "report.json", as_json(figures, [Check("All is well.", 3)], seconds=1.5))
-    found = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    found = json.loads(as_text(as_json(figures, [Check("All is well.", 3)], seconds=1.5)))
     assert found["refusals"] == [{"reason": "stale", "times": 2}]
     assert found["checks"] == [{"sentence": "All is well.", "counted": 3, "ok": True, "faults": []}]
     assert found["seconds"] == 1.5

@@ -85,6 +85,10 @@ CASES_EVENT = """UPDATE audit_event SET facts = {facts} WHERE subject_kind = 'ca
 CASE = "UPDATE cases_case SET facts = facts - '{fact}' WHERE member_id = %(member)s AND lifecycle = '{lifecycle}'"
 DEADLINE = """UPDATE deadlines_deadline SET {set} WHERE rule_id = '{rule}' AND subject_kind = 'case'
   AND subject_id IN (SELECT id FROM cases_case WHERE member_id = %(member)s)"""
+ONE_MORE = "facts"
+for _part in ("official", "denominator"):
+    _path = f"'{{ballot,roll,{_part}}}'"
+    ONE_MORE = f"jsonb_set({ONE_MORE}, {_path}, to_jsonb((facts #>> {_path})::int + 1))"
 ONE = "one official"
 BREAKS = [
     ("plain", "UPDATE members_spell SET valid = daterange(lower(valid), '2026-10-01') WHERE member_id = %(member)s", ONE),
@@ -105,6 +109,7 @@ BREAKS = [
     ("plain", "UPDATE members_member SET official_on = '2016-01-06' WHERE id = %(member)s", "the official"),
     ("recognised", CASES_EVENT.format(
         step="propose", facts="jsonb_set(facts, '{ballot,roll,denominator}', to_jsonb(6))"), "only official"),
+    ("recognised", CASES_EVENT.format(step="propose", facts=ONE_MORE), "only official"),  # as if a guest had been counted
     ("recognised", "UPDATE members_spell SET standing = 'official' WHERE member_id = %(member)s", "only official"),
     ("recognised", "UPDATE members_spell SET recorded_at = '2026-01-01', participation = 'away' WHERE standing = 'official'",
      "only official"),

@@ -17,10 +17,10 @@ from workflows.catalogue import LIFECYCLES
 
 NIGHTLY = settings.get_current_profile_name() == "nightly"
 SMALL = settings(
-    max_examples=8, stateful_step_count=20, derandomize=True, deadline=None, database=None, print_blob=True,
+    max_examples=6, stateful_step_count=20, derandomize=True, deadline=None, database=None, print_blob=True,
     phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
 )  # fmt: skip
-LARGE = settings(SMALL, max_examples=400, stateful_step_count=40, derandomize=False)
+LARGE = settings(SMALL, max_examples=200, stateful_step_count=40, derandomize=False)
 """Explaining a failure traces every line of the engine: on Python 3.11 that takes minutes."""
 
 

@@ -21,6 +21,7 @@ from backend.cases.engine import NewCase, OnCase, OnMember, Order
 from backend.cases.orders import Result
 from backend.core.errors import NotFound
 from backend.members.models import Member
+from backend.organizations.models import Unit
 from tests.backend.cases.test_leaving import ON, VOTES
 from tests.backend.cases.test_perform import ballot
 from tests.leaving import REQUEST
@@ -123,16 +124,20 @@ def test_a_state_without_its_history_is_noticed(world: World, break_it: Any) -> 
 
 def test_a_guest_who_left_is_noticed(world: World, break_it: Any) -> None:
     """As it was before the machine found it: who died while staying elsewhere was still seen there."""
-    member, secretary = world.member("Nguyễn Văn Khách"), world.actor("secretary")
-    play = Play()
-    stay = {"request": paper(ON), "purpose": "work", "from_on": "2026-11-10", "away_until": "2027-05-31",
-            "to_unit": world.other.code}  # fmt: skip
-    case = play.ask(secretary, NewCase("temporary_transfer", member_id=member.pk), "ask", stay, ON)["id"]
-    papers = {"introduction": paper(ON), "self_review": paper(ON), "papers_handed_over": True, "dues_settled": True}
-    assert play.ask(world.actor("officer"), OnCase(case), "introduce", papers, ON)
+    member, play = world.member("Nguyễn Văn Khách"), Play()
+    stays(world, play, member, "secretary", world.other)
     break_it(Placed, "_guest_of", lambda self, unit: None)
     with pytest.raises(Broken, match=r"a guest is somebody on the way .* deceased, elsewhere"):
         die(play, world, member)
+
+
+def stays(world: World, play: Play, member: Member, secretary: str, at: Unit) -> None:
+    stay = {"request": paper(ON), "purpose": "work", "from_on": "2026-11-10", "away_until": "2027-05-31",
+            "to_unit": at.code}  # fmt: skip
+    target = NewCase("temporary_transfer", member_id=member.pk)
+    case = play.ask(world.actor(secretary), target, "ask", stay, ON)["id"]
+    papers = {"introduction": paper(ON), "self_review": paper(ON), "papers_handed_over": True, "dues_settled": True}
+    assert play.ask(world.actor("officer"), OnCase(case), "introduce", papers, ON)
 
 
 def test_a_line_that_says_otherwise_than_the_row_is_noticed(world: World, break_it: Any) -> None:

@@ -100,6 +100,7 @@ def test_the_last_value_that_is_read(fact: Fact, raw: Any, value: Any) -> None:
         (RollCall("f", "F"), {"9" * 19: "present"}, "bad_roll_call", ROLL_SAID),
         (RollCall("f", "F"), {"٣": "present"}, "bad_roll_call", ROLL_SAID),
         (RollCall("f", "F"), {True: "present"}, "bad_roll_call", ROLL_SAID),
+        (RollCall("f", "F"), {"1": "unexcused", "01": "present"}, "bad_roll_call", ROLL_SAID),
         (RollCall("f", "F"), {"1": "asleep"}, "bad_presence",
          "Presence is one of: Present (present), Excused, with a reason (excused), Absent without a reason (unexcused), "
          "Working far away (away), Exempt (exempt), Suspended (suspended)."),

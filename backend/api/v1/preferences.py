@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from backend.accounts.addresses import set_own_address
 from backend.accounts.models import User
-from backend.alerts.channels import CARRIERS
+from backend.alerts.channels import ROUTES
 from backend.alerts.preferences import Preferences, choose, preferences_of
 from backend.api.bodies import Body
 from backend.api.scoping import InTransaction
@@ -97,7 +97,7 @@ def _user(request: Request) -> User:
 
 def _answer(found: Preferences) -> Response:
     shown = {
-        **vars(found), "muted": list(found.muted), "can_be_muted": list(CARRIERS),
+        **vars(found), "muted": list(found.muted), "can_be_muted": list(ROUTES),
         "day_from": settings.CHIBO_QUIET_UNTIL, "day_until": settings.CHIBO_QUIET_FROM,
     }  # fmt: skip
     return Response(PreferencesShape(shown).data)

@@ -19,9 +19,11 @@ from backend.api.v1 import (
     preferences,
     proof,
     ruling,
+    slips,
     steps,
     substituting,
     system,
+    webhooks,
 )
 
 paths.register()
@@ -32,6 +34,7 @@ urlpatterns = [
     path("me/password/", people.Password.as_view()),
     path("me/address/", preferences.MyAddress.as_view()),
     path("me/calendar/", contacts.MyCalendar.as_view()),
+    path("me/chat/", contacts.MyChat.as_view()),
     path("me/preferences/", preferences.MyPreferences.as_view()),
     path("tokens/", people.Tokens.as_view()),
     path("tokens/revoke/", people.Revoke.as_view()),
@@ -67,9 +70,13 @@ urlpatterns = [
     path("deadlines/<id:deadline_id>/acknowledge/", answering.Acknowledge.as_view()),
     path("deadlines/<id:deadline_id>/snooze/", answering.Snooze.as_view()),
     path("deadlines/<id:deadline_id>/comment/", answering.Comment.as_view()),
+    path("slip/", slips.UnitSlip.as_view()),
     path("flags/", flags.Flags.as_view()),
     path("substitutions/", substituting.Substitutions.as_view()),
     path("substitutions/end/", substituting.EndSubstitution.as_view()),
+    path("webhooks/", webhooks.Webhooks.as_view()),
+    path("webhooks/secret/", webhooks.WebhookSecrets.as_view()),
+    path("webhooks/close/", webhooks.CloseWebhook.as_view()),
     path("notices/", lists.Notices.as_view()),
     path("notices/<id:notice_id>/", lists.NoticeDetail.as_view()),
     path("alerts/ledger/", proof.Ledger.as_view()),

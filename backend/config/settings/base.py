@@ -192,6 +192,7 @@ CHIBO_DELIVERY_ATTEMPTS = env.number("CHIBO_DELIVERY_ATTEMPTS", 24)  # two hours
 CHIBO_HEARTBEAT_DAYS = env.number("CHIBO_HEARTBEAT_DAYS", 30)  # how long the runs of the standing jobs are remembered
 CHIBO_STUCK_SECONDS = env.number("CHIBO_STUCK_SECONDS", 180)  # what is silent for less is never called stuck
 CHIBO_WATCH_SECONDS = env.number("CHIBO_WATCH_SECONDS", 60)  # how often the web process looks whether anything is
+CHIBO_CHAT_SERVICES = env.text("CHIBO_CHAT_SERVICES", "tgram,zalo,twilio,vonage").split(",")  # apprise's names
 CHIBO_METRICS_TOKEN = env.text("CHIBO_METRICS_TOKEN")  # without one there are no metrics
 CHIBO_FIELD_KEYS = env.field_keys()  # Fernet keys, newest first, comma-separated
 CHIBO_INDEX_KEY = env.index_key()  # HMAC key of the blind index, hexadecimal
@@ -200,4 +201,5 @@ CHIBO_LOG_KEYS = env.text(
     "CHIBO_LOG_KEYS"
 )  # public keys that heads of the log were signed with, hexadecimal, by commas
 CHIBO_MOVABLE_DATE = False  # only demo and tests may move the business date
+CHIBO_LOOPBACK_TARGETS = False  # only tests let webhooks go to this machine, and without TLS
 CHIBO_DEMO_ACCOUNTS = False  # only a laptop and tests have accounts whose password is printed

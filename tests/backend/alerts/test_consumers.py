@@ -14,14 +14,16 @@ import pytest
 import time_machine
 from django.core import mail
 
-from backend.alerts import delivery, letters, sweep_sql
-from backend.alerts.channels import CARRIERS, ROUTES, Carrier
+from backend.alerts import delivery, hooks, letters, sweep_sql
+from backend.alerts.channels import ALSO, BLAMED, CARRIERS, ROUTES, Carrier
 from backend.alerts.delivery import deliver
 from backend.alerts.models import Preference
 from backend.alerts.preferences import Preferences, choose
 from backend.alerts.sweep import _ladder_rows, sweep
 from backend.alerts.transport import Reply
 from backend.api.v1.preferences import PreferencesRequest, PreferencesShape
+from backend.contacts import chat, endpoints
+from backend.contacts.models import ChatAddress, Endpoint
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
 from tests.workflows.twins import vietnam
 from workflows.catalogue import LIFECYCLES
@@ -54,15 +56,19 @@ def test_every_field_that_is_no_day_reaches_the_sweep_and_is_used_there() -> Non
 
 def test_every_channel_has_something_that_carries_it_and_ladders_use_no_other() -> None:
     assert {channel for one in ladders() for rung in one.rungs for channel in rung.channels} <= set(CHANNELS)
-    assert {"inbox", *CARRIERS} == set(CHANNELS)
-    assert set(CARRIERS) == set(ROUTES)
+    assert {"inbox", *CARRIERS} == {*CHANNELS, *ALSO}
+    assert set(CHANNELS).isdisjoint(ALSO)
+    assert set(ALSO.values()) <= set(ROUTES)
+    assert set(CARRIERS) - set(ROUTES) == {"webhook"}, "a unit's, made by itself"
+    assert "'webhook'" in letters.HOOKS
+    assert set(BLAMED) <= set(CARRIERS)
     assert "channel = 'inbox'" in sweep_sql.SWEEP
     assert "n.channel = ANY (%(channels)s)" in letters.MAKE
 
 
 def test_every_option_of_a_channel_is_read() -> None:
     """A route says who is reached where and which place is set aside; a carrier whether its way is well, and the answer."""
-    for column in ("user_id", "channel", "address", "dead"):
+    for column in ("user_id", "channel", "carries", "address", "dead"):
         assert re.search(rf"\bt\.{column}\b", letters.MAKE), column
     source = inspect.getsource(delivery)
     for name in [one for one in vars(Carrier) if not one.startswith("_")] + [*Carrier.__annotations__]:
@@ -101,6 +107,20 @@ def test_every_preference_is_stored_asked_for_and_answered() -> None:
     assert names == set(PreferencesRequest().fields)
     assert names == set(PreferencesShape().fields) - {"can_be_muted", "day_from", "day_until"}
     assert names == set(EACH)
+
+
+def test_every_choice_about_chat_and_webhooks_is_read() -> None:
+    """Columns of the two tables that say what is done (not who, when and which version) are used by what does it."""
+    used = (
+        inspect.getsource(hooks)
+        + inspect.getsource(endpoints)
+        + letters.HOOKS
+        + inspect.getsource(chat)
+        + ROUTES["chat"]
+    )
+    for model in (ChatAddress, Endpoint):
+        for one in model._meta.get_fields():
+            assert re.search(rf"\b{one.name}\b", used), (model, one.name)
 
 
 def test_every_clock_of_every_page_has_a_ladder_that_reminds_the_office_that_must_act() -> None:

@@ -198,6 +198,26 @@ def test_export_to_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         _run("export_heads", tmp_path / "no" / "folder")
 
 
+def test_kept_heads_are_replaced_by_more_of_them_and_never_by_fewer(tmp_path: Path) -> None:
+    _three_heads()
+    file, notes = _exported(tmp_path / "heads"), tmp_path / "notes"
+    notes.write_text('{"epoch": 1}\n')
+    whole = file.read_text()
+    write(2, first=10)
+    seal(2)
+    assert _exported(file).read_text().startswith(whole)
+    grown = file.read_text()
+    _restore_to(7)
+    with pytest.raises(CommandError, match=r"holds 2 heads .* of epoch 1, size 9") as refusal:
+        _exported(file)
+    assert refusal.value.returncode == 2
+    with pytest.raises(CommandError, match="nothing that this command wrote"):
+        _exported(notes)
+    assert (file.read_text(), notes.read_text()) == (grown, '{"epoch": 1}\n')
+    assert {path.name for path in tmp_path.iterdir()} == {"heads", "notes"}
+    assert len(_exported(tmp_path / "others").read_text().splitlines()) == 2
+
+
 def test_the_jobs_can_do_all_of_it_and_the_web_is_told_why_not(tmp_path: Path) -> None:
     with as_role("chibo_jobs"):
         _three_heads()

@@ -96,7 +96,7 @@ def world(db: None) -> World:
 
 
 JOBS = ("verify_log", "seal", "sweep", "deliver", "log_epoch", "export_heads", "set_calendar_day", "configure_unit", "law",
-        "replay", "competence", "bounce")  # fmt: skip
+        "replay", "competence", "bounce", "slip")  # fmt: skip
 RUNS: list[tuple[str, ...]] = [
     ("seal",), ("verify_log",), ("sweep",), ("sweep", "--rehearse", "--as-of", "2026-12-31"), ("deliver",), ("status",),
     ("replay",), ("law", "--diff", "2026-01-01", "2026-01-01"), ("law", "recompute", "--dry-run"), ("competence",),
@@ -104,6 +104,7 @@ RUNS: list[tuple[str, ...]] = [
     ("export_heads", "{empty}/heads"), ("log_epoch", "--reason", "Thử"), ("explain", "{deadline}"),
     ("scenarios", "{scenario}", "--read"), ("user", "password", "auditor"), ("create_demo_accounts", "--sample", "{sample}"),
     ("handover", "verify"), ("handover", "key"), ("trusted_keys", "list"), ("badges", "--on", "2027-02-03"),
+    ("slip", "87.107.000.000.001", "--out", "{empty}/slip.pdf"), ("slip", "87", "--out", "{empty}/none.pdf"),
     ("bounce", "{scenario}"), ("bounce", "{empty}/none"),
     ("set_calendar_day", "2026-12-24", "--off", "--basis", "1-TB", "--dry-run"),
     # and what is refused

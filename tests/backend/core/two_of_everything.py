@@ -13,7 +13,7 @@ from knox.models import AuthToken
 from backend.accounts.models import User
 from backend.alerts.models import Attempt, Enclosure, Letter, Notice, Preference, Unheard
 from backend.cases.models import RequestKey
-from backend.contacts.models import CalendarAddress
+from backend.contacts.models import CalendarAddress, ChatAddress, Endpoint
 from backend.core.partitions import ensure_month
 from backend.dues.models import Sheet
 from backend.flags.models import Flag
@@ -26,6 +26,10 @@ from tests.world import World, make_world
 
 ON, MONTH = date(2026, 11, 2), date(2026, 11, 1)
 PATHS = ("path", "unit_path", "acting_path", "guest_path", "about_path")
+
+OF_A_PERSON = {
+    "alerts_preference", "cases_requestkey", "contacts_calendaraddress", "contacts_chataddress", "knox_authtoken",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Two:
             return bool(row["letter_id"] == self.here.letter.pk)
         if table == "accounts_user":
             return row["username"] in {"secretary", "deputy"}
-        if table in {"alerts_preference", "cases_requestkey", "contacts_calendaraddress", "knox_authtoken"}:
+        if table in OF_A_PERSON:
             return bool(row["user_id"] == self.here.user.pk)
         places = [row[name] for name in PATHS if row.get(name)]
         above = table in {"organizations_unit", "organizations_unitspell"} and scope.startswith(places[0])
@@ -104,6 +108,8 @@ def _organised(cell: Unit, user: User, number: int) -> None:
     )  # fmt: skip
     AuthToken.objects.create(user=user)
     CalendarAddress.objects.create(user=user, digest=bytes([number]), made_at=timezone.now())
+    ChatAddress.objects.create(user=user, url=b"", service="tgram", set_at=timezone.now())
+    Endpoint.objects.create(unit=cell, unit_path=cell.path, url="https://a", secret=b"", made_at=timezone.now())
     RequestKey.objects.create(user_id=user.pk, key=f"k{number}", body=b"", outcome={}, recorded_at=timezone.now())
 
 
@@ -128,6 +134,8 @@ def _told(cell: Unit, user: User, number: int) -> Letter:
     )
     Enclosure.objects.create(letter=letter, month=MONTH, notice_id=number)
     Attempt.objects.create(letter=letter, number=1, started_at=timezone.now())
-    Unheard.objects.create(month=MONTH, notice_id=number, user_id=number, unit_path=cell.path, reason="muted_by_person")
+    Unheard.objects.create(
+        month=MONTH, notice_id=number, user_id=number, channel="mail", unit_path=cell.path, reason="muted_by_person"
+    )  # fmt: skip
     Preference.objects.create(user=user, muted=["mail"])
     return letter

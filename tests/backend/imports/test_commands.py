@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from itertools import product
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -74,6 +75,29 @@ def test_a_report_that_cannot_be_written_is_one_sentence(app, tmp_path):
     assert (
         "1" in run("import_commune", str(folder), "--as-of", "2026-10-31").splitlines()[1]
     )  # nothing was changed before
+
+
+def test_a_report_goes_over_an_earlier_one_and_over_nothing_else(app, tmp_path):
+    folder = write_folder(tmp_path / "xa", [GOOD])
+    report, notes, other = tmp_path / "report.json", tmp_path / "notes.txt", tmp_path / "other.json"
+    notes.write_text("two years of notes")
+    other.write_text('{"as_of": "2026-10-31", "faults": []}')
+    (tmp_path / "linked.csv").hardlink_to(folder / "dues.csv")
+    (tmp_path / "pointing").symlink_to(folder / "meetings.csv")
+    kept = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    inputs = (folder / "roster.xlsx", folder / "../xa/units.csv", tmp_path / "linked.csv", tmp_path / "pointing")
+    for place, dry in product((notes, other, *inputs), ([], ["--dry-run"])):
+        with pytest.raises(CommandError, match=place.name) as refusal:
+            run("import_commune", str(folder), "--as-of", "2026-10-31", "--report", str(place), *dry)
+        assert refusal.value.returncode == 2
+        assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == kept
+    report.touch(mode=0o600)  # as mktemp makes it
+    for dry in (["--dry-run"], [], []):
+        run("import_commune", str(folder), "--as-of", "2026-10-31", "--report", str(report), *dry)
+        report.chmod(0o640)
+    assert json.loads(report.read_text(encoding="utf-8"))["changed"] is False  # the third: nothing was new
+    assert report.stat().st_mode & 0o777 == 0o640
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == {*kept, report}
 
 
 class _Terminal(io.StringIO):

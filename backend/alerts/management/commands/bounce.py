@@ -51,8 +51,9 @@ def _read(name: str) -> bytes:
 
 
 def _told(found: Returned) -> list[str]:
+    user = found.letter.user
     words = {
-        "day": shown(found.letter.day), "user": found.letter.user.username, "count": found.refusals, "most": found.most,
+        "day": shown(found.letter.day), "user": user.username if user else "–", "count": found.refusals, "most": found.most,
         "action": found.report.action or "–", "said": found.letter.returned_words,
     }  # fmt: skip
     if found.became == "not_final":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -21,8 +22,9 @@ class Command(ChiboCommand):
         health = look()
         self.stdout.write(health.line())
         for part in health.parts:
-            seen = part.seen_at.isoformat(timespec="seconds") if part.seen_at else "–"
+            seen = timezone.localtime(part.seen_at).strftime("%d/%m/%Y %H:%M:%S") if part.seen_at else "–"
             state = _("stuck") if part.stuck else _("ok")
-            self.stdout.write(f"  {state:<8} {part.name}: {seen}, {part.waiting} {part.error}".rstrip())
+            waiting = _("%(count)s waiting") % {"count": part.waiting}
+            self.stdout.write(f"  {state:<8} {part.name}: {seen}, {waiting} {part.error}".rstrip())
         if health.stuck:
             sys.exit(1)

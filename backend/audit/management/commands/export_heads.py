@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from backend.audit import epochs, heads
-from backend.core.commands import REFUSED, ChiboCommand
+from backend.audit.files import read_heads
+from backend.core.commands import ChiboCommand, cannot_write, claimed
+
+OTHER_HEADS = gettext_noop(
+    "%(file)s holds %(count)s heads that this log does not have (the first of epoch %(epoch)s, size %(size)s). If this is"
+    " its log, its end was lost: keep that file, look with verify_log --heads, and name another file here."
+)
 
 
 class Command(ChiboCommand):
@@ -20,10 +27,29 @@ class Command(ChiboCommand):
         parser.add_argument("file", type=Path)
 
     def handle(self, *_arguments: Any, file: Path, **_options: Any) -> None:
+        target = claimed(file, _are_heads)
         try:
-            with file.open("w", encoding="utf-8") as target:
-                count = sum(1 for line in heads.dump(epochs.export()) if target.write(line))
+            kept = set(read_heads(file)) if file.is_file() else set()
+            count = target.write(heads.dump(_with(kept, file)))
         except OSError as error:
-            sentence = _("%(file)s cannot be written (%(why)s): name another file.")
-            raise CommandError(sentence % {"file": file, "why": error.strerror}, returncode=REFUSED) from None
+            raise cannot_write(file, error) from None
+        finally:
+            target.drop()
         self.stdout.write(_("Exported %(count)s heads to %(file)s.") % {"count": count, "file": file})
+
+
+def _with(kept: set[heads.TreeHead], file: Path) -> Iterator[heads.TreeHead]:
+    """Every head of this log; raises BadHeads at the end where a kept one is not among them: it may be all that is left."""
+    for head in epochs.export():
+        kept.discard(head)
+        yield head
+    if kept:
+        lost = min(kept, key=lambda head: (head.epoch, head.size))
+        raise heads.BadHeads(OTHER_HEADS, file=file, count=len(kept), epoch=lost.epoch, size=lost.size)
+
+
+def _are_heads(text: str) -> bool:
+    try:
+        return bool(heads.load(text))
+    except heads.BadHeads:
+        return False

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from backend.accounts.acting import operator
-from backend.core.commands import ChiboCommand
+from backend.core.commands import REFUSED, ChiboCommand, claimed
 from backend.core.db import WHOLE, scoped
+from backend.core.outfiles import OutFile, json_object
 from backend.imports.applying import bring_in
 from backend.imports.progress import Line, progress_to
-from backend.imports.reading import read_commune
+from backend.imports.reading import FILES, read_commune
 from backend.imports.summary import summary
 from backend.organizations.models import Unit
 
@@ -34,7 +35,7 @@ class Command(ChiboCommand):
         parser.add_argument("--dry-run", action="store_true", help=_("do everything, then take it back and report"))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        as_of, kept = _day(options["as_of"]), _Report(options["report"])
+        as_of, kept = _day(options["as_of"]), _Report(options["report"], options["folder"])
         line = progress_to(sys.stderr)
         try:
             report = _run(options["folder"], as_of, line, dry_run=options["dry_run"])
@@ -66,33 +67,39 @@ def _run(folder: Path, as_of: date, line: Line, *, dry_run: bool) -> dict[str, A
 
 
 class _Report:
-    """The report's file: tried before anything is changed, since afterwards it would be too late to say so."""
+    """The report's file: claimed before anything is read, never one of the files that are read, and kept once it is done."""
 
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
+    def __init__(self, path: Path | None, folder: Path) -> None:
+        self.file: OutFile | None = None
         if path is None:
             return
-        try:
-            self.is_new = not path.exists()
-            path.open("a").close()
-        except OSError as error:
-            sentence = _("The report cannot be written to %(path)s: %(why)s.")
-            raise CommandError(sentence % {"path": path, "why": error.strerror}, returncode=2) from error
+        if any(_is_same(path, folder / name) for name in FILES):
+            sentence = _("%(file)s is one of the files this command reads: name another one for the report.")
+            raise CommandError(sentence % {"file": path}, returncode=REFUSED)
+        self.file = claimed(path, json_object("as_of", "files", "faults", "counts", "unit_differs"))
 
     def drop(self) -> None:
         """There is nothing to report: what was not there before is not there now."""
-        if self.path is not None and self.is_new:
-            self.path.unlink(missing_ok=True)
+        if self.file is not None:
+            self.file.drop()
 
     def write(self, report: dict[str, Any]) -> None:
         """Raises CommandError where the disk is full by now: what was done stays done."""
-        if self.path is None:
+        if self.file is None:
             return
         try:
-            self.path.write_text(f"{json.dumps(report, ensure_ascii=False, indent=1)}\n", encoding="utf-8")
+            self.file.write([f"{json.dumps(report, ensure_ascii=False, indent=1)}\n"])
         except OSError as error:
             sentence = _(
                 "The import itself is done, but its report could not be written to %(path)s: %(why)s; run it again"
                 " with another file, which changes nothing."
             )
-            raise CommandError(sentence % {"path": self.path, "why": error.strerror}, returncode=1) from error
+            raise CommandError(sentence % {"path": self.file.path, "why": error.strerror}, returncode=1) from error
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    """Whether both name one file, by whatever way; one that is not there yet is known by its name."""
+    try:
+        return path.resolve() == other.resolve() or path.samefile(other)
+    except OSError:
+        return False

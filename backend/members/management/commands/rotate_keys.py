@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from backend.core import db
 from backend.core.commands import REFUSED, ChiboCommand
 from backend.members.models import Member
-from backend.members.protected import KeyMissing, reseal
+from backend.members.protected import ALSO_SEALED, KeyMissing, reseal
 
 FIELDS = ("personal_id", "phone", "old_personal_id")
 BATCH = 2_000
@@ -28,10 +28,13 @@ class Command(ChiboCommand):
         try:
             while batch := _reseal_after(last):
                 last, done = batch[-1], done + len(batch)
+            others = sum(one() for one in ALSO_SEALED)
         except KeyMissing as error:
             before = _("%(count)s members were done before that.") % {"count": done}
             raise CommandError(f"{error.said()} {before}", returncode=REFUSED) from error
         self.stdout.write(_("%(count)s members carry the newest key now.") % {"count": done})
+        if others:
+            self.stdout.write(_("So do %(count)s addresses for chat and secrets of webhooks.") % {"count": others})
 
 
 def _reseal_after(last: int) -> list[int]:

@@ -1,0 +1,63 @@
+"""Letters by chat or SMS: how many deadlines there are, and where to read of them. No more leaves by foreign servers.
+
+The last hop is apprise's. It says yes or no and writes the rest into its log, which is read here: an answer of the service
+with its status, or a line that broke, of which nobody can tell what arrived.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from types import TracebackType
+from typing import Any, Self
+
+import apprise
+from django.db import transaction
+
+from backend.alerts.models import Letter
+from backend.alerts.transport import NOTHING_LEFT, Reply
+from backend.alerts.wording import compose, list_of
+from backend.contacts.chat import chat_of, opened
+
+WITHDRAWN = "no address any more"
+_STATUS = re.compile(r"error=(\d{3})")
+TEMPORARY = {408, 425, 429}
+
+
+class Messenger:
+    """Each letter goes to a service of its reader's own: one that fails says nothing of the next."""
+
+    unwell = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def carry(self, letter_id: int) -> Reply:
+        """Send the letter's subject and the link to the list, as things stand now."""
+        message = compose(letter_id)
+        if message is None:
+            return Reply("needless", NOTHING_LEFT)
+        with transaction.atomic():
+            letter = Letter.objects.get(pk=letter_id)
+            row = chat_of(letter.user_id) if letter.user_id else None
+            service = opened(row) if row else None
+        return said(service, str(message.subject)) if service is not None else Reply("refused", WITHDRAWN)
+
+
+def said(service: Any, subject: str) -> Reply:
+    """Hand one message to a service of apprise."""
+    with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as log:  # type: ignore[no-untyped-call]  # untyped library
+        taken = service.notify(title=subject, body=list_of())
+        words = " ".join(log.getvalue().split())[:300]
+    if taken:
+        return Reply("accepted", f"accepted by {service.service_name}")
+    status = _STATUS.search(words)
+    if status is None:
+        return Reply("unknown", words)
+    code = int(status[1])
+    return Reply("again" if code in TEMPORARY or code >= 500 else "refused", words)

@@ -1,0 +1,93 @@
+"""Files that commands write where people tell them to: over nothing that is something else, and never half of one."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterable
+from errno import EACCES, EEXIST, EISDIR
+from pathlib import Path
+
+
+class Occupied(FileExistsError):
+    """Something else stands there; as text an English sentence."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(EEXIST, "is there already and nothing that this command wrote", str(path))
+
+    def __str__(self) -> str:
+        return f"{self.filename} {self.strerror}: name another file."
+
+
+class OutFile:
+    """Claimed before the work begins, since afterwards it is too late to refuse; written beside its place, then renamed.
+
+    What stands there is replaced only where `is_ours` says so of its text, or where it is empty. What is no ordinary
+    file (`/dev/stdout`, a pipe) is written to as it is. Raises OSError, of which Occupied is one.
+
+    Knows nothing of Django: the demo claims its file before there are settings.
+    """
+
+    def __init__(self, path: Path, is_ours: Callable[[str], bool]) -> None:
+        self.path, self.place = path, path.resolve()
+        stands = self.place.exists()
+        self.passes_on = path.is_relative_to("/dev") or (stands and not (self.place.is_file() or self.place.is_dir()))
+        if self.passes_on:
+            return
+        if stands:
+            _may_go(self.place, is_ours)
+        self.fresh = self.place.with_name(f".chibo-{secrets.token_hex(8)}")
+        self.fresh.open("x").close()
+        if stands:
+            shutil.copymode(self.place, self.fresh)
+
+    def write(self, lines: Iterable[str]) -> int:
+        """Put the lines in place, all or none of them; answers how many. Raises OSError, with nothing left behind."""
+        count = 0
+        try:
+            with (self.place if self.passes_on else self.fresh).open("a", encoding="utf-8") as target:
+                for line in lines:
+                    target.write(line)
+                    count += 1
+                if not self.passes_on:
+                    target.flush()
+                    os.fsync(target.fileno())
+                    self.fresh.replace(self.place)
+        except BaseException:
+            self.drop()
+            raise
+        return count
+
+    def drop(self) -> None:
+        """Nothing is to be written after all: what stood there stands, and nothing else."""
+        if not self.passes_on:
+            self.fresh.unlink(missing_ok=True)
+
+
+def json_object(*names: str) -> Callable[[str], bool]:
+    """For `is_ours`: a JSON object that has all these names."""
+
+    def is_one(text: str) -> bool:
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError):
+            return False
+        return isinstance(found, dict) and found.keys() >= {*names}
+
+    return is_one
+
+
+def _may_go(place: Path, is_ours: Callable[[str], bool]) -> None:
+    for forbids, number in ((place.is_dir(), EISDIR), (not os.access(place, os.W_OK), EACCES)):
+        if forbids:
+            raise OSError(number, os.strerror(number))
+    if place.stat().st_size == 0:
+        return
+    try:
+        known = is_ours(place.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        known = False
+    if not known:
+        raise Occupied(place)
