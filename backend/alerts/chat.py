@@ -11,7 +11,6 @@ import re
 from types import TracebackType
 from typing import Any, Self
 
-import apprise
 from django.db import transaction
 
 from backend.alerts.models import Letter
@@ -51,7 +50,9 @@ class Messenger:
 
 def said(service: Any, subject: str) -> Reply:
     """Hand one message to a service of apprise."""
-    with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as log:  # type: ignore[no-untyped-call]  # untyped library
+    from apprise import LogCapture  # noqa: PLC0415  (a large library: for whoever speaks by it)
+
+    with LogCapture(level=logging.WARNING, fmt="%(message)s") as log:  # type: ignore[no-untyped-call]  # untyped library
         taken = service.notify(title=subject, body=list_of())
         words = " ".join(log.getvalue().split())[:300]
     if taken:

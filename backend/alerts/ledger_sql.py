@@ -1,21 +1,22 @@
 """What the notices of one deadline, their letters and whoever was spared say: a row for each notice, reader and way.
 
-By the notice's own channel the outcome is the notice's; what went beside it (chat, webhooks) has that of its own letter.
+By the notice's own channel the outcome is the notice's; what went beside it (chat, webhooks), and what was settled while the
+notice waits for another reader or way, has that of its own letter.
 """
 
 from __future__ import annotations
 
 SAID = """
 SELECT n.rung, n.rung_on, n.kind, n.levels_up, n.office, n.unit_id, coalesce(x.way, n.channel),
-  CASE WHEN x.unheard THEN 'skipped' WHEN x.beside THEN x.outcome ELSE n.outcome END,
-  CASE WHEN x.beside AND x.outcome = 'failed' THEN 'not_taken' WHEN x.beside THEN '' ELSE coalesce(x.reason, n.reason) END,
-  n.reason_params, n.created_at, CASE WHEN x.beside THEN x.answered_at ELSE n.settled_at END,
+  CASE WHEN x.unheard THEN 'skipped' WHEN x.apart THEN x.outcome ELSE n.outcome END,
+  CASE WHEN x.apart AND x.outcome = 'failed' THEN 'not_taken' WHEN x.apart THEN '' ELSE coalesce(x.reason, n.reason) END,
+  n.reason_params, n.created_at, CASE WHEN x.apart THEN x.answered_at ELSE n.settled_at END,
   x.user_id, coalesce(x.answer, ''), x.answered_at, coalesce(x.message_id, ''), x.next_attempt_at,
   coalesce(x.seat, ''), x.seat_unit_id, coalesce(x.tried, false)
 FROM alerts_notice n
 LEFT JOIN LATERAL (
   SELECT false AS unheard, NULL AS reason, l.user_id, l.channel AS way, l.outcome,
-    l.channel <> n.channel AND e.left_out_from IS NULL AS beside,
+    e.left_out_from IS NULL AND (l.channel <> n.channel OR n.outcome = 'held' AND l.outcome <> 'held') AS apart,
     CASE WHEN e.left_out_from IS NULL THEN concat_ws(' · ', nullif(l.answer, ''), nullif(l.returned_words, ''))
          ELSE last.answer END AS answer,
     CASE WHEN e.left_out_from IS NULL THEN l.settled_at ELSE last.ended_at END AS answered_at, l.message_id,

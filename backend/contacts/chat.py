@@ -10,7 +10,6 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from apprise import Apprise, AppriseAsset
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -81,6 +80,8 @@ def speaking(url: str) -> Any:
     Whatever the URL says: certificates are checked, no redirect is followed, nothing is kept on disk, and no one is waited
     for longer than is good for the others' letters.
     """
+    from apprise import Apprise, AppriseAsset  # noqa: PLC0415  (a large library: for whoever speaks by it)
+
     asset = AppriseAsset(storage_mode="memory", secure_logging=True, http_redirects=False)
     found = Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if found is not None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from email.message import Message
 from itertools import count
 
 import pytest
 from django.conf import settings
 from django.db import Error, connections
+from knox.models import get_token_model
 
+from backend.accounts.models import User
 from backend.accounts.policy import Actor
 from backend.cases.engine import NewCase, perform
 from backend.cases.models import Case
@@ -27,6 +33,7 @@ from backend.organizations.models import Unit
 from tests.faults.drills import Drill
 from tests.faults.ledger import PATIENCE, letters, query, settled
 from tests.faults.machines import Mailbox, Redis, Worker, until
+from tests.faults.test_watch import web
 from tests.faults.test_worker import LATER, LETTERS
 from workflows.workdays import add_months
 
@@ -208,8 +215,43 @@ def _answered(cell: int, month: date) -> bool:
     return True
 
 
+@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="stops the embedded PostgreSQL only")
+def test_while_postgresql_is_away_every_door_says_so_and_when_to_come_back(environment: dict[str, str]) -> None:
+    holder = User.objects.earliest("pk")
+    _kept, token = get_token_model().objects.create(holder)
+    connections.close_all()
+    signed_in = {"Authorization": f"Token {token}"}
+    with web(environment) as address:
+        until(lambda: asked(f"{address}/api/v1/me/", signed_in)[0] == 200, PATIENCE, "the web answers")
+        server("stop", "immediate")
+        try:
+            away = [asked(f"{address}{path}", signed_in) for path in ("/api/v1/me/", "/api/v1/cases/1/", "/api/v1/me/")]
+            page = asked(f"{address}/", {"Cookie": "sessionid=abcdefghijklmnopqrstuvwxyz123456"})
+        finally:
+            server("start")
+        until(lambda: asked(f"{address}/api/v1/me/", signed_in)[0] == 200, PATIENCE, "the web goes on by itself")
+    for status, headers, body in away:
+        assert (status, headers["Retry-After"], headers["Content-Type"]) == (503, "5", "application/problem+json")
+        assert json.loads(body)["code"] == "database_away"
+    assert (page[0], page[1]["Retry-After"]) == (503, "5")
+    assert "Traceback" not in page[2]
+
+
+def asked(address: str, headers: dict[str, str]) -> tuple[int, Message, str]:
+    """Status, headers and body, whatever the status is."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=20) as answer:
+            return answer.status, answer.headers, answer.read().decode()
+    except urllib.error.HTTPError as said:
+        return said.code, said.headers, said.read().decode()
+
+
 def restart(mode: str) -> None:
+    server("restart", mode)
+
+
+def server(doing: str, mode: str = "fast") -> None:
     place = places.find(env.local_dir())
     words = ["-D", place.home / "postgres", "-m", mode, "-w", "-t", "60", "-l", place.home / "log" / "postgres.log"]
-    done = place.run([pg._programs(place) / "pg_ctl", *words, "restart"])
+    done = place.run([pg._programs(place) / "pg_ctl", *words, doing])
     assert done.returncode == 0, done.stdout

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "backend.web.passwords.OwnPasswordFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "backend.web.faults.Away",
 ]
 
 ROOT_URLCONF = "backend.config.urls"

@@ -108,6 +108,16 @@ def test_what_was_not_taken_is_tried_again(
     assert len(ear.heard) == 2
 
 
+def test_while_the_chat_waits_the_mail_is_said_to_have_gone(ear: Listener, settings: Any) -> None:
+    settings.CHIBO_DELIVERY_RETRY_SECONDS = 3600
+    _, one = night(ear)
+    ear.answers = [503]
+    assert run() == {"letters": 2, "enclosed": 2, "sent": 1, "again": 1}
+    assert Notice.objects.get(channel="mail").outcome == "held", "one way is still open"
+    said = {line.channel: (line.outcome, line.reason) for line in story(one).rungs[0].told}
+    assert said == {"inbox": ("sent", ""), "mail": ("sent", ""), "chat": ("held", "waits_for_server")}
+
+
 def test_what_the_service_refuses_is_final_and_the_mail_counts(ear: Listener) -> None:
     _, one = night(ear)
     ear.answers = [403]

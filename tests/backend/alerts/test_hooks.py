@@ -13,7 +13,7 @@ from django.core import mail
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from backend.accounts.policy import Actor
-from backend.alerts import hook_line, hook_payload, hooks
+from backend.alerts import delivery, hook_line, hook_payload, hooks
 from backend.alerts.delivery import deliver
 from backend.alerts.ledger import story
 from backend.alerts.letters import make_letters
@@ -166,6 +166,26 @@ def test_it_is_tried_again_under_the_same_id(ear: Listener, answer: int | str, a
     tries = Attempt.objects.filter(letter=letter()).order_by("number").values_list("accepted", "answer")
     assert list(tries) == [(False if after == "sent" else None, words), (True, "127.0.0.1: 200 OK")]
     assert letter().outcome == after
+    assert Notice.objects.get(channel="mail").outcome == "sent"
+
+
+def test_a_worker_that_died_after_sending_sends_the_same_id_again_and_says_so(ear: Listener) -> None:
+    """The attempt was committed before the message left; its answer never was."""
+    commune, _, _ = night()
+    _, secret = hook(ear, commune)
+    sweep()
+    make_letters(FIRST)
+    claimed = delivery.claim(channels=["webhook"])
+    assert claimed is not None
+    with hooks.HookCarrier() as carrier:
+        assert carrier.carry(claimed.letter_id).verdict == "accepted"  # and here the worker is gone
+    assert +deliver() == {"sent": 1}, "while the lease holds nobody else takes it"
+    Letter.objects.filter(channel="webhook").update(next_attempt_at=clock.now())
+    assert +deliver() == {"possibly_twice": 1}
+    assert len({Webhook(secret).verify(body, fields) and fields["webhook-id"] for _, fields, body in ear.heard}) == 1
+    assert len(ear.heard) == 2
+    tries = Attempt.objects.filter(letter=letter()).order_by("number").values_list("accepted", "answer")
+    assert list(tries) == [(None, "no answer known"), (True, "127.0.0.1: 200 OK")]
     assert Notice.objects.get(channel="mail").outcome == "sent"
 
 

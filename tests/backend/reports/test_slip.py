@@ -19,7 +19,8 @@ from backend.contacts.chat import set_chat
 from backend.core.db import WHOLE, scoped
 from backend.deadlines.titles import TITLES
 from backend.organizations.models import Unit
-from backend.reports.slip import ROWS, drawn, printed, slips, unreached
+from backend.reports.slip import ROWS, printed, slips, unreached
+from backend.reports.slip_pages import drawn
 from tests.backend.alerts.rows import DUE, deadline
 from tests.roles import as_role
 from tests.world import TODAY, World, make_world
