@@ -31,8 +31,8 @@ setup-dev: .venv/.installed-dev .venv/.translated ## … and what testing and ch
 	@$(PY) manage.py compile_locale --settings backend.config.settings.tools
 	@touch $@
 
-test: setup-dev ## the tests, but for the drills that kill processes and the browser's
-	@$(PYTEST) -m "not fault and not browser" $(ARGS)
+test: setup-dev ## the tests, but for the drills that kill processes (without Chromium, also but for the browser's)
+	@$(PYTEST) -m "not fault" $(ARGS)
 
 check: setup-dev ## style, types, layers, sizes, generated pages
 	.venv/bin/ruff check .
