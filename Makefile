@@ -52,8 +52,8 @@ mutation: setup-dev ## change workflows/ in thousands of small ways: do the test
 	@$(PY) scripts/mutation.py $(ARGS)
 
 drills: setup-dev ## kill, fill up and cut off real processes (RECORD=1: the table of docs/reliability.md anew; ARGS="-k disk")
-	@$(if $(RECORD),DRILLS=docs/reliability.json) .venv/bin/pytest -m fault $(ARGS)
-	@$(if $(RECORD),$(PY) scripts/reliability.py)
+	@$(if $(RECORD),DRILLS=docs/reliability.json) .venv/bin/pytest -m fault $(ARGS); code=$$?; \
+	$(if $(RECORD),$(PY) scripts/reliability.py &&) exit $$code
 
 nightly: check ## everything (QUICK=1: without the bench's large numbers and without mutation testing)
 	@HYPOTHESIS_PROFILE=nightly $(PYTEST) -m "not fault" $(ARGS)

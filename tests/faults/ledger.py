@@ -118,12 +118,12 @@ def check(mailbox: Mailbox, refused: Mapping[str, int]) -> Seen:
     counted, faults = compare(
         plans, found, known, lambda unit: [one.value for one in TOLD[levels[unit]]], clock.today()
     )
-    assert faults == []
+    assert not faults, "\n".join(faults)
     assert counted > 0
     said = dict(query("SELECT message_id, outcome FROM alerts_letter"))
     assert set(mailbox.accepted) <= set(said), "a letter came from nowhere"
     wrong = {key: (outcome, mailbox.accepted[key]) for key, outcome in said.items() if not _true(outcome, mailbox, key)}
-    assert wrong == {}, "a letter was lost, or doubled in silence"
+    assert not wrong, f"a letter was lost, or doubled in silence: {wrong}"
     fates, reasons, failed = Counter[str](), Counter[str](), Counter[str]()
     for outcome, reason, count in query(_FATES):
         fates[outcome] += count
@@ -131,7 +131,7 @@ def check(mailbox: Mailbox, refused: Mapping[str, int]) -> Seen:
         failed.update({reason: count} if outcome == "failed" else {})
     assert fates.total() == counted
     assert "" not in reasons, "something was not sent, and nobody can say why"
-    assert failed == refused
+    assert failed == refused, f"failed: {dict(failed)}, expected: {dict(refused)}"
     log = verify_log()
     assert log.fault is None, str(log.fault)
     return Seen(counted, dict(fates), dict(reasons), dict(Counter(said.values())), mailbox.accepted.total())
