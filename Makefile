@@ -7,7 +7,7 @@ CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 TEST_WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 4 ? 4 : n)))
 PYTEST := .venv/bin/pytest -n $(TEST_WORKERS)
 
-.PHONY: help run setup setup-dev test check demo bench mutation nightly lock docs
+.PHONY: help run setup setup-dev test check demo bench mutation drills nightly lock docs
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -31,8 +31,8 @@ setup-dev: .venv/.installed-dev .venv/.translated ## … and what testing and ch
 	@$(PY) manage.py compile_locale --settings backend.config.settings.tools
 	@touch $@
 
-test: setup-dev ## the tests, but for the drills that kill processes and the browser's
-	@$(PYTEST) -m "not fault and not browser" $(ARGS)
+test: setup-dev ## the tests, but for the drills that kill processes (without Chromium, also but for the browser's)
+	@$(PYTEST) -m "not fault" $(ARGS)
 
 check: setup-dev ## style, types, layers, sizes, generated pages
 	.venv/bin/ruff check .
@@ -51,9 +51,13 @@ bench: setup-dev ## speed, as ratios against hand-written SQL (JSON=file.json ke
 mutation: setup-dev ## change workflows/ in thousands of small ways: do the tests notice? (ARGS="--keep 'workflows.guards.votes.*'")
 	@$(PY) scripts/mutation.py $(ARGS)
 
+drills: setup-dev ## kill, fill up and cut off real processes (RECORD=1: the table of docs/reliability.md anew; ARGS="-k disk")
+	@$(if $(RECORD),DRILLS=docs/reliability.json) .venv/bin/pytest -m fault $(ARGS); code=$$?; \
+	$(if $(RECORD),$(PY) scripts/reliability.py &&) exit $$code
+
 nightly: check ## everything (QUICK=1: without the bench's large numbers and without mutation testing)
 	@HYPOTHESIS_PROFILE=nightly $(PYTEST) -m "not fault" $(ARGS)
-	@.venv/bin/pytest -m fault $(ARGS)
+	@$(MAKE) drills
 	@$(MAKE) demo
 	@$(MAKE) bench
 	@$(if $(QUICK),,$(MAKE) mutation ARGS=)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from workflows.facts import Choice, Day, Fact, Flag, Text
+from workflows.facts import Choice, Day, Fact, FactError, Flag, Text
 
 _GROUPING = re.compile(r"[\s.()-]")
 
@@ -34,6 +34,15 @@ class Name(Text):
         if not any(sign.isalpha() for sign in value) or any(_is_no_names(sign) for sign in value):
             raise self.error("bad_name", gettext_noop("Write a name."))
         return value
+
+
+def reads(fact: Fact, raw: Any) -> bool:
+    """Whether the fact can be read from this: for doors that tell what is wrong in words of their own."""
+    try:
+        fact.parse(raw)
+    except FactError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ def add_user(
     person's letters; without one it is the installation's.
 
     Raises NotPermitted, Unchanged where it is there with the same name and address, Refused for a name that is taken
-    and for every field that cannot be used.
+    (capitals make no other name) and for every field that cannot be used.
     """
     require(actor, Right.ADMINISTER, actor.path)
     user = User(
@@ -123,7 +123,7 @@ def add_user(
     )  # fmt: skip
     with transaction.atomic(durable=True):
         scope(actor.path)
-        known = User.objects.filter(username=username).first()
+        known = User.objects.filter(username__iexact=username).first()
         if known is not None:
             raise Unchanged if _is_same(known, user) else Refused([NAME_TAKEN])
         check_fields(user)
@@ -134,8 +134,8 @@ def add_user(
 
 
 def user_named(username: str) -> User:
-    """The account with a name. Raises Refused."""
-    user = User.objects.filter(username=username).first()
+    """The account with a name, in capitals or not. Raises Refused."""
+    user = User.objects.filter(username__iexact=username).first()
     if user is None:
         raise Refused([Refusal("user.unknown", gettext_noop("Nobody signs in as %(name)s."), {"name": username})])
     return user

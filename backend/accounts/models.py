@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Upper
 
 from backend.core.models import PathField
 from backend.organizations.models import Unit
@@ -24,6 +25,9 @@ class User(AbstractUser):
     address_dead_since = models.DateField(null=True, blank=True)
     address_confirmed_at = models.DateTimeField(null=True, blank=True)
     version = models.IntegerField(default=1)
+
+    class Meta(AbstractUser.Meta):
+        constraints = [models.UniqueConstraint(Upper("username"), name="user_name_once")]  # as `iexact` compares
 
 
 class Assignment(models.Model):

@@ -18,6 +18,7 @@ from rest_framework.views import set_rollback
 
 from backend.cases.orders import answer_json
 from backend.core import errors
+from backend.core.db import AWAY, AWAY_CODE, AWAY_SECONDS, is_away
 from workflows.answers import Answer
 
 CONTENT_TYPE = "application/problem+json"
@@ -44,6 +45,7 @@ TITLES = {
     "date_not_movable": gettext_lazy("The business date stands"),
     "unchanged": gettext_lazy("Nothing to change"),
     "key_missing": gettext_lazy("A key is missing on this server"),
+    AWAY_CODE: gettext_lazy("The database is away"),
     "error": gettext_lazy("Something went wrong here"),
 }
 STATUS: dict[type[errors.ChiboError], int] = {
@@ -123,6 +125,10 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     elif isinstance(error, exceptions.APIException):
         body = _of_api(error)
         headers = _headers(error)
+    elif is_away(error):
+        log.warning("database_away", error=type(error).__name__)
+        body = problem(503, AWAY_CODE, gettext(AWAY))
+        headers = {"Retry-After": str(AWAY_SECONDS)}
     else:
         body = _unexpected(error, context.get("request"))
     return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)

@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from types import FrameType
 
-from backend.config import env, faults, first_start
+from backend.config import embedded, env, faults, first_start
 from backend.config.errors import ConfigurationError
 from backend.config.output import reader_may_leave
 from backend.config.processes import Family, Part, python
@@ -55,6 +55,7 @@ def _run(port: int) -> int:
         accounts = first_start.accounts()
         family = Family(mine.note)
         try:
+            family.watch(_embedded())
             family.start(_parts(port))
             _wait_until_ready(family, port)
             _say(_("Chibo answers at http://localhost:%(port)s/ (Ctrl-C stops it).") % {"port": port})
@@ -67,6 +68,12 @@ def _run(port: int) -> int:
         finally:
             _deaf()
             family.stop()
+
+
+def _embedded() -> dict[str, int]:
+    """The servers that were started because no address is given, by name."""
+    given = all(env.text(env.database_variable(role)) for role in env.ROLES)
+    return embedded.processes(env.local_dir(), postgres=not given, redis=not env.text("REDIS_URL"))
 
 
 def _parts(port: int) -> list[Part]:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import psutil
@@ -35,6 +35,7 @@ class Family:
         """`note` is told the ids of all children whenever one is added."""
         self._note = note
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._watched: dict[str, psutil.Process] = {}
 
     def start(self, parts: Sequence[Part]) -> None:
         """Start all parts and tell their ids, so that a later start can end what a killed launcher left behind."""
@@ -49,9 +50,15 @@ class Family:
             )
             self._note(process.pid for process in self._running.values())
 
+    def watch(self, servers: Mapping[str, int]) -> None:
+        """Notice, too, when one of these processes (name: id) ends, which others started and others stop."""
+        self._watched = {name: psutil.Process(number) for name, number in servers.items()}
+
     def failed(self) -> str:
-        """The name of a part that has ended, or nothing."""
-        return next((name for name, process in self._running.items() if process.poll() is not None), "")
+        """The name of a part that has ended, or nothing; a server first, since the parts go down after it."""
+        gone = [name for name, process in self._watched.items() if not _runs(process)]
+        gone += [name for name, process in self._running.items() if process.poll() is not None]
+        return next(iter(gone), "")
 
     def wait(self) -> str:
         """Sleep until a part ends by itself; answers its name."""
@@ -90,6 +97,14 @@ def python(module: str, *arguments: str, mute: str = "") -> list[str]:
     """A module run with this interpreter; warnings that begin with `mute` are not shown."""
     muted = ["-W", f"ignore:{mute}"] if mute else []
     return [sys.executable, *muted, "-m", module, *arguments]
+
+
+def _runs(process: psutil.Process) -> bool:
+    """Whether it lives; one that waits for its parent to ask how it ended does not, nor does another with its id."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _die_with_parent() -> None:

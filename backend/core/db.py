@@ -12,11 +12,21 @@ from itertools import takewhile
 from typing import Any
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections, transaction
+from django.utils.translation import gettext_noop
 from psycopg.types.json import JsonbLoader
 
 WHOLE = "/"
 """The path of the whole tree; every unit's path starts with it and ends with a slash, e.g. `/1/2/17/`."""
+
+_AWAY = ("08", "57P", "53300")
+"""SQLSTATE: the connection broke, the server shuts down or starts up, too many connections (PostgreSQL, appendix A)."""
+
+AWAY_CODE, AWAY_SECONDS = "database_away", 5
+AWAY = gettext_noop(
+    "The database cannot be reached right now. Try again in a few seconds; if it stays so, tell the people who run Chibo."
+)
+"""What whoever asks meanwhile is told, and after how many seconds to come back."""
 
 
 class ScopeOutsideTransaction(RuntimeError):
@@ -76,6 +86,14 @@ def common(paths: Iterable[str]) -> str:
     """The lowest path at or above all paths."""
     steps = zip(*(path[:-1].split("/") for path in paths), strict=False)
     return "/".join(step[0] for step in takewhile(lambda step: len(set(step)) == 1, steps)) + "/"
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether this says that the database cannot be reached, or has no room for one more session, not that it said no."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(_AWAY)
 
 
 def execute(

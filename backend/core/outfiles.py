@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterable
 from errno import EACCES, EEXIST, EISDIR
 from pathlib import Path
 
+OWN = (Path("/dev/stdout"), Path("/dev/stderr"))
+"""Names of this process's own streams, wherever they lead: a shell has opened that file and may have emptied it already."""
+
 
 class Occupied(FileExistsError):
     """Something else stands there; as text an English sentence."""
@@ -32,8 +35,8 @@ class OutFile:
 
     def __init__(self, path: Path, is_ours: Callable[[str], bool]) -> None:
         self.path, self.place = path, path.resolve()
-        stands = self.place.exists()
-        self.passes_on = path.is_relative_to("/dev") or (stands and not (self.place.is_file() or self.place.is_dir()))
+        stands = path.exists()
+        self.passes_on = path in OWN or (stands and not (path.is_file() or path.is_dir()))
         if self.passes_on:
             return
         if stands:
@@ -47,7 +50,7 @@ class OutFile:
         """Put the lines in place, all or none of them; answers how many. Raises OSError, with nothing left behind."""
         count = 0
         try:
-            with (self.place if self.passes_on else self.fresh).open("a", encoding="utf-8") as target:
+            with (self.path if self.passes_on else self.fresh).open("a", encoding="utf-8") as target:
                 for line in lines:
                     target.write(line)
                     count += 1

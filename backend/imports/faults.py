@@ -19,7 +19,9 @@ DIFFERENCES = frozenset({"state_differs", "record_differs", "line_differs", "amb
 WORDS: dict[str, Promise] = {
     "id_missing": _("no personal id"), "card_missing": _("no card number"),
     "year_only_birth": _("only the year of birth is known"), "value_left_out": _("a value that cannot be kept"),
-    "name_missing": _("no name"), "impossible_date": _("no such day, or none that can be right"),
+    "name_missing": _("no name"), "name_too_long": _("a name of more than 120 letters"),
+    "bad_name": _("a name with signs that no name has"), "paid_too_early": _("paid too long before the month it is for"),
+    "impossible_date": _("no such day, or none that can be right"),
     "future_birth": _("a birth that lies ahead"), "bad_id_length": _("a personal id of another length"),
     "id_other_birth": _("a personal id of another year of birth"),
     "id_other_sex": _("a personal id of the other sex"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from backend.accounts.policy import Actor
@@ -40,10 +40,18 @@ def report(
     figures = commune.roster.figures()
     figures["faults"] += [fault.as_json() for fault in told]
     files = {table.path.name: table.figures() for table in tables}
+    newer = newest_before(tree.top.path, run.as_of)
     return {
         "as_of": commune.as_of.isoformat(), **figures, "files": files, "batch": str(run.batch) if changed else None,
         "changed": changed, "counts": counts, "unit_differs": tree.differs,
+        "newer_roster": newer.isoformat() if newer else None,
     }  # fmt: skip
+
+
+def newest_before(path: str, as_of: date) -> date | None:
+    """The day of the newest roster of this tree that stands, where it is later than this one's."""
+    rows = ImportBatch.objects.filter(unit_path=path, as_of__gt=as_of, undone_at=None)
+    return rows.order_by("-as_of").values_list("as_of", flat=True).first()
 
 
 def remember(run: Run, commune: Commune, tree: Tree, told: dict[str, Any], started: datetime) -> None:

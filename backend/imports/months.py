@@ -10,6 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from backend.imports import tables, values
 from backend.imports.faults import Fault
+from workflows.guards.dues import months_ahead
 
 KINDS = frozenset({"regular", "thematic"})
 PRESENCE = frozenset({"present", "excused", "unexcused", "away", "exempt"})
@@ -204,6 +205,10 @@ def read_dues(path: Path, cells: Collection[str], as_of: date, people: Collectio
             return about
         month, person = about
         paid = judge.day(found[3])
-        return DuesLine(number, found[0], month, person, paid) if paid else Wrong("impossible_date", "paid_on")
+        if paid is None:
+            return Wrong("impossible_date", "paid_on")
+        if values.months_between(paid, month) > months_ahead(paid):
+            return Wrong("paid_too_early", "paid_on")
+        return DuesLine(number, found[0], month, person, paid)
 
     return Table(path, DUES, one)

@@ -13,6 +13,8 @@ from backend.imports.faults import Fault
 from backend.members.names import tidy_name
 from workflows.law import rule
 from workflows.personal_ids import OTHER_BIRTH, OTHER_SEX, contradictions
+from workflows.plain import is_plain
+from workflows.profile import Name, reads
 from workflows.workdays import months_between
 
 DAYS = ("card_issued_on", "joined_on", "official_on", "admission_decided_on", "left_on")
@@ -22,8 +24,8 @@ TEXTS = (
     "ethnicity", "religion", "card_place", "birth_province", "birth_commune", "native_province", "native_commune",
     "home_province", "home_commune", "home_detail", "note",
 )  # fmt: skip
-LIMITS = {"used_name": 120, "ethnicity": 60, "religion": 60, "card_place": 120, "home_detail": 200, "note": 10_000}
-LONGEST_NAME, LONGEST_CODE = 120, 20
+LIMITS = {"ethnicity": 60, "religion": 60, "card_place": 120, "home_detail": 200, "note": 10_000}
+NAME, LONGEST_CODE = Name("full_name", ""), 20
 DOUBTS = {OTHER_BIRTH.code: "id_other_birth", OTHER_SEX.code: "id_other_sex"}
 _CODES = ("card_number", "old_card_number", "old_personal_id")
 
@@ -88,9 +90,8 @@ class Reader:
         yield from (("value_left_out", key) for key in _unreadable(raw))
 
     def _faults_of_identity(self, raw: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        name = values.text(raw["full_name"])
-        if not any(letter.isalpha() for letter in name) or len(name) > LONGEST_NAME:
-            yield "name_missing", "full_name"
+        if fault := _fault_of_name(values.text(raw["full_name"])):
+            yield fault, "full_name"
         if raw["personal_id"] is None:
             yield "id_missing", "personal_id"
             return
@@ -144,16 +145,27 @@ class Reader:
         return first <= self.as_of and bool(months_between(first, joined) < rule("ADM.AGE_MIN", joined).value)
 
 
+def _fault_of_name(name: str) -> str:
+    """The API's own rule (`workflows.profile.Name`), told more closely; empty for a name that can stand."""
+    if not any(letter.isalpha() for letter in name):
+        return "name_missing"
+    if len(name) > NAME.max_length:
+        return "name_too_long"
+    return "" if reads(NAME, name) else "bad_name"
+
+
 def _unreadable(raw: dict[str, Any]) -> Iterator[str]:
-    """Columns whose cell cannot be kept as it stands: no phone, no number of a card, no sex, or too long."""
+    """Columns whose cell cannot be kept as it stands: no phone, no number of a card, no sex, no plain text, or too long."""
     read = {"phone": values.phone(raw["phone"]), "sex": values.sex(raw["sex"])}
     read |= {key: values.code(raw[key], LONGEST_CODE) for key in _CODES}
     yield from (key for key, value in read.items() if raw[key] is not None and not value)
-    yield from (key for key in ("used_name", *TEXTS) if len(values.text(raw[key])) > _limit(key))
+    yield from (key for key in ("used_name", *TEXTS) if not _can_stand(key, values.text(raw[key])))
 
 
-def _limit(key: str) -> int:
-    return LIMITS.get(key, 80)
+def _can_stand(key: str, words: str) -> bool:
+    if key == "used_name":
+        return not words or reads(NAME, words)
+    return len(words) <= LIMITS.get(key, 80) and is_plain(words, lines=False)
 
 
 def _person(raw: dict[str, Any], number: int, cell_code: str) -> Person:
@@ -167,7 +179,7 @@ def _person(raw: dict[str, Any], number: int, cell_code: str) -> Person:
     by_dates = "official" if days["official_on"] else "probationary"
     return Person(
         row=number, cell_code=cell_code, full_name=full,
-        other_name=used if used != full and len(used) <= LIMITS["used_name"] else "", sex=values.sex(raw["sex"]),
+        other_name=used if used != full and _can_stand("used_name", used) else "", sex=values.sex(raw["sex"]),
         born_on=born or date(values.year(raw["born_on"]) or 0, 1, 1), born_year_only=born is None,
         personal_id=values.personal_id(raw["personal_id"]), phone=values.phone(raw["phone"]),
         old_personal_id=values.code(raw["old_personal_id"], LONGEST_CODE),
@@ -175,5 +187,5 @@ def _person(raw: dict[str, Any], number: int, cell_code: str) -> Person:
         old_card_number=values.code(raw["old_card_number"], LONGEST_CODE), card_issued_on=days["card_issued_on"],
         admission_decided_on=days["admission_decided_on"], joined_on=days["joined_on"], official_on=days["official_on"],
         ended_on=days["left_on"], standing=status.standing or by_dates, participation=status.participation,
-        texts={key: words for key, words in texts.items() if len(words) <= _limit(key)},
+        texts={key: words for key, words in texts.items() if _can_stand(key, words)},
     )  # fmt: skip

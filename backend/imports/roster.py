@@ -40,6 +40,8 @@ class Roster:
     as_of: date
     cells: frozenset[str]
     progress: Progress
+    passed_over: tuple[str, ...] = ()
+    """Other sheets with people, which were not read."""
     rows: int = 0
     taken: int = 0
     faults: list[Fault] = field(default_factory=list)
@@ -82,6 +84,7 @@ class Roster:
             "rows": self.rows, "taken": self.taken, "left_out": self.rows - self.taken,
             "warnings": len({fault.row for fault in self.faults if fault.code in WARNINGS}),
             "faults": [fault.as_json() for fault in self.faults], "ignored_rows": self.ignored,
+            "sheets_passed_over": list(self.passed_over),
         }  # fmt: skip
 
 
@@ -104,7 +107,8 @@ def open_roster(
             % {"file": path.name, "sheets": ", ".join(one[0].name for one in found), "name": PREFERRED}
         )
     sheet, header = (named or found)[0]
-    return Roster(path.name, sheet, header, as_of, cells, progress)
+    others = tuple(one[0].name for one in found if one[0].name != sheet.name)
+    return Roster(path.name, sheet, header, as_of, cells, progress, others)
 
 
 def _is_person(header: Header, row: Sequence[Any]) -> bool:

@@ -26,6 +26,7 @@ def summary(report: dict[str, Any], *, kept: bool) -> Iterator[str]:
         small = _("%(cells_too_small)s cells have too few official members: a task for the base committee for each.")
         yield small % counts
     yield _("Unchanged: %(unchanged)s people; completed: %(completed)s records.") % counts
+    yield from _cautions(report)
     differing = sum(counts[code] for code in DIFFERENCES) + len(report["unit_differs"])
     if differing:
         yield _differing(differing)
@@ -36,6 +37,17 @@ def summary(report: dict[str, Any], *, kept: bool) -> Iterator[str]:
     if not kept and any(file["faults"] for file in report["files"].values()):
         yield _("Add --report FILE to see each line that was left out.")
     yield _ending(report)
+
+
+def _cautions(report: dict[str, Any]) -> Iterator[str]:
+    if report["newer_roster"]:
+        words = {"newer": report["newer_roster"], "day": report["as_of"]}
+        yield (
+            _("Caution: a roster of %(newer)s stands here already, and this one speaks of %(day)s, before it.") % words
+        )
+    if report["sheets_passed_over"]:
+        sheets = ", ".join(f"“{name}”" for name in report["sheets_passed_over"])
+        yield _("Caution: other sheets have people too and were not read: %(sheets)s.") % {"sheets": sheets}
 
 
 def _differing(count: int) -> str:

@@ -23,6 +23,7 @@ MAX_ROWS, MAX_COLUMNS = 200_000, 100
 _CHUNK = 1 << 20
 _LONGEST_ROW = 8 << 20
 _OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ZIP, _TORN = b"PK\x03\x04", (zipfile.BadZipFile, zlib.error, EOFError)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _PLACE = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
 _FORMULA = re.compile(rb'<c [^>]*?\br="([A-Z]+\d+)"[^>]*>\s*<f[ >/](.*?)</c>', re.DOTALL)
@@ -75,15 +76,25 @@ def _refuse_strange(path: Path) -> None:
                 with packed.open(part) as stream:
                     left -= _read_part(path, part.filename, stream, left)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
-        raise _no_workbook(path) from error
+        raise _no_workbook(path, torn=isinstance(error, _TORN)) from error
 
 
-def _no_workbook(path: Path) -> ImportRefused:
-    if _is_encrypted(path):
+def _no_workbook(path: Path, *, torn: bool = False) -> ImportRefused:
+    if torn and _begins_with(path, _ZIP):
+        sentence = _("%(file)s is damaged, or was cut off on its way; bring the whole file once more.")
+    elif _is_encrypted(path):
         sentence = _("%(file)s is protected by a password; save a copy without one.")
     else:
         sentence = _("%(file)s is no Excel workbook; save the roster as .xlsx.")
     return ImportRefused(sentence % {"file": path.name})
+
+
+def _begins_with(path: Path, sign: bytes) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(sign)) == sign
+    except OSError:
+        return False
 
 
 def _is_encrypted(path: Path) -> bool:

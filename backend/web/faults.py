@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
+
+from backend.core.db import AWAY, AWAY_CODE, AWAY_SECONDS, is_away
 
 
 def problem(status: int, code: str, sentence: str) -> dict[str, str | int]:
@@ -35,7 +39,30 @@ def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
     return said
 
 
+def away(request: HttpRequest) -> HttpResponse:
+    """The database cannot be reached; whether the last change was made is not known."""
+    said = _say(request, 503, AWAY_CODE, gettext(AWAY))
+    said.headers["Retry-After"] = str(AWAY_SECONDS)
+    return said
+
+
+class Away:
+    """Middleware: a view that could not reach the database is no fault of ours to be logged with its traceback."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return away(request) if is_away(error) else None
+
+
 def broken(request: HttpRequest) -> HttpResponse:
+    """What was raised outside the views, too (a session that cannot be kept): Django calls this while handling it."""
+    if is_away(sys.exc_info()[1]):
+        return away(request)
     sentence = gettext("Nothing was changed. Try again; if it stays so, tell the people who run Chibo.")
     return _say(request, 500, "error", sentence)
 

@@ -137,6 +137,20 @@ def test_killed_launcher_takes_all_along_and_the_next_one_starts(folder: Path, p
 
 
 @pytest.mark.fault
+@pytest.mark.parametrize(("server", "name"), [("postgres -D", "PostgreSQL"), ("-server 127.0.0.1", "Redis")])
+def test_server_that_dies_ends_the_rest(folder: Path, port: int, server: str, name: str) -> None:
+    launcher = Launcher(folder, port)
+    launcher.wait_until_ready()
+    found = [process for process in running_on(folder) if server in " ".join(process.cmdline())]
+    assert len(found) == 1, launcher.alive()
+    found[0].kill()
+    _out, complaint = launcher.process.communicate(timeout=60)
+    assert launcher.process.returncode == 1
+    assert f"Tiến trình “{name}” tự dừng; mọi thứ khác cũng đã được dừng.\n" in complaint
+    assert launcher.wait_until_gone() == []
+
+
+@pytest.mark.fault
 def test_part_that_dies_ends_the_rest(folder: Path, port: int) -> None:
     launcher = Launcher(folder, port)
     launcher.wait_until_ready()

@@ -1,4 +1,4 @@
-"""Real processes to break: a Redis of the test's own, Celery workers with their beat, an SMTP server that keeps its mail."""
+"""Real processes to break: a Redis of the test's own, Celery workers and beats, an SMTP server that keeps its mail."""
 
 from __future__ import annotations
 
@@ -50,15 +50,31 @@ def free_port() -> int:
 
 @dataclass
 class Mailbox:
-    """An SMTP server and what it accepted, by Message-ID; `hold` keeps the answer back once the data are in."""
+    """An SMTP server and what it accepted, by Message-ID, and the ways in which it misbehaves.
+
+    `hold` keeps the answer back once the data are in, `drop` then cuts the line instead of answering. `to_rcpt` and
+    `to_data` give other answers than 250, by recipient or, under "*", to all; such a letter is not accepted.
+    """
 
     port: int
     accepted: Counter[str] = field(default_factory=Counter)
     hold: bool = False
+    drop: bool = False
+    to_rcpt: dict[str, str] = field(default_factory=dict)
+    to_data: dict[str, str] = field(default_factory=dict)
     holding: int = 0
     controller: Controller | None = None
+    mute: socket.socket | None = None
+
+    def be_silent(self) -> None:
+        """Lines are taken, and nothing is ever said on them."""
+        self.close()
+        self.mute = socket.create_server(("127.0.0.1", self.port))
 
     def open(self) -> None:
+        if self.mute is not None:
+            self.mute.close()
+            self.mute = None
         self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self.controller.start()
 
@@ -67,14 +83,27 @@ class Mailbox:
         if self.controller is not None:
             self.controller.stop()
             self.controller = None
+        if self.mute is not None:
+            self.mute.close()
+            self.mute = None
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if refusal := self.to_rcpt.get(address, self.to_rcpt.get("*", "")):
+            return refusal
+        envelope.rcpt_tos.append(address)
+        return "250 known"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if refusal := self.to_data.get(envelope.rcpt_tos[0], self.to_data.get("*", "")):
+            return refusal
         message = message_from_bytes(envelope.content)
         self.accepted[message["Message-ID"]] += 1
         self.holding += 1
         while self.hold:
             await asyncio.sleep(0.02)
         self.holding -= 1
+        if self.drop:
+            server.transport.abort()
         return "250 kept"
 
 
@@ -116,6 +145,15 @@ class Redis:
             self.process.wait()
             self.process = None
 
+    def fall_silent(self) -> None:
+        """As a network that swallows everything: lines are taken, nothing is answered, until `speak`."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def speak(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
+
 
 @contextmanager
 def own_redis(folder: Path) -> Iterator[Redis]:
@@ -129,15 +167,19 @@ def own_redis(folder: Path) -> Iterator[Redis]:
 
 @dataclass
 class Worker:
-    """`celery worker --beat` under the jobs' role, as `make run` starts it but for shorter intervals."""
+    """`celery worker` under the jobs' role, as `make run` starts it but for shorter intervals; with a beat inside, or not."""
 
     environment: Mapping[str, str]
     folder: Path
+    beat: bool = True
     process: subprocess.Popen[bytes] | None = None
 
+    def words(self) -> list[str]:
+        beat = ["--beat", "--schedule", str(self.folder / "beat")] if self.beat else []
+        return ["worker", *beat, "--concurrency", "2", "--hostname", f"{self.folder.name}@drill"]
+
     def start(self) -> None:
-        words = ["-m", "celery", "-A", "celery_app", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
-        words += ["--schedule", str(self.folder / "beat"), "--hostname", f"{self.folder.name}@drill"]
+        words = ["-m", "celery", "-A", "celery_app", *self.words(), "--loglevel", "WARNING"]
         with (self.folder / "worker.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *words],
@@ -158,10 +200,18 @@ class Worker:
         return (self.folder / "worker.log").read_text(errors="replace")
 
 
+class Beat(Worker):
+    """`celery beat` in a process of its own, as `make run` and Docker Compose have it."""
+
+    def words(self) -> list[str]:
+        return ["beat", "--schedule", str(self.folder / "beat"), "--pidfile", ""]
+
+
 @contextmanager
-def worker(environment: Mapping[str, str], folder: Path) -> Iterator[Worker]:
+def worker(environment: Mapping[str, str], folder: Path, kind: type[Worker] = Worker) -> Iterator[Worker]:
     """A worker that is not running yet; whatever the test leaves running is killed. A test that fails shows its log."""
-    one = Worker(environment, folder)
+    folder.mkdir(exist_ok=True)
+    one = kind(environment, folder)
     try:
         yield one
     finally:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from email.message import Message
 from itertools import count
 
 import pytest
 from django.conf import settings
 from django.db import Error, connections
+from knox.models import get_token_model
 
+from backend.accounts.models import User
 from backend.accounts.policy import Actor
 from backend.cases.engine import NewCase, perform
 from backend.cases.models import Case
@@ -24,14 +30,14 @@ from backend.core import clock
 from backend.core.errors import Refused
 from backend.core.nudge import _broker, nudge
 from backend.organizations.models import Unit
-from tests.backend.alerts.rows import CALENDAR, DUE
-from tests.faults.ledger import PATIENCE, check, letters, query, settled
+from tests.faults.drills import Drill
+from tests.faults.ledger import PATIENCE, letters, query, settled
 from tests.faults.machines import Mailbox, Redis, Worker, until
-from tests.faults.test_worker import LETTERS
+from tests.faults.test_watch import web
+from tests.faults.test_worker import LATER, LETTERS
 from workflows.workdays import add_months
 
 pytestmark = pytest.mark.fault
-LATER = CALENDAR.add_working_days(DUE, 6)
 
 
 def plan(cell: int, month: date) -> None:
@@ -40,7 +46,11 @@ def plan(cell: int, month: date) -> None:
     )
 
 
-def test_flushall_in_the_middle_changes_nothing(machine: Worker, mailbox: Mailbox, broker: Redis) -> None:
+@pytest.mark.drill(
+    broken="Redis is emptied (FLUSHALL) in the middle of a delivery, and again when the next day's reminders are due",
+    expected="Nothing changes",
+)
+def test_flushall_in_the_middle_changes_nothing(machine: Worker, mailbox: Mailbox, broker: Redis, drill: Drill) -> None:
     mailbox.hold = True
     machine.start()
     until(lambda: mailbox.holding, PATIENCE, "the first letter reaches the server")
@@ -49,7 +59,8 @@ def test_flushall_in_the_middle_changes_nothing(machine: Worker, mailbox: Mailbo
     until(lambda: settled(LETTERS), PATIENCE, "letters go out")
     clock.move_to(LATER)
     broker.client().flushall()
-    check(mailbox)
+    drill.mended()
+    drill.check(mailbox)
     assert query("SELECT count(*) FROM alerts_notice WHERE rung = 7")[0][0] > 0, "the later day's rungs were handled"
 
 
@@ -63,7 +74,13 @@ def nudged(broker: Redis, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("nudged")
-def test_a_broker_gone_at_commit_delays_and_loses_nothing(machine: Worker, mailbox: Mailbox, broker: Redis) -> None:
+@pytest.mark.drill(
+    broken="Redis is killed (-9) in the middle of a delivery, a step is done without it, and it comes back empty",
+    expected="The step is done at once; the worker waits for Redis, goes on by itself and does all that is due",
+)
+def test_a_broker_gone_at_commit_delays_and_loses_nothing(
+    machine: Worker, mailbox: Mailbox, broker: Redis, drill: Drill
+) -> None:
     """It goes while the worker has a delivery in hand, a step is done without it, and it comes back empty."""
     mailbox.hold = True
     machine.start()
@@ -79,9 +96,10 @@ def test_a_broker_gone_at_commit_delays_and_loses_nothing(machine: Worker, mailb
     mailbox.hold = False
     until(lambda: "sent" in letters(), PATIENCE, "what the worker has in hand it ends")
     broker.start()
+    drill.mended()
     until(lambda: settled(LETTERS), PATIENCE, "the worker goes on with a broker that knows nothing")
     clock.move_to(LATER)
-    check(mailbox)
+    drill.check(mailbox)
     assert machine.process is not None
     assert machine.process.poll() is None, "the worker is the one that was started"
     assert query("SELECT count(*) FROM alerts_notice WHERE rung = 7")[0][0] > 0, "the later day's rungs were handled"
@@ -89,10 +107,46 @@ def test_a_broker_gone_at_commit_delays_and_loses_nothing(machine: Worker, mailb
 
 
 LOST = "Connection to broker lost"
+UNREACHABLE = 20
+"""Seconds instead of an hour: ten times the longest interval of the drill, as an hour is of an installation's."""
+
+
+@pytest.mark.usefixtures("nudged")
+@pytest.mark.drill(
+    broken=f"Redis is unreachable for {UNREACHABLE} s (an hour, shortened): lines to it are open and nothing is answered",
+    expected="Steps do not wait for it; when it answers again the worker goes on by itself and does all that is due",
+)
+def test_a_broker_that_does_not_answer_delays_and_loses_nothing(
+    machine: Worker, mailbox: Mailbox, broker: Redis, drill: Drill
+) -> None:
+    mailbox.hold = True
+    machine.start()
+    until(lambda: mailbox.holding, PATIENCE, "the first letter reaches the server")
+    broker.fall_silent()
+    try:
+        mailbox.hold = False
+        clock.move_to(LATER)
+        cell = Unit.objects.filter(level="cell").earliest("pk")
+        started = time.monotonic()
+        plan(cell.pk, date(2030, 1, 1))
+        assert time.monotonic() - started < 5, "nobody waits for a broker that does not answer"
+        assert nudge("jobs.deliver") is False
+        time.sleep(UNREACHABLE)
+    finally:
+        broker.speak()
+    drill.mended()
+    drill.check(mailbox)
+    assert machine.process is not None
+    assert machine.process.poll() is None, "the worker is the one that was started"
+    assert query("SELECT count(*) FROM alerts_notice WHERE rung = 7")[0][0] > 0, "the later day's rungs were handled"
 
 
 @pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="restarts the embedded PostgreSQL only")
-def test_postgresql_restarted_under_load(machine: Worker, mailbox: Mailbox) -> None:
+@pytest.mark.drill(
+    broken="PostgreSQL is killed (immediate), restarted and killed again under load: people's steps and a delivery",
+    expected="What was answered is there once, with its event; the letter under way is possibly twice",
+)
+def test_postgresql_restarted_under_load(machine: Worker, mailbox: Mailbox, drill: Drill) -> None:
     """Killed without a word in the middle of steps and of a delivery, then restarted properly in the middle of steps."""
     cells = list(Unit.objects.filter(level="cell").order_by("pk").values_list("pk", flat=True))
     mailbox.hold = True
@@ -106,8 +160,9 @@ def test_postgresql_restarted_under_load(machine: Worker, mailbox: Mailbox) -> N
             until(lambda: len(done) > so_far + 20, PATIENCE, "steps are done again")  # noqa: B023  (called at once)
             restart(mode)
     connections.close_all()
+    drill.mended()
     until(lambda: settled(LETTERS), PATIENCE, "the worker goes on after the restarts")
-    check(mailbox)
+    drill.check(mailbox)
     assert letters().get("possibly_twice", 0) >= 1, "the answer to the letter under way was lost with the server"
     assert len(done) == len(set(done)), "each step was answered once"
     kept = query(_PLANNED)
@@ -160,8 +215,43 @@ def _answered(cell: int, month: date) -> bool:
     return True
 
 
+@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="stops the embedded PostgreSQL only")
+def test_while_postgresql_is_away_every_door_says_so_and_when_to_come_back(environment: dict[str, str]) -> None:
+    holder = User.objects.earliest("pk")
+    _kept, token = get_token_model().objects.create(holder)
+    connections.close_all()
+    signed_in = {"Authorization": f"Token {token}"}
+    with web(environment) as address:
+        until(lambda: asked(f"{address}/api/v1/me/", signed_in)[0] == 200, PATIENCE, "the web answers")
+        server("stop", "immediate")
+        try:
+            away = [asked(f"{address}{path}", signed_in) for path in ("/api/v1/me/", "/api/v1/cases/1/", "/api/v1/me/")]
+            page = asked(f"{address}/", {"Cookie": "sessionid=abcdefghijklmnopqrstuvwxyz123456"})
+        finally:
+            server("start")
+        until(lambda: asked(f"{address}/api/v1/me/", signed_in)[0] == 200, PATIENCE, "the web goes on by itself")
+    for status, headers, body in away:
+        assert (status, headers["Retry-After"], headers["Content-Type"]) == (503, "5", "application/problem+json")
+        assert json.loads(body)["code"] == "database_away"
+    assert (page[0], page[1]["Retry-After"]) == (503, "5")
+    assert "Traceback" not in page[2]
+
+
+def asked(address: str, headers: dict[str, str]) -> tuple[int, Message, str]:
+    """Status, headers and body, whatever the status is."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=20) as answer:
+            return answer.status, answer.headers, answer.read().decode()
+    except urllib.error.HTTPError as said:
+        return said.code, said.headers, said.read().decode()
+
+
 def restart(mode: str) -> None:
+    server("restart", mode)
+
+
+def server(doing: str, mode: str = "fast") -> None:
     place = places.find(env.local_dir())
     words = ["-D", place.home / "postgres", "-m", mode, "-w", "-t", "60", "-l", place.home / "log" / "postgres.log"]
-    done = place.run([pg._programs(place) / "pg_ctl", *words, "restart"])
+    done = place.run([pg._programs(place) / "pg_ctl", *words, doing])
     assert done.returncode == 0, done.stdout

@@ -73,6 +73,12 @@ def _of_the_person(view: MonthView, answer: Answer, unit_id: int) -> Iterator[Re
         )  # fmt: skip
 
 
+def months_ahead(paid_on: date) -> int:
+    """For how many months after that of the payment dues are recorded."""
+    most: int = law.rule("DUE.AHEAD", paid_on).value
+    return most
+
+
 def _of_the_days(month: date, answer: Answer, today: date) -> Iterator[Refusal]:
     if answer.said == Said.UNPAID:
         if month > month_start(today):
@@ -85,7 +91,7 @@ def _of_the_days(month: date, answer: Answer, today: date) -> Iterator[Refusal]:
             fact="paid_on", remedy=gettext_noop("Give the day of the receipt."),
         )  # fmt: skip
         return
-    most = law.rule("DUE.AHEAD", paid_on).value
+    most = months_ahead(paid_on)
     if month > add_months(month_start(paid_on), most):
         yield Refusal(
             "dues.too_far_ahead", gettext_noop("Dues are recorded for at most %(most)s months ahead of the payment."),

@@ -4,6 +4,7 @@ import backend.core.models
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -44,6 +45,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Upper('username'), name='user_name_once')],
             },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),

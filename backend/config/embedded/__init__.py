@@ -49,6 +49,17 @@ def ensure(local_dir: Path, *, postgres: bool = True, redis: bool = True) -> Run
     return Running(sockets=str(place.sockets) if postgres else "", passwords=passwords, redis_url=url)
 
 
+def processes(local_dir: Path, *, postgres: bool = True, redis: bool = True) -> dict[str, int]:
+    """The ids of the servers' processes that run in this folder now, of those that are asked for, by name for people."""
+    place = places.find(local_dir)
+    passwords = files.keep(place.home / "passwords.json", _new_passwords)
+    found = {
+        "PostgreSQL": pg.process(place) if postgres else None,
+        "Redis": rd.process(place, passwords["redis"]) if redis else None,
+    }
+    return {name: number for name, number in found.items() if number is not None}
+
+
 def secrets(local_dir: Path) -> dict[str, str]:
     """The laptop's own keys, generated once: Django's, the field key (Fernet), the index key and the signing seed."""
     return files.keep(files.folder(local_dir) / "secrets.json", _new_secrets)

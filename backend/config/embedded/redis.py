@@ -44,6 +44,15 @@ def stop(place: Place, password: str) -> None:
         time.sleep(0.05)
 
 
+def process(place: Place, password: str) -> int | None:
+    """The id of the server, if it answers."""
+    port = _kept_port(place.home / "redis")
+    if not (port and _answers(port, password)):
+        return None
+    with _client(port, password) as client:
+        return int(client.info("server")["process_id"])
+
+
 def _launch(place: Place, folder: Path, port: int, password: str) -> None:
     """Settings go through a private file, so that the password is not to be seen in the list of processes."""
     settings = folder / "redis.conf"

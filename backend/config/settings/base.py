@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "backend.web.passwords.OwnPasswordFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "backend.web.faults.Away",
 ]
 
 ROOT_URLCONF = "backend.config.urls"
@@ -174,7 +175,7 @@ EMAIL_PORT = env.number("EMAIL_PORT", 1025)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 20)  # seconds that the mail server may be silent
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "chibo@localhost")
 
 # Chibo's own settings

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 
 from backend.accounts.acting import held_by
 from backend.accounts.models import Assignment, User
@@ -126,6 +127,18 @@ def test_the_same_again_says_so_and_changes_nothing() -> None:
         before = traces()
         assert run(*words) == [AGAIN], words
         assert traces() == before
+
+
+def test_capitals_make_no_other_account() -> None:
+    make_world()
+    run(*LAN)
+    before = traces()
+    assert refused("user", "add", "LAN", *LAN[3:5], "--email", "other@example.org").startswith("Đã có người khác")
+    assert run("user", "add", "Lan", *LAN[3:]) == [AGAIN]
+    assert traces() == before
+    assert run("user", "address", "LAN", "lan@example.com") == ["Thư gửi lan sẽ đến địa chỉ lan@example.com."]
+    with pytest.raises(IntegrityError, match="user_name_once"), transaction.atomic():
+        User.objects.create(username="lAN")
 
 
 def test_a_move_is_done_once() -> None:

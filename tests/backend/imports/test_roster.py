@@ -80,6 +80,10 @@ def test_a_day_is_read_in_every_style(path, written):
         ({"status": "Cảm tình Đảng"}, "unknown_status"),
         ({"full_name": " "}, "name_missing"),
         ({"full_name": "123"}, "name_missing"),
+        ({"full_name": "Lê Văn " + "Tám " * 29}, "name_too_long"),
+        ({"full_name": "<b>Lê Văn Tám</b>"}, "bad_name"),
+        ({"full_name": "Lê\u202eVăn Tám"}, "bad_name"),
+        ({"full_name": "Lê Văn Tám @"}, "bad_name"),
     ],
 )
 def test_a_fault_leaves_the_row_out_under_its_code(path, change, expected):
@@ -114,6 +118,14 @@ def test_a_warning_takes_the_row(path, change, expected):
     roster = read(write_roster(path, [{**GOOD, **change}]))
     assert len(roster.people) == 1
     assert faults(roster) == expected
+
+
+def test_other_texts_with_signs_that_the_api_refuses_are_left_out_alone(path):
+    strange = {"used_name": "Tám <script>", "note": "ghi\u2066chú", "home_detail": "số 5/2, <ấp>"}
+    (person,) = (gone := read(write_roster(path, [{**GOOD, **strange}]))).people
+    assert (person.full_name, person.other_name) == ("Lê Văn Tám", "")
+    assert person.texts == {"home_detail": "số 5/2, <ấp>"}  # text may have them, a name may not
+    assert [code for code, _ in faults(gone)] == ["value_left_out"] * 2
 
 
 @pytest.mark.parametrize(

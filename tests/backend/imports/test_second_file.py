@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import openpyxl
 import pytest
+from django.utils.translation import override
 
 from backend.audit.models import Event, EventDetail
 from backend.audit.sealing import seal_all
@@ -18,12 +20,15 @@ from backend.cases.models import Case
 from backend.core.db import WHOLE, scoped
 from backend.core.errors import CannotVoid
 from backend.deadlines.models import Deadline
+from backend.imports.applying import bring_in
+from backend.imports.reading import read_commune
+from backend.imports.summary import summary
 from backend.imports.undoing import undo
 from backend.members.models import Member
 from backend.members.protected import blind_index, unseal
 from backend.participation.models import Attendance, DuesEntry
 from tests.backend.imports.books import CELL, GOOD, PROBATIONER, TABLES, UNITS, write_folder
-from tests.backend.imports.running import BEN, counted, load, secretary
+from tests.backend.imports.running import ANN, BEN, counted, load, secretary
 from tests.realdb import RealDatabase
 from tests.roles import as_role
 
@@ -78,6 +83,29 @@ def test_new_people_come_in_and_another_state_is_only_told(app: RealDatabase, tm
         assert sorted(Member.objects.values_list("full_name", "standing")) == [
             ("Lê Văn Tám", "official"), ("Lý Văn Ba", "official"), ("Võ Thị Tư", "official"),
         ]  # fmt: skip
+
+
+def test_a_roster_older_than_one_that_stands_is_told_with_the_sheets_passed_over(
+    app: RealDatabase, tmp_path: Path
+) -> None:
+    folder, earlier = write_folder(tmp_path, [GOOD, NAMELESS]), date(2026, 9, 30)
+    first = load(folder)
+    assert (first["newer_roster"], first["sheets_passed_over"]) == (None, [])
+    book = openpyxl.load_workbook(folder / "roster.xlsx")
+    book.copy_worksheet(book.active).title = "Cũ"
+    book.create_sheet("Ghi chú")
+    book.save(folder / "roster.xlsx")
+    before = counted()
+    report = bring_in(read_commune(folder, earlier, known_units=frozenset(UNITS)), ANN, dry_run=True)
+    assert (report["newer_roster"], report["sheets_passed_over"]) == ("2026-10-31", ["Cũ"])
+    with override("en"):
+        said = list(summary(report, kept=False))
+    assert "Caution: a roster of 2026-10-31 stands here already, and this one speaks of 2026-09-30, before it." in said
+    assert "Caution: other sheets have people too and were not read: “Cũ”." in said
+    assert counted() == before
+    undo(BEN, UUID(first["batch"]), reason="a test")
+    report = bring_in(read_commune(folder, earlier, known_units=frozenset(UNITS)), ANN, dry_run=True)
+    assert report["newer_roster"] is None
 
 
 # A personal id, phone or card number that comes later

@@ -134,6 +134,15 @@ def test_dues_count_once_for_a_month(tmp_path):
     assert codes(table) == [(3, "duplicate_line"), (4, "impossible_date")]
 
 
+def test_dues_are_paid_so_many_months_ahead_as_the_api_takes_and_no_more(tmp_path):
+    lines = (f"{CELL},2025-11,{ID},1900-01-01", f"{CELL},2026-08,{ID},2025-07-31", f"{CELL},2026-09,{ID},2025-09-30")
+    table = read_dues(
+        csv(tmp_path, "\n".join(["cell_code,month,personal_id,paid_on", *lines, ""])), {CELL}, AS_OF, {ID}
+    )
+    assert [(line.month, line.paid_on) for line in table] == [(date(2026, 9, 1), date(2025, 9, 30))]
+    assert codes(table) == [(2, "paid_too_early"), (3, "paid_too_early")]
+
+
 @pytest.mark.parametrize("told", ["sep=;\r\n", '"sep=;"\r\n', "SEP=;\n"])
 def test_excels_own_line_about_the_mark_is_passed_over_and_lines_keep_their_numbers(tmp_path, told):
     text = f"{told}cell_code;month;personal_id;paid_on\r\n{CELL};2026-09;{ID};25/09/2026\r\n{CELL};2026-10;{ID};x\r\n"
