@@ -16,6 +16,7 @@ from workflows.workdays import month_start
 
 NAME = "attendance"
 TABLE = "participation_attendance"
+OPENED = ("meeting.planned", "meeting.made_good")
 
 
 def follow(events: Sequence[Event]) -> None:
@@ -30,7 +31,7 @@ def follow(events: Sequence[Event]) -> None:
 
 
 def _write(event: Event, roll: Mapping[str, str]) -> None:
-    planned = Event.objects.filter(case_id=event.case_id, code="meeting.planned").order_by("-id").first()
+    planned = Event.objects.filter(case_id=event.case_id, code__in=OPENED).order_by("-id").first()
     if not roll or planned is None:
         return
     month = month_start(date.fromisoformat(planned.facts["month"]))

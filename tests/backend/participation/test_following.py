@@ -9,6 +9,7 @@ import pytest
 from backend.audit.followers import follow
 from backend.audit.models import Event
 from backend.audit.sealing import seal_all
+from backend.cases.engine import NewCase, OnCase, perform
 from backend.cases.voiding import void
 from backend.participation.following import NAME
 from backend.participation.models import Attendance
@@ -43,3 +44,15 @@ def test_rows_come_with_the_meeting_and_go_with_its_void(world: World) -> None:
     void(world.actor("officer"), held, reason="Nhầm cuộc họp", paper=paper(ON))
     take_all()
     assert not Attendance.objects.exists()
+
+
+def test_a_month_made_good_has_its_rows_too(world: World) -> None:
+    (member,) = world.members(1)
+    facts = {"kind": "regular", "month": "2026-09-01"}
+    opened = perform(world.actor("secretary"), NewCase("meeting", unit_id=world.cell.pk), "make_good", facts, on=ON)
+    held = date(2026, 9, 5)
+    facts_held = {"held_on": held.isoformat(), "minutes_long": 95, "roll_call": {member.pk: "present"}}
+    perform(world.actor("secretary"), OnCase(opened["id"]), "hold", facts_held, on=held)
+    take_all()
+    rows = Attendance.objects.values_list("member_id", "month", "kind", "status", "meeting_id")
+    assert list(rows) == [(member.pk, date(2026, 9, 1), "regular", "present", opened["id"])]
