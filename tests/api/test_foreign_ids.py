@@ -46,7 +46,7 @@ BODY = {
     ("DuesReckoningRequest", "member"), ("TakeInRequest", "unit"),
     ("WebhookRequest", "unit"), ("WebhookChoice", "webhook"),  # tests/api/test_webhooks.py
 }  # fmt: skip
-DOCUMENT = "/api/v1/slip/"
+A_PAPER = "/api/v1/slip/"
 """A paper of one unit, not a list that a unit narrows."""
 NAMES_PEOPLE = ("member", "ballot", "roll_call", "election")
 """Kinds of facts that hold ids of members or of a meeting."""
@@ -231,7 +231,7 @@ def test_a_filter_by_another_unit_finds_what_a_filter_by_nothing_finds(both: Bot
         for name in named(parameters, "query"):
             there = f"{path}?{name}={asdict(both.there)[QUERY[name]]}"
             assert knock("secretary", there) == knock("secretary", f"{path}?{name}={NEVER}"), there
-            if path == DOCUMENT:
+            if path == A_PAPER:
                 assert knock("secretary", there)[0] == 404
                 continue
             assert knock("secretary", there) == (200, {"results": [], "next": None})
