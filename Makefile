@@ -7,7 +7,7 @@ CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 TEST_WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 4 ? 4 : n)))
 PYTEST := .venv/bin/pytest -n $(TEST_WORKERS)
 
-.PHONY: help run setup setup-dev test check demo bench mutation drills nightly lock docs
+.PHONY: help run setup setup-dev test test-slow check demo bench mutation drills nightly lock docs
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -31,8 +31,11 @@ setup-dev: .venv/.installed-dev .venv/.translated ## … and what testing and ch
 	@$(PY) manage.py compile_locale --settings backend.config.settings.tools
 	@touch $@
 
-test: setup-dev ## the tests, but for the drills that kill processes (without Chromium, also but for the browser's)
-	@$(PYTEST) -m "not fault" $(ARGS)
+test: setup-dev ## the tests, in less than five minutes on two cores
+	@$(PYTEST) -m "not fault and not slow" $(ARGS)
+
+test-slow: setup-dev ## the tests that take longer, but for the drills (the browser's are skipped without Chromium)
+	@$(PYTEST) -m "slow and not fault" $(ARGS)
 
 check: setup-dev ## style, types, layers, sizes, generated pages
 	.venv/bin/ruff check .

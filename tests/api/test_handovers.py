@@ -20,7 +20,7 @@ from tests.roles import as_role
 from tests.world import paper
 
 __all__ = ["receiver", "sender"]
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 PASSPHRASE = "nam tu tieng Viet dai"
 PLACE = "handovers/"
 

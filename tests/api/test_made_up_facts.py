@@ -65,6 +65,7 @@ def facts_of(step: Step, ids: list[int]) -> st.SearchStrategy[dict[str, Any]]:
     return proper | st.builds(lambda facts, name, value: {**facts, name: value}, proper, names, ANYTHING)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", sorted(LIFECYCLES))
 def test_made_up_facts_never_break_a_step(world: World, as_: Knock, key: str) -> None:
     page, subjects = LIFECYCLES[key], people(world)

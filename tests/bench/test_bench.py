@@ -12,6 +12,7 @@ import pytest
 from backend.config import env
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_quick_bench_measures_every_target(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"

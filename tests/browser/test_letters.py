@@ -21,7 +21,7 @@ from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person, un
 from tests.browser.chromium import Chromium, found
 from workflows.offices import Level, Office
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db]
 PICTURES = Path(__file__).resolve().parents[2] / ".local" / "pictures"
 PHONE, DESK = 360, 1000
 NIGHT = CALENDAR.add_working_days(DUE, 1)

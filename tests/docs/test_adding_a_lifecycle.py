@@ -29,6 +29,7 @@ PAGES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_the_page_followed_word_for_word_adds_a_lifecycle(committed_db: RealDatabase, tmp_path: Path) -> None:
     for name in COPIED:

@@ -30,6 +30,7 @@ def machine(pristine_template: str, django_db_blocker: Any) -> Iterator[type[Mac
         yield type("StagedMachine", (Machine,), {"stage": set_stage(), "template": database.name})
 
 
+@pytest.mark.slow
 @pytest.mark.real
 @pytest.mark.timeout(7200 if NIGHTLY else 600)
 def test_the_laws_hold_whatever_people_do(machine: type[Machine]) -> None:

@@ -30,7 +30,7 @@ from tests.realdb import RealDatabase
 from tests.roles import as_role
 from tests.world import paper
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 LEFT = date(2026, 11, 25)
 AGAIN = {
     "on": date(2026, 12, 1),

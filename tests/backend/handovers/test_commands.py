@@ -21,7 +21,7 @@ from tests.backend.handovers.test_taking_in import traces
 from tests.installations import Installation, handed_over, on_the_way, person
 from tests.roles import as_role
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 ASKED = "nam tu tieng Viet dai"
 
 

@@ -23,7 +23,7 @@ from tests.world import TODAY, World, paper, unit
 from tests.world import person as seat
 from workflows.offices import Level, Office
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 CODES = [
     "membership.imported_official", "transfer.asked", "transfer.checked", "transfer.introduced",
     "membership.left_for_another_cell", "handover.issued",

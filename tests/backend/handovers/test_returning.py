@@ -20,7 +20,7 @@ from tests.installations import ARRIVED, Installation, arrive, handed_over, on_t
 from tests.roles import as_role
 from tests.world import paper
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 LEFT, BACK = date(2026, 11, 25), date(2026, 12, 1)
 AGAIN: dict[str, Any] = {
     "on": BACK, "facts": {"notice_slip": paper(BACK, "9-PB"), "papers_handed_over": True},

@@ -43,7 +43,7 @@ from tests.world import enter, paper, unit
 from tests.world import person as seat
 from workflows.offices import Level, Office
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 CORRECTION: dict[str, Any] = {"reason": "Nhầm người", "paper": paper(ARRIVED, "3-BB/ĐU")}
 
 

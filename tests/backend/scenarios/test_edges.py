@@ -94,6 +94,7 @@ def _likely(rule: Rule) -> list[Scenario]:
     return [SCENARIOS[place] for place in dict.fromkeys([*named, *using])]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("figure", list(figures()), ids=str)
 def test_a_figure_of_the_law_is_held_by_a_scenario(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> None:
