@@ -51,6 +51,7 @@ def _value(node: ast.expr, counts: Mapping[str, int]) -> int:
     return int(ast.literal_eval(node))  # `_check` lets nothing but whole numbers through
 
 
+@lru_cache(maxsize=64)
 def names_in(expression: str) -> frozenset[str]:
     """The counts a threshold asks for. Raises ThresholdError for anything that is no threshold."""
     return frozenset(node.id for node in ast.walk(_parse(expression)) if isinstance(node, ast.Name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 from django.utils.translation import gettext, override
@@ -122,11 +123,20 @@ class Rule:
 
     def citation(self, language: str) -> str:
         """The legal basis as people read it: number, issuer and date of each text."""
-        with override(language):
-            return self.cited()
+        return _cited(self.basis, language)
 
     def cited(self) -> str:
         """The same in the current language."""
-        if not self.basis:
-            return cited(PRACTICE)
-        return "; ".join(source.cite() for source in self.basis)
+        return texts(self.basis)
+
+
+def texts(basis: tuple[Source, ...]) -> str:
+    """The texts that something stands on, in the current language; without one it is practice."""
+    return "; ".join(source.cite() for source in basis) if basis else cited(PRACTICE)
+
+
+@lru_cache(maxsize=4096)
+def _cited(basis: tuple[Source, ...], language: str) -> str:
+    """Every refusal and caution carries it in both languages, and it never changes."""
+    with override(language):
+        return texts(basis)
