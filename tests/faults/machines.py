@@ -28,7 +28,7 @@ from backend.config.embedded.redis import installed
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def until(what: Callable[[], Any], seconds: float, why: str) -> Any:
+def until(what: Callable[[], Any], seconds: float, why: str, every: float = 0.1) -> Any:
     """Wait for something to come true; an exception counts as "not yet"."""
     end = time.monotonic() + seconds
     last: Exception | None = None
@@ -38,7 +38,7 @@ def until(what: Callable[[], Any], seconds: float, why: str) -> Any:
                 return found
         except Exception as error:  # noqa: BLE001  (a server that is down is what these tests are about)
             last = error
-        time.sleep(0.1)
+        time.sleep(every)
     raise AssertionError(f"{why}: not within {seconds} s ({last})")
 
 

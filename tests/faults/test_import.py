@@ -54,7 +54,7 @@ class Command:
             return cursor.fetchone() is not None
 
     def kill_when(self, here: Callable[[], object], pause: float = 0) -> None:
-        until(here, PATIENCE, "the command comes that far")
+        until(here, PATIENCE, "the command comes that far", every=0.005)  # the stages take tenths of a second
         time.sleep(pause)
         assert self.process.poll() is None, "it was done before it could be killed"
         self.process.send_signal(signal.SIGKILL)
