@@ -6,20 +6,19 @@ refusals are counted anew. The address itself stands behind the event's commitme
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from backend.accounts.administration import check_fields
+from backend.accounts.keeping import by_owner, keep, locked
 from backend.accounts.models import User
 from backend.accounts.policy import Actor, require
-from backend.audit.codes import EventCode, SubjectKind
-from backend.audit.record import Entry, Who, record
+from backend.audit.codes import EventCode
+from backend.audit.record import Who
 from backend.core import clock
-from backend.core.db import WHOLE, naming, scope
+from backend.core.db import WHOLE
 from backend.core.errors import Refused
 from backend.core.nudge import nudge
 from workflows.answers import Refusal
@@ -31,6 +30,7 @@ NO_ADDRESS = Refusal(
     remedy=gettext_noop("Reminders before the day can be switched off among the preferences."),
     fact="email",
 )
+COLUMNS = ("email", "address_dead_since", "address_confirmed_at")
 
 
 def set_own_address(user_id: int, email: str) -> User:
@@ -50,7 +50,7 @@ def set_aside(user_id: int, today: date, refusals: int) -> bool:
     if user.address_dead_since is not None:
         return False
     user.address_dead_since = today
-    _save(user, Actor.system().who(), EventCode.ADDRESS_SET_ASIDE, {"refusals": refusals}, {})
+    keep(user, Actor.system().who(), EventCode.ADDRESS_SET_ASIDE, *COLUMNS, facts={"refusals": refusals})
     return True
 
 
@@ -59,24 +59,10 @@ def _set(user_id: int, who: Who | None, email: str) -> User:
     if not email:
         raise Refused([NO_ADDRESS])
     with transaction.atomic(durable=True):
-        naming(user_id)
-        scope(WHOLE)
-        user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+        user = locked(user_id)
         facts = {"confirmed": user.email == email}
         user.email, user.address_dead_since, user.address_confirmed_at = email, None, clock.now()
         check_fields(user, "email")
-        own = Who(office="", user_id=user.pk, name=user.full_name or user.username)
-        _save(user, who or own, EventCode.ADDRESS_SET, facts, {"email": email})
+        keep(user, who or by_owner(user), EventCode.ADDRESS_SET, *COLUMNS, facts=facts, detail={"email": email})
     nudge("jobs.seal")
     return user
-
-
-def _save(user: User, who: Who, code: EventCode, facts: Mapping[str, Any], detail: Mapping[str, Any]) -> None:
-    user.version += 1
-    user.save(update_fields=["email", "address_dead_since", "address_confirmed_at", "version"])
-    record([
-        Entry(
-            code=code, subject_kind=SubjectKind.USER, subject_id=user.pk, version=user.version, who=who, on=clock.today(),
-            unit_id=0, unit_path=WHOLE, facts=facts, detail=detail,
-        )
-    ])  # fmt: skip

@@ -15,12 +15,12 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 from knox.models import AuthToken
 
+from backend.accounts.keeping import by_owner, keep, locked
 from backend.accounts.models import User
 from backend.accounts.policy import Actor, require
-from backend.audit.codes import EventCode, SubjectKind
-from backend.audit.record import Entry, Who, record
-from backend.core import clock
-from backend.core.db import WHOLE, naming, scope
+from backend.audit.codes import EventCode
+from backend.audit.record import Who
+from backend.core.db import WHOLE
 from backend.core.errors import Refused
 from backend.core.nudge import nudge
 from workflows.answers import Refusal
@@ -63,16 +63,13 @@ def change_password(user_id: int, *, old: str, new: str, kept: AuthToken | None 
     Raises Refused: another present password, the same again, all that is weak about the new one.
     """
     with transaction.atomic(durable=True):
-        user = _locked(user_id)
+        user = locked(user_id)
         wrong = [] if user.check_password(old) else [WRONG]
         wrong += [SAME] if new == old else []
         wrong += weaknesses(new, user)
         if wrong:
             raise Refused(wrong)
-        who = Who(
-            office="", user_id=user.pk, name=user.full_name or user.username
-        )  # in no office: it is the own account
-        _set(user, who, make_password(new), EventCode.PASSWORD_CHANGED, kept)
+        _set(user, by_owner(user), make_password(new), EventCode.PASSWORD_CHANGED, kept)
     nudge("jobs.seal")
     return user
 
@@ -83,29 +80,16 @@ def reset_password(actor: Actor, user_id: int, hashed: str) -> User:
     """
     require(actor, Right.ADMINISTER, WHOLE)
     with transaction.atomic(durable=True):
-        user = _locked(user_id)
+        user = locked(user_id)
         _set(user, actor.who(), hashed, EventCode.PASSWORD_RESET)
     nudge("jobs.seal")
     return user
 
 
-def _locked(user_id: int) -> User:
-    naming(user_id)
-    scope(WHOLE)
-    return User.objects.select_for_update(no_key=True).get(pk=user_id)
-
-
 def _set(user: User, who: Who, hashed: str, code: EventCode, kept: AuthToken | None = None) -> None:
-    user.password, user.version = hashed, user.version + 1
-    user.password_must_change = code == EventCode.PASSWORD_RESET
-    user.save(update_fields=["password", "password_must_change", "version"])
+    user.password, user.password_must_change = hashed, code == EventCode.PASSWORD_RESET
+    keep(user, who, code, "password", "password_must_change")
     AuthToken.objects.filter(user=user).exclude(pk=kept.pk if kept else None).delete()
-    record([
-        Entry(
-            code=code, subject_kind=SubjectKind.USER, subject_id=user.pk, version=user.version, who=who, on=clock.today(),
-            unit_id=0, unit_path=WHOLE,
-        )
-    ])  # fmt: skip
 
 
 def _weak(error: ValidationError) -> Refusal:

@@ -11,7 +11,7 @@ person was told does not depend on them. Bundling, preferences, attempts, retrie
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from backend.alerts.chat import Messenger
@@ -38,7 +38,7 @@ class Carrier(Protocol):
 
 
 CARRIERS: dict[str, Callable[[], AbstractContextManager[Carrier]]] = {
-    "mail": Postman, "chat": Messenger, "webhook": HookCarrier,
+    "mail": Postman, "chat": lambda: nullcontext(Messenger()), "webhook": lambda: nullcontext(HookCarrier()),
 }  # fmt: skip
 """What opens the way of each channel that letters leave by."""
 ALSO = {"chat": "mail", "webhook": "mail"}

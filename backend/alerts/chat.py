@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from django.db import transaction
 
@@ -27,14 +26,6 @@ class Messenger:
     """Each letter goes to a service of its reader's own: one that fails says nothing of the next."""
 
     unwell = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        pass
 
     def carry(self, letter_id: int) -> Reply:
         """Send the letter's subject and the link to the list, as things stand now."""

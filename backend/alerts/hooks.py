@@ -8,8 +8,6 @@ very address that was found to be public (`contacts.targets`).
 from __future__ import annotations
 
 from datetime import UTC
-from types import TracebackType
-from typing import Self
 
 from django.db import transaction
 from standardwebhooks import Webhook
@@ -33,14 +31,6 @@ class HookCarrier:
     """Each letter goes to an endpoint of its own: one that fails says nothing of the next."""
 
     unwell = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        pass
 
     def carry(self, letter_id: int) -> Reply:
         """Post the letter to its endpoint as things stand now."""

@@ -10,7 +10,6 @@ Each change is an event without an office (it is the own account), with what was
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -18,14 +17,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from backend.accounts.keeping import by_owner, keep, locked
 from backend.accounts.models import User
 from backend.alerts.channels import ROUTES
 from backend.alerts.models import Preference
 from backend.alerts.quiet import is_daytime
-from backend.audit.codes import EventCode, SubjectKind
-from backend.audit.record import Entry, Who, record
-from backend.core import clock
-from backend.core.db import WHOLE, naming, scope
+from backend.audit.codes import EventCode
+from backend.core.db import naming
 from backend.core.errors import Refused
 from backend.core.nudge import nudge
 from workflows.answers import Refusal
@@ -92,15 +90,12 @@ def choose(user: User, wanted: Preferences) -> Preferences:
     if wrong:
         raise Refused(wrong)
     with transaction.atomic(durable=True):
-        naming(user.pk)
-        scope(WHOLE)
-        held = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        held = locked(user.pk)
         if preferences_of(user.pk) == wanted:
             return wanted
         Preference.objects.update_or_create(user=held, defaults={**asdict(wanted), "muted": list(wanted.muted)})
-        held.version += 1
-        held.save(update_fields=["version"])
-        record([_entry(held, wanted)])
+        chosen = {**asdict(wanted), "muted": sorted(wanted.muted)}
+        keep(held, by_owner(held), EventCode.USER_PREFERRED, facts=chosen)
     nudge("jobs.seal")
     return wanted
 
@@ -122,15 +117,6 @@ def faults(wanted: Preferences) -> list[Refusal]:
         words = {"first": settings.CHIBO_QUIET_UNTIL, "last": settings.CHIBO_QUIET_FROM, "least": OPEN_HOURS}
         found.append(replace(TOO_QUIET, params={"open": stays_open, **words}))
     return found
-
-
-def _entry(user: User, wanted: Preferences) -> Entry:
-    chosen: Mapping[str, Any] = {**asdict(wanted), "muted": sorted(wanted.muted)}
-    who = Who(office="", user_id=user.pk, name=user.full_name or user.username)
-    return Entry(
-        code=EventCode.USER_PREFERRED, subject_kind=SubjectKind.USER, subject_id=user.pk, version=user.version, who=who,
-        on=clock.today(), unit_id=0, unit_path=WHOLE, facts=chosen,
-    )  # fmt: skip
 
 
 def _plain(value: Any) -> Any:

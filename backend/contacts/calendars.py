@@ -13,9 +13,9 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from backend.accounts.keeping import by_owner, keep, locked
 from backend.accounts.models import User
 from backend.audit.codes import EventCode
-from backend.contacts.changes import locked, written
 from backend.contacts.models import CalendarAddress
 from backend.core import clock
 from backend.core.db import naming
@@ -36,7 +36,7 @@ def open_calendar(user_id: int) -> tuple[str, datetime]:
     with transaction.atomic(durable=True):
         user = locked(user_id)
         _, new = CalendarAddress.objects.update_or_create(user=user, defaults={"digest": digest(token), "made_at": now})
-        written(user, EventCode.CALENDAR_OPENED if new else EventCode.CALENDAR_EXCHANGED)
+        keep(user, by_owner(user), EventCode.CALENDAR_OPENED if new else EventCode.CALENDAR_EXCHANGED)
     nudge("jobs.seal")
     return address(token), now
 
@@ -47,7 +47,7 @@ def close_calendar(user_id: int) -> None:
         user = locked(user_id)
         gone, _ = CalendarAddress.objects.filter(user=user).delete()
         if gone:
-            written(user, EventCode.CALENDAR_CLOSED)
+            keep(user, by_owner(user), EventCode.CALENDAR_CLOSED)
     nudge("jobs.seal")
 
 

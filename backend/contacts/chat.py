@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from backend.accounts.keeping import by_owner, keep, locked
 from backend.audit.codes import EventCode
-from backend.contacts.changes import locked, written
 from backend.contacts.models import ChatAddress
 from backend.core import clock
 from backend.core.db import naming
@@ -59,7 +59,7 @@ def set_chat(user_id: int, url: str) -> ChatAddress:
     with transaction.atomic(durable=True):
         user = locked(user_id)
         row, _ = ChatAddress.objects.update_or_create(user=user, defaults=values)
-        written(user, EventCode.CHAT_SET, {"service": service})
+        keep(user, by_owner(user), EventCode.CHAT_SET, facts={"service": service})
     nudge("jobs.seal")
     return row
 
@@ -70,7 +70,7 @@ def remove_chat(user_id: int) -> None:
         user = locked(user_id)
         gone, _ = ChatAddress.objects.filter(user=user).delete()
         if gone:
-            written(user, EventCode.CHAT_REMOVED)
+            keep(user, by_owner(user), EventCode.CHAT_REMOVED)
     nudge("jobs.seal")
 
 

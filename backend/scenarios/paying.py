@@ -9,15 +9,14 @@ from uuid import UUID
 
 from backend.audit.models import Event
 from backend.cases.durable import durable
-from backend.cases.orders import answer_json
 from backend.core import clock
 from backend.core.db import WHOLE, scope
-from backend.core.errors import ChiboError, Refused
+from backend.core.errors import ChiboError
 from backend.dues import ledger
 from backend.dues.recording import Recorded, Wanted, record_month
 from backend.participation.models import DuesEntry
 from backend.scenarios.differing import LANGUAGES, Difference, options
-from backend.scenarios.taking import Done, named_actor, pass_to
+from backend.scenarios.taking import Done, named_actor, pass_to, reasons
 from backend.scenarios.world import COMMUNE, World
 from workflows.answers import Refusal
 from workflows.dues import Said
@@ -44,7 +43,7 @@ def pay(world: World, act: Block) -> Done:
             actor, unit.pk, month, wanted, reason=act.get("reason", ""), complete=act.get("complete"), tell=_told
         )
     except ChiboError as error:
-        told = {"event": None, "errors": [_said(error)]}
+        told = {"event": None, "errors": [reasons(error)]}
     done.answers = [one for error in told["errors"] for one in error]
     done.event = UUID(told["event"]) if told["event"] and not done.answers else None
     done.left_behind = Event.objects.count() - before if told["event"] is None else 0
@@ -56,13 +55,8 @@ def _version(member: int, month: date) -> int:
 
 
 def _told(done: Recorded) -> dict[str, Any]:
-    errors = [_said(one.error) for one in done.results if one.error is not None]
+    errors = [reasons(one.error) for one in done.results if one.error is not None]
     return {"event": str(done.event) if done.event is not None else None, "errors": errors}
-
-
-def _said(error: ChiboError) -> list[dict[str, Any]]:
-    answers = error.answers if isinstance(error, Refused) else [Refusal(error.code, error.message, error.params)]
-    return [answer_json(one) for one in answers]
 
 
 def dues(world: World, wanted: Iterable[Block]) -> Iterator[Difference]:

@@ -73,7 +73,7 @@ def take(world: World, act: Block, step: Step, on: date, facts: Block) -> Done:
         before = Event.objects.count()
         outcome = perform(actor, target, step.name, told(world, step, unit, on, facts), on=on)
     except ChiboError as error:
-        done.answers = _reasons(error)
+        done.answers = reasons(error)
     else:
         done.event, done.answers = UUID(outcome["event"]), outcome["cautions"]
         _remember(world, act, outcome)
@@ -95,7 +95,7 @@ def _take_each(world: World, act: Block, step: Step, on: date, facts: Block) -> 
         if result.outcome is not None:
             one.event, one.answers = result.outcome.event, [answer_json(said) for said in result.outcome.cautions]
         elif isinstance(result.error, ChiboError):
-            one.answers, one.left_behind = _reasons(result.error), after[name] - before[name]
+            one.answers, one.left_behind = reasons(result.error), after[name] - before[name]
         else:
             raise result.error or AssertionError("a result is an outcome or an error")
     return done
@@ -105,7 +105,7 @@ def _events_about(world: World, names: list[str]) -> dict[str, int]:
     return {name: Event.objects.filter(member_id=world.members[name]).count() for name in names}
 
 
-def _reasons(error: ChiboError) -> list[dict[str, Any]]:
+def reasons(error: ChiboError) -> list[dict[str, Any]]:
     answers = error.answers if isinstance(error, Refused) else [Refusal(error.code, error.message, error.params)]
     return [answer_json(one) for one in answers]
 

@@ -12,12 +12,13 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from backend.contacts import calendars, chat
 from backend.core.errors import Refused
+from backend.web.refusing import tell
 
 
 class ChatForm(forms.Form):
@@ -60,12 +61,10 @@ def _done(request: HttpRequest, said: str) -> HttpResponse:
 
 def _taken(form: ChatForm, user_id: int) -> bool:
     """Set the address; each reason why not goes to its field."""
-    language = get_language() or "vi"
     try:
         chat.set_chat(user_id, form.cleaned_data["url"])
     except Refused as refused:
-        for answer in refused.answers:
-            form.add_error("url", f"{answer.text(language)} {answer.advice(language)}".strip())
+        tell(form, refused)
         return False
     return True
 

@@ -21,6 +21,7 @@ from backend.accounts.acting import actor_for, held_by
 from backend.accounts.models import Assignment, User
 from backend.accounts.policy import Actor
 from backend.alerts.contents import sunday_of
+from backend.alerts.wording import TITLES
 from backend.cases import selectors
 from backend.core import clock
 from backend.core.errors import NotPermitted
@@ -31,7 +32,7 @@ from workflows.answers import shown
 from workflows.offices import Office
 
 PAGE = 50
-PARTS: dict[str, Promise] = {"": _("All"), "overdue": _("Overdue"), "week": _("This week"), "later": _("Later")}
+PARTS: dict[str, Promise] = {"": _("All"), **TITLES}
 """What can be asked for, as letters name it."""
 
 

@@ -11,7 +11,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.generic import FormView
 
 from backend.accounts.attempts import client_address, count_try
@@ -19,6 +19,7 @@ from backend.accounts.models import User
 from backend.accounts.passwords import change_password
 from backend.core.errors import Refused
 from backend.web.faults import too_many
+from backend.web.refusing import tell
 
 PASSED = {"password", "sign-in", "sign-out", "healthz", "readyz", "metrics", "calendar"}
 """Pages that a one-time password does not close; the API has a gate of its own (`api.sessions.OwnPassword`)."""
@@ -71,12 +72,11 @@ class Password(LoginRequiredMixin, FormView):  # type: ignore[type-arg]  # Djang
 
     def form_valid(self, form: PasswordForm) -> HttpResponse:
         user: User = self.request.user  # type: ignore[assignment]  # LoginRequiredMixin
-        typed, language = form.cleaned_data, get_language() or "vi"
+        typed = form.cleaned_data
         try:
             changed = change_password(user.pk, old=typed["old_password"], new=typed["new_password"])
         except Refused as refused:
-            for answer in refused.answers:
-                form.add_error(answer.fact or None, f"{answer.text(language)} {answer.advice(language)}".strip())
+            tell(form, refused)
             return self.form_invalid(form)
         update_session_auth_hash(self.request, changed)
         messages.success(self.request, gettext("Your password is changed; whatever else was signed in has ended."))

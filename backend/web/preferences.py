@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -22,6 +22,7 @@ from backend.alerts.channels import ROUTES
 from backend.alerts.preferences import Preferences, choose, preferences_of
 from backend.alerts.telling import channel_told
 from backend.core.errors import Refused
+from backend.web.refusing import tell
 from workflows.answers import shown
 
 HOURS = [("", "–"), *((str(hour), f"{hour:02}:00") for hour in range(24))]
@@ -84,12 +85,9 @@ def _wanted(typed: dict[str, Any]) -> Preferences:
 
 def _taken(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
     """Do it; each reason why not goes to its field."""
-    language = get_language() or "vi"
     try:
         act(form.cleaned_data)
     except Refused as refused:
-        for answer in refused.answers:
-            said = f"{answer.text(language)} {answer.advice(language)}".strip()
-            form.add_error(answer.fact if answer.fact in form.fields else None, said)
+        tell(form, refused)
         return False
     return True

@@ -10,9 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.models import User
 from backend.api.bodies import Body
-from backend.api.scoping import InTransaction
+from backend.api.scoping import InTransaction, user_of
 from backend.contacts import calendars, chat
 from backend.contacts.models import ChatAddress
 
@@ -32,7 +31,7 @@ class MyCalendar(InTransaction):
     @extend_schema(responses=CalendarShape)
     def get(self, request: Request) -> Response:
         """Whether a calendar program can read the open deadlines of my offices, and since when."""
-        return Response(CalendarShape({"made_at": calendars.made_at(_user(request).pk)}).data)
+        return Response(CalendarShape({"made_at": calendars.made_at(user_of(request).pk)}).data)
 
     @extend_schema(request=None, responses={201: NewCalendarShape})
     def post(self, request: Request) -> Response:
@@ -41,13 +40,13 @@ class MyCalendar(InTransaction):
         No `Idempotency-Key` is taken: an answer is kept with its key, and the address is kept nowhere. Asked again it gives
         another one.
         """
-        address, made_at = calendars.open_calendar(_user(request).pk)
+        address, made_at = calendars.open_calendar(user_of(request).pk)
         return Response(NewCalendarShape({"address": address, "made_at": made_at}).data, status=201)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request) -> Response:
         """Close the address: from now on it opens nothing."""
-        calendars.close_calendar(_user(request).pk)
+        calendars.close_calendar(user_of(request).pk)
         return Response(status=204)
 
 
@@ -70,27 +69,22 @@ class MyChat(InTransaction):
     @extend_schema(responses=ChatShape)
     def get(self, request: Request) -> Response:
         """By which service of chat or SMS my letters come too: how many deadlines there are, and a link."""
-        return _chat(chat.chat_of(_user(request).pk))
+        return _chat(chat.chat_of(user_of(request).pk))
 
     @extend_schema(request=ChatRequest, responses=ChatShape)
     def put(self, request: Request) -> Response:
         """Where my letters go too from now on."""
         body = ChatRequest(data=request.data)
         body.is_valid(raise_exception=True)
-        return _chat(chat.set_chat(_user(request).pk, body.validated_data["url"]))
+        return _chat(chat.set_chat(user_of(request).pk, body.validated_data["url"]))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request) -> Response:
         """No letters go there any more."""
-        chat.remove_chat(_user(request).pk)
+        chat.remove_chat(user_of(request).pk)
         return Response(status=204)
 
 
 def _chat(row: ChatAddress | None) -> Response:
     held = {"service": row.service, "set_at": row.set_at} if row else {"service": None, "set_at": None}
     return Response(ChatShape({**held, "services": settings.CHIBO_CHAT_SERVICES}).data)
-
-
-def _user(request: Request) -> User:
-    user: User = request.user  # type: ignore[assignment]  # IsAuthenticated
-    return user

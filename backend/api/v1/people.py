@@ -24,7 +24,7 @@ from backend.accounts.models import User
 from backend.accounts.passwords import change_password
 from backend.api.bodies import Body
 from backend.api.problems import TooManyTries
-from backend.api.scoping import InTransaction, chosen_assignment
+from backend.api.scoping import InTransaction, chosen_assignment, user_of
 from backend.api.v1.shapes import AssignmentShape, UserShape
 from backend.core import clock
 from backend.core.errors import NotPermitted
@@ -53,10 +53,10 @@ class Me(InTransaction):
     def get(self, request: Request) -> Response:
         """The person, the offices held today, and the one in which this request acts."""
         today = clock.today()
-        held = held_by(request.user, today)  # type: ignore[arg-type]  # IsAuthenticated
+        held = held_by(user_of(request), today)
         return Response(
             {
-                "user": UserShape(request.user).data,  # type: ignore[arg-type]  # IsAuthenticated
+                "user": UserShape(user_of(request)).data,
                 "today": today.isoformat(),
                 "assignments": AssignmentShape(held, many=True).data,
                 "current": self.current(request),
@@ -65,7 +65,7 @@ class Me(InTransaction):
 
     def current(self, request: Request) -> dict[str, Any] | None:
         try:
-            actor = actor_for(request.user, chosen_assignment(request), clock.today())  # type: ignore[arg-type]  # as above
+            actor = actor_for(user_of(request), chosen_assignment(request), clock.today())
         except NotPermitted:
             return None
         return {
@@ -134,7 +134,7 @@ class Password(APIView):
         `Idempotency-Key` is taken: nothing made of a password is kept. Asked again it changes nothing, since the old
         password is no longer the right one.
         """
-        user: User = request.user  # type: ignore[assignment]  # IsAuthenticated
+        user = user_of(request)
         if seconds := count_try(client_address(request.META), user.username):
             raise TooManyTries(seconds)
         body = PasswordRequest(data=request.data)

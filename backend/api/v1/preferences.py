@@ -11,11 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts.addresses import set_own_address
-from backend.accounts.models import User
 from backend.alerts.channels import ROUTES
 from backend.alerts.preferences import Preferences, choose, preferences_of
 from backend.api.bodies import Body
-from backend.api.scoping import InTransaction
+from backend.api.scoping import InTransaction, user_of
 
 
 class PreferencesRequest(Body):
@@ -53,7 +52,7 @@ class MyPreferences(InTransaction):
     @extend_schema(responses=PreferencesShape)
     def get(self, request: Request) -> Response:
         """How I want to be told."""
-        return _answer(preferences_of(_user(request).pk))
+        return _answer(preferences_of(user_of(request).pk))
 
     @extend_schema(request=PreferencesRequest, responses=PreferencesShape)
     def put(self, request: Request) -> Response:
@@ -62,7 +61,7 @@ class MyPreferences(InTransaction):
         body.is_valid(raise_exception=True)
         wanted = dict(body.validated_data)
         muted = tuple(sorted(set(wanted.pop("muted"))))
-        return _answer(choose(_user(request), Preferences(muted=muted, **wanted)))
+        return _answer(choose(user_of(request), Preferences(muted=muted, **wanted)))
 
 
 class AddressRequest(Body):
@@ -80,19 +79,14 @@ class MyAddress(InTransaction):
     @extend_schema(responses=AddressShape)
     def get(self, request: Request) -> Response:
         """Where my letters go."""
-        return Response(AddressShape(_user(request)).data)
+        return Response(AddressShape(user_of(request)).data)
 
     @extend_schema(request=AddressRequest, responses=AddressShape)
     def put(self, request: Request) -> Response:
         """Set another address, or confirm the present one: letters go there, and refusals are counted anew."""
         body = AddressRequest(data=request.data)
         body.is_valid(raise_exception=True)
-        return Response(AddressShape(set_own_address(_user(request).pk, body.validated_data["email"])).data)
-
-
-def _user(request: Request) -> User:
-    user: User = request.user  # type: ignore[assignment]  # IsAuthenticated
-    return user
+        return Response(AddressShape(set_own_address(user_of(request).pk, body.validated_data["email"])).data)
 
 
 def _answer(found: Preferences) -> Response:

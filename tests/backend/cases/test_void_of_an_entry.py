@@ -102,8 +102,10 @@ def test_dues_recorded_for_somebody_are_in_the_way_until_they_are_taken_back(wor
 
     def said(what: Said, version: int) -> str:
         wanted = [Wanted(mistaken.pk, Answer(what), version)]
-        tell = lambda done: {"uid": str(done.event)}  # noqa: E731
-        return str(record_month(world.actor("secretary"), world.cell.pk, october, wanted, tell=tell, reason="x")["uid"])
+        done = record_month(
+            world.actor("secretary"), world.cell.pk, october, wanted, tell=lambda one: {"uid": str(one.event)}, reason="x"
+        )  # fmt: skip
+        return str(done["uid"])
 
     recorded = said(Said.UNPAID, 0)
     assert refused(world, entry_of(mistaken)) == [recorded]

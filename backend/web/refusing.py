@@ -1,0 +1,16 @@
+"""Why something was refused, said in a form beside its fields."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import get_language
+
+from backend.core.errors import Refused
+
+
+def tell(form: forms.Form, refused: Refused) -> None:
+    """Each reason goes to its field, with what to do about it; one about no field of the form stands above them."""
+    language = get_language() or "vi"
+    for answer in refused.answers:
+        said = f"{answer.text(language)} {answer.advice(language)}".strip()
+        form.add_error(answer.fact if answer.fact in form.fields else None, said)
