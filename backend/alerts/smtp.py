@@ -1,4 +1,5 @@
-"""Django's SMTP backend, keeping the words with which the server took a letter: the proof that it did.
+"""Django's SMTP backend, keeping the words with which the server took a letter: the proof that it did; and how far a
+letter came whose line broke.
 
 smtplib throws the answer of a success away, and with it the queue's number, by which a postmaster finds the letter again.
 """
@@ -12,9 +13,19 @@ from django.core.mail.backends import smtp
 
 
 class _Kept:
-    """What the server answered to the data of the last letter."""
+    """What the server answered to the data of the last letter, and whether those had left to their end.
+
+    A server may take a letter once it has read the final dot and the end of its line (RFC 5321, 4.1.1.4), which are the last
+    bytes of one `sendall`: while that has not come back without an error, they have not left, and nothing was taken.
+    """
 
     last: tuple[int, bytes] | None = None
+    has_left = False
+
+    def send(self, s: str | bytes) -> None:
+        self.has_left = False
+        super().send(s)  # type: ignore[misc]  # mixed into smtplib's classes below
+        self.has_left = isinstance(s, bytes)  # commands are words, the data of a letter are bytes
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         self.last = None
@@ -45,3 +56,8 @@ class EmailBackend(smtp.EmailBackend):
         code, words = last
         said = " ".join(words.decode("utf-8", "replace").split())
         return f"{self.host}:{self.port}: {code} {said}"[:300]
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the server may have taken the last letter: its final dot was sent."""
+        return bool(getattr(self.connection, "has_left", False))

@@ -39,8 +39,8 @@ class Reply:
 class Postman:
     """One SMTP connection for a run of letters, opened when first needed.
 
-    Only a line that took the last letter and still answers is used again. After an error nobody can say how it
-    stands (a 421 has closed it), and a letter sent into a dead line would be counted as perhaps delivered.
+    Only a line that took the last letter and on which the server has said nothing since is used again: after an error
+    nobody can say how it stands (a 421 has closed it), and what comes unasked is a good-bye.
     `unwell` says that the server, not the last letter, was at fault: others had better wait.
     """
 
@@ -62,7 +62,8 @@ class Postman:
         return self.send(message) if message else Reply("needless", NOTHING_LEFT)
 
     def send(self, message: EmailMessage) -> Reply:
-        """Send one message. Errors while connecting mean "not taken"; a line lost later means "nobody can tell"."""
+        """Send one message. A line that was lost before the letter's final dot had left means "not taken", one lost after it
+        "nobody can tell"."""
         self.unwell = True
         try:
             line = self._open()
@@ -76,7 +77,7 @@ class Postman:
         finally:
             if reply is None or reply.verdict != "accepted":
                 self._hang_up()
-        self.unwell = reply.verdict == "unknown" or reply.words.startswith(CLOSING)
+        self.unwell = self._is_lost or reply.words.startswith(CLOSING)
         return reply
 
     def _hand_over(self, line: BaseEmailBackend, message: EmailMessage) -> Reply:
