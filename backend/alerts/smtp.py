@@ -6,6 +6,7 @@ smtplib throws the answer of a success away, and with it the queue's number, by 
 
 from __future__ import annotations
 
+import select
 import smtplib
 from typing import Any
 
@@ -22,14 +23,16 @@ class _Kept:
     last: tuple[int, bytes] | None = None
     has_left = False
 
+    def mail(self, *words: Any, **options: Any) -> tuple[int, bytes]:
+        self.last, self.has_left = None, False
+        return super().mail(*words, **options)  # type: ignore[misc, no-any-return]  # mixed into smtplib's classes below
+
     def send(self, s: str | bytes) -> None:
-        self.has_left = False
-        super().send(s)  # type: ignore[misc]  # mixed into smtplib's classes below
-        self.has_left = isinstance(s, bytes)  # commands are words, the data of a letter are bytes
+        super().send(s)  # type: ignore[misc]
+        self.has_left = self.has_left or isinstance(s, bytes)  # commands are words, the data of a letter are bytes
 
     def data(self, msg: Any) -> tuple[int, bytes]:
-        self.last = None
-        self.last = super().data(msg)  # type: ignore[misc]  # mixed into smtplib's classes below
+        self.last = super().data(msg)  # type: ignore[misc]
         return self.last
 
 
@@ -61,3 +64,13 @@ class EmailBackend(smtp.EmailBackend):
     def has_left(self) -> bool:
         """Whether the server may have taken the last letter: its final dot was sent."""
         return bool(getattr(self.connection, "has_left", False))
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the server has said nothing since the last answer: what comes unasked is a good-bye, or the line's end."""
+        wire = self.connection.sock if self.connection else None
+        if wire is None:
+            return False
+        heard = select.poll()
+        heard.register(wire, select.POLLIN)
+        return not heard.poll(0)
