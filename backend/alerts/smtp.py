@@ -27,7 +27,7 @@ class _Kept:
         self.last, self.has_left = None, False
         return super().mail(*words, **options)  # type: ignore[misc, no-any-return]  # mixed into smtplib's classes below
 
-    def send(self, s: str | bytes) -> None:
+    def send(self, s: Any) -> None:
         super().send(s)  # type: ignore[misc]
         self.has_left = self.has_left or isinstance(s, bytes)  # commands are words, the data of a letter are bytes
 
