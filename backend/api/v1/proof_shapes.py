@@ -57,7 +57,9 @@ class ToldShape(serializers.Serializer[Any]):
         allow_null=True,
         help_text="Whose letter, or who is not told; null in the inbox, where nobody reads it, and out of scope.",
     )
-    answer = serializers.CharField(allow_blank=True, help_text="The mail server's name and words.")
+    answer = serializers.CharField(
+        allow_blank=True, help_text="The name and words of whoever took the letter: a mail server, a chat service."
+    )
     answered_at = serializers.DateTimeField(allow_null=True)
     message_id = serializers.CharField(allow_blank=True)
     next_attempt_at = serializers.DateTimeField(allow_null=True)
