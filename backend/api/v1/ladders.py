@@ -108,7 +108,7 @@ class UnitLadders(Laddering):
 
         A rule that is not named here has the ladder that is delivered.
         """
-        day = asked(LaddersQuery, request, besides=()).get("on", self.today)
+        day = asked(LaddersQuery, request).get("on", self.today)
         unit = get_object_or_404(selectors.units(self.actor), pk=unit_id)
         history = [_chosen(one, key) for one, key in ladder_history(unit)]
         holding: dict[str, Any] = {}

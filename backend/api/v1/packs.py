@@ -40,7 +40,7 @@ class UnitPacks(Scoped):
     @extend_schema(parameters=[PacksQuery], responses=PacksShape)
     def get(self, request: Request, unit_id: int) -> Response:
         """The rule packs that bound a unit on a day; and the history of those turned on for it, or for a unit above it."""
-        day = asked(PacksQuery, request, besides=()).get("on", self.today)
+        day = asked(PacksQuery, request).get("on", self.today)
         unit = get_object_or_404(selectors.units(self.actor), pk=unit_id)
         history = [
             {"pack": one.pack, "since": one.since, "until": one.until, "unit_id": key}
