@@ -20,7 +20,7 @@ from django.utils.translation import gettext_noop
 
 from workflows.answers import Refusal
 from workflows.ladders import Ladder, ladder_for
-from workflows.ladders.rungs import LadderError, Rung, Side, read_rung, refused
+from workflows.ladders.rungs import UNITS, LadderError, Rung, Side, read_rung, refused
 
 MOST = 31
 """Rungs of one ladder: a deadline keeps the places of two."""
@@ -33,7 +33,7 @@ NO_NAME = gettext_noop("“%(ladder)s” is no name of a ladder.")
 NO_RUNGS = gettext_noop("Ladder %(ladder)s: it has 1 to %(most)s rungs.")
 NO_LADDER = gettext_noop("Ladder %(ladder)s: a rule names it, and it is not in the document.")
 NO_RULE = gettext_noop("Ladder %(ladder)s: no rule names it.")
-MIXED = gettext_noop("Ladder %(ladder)s: all offsets of one side are of one unit, days or working_days.")
+MIXED = gettext_noop("Ladder %(ladder)s: all offsets of one side are of one unit, of %(units)s.")
 DISORDER = gettext_noop("Ladder %(ladder)s: its rungs stand in the order of their days, each once.")
 TOO_HIGH = gettext_noop("Ladder %(ladder)s: there are %(levels)s levels above, and a rung goes to level %(up)s.")
 TOO_SOON = gettext_noop("Ladder %(ladder)s: a level above is told after the due day, one day later or more.")
@@ -123,7 +123,7 @@ def _ladder(name: Any, defaults: Mapping[str, Any], rows: Any) -> Ladder:
 def _in_disorder(ladder: Ladder) -> Iterator[Refusal]:
     name = base_name(ladder.name)
     if any(len({one.unit for one in ladder.rungs if one.side == side and one.offset}) > 1 for side in _ORDER):
-        yield refused(MIXED, name)
+        yield refused(MIXED, name, units=", ".join(UNITS))
         return
     places = [_place(one) for one in ladder.rungs]
     if any(earlier >= later for earlier, later in pairwise(places)):

@@ -53,10 +53,13 @@ class Rung:
 FIELDS = gettext_noop("Ladder %(ladder)s: missing %(missing)s, unknown %(unknown)s.")
 NO_RUNG = gettext_noop("Ladder %(ladder)s: a rung is a mapping of fields to values.")
 WORDS = gettext_noop("Ladder %(ladder)s: a rung is before, day, last or after, and remind or escalate.")
-NUMBERS = gettext_noop("Ladder %(ladder)s: offsets are days or working_days, 0 to 366; levels up are 0 or more.")
+NUMBERS = gettext_noop(
+    "Ladder %(ladder)s: offsets are of one of %(units)s, from 0 to %(most)s; levels up are 0 or more."
+)
 ESCALATION = gettext_noop("Ladder %(ladder)s: an escalation goes to a level above, after the due day.")
 WAYS = gettext_noop("Ladder %(ladder)s: channels are one or more of %(channels)s; critical is true or false.")
 LONGEST = 366
+UNITS = ("days", "working_days")
 
 
 class LadderError(LawError):
@@ -91,8 +94,8 @@ def _faults(owner: str, row: Any) -> Iterator[Refusal]:
     if row["side"] not in get_args(Side) or row["kind"] not in get_args(Kind):
         yield refused(WORDS, owner)
     numbers = _is_number(row["offset"], LONGEST) and _is_number(row["up"], LONGEST)
-    if row["unit"] not in ("days", "working_days") or not numbers:
-        yield refused(NUMBERS, owner)
+    if row["unit"] not in UNITS or not numbers:
+        yield refused(NUMBERS, owner, units=", ".join(UNITS), most=LONGEST)
     if row["kind"] == "escalate" and (row["up"] == 0 or row["side"] != "after"):
         yield refused(ESCALATION, owner)
     ways = row["channels"]

@@ -32,6 +32,7 @@ from backend.organizations.laddering import rules_settled
 from backend.organizations.models import Unit
 from backend.organizations.settings import Settings
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
+from tests.backend.deadlines.test_reminding import opened
 from tests.workflows.twins import vietnam
 from workflows.catalogue import LIFECYCLES
 from workflows.ladders import CHANNELS, Ladder, Rung, ladder_for, ladders
@@ -73,7 +74,7 @@ def test_every_field_of_a_units_own_rung_is_read_by_the_sweep_or_gives_the_rung_
 EACH_SETTING: dict[str, Any] = {
     "meeting_reminder_day": 3, "packs": [["lao_cai", "2026-01-01", None]],
     "ladders": [["MTG.REGULAR", "short", "2026-01-01", None]],
-    "own_ladders": [["MTG.REGULAR", "near@0", "2026-01-01", None, 1]],
+    "own_ladders": [["MTG.REGULAR", "near@0000000000000000", "2026-01-01", None, 1]],
 }  # fmt: skip
 """A value for each setting of a unit, as it is kept."""
 
@@ -81,9 +82,9 @@ EACH_SETTING: dict[str, Any] = {
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", [one.name for one in fields(Settings)])
 def test_every_setting_of_a_unit_changes_the_plan_of_its_meeting(name: str) -> None:
-    laddering.keep([Ladder("near@0", (replace(RUNG, side="before"),))])
+    laddering.keep([Ladder("near@0000000000000000", (RUNG,))])
     cell = chain()[2]
-    kept = deadline(cell, due=date(2026, 11, 30), rule_id="MTG.REGULAR", started_on=date(2026, 11, 1))
+    kept = opened(cell, "01/11/2026")
     Unit.objects.filter(pk=cell.pk).update(settings={name: EACH_SETTING[name]})
     follow_settings(Actor.operator("test").who(), cell.path, rules_settled())
     now = Deadline.objects.get(pk=kept.pk)
