@@ -71,6 +71,8 @@ class EventCode(TextChoices):
     IMPORT_DONE = "import.done", _("Roster brought in")
     IMPORT_UNDONE = "import.undone", _("Import undone")
     DETAIL_ERASED = "detail.erased", _("Detail of an entry erased")
+    KEY_ANNOUNCED = "log.key_announced", _("Key of the log announced")
+    KEY_RETIRED = "log.key_retired", _("Key of the log retired")
     EPOCH_STARTED = "log.epoch_started", _("Log goes on after a restore")
 
 
@@ -90,6 +92,7 @@ class SubjectKind(TextChoices):
     FLAG = "flag", _("Flag")
     DUES = "dues", _("Sheet of dues")
     LOG = "log", _("Log")
+    LOG_KEY = "log_key", _("Key of the log")
     DETAIL = "detail", _("Detail")
     KEY = "key", _("Key of another installation")
     HANDOVER = "handover", _("Hand-over")
