@@ -176,4 +176,6 @@ def _wrong_days(one: Deadline, opener: Event, log: Log) -> Iterator[str]:
             yield _("runs from %(day)s, counted today %(counted)s; manage.py law recompute mends it") % words
         elif log.ladders[one.pk].name != one.ladder:
             words = {"stored": one.ladder, "now": log.ladders[one.pk].name}
-            yield _("stands on the ladder “%(stored)s”, today it is “%(now)s”; manage.py law recompute mends it") % words
+            yield (
+                _("stands on the ladder “%(stored)s”, today it is “%(now)s”; manage.py law recompute mends it") % words
+            )
