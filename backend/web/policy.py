@@ -1,4 +1,4 @@
-"""Which scripts, pictures and connections a page may have: our own files alone, nothing written into the page."""
+"""Which scripts, styles and pictures a page may have: our own files alone, nothing written into the page."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 POLICY = "; ".join((
-    "default-src 'none'", "script-src 'self'", "worker-src 'self'", "img-src data:", "form-action 'self'",
-    "base-uri 'none'", "frame-ancestors 'none'",
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "worker-src 'self'", "img-src data:",
+    "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
 ))  # fmt: skip
 """Content-Security-Policy (level 3)."""
 View = Callable[..., HttpResponse]

@@ -1,4 +1,4 @@
-"""Settings of a laptop that calls this machine too (webhooks, push services), and does not wait long for answers (`hurried`)."""
+"""Settings of a laptop that calls this machine too (webhooks, push services) and is soon tired of waiting (`hurried`)."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 // hands the subscription over in the page's form. Where the browser cannot, the page's sentence that says so stays.
 "use strict"
 
+const WAIT = 30_000 // milliseconds
 const form = document.getElementById("device-form")
 
 if (form && "serviceWorker" in navigator && "PushManager" in window && "Notification" in window) {
@@ -12,7 +13,9 @@ if (form && "serviceWorker" in navigator && "PushManager" in window && "Notifica
   })
   form.addEventListener("submit", event => {
     event.preventDefault()
-    add().catch(() => show("device-failed"))
+    const button = form.querySelector("button")
+    button.disabled = true
+    Promise.race([add(), late()]).catch(() => show("device-failed")).finally(() => { button.disabled = false })
   })
 }
 
@@ -30,6 +33,11 @@ async function add() {
   form.elements.p256dh.value = keys.p256dh
   form.elements.auth.value = keys.auth
   form.submit()
+}
+
+// A browser that does not reach its push service tries for minutes; the person is told before.
+function late() {
+  return new Promise((_done, failed) => setTimeout(failed, WAIT))
 }
 
 function bytes(text) {
