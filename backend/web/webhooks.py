@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -26,6 +26,7 @@ from backend.accounts.models import Assignment, User
 from backend.accounts.policy import Actor
 from backend.alerts.hook_letters import LastAnswer, last_answers
 from backend.alerts.models import Outcome
+from backend.alerts.reasons import why
 from backend.cases import selectors
 from backend.contacts import endpoints
 from backend.contacts.models import Endpoint
@@ -154,5 +155,6 @@ def _lines(actors: list[Actor]) -> list[Line]:
 
 def _told(one: LastAnswer) -> str:
     at = timezone.localtime(one.at).strftime("%d/%m/%Y %H:%M")
-    label = gettext("To be tried again") if one.outcome == Outcome.HELD else str(Outcome(one.outcome).label)
+    waits = why("waits_for_server", get_language() or "vi")
+    label = waits if one.outcome == Outcome.HELD else str(Outcome(one.outcome).label)
     return " · ".join(filter(None, [at, label, one.answer]))

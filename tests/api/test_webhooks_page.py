@@ -74,7 +74,7 @@ def test_the_last_answers_stand_beside_it_the_newest_first(world: World) -> None
         )  # fmt: skip
     with as_role("chibo_app"):
         shown = re.findall(r"<small>[^·]+· ([^<]+)</small>", text(officer.get(PLACE)))
-    assert shown == ["Sẽ gửi lại · b: 503 Busy", "Không thành công · a: 410 Gone", "Đã gửi · a: 200 OK"]
+    assert shown == ["Chờ gửi lại · b: 503 Busy", "Không thành công · a: 410 Gone", "Đã gửi · a: 200 OK"]
 
 
 def test_one_that_is_gone_is_told_of(world: World) -> None:
