@@ -105,7 +105,7 @@ def closed(drill: Drill, doors: Doors) -> Counter[str]:
 
 @pytest.mark.drill(
     broken="The push service, a webhook's program and the chat service take a message and do not answer",
-    expected="The mail goes out meanwhile; each such message is tried again under the same name and marked possibly twice",
+    expected="The mail goes out meanwhile; each such message is tried again and marked possibly twice",
 )
 def test_servers_beside_the_mail_that_hang(machine: Worker, doors: Doors, drill: Drill) -> None:
     doors.all_answer("hang")
@@ -135,7 +135,7 @@ def test_servers_beside_the_mail_that_fail(machine: Worker, doors: Doors, drill:
 
 @pytest.mark.drill(
     broken="The push service, a webhook's program and the chat service drop the line once they have the message",
-    expected="Each such message is tried again under the same name and marked possibly twice",
+    expected="Each such message is tried again and marked possibly twice",
 )
 def test_servers_beside_the_mail_that_drop_the_line(machine: Worker, doors: Doors, drill: Drill) -> None:
     doors.all_answer("drop")
@@ -150,7 +150,7 @@ def test_servers_beside_the_mail_that_drop_the_line(machine: Worker, doors: Door
 @pytest.mark.drill(
     broken="The worker is killed (-9) while the push service, a webhook's program or the chat service has a message and has"
     " not answered, until each of them was the one",
-    expected="The next worker goes on; each of these messages is tried again under the same name and marked possibly twice",
+    expected="The next worker goes on; each of these messages is tried again and marked possibly twice",
 )
 def test_a_worker_killed_while_another_server_has_its_message(
     machine: Worker, doors: Doors, environment: dict[str, str], drill: Drill
