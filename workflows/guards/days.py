@@ -130,6 +130,22 @@ def not_before(earlier: str) -> Guard:
     return guard
 
 
+def in_order(papers: Iterable[str]) -> Guard:
+    """The guard of every later step of a case: its day is not before the papers of the steps that brought the case here.
+
+    `papers` are those of the page's steps that move the case; what stands beside its course (a certificate filed
+    meanwhile, a contact noted) may be recorded for a later day.
+    """
+    named = tuple(papers)
+
+    def guard(situation: Situation) -> Refusal | None:
+        days = {name: day for name in named if (day := situation.past_day(name)) is not None}
+        latest = max(days, key=lambda name: days[name], default="")
+        return not_before(latest)(situation) if latest else None
+
+    return guard
+
+
 def not_given_before(fact: str) -> Guard:
     """Something that can be recorded once."""
 
