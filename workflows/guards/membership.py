@@ -52,7 +52,7 @@ def not_covered_by_exemption(situation: Situation) -> Answer | None:
 
 def days_in_order(situation: Situation) -> Iterator[Answer]:
     """Born, joined, official, left: in this order where they are known."""
-    named = [("born_on", getattr(situation.member, "born_on", None))]
+    named = [("born_on", situation.member.born_on)]
     named += [(name, situation.facts.get(name)) for name in ("joined_on", "official_on", "left_on")]
     known = [(name, day) for name, day in named if day]
     for (earlier, before), (later, after) in pairwise(known):
