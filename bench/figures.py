@@ -43,10 +43,10 @@ def as_text(figures: Sequence[Figure]) -> str:
     return json.dumps([figure.as_json() for figure in figures], indent=1, ensure_ascii=False) + "\n"
 
 
-def is_report(text: str) -> bool:
+def is_report(content: bytes) -> bool:
     """Whether an earlier run wrote this."""
     try:
-        found = json.loads(text)
+        found = json.loads(content)
     except ValueError:
         return False
     names = {one.name for one in fields(Figure)}

@@ -18,12 +18,12 @@ REASONS: dict[str, Promise] = {
     "no_address": _("Whoever holds the office has no e-mail address"),
     "address_dead": _("Not sent: the address refused too often and was set aside"),
     "muted_by_person": _("The person wants no reminders by this channel before the day"),
-    "not_accepted": _("The mail server did not accept the letter"),
+    "not_accepted": _("The other side did not accept the letter"),
     "came_back": _("The mail server took the letter, and it came back: it reached nobody"),
     "closed_perhaps_said": _(
         "The deadline was closed meanwhile; an earlier attempt, of which no answer is known, told of it"
     ),
-    "never_answered": _("No answer of the mail server is known; the letter may have arrived"),
+    "never_answered": _("No answer of the other side is known; the letter may have arrived"),
 }
 """A closed list; codes are never renamed or reused."""
 
@@ -31,7 +31,7 @@ REASONS: dict[str, Promise] = {
 UNSAID: dict[str, Promise] = {
     "waits_for_morning": _("Waits for the next letters: on a working day, in the morning"),
     "quiet_until": _("Waits for the end of its reader's quiet hours"),
-    "waits_for_server": _("Waits to be tried again at the mail server"),
+    "waits_for_server": _("Waits to be tried again"),
     "not_taken": _("The other side did not take the message"),
     "vacant_now": _("Nobody holds the office today"),
     "met_before": _("Not needed: the deadline was met before"),

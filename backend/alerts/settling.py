@@ -76,8 +76,9 @@ WHERE e.letter_id = %(letter)s ORDER BY n.month, n.id FOR UPDATE OF n
 """
 
 # What a notice's letters say of it, letter by letter: an attempt carried it unless the letter had left it out by then.
-# A notice in several letters (an office held by two, a chat beside the mail) takes the best of their answers, and waits for
-# the last of them. Whether people were told does not depend on programs: letters of webhooks say nothing of a notice.
+# A notice in several letters (an office held by two, a chat beside the mail) takes the best of their answers: it is said with
+# the first that arrives, and waits while none has. Whether people were told does not depend on programs: letters of webhooks
+# say nothing of a notice.
 SETTLE_NOTICES = """
 WITH enclosed AS (
   SELECT e.month, e.notice_id, e.left_out_from IS NOT NULL AS left_out, l.outcome = 'held' AS waits,
@@ -103,10 +104,10 @@ WITH enclosed AS (
          WHEN outcome = 'failed' AND perhaps > 0 THEN 'never_answered'
          WHEN outcome = 'failed' THEN 'not_accepted' ELSE '' END AS reason
   FROM judged
-  ORDER BY month, notice_id, array_position('{held,possibly_twice,sent,failed,skipped}', outcome), perhaps DESC
+  ORDER BY month, notice_id, array_position('{possibly_twice,sent,held,failed,skipped}', outcome), perhaps DESC
 )
 UPDATE alerts_notice n SET outcome = best.outcome, reason = best.reason,
-  settled_at = CASE WHEN best.outcome <> 'held' THEN %(now)s::timestamptz END
+  settled_at = CASE WHEN best.outcome = n.outcome THEN n.settled_at WHEN best.outcome <> 'held' THEN %(now)s::timestamptz END
 FROM best WHERE n.month = best.month AND n.id = best.notice_id
 """
 

@@ -18,10 +18,9 @@ Verdict = Literal["accepted", "again", "unknown", "refused", "needless"]
 """accepted; again = certainly not taken, worth another try; unknown = nobody can tell; refused = final; needless = not
 handed over, because there is nothing left to say."""
 
-OK = 250
 NOTHING_LEFT = "nothing left to say"
 CLOSING = "421"
-TEMPORARY = range(400, 500)
+TEMPORARY, FINAL = range(400, 500), range(500, 600)
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,8 @@ class Reply:
 class Postman:
     """One SMTP connection for a run of letters, opened when first needed.
 
-    Only a line that took the last letter and still answers is used again. After an error nobody can say how it
-    stands (a 421 has closed it), and a letter sent into a dead line would be counted as perhaps delivered.
+    Only a line that took the last letter and on which the server has said nothing since is used again: after an error
+    nobody can say how it stands (a 421 has closed it), and what comes unasked is a good-bye.
     `unwell` says that the server, not the last letter, was at fault: others had better wait.
     """
 
@@ -62,8 +61,9 @@ class Postman:
         return self.send(message) if message else Reply("needless", NOTHING_LEFT)
 
     def send(self, message: EmailMessage) -> Reply:
-        """Send one message. Errors while connecting mean "not taken"; a line lost later means "nobody can tell"."""
-        self.unwell = True
+        """Send one message. A line that was lost before the letter's final dot had left means "not taken", one lost after it
+        "nobody can tell". Where an old line turns out to be lost, a new one is tried at once."""
+        self.unwell, worn = True, self._line is not None
         try:
             line = self._open()
         except smtplib.SMTPResponseException as error:  # greeting, STARTTLS, sign-in: the operator mends it
@@ -73,29 +73,35 @@ class Postman:
         reply: Reply | None = None
         try:
             reply = self._hand_over(line, message)
+            self.unwell = reply.words.startswith(CLOSING)
+        except OSError as error:  # the line broke
+            if getattr(line, "has_left", True):
+                reply = Reply("unknown", type(error).__name__)
+            elif not worn:
+                reply = Reply("again", type(error).__name__)
         finally:
             if reply is None or reply.verdict != "accepted":
                 self._hang_up()
-        self.unwell = reply.verdict == "unknown" or reply.words.startswith(CLOSING)
-        return reply
+        return reply or self.send(message)  # perhaps the server had only tired of an old line
 
     def _hand_over(self, line: BaseEmailBackend, message: EmailMessage) -> Reply:
+        """Raises OSError where the server did not answer to the end, or with what is no answer."""
         try:
             line.send_messages([message])
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
             reply = _judge(code, words)
             return replace(reply, blames_address=reply.verdict == "refused" and blames_address(reply.words))
-        except smtplib.SMTPResponseException as error:  # sender or data refused
-            return _judge(error.smtp_code, error.smtp_error)
+        except smtplib.SMTPHeloError as error:  # no letter's fault: the operator mends it
+            return Reply("again", _words(error.smtp_code, error.smtp_error))
+        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
+            return _judge(error.smtp_code, error.smtp_error, has_left=getattr(line, "has_left", False))
         except smtplib.SMTPNotSupportedError as error:
             return Reply("refused", str(error))
-        except OSError as error:
-            return Reply("unknown", type(error).__name__)
         return Reply("accepted", getattr(line, "answered", "") or "accepted")
 
     def _open(self) -> BaseEmailBackend:
-        if self._line is not None and not _answers(self._line):
+        if self._line is not None and not getattr(self._line, "is_quiet", True):
             self._hang_up()
         if self._line is None:
             line = get_connection()
@@ -110,17 +116,11 @@ class Postman:
                 line.close()
 
 
-def _answers(line: BaseEmailBackend) -> bool:
-    """Whether the server still holds the line; Django itself goes on with one that was dropped."""
-    wire: smtplib.SMTP | None = getattr(line, "connection", None)  # no other backend than SMTP's has a line to lose
-    try:
-        return wire is None or wire.noop()[0] == OK
-    except OSError:
-        return False
-
-
-def _judge(code: int, words: bytes | str) -> Reply:
-    return Reply("again" if code in TEMPORARY else "refused", _words(code, words))
+def _judge(code: int, words: bytes | str, *, has_left: bool = False) -> Reply:
+    """A refusal is one for now or for good; what is no refusal and no acceptance leaves open what became of the letter."""
+    if code in TEMPORARY or code in FINAL:
+        return Reply("again" if code in TEMPORARY else "refused", _words(code, words))
+    return Reply("unknown" if has_left else "again", _words(code, words))
 
 
 def _words(code: int, words: bytes | str) -> str:

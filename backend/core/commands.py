@@ -103,7 +103,7 @@ def listable(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=gettext("as JSON, for programs"))
 
 
-def claimed(path: Path, is_ours: Callable[[str], bool]) -> OutFile:
+def claimed(path: Path, is_ours: Callable[[bytes], bool]) -> OutFile:
     """The file that a command will write, see OutFile. Raises CommandError, exit code 2."""
     try:
         return OutFile(path, is_ours)

@@ -27,13 +27,13 @@ class Occupied(FileExistsError):
 class OutFile:
     """Claimed before the work begins, since afterwards it is too late to refuse; written beside its place, then renamed.
 
-    What stands there is replaced only where `is_ours` says so of its text, or where it is empty. What is no ordinary
+    What stands there is replaced only where `is_ours` says so of its bytes, or where it is empty. What is no ordinary
     file (`/dev/stdout`, a pipe) is written to as it is. Raises OSError, of which Occupied is one.
 
     Knows nothing of Django: the demo claims its file before there are settings.
     """
 
-    def __init__(self, path: Path, is_ours: Callable[[str], bool]) -> None:
+    def __init__(self, path: Path, is_ours: Callable[[bytes], bool]) -> None:
         self.path, self.place = path, path.resolve()
         stands = path.exists()
         self.passes_on = path in OWN or (stands and not (path.is_file() or path.is_dir()))
@@ -46,13 +46,16 @@ class OutFile:
         if stands:
             shutil.copymode(self.place, self.fresh)
 
-    def write(self, lines: Iterable[str]) -> int:
-        """Put the lines in place, all or none of them; answers how many. Raises OSError, with nothing left behind."""
+    def write(self, parts: Iterable[str] | Iterable[bytes]) -> int:
+        """Put the parts in place (lines of text, or bytes as they are), all or none of them; answers how many.
+
+        Raises OSError, with nothing left behind.
+        """
         count = 0
         try:
-            with (self.path if self.passes_on else self.fresh).open("a", encoding="utf-8") as target:
-                for line in lines:
-                    target.write(line)
+            with (self.path if self.passes_on else self.fresh).open("ab") as target:
+                for part in parts:
+                    target.write(part.encode() if isinstance(part, str) else part)
                     count += 1
                 if not self.passes_on:
                     target.flush()
@@ -69,12 +72,12 @@ class OutFile:
             self.fresh.unlink(missing_ok=True)
 
 
-def json_object(*names: str) -> Callable[[str], bool]:
+def json_object(*names: str) -> Callable[[bytes], bool]:
     """For `is_ours`: a JSON object that has all these names."""
 
-    def is_one(text: str) -> bool:
+    def is_one(content: bytes) -> bool:
         try:
-            found = json.loads(text)
+            found = json.loads(content)
         except (ValueError, RecursionError):
             return False
         return isinstance(found, dict) and found.keys() >= {*names}
@@ -82,15 +85,9 @@ def json_object(*names: str) -> Callable[[str], bool]:
     return is_one
 
 
-def _may_go(place: Path, is_ours: Callable[[str], bool]) -> None:
+def _may_go(place: Path, is_ours: Callable[[bytes], bool]) -> None:
     for forbids, number in ((place.is_dir(), EISDIR), (not os.access(place, os.W_OK), EACCES)):
         if forbids:
             raise OSError(number, os.strerror(number))
-    if place.stat().st_size == 0:
-        return
-    try:
-        known = is_ours(place.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        known = False
-    if not known:
+    if place.stat().st_size and not is_ours(place.read_bytes()):
         raise Occupied(place)

@@ -20,6 +20,8 @@ from workflows.offices import SUBSTITUTES, TOLD, Level
 
 ROWS = 14
 """Deadlines on a page, the earliest first; the rest are counted."""
+CREATOR = "Chibo slip"
+"""What the document says of its origin."""
 
 
 @dataclass(frozen=True)
@@ -73,3 +75,8 @@ def printed(found: Sequence[Slip], today: date, language: str) -> bytes:
     from backend.reports.slip_pages import drawn  # noqa: PLC0415  (a large library: for whoever prints)
 
     return bytes(drawn(found, today, language).output())
+
+
+def is_slip(content: bytes) -> bool:
+    """Whether `printed` made this."""
+    return content.startswith(b"%PDF-") and f"/Creator ({CREATOR})".encode() in content

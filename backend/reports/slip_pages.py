@@ -15,7 +15,7 @@ from fpdf.fonts import FontFace
 from backend.alerts.wording import list_of
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
-from backend.reports.slip import Slip
+from backend.reports.slip import CREATOR, Slip
 from workflows.answers import shown
 
 FONT = "Be Vietnam Pro"
@@ -29,6 +29,7 @@ def drawn(found: Sequence[Slip], today: date, language: str) -> FPDF:
     pdf.set_creation_date(datetime.combine(today, time(), timezone.get_default_timezone()))
     for style, name in _FILES.items():
         pdf.add_font(FONT, style, ROOT / "files" / name)
+    pdf.set_creator(CREATOR)
     pdf.set_margins(20, 18, 20)
     pdf.set_auto_page_break(auto=False)
     with override(language):

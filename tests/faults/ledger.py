@@ -26,7 +26,10 @@ PATIENCE = 120
 _PLANS = "SELECT id, acting_path, ladder, rung_days, opened_on FROM deadlines_deadline"
 _NOTICES = "SELECT deadline_id, rung, unit_id, office, channel, count(*) FROM alerts_notice GROUP BY 1, 2, 3, 4, 5"
 _UNDONE = "SELECT id FROM deadlines_deadline WHERE next_rung_on <= (SELECT day FROM core_businessdate) LIMIT 1"
-_HELD = "SELECT id FROM alerts_notice WHERE outcome = 'held' LIMIT 1"
+_HELD = (
+    "SELECT id FROM alerts_notice WHERE outcome = 'held' "
+    "UNION ALL SELECT id FROM alerts_letter WHERE outcome = 'held' LIMIT 1"
+)
 _WAITING = "SELECT pid FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
 _FATES = "SELECT outcome, reason, count(*) FROM alerts_notice GROUP BY 1, 2"
 _GATE = 4201
@@ -68,7 +71,7 @@ def settled(wanted: int) -> bool:
 
 
 def in_order() -> bool:
-    """No rung is due, no notice waits, and everything is sealed."""
+    """No rung is due, no notice or letter waits, and everything is sealed."""
     return not (query(_UNDONE) or query(_HELD) or query("SELECT event_id FROM audit_pending LIMIT 1"))
 
 

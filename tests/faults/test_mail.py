@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from tests.backend.alerts.cutter import BEFORE_THE_LETTER, Cutter, cutting
 from tests.faults.drills import Drill
 from tests.faults.ledger import PATIENCE, letters, query, settled
 from tests.faults.machines import Mailbox, Worker, until
@@ -93,3 +94,22 @@ def test_a_mail_server_that_drops_the_line_after_data(machine: Worker, mailbox: 
     assert twice, "a letter was taken twice"
     assert seen.letters["possibly_twice"] == len(twice)
     assert seen.fates["possibly_twice"] > 0
+
+
+@pytest.mark.drill(
+    broken="The mail server cuts the line at each place before a letter has left: instead of its greeting, and instead of"
+    " answering EHLO, MAIL, RCPT and DATA, twice each",
+    expected="Nothing was taken, and the books know it: each letter goes out once, none is called possibly twice",
+)
+def test_a_mail_server_that_cuts_the_line_before_a_letter_left(machine: Worker, mailbox: Mailbox, drill: Drill) -> None:
+    mailbox.close()
+    cuts = Counter(dict.fromkeys(BEFORE_THE_LETTER, 2))
+    with cutting(Cutter(cuts, accepted=mailbox.accepted, port=mailbox.port)):
+        machine.start()
+        until(lambda: not cuts.total(), PATIENCE, "the line was cut everywhere")
+        drill.mended()
+        until(lambda: settled(LETTERS), PATIENCE, "letters go out")
+        drill.check(mailbox)
+    assert letters() == {"sent": LETTERS}
+    assert set(mailbox.accepted.values()) == {1}
+    assert query(UNANSWERED) == [(0,)]

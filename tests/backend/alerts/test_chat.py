@@ -16,6 +16,7 @@ from backend.alerts.ledger import story
 from backend.alerts.letters import make_letters
 from backend.alerts.models import Attempt, Letter, Notice, Unheard
 from backend.alerts.preferences import Preferences, choose
+from backend.alerts.reasons import why
 from backend.alerts.rehearsal import rehearse
 from backend.alerts.sweep import sweep
 from backend.alerts.telling import told_in_lines
@@ -113,7 +114,8 @@ def test_while_the_chat_waits_the_mail_is_said_to_have_gone(ear: Listener, setti
     _, one = night(ear)
     ear.answers = [503]
     assert run() == {"letters": 2, "enclosed": 2, "sent": 1, "again": 1}
-    assert Notice.objects.get(channel="mail").outcome == "held", "one way is still open"
+    notice = Notice.objects.get(channel="mail")
+    assert (notice.outcome, notice.settled_at is not None) == ("sent", True), "it was said; the other way is open"
     said = {line.channel: (line.outcome, line.reason) for line in story(one).rungs[0].told}
     assert said == {"inbox": ("sent", ""), "mail": ("sent", ""), "chat": ("held", "waits_for_server")}
 
@@ -126,6 +128,18 @@ def test_what_the_service_refuses_is_final_and_the_mail_counts(ear: Listener) ->
     said = {line.channel: (line.outcome, line.reason) for line in story(one).rungs[0].told}
     assert said["chat"] == ("failed", "not_taken")
     assert said["mail"] == ("sent", "")
+
+
+def test_words_about_a_notice_that_only_a_chat_carried_name_no_mail_server(ear: Listener) -> None:
+    night(ear, email="")
+    ear.answers = [403]
+    assert run() == {"letters": 1, "enclosed": 1, "failed": 1}
+    assert Notice.objects.values_list("outcome", "reason").get(channel="mail") == ("failed", "not_accepted")
+    assert (why("not_accepted", "en"), why("not_accepted", "vi")) == (
+        "The other side did not accept the letter", "Bên nhận không tiếp nhận thư",
+    )  # fmt: skip
+    for reason in ("not_accepted", "never_answered", "waits_for_server"):
+        assert "mail" not in why(reason, "en"), reason
 
 
 def test_no_redirect_is_followed_whatever_the_address_says(ear: Listener, settings: Any) -> None:

@@ -53,6 +53,13 @@ def test_anything_else_stays(tmp_path: Path, content: bytes) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_bytes_are_written_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "page"
+    path.write_bytes(b"%PDF old")
+    assert OutFile(path, lambda content: content.startswith(b"%PDF")).write([b"%PDF\xff\r\n", b"\x00"]) == 2
+    assert path.read_bytes() == b"%PDF\xff\r\n\x00"
+
+
 def test_folders_and_what_lies_in_none_are_refused_before_anything_is_written(tmp_path: Path) -> None:
     for path, error in ((tmp_path, IsADirectoryError), (tmp_path / "no" / "file", FileNotFoundError)):
         with pytest.raises(error):

@@ -19,7 +19,7 @@ from backend.contacts.chat import set_chat
 from backend.core.db import WHOLE, scoped
 from backend.deadlines.titles import TITLES
 from backend.organizations.models import Unit
-from backend.reports.slip import ROWS, printed, slips, unreached
+from backend.reports.slip import ROWS, is_slip, printed, slips, unreached
 from backend.reports.slip_pages import drawn
 from tests.backend.alerts.rows import DUE, deadline
 from tests.roles import as_role
@@ -119,16 +119,31 @@ def found(world: World) -> list[Any]:
 def test_the_command_writes_a_file_or_says_why_not(world: World, tmp_path: Path) -> None:
     out, file = StringIO(), tmp_path / "slip.pdf"
     with pytest.raises(CommandError, match="không có gì"), as_role("chibo_jobs"):
-        call_command("slip", "87.107.000.000.001", out=str(file))
+        call_command("slip", "87.107.000.000.001", out=file)
     assert not file.exists()
     User.objects.update(email="")
     deadline(world.cell, due=DUE, subject_kind="unit")
     with as_role("chibo_jobs"):
-        call_command("slip", "87.107", "--unreached", out=str(file), stdout=out)
+        call_command("slip", "87.107", "--unreached", out=file, stdout=out)
     assert out.getvalue() == f"Đã ghi 1 trang vào {file}.\n"
     assert len(pages(file.read_bytes())) == 1
     with pytest.raises(CommandError, match="Không ghi được"), as_role("chibo_jobs"):
-        call_command("slip", "87.107.000.000.001", out=str(tmp_path / "no" / "slip.pdf"))
+        call_command("slip", "87.107.000.000.001", out=tmp_path / "no" / "slip.pdf")
+
+
+def test_the_command_replaces_an_earlier_slip_and_nothing_else(world: World, tmp_path: Path) -> None:
+    deadline(world.cell, due=DUE, subject_kind="unit")
+    slip, other = tmp_path / "slip.pdf", tmp_path / "decision.pdf"
+    other.write_bytes(b"%PDF-1.7 somebody's own")
+    with as_role("chibo_jobs"):
+        for _ in range(2):
+            call_command("slip", "87.107.000.000.001", out=slip, stdout=StringIO())
+        with pytest.raises(CommandError, match="hãy nêu tệp khác") as refused:
+            call_command("slip", "87.107.000.000.001", out=other)
+    assert refused.value.returncode == 2
+    assert other.read_bytes() == b"%PDF-1.7 somebody's own"
+    assert is_slip(slip.read_bytes())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["decision.pdf", "slip.pdf"]
 
 
 def pages(made: bytes) -> list[bytes]:

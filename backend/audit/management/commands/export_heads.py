@@ -48,8 +48,8 @@ def _with(kept: set[heads.TreeHead], file: Path) -> Iterator[heads.TreeHead]:
         raise heads.BadHeads(OTHER_HEADS, file=file, count=len(kept), epoch=lost.epoch, size=lost.size)
 
 
-def _are_heads(text: str) -> bool:
+def _are_heads(content: bytes) -> bool:
     try:
-        return bool(heads.load(text))
-    except heads.BadHeads:
+        return bool(heads.load(content.decode()))
+    except (UnicodeDecodeError, heads.BadHeads):
         return False

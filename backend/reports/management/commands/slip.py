@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from backend.accounts.acting import operator
 from backend.accounts.administration import unit_coded
 from backend.core import clock
-from backend.core.commands import REFUSED, ChiboCommand
+from backend.core.commands import REFUSED, ChiboCommand, cannot_write, claimed
 from backend.core.db import scoped
 from backend.organizations.models import Unit
-from backend.reports.slip import printed, slips, unreached
+from backend.reports.slip import is_slip, printed, slips, unreached
 
 
 class Command(ChiboCommand):
@@ -31,20 +31,27 @@ class Command(ChiboCommand):
             "--unreached", action="store_true",
             help=_("all units at and below it whose offices are reached neither by e-mail nor by chat"),
         )  # fmt: skip
-        parser.add_argument("--out", required=True, metavar="FILE", help=_("the file to be written"))
+        parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=_("the file to be written"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        actor, today = operator(), clock.today()
-        unit = unit_coded(actor, options["code"])
-        with scoped(unit.path):
-            units = unreached(unit.path, today) if options["unreached"] else list(Unit.objects.filter(pk=unit.pk))
-            found = slips(actor, units, today)
-            if not found:
-                raise CommandError(_("There is nothing to be told there on paper."), returncode=REFUSED)
-            pages = printed(found, today, get_language() or "vi")
+        target = claimed(options["out"], is_slip)
         try:
-            Path(options["out"]).write_bytes(pages)
+            pages, count = _pages(options["code"], unreached_only=options["unreached"])
+            target.write([pages])
         except OSError as error:
-            message = _("%(file)s cannot be written: %(why)s") % {"file": options["out"], "why": error.strerror}
-            raise CommandError(message, returncode=REFUSED) from error
-        self.stdout.write(_("%(count)s pages are in %(file)s.") % {"count": len(found), "file": options["out"]})
+            raise cannot_write(target.path, error) from None
+        finally:
+            target.drop()
+        self.stdout.write(_("%(count)s pages are in %(file)s.") % {"count": count, "file": target.path})
+
+
+def _pages(code: str, *, unreached_only: bool) -> tuple[bytes, int]:
+    """The document and how many pages it has. Raises CommandError where there is nothing to be told."""
+    actor, today = operator(), clock.today()
+    unit = unit_coded(actor, code)
+    with scoped(unit.path):
+        units = unreached(unit.path, today) if unreached_only else list(Unit.objects.filter(pk=unit.pk))
+        found = slips(actor, units, today)
+        if not found:
+            raise CommandError(_("There is nothing to be told there on paper."), returncode=REFUSED)
+        return printed(found, today, get_language() or "vi"), len(found)
