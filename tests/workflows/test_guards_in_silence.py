@@ -20,6 +20,7 @@ from workflows.guards import (
     meetings,
     membership,
     people,
+    places,
     taking_part,
 )
 from workflows.lifecycles.congress import SECRETARY
@@ -47,6 +48,8 @@ def held(**facts: Any) -> Situation:
 SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
     (admission.ceremony_in_time, seen(date(2026, 12, 16), past=ISSUED)),  # never received
     (membership.days_in_order, seen(joined_on=ON, official_on=ON, left_on=ON)),
+    (membership.old_enough_then, seen(joined_on=ON)),  # born on a day that is not known
+    (membership.old_enough_then, seen(joined_on=ON, who=member(born_on=date(2020, 1, 1), born_year_only=True))),
     *((meetings.in_its_time, meeting(date(2027, 2, day))) for day in (1, 15, 28)),
     *((meetings.in_its_time, meeting(day, "thematic")) for day in (date(2027, 1, 1), ON, date(2027, 3, 31))),
     (meetings.one_each, held(month=ON)),
@@ -61,6 +64,7 @@ SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
     (people.another_decides, replace(seen(), user_id=5, recorded_by=lambda fact: 5)),
     (taking_part.old_enough_to_rest, seen(ground="age")),
     (taking_part.old_enough_to_rest, seen(ground="age", who=member(born_on=date(2000, 1, 1), born_year_only=True))),
+    (badges.badge_of_the_law, seen(badge_years=34)),  # decided on a day that is not known
     (badges.badge_after_death, seen(died_on=ON)),  # since when a member is not known
     (classification.cap_still_holds, lowered(good=4)),  # nobody is rated excellent
     (classification.cap_still_holds, lowered("excellent", good=5, excellent=1)),  # judged when it is decided
@@ -79,3 +83,8 @@ def test_an_election_is_noted_with_its_roll() -> None:
     assert codes(elections.winners_carried(SECRETARY), given) == []
     kept = {"official": 11, "left_out": 0, "suspended": 0, "in_transit": 0, "exempt": 0, "present": 10}
     assert given.counted == {"secretary_election": {**kept, "denominator": 11}}
+
+
+def test_a_guard_of_standing_settles_whether_its_step_may_follow_a_leaving() -> None:
+    assert people.settled([places.of_a_cell, people.member_is(people.Standing.OFFICIAL)]) is True
+    assert people.settled([places.of_a_cell, taking_part.takes_part(taking_part.Participation.AWAY)]) is False
