@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.workflows.merging_pairs import beside
 from tests.workflows.twins import codes, member, situation
 from tests.workflows.yearly_pairs import at_congress, elected, lowered
 from workflows.guards import (
@@ -19,6 +20,7 @@ from workflows.guards import (
     elections,
     meetings,
     membership,
+    merging,
     people,
     places,
     taking_part,
@@ -64,6 +66,7 @@ SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
     (people.another_decides, replace(seen(), user_id=5, recorded_by=lambda fact: 5)),
     (taking_part.old_enough_to_rest, seen(ground="age")),
     (taking_part.old_enough_to_rest, seen(ground="age", who=member(born_on=date(2000, 1, 1), born_year_only=True))),
+    (merging.standings_agree, beside()),
     (badges.badge_of_the_law, seen(badge_years=34)),  # decided on a day that is not known
     (badges.badge_after_death, seen(died_on=ON)),  # since when a member is not known
     (classification.cap_still_holds, lowered(good=4)),  # nobody is rated excellent
