@@ -24,6 +24,8 @@ class EventCode(TextChoices):
     UNIT_SEAT_FILLED = "unit.seat_filled", _("An office there that is told of deadlines is held again")
     UNIT_OUT_OF_REACH = "unit.out_of_reach", _("Somebody there who is told of deadlines no longer gets letters")
     UNIT_IN_REACH = "unit.in_reach", _("Everybody there who is told of deadlines gets letters again")
+    UNIT_TOO_SMALL = "unit.too_small", _("By the law as it stands now it has too few official members")
+    UNIT_LARGE_ENOUGH = "unit.large_enough", _("By the law as it stands now it has enough official members")
     UNIT_CLOSED = "unit.closed", _("Unit closed")
     UNIT_WITHDRAWN = "unit.withdrawn", _("Unit taken back")
     USER_ADDED = "user.added", _("Account made")
