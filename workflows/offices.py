@@ -131,6 +131,9 @@ STAND_INS: dict[Office, tuple[Office, ...]] = {
 """The offices of the same unit to which a level above may hand the reminders of one, the usual one first. Not a helper's: a
 helper sees one member alone and may act on nothing."""
 
+SUBSTITUTED = tuple(office.value for office in STAND_INS)
+"""The offices for which another one of their unit stands in."""
+
 
 class Cause(TextChoices):
     """Why a level above hands the reminders of an office over: nothing of health, and no other words."""

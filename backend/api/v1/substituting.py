@@ -18,7 +18,7 @@ from backend.api.v1.answers import DayField
 from backend.api.v1.lists import CURSOR, page_of
 from backend.api.v1.steps import KEY, Stepping
 from backend.cases import handing, substituting
-from workflows.offices import STAND_INS, Cause, Office
+from workflows.offices import STAND_INS, SUBSTITUTED, Cause, Office
 
 
 class SubstitutionRequest(Body):
@@ -31,7 +31,7 @@ class SubstitutionRequest(Body):
 class HandingRequest(SubstitutionRequest):
     """Whose reminders at the unit go to which other office there (without: the usual one), and why, in one word."""
 
-    office = serializers.ChoiceField([office.value for office in STAND_INS])
+    office = serializers.ChoiceField(SUBSTITUTED)
     to = serializers.ChoiceField([one.value for one in dict.fromkeys(chain(*STAND_INS.values()))], required=False)
     cause = serializers.ChoiceField(Cause.choices)
     said_on = DayField(
@@ -40,7 +40,7 @@ class HandingRequest(SubstitutionRequest):
 
 
 class HandingBackRequest(Body):
-    office = serializers.ChoiceField([office.value for office in STAND_INS])
+    office = serializers.ChoiceField(SUBSTITUTED)
 
 
 class SubstitutionShape(serializers.Serializer[Any]):
@@ -96,10 +96,12 @@ class UnitSubstitutions(Stepping):
         """Hand the reminders of an office of a unit below to another office there, up to and with a last day."""
         with self.entitled(lambda: _may_below(self.actor, unit_id)):
             key, wanted = request_key(request), self.asked_for(request, HandingRequest)
-        wanted.pop("on")
-        office, to = Office(wanted.pop("office")), wanted.pop("to", None)
-        named = {"to": Office(to) if to else None, "cause": Cause(wanted.pop("cause"))}
-        return Response(handing.hand_over(self.actor, unit_id, office, **named, **wanted, request_key=key))
+        told = handing.hand_over(
+            self.actor, unit_id, Office(wanted["office"]), to=Office(wanted["to"]) if "to" in wanted else None,
+            until=wanted["until"], since=wanted.get("since"), cause=Cause(wanted["cause"]), said_on=wanted.get("said_on"),
+            request_key=key,
+        )  # fmt: skip
+        return Response(told)
 
 
 class EndUnitSubstitution(Stepping):

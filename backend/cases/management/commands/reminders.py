@@ -13,7 +13,7 @@ from backend.accounts.administration import unit_coded
 from backend.cases.handing import hand_over, take_back_from
 from backend.core.commands import ChiboCommand, a_day
 from workflows.answers import shown
-from workflows.offices import STAND_INS, Cause, Office
+from workflows.offices import STAND_INS, SUBSTITUTED, Cause, Office
 
 
 class Command(ChiboCommand):
@@ -30,7 +30,7 @@ class Command(ChiboCommand):
         handing = doing.add_parser("hand", help=_("to another office, up to a last day"))
         taking = doing.add_parser("return", help=_("to whoever holds the office, from today on"))
         for one in (handing, taking):
-            one.add_argument("office", choices=[office.value for office in STAND_INS])
+            one.add_argument("office", choices=SUBSTITUTED)
             one.add_argument("unit", help=_("the unit's code"))
         others = dict.fromkeys(one.value for offices in STAND_INS.values() for one in offices)
         handing.add_argument("--to", choices=[*others], help=_("the office that stands in (the usual one)"))
