@@ -181,7 +181,7 @@ def test_every_stand_in_may_act_on_what_it_is_reminded_of() -> None:
 def test_the_command_hands_over_and_gives_back(cell: Cell) -> None:
     def run(*words: str) -> str:
         out = StringIO()
-        with override("en"), as_role("chibo_jobs"):
+        with override("en"), as_role("chibo_app"):
             call_command("reminders", *words, stdout=out)
         return out.getvalue()
 
