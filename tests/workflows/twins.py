@@ -34,7 +34,7 @@ def _member_fields() -> dict[str, Any]:
     return {
         "standing": FSMField(default=""), "participation": FSMField(default=""), "sex": models.CharField(default="m"),
         "born_year_only": models.BooleanField(default=False), "guest_unit_id": models.BigIntegerField(null=True),
-        "badge_years": models.SmallIntegerField(null=True), "guest_path": models.TextField(null=True),
+        "badge_years": models.SmallIntegerField(null=True),
         **{name: models.DateField(null=True) for name in days},
     }  # fmt: skip
 
