@@ -16,7 +16,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from backend.alerts.hook_line import line_to
 from backend.alerts.hook_payload import payload
 from backend.alerts.models import Letter
-from backend.alerts.transport import NOTHING_LEFT, Reply
+from backend.alerts.transport import NOTHING_LEFT, OneByOne, Reply
 from backend.contacts.endpoints import gone, signing_secrets
 from backend.contacts.models import Endpoint
 from backend.contacts.targets import Unreachable, resolved
@@ -27,10 +27,8 @@ CLOSED = "webhook closed"
 NEVER_SENT = (NewConnectionError, ConnectTimeoutError, SSLError)
 
 
-class HookCarrier:
+class HookCarrier(OneByOne):
     """Each letter goes to an endpoint of its own: one that fails says nothing of the next."""
-
-    unwell = False
 
     def carry(self, letter_id: int) -> Reply:
         """Post the letter to its endpoint as things stand now."""
