@@ -51,7 +51,7 @@ class Start(NamedTuple):
 def party_age_start(member: Any) -> Start | None:
     """From when a member's party age counts; None where no day is known."""
     for name in STARTS:
-        day: date | None = getattr(member, name, None)
+        day: date | None = getattr(member, name)
         if day is not None:
             return Start(day, name)
     return None
@@ -82,13 +82,17 @@ def _ceremonies(year: int, day: date) -> Iterator[date]:
         yield date.fromisoformat(f"{year}-{text}")
 
 
-def early_months(years: int, on: date, *, deceased: bool = False) -> int:
-    """How many months before its day a badge may be awarded at most, to the seriously ill or after death."""
+def early_months(years: int, on: date) -> int:
+    """How many months before its day a badge may be awarded at most to the seriously ill."""
     months: dict[str, int] = law.rule("BDG.EARLY", on).value
-    if deceased:
-        return months["deceased"]
     spans = [(*map(int, name.split("_")[1:]), count) for name, count in months.items() if name.startswith("ill_")]
     return next((count for first, last, count in spans if first <= years <= last), 0)
+
+
+def posthumous_months(on: date) -> int:
+    """How many months before its day a badge may be awarded at most after death."""
+    months: int = law.rule("BDG.EARLY", on).value["deceased"]
+    return months
 
 
 def deferred_until(form: str, decided_on: date) -> date | None:
@@ -124,7 +128,7 @@ class Ceremony:
         if not self.since < day:
             return None
         if died_on is not None and died_on <= self.on:
-            return Kind.POSTHUMOUS if self._after_death(years, day, died_on) else None
+            return Kind.POSTHUMOUS if self._after_death(day, died_on) else None
         if day <= self.before:
             return Kind.OUTSTANDING
         if day <= self._counted(self.on):
@@ -137,8 +141,8 @@ class Ceremony:
         """The badge for which somebody is on this list; `awarded` are the years of the last one that is recorded."""
         for years in milestones(self.on):
             day = reached(start, years)
-            kind = self.kind(years, day, died_on) if years > (awarded or 0) else None
-            if kind is not None:
+            kind = self.kind(years, day, died_on)
+            if kind is not None and (awarded is None or years > awarded):
                 return Found(years, day, kind)
         return None
 
@@ -146,8 +150,8 @@ class Ceremony:
         """Whoever died on this day or before it is on no list any more."""
         return add_months(self.on, -law.rule("BDG.OUTSTANDING", self.on).value)
 
-    def _after_death(self, years: int, day: date, died_on: date) -> bool:
-        return self.died_since() < died_on and day <= add_months(died_on, early_months(years, self.on, deceased=True))
+    def _after_death(self, day: date, died_on: date) -> bool:
+        return self.died_since() < died_on and day <= add_months(died_on, posthumous_months(self.on))
 
     def _counted(self, day: date) -> date:
         """By day, or where the law says so by month."""

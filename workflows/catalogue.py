@@ -9,7 +9,8 @@ from functools import cache
 from workflows import law
 from workflows.facts import Paper
 from workflows.guards.people import settled
-from workflows.ladders import rules_with_ladders
+from workflows.ladders import ladder_called, rules_of_packs, rules_with_ladders
+from workflows.ladders.own import below_floor
 from workflows.lifecycles.abroad import Abroad
 from workflows.lifecycles.admission import Admission
 from workflows.lifecycles.appeal import Appeal
@@ -28,7 +29,7 @@ from workflows.lifecycles.screening import Screening
 from workflows.lifecycles.temporary_transfer import TemporaryTransfer
 from workflows.lifecycles.transfer import Transfer
 from workflows.lifecycles.withdrawal import Withdrawal
-from workflows.offices import LEVELS_OF, RIGHTS, Level, Office, Right
+from workflows.offices import LADDER, LEVELS_OF, RIGHTS, Level, Office, Right
 from workflows.reminders import Remind
 from workflows.units import UnitRef
 from workflows.vocabulary import NEW, Act, Lifecycle, Step
@@ -210,6 +211,20 @@ def _faults_of_rules(page: type[Lifecycle], one: Step) -> Iterator[str]:
 
 
 def check_ladders() -> list[str]:
-    """Ladders that name a rule the law does not know."""
+    """Ladders that name a rule the law does not know, or a rule pack that there is not; and packs' that say too little, or are
+    for a deadline that no page's clock opens (tasks are opened without asking for packs).
+    """
+    opened = {clock.rule for page in PAGES for one in page.steps().values() for clock in one.opens}
     known = {rule.id for rule in law.rules(packs=law.packs())}
-    return [f"ladders: {rule_id} is not in the law." for rule_id in sorted(rules_with_ladders() - known)]
+    named = rules_with_ladders().union(*rules_of_packs().values())
+    found = [f"ladders: {rule_id} is not in the law." for rule_id in sorted(named - known)]
+    found += [f"ladders: there is no rule pack {pack}." for pack in sorted(set(rules_of_packs()) - law.packs())]
+    brought = [(pack, rule, name) for pack, rules in rules_of_packs().items() for rule, name in rules.items()]
+    found += [
+        f"ladders: no step opens {rule}, for which {pack} has one." for pack, rule, _ in brought if rule not in opened
+    ]
+    return found + [
+        f"ladders: {name} of {pack} says too little for {rule}."
+        for pack, rule, name in brought
+        if not (ladder := ladder_called(name)) or below_floor(ladder, rule, len(LADDER))
+    ]

@@ -60,7 +60,7 @@ class _Figure:
 
     def __str__(self) -> str:
         said = f"{self.number:,f}"
-        return said.translate(_SWAPPED) if (get_language() or "vi").startswith("vi") else said
+        return said.translate(_SWAPPED) if get_language() == "vi" else said
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,6 @@ def reckon(income: Income, base: int | None, month: date, percent_off: int = 0) 
             message = gettext_noop("The rate is a share; say of how much.")
             return Refusal("dues.base_missing", message, rule=rule.id, fact="base")
         whole, said = whole * base, Phrase(_SHARE_TOLD, {"share": said, "told": _Figure(Decimal(base))})
-    due = int((whole * (100 - percent_off) / 100).quantize(Decimal(1), ROUND_HALF_UP))
+    due = int((whole * (100 - percent_off) / 100).to_integral_value(ROUND_HALF_UP))
     params = {"whole": said, "percent": percent_off, "due": _Figure(Decimal(due))}
     return Sum(due, rule, Phrase(_LESS if percent_off else _DUE, params))

@@ -119,9 +119,11 @@ def of_lapse(missed: Collection[date], unpaid: Collection[date], today: date) ->
 
 def of_classification(levels: Mapping[int, str], today: date) -> Iterator[Finding]:
     """Two years in a row “not completed”, the newest decided year among them (scenario B41)."""
-    newest, count = max(levels, default=0), law.rule("SCR.FAIL_YEARS", today).value
+    if not levels:
+        return
+    newest, count = max(levels), law.rule("SCR.FAIL_YEARS", today).value
     years = range(newest - count + 1, newest + 1)
-    if levels and all(levels.get(year) == NOT_COMPLETED for year in years):
+    if all(levels.get(year) == NOT_COMPLETED for year in years):
         yield Finding(Cause.CLASSIFICATION, date(years[0], 1, 1), tuple(date(year, 1, 1) for year in years))
 
 

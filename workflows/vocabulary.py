@@ -222,10 +222,10 @@ def step(
 
         @wraps(moved)
         def run(self: Any, situation: Situation) -> None:
-            before = str(getattr(self, field))
+            before, trail = str(getattr(self, field)), list(getattr(self, "trail", []))
             moved(self, situation)
             trace = Trace(run.step, before, str(getattr(self, field)))  # type: ignore[attr-defined]
-            self.trail = [*getattr(self, "trail", []), trace]
+            self.trail = [*trail, trace, *getattr(self, "trail", [])[len(trail) :]]  # what it has called comes after it
 
         run.step = declared  # type: ignore[attr-defined]  # read back by Lifecycle.steps()
         return run

@@ -179,11 +179,10 @@ def settle(done: Iterable[tuple[Claimed, Reply]], untried: Iterable[Claimed] = (
         if not any(reply.blames_address for reply in answered.values()):
             cursor.execute(UNHURRIED)
         if back:
-            cursor.execute(RELEASE, {"given": Jsonb(back)})
+            execute(RELEASE, {"given": Jsonb(back)})
         if not answered:
             return ["again"] * len(broken)
-        cursor.execute(SETTLE, {"given": Jsonb([_given(*pair) for pair in answered.items()]), "now": now})
-        became = dict(cursor.fetchall())
+        became = dict(execute(SETTLE, {"given": Jsonb([_given(*pair) for pair in answered.items()]), "now": now}))
         if final := [key for key, outcome in became.items() if outcome != "held"]:
             settle_notices(cursor, {"letters": final, "now": now})
         for one, reply in answered.items():

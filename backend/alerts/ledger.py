@@ -23,9 +23,9 @@ from backend.core import clock
 from backend.core.db import execute
 from backend.deadlines.models import Deadline
 from backend.deadlines.planning import acknowledged, rung_at
+from backend.organizations.laddering import ladder_history
 from backend.organizations.models import Unit
-from backend.organizations.settings import ladder_history
-from workflows.ladders import Rung
+from workflows.ladders import Rung, pack_of
 from workflows.offices import TOLD, Level, Office
 
 HANDED = (EventCode.ASSIGNMENT_HANDED, EventCode.ASSIGNMENT_TAKEN_BACK)
@@ -105,12 +105,17 @@ class RungLine:
 
 @dataclass(frozen=True)
 class Origin:
-    """The ladder that holds, and the unit that chose it for deadlines due from a day to a day (None: as delivered)."""
+    """The ladder that holds, and the unit that settled it for deadlines due from a day to a day (None: as delivered).
+
+    `version` counts the unit's own ladders for the rule; 0: it is one of those delivered, with a rule `pack` or to all.
+    """
 
     ladder: str
     unit: Unit | None = None
     since: date | None = None
     until: date | None = None
+    version: int = 0
+    pack: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,8 +154,8 @@ def _origin(deadline: Deadline) -> Origin:
     unit = Unit.objects.filter(pk=deadline.unit_id).first()
     for one, key in ladder_history(unit) if unit else ():
         if one.rule == deadline.rule_id and one.ladder == deadline.ladder and one.on(deadline.due_on):
-            return Origin(deadline.ladder, Unit.objects.filter(pk=key).first(), one.since, one.until)
-    return Origin(deadline.ladder)
+            return Origin(deadline.ladder, Unit.objects.filter(pk=key).first(), one.since, one.until, one.version)
+    return Origin(deadline.ladder, pack=pack_of(deadline.ladder))
 
 
 def _answers(deadline: Deadline) -> list[Event]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from email.header import Header
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import (
     RFC5322_EMAIL_LINE_LENGTH_LIMIT,
-    SafeMIMEMultipart,
-    SafeMIMEText,
     forbid_multi_line_headers,
     formatdate,
     sanitize_address,
@@ -32,14 +31,14 @@ class LetterMessage(EmailMultiAlternatives):
     def boundary(self) -> str:
         return "=" + self.extra_headers["Message-ID"].strip("<>").partition("@")[0]
 
-    def message(self) -> SafeMIMEText | SafeMIMEMultipart:
-        made = super().message()
+    def message(self, **options: Any) -> Any:
+        made = super().message(**options)
         made.set_boundary(self.boundary)
         return made
 
     def as_sent(self) -> bytes:
         """As the server gets it. Raises BadHeaderError."""
-        parts = [("text/plain", str(self.body)), *((one.mimetype, one.content) for one in self.alternatives)]
+        parts = [("text/plain", str(self.body)), *((str(kind), str(content)) for content, kind in self.alternatives)]
         if any(_has_long_lines(content) for _, content in parts):
             return self.message().as_bytes(linesep="\r\n")
         named = [

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
@@ -18,10 +19,13 @@ from backend.alerts.letters import bundle
 from backend.alerts.sweep import SweepReport, handle, handle_due, months_due
 from backend.core import clock
 from backend.core.db import WHOLE, execute
+from backend.organizations.laddering import chosen_ladders
+from backend.organizations.models import Unit
+from workflows.ladders.choosing import holding
 
 _LINES = """
 SELECT d.id, about.code, d.reference, d.rule_id, n.rung, n.rung_on, n.kind, n.levels_up, n.office, u.id, u.code, u.name,
-  n.channel, n.outcome, n.reason, count(l.id)
+  n.channel, n.outcome, n.reason, d.ladder, d.unit_id, d.due_on, count(l.id)
 FROM alerts_notice n
 JOIN deadlines_deadline d ON d.id = n.deadline_id
 JOIN organizations_unit u ON u.id = n.unit_id
@@ -32,12 +36,16 @@ WHERE n.month = ANY (%s) AND n.id > %s AND n.created_at = %s
 GROUP BY d.id, n.month, n.id, u.id, about.id ORDER BY u.code, d.due_on, d.id, n.rung, n.office, n.channel LIMIT %s
 """
 
+_RULE = 3
+"""The place of the rule in such a row."""
+
 
 @dataclass(frozen=True)
 class Line:
     """One notice that would be written, about a case (`reference`) of the unit `about_code`.
 
-    `letters`: how many letters would carry it that morning.
+    `letters`: how many letters would carry it that morning. `ladder` is the one that holds now, with the `ladder_version` of a
+    unit's own (0: delivered).
     """
 
     deadline_id: int
@@ -55,7 +63,9 @@ class Line:
     channel: str
     outcome: str
     reason: str
+    ladder: str
     letters: int
+    ladder_version: int
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,16 @@ def rehearse(day: date, *, path: str = WHOLE, limit: int | None = None, letters:
         for found in handle_due(day, partial(handle, path=path, now=now)):
             report.add(found)
         made = bundle(day, morning=True) if letters else Counter[str]()
-        lines = [Line(*row) for row in execute(_LINES, [months, before, now, limit])]
+        lines = _lines(execute(_LINES, [months, before, now, limit]))
         transaction.set_rollback(True)
     return Rehearsal(report, made, lines)
+
+
+def _lines(rows: Sequence[Sequence[Any]]) -> list[Line]:
+    settled = chosen_ladders(Unit.objects.filter(pk__in={unit for *_, unit, _due, _letters in rows}))
+    lines = []
+    for *columns, ladder, unit, due, letters in rows:
+        one = holding(columns[_RULE], due, settled.get(unit, ()))
+        version = one.version if one is not None and one.ladder == ladder else 0
+        lines.append(Line(*[*columns, ladder, letters, version]))
+    return lines

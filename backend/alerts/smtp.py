@@ -54,7 +54,7 @@ class EmailBackend(smtp.EmailBackend):
     def _send(self, email_message: EmailMessage) -> bool:
         """A letter is written out by itself; the rest as Django does it."""
         if not isinstance(email_message, LetterMessage) or self.connection is None:
-            return bool(super()._send(email_message))
+            return bool(super()._send(email_message))  # type: ignore[misc]  # the stubs know public names only
         to = [sanitize_address(one, "utf-8") for one in email_message.recipients()]
         self.connection.sendmail(clean(email_message.from_email, "utf-8"), to, email_message.as_sent())
         return True

@@ -20,6 +20,11 @@ WITH claimed AS MATERIALIZED (
 ), ladder AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset(%(ladders)s::jsonb)
     AS l(ladder text, rung int, up int, kind text, critical boolean, channel text)
+  UNION ALL
+  SELECT own.name, (r.place - 1)::int, (r.row ->> 'up')::int, r.row ->> 'kind', (r.row ->> 'critical')::boolean, way.channel
+  FROM organizations_ownladder own CROSS JOIN LATERAL jsonb_array_elements(own.rungs) WITH ORDINALITY AS r(row, place)
+  CROSS JOIN LATERAL jsonb_array_elements_text(r.row -> 'channels') AS way(channel)
+  WHERE own.name IN (SELECT ladder FROM claimed)
 ), told AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset(%(offices)s::jsonb) AS o(level text, office text)
 ), due AS MATERIALIZED (

@@ -21,7 +21,7 @@ from backend.organizations.models import Unit
 from workflows import law
 from workflows.answers import shown
 from workflows.ladders import CHANNELS
-from workflows.ladders.choosing import TITLES
+from workflows.ladders.choosing import ladder_title
 from workflows.offices import Office
 
 BESIDE = {"chat": _("chat or SMS"), "webhook": _("webhook")}
@@ -61,11 +61,19 @@ def _opening(deadline: Deadline, units: dict[int, Unit]) -> Iterator[str]:
 
 def _ladder(origin: Origin) -> str:
     """Which ladder reminds, and whose choice it is."""
-    name = TITLES.get(origin.ladder, origin.ladder)
+    name = ladder_title(origin.ladder)
+    if origin.pack:
+        words: dict[str, Any] = {"ladder": name, "pack": origin.pack}
+        return gettext("Reminders follow the ladder “%(ladder)s” of the rule pack %(pack)s.") % words
     if origin.unit is None:
         return gettext("Reminders follow the ladder “%(ladder)s”, as delivered.") % {"ladder": name}
     until = shown(origin.until) if origin.until else "…"
     words = {"ladder": name, "unit": origin.unit.name, "since": shown(origin.since), "until": until}
+    if origin.version:
+        own = gettext(
+            "Reminders follow the ladder “%(ladder)s”, version %(version)s of %(unit)s's own (%(since)s – %(until)s)."
+        )
+        return own % {**words, "version": origin.version}
     return gettext("Reminders follow the ladder “%(ladder)s”, chosen for %(unit)s (%(since)s – %(until)s).") % words
 
 

@@ -11,7 +11,10 @@ from rest_framework import serializers
 
 def no_such(names: Iterable[Any], known: Iterable[str]) -> dict[str, list[str]]:
     """What is said of names that are not known, by each name (shortened: anybody may have written it)."""
+    known = list(known)
     words = gettext("There is no “%(name)s” here; what can be asked for: %(known)s.")
+    if not known:
+        words = gettext("There is no “%(name)s” here; the address alone says everything.")
     there, short = ", ".join(f"“{name}”" for name in known), [str(name)[:60] for name in names]
     return {name: [words % {"name": name, "known": there}] for name in short}
 

@@ -16,12 +16,12 @@ from django.utils.translation import gettext
 from rest_framework.exceptions import ParseError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from backend.accounts.acting import actor_for
 from backend.accounts.models import User
 from backend.accounts.policy import Actor
 from backend.api.problems import PreconditionRequired
+from backend.api.queries import Declared
 from backend.cases.engine import RequestKey
 from backend.core import clock
 
@@ -30,7 +30,7 @@ _VERSION = re.compile(r'"(\d{1,9})"')
 _KEY = re.compile(r"[\x21-\x7e]{1,80}")
 
 
-class InTransaction(APIView):
+class InTransaction(Declared):
     """GET and HEAD in one read transaction."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

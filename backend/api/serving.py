@@ -7,11 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
+from backend.api.queries import Declared
 from backend.api.v1.lists import asked
 
 
@@ -35,7 +37,8 @@ class SchemaQuery(serializers.Serializer[Any]):
     lang = serializers.ChoiceField(settings.LANGUAGES, required=False)
 
 
-class Schema(SpectacularAPIView):
+@extend_schema(parameters=[SchemaQuery])
+class Schema(Declared, SpectacularAPIView):
     """OpenAPI 3; without a wish YAML."""
 
     renderer_classes = [Yaml, PlainYaml, OpenApiJsonRenderer2, OpenApiJsonRenderer]
@@ -48,4 +51,4 @@ class Schema(SpectacularAPIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        asked(SchemaQuery, request, besides=())
+        asked(SchemaQuery, request)

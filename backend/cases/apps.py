@@ -19,9 +19,12 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from backend.cases.helping import reasons_against  # noqa: PLC0415  (models come first)
+        from backend.cases.passing import follow_competence  # noqa: PLC0415
         from backend.cases.recounting import recount  # noqa: PLC0415
+        from backend.cases.resizing import follow_figure  # noqa: PLC0415
         from backend.cases.turns import end_tasks, follow_move, open_cases_at  # noqa: PLC0415
         from backend.deadlines.counting import counts_from_cases  # noqa: PLC0415
+        from backend.deadlines.following import follows_law  # noqa: PLC0415
 
         register_subject("case", "cases_case", ("state",))
         judged_by(reasons_against)
@@ -29,3 +32,5 @@ class CasesConfig(AppConfig):
         follows_moves("cases", follow_move)
         ends_with("cases", end_tasks)
         counts_from_cases(recount)
+        follows_law(follow_competence)
+        follows_law(follow_figure)

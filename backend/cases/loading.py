@@ -14,7 +14,8 @@ from typing import Any
 from backend.cases.orders import Loaded, UnitRow
 from backend.cases.registry import proxies
 from backend.core.db import execute
-from backend.organizations.settings import nearest, reminder_day
+from backend.organizations.laddering import nearest
+from backend.organizations.settings import reminder_day
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Level
 

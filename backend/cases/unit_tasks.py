@@ -1,7 +1,7 @@
-"""Tasks about a unit, for the level right above, that stand for as long as something is found there by looking.
+"""Tasks about a unit, for a level above it, that stand for as long as something is found there by looking.
 
-One task at a time for each unit and rule; met when it is found no longer, cancelled when the unit closes. Each opening and
-each meeting is an event of the unit.
+One task at a time for each unit and rule; met (or, where nobody has done anything for it, cancelled) when it is found no
+longer, cancelled when the unit closes. Each opening and each end is an event of the unit.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
 from backend.audit.codes import EventCode
-from backend.audit.record import Entry
+from backend.audit.record import Entry, Who
 from backend.cases.changes import Changes
 from backend.cases.durable import durable
 from backend.cases.loading import lock_units
@@ -27,7 +28,7 @@ from backend.deadlines.drafts import draft
 from backend.organizations.models import Unit
 from backend.organizations.tree import entry_of
 from workflows import law
-from workflows.offices import LADDER, SUBSTITUTES, TOLD
+from workflows.offices import LADDER, SUBSTITUTES, TOLD, Level
 from workflows.vocabulary import Clock, Situation
 
 KIND = "unit"
@@ -35,61 +36,68 @@ KIND = "unit"
 
 @dataclass(frozen=True)
 class Found:
-    """A unit whose task does not stand as things are: it is to be opened, with the facts of its event, or to be met."""
+    """A unit whose task does not stand as things are: it is to be opened or to be ended, with the facts of the event."""
 
     unit_id: int
     opens: bool
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class UnitTask:
-    """What is looked for. `differing` gives the units where task and facts differ on a day, of some units or of all."""
+    """What is looked for. `differing` gives the units where task and facts differ on a day, of some units or of all.
+
+    `acting` says whose turn it is (else: of the level right above). With `cancels` a task that is found no longer was not
+    met: what asked for it has gone.
+    """
 
     rule: str
     opened: EventCode
-    met: EventCode
+    ended: EventCode
     differing: Callable[[date, Collection[int] | None], list[Found]]
+    acting: Level | None = None
+    cancels: bool = False
 
-    def follow(self, today: date) -> int:
-        """Open and meet the tasks; how many.
+    def follow(self, today: date, who: Who | None = None) -> int:
+        """Open and end the tasks; how many. Recorded as `who` (else: the system).
 
         A second run finds nothing left; of two at once the later one waits for the unit, looks again, and passes on.
         """
         with transaction.atomic():
             scope(WHOLE)
             found = self.differing(today, None)
-        done = sum(self._one(one.unit_id, today) for one in found)
+        done = sum(self._one(one.unit_id, today, who or Actor.system().who()) for one in found)
         if done:
             nudge("jobs.seal")
         return done
 
-    def _one(self, unit_id: int, today: date) -> int:
+    def _one(self, unit_id: int, today: date, who: Who) -> int:
         with durable():
             scope(WHOLE)
             rows = lock_units([unit_id])
             found = self.differing(today, rows)
             for one in found:
-                self._write(rows[unit_id], one, today)
+                self._write(rows[unit_id], one, today, who)
         return len(found)
 
-    def _write(self, row: UnitRow, found: Found, today: date) -> None:
+    def _write(self, row: UnitRow, found: Found, today: date, who: Who) -> None:
         unit = Unit.objects.get(pk=row.id)
         unit.version += 1
         unit.save(update_fields=["version"])
-        code = self.opened if found.opens else self.met
-        entry, changes = entry_of(Actor.system().who(), unit, code, today, dict(found.facts)), Changes()
+        code = self.opened if found.opens else self.ended
+        entry, changes = entry_of(who, unit, code, today, dict(found.facts)), Changes()
         if found.opens:
             entry = self._open(changes, row, unit.code, entry, today)
         else:
-            changes.close(KIND, row.id, today, entry.uid, met=(self.rule,))
+            met, cancelled = ((), (self.rule,)) if self.cancels else ((self.rule,), ())
+            changes.close(KIND, row.id, today, entry.uid, met=met, cancelled=cancelled)
         changes.log(entry)
         changes.write()
 
     def _open(self, changes: Changes, row: UnitRow, code: str, entry: Entry, today: date) -> Entry:
-        """A task of the day on which it was found, for the level right above; the entry with the rule it stands on."""
+        """A task of the day on which it was found, for whoever acts; the entry with the rule it stands on."""
         situation = Situation(on=today, today=today, facts={}, calendar=calendar(), look_up=law.rule)
-        above = LADDER[LADDER.index(row.level) + 1]
+        above = self.acting or LADDER[LADDER.index(row.level) + 1]
         clock = Clock(self.rule, lambda situation: situation.today, above, gettext_noop("Found by counting"))
         drafted = draft(clock, situation)
         if drafted is None:

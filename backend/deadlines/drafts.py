@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any, cast
 
 from django.utils.translation import override
@@ -13,9 +14,10 @@ from backend.deadlines.calendar import calendar
 from backend.deadlines.counting import Counted, count
 from backend.deadlines.explaining import arithmetic, reminding
 from backend.deadlines.planning import early_day, plan
+from backend.organizations.laddering import ladder_called
 from workflows import law
 from workflows.ladders import ladder_for
-from workflows.ladders.choosing import Chosen, chosen_ladder
+from workflows.ladders.choosing import Chosen, holding
 from workflows.law import Firmness
 from workflows.vocabulary import Clock, Situation
 
@@ -59,7 +61,8 @@ def draft(clock: Clock, situation: Situation) -> Draft | None:
     explanation = counted.explanation | reminding(reminder, early)
     with override(None):  # the msgid: readers translate it into their own language
         label = str(clock.start_label)
-    rungs = plan(ladder_for(rule.id), due, early, situation.calendar, rule.firmness, situation.today)
+    packs = partial(situation.packs_on, start)
+    rungs = plan(ladder_for(rule.id, packs), due, early, situation.calendar, rule.firmness, situation.today)
     return Draft(
         rule.id, rule.version, rule.firmness, label, start, situation.today, due, early, others, explanation,
         rungs.ladder, rungs.rung_days, rungs.next_rung, rungs.next_rung_on,
@@ -67,9 +70,10 @@ def draft(clock: Clock, situation: Situation) -> Draft | None:
 
 
 def laddered(drafted: Draft, chosen: Sequence[Chosen]) -> Draft:
-    """The same under the ladder that its unit, or the nearest above it, chose for the rule."""
-    ladder = chosen_ladder(drafted.rule_id, drafted.due_on, chosen)
-    if ladder.name == drafted.ladder:
+    """The same under the ladder that its unit, or the nearest above it, settled for the rule."""
+    one = holding(drafted.rule_id, drafted.due_on, chosen)
+    ladder = ladder_called(one.ladder) if one is not None else None
+    if ladder is None or ladder.name == drafted.ladder:
         return drafted
     firmness = cast("Firmness", drafted.firmness)
     rungs = plan(ladder, drafted.due_on, drafted.early_on, calendar(), firmness, drafted.opened_on)

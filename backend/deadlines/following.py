@@ -6,7 +6,7 @@ run moves the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.db import transaction
 
@@ -35,6 +35,22 @@ def follow_calendar(who: Who | None = None) -> list[Move]:
         for key, version in waiting:
             CalendarDay.objects.filter(pk=key, version=version).update(followed=True)
     return moves
+
+
+FollowsLaw = Callable[..., list[str]]
+_follow_law: list[FollowsLaw] = []
+
+
+def follows_law(follower: FollowsLaw) -> None:
+    """A room above says what else of its own follows a changed law: `follower(actor, dry_run=…)` gives the lines to show."""
+    if follower not in _follow_law:
+        _follow_law.append(follower)
+
+
+def follow_law(actor: Actor, *, dry_run: bool) -> Iterator[str]:
+    """Let all of that follow, or only say what would. Opens its own transactions."""
+    for follower in _follow_law:
+        yield from follower(actor, dry_run=dry_run)
 
 
 def rehearse(actor: Actor, change: Callable[[], object]) -> list[Move]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from backend.core import clock
 from backend.deadlines.models import Deadline
-from workflows.ladders import Ladder, Planned, Rung, ladder_called
+from backend.organizations.laddering import ladder_called
+from workflows.ladders import Ladder, Planned, Rung
 from workflows.law import Firmness
 from workflows.reminders import Reminder
 from workflows.workdays import Calendar

@@ -20,9 +20,11 @@ from backend.deadlines.counting import WORKING_DAYS, Counted, count_again
 from backend.deadlines.explaining import reminder_of, reminding
 from backend.deadlines.models import Deadline
 from backend.deadlines.planning import early_day, replan
+from backend.organizations.laddering import chosen_ladders, ladder_called, rules_of_packs
 from backend.organizations.models import Unit
-from backend.organizations.settings import chosen_ladders
-from workflows.ladders.choosing import Chosen, chosen_ladder
+from backend.organizations.settings import packs_on
+from workflows.ladders import Ladder
+from workflows.ladders.choosing import chosen_ladder
 from workflows.reminders import Reminder
 from workflows.workdays import Calendar
 
@@ -80,8 +82,8 @@ def recompute(
             days = calendar or calendars.calendar()
             batch = list(_open_after(after, only, lock=not dry_run))
             wished, counted = (remind or _kept)(batch), count_again(batch, days)
-            chosen = chosen_ladders(Unit.objects.filter(pk__in={one.unit_id for one in batch}))
-            found = [_move(one, counted[one.pk], days, wished[one.pk], chosen.get(one.unit_id, ())) for one in batch]
+            ladders = _ladders(batch, counted)
+            found = [_move(one, counted[one.pk], days, wished[one.pk], ladders[one.pk]) for one in batch]
             moved = [move for move in found if move is not None]
             if moved and not dry_run:
                 Deadline.objects.bulk_update([move.deadline for move in moved], MOVED, batch_size=BATCH)
@@ -97,18 +99,32 @@ def _kept(batch: Sequence[Deadline]) -> dict[int, Reminder | None]:
     return {one.pk: reminder_of(one.explanation) for one in batch}
 
 
+def _ladders(batch: Sequence[Deadline], counted: Mapping[int, Counted]) -> dict[int, Ladder]:
+    """The ladder that holds for each deadline now: what its units settled, its packs', or as delivered."""
+    chosen = chosen_ladders(Unit.objects.filter(pk__in={one.unit_id for one in batch}))
+    asked = {one.pk: (one.unit_id, counted[one.pk].start) for one in batch}
+    of_packs = rules_of_packs()
+    packs = packs_on(asked[key] for key, found in counted.items() if found.rule.id in of_packs)
+
+    def ladder(one: Deadline, found: Counted) -> Ladder:
+        settled = chosen.get(one.unit_id, ())
+        return chosen_ladder(found.rule.id, found.due, settled, ladder_called, lambda: packs[asked[one.pk]])
+
+    return {one.pk: ladder(one, counted[one.pk]) for one in batch}
+
+
 def _open_after(key: int, only: Q | None, *, lock: bool) -> Iterator[Deadline]:
     found = Deadline.objects.filter(only or Q(), status=Deadline.Status.OPEN, pk__gt=key).order_by("pk")
     return (found.select_for_update(no_key=True) if lock else found)[:BATCH].iterator()
 
 
 def _move(
-    deadline: Deadline, counted: Counted, calendar: Calendar, reminder: Reminder | None, chosen: Sequence[Chosen]
+    deadline: Deadline, counted: Counted, calendar: Calendar, reminder: Reminder | None, ladder: Ladder
 ) -> Move | None:
     """The deadline with its new days, or None where nothing moves."""
     rule, due, others = counted.rule, counted.due, counted.others
     early = early_day(due, others, reminder, calendar)
-    new = replan(deadline, chosen_ladder(rule.id, due, chosen), due, early, calendar, rule.firmness)
+    new = replan(deadline, ladder, due, early, calendar, rule.firmness)
     reminded = reminder_of(deadline.explanation)
     was = deadline
     before = (was.started_on, was.due_on, was.early_on, was.alternatives, was.rung_days, reminded, was.ladder)

@@ -13,8 +13,9 @@ from backend.audit.record import Who
 from backend.deadlines.models import Deadline
 from backend.deadlines.moving import recorder
 from backend.deadlines.recompute import Move, recompute
+from backend.organizations.laddering import rules_of_packs, rules_settled
 from backend.organizations.models import Unit
-from backend.organizations.settings import packs_on, reminder_days, rules_chosen_for
+from backend.organizations.settings import packs_on, reminder_days
 from workflows.catalogue import reminded
 from workflows.reminders import Reminder
 
@@ -22,15 +23,15 @@ from workflows.reminders import Reminder
 def follow_settings(who: Who, path: str, rules: Collection[str] = ()) -> list[Move]:
     """Plan the reminders of the subtree's open deadlines anew, each move with its event; what was said stays said.
 
-    Of the rules whose reminder day a unit sets, and of `rules`, for which another ladder was chosen.
+    Of the rules whose reminder day a unit sets or whose ladder a pack does, and of `rules`, for which a unit settled another.
     """
-    inside = Q(unit_path__gte=path, unit_path__lt=f"{path}~", rule_id__in={*reminded(), *rules})
+    inside = Q(unit_path__gte=path, unit_path__lt=f"{path}~", rule_id__in={*reminded(), *rules_of_packs(), *rules})
     return recompute(only=inside, remind=_by_settings, record=recorder(who))
 
 
 def follow_move(_was: str, path: str) -> None:
     """Units that moved below another committee follow its day and its ladders, where they have none of their own."""
-    follow_settings(Actor.system().who(), path, rules_chosen_for())
+    follow_settings(Actor.system().who(), path, rules_settled())
 
 
 def _by_settings(batch: Sequence[Deadline]) -> dict[int, Reminder | None]:

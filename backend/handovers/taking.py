@@ -25,6 +25,8 @@ from backend.handovers.models import History
 from backend.handovers.proposing import Proposal
 from backend.handovers.returning import order_of, was_voided, who_returns
 from backend.members.models import Member
+from backend.members.namesakes import met_before
+from backend.members.profile import doubts
 from workflows.answers import Refusal
 
 LOCK = 7_190_215
@@ -94,7 +96,9 @@ def _order(proposal: Proposal, unit_id: int, on: date, given: Mapping[str, Any])
     _refuse_if_here(proposal, back)
     if back is not None:
         return order_of(proposal, back, unit_id, on, given)
-    target = NewMember(unit_id, proposal.columns, proposal.wrong)
+    columns = proposal.columns
+    known = met_before(unit_id, columns["full_name"], columns.get("born_on"))
+    target = NewMember(unit_id, columns, proposal.wrong, (*known, *doubts(proposal.checked.file.person)))
     return Order(target, proposal.step, on, {**given, **proposal.facts})
 
 

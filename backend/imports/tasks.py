@@ -15,8 +15,8 @@ from backend.core import clock
 from backend.deadlines.calendar import calendar
 from backend.deadlines.drafts import draft, laddered
 from backend.imports.people import Person
+from backend.organizations.laddering import chosen_ladders
 from backend.organizations.models import Unit
-from backend.organizations.settings import chosen_ladders
 from workflows import law
 from workflows.ladders.choosing import Chosen
 from workflows.offices import Level

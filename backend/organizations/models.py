@@ -23,8 +23,7 @@ class Unit(models.Model):
     opened_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
     version = models.IntegerField(default=1)
-    settings = models.JSONField(default=dict)  # {"meeting_reminder_day": 3, "packs": [["lao_cai", "2026-01-26", null]],
-    # "ladders": [["TRF.PAPER", "short", "2026-01-01", null]]}
+    settings = models.JSONField(default=dict)  # in the form of `settings.Settings.as_json`
 
     class Meta:
         constraints = [
@@ -47,3 +46,13 @@ class UnitSpell(models.Model):
     unit_path = PathField()
     valid = DateRangeField()
     recorded_at = models.DateTimeField()
+
+
+class OwnLadder(models.Model):
+    """The rungs of a version of a unit's own ladder, under a name that ends in a digest of them; never changed.
+
+    Whose it is, for which rule and when, the unit's settings say.
+    """
+
+    name = models.CharField(max_length=40, primary_key=True)
+    rungs = models.JSONField()

@@ -18,12 +18,13 @@ from backend.audit.codes import EventCode
 from backend.audit.record import Who
 from backend.core.db import execute
 from backend.core.errors import Refused
+from backend.organizations.chains import a_day, chains, kept
+from backend.organizations.laddering import chosen_of, own_of, wrong_choices
 from backend.organizations.models import Unit
 from backend.organizations.tree import locked, log
 from workflows import law
 from workflows.answers import Refusal
-from workflows.ladders import ladders
-from workflows.ladders.choosing import Chosen, may_replace
+from workflows.ladders.choosing import Chosen
 
 DAYS = range(1, 32)
 BAD_DAY = Refusal(
@@ -32,18 +33,14 @@ BAD_DAY = Refusal(
     remedy=gettext_noop("A month without that day is reminded on its last day."),
     fact="meeting_reminder_day",
 )
-UNKNOWN_RULE = Refusal("unit.unknown_rule", gettext_noop("There is no rule “%(rule)s”."), fact="ladders")
-UNKNOWN_LADDER = Refusal(
-    "unit.unknown_ladder", gettext_noop("There is no ladder “%(ladder)s”."), remedy=gettext_noop("The ladders are: %(known)s."),
-    fact="ladders",
-)  # fmt: skip
-BELOW_FLOOR = Refusal(
-    "unit.ladder_below_floor",
-    gettext_noop("The ladder “%(ladder)s” says too little for %(rule)s."),
-    remedy=gettext_noop("Choose one that reminds the office that must act on the day, and the level above after it."),
-    fact="ladders",
+BEGINS_BEFORE = Refusal(
+    "unit.ladder_begins_before",
+    gettext_noop("The unit's ladder for %(rule)s holds from %(since)s on; another one begins on that day or later."),
+    fact="since",
 )
-ENDS_FIRST = Refusal("unit.ladder_ends_first", gettext_noop("The last day lies before the first."), fact="until")
+NO_OWN = Refusal(
+    "unit.no_own_ladder", gettext_noop("The unit has no ladder of its own for %(rule)s that holds on."), fact="rules"
+)
 _PACKS = "SELECT unit_id, day, pack FROM chibo_packs_on(%s, %s::date[])"
 
 
@@ -66,11 +63,12 @@ class Settings:
     meeting_reminder_day: int | None = None
     packs: tuple[Turned, ...] = ()
     ladders: tuple[Chosen, ...] = ()
+    own_ladders: tuple[Chosen, ...] = ()
 
     @classmethod
-    def of(cls, kept: Mapping[str, Any]) -> Settings:
-        turned = (Turned(pack, _day(since), _day(until)) for pack, since, until in kept.get("packs", ()))
-        return cls(kept.get("meeting_reminder_day"), tuple(turned), tuple(chosen_of(kept)))
+    def of(cls, settled: Mapping[str, Any]) -> Settings:
+        turned = (Turned(pack, a_day(since), a_day(until)) for pack, since, until in settled.get("packs", ()))
+        return cls(settled.get("meeting_reminder_day"), tuple(turned), chosen_of(settled), own_of(settled))
 
     def turn(self, pack: str, since: date, *, on: bool) -> Settings:
         """The pack on or off from a day; what held before that day stays as it was."""
@@ -95,24 +93,64 @@ class Settings:
         kept += [Chosen(rule, ladder, since, until)] if ladder is not None else []
         return replace(self, ladders=tuple(sorted(kept, key=lambda one: (one.rule, one.since))))
 
+    def define(self, rule: str, ladder: str, since: date) -> Settings:
+        """A version of the unit's own ladder for a rule; the one before ends on the eve. Raises Refused.
+
+        The same rungs again, while they hold on, are no version more.
+        """
+        last = self._last(rule)
+        if last is not None and last.until is None and last.ladder == ladder and last.since <= since:
+            return self
+        ended = self._ended(last, since)
+        version = last.version + 1 if last else 1
+        return self._with_own([*ended, Chosen(rule, ladder, since, None, version)])
+
+    def undefine(self, rule: str, since: date) -> Settings:
+        """From a day on the unit has no ladder of its own for a rule. Raises Refused."""
+        last = self._last(rule)
+        if last is None or last.until is not None:
+            raise Refused([replace(NO_OWN, params={"rule": rule[:40]})])
+        return self._with_own(self._ended(last, since))
+
+    def _last(self, rule: str) -> Chosen | None:
+        return max((one for one in self.own_ladders if one.rule == rule), key=lambda one: one.version, default=None)
+
+    def _ended(self, last: Chosen | None, since: date) -> list[Chosen]:
+        if last is not None and since < last.since:
+            raise Refused([replace(BEGINS_BEFORE, params={"rule": last.rule, "since": last.since})])
+        eve = since - timedelta(days=1)
+        return [replace(one, until=_earlier(one.until, eve)) if one is last else one for one in self.own_ladders]
+
+    def _with_own(self, own: Iterable[Chosen]) -> Settings:
+        return replace(self, own_ladders=tuple(sorted(own, key=lambda one: (one.rule, one.version))))
+
     def as_json(self) -> dict[str, Any]:
-        """The form in which they are kept: only what was settled."""
+        """The form in which they are kept: only what was settled.
+
+        {"meeting_reminder_day": 3, "packs": [["lao_cai", "2026-01-26", null]],
+        "ladders": [["TRF.PAPER", "short", "2026-01-01", null]], "own_ladders": [["TRF.PAPER", "early@5f0c…", "2026-01-01",
+        null, 1]]}
+        """
         day = {"meeting_reminder_day": self.meeting_reminder_day} if self.meeting_reminder_day is not None else {}
         turned = [[one.pack, one.since.isoformat(), one.until and one.until.isoformat()] for one in self.packs]
-        chosen = [
-            [one.rule, one.ladder, one.since.isoformat(), one.until and one.until.isoformat()] for one in self.ladders
-        ]
-        return day | ({"packs": turned} if turned else {}) | ({"ladders": chosen} if chosen else {})
+        chosen = [_row(one) for one in self.ladders]
+        own = [[*_row(one), one.version] for one in self.own_ladders]
+        kept_as = {"packs": turned, "ladders": chosen, "own_ladders": own}
+        return day | {name: rows for name, rows in kept_as.items() if rows}
 
     def faults(self) -> list[Refusal]:
         """What is wrong with them, all at once."""
         wrong = [BAD_DAY] if self.meeting_reminder_day is not None and self.meeting_reminder_day not in DAYS else []
-        return [*wrong, *unknown({one.pack for one in self.packs}), *_wrong_ladders(self.ladders)]
+        return [*wrong, *unknown({one.pack for one in self.packs}), *wrong_choices(self.ladders)]
 
 
-def configure(who: Who, unit_id: int, amend: Callable[[Settings], Settings], *, on: date) -> Unit:
+def configure(
+    who: Who, unit_id: int, amend: Callable[[Settings], Settings], *, on: date, facts: Mapping[str, Any] | None = None,
+    words: Mapping[str, str] | None = None,
+) -> Unit:  # fmt: skip
     """Change what the unit has settled by itself, with one event; nothing at all where it stays as it is.
 
+    `facts` stand in the event's line besides, `words` behind its commitment.
     Raises Refused for a closed unit, a day that is none, a pack the law does not know.
     """
     unit = locked(unit_id)
@@ -123,7 +161,8 @@ def configure(who: Who, unit_id: int, amend: Callable[[Settings], Settings], *, 
     if now != was:
         unit.settings, unit.version = now.as_json(), unit.version + 1
         unit.save(update_fields=["settings", "version"])
-        log(who, unit, EventCode.UNIT_CONFIGURED, on, {"was": was.as_json(), "now": now.as_json()})
+        changed = {"was": was.as_json(), "now": now.as_json(), **(facts or {})}
+        log(who, unit, EventCode.UNIT_CONFIGURED, on, changed, words)
     return unit
 
 
@@ -140,9 +179,9 @@ def reminder_day(chain: Iterable[Mapping[str, Any]]) -> int | None:
 
 def reminder_days(units: Iterable[Unit]) -> dict[int, int | None]:
     """The reminder day of each of the units."""
-    chains = _chains(units)
-    kept = _kept(chains)
-    return {key: reminder_day(kept.get(one, {}) for one in chain) for key, chain in chains.items()}
+    above = chains(units)
+    settled = kept(above)
+    return {key: reminder_day(settled.get(one, {}) for one in chain) for key, chain in above.items()}
 
 
 def packs_on(asked: Iterable[tuple[int, date]]) -> dict[tuple[int, date], frozenset[str]]:
@@ -160,56 +199,10 @@ def packs_on(asked: Iterable[tuple[int, date]]) -> dict[tuple[int, date], frozen
 
 def pack_history(unit: Unit) -> list[tuple[Turned, int]]:
     """Every stretch over which a pack is or was turned on for the unit where it stands now, with the unit that did it."""
-    chain = _chains([unit])[unit.pk]
-    kept = _kept({unit.pk: chain})
-    found = [(turned, key) for key in chain for turned in Settings.of(kept.get(key, {})).packs]
+    chain = chains([unit])[unit.pk]
+    settled = kept({unit.pk: chain})
+    found = [(turned, key) for key in chain for turned in Settings.of(settled.get(key, {})).packs]
     return sorted(found, key=lambda one: (one[0].pack, one[0].since, one[1]))
-
-
-def ladder_history(unit: Unit) -> list[tuple[Chosen, int]]:
-    """Every ladder that was chosen for the unit where it stands now, the nearest unit first, with the unit that chose."""
-    chain = _chains([unit])[unit.pk]
-    kept = _kept({unit.pk: chain})
-    return [(one, key) for key in reversed(chain) for one in chosen_of(kept.get(key, {}))]
-
-
-def chosen_ladders(units: Iterable[Unit]) -> dict[int, tuple[Chosen, ...]]:
-    """The choices of ladders that hold for each of the units, the nearest unit's first."""
-    chains = _chains(units)
-    kept = _kept(chains)
-    return {key: nearest(kept.get(one, {}) for one in chain) for key, chain in chains.items()}
-
-
-def nearest(chain: Iterable[Mapping[str, Any]]) -> tuple[Chosen, ...]:
-    """The choices of ladders from what a unit's ancestors and it have kept (the root first): the nearest first."""
-    return tuple(one for kept in reversed(list(chain)) for one in chosen_of(kept))
-
-
-def chosen_of(kept: Mapping[str, Any]) -> Iterable[Chosen]:
-    """What one unit has chosen by itself."""
-    return (Chosen(rule, ladder, _day(since), _day(until)) for rule, ladder, since, until in kept.get("ladders", ()))
-
-
-def rules_chosen_for() -> set[str]:
-    """The rules for which any unit has chosen a ladder."""
-    return {
-        one.rule
-        for kept in Unit.objects.exclude(settings={}).values_list("settings", flat=True)
-        for one in chosen_of(kept)
-    }
-
-
-def _chains(units: Iterable[Unit]) -> dict[int, list[int]]:
-    return {unit.pk: [int(key) for key in unit.path.strip("/").split("/")] for unit in units}
-
-
-def _kept(chains: Mapping[int, list[int]]) -> dict[int, dict[str, Any]]:
-    wanted = {key for chain in chains.values() for key in chain}
-    return dict(Unit.objects.filter(pk__in=wanted).exclude(settings={}).values_list("pk", "settings"))
-
-
-def _day(text: str | None) -> Any:
-    return date.fromisoformat(text) if text else None
 
 
 def _unknown(pack: str) -> Refusal:
@@ -218,21 +211,9 @@ def _unknown(pack: str) -> Refusal:
     return Refusal("unit.unknown_pack", message, words, remedy=remedy, fact="packs")
 
 
+def _row(one: Chosen) -> list[Any]:
+    return [one.rule, one.ladder, one.since.isoformat(), one.until and one.until.isoformat()]
+
+
 def _earlier(until: date | None, day: date) -> date:
     return day if until is None else min(until, day)
-
-
-def _wrong_ladders(chosen: Iterable[Chosen]) -> list[Refusal]:
-    known, rules = {ladder.name: ladder for ladder in ladders()}, {row.id for row in law.rules(packs=law.packs())}
-    wrong = []
-    for one in chosen:
-        words = {"rule": one.rule, "ladder": one.ladder, "known": ", ".join(sorted(known))}
-        if one.rule not in rules:
-            wrong.append(replace(UNKNOWN_RULE, params=words))
-        elif one.ladder not in known:
-            wrong.append(replace(UNKNOWN_LADDER, params=words))
-        elif not may_replace(known[one.ladder], one.rule):
-            wrong.append(replace(BELOW_FLOOR, params=words))
-        if one.until is not None and one.until < one.since:
-            wrong.append(ENDS_FIRST)
-    return wrong

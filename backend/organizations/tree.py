@@ -5,7 +5,8 @@ Rights are judged by the caller (`accounts.administration`); each change is one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -167,10 +168,12 @@ def _end(unit: Unit, on: date) -> None:
     current.save(update_fields=["valid"])
 
 
-def log(who: Who, unit: Unit, code: EventCode, on: date, facts: dict[str, Any]) -> UUID:
-    """Record the change that gave the unit its present version; the uid of its event."""
+def log(
+    who: Who, unit: Unit, code: EventCode, on: date, facts: dict[str, Any], words: Mapping[str, str] | None = None
+) -> UUID:
+    """Record the change that gave the unit its present version, with words behind it; the uid of its event."""
     entry = entry_of(who, unit, code, on, facts)
-    record([entry])
+    record([replace(entry, detail={**entry.detail, **(words or {})})])
     return entry.uid
 
 

@@ -17,7 +17,7 @@ from backend.accounts.policy import Actor, visible_to
 from backend.cases import selectors
 from backend.members.models import Member
 from workflows.answers import Answer
-from workflows.badges import STARTS, Ceremony, Found, Start, early_months, milestones, party_age_start
+from workflows.badges import STARTS, Ceremony, Found, Start, milestones, party_age_start, posthumous_months
 from workflows.guards.badges import deferrals
 from workflows.offices import Right
 from workflows.situation import CaseView
@@ -51,13 +51,12 @@ def candidates(actor: Actor, ceremony: Ceremony, path: str = "") -> QuerySet[Mem
     died = Q(standing=Standing.DECEASED, left_on__gt=ceremony.died_since(), left_on__lte=ceremony.on)
     lives = Q(standing=Standing.OFFICIAL) | Q(standing=Standing.DECEASED, left_on__gt=ceremony.on)
     alive, dead = Q(pk__in=[]), Q(pk__in=[])
+    after_death = _later("left_on", months=posthumous_months(ceremony.on))
     for years in milestones(ceremony.on):
         full = _later("start", years=years)
         open_ = Q(GreaterThan(full, Value(ceremony.since))) & (Q(badge_years=None) | Q(badge_years__lt=years))
         alive |= open_ & Q(LessThanOrEqual(full, Value(ceremony.until(years))))
-        dead |= open_ & Q(
-            LessThanOrEqual(full, _later("left_on", months=early_months(years, ceremony.on, deceased=True)))
-        )
+        dead |= open_ & Q(LessThanOrEqual(full, after_death))
     found = Member.objects.filter(visible_to(actor, "unit_path", member="pk"), official_on__isnull=False)
     if path:
         found = found.filter(unit_path__gte=path, unit_path__lt=f"{path}~")
@@ -83,7 +82,7 @@ def entries(actor: Actor, ceremony: Ceremony, members: Sequence[Member]) -> list
 def _youngest(ceremony: Ceremony) -> date:
     """Nobody whose party age counts from later is on any list: most members need no further look."""
     years = milestones(ceremony.on)
-    dead = add_months(ceremony.on, max(early_months(one, ceremony.on, deceased=True) for one in years))
+    dead = add_months(ceremony.on, posthumous_months(ceremony.on))
     last = max(dead, *(ceremony.until(one) for one in years))
     return add_months(last, -12 * min(years)) + timedelta(days=1)  # of a 29 February the year may end on the 28th
 

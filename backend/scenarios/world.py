@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
-from functools import reduce
-from typing import Any
+from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -166,8 +164,14 @@ def _units(world: World, given: Block) -> None:
         _open(world, name, level, world.units.get(under or ""))
     for name, block in own.items():
         _open(world, name, Level(block["level"]), world.unit(block, "under"))
-        _turn_on(world.units[name], block.get("packs", ()))
-    _turn_on(world.units[PROVINCE], given.get("packs", ()))
+        for pack in block.get("packs", ()):
+            _turn_on(world.units[name], pack)
+    for written in given.get("packs", ()):
+        if isinstance(written, str):
+            _turn_on(world.units[PROVINCE], written)
+        else:
+            days = {key: date.fromisoformat(written[key]) for key in ("from", "until") if key in written}
+            _turn_on(world.unit(written, "unit", PROVINCE), written["pack"], days.get("from", BEGUN), days.get("until"))
 
 
 def _open(world: World, name: str, level: Level, parent: Unit | None) -> None:
@@ -176,14 +180,16 @@ def _open(world: World, name: str, level: Level, parent: Unit | None) -> None:
     world.units[name] = open_unit(OPERATOR, code=code, name=name, level=level, parent_id=parent_id, on=BEGUN)
 
 
-def _turn_on(unit: Unit, packs: Any) -> None:
-    def amended(own: Settings) -> Settings:
-        return reduce(lambda settled, pack: settled.turn(pack, BEGUN, on=True), packs, own)
+def _turn_on(unit: Unit, pack: str, since: date = BEGUN, until: date | None = None) -> None:
+    """A pack for a unit and all below it, from a day to a day (the last one)."""
 
-    if packs:
-        with transaction.atomic():
-            scope(WHOLE)
-            configure(OPERATOR.who(), unit.pk, amended, on=BEGUN)
+    def amended(own: Settings) -> Settings:
+        settled = own.turn(pack, since, on=True)
+        return settled if until is None else settled.turn(pack, until + timedelta(days=1), on=False)
+
+    with transaction.atomic():
+        scope(WHOLE)
+        configure(OPERATOR.who(), unit.pk, amended, on=BEGUN)
 
 
 def _members(world: World, given: Block) -> None:

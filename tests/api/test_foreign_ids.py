@@ -25,6 +25,7 @@ from backend.deadlines.models import Deadline
 from backend.organizations.models import Unit
 from tests.api.conftest import ON, traces
 from tests.api.test_flags import flag
+from tests.backend.cases.test_own_ladders import EARLY
 from tests.leaving import one_of_each
 from tests.realdb import RealDatabase
 from tests.roles import as_role
@@ -208,6 +209,9 @@ SENT: dict[str, dict[str, Any]] = {
     "handover": {"passphrase": "nam tu tieng Viet dai"},
     "dues": {"month": "2026-10-01", "status": "unpaid"},
     "merge": {"record": 1, "reason": "Một người", "confirmation": paper(ON)},
+    "ladders": {"document": EARLY, "reason": "Xã xa"},
+    "preview": {"document": EARLY, "reason": "Xã xa"},
+    "withdraw": {"rules": ["PRO.CELL_REVIEW"], "reason": "Thôi"},
 }
 """What is sent to an address, by its last word."""
 

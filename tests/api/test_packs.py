@@ -64,11 +64,11 @@ def test_the_ladders_of_a_unit_are_told_by_day_with_whoever_chose_them(world: Wo
     place = f"/api/v1/units/{world.cell.pk}/ladders/"
     own = {
         "rule": "TRF.PAPER", "ladder": "months", "since": "2026-11-01", "until": "2026-11-30", "unit_id": world.cell.pk,
-        "ladder_label": {"vi": "Thời hạn tính bằng tháng", "en": "Terms of months"},
+        "ladder_label": {"vi": "Thời hạn tính bằng tháng", "en": "Terms of months"}, "version": 0, "rungs": [],
     }  # fmt: skip
     above = {
         "rule": "TRF.PAPER", "ladder": "short", "since": "2026-01-01", "until": None, "unit_id": world.commune.pk,
-        "ladder_label": {"vi": "Thời hạn ngắn", "en": "Short terms"},
+        "ladder_label": {"vi": "Thời hạn ngắn", "en": "Short terms"}, "version": 0, "rungs": [],
     }  # fmt: skip
     for query, holding in (("", own), ("?on=2026-11-30", own), ("?on=2026-12-01", above)):
         told = as_("secretary").get(place + query).json()
@@ -86,11 +86,13 @@ def test_the_ledger_of_a_deadline_says_whose_choice_its_ladder_is(world: World, 
     one = Deadline.objects.get(subject_id=case.pk, rule_id="PRO.CELL_REVIEW")
     place = f"/api/v1/deadlines/{one.pk}/ledger/"
     label = {"vi": "Thời hạn 30 ngày làm việc", "en": "Terms of thirty working days"}
-    delivered = {"ladder": "thirty_working_days", "ladder_label": label, "unit_id": None, "since": None, "until": None}
+    delivered = {"ladder": "thirty_working_days", "ladder_label": label, "unit_id": None, "since": None, "until": None} | {
+        "version": 0, "pack": "",
+    }  # fmt: skip
     assert as_("secretary").get(place).json()["ladder"] == delivered
     with as_role("chibo_jobs"):
         call_command("configure_unit", world.commune.code, "--ladder", "PRO.CELL_REVIEW=short", stdout=StringIO())
     assert as_("secretary").get(place).json()["ladder"] == {
         "ladder": "short", "ladder_label": {"vi": "Thời hạn ngắn", "en": "Short terms"}, "unit_id": world.commune.pk,
-        "since": "2026-11-02", "until": None,
+        "since": "2026-11-02", "until": None, "version": 0, "pack": "",
     }  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
 from backend.accounts.models import Assignment, User
+from backend.audit.models import Event
 from backend.cases.engine import OnCase, perform
 from backend.cases.models import Case
 from backend.contacts.models import Endpoint
@@ -144,6 +145,29 @@ def test_every_list_refuses_a_filter_it_does_not_know(world: World, as_: Knock) 
     assert told == [{"field": "staus", "detail": f"There is no “staus” here; what can be asked for: {known}."}]
     drawing = officer.get("/api/v1/workflows/recognition/drawing/", {"langauge": "en"})
     assert [one["field"] for one in drawing.json()["errors"]] == ["langauge"]
+
+
+def test_an_address_without_filters_refuses_any(world: World, as_: Knock) -> None:
+    """One thing, and whatever writes: `?dry_run=1` would do what was only to be tried."""
+    member = world.member("Lê Văn Ất")
+    client, events = as_("secretary"), Event.objects.count()
+    for place in (f"members/{member.pk}/", f"members/{member.pk}/steps/", "me/", "status/", "me/preferences/"):
+        answer = client.get(f"/api/v1/{place}?dry_run=1", headers={"Accept-Language": "en"})
+        assert (answer.status_code, answer.json()["errors"]) == (
+            400, [{"field": "dry_run", "detail": "There is no “dry_run” here; the address alone says everything."}]
+        ), place  # fmt: skip
+    body = {"on": ON.isoformat(), "facts": {"resolution": paper(ON), "ground": "meetings", "months": 3}}
+    step = f"/api/v1/members/{member.pk}/steps/record_lapse/"
+    answer = client.post(f"{step}?dry_run=1", body, headers={"If-Match": '"1"'})
+    assert (answer.status_code, [one["field"] for one in answer.json()["errors"]]) == (400, ["dry_run"])
+    assert (Event.objects.count(), Member.objects.get(pk=member.pk).version) == (events, 1)
+    assert client.post(step, body, headers={"If-Match": '"1"'}).status_code == 200
+
+
+def test_a_state_that_no_case_has_is_refused(world: World, as_: Knock) -> None:
+    told = as_("officer").get("/api/v1/cases/?state=proposd", headers={"Accept-Language": "en"})
+    assert (told.status_code, [one["field"] for one in told.json()["errors"]]) == (400, ["state"])
+    assert as_("officer").get("/api/v1/cases/?state=proposed").status_code == 200
 
 
 def test_a_filter_that_stands_there_twice_is_refused_by_its_name(world: World, as_: Knock) -> None:

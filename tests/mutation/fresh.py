@@ -12,7 +12,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -22,8 +22,9 @@ from mutmut.state import state
 
 MADE_ANEW = ("workflows", "tests.workflows")
 READ_ONCE = "workflows.law"
-"""What is read from its files once and kept: takes long, so anew only where a mutant lies in it."""
-DECLARING = ("tests/workflows/test_catalogue.py", "tests/workflows/test_facts.py")
+"""What is read from its files once and kept: takes long, so anew only where a mutant lies in it, and for its own tests."""
+ITS_OWN = "tests/workflows/test_law"
+DECLARING = ("tests/workflows/test_catalogue.py", "tests/workflows/test_facts.py", "tests/workflows/test_profile.py")
 """Asked about functions that run while modules are imported: a page that no longer stands fails there first."""
 
 settings.register_profile(
@@ -38,22 +39,25 @@ AT_IMPORT = Path("at-import.json")
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
     mutant = get_mutant_under_test()
-    ours = [name for name in sys.modules if name.startswith(MADE_ANEW)]
     known = _at_import()
     if not known or mutant.startswith(READ_ONCE) or mutant.partition("__mutmut_")[0] in known:
-        for name in ours:
+        for name in _ours():
             del sys.modules[name]
     else:
-        for name in ours:
-            if not name.startswith(READ_ONCE):
-                _forget(sys.modules[name])
+        _forget(but=READ_ONCE)
 
 
-def _forget(module: ModuleType) -> None:
+def _ours() -> list[str]:
+    return [name for name in sys.modules if name.startswith(MADE_ANEW)]
+
+
+def _forget(but: str) -> None:
     """What functions have kept of earlier answers."""
-    for kept in vars(module).values():
-        if hasattr(kept, "cache_clear") and kept.__module__ == module.__name__:
-            kept.cache_clear()
+    for name in _ours():
+        if not (but and name.startswith(but)):
+            for kept in vars(sys.modules[name]).values():
+                if hasattr(kept, "cache_clear") and kept.__module__ == name:
+                    kept.cache_clear()
 
 
 def _at_import() -> set[str]:
@@ -81,6 +85,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
         return (yield)
     if item.nodeid.startswith(DECLARING):
         state()._stats.update(_at_import())
+    _forget(but="" if item.nodeid.startswith(ITS_OWN) else READ_ONCE)  # else who asks second would not be known
     sys.setprofile(_note)
     try:
         return (yield)

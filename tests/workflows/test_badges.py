@@ -23,6 +23,7 @@ from workflows.badges import (
     early_months,
     milestones,
     party_age_start,
+    posthumous_months,
     reached,
 )
 from workflows.workdays import add_months
@@ -76,8 +77,8 @@ def test_ceremonies_follow_each_other_over_the_year(day: date, before: date, fol
 def test_the_law_of_the_day_says_for_which_years_and_how_early() -> None:
     assert milestones(date(2026, 5, 18)) == (30, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90)
     assert milestones(date(2026, 5, 19)) == (30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95)
-    assert [early_months(years, ON) for years in (30, 65, 70, 95)] == [12, 12, 24, 24]
-    assert early_months(95, ON, deceased=True) == 12
+    assert [early_months(years, ON) for years in (29, 30, 65, 66, 70, 95)] == [0, 12, 12, 0, 24, 24]
+    assert posthumous_months(ON) == 12
     assert deferred_until("reprimand", date(2026, 2, 7)) == date(2026, 8, 7)
     assert deferred_until("reprimand", date(2021, 7, 29)) is None
     assert deferred_until("warning", date(2021, 7, 29)) == date(2022, 1, 29)
@@ -104,6 +105,7 @@ def test_the_deceased_stay_on_the_list_for_the_months_of_the_law() -> None:
     assert kinds(date(2027, 10, 20), date(2027, 10, 21), died_on=died) == [Kind.POSTHUMOUS, None]
     assert kinds(date(2026, 10, 1), died_on=date(2025, 11, 7)) == [None]
     assert kinds(date(2026, 10, 1), died_on=date(2025, 11, 8)) == [Kind.POSTHUMOUS]
+    assert kinds(date(2027, 11, 7), date(2027, 11, 8), died_on=ON) == [Kind.POSTHUMOUS, None]
     assert kinds(date(2026, 10, 1), died_on=ON + DAY) == [Kind.REACHED], "who dies later lives on that day"
 
 
@@ -119,6 +121,15 @@ def test_a_badge_that_is_recorded_is_on_no_list() -> None:
     assert Ceremony(ON).found(start, None) == Ceremony(ON).found(start, 30) == Found(35, ON, Kind.REACHED)
     assert Ceremony(ON).found(start, 35) is None
     assert Ceremony(ON).found(date(2000, 1, 1), None) is None
+
+
+def test_which_badge_is_awarded_early_and_which_after_death() -> None:
+    full = date(2028, 11, 7)  # two years early: for seventy years alone
+    found = [Ceremony(ON, early=True).found(date(2028 - years, 11, 7), None) for years in (65, 70)]
+    assert found == [None, Found(70, full, Kind.EARLY)]
+    start = date(1987, 10, 20)
+    assert Ceremony(ON).found(start, None, date(2026, 10, 20)) == Found(40, date(2027, 10, 20), Kind.POSTHUMOUS)
+    assert Ceremony(ON).found(start, None, date(2026, 10, 19)) is Ceremony(ON).found(start, None) is None
 
 
 @given(start=st.dates(date(1930, 2, 3), date(2005, 12, 31)), day=st.dates(date(2026, 6, 1), date(2030, 12, 31)))

@@ -56,6 +56,18 @@ def test_the_real_pages_are_sound() -> None:
     assert len(catalogue.event_codes()) == sum(len(one.steps()) for one in catalogue.PAGES)
 
 
+def test_ladders_of_packs_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    packs = {"nowhere": {"MTG.NONE": "short"}, "lao_cai": {"MTG.REGULAR": "task", "TASK.FILL_SEAT": "at_once"}}
+    monkeypatch.setattr(catalogue, "rules_of_packs", lambda: packs)
+    assert catalogue.check_ladders() == [
+        "ladders: MTG.NONE is not in the law.",
+        "ladders: there is no rule pack nowhere.",
+        "ladders: no step opens MTG.NONE, for which nowhere has one.",
+        "ladders: no step opens TASK.FILL_SEAT, for which lao_cai has one.",
+        "ladders: task of lao_cai says too little for MTG.REGULAR.",
+    ]
+
+
 def test_a_sound_probe_passes() -> None:
     assert catalogue.check([page()]) == []
 

@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
+from workflows import law
 from workflows.answers import Refusal
 from workflows.dues import MonthView, Relief, Said, Status, Written, is_late, is_over, relief_in, status
-from workflows.dues_rates import Income, Sum, reckon
+from workflows.dues_rates import Income, Sum, rate_of, reckon
 
 JUNE, TODAY = date(2026, 6, 1), date(2026, 11, 2)
 OWED = MonthView(JUNE, is_member=True, owed_at=7, places=frozenset({7}), is_kept=True)
@@ -88,18 +90,26 @@ def test_what_a_rate_gives(income: Income, month: date, base: int | None, percen
 
 
 @pytest.mark.parametrize(
-    ("income", "month", "base", "code"),
+    ("income", "month", "base", "rule", "code"),
     [
-        (Income.STUDENT, date(2026, 1, 1), None, "dues.rate_unknown"),
-        (Income.WORKING_AGE, date(2026, 1, 1), 4_140_000, "dues.rate_unknown"),
-        (Income.SALARY, date(2010, 12, 1), 1_000_000, "dues.rate_unknown"),
-        (Income.PENSION, date(2026, 3, 1), None, "dues.base_missing"),
+        (Income.STUDENT, date(2026, 1, 1), None, "DUE.STUDENT", "dues.rate_unknown"),
+        (Income.WORKING_AGE, date(2026, 1, 1), 4_140_000, "DUE.NON_SI_WORKING_AGE", "dues.rate_unknown"),
+        (Income.SALARY, date(2010, 12, 1), 1_000_000, "DUE.SI", "dues.rate_unknown"),
+        (Income.PENSION, date(2026, 3, 1), None, "DUE.PENSION", "dues.base_missing"),
     ],
 )
-def test_a_sum_that_cannot_be_told_says_why(income: Income, month: date, base: int | None, code: str) -> None:
+def test_a_sum_that_cannot_be_told_says_why(
+    income: Income, month: date, base: int | None, rule: str, code: str
+) -> None:
     found = reckon(income, base, month)
     assert isinstance(found, Refusal)
-    assert found.code == code
+    assert (found.code, found.rule) == (code, rule)
+    assert (found.fact, found.text("en"), found.advice("en")) == {
+        "dues.rate_unknown": (
+            "income", f"No rate for this is known for {month:%m/%Y}.", "Enter the sum that the cell approved.",
+        ),
+        "dues.base_missing": ("base", "The rate is a share; say of how much.", ""),
+    }[code]  # fmt: skip
     assert found.text("vi") != found.text("en")
 
 
@@ -125,3 +135,11 @@ def test_a_sum_shows_its_arithmetic() -> None:
         "5.000 đ mỗi tháng: 5.000 đ",
         "0,3 % mức lương tối thiểu vùng (4.140.000 đ): 12.420 đ",
     ]
+
+
+def test_words_and_figures_speak_one_language_even_where_none_is_set() -> None:
+    told = rate_of(law.rule("DUE.STUDENT", JUNE), JUNE)
+    with override("vi"):
+        assert str(told) == "5.000 đ mỗi tháng"
+    with override(None):
+        assert str(told) == "5,000 đ a month"

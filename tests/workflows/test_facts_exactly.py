@@ -11,6 +11,7 @@ from tests.workflows.test_facts import BALLOT, ELECTION, KINDS, PAPER
 from workflows.electing import Election, ElectionValue, Winner
 from workflows.fact_base import Fact
 from workflows.facts import Choice, Day, FactError, Flag, MemberRef, Number, Paper, PaperValue, Text, day_in
+from workflows.units import UnitRef
 from workflows.voting import Ballot, BallotValue, Presence, Roll, RollCall
 
 LARGEST = 2**63 - 1
@@ -18,6 +19,7 @@ BALLOT_SAID = "A ballot names its meeting and gives its totals as whole numbers.
 ELECTION_SAID = (
     "An election gives its totals as whole numbers and, once each, its winners (at most 2) with their votes."
 )
+UNIT_SAID = "Name a unit by its code, such as 87.107.000.000.041."
 ROLL_SAID = "A roll call gives one word for each member's id."
 MANY = MemberRef("f", "F", many=True)
 COUNT = {"type": "integer", "minimum": 0, "maximum": 100_000}
@@ -55,6 +57,8 @@ def won(*winners: tuple[int, int], **totals: Any) -> dict[str, Any]:
         (KINDS[-1], won((1, 0), (LARGEST, 100_000), issued=100_000, collected=0),
          ElectionValue(100_000, 0, 8, (Winner(1, 0), Winner(LARGEST, 100_000)))),
         (KINDS[-1], ElectionValue(9, 9, 8, (Winner(3, 8),)), ElectionValue(9, 9, 8, (Winner(3, 8),))),
+        (UnitRef("f", "F"), "87", "87"),
+        (UnitRef("f", "F"), " 87.107.000.000.041\n", "87.107.000.000.041"),
         (Election("f", "F"), won(*((one, 1) for one in range(1, 51))),
          ElectionValue(9, 9, 8, tuple(Winner(one, 1) for one in range(1, 51)))),
     ],
@@ -114,6 +118,10 @@ def test_the_last_value_that_is_read(fact: Fact, raw: Any, value: Any) -> None:
         (KINDS[-1], won((3, 8), issued=100_001), "bad_election", ELECTION_SAID),
         (KINDS[-1], won((3, 8), collected=-1), "bad_election", ELECTION_SAID),
         (KINDS[-1], won((3, 8), valid="8"), "bad_election", ELECTION_SAID),
+        (UnitRef("f", "F"), 87, "bad_unit", UNIT_SAID),
+        (UnitRef("f", "F"), "8", "bad_unit", UNIT_SAID),
+        (UnitRef("f", "F"), "٨٧.107", "bad_unit", UNIT_SAID),
+        (UnitRef("f", "F"), "87.107.000.000.041.001", "bad_unit", UNIT_SAID),
         (Election("f", "F"), won(*((one, 1) for one in range(1, 52))), "bad_election",
          ELECTION_SAID.replace("most 2", "most 50")),
     ],
@@ -170,6 +178,7 @@ WINNERS = {"type": "object", "properties": {"member": ID, "votes": COUNT}, "requ
             "type": "object", "required": ["issued", "collected", "valid", "winners"], "additionalProperties": False,
             "properties": {"issued": COUNT, "collected": COUNT, "valid": COUNT,
                            "winners": {"type": "array", "items": WINNERS, "minItems": 1, "maxItems": 2}}}),
+        (UnitRef("f", "F"), {"type": "string", "maxLength": 18, "example": "87.107.000.000.041"}),
         (Fact("f", "F"), {"type": "string"}),
     ],
 )  # fmt: skip

@@ -49,6 +49,13 @@ def test_three_months_of_one_kind_in_one_year() -> None:
     assert found(months(10, 11, 12, year=2024), []) == []
 
 
+def test_a_finding_tells_its_window_and_its_months() -> None:
+    assert windows(TODAY) == ((date(2025, 1, 1), date(2025, 12, 1)), (date(2026, 1, 1), date(2026, 12, 1)))
+    assert list(of_lapse([], months(1, 5, 12), TODAY)) == [
+        Finding(Cause.DUES, date(2026, 1, 1), (date(2026, 1, 1), date(2026, 5, 1), date(2026, 12, 1)))
+    ]
+
+
 def test_kinds_are_added_up_where_the_law_says_so(setting: Any) -> None:
     setting(LAP_MIX_MEETINGS_AND_DUES=True)
     assert found(months(3, 7), months(5)) == [("mixed", [3, 5, 7])]
@@ -63,20 +70,20 @@ def test_a_rolling_window_looks_back_twelve_months(setting: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("levels", "years"),
+    ("levels", "flagged"),
     [
-        ({2025: "not_completed", 2026: "not_completed"}, [2025, 2026]),  # B41
-        ({2026: "not_completed"}, []),
-        ({2025: "completed", 2026: "not_completed"}, []),
-        ({2024: "not_completed", 2026: "not_completed"}, []),
-        ({2024: "not_completed", 2025: "not_completed", 2026: "completed"}, []),
-        ({}, []),
+        ({2025: "not_completed", 2026: "not_completed"}, True),  # B41
+        ({2026: "not_completed"}, False),
+        ({2025: "completed", 2026: "not_completed"}, False),
+        ({2024: "not_completed", 2026: "not_completed"}, False),
+        ({2024: "not_completed", 2025: "not_completed", 2026: "completed"}, False),
+        ({}, False),
     ],
 )
-def test_two_years_in_a_row(levels: dict[int, str], years: list[int]) -> None:
-    found = list(of_classification(levels, TODAY))
-    assert [[month.year for month in one.months] for one in found] == ([years] if years else [])
-    assert all(isinstance(one, Finding) and one.since == date(years[0], 1, 1) for one in found)
+def test_two_years_in_a_row(levels: dict[int, str], flagged: bool) -> None:
+    both = (date(2025, 1, 1), date(2026, 1, 1))
+    found = [Finding(Cause.CLASSIFICATION, both[0], both)] if flagged else []
+    assert list(of_classification(levels, TODAY)) == found
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,8 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      situation(ON, member=member(participation="away", away_until=ON))),
     ("Caution:lapse.away_without_paper", membership.not_covered_by_exemption,
      situation(ON, member=member(participation="attending")), situation(ON, member=member(participation="away"))),
+    ("Caution:age.too_young_then", membership.old_enough_then, seen(joined_on=date(2018, 1, 1)),
+     seen(joined_on=date(2017, 12, 31))),
     ("Refusal:roster.official_on_before_joined_on", membership.days_in_order,
      seen(joined_on=date(2020, 1, 1), official_on=date(2021, 1, 1)),
      seen(joined_on=date(2021, 1, 2), official_on=date(2021, 1, 1))),

@@ -17,7 +17,7 @@ from workflows.law.reader import load
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "ladders.schema.json").read_text())
 RUNG = SCHEMA["$defs"]["rung"]
-FILES = sorted(HERE.glob("*.yaml"))
+FILES = [*sorted(HERE.glob("*.yaml")), *sorted((HERE / "packs").glob("*.yaml"))]
 
 
 def faults(data: Any) -> list[str]:
@@ -37,7 +37,7 @@ def test_every_file_of_ladders_has_the_form_that_is_documented(path: Path) -> No
 
 
 def test_the_schema_knows_every_field_and_value_that_the_reader_knows_and_no_other() -> None:
-    assert [path.name for path in FILES] == ["meetings.yaml", "terms.yaml"]
+    assert [path.name for path in FILES] == ["meetings.yaml", "terms.yaml", "lao_cai.yaml"]
     assert set(RUNG["properties"]) == {one.name for one in fields(Rung)}
     assert RUNG["properties"]["side"]["enum"] == list(get_args(Side))
     assert RUNG["properties"]["kind"]["enum"] == list(get_args(Kind))
@@ -70,19 +70,19 @@ def test_the_nearest_choice_that_holds_on_the_due_day_wins() -> None:
         Chosen("TRF.OFFICIAL", "short", date(2026, 1, 1)),
     )
     days = [date(2025, 12, 31), date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 31), date(2027, 2, 1)]
-    assert [chosen_ladder("TRF.PAPER", day, chosen).name for day in days] == [
+    assert [chosen_ladder("TRF.PAPER", day, chosen, ladder_called).name for day in days] == [
         "thirty_working_days", "months", "short", "short", "months",
     ]  # fmt: skip
     gone = (Chosen("TRF.PAPER", "of_long_ago", date(2026, 1, 1)),)
-    assert chosen_ladder("TRF.PAPER", days[1], gone) == ladder_for("TRF.PAPER")
+    assert chosen_ladder("TRF.PAPER", days[1], gone, ladder_called) == ladder_for("TRF.PAPER")
 
 
 def test_the_floor_is_the_day_itself_for_whoever_must_act_and_the_level_above_where_the_law_climbs() -> None:
     assert [one.name for one in ladders() if not has_floor(one)] == ["appeal_window"]
     allowed = {one.name for one in ladders() if may_replace(one, "PRO.CELL_REVIEW")}
     assert allowed == {
-        "appeal_resolution", "meeting_papers", "monthly_meeting", "months", "quarterly_meeting", "short",
-        "sixty_working_days", "thirty_working_days",
+        "appeal_resolution", "meeting_in_first_week", "meeting_papers", "monthly_meeting", "months", "quarterly_meeting",
+        "short", "sixty_working_days", "thirty_working_days",
     }  # fmt: skip
     assert may_replace(named("at_once"), "TASK.COMPLETE_RECORD")
     assert may_replace(named("appeal_window"), "REM.APPEAL")

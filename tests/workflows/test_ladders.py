@@ -86,7 +86,7 @@ DEFAULTS = "defaults: {unit: working_days, offset: 0, up: 0, kind: remind, chann
     ("rows", "says"),
     [
         ("ladders: {x: [{side: later}]}\nrules: {}\notherwise: x", "before, day, last or after"),
-        ("ladders: {x: [{side: day, unit: weeks}]}\nrules: {}\notherwise: x", "days or working_days"),
+        ("ladders: {x: [{side: day, unit: weeks}]}\nrules: {}\notherwise: x", "one of days, working_days"),
         ("ladders: {x: [{side: day, colour: red}]}\nrules: {}\notherwise: x", "unknown ['colour']"),
         ("ladders: {x: [{side: before, up: 1, kind: escalate}]}\nrules: {}\notherwise: x", "after the due day"),
         ("ladders: {x: [{side: day, channels: [pigeon]}]}\nrules: {}\notherwise: x", "one or more of inbox, mail"),

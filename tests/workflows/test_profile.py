@@ -7,14 +7,15 @@ from datetime import date
 import pytest
 
 from workflows.fact_base import FactError
+from workflows.facts import Text
 from workflows.personal_ids import OTHER_BIRTH, OTHER_SEX, contradictions, sex, year_of_birth
-from workflows.profile import PROFILE, Grouped, Name, PersonalId, Phone
+from workflows.profile import PROFILE, Grouped, Name, PersonalId, Phone, reads
 
 NAME = Name("full_name", "Full name")
 
 
 @pytest.mark.parametrize(
-    "written", ["Nguyễn Văn Tám", "Y Moan Êban", "Trần Thị Bé (Ba)", "K'Sor H'Nuê", "Lê-na", "A" * 120]
+    "written", ["Nguyễn Văn Tám", "Võ X. Xuân", "Y Moan Êban", "Trần Thị Bé (Ba)", "K'Sor H'Nuê", "Lê-na", "A" * 120]
 )
 def test_a_name_is_taken_as_it_is(written: str) -> None:
     assert NAME.parse(written) == written
@@ -78,7 +79,22 @@ def test_what_is_no_such_number(fact: Grouped, written: str, code: str, said: st
 def test_every_column_is_asked_once() -> None:
     names = [fact.name for fact in PROFILE]
     assert len(set(names)) == len(names) == 22
+    assert len({str(fact.label) for fact in PROFILE}) == 22
     assert {fact.name for fact in PROFILE if fact.required} == {"full_name", "sex", "born_on"}
+
+
+def test_how_long_what_is_written_may_be() -> None:
+    assert {fact.name: fact.max_length for fact in PROFILE if isinstance(fact, Text)} == {
+        "full_name": 120, "other_name": 120, "personal_id": 30, "phone": 30, "old_personal_id": 20, "card_number": 20,
+        "card_place": 120, "old_card_number": 20, "ethnicity": 60, "religion": 60, "birth_province": 80,
+        "birth_commune": 80, "native_province": 80, "native_commune": 80, "home_province": 80, "home_commune": 80,
+        "home_detail": 200, "note": 2000,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "is_one"), [("Tám", True), ("<Tám>", False), ("", False), (None, False), (7, False)])
+def test_whether_something_reads_as_a_name(raw: object, is_one: bool) -> None:
+    assert reads(NAME, raw) is is_one
 
 
 @pytest.mark.parametrize(

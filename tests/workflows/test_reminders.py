@@ -27,7 +27,7 @@ LAO_CAI = frozenset({"lao_cai"})
     ids=["neither", "another province's", "the province's", "the unit's own", "the unit's own goes before"],
 )
 def test_whose_day_holds(own: int | None, province: frozenset[str], found: Reminder | None) -> None:
-    assert of_meeting(own, lambda day: province, date(2026, 11, 1)) == found
+    assert of_meeting(own, {date(2026, 11, 1): province}.__getitem__, date(2026, 11, 1)) == found
 
 
 def test_only_a_day_of_the_law_is_noted_as_a_rule() -> None:
@@ -65,6 +65,8 @@ def test_the_day_in_its_month(reminder: Reminder, month: date, day: date) -> Non
 def test_a_month_without_a_working_day_in_reach_keeps_the_day() -> None:
     off = Calendar(frozenset(date(2026, 11, day) for day in range(1, 8)))
     assert Reminder(3, 7).on(date(2026, 11, 30), off) == date(2026, 11, 3)
+    but_the_first = Calendar(frozenset(date(2026, 12, day) for day in range(2, 8)))
+    assert Reminder(3, 7).on(date(2026, 12, 31), but_the_first) == date(2026, 12, 1)
 
 
 def test_the_monthly_meeting_alone_has_a_reminder_day() -> None:

@@ -118,6 +118,13 @@ DO = "when: [{today: 2026-01-05}]\nthen: {members: {An: {standing: official}}}\n
           "discipline.consider, recognition.consider, removal.consider, withdrawal.consider."]),
         (HEAD + DO.replace("members: {An: {standing: official}}", "deadlines: [{deadline: PRO.DECIDED}]"),
          ["line 6: “PRO.DECIDED” is not known here; did you mean “PRO.DECIDE”?"]),
+        (HEAD + DO + "given: {packs: [lao_ca, {pack: tp_hue}], units: {B: {level: cell, under: A, packs: [laocai]}}}\n",
+         ["line 7: “lao_ca” is not known here; did you mean “lao_cai”?",
+          "line 7: “tp_hue” is not known here; write one of: lao_cai.",
+          "line 7: “laocai” is not known here; did you mean “lao_cai”?"]),
+        (HEAD + DO + "given: {packs: [{pack: lao_cai, from: 2026-05-02, until: 2026-05-01}]}\n",
+         ["line 7: The last day, 2026-05-01, comes before the first, 2026-05-02."]),
+        (HEAD + DO + "given: {packs: [{unit: Chi bộ}]}\n", ["line 7: “pack” is missing here."]),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_understood_says_where_and_what_to_write(

@@ -194,6 +194,13 @@ def test_which_steps_of_admission_and_recognition_move_a_member() -> None:
     }
 
 
+def test_a_step_that_calls_another_is_told_before_it() -> None:
+    """The first one gives the member's event its name: that probation begins, and not that somebody attends."""
+    person = member(standing="approved", participation=NEW)
+    run(case("admission", "decided"), LIFECYCLES["admission"].steps()["hold_ceremony"], person)
+    assert [one.step.name for one in person.trail] == ["begin_probation", "begin_attending"]
+
+
 def test_official_day_is_the_end_of_the_twelve_months_whatever_the_delay() -> None:
     """B1 and B2."""
     person = member(standing="probationary", joined_on=date(2026, 1, 5), admission_decided_on=date(2025, 12, 20))

@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
-from workflows.badges import deferred_until, early_months, party_age_start, reached
+from workflows.badges import deferred_until, early_months, party_age_start, posthumous_months, reached
 from workflows.facts import day_in
 from workflows.situation import CaseView, Situation
 from workflows.standings import Standing
@@ -62,7 +62,7 @@ def party_age_full(situation: Situation) -> Answer | None:
 def _before_its_day(situation: Situation, years: int, day: date, full: date) -> Answer | None:
     rule, by_month = situation.rule("BDG.EARLY", day), situation.rule("BDG.COUNTED_BY", day)
     died = situation.member.left_on if situation.member.standing == Standing.DECEASED else None
-    months = early_months(years, day, deceased=died is not None)
+    months = early_months(years, day) if died is None else posthumous_months(day)
     params = {"full": full, "years": years, "months": months}
     if full <= add_months(died or day, months) and (died is not None or situation.facts.get("early")):
         return None
@@ -104,7 +104,7 @@ def badge_after_death(situation: Situation) -> Caution | None:
     member, died, start = situation.member, situation.facts.get("died_on"), party_age_start(situation.member)
     if died is None or start is None or member.standing != Standing.OFFICIAL:
         return None
-    latest = add_months(died, early_months(0, died, deceased=True))
+    latest = add_months(died, posthumous_months(died))
     for years in situation.rule("BDG.MILESTONES", died).value:
         full = reached(start.day, years)
         if died < full <= latest and years > (member.badge_years or 0):

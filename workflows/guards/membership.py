@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from workflows.answers import Answer, Caution, Refusal
 from workflows.situation import Situation
 from workflows.standings import Participation
+from workflows.workdays import months_between
 
 
 def no_open_admission(situation: Situation) -> Refusal | None:
@@ -62,3 +63,19 @@ def days_in_order(situation: Situation) -> Iterator[Answer]:
                 {"after": after, "before": before}, fact=later,
                 remedy=gettext_noop("Correct the date in the roster."),
             )  # fmt: skip
+
+
+def old_enough_then(situation: Situation) -> Caution | None:
+    """Admitted at an age by month at which the law admits nobody: a day is likely wrong, here or where it was written."""
+    joined, born = situation.facts.get("joined_on"), getattr(situation.member, "born_on", None)
+    if joined is None or born is None or getattr(situation.member, "born_year_only", False):
+        return None
+    age, least = months_between(born, joined), situation.rule("ADM.AGE_MIN", joined).value
+    if age >= least:
+        return None
+    message = gettext_noop("Admitted on %(joined)s at %(age)s months by month; at least %(least)s are needed.")
+    return Caution(
+        "age.too_young_then", message, {"joined": joined, "age": age, "least": least}, "ADM.AGE_MIN",
+        gettext_noop("Compare both days with the papers; where the record is wrong, have it mended at the old place."),
+        "joined_on",
+    )  # fmt: skip

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
+from workflows.ladders.rungs import CHANNELS, Kind, LadderError, Rung, Side, read_rung
 from workflows.law import Firmness, LawError
 from workflows.law.reader import load
 from workflows.workdays import Calendar
 
-Side = Literal["before", "day", "last", "after"]
-Kind = Literal["remind", "escalate"]
-CHANNELS: dict[str, Promise] = {"inbox": _("in the application"), "mail": _("by e-mail")}
-"""How an office can be told."""
+__all__ = [
+    "CHANNELS", "HERE", "Kind", "Ladder", "LadderError", "Planned", "Rung", "Side", "ladder_called", "ladder_for", "ladders",
+    "pack_of", "read_ladders", "read_named", "read_packs", "read_rung", "rules_of_packs", "rules_with_ladders",
+]  # fmt: skip
+
 HERE = Path(__file__).parent
 
 
@@ -32,31 +31,6 @@ class Planned(NamedTuple):
     kind: Kind
     channels: tuple[str, ...]
     critical: bool
-
-
-@dataclass(frozen=True)
-class Rung:
-    """When (side and offset), to which office (levels above the one that must act), how."""
-
-    side: Side
-    offset: int
-    unit: Literal["days", "working_days"]
-    up: int
-    kind: Kind
-    channels: tuple[str, ...]
-    critical: bool
-
-    def day(self, due_on: date, early_on: date | None, calendar: Calendar, opened_on: date | None = None) -> date:
-        """The rung's day: before and day count from the early day where there is one, last from the due day, and after
-        from the due day, or from the day of opening where that came later: whoever hears of it late has the same time.
-        """
-        start = (early_on or due_on) if self.side in ("before", "day") else due_on
-        if self.side == "after" and opened_on is not None:
-            start = max(due_on, opened_on)
-        steps = -self.offset if self.side == "before" else self.offset
-        if self.unit == "days":
-            return start + timedelta(days=steps)
-        return calendar.add_working_days(start, steps)
 
 
 @dataclass(frozen=True)
@@ -86,23 +60,6 @@ class Ladder:
         return sorted(planned, key=lambda one: (one.day, one.rung))
 
 
-def read_rung(owner: str, row: Mapping[str, Any]) -> Rung:
-    """One rung. Raises LawError with the ladder's name and what to write instead."""
-    unknown = set(row) - set(Rung.__dataclass_fields__)
-    missing = set(Rung.__dataclass_fields__) - set(row)
-    if unknown or missing:
-        raise LawError(f"Ladder {owner}: missing {sorted(missing)}, unknown {sorted(unknown)}.")
-    if row["side"] not in get_args(Side) or row["kind"] not in get_args(Kind):
-        raise LawError(f"Ladder {owner}: a rung is before, day, last or after, and remind or escalate.")
-    if row["unit"] not in ("days", "working_days") or row["offset"] < 0 or row["up"] < 0:
-        raise LawError(f"Ladder {owner}: offsets are days or working_days, 0 or more; levels up are 0 or more.")
-    if row["kind"] == "escalate" and (row["up"] == 0 or row["side"] != "after"):
-        raise LawError(f"Ladder {owner}: an escalation goes to a level above, after the due day.")
-    if not row["channels"] or set(row["channels"]) - set(CHANNELS) or row["critical"] not in (True, False):
-        raise LawError(f"Ladder {owner}: channels are one or more of {', '.join(CHANNELS)}; critical is true or false.")
-    return Rung(**{**row, "channels": tuple(row["channels"])})
-
-
 def read_ladders(folder: Path = HERE) -> tuple[dict[str, Ladder], dict[str, str], str]:
     """Ladders by name, the ladder's name by rule, and the name of the ladder for all other rules."""
     ladders: dict[str, Ladder] = {}
@@ -110,8 +67,7 @@ def read_ladders(folder: Path = HERE) -> tuple[dict[str, Ladder], dict[str, str]
     otherwise = ""
     for path in sorted(folder.glob("*.yaml")):
         data = load(path)
-        for name, rows in data["ladders"].items():
-            ladders[name] = Ladder(name, tuple(read_rung(name, {**data["defaults"], **row}) for row in rows))
+        ladders |= read_named(data)
         by_rule |= data["rules"]
         otherwise = data.get("otherwise", otherwise)
     if missing := {*by_rule.values(), otherwise} - set(ladders):
@@ -119,27 +75,68 @@ def read_ladders(folder: Path = HERE) -> tuple[dict[str, Ladder], dict[str, str]
     return ladders, by_rule, otherwise
 
 
+def read_named(data: Mapping[str, Any]) -> dict[str, Ladder]:
+    """The ladders of one file, by name. Raises LadderError."""
+    return {
+        name: Ladder(name, tuple(read_rung(name, {**data["defaults"], **row}) for row in rows))
+        for name, rows in data["ladders"].items()
+    }
+
+
+def read_packs(folder: Path = HERE / "packs") -> tuple[dict[str, Ladder], dict[str, dict[str, str]]]:
+    """Ladders of provincial rule packs by name; and by pack (the file's name) the ladder's name by rule."""
+    ladders: dict[str, Ladder] = {}
+    by_pack: dict[str, dict[str, str]] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        data = load(path)
+        found = read_named(data)
+        if wrong := {*data["rules"].values()} - set(found) | set(found) & set(ladders) | set(data) & {"otherwise"}:
+            raise LawError(f"{path.name}: {sorted(wrong)} is no ladder of this file, or one of another file too.")
+        ladders |= found
+        by_pack[path.stem] = data["rules"]
+    return ladders, by_pack
+
+
 @cache
-def _ladders() -> tuple[dict[str, Ladder], dict[str, str], str]:
-    return read_ladders()
+def _ladders() -> tuple[dict[str, Ladder], dict[str, str], str, dict[str, dict[str, str]]]:
+    (all_over, by_rule, otherwise), (of_packs, by_pack) = read_ladders(), read_packs()
+    if twice := set(all_over) & set(of_packs):
+        raise LawError(f"A pack's ladder has a name of its own; {sorted(twice)} is taken.")
+    return all_over | of_packs, by_rule, otherwise, by_pack
 
 
-def ladder_for(rule_id: str) -> Ladder:
-    """The ladder of a rule's deadlines; the modest one for tasks where the rule has none of its own."""
-    ladders, by_rule, otherwise = _ladders()
-    return ladders[by_rule.get(rule_id, otherwise)]
+def ladder_for(rule_id: str, packs: Callable[[], frozenset[str]] = frozenset) -> Ladder:
+    """The ladder of a rule's deadlines as delivered: of the first of its unit's packs that has one for it (`packs` gives
+    those of the day on which the clock started, and is asked only where some pack has), else the rule's, else the modest
+    one of tasks.
+    """
+    ladders, by_rule, otherwise, by_pack = _ladders()
+    having = [pack for pack, rules in by_pack.items() if rule_id in rules]
+    on = packs() if having else frozenset()
+    name = next((by_pack[pack][rule_id] for pack in having if pack in on), by_rule.get(rule_id, otherwise))
+    return ladders[name]
 
 
 def ladder_called(name: str) -> Ladder | None:
-    """The ladder of a name; None where there is none (any more)."""
+    """The delivered ladder of a name; None where there is none (any more)."""
     return _ladders()[0].get(name)
 
 
 def ladders() -> list[Ladder]:
-    """Every ladder, by name."""
+    """Every delivered ladder, by name."""
     return [ladder for _, ladder in sorted(_ladders()[0].items())]
 
 
 def rules_with_ladders() -> frozenset[str]:
     """Rules that name a ladder (a start-up check compares them with the law)."""
     return frozenset(_ladders()[1])
+
+
+def pack_of(name: str) -> str:
+    """The provincial rule pack to which a ladder belongs; empty for one that is delivered to all."""
+    return next((pack for pack, rules in _ladders()[3].items() if name in rules.values()), "")
+
+
+def rules_of_packs() -> Mapping[str, Mapping[str, str]]:
+    """By provincial rule pack, the name of the ladder by rule."""
+    return _ladders()[3]

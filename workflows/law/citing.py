@@ -16,7 +16,7 @@ PRACTICE = "Quy ước của hệ thống này; chưa thấy văn bản quy đ�
 
 def cited(words: str) -> str:
     """A citation, written as texts are called in Vietnamese, in the current language."""
-    if (get_language() or "en").startswith("vi"):
+    if get_language() == "vi":
         return words
     known, pattern = _english()
     return pattern.sub(lambda found: known[found[0]], words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -48,15 +48,16 @@ def _own(both: Mapping[str, str]) -> str:
 def _given(given: Block) -> Iterator[str]:
     if "today" in given:
         yield gettext("today is %(day)s") % {"day": _said(given["today"])}
-    if "packs" in given:
-        yield gettext("the province has its own rules: %(packs)s") % {"packs": _said(given["packs"])}
+    yield from _packs(given.get("packs", ()))
     for one in given.get("holidays", ()):
         off = gettext("%(day)s is a day off (%(name)s)")
         worked = gettext("%(day)s is worked (%(name)s)")
         yield (off if one.get("off", True) else worked) % {"day": _said(one["day"]), "name": one["name"]}
     for name, one in (given.get("units") or {}).items():
         words = {"unit": name, "level": TABLES["level"][one["level"]], "above": one["under"]}
-        yield gettext("%(unit)s (%(level)s) stands under %(above)s") % words
+        own = gettext("%(unit)s (%(level)s) stands under %(above)s") % words
+        packs = gettext(", with rules of its own: %(packs)s") if one.get("packs") else ""
+        yield own + (packs and packs % {"packs": _said(one["packs"])})
     part = resolved(schema()["$defs"]["given"]["properties"]["offices"])["items"]
     for one in given.get("offices", ()):
         yield _listed(one, part)
@@ -75,6 +76,13 @@ def _given(given: Block) -> Iterator[str]:
         }
         facts = {fact.name: fact for step in page.steps().values() for fact in step.facts}
         yield gettext("%(case)s %(of)s: “%(state)s” since %(day)s") % words + _facts(one.get("facts"), facts)
+
+
+def _packs(packs: Sequence[Any]) -> Iterator[str]:
+    whole = [one for one in packs if isinstance(one, str)]
+    if whole:
+        yield gettext("the province has its own rules: %(packs)s") % {"packs": _said(whole)}
+    yield from (_listed(one, schema()["$defs"]["pack"]) for one in packs if not isinstance(one, str))
 
 
 def _when(acts: Items, title_of: Callable[[str], str]) -> Iterator[str]:

@@ -25,13 +25,16 @@ BESIDE = {
 """What is done, and what may stand beside it."""
 ONE_ACT = gettext_noop("Here one of these is done: %(acts)s.")
 NOT_BESIDE = gettext_noop("“%(key)s” means nothing beside “%(act)s”.")
+ENDS_FIRST = gettext_noop("The last day, %(until)s, comes before the first, %(from)s.")
 SEVERAL = gettext_noop("Several pages have a step “%(written)s”; write one of: %(known)s.")
 
 
 def understand(scenario: Scenario) -> None:
     """Put keys for labels in the scenario's content. Raises BadScenario with all that is known nowhere."""
     content, faults = scenario.content, list[Fault]()
-    for case in content.get("given", {}).get("cases", ()):
+    given = content.get("given", {})
+    faults += _packs(given)
+    for case in given.get("cases", ()):
         faults += _case(case)
     for act in content["when"]:
         faults += _act(act, vietnamese=scenario.vietnamese)
@@ -97,6 +100,17 @@ def _case(case: Block) -> Iterator[Fault]:
     if "facts" in case:
         facts = [fact for one in page.steps().values() for fact in one.facts]
         yield from _name(case["facts"], {fact.name: fact.label for fact in facts})
+
+
+def _packs(given: Mapping[str, Any]) -> Iterator[Fault]:
+    """Packs that the law knows, for days in order; of the province, of a unit, and of those that are given."""
+    for packs in (given.get("packs"), *(one.get("packs") for one in (given.get("units") or {}).values())):
+        for one, line in zip(packs or (), getattr(packs, "lines", ()), strict=True):
+            name = one if isinstance(one, str) else one["pack"]
+            if name not in law.packs():
+                yield unknown(line, name, sorted(law.packs()))
+            if not isinstance(one, str) and one.get("until", "9999") < one.get("from", ""):
+                yield Fault(one.at("until"), ENDS_FIRST, {"until": one["until"], "from": one["from"]})
 
 
 def _state(case: Block, key: str) -> Iterator[Fault]:

@@ -94,7 +94,7 @@ class Drawing(Scoped):
     @extend_schema(parameters=[DrawingQuery], responses={(200, "image/svg+xml"): OpenApiTypes.STR})
     def get(self, request: Request, key: str) -> Response:
         """A lifecycle as a picture."""
-        wanted = asked(DrawingQuery, request, besides=())
+        wanted = asked(DrawingQuery, request)
         field = wanted["field"]
         if field and field not in known(key).choices():
             raise Http404

@@ -53,7 +53,7 @@ class UnitDues(Bookkeeping):
     @extend_schema(parameters=[shapes.MonthQuery], responses=shapes.CellMonthShape)
     def get(self, request: Request, unit_id: int) -> Response:
         """A cell's month: who owes it dues, who paid them there, and what nobody has said a word about yet."""
-        month = self.month_of(asked(shapes.MonthQuery, request, besides=()))
+        month = self.month_of(asked(shapes.MonthQuery, request))
         found = ledger.cell_month(self.actor, unit_id, month, self.today)
         shown = shapes.CellMonthShape({**vars(found), "counts": found.counts()}).data
         return Response(shown, headers=etag(found.version))
@@ -79,7 +79,7 @@ class MemberDues(Bookkeeping):
     @extend_schema(parameters=[shapes.YearQuery], responses=shapes.MemberYearShape)
     def get(self, request: Request, member_id: int) -> Response:
         """A member's year, month by month, wherever the dues were paid."""
-        year = asked(shapes.YearQuery, request, besides=()).get("year", self.today.year)
+        year = asked(shapes.YearQuery, request).get("year", self.today.year)
         lines = ledger.member_year(self.actor, member_id, year, self.today)
         return Response(shapes.MemberYearShape({"member_id": member_id, "year": year, "lines": lines}).data)
 
@@ -109,7 +109,7 @@ class DuesRates(Scoped):
     @extend_schema(parameters=[shapes.MonthQuery], responses=shapes.RatesShape)
     def get(self, request: Request) -> Response:
         """The rates that are known for a month."""
-        month = asked(shapes.MonthQuery, request, besides=()).get("month", month_start(self.today))
+        month = asked(shapes.MonthQuery, request).get("month", month_start(self.today))
         rules = {income: law.rule(RATES[income], month) for income in Income}
         found = [_rate(income, rule, month) for income, rule in rules.items() if not rule.assumed_before]
         return Response(shapes.RatesShape({"month": month, "rates": found}).data)

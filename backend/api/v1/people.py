@@ -16,7 +16,6 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from backend.accounts.acting import actor_for, held_by
 from backend.accounts.attempts import client_address, count_try
@@ -24,6 +23,7 @@ from backend.accounts.models import User
 from backend.accounts.passwords import change_password
 from backend.api.bodies import Body
 from backend.api.problems import TooManyTries
+from backend.api.queries import Declared
 from backend.api.scoping import InTransaction, chosen_assignment, user_of
 from backend.api.v1.shapes import AssignmentShape, UserShape
 from backend.core import clock
@@ -88,7 +88,7 @@ class TokenShape(serializers.Serializer[Any]):
     password_must_change = serializers.BooleanField(source="user.password_must_change")
 
 
-class Tokens(APIView):
+class Tokens(Declared):
     authentication_classes = ()
     permission_classes = (AllowAny,)  # this is where one signs in
 
@@ -123,7 +123,7 @@ class PasswordRequest(Body):
     new_password = serializers.CharField(max_length=200, trim_whitespace=False)
 
 
-class Password(APIView):
+class Password(Declared):
     permission_classes = (IsAuthenticated,)  # with a one-time password too: this is where it is exchanged
 
     @extend_schema(request=PasswordRequest, responses={204: None})
@@ -152,7 +152,7 @@ def _still_has(user: Any) -> bool:
     return bool(User.objects.select_for_update(no_key=True).filter(pk=user.pk, password=user.password))
 
 
-class Revoke(APIView):
+class Revoke(Declared):
     authentication_classes = (TokenAuthentication,)
     permission_classes = (IsAuthenticated,)
 

@@ -26,7 +26,7 @@ from backend.api.paging import page
 from backend.api.rendering import CsvRenderer
 from backend.api.scoping import Scoped, etag
 from backend.api.v1.answers import DayField, IdField
-from backend.api.v1.lists import CURSOR, NoQuery, asked, page_of
+from backend.api.v1.lists import CURSOR, asked, page_of
 from backend.api.v1.proof_shapes import LedgerShape, RehearsalShape, StoryShape
 from backend.cases import selectors
 from backend.cases.frozen import hidden
@@ -44,7 +44,6 @@ class DeadlineLedger(Scoped):
     @extend_schema(responses=StoryShape)
     def get(self, request: Request, deadline_id: int) -> Response:
         """The whole story of a deadline: its arithmetic, every rung with its outcome, what people answered, who is next."""
-        asked(NoQuery, request, besides=())
         deadline = get_object_or_404(selectors.deadlines(self.actor), pk=deadline_id)
         return Response(StoryShape(story(deadline)).data, headers=etag(deadline.version))
 
@@ -85,7 +84,7 @@ class LedgerTable(LedgerBase):
     @extend_schema(parameters=[LedgerTableQuery], responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request) -> StreamingHttpResponse:
         """The same as one table, whole; no cell of it is a formula to any spreadsheet."""
-        wanted = asked(LedgerTableQuery, request, besides=())
+        wanted = asked(LedgerTableQuery, request)
         language = wanted.pop("language")
         rows = register.table(self.looked_for(wanted), language)
         answer = StreamingHttpResponse(inside(self.actor, rows), content_type="text/csv; charset=utf-8")
@@ -103,7 +102,7 @@ class Rehearsing(Scoped):
     def get(self, request: Request) -> Response:
         """What the sweep of a day would say, to whom and by which rung, and what it would not, and why; nothing stays."""
         selectors.need(self.actor, Right.READ_RESTRICTED)
-        wanted = asked(RehearsalQuery, request, besides=())
+        wanted = asked(RehearsalQuery, request)
         day = wanted.get("as_of", self.today)
         if not self.today <= day <= self.today + AHEAD:
             message = gettext("A day from %(first)s to %(last)s can be rehearsed.")

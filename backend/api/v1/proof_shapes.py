@@ -15,7 +15,7 @@ from backend.api.v1 import shapes
 from backend.api.words import AnyField, LabelField, both
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import TITLES
-from workflows.ladders.choosing import TITLES as LADDERS
+from workflows.ladders.choosing import ladder_title
 
 
 def reason_words(reason: str) -> dict[str, str]:
@@ -103,17 +103,22 @@ class AnswerShape(shapes.EventShape):
 
 
 class LadderShape(serializers.Serializer[Any]):
-    """The ladder that reminds; `unit_id` chose it for what is due from a day to a day (null: as delivered)."""
+    """The ladder that reminds; `unit_id` settled it for what is due from a day to a day (null: as delivered).
+
+    `version` is that of a unit's own ladder (0: one of those delivered), `pack` the rule pack that brings it.
+    """
 
     ladder = serializers.CharField()
     ladder_label = serializers.SerializerMethodField()
     unit_id = serializers.IntegerField(source="unit.pk", allow_null=True, default=None)
     since = serializers.DateField(allow_null=True)
     until = serializers.DateField(allow_null=True)
+    version = serializers.IntegerField()
+    pack = serializers.CharField(allow_blank=True)
 
     @extend_schema_field(LabelField)
     def get_ladder_label(self, row: Origin) -> dict[str, str]:
-        return both(LADDERS.get(row.ladder, row.ladder))
+        return both(ladder_title(row.ladder))
 
 
 class StoryShape(serializers.Serializer[Any]):
@@ -165,6 +170,8 @@ class RehearsedShape(serializers.Serializer[Any]):
     about_code = serializers.CharField(help_text="Code of the unit whose case or task it is.")
     reference = serializers.CharField(allow_blank=True)
     rule_id = serializers.CharField()
+    ladder = serializers.CharField()
+    ladder_version = serializers.IntegerField(help_text="Of a unit's own ladder; 0: delivered.")
     rung = serializers.IntegerField()
     day = serializers.DateField()
     kind = serializers.CharField()

@@ -95,7 +95,7 @@ class Competences(Ruling):
     @extend_schema(parameters=[CompetenceQuery], responses=CompetenceList)
     def get(self, request: Request) -> Response:
         """Who decides which act: every row with its days, those withdrawn as well; or what holds on a day."""
-        wanted = asked(CompetenceQuery, request, besides=())
+        wanted = asked(CompetenceQuery, request)
         found = rows(wanted.get("on"), [wanted["act"]] if "act" in wanted else law.acts())
         return Response(CompetenceList({"results": found}).data)
 

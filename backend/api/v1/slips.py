@@ -41,7 +41,7 @@ class UnitSlip(Scoped):
     def get(self, request: Request) -> HttpResponse:
         """One page to print: what a unit's offices must see to, without names; 404 where that is nothing."""
         selectors.need(self.actor, Right.READ)
-        wanted: Mapping[str, Any] = asked(SlipQuery, request, besides=())
+        wanted: Mapping[str, Any] = asked(SlipQuery, request)
         units = list(selectors.units(self.actor).filter(pk=wanted.get("unit", self.actor.unit_id)))
         found = slips(self.actor, units, self.today)
         if not found:

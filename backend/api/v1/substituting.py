@@ -14,7 +14,7 @@ from backend.api.bodies import Body
 from backend.api.paging import page
 from backend.api.scoping import request_key
 from backend.api.v1.answers import DayField
-from backend.api.v1.lists import CURSOR, NoQuery, asked, page_of
+from backend.api.v1.lists import CURSOR, page_of
 from backend.api.v1.steps import KEY, Stepping
 from backend.cases import substituting
 
@@ -46,7 +46,6 @@ class Substitutions(Stepping):
     @extend_schema(parameters=CURSOR, responses=page_of(SubstitutionShape))
     def get(self, request: Request) -> Response:
         """The offices that are replaced today or later, one's own and (for committees) those below."""
-        asked(NoQuery, request)
         found, following = page(request, substituting.substituted(self.actor, self.today), ("id",))
         return Response({"results": [substituting.handed_json(one) for one in found], "next": following})
 

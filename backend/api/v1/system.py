@@ -8,9 +8,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from backend.alerts.health import look
+from backend.api.queries import Declared
 
 
 class PartShape(serializers.Serializer[Any]):
@@ -43,7 +43,7 @@ class StatusShape(serializers.Serializer[Any]):
         return not health.stuck
 
 
-class Status(APIView):
+class Status(Declared):
     """When the deadlines were last checked, and what is stuck."""
 
     @extend_schema(responses=StatusShape, summary="Whether reminders, letters and the log still run")

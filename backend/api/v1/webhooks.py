@@ -13,7 +13,7 @@ from backend.api.bodies import Body
 from backend.api.paging import paged
 from backend.api.scoping import Scoped
 from backend.api.v1.answers import IdField
-from backend.api.v1.lists import CURSOR, NoQuery, asked, page_of
+from backend.api.v1.lists import CURSOR, page_of
 from backend.contacts import endpoints
 from backend.contacts.models import Endpoint
 
@@ -48,7 +48,6 @@ class Webhooks(Scoped):
     @extend_schema(parameters=CURSOR, responses=page_of(WebhookShape))
     def get(self, request: Request) -> Response:
         """The webhooks of units in scope, the newest first."""
-        asked(NoQuery, request)
         return paged(request, endpoints.endpoints(self.actor), ("-id",), WebhookShape)
 
     @extend_schema(request=WebhookRequest, responses={201: WebhookSecretShape})

@@ -33,6 +33,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='OwnLadder',
+            fields=[
+                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('rungs', models.JSONField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='UnitSpell',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

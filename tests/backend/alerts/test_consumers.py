@@ -14,6 +14,7 @@ import pytest
 import time_machine
 from django.core import mail
 
+from backend.accounts.policy import Actor
 from backend.alerts import delivery, hooks, letters, sweep_sql
 from backend.alerts.channels import ALSO, BLAMED, CARRIERS, ROUTES, Carrier
 from backend.alerts.delivery import deliver
@@ -24,7 +25,14 @@ from backend.alerts.transport import Reply
 from backend.api.v1.preferences import PreferencesRequest, PreferencesShape
 from backend.contacts import chat, endpoints
 from backend.contacts.models import ChatAddress, Endpoint
+from backend.deadlines.models import Deadline
+from backend.deadlines.reminding import follow_settings
+from backend.organizations import laddering
+from backend.organizations.laddering import rules_settled
+from backend.organizations.models import Unit
+from backend.organizations.settings import Settings
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
+from tests.backend.deadlines.test_reminding import opened
 from tests.workflows.twins import vietnam
 from workflows.catalogue import LIFECYCLES
 from workflows.ladders import CHANNELS, Ladder, Rung, ladder_for, ladders
@@ -52,6 +60,36 @@ def test_every_field_that_is_no_day_reaches_the_sweep_and_is_used_there() -> Non
     assert columns == ({one.name for one in fields(Rung)} - DAY_FIELDS - {"channels"}) | {"ladder", "rung", "channel"}
     assert {name for name in columns if re.search(rf"\bl\.{name}\b", sweep_sql.SWEEP)} == columns
     assert "n.critical" in letters.MAKE  # at once and by itself
+
+
+def test_every_field_of_a_units_own_rung_is_read_by_the_sweep_or_gives_the_rung_its_day() -> None:
+    """Those that are no day are taken from the row that is kept; `test_own_ladders` runs them."""
+    own = sweep_sql.SWEEP.partition("organizations_ownladder")[0].rpartition("UNION ALL")[2]
+    ways = sweep_sql.SWEEP.partition("organizations_ownladder")[2].partition("), told")[0]
+    for name in {one.name for one in fields(Rung)} - DAY_FIELDS:
+        assert f"'{name}'" in own + ways, name
+    assert set(RUNG.row()) == {one.name for one in fields(Rung)}
+
+
+EACH_SETTING: dict[str, Any] = {
+    "meeting_reminder_day": 3, "packs": [["lao_cai", "2026-01-01", None]],
+    "ladders": [["MTG.REGULAR", "short", "2026-01-01", None]],
+    "own_ladders": [["MTG.REGULAR", "near@0000000000000000", "2026-01-01", None, 1]],
+}  # fmt: skip
+"""A value for each setting of a unit, as it is kept."""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [one.name for one in fields(Settings)])
+def test_every_setting_of_a_unit_changes_the_plan_of_its_meeting(name: str) -> None:
+    laddering.keep([Ladder("near@0000000000000000", (RUNG,))])
+    cell = chain()[2]
+    kept = opened(cell, "01/11/2026")
+    Unit.objects.filter(pk=cell.pk).update(settings={name: EACH_SETTING[name]})
+    follow_settings(Actor.operator("test").who(), cell.path, rules_settled())
+    now = Deadline.objects.get(pk=kept.pk)
+    assert (now.ladder, now.rung_days) != (kept.ladder, kept.rung_days)
+    assert Settings.of({name: EACH_SETTING[name]}).as_json() == {name: EACH_SETTING[name]}
 
 
 def test_every_channel_has_something_that_carries_it_and_ladders_use_no_other() -> None:

@@ -145,7 +145,7 @@ def test_tet_brings_the_opening_forward(world: World) -> None:
 def test_day_by_day_the_secretary_is_reminded_and_then_each_level_above_hears_in_its_turn(
     world: World, cell: Unit
 ) -> None:
-    """Lào Cai's pack: the 3rd; in October 2026 a Saturday, so Monday the 5th. Nobody acts."""
+    """Lào Cai's pack: the 3rd; in October 2026 a Saturday, so Monday the 5th, and again before the week is over."""
     Unit.objects.filter(pk=world.province.pk).update(settings={"packs": [["lao_cai", "2026-01-01", None]]})
     person("above", Office.COMMITTEE_SECRETARY, world.province)
     run(date(2026, 9, 20))
@@ -164,6 +164,7 @@ def test_day_by_day_the_secretary_is_reminded_and_then_each_level_above_hears_in
         (date(2026, 9, 28), 0, "cell_secretary"),
         (date(2026, 10, 2), 0, "cell_secretary"),
         (date(2026, 10, 5), 0, "cell_secretary"),
+        (date(2026, 10, 7), 0, "cell_secretary"),
         (date(2026, 10, 31), 0, "cell_secretary"),
         (date(2026, 11, 2), 0, "cell_secretary"),
         (date(2026, 11, 2), 1, "committee_secretary"),

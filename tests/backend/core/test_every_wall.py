@@ -38,6 +38,7 @@ OPEN = {
     "django_migrations": DJANGOS,
     "django_session": "found by its secret key before anybody is known; signed, with the id of the user alone",
     "handovers_trustedkey": "keys of other installations, the same for everybody",
+    "organizations_ownladder": "rungs of ladders, known by their contents; whose they are stands with the unit",
     "workflow_edge": "the catalogue of lifecycles",
     "workflow_state": "the catalogue of lifecycles",
 }

@@ -44,6 +44,8 @@ from tests.world import person as seat
 from workflows.offices import Level, Office
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
+OTHER_ID = "087190000078"
+"""A woman born in 1990."""
 CORRECTION: dict[str, Any] = {"reason": "Nhầm người", "paper": paper(ARRIVED, "3-BB/ĐU")}
 
 
@@ -92,6 +94,31 @@ def test_an_official_member_is_received_as_the_lines_prove(receiver: Installatio
         }  # fmt: skip
         assert (taken.code, taken.cause, taken.unit_id) == ("handover.taken_in", entered.uid, world.cell.pk)
         assert list(replay()) == []
+
+
+def doubted(receiver: Installation, text: str) -> list[tuple[str, str]]:
+    """The cautions of taking a file in, which are those of the event."""
+    done = arrive(receiver, proposed(receiver, text))
+    assert Event.objects.get(uid=done["event"]).cautions == [one["code"] for one in done["cautions"]]
+    return [(one["code"], one["fact"]) for one in done["cautions"]]
+
+
+def test_whoever_comes_with_a_file_is_doubted_like_anybody_who_is_entered(
+    sender: Installation, receiver: Installation
+) -> None:
+    """Met before in the cell, too young at the ceremony, an id of another one; without a doubt none (above)."""
+    with sender.here() as world:
+        member = person(world)
+        Member.objects.filter(pk=member.pk).update(born_on=date(1997, 2, 1), **sealed_columns("personal_id", OTHER_ID))
+        text = handed_over(sender, on_the_way(world, Member.objects.get(pk=member.pk))).write()
+    receiver.trusts(sender)
+    with receiver.here() as world:
+        known = world.member("TRẦN THỊ CHUYỂN")
+        Member.objects.filter(pk=known.pk).update(born_on=date(1997, 2, 1))
+        assert doubted(receiver, text) == [
+            ("person.met_before", "profile.full_name"), ("person.id_of_another_birth", "profile.personal_id"),
+            ("person.id_of_another_sex", "profile.personal_id"), ("age.too_young_then", "joined_on"),
+        ]  # fmt: skip
 
 
 def test_party_age_and_the_last_badge_come_along(sender: Installation, receiver: Installation) -> None:

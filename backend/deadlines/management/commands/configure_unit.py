@@ -23,18 +23,18 @@ from backend.deadlines.moving import upcoming
 from backend.deadlines.recompute import Move
 from backend.deadlines.reminding import follow_settings
 from backend.deadlines.titles import title
+from backend.organizations.laddering import ladder_history
 from backend.organizations.models import Unit
 from backend.organizations.settings import (
     Settings,
     configure,
-    ladder_history,
     pack_history,
     packs_on,
     reminder_days,
     unknown,
 )
 from workflows.answers import shown
-from workflows.ladders.choosing import TITLES
+from workflows.ladders.choosing import ladder_title
 from workflows.reminders import of_meeting
 
 
@@ -108,7 +108,7 @@ class Command(ChiboCommand):
             self.stdout.write("  " + _("%(pack)s: %(since)s – %(until)s (turned on for %(unit)s)") % words)
         for one, key in ladder_history(unit):
             words = {
-                "rule": title(one.rule), "ladder": TITLES.get(one.ladder, one.ladder), "since": shown(one.since),
+                "rule": title(one.rule), "ladder": ladder_title(one.ladder), "since": shown(one.since),
                 "until": shown(one.until) if one.until else "…", "unit": name_of(key),
             }  # fmt: skip
             self.stdout.write("  " + _("%(rule)s: ladder “%(ladder)s”, %(since)s – %(until)s (for %(unit)s)") % words)

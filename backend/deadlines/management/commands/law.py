@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from backend.accounts.acting import operator
 from backend.core.commands import REFUSED, ChiboCommand, a_day
 from backend.core.nudge import nudge
+from backend.deadlines.following import follow_law
 from backend.deadlines.moving import recorder
 from backend.deadlines.moving import told as moved
 from backend.deadlines.recompute import recompute
@@ -51,7 +52,8 @@ class Command(ChiboCommand):
         if options["what"] == RECOMPUTE:
             actor = operator()
             moves = recompute(dry_run=options["dry_run"], record=recorder(actor.who()), path=actor.path)
-            self.stdout.write("\n".join(moved(moves, dry_run=options["dry_run"])))
+            others = follow_law(actor, dry_run=options["dry_run"])
+            self.stdout.write("\n".join([*moved(moves, dry_run=options["dry_run"]), *others]))
             nudge("jobs.seal")
             return
         begins = options["rule"] or options["what"]

@@ -20,6 +20,7 @@ from backend.core import clock
 from backend.core.commands import REFUSED, ChiboCommand, a_day
 from backend.deadlines.titles import title
 from workflows.answers import shown
+from workflows.ladders.choosing import ladder_title
 from workflows.offices import Office
 
 
@@ -74,6 +75,9 @@ def _line(one: Line) -> str:
     office = str(Office(one.office).label) if one.office else "–"
     said = why(one.reason, get_language() or "en") or str(Outcome(one.outcome).label)
     what = f"{shown(one.day)}, {rung_told(one.kind, one.levels_up)}"
+    if one.ladder_version:
+        words = {"ladder": ladder_title(one.ladder), "version": one.ladder_version}
+        what += ", " + _("ladder “%(ladder)s”, version %(version)s") % words
     number = f"{one.about_code}/{one.reference}" if one.reference else f"#{one.deadline_id}"
     about = f"{number} {title(one.rule_id)} ({what})"
     return f"{about} → {office}, {one.unit_name} ({one.unit_code}), {channel_told(one.channel)}: {said}"

@@ -1,0 +1,62 @@
+"""A row of the law in words: the value of every kind with its unit, the other readings, its days, how surely it is known."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.utils.translation import override
+
+from workflows.law import Rule
+from workflows.law.words import confidence_of, days_of, value_of
+from workflows.offices import Level
+
+
+@pytest.mark.parametrize(
+    ("row", "english", "vietnamese"),
+    [
+        ({"value": 30, "unit": "working_days"}, "30 working days", "30 ngày làm việc"),
+        ({"value": 5000, "unit": "VND_per_month"}, "5000 đồng a month", "5000 đồng một tháng"),
+        ({"value": "2/3"}, "2/3", "2/3"),
+        ({"value": True}, "yes", "có"),
+        ({"value": False}, "no", "không"),
+        ({"value": date(2027, 2, 1)}, "01/02/2027", "01/02/2027"),
+        ({"value": [30, 40], "unit": "years"}, "30, 40 years", "30, 40 năm"),
+        ({"value": (Level.BASE, Level.CELL)}, "Base committee, Cell", "Đảng ủy cơ sở, Chi bộ"),
+        ({"value": {"m": 60, "f": [True, 55]}, "unit": "years"}, "m: 60; f: yes, 55 years", "m: 60; f: có, 55 năm"),
+        ({"value": 60, "alt": 30, "unit": "days"}, "60 days (or: 30)", "60 ngày (hoặc: 30)"),
+        ({"value": 30, "alt": [{"value": 1, "unit": "months"}, 20, {"value": 2, "unit": ""}], "unit": "days"},
+         "30 days (or: 1 months, 20, 2)", "30 ngày (hoặc: 1 tháng, 20, 2)"),
+    ],
+)  # fmt: skip
+def test_the_value_with_its_unit_and_its_other_readings(row: dict[str, Any], english: str, vietnamese: str) -> None:
+    rule = Rule("R", conf="CONFLICT", **row)
+    with override("en"):
+        assert value_of(rule) == english
+    with override("vi"):
+        assert value_of(rule) == vietnamese
+
+
+def test_days_that_nobody_has_established_are_left_open() -> None:
+    first, last = date(2026, 7, 26), date(2027, 12, 31)
+    assert days_of(Rule("R", 1, "TEXT", first, last)) == "26/07/2026 – 31/12/2027"
+    assert days_of(Rule("R", 1, "TEXT", None, last)) == "… – 31/12/2027"
+    assert days_of(Rule("R", 1, "TEXT", first)) == "26/07/2026 – …"
+
+
+@pytest.mark.parametrize(
+    ("conf", "now", "said"),
+    [
+        ("TEXT", "", "firm (the text itself was seen)"),
+        ("TEXT", "TEXT", "firm (the text itself was seen)"),
+        ("TEXT", "ASSUMED",
+         "to be confirmed (the text itself was seen; of what holds today: seen only in a text since replaced)"),
+        ("POLICY", "", "unsettled (set by Chibo, by no text)"),
+    ],
+)  # fmt: skip
+def test_how_surely_it_is_known(conf: str, now: str, said: str) -> None:
+    with override("en"):
+        assert confidence_of(Rule("R", 1, conf, conf_now=now)) == said
+    with override("vi"):
+        assert confidence_of(Rule("R", 1, conf, conf_now=now)) != said
