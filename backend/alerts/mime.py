@@ -7,6 +7,7 @@ reads the same (`tests/backend/alerts/test_mime.py`).
 from __future__ import annotations
 
 from email.header import Header
+from email.utils import formatdate
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +16,6 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import (
     RFC5322_EMAIL_LINE_LENGTH_LIMIT,
     forbid_multi_line_headers,
-    formatdate,
     sanitize_address,
 )
 
@@ -29,7 +29,7 @@ class LetterMessage(EmailMultiAlternatives):
 
     @property
     def boundary(self) -> str:
-        return "=" + self.extra_headers["Message-ID"].strip("<>").partition("@")[0]
+        return "=" + str(self.extra_headers["Message-ID"]).strip("<>").partition("@")[0]
 
     def message(self, **options: Any) -> Any:
         made = super().message(**options)
@@ -40,7 +40,7 @@ class LetterMessage(EmailMultiAlternatives):
         """As the server gets it. Raises BadHeaderError."""
         parts = [("text/plain", str(self.body)), *((str(kind), str(content)) for content, kind in self.alternatives)]
         if any(_has_long_lines(content) for _, content in parts):
-            return self.message().as_bytes(linesep="\r\n")
+            return bytes(self.message().as_bytes(linesep="\r\n"))
         named = [
             ("Subject", str(self.subject)), ("From", self.from_email), ("To", ", ".join(self.to)),
             ("Date", formatdate(localtime=settings.EMAIL_USE_LOCALTIME)), *self.extra_headers.items(),
