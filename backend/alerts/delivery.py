@@ -48,6 +48,8 @@ JOB = "deliver"
 COUNTED_AS = {"possibly_twice": "sent", "again": "held"}
 """Columns of the heartbeat, where they are not called like what became of a letter."""
 LONGEST_WAIT = timedelta(hours=1)
+LONGEST_ASKED = timedelta(days=1)
+"""How long a server may ask to be left alone (Retry-After)."""
 LONGEST_RUN = timedelta(minutes=1)
 CROWD = 100
 """Of so many letters that wait, one more is taken in hand at a time."""
@@ -198,7 +200,7 @@ def _given(one: Claimed, reply: Reply) -> dict[str, Any]:
     return {
         "letter": one.letter_id, "number": one.number, "words": reply.words,
         "accepted": {"accepted": True, "unknown": None}.get(reply.verdict, False),
-        "next": (clock.now() + wait(one.number)).isoformat() if again else None,
+        "next": (clock.now() + max(wait(one.number), min(reply.wait, LONGEST_ASKED))).isoformat() if again else None,
         "final": "skipped" if reply.verdict == "needless" else "failed",
     }  # fmt: skip
 

@@ -47,8 +47,10 @@ _INTERVALS = {BEAT: min(EVERY.values()), **EVERY}
 
 _WAITING = """
 WITH letter AS (
-  SELECT l.next_attempt_at FROM alerts_letter l LEFT JOIN ({routes}) r ON r.user_id = l.user_id AND r.channel = l.channel
-  WHERE l.outcome = 'held' AND (%(loud)s OR l.urgent_notice_id IS NOT NULL) AND NOT coalesce(r.dead, false)
+  SELECT l.next_attempt_at FROM alerts_letter l LEFT JOIN ({routes}) r
+    ON r.user_id = l.user_id AND r.channel = l.channel AND r.device_id IS NOT DISTINCT FROM l.device_id
+  WHERE l.outcome = 'held' AND (%(loud)s OR l.urgent_notice_id IS NOT NULL)
+    AND (l.device_id IS NOT NULL OR NOT coalesce(r.dead, false))
 )
 SELECT
   (SELECT count(*) FROM audit_pending),

@@ -38,7 +38,7 @@ WITH held AS MATERIALIZED (
   {routes}
 ), reader AS MATERIALIZED (
   SELECT h.month, h.id, coalesce(t.channel, h.channel) AS channel, h.unit_path, h.critical, r.user_id, r.seat, r.at_id,
-    t.address,
+    t.address, t.device_id,
     CASE WHEN h.can_be_muted AND coalesce(t.channel, h.channel) = ANY (p.muted) THEN 'muted_by_person'
          WHEN coalesce(t.address, '') = '' THEN 'no_address' WHEN t.dead THEN 'address_dead' ELSE '' END AS unheard
   FROM held h JOIN reads r ON r.unit_id = h.unit_id AND r.office = h.office
@@ -61,19 +61,19 @@ WITH held AS MATERIALIZED (
   FROM heard x WHERE n.month = x.month AND n.id = x.id AND NOT x.by_somebody
   RETURNING n.reason
 ), chosen AS (
-  SELECT DISTINCT ON (user_id, channel, urgent, month, id) *
+  SELECT DISTINCT ON (user_id, channel, device_id, urgent, month, id) *
   FROM (SELECT *, CASE WHEN critical THEN id END AS urgent FROM reader WHERE unheard = '') told_to
-  ORDER BY user_id, channel, urgent, month, id, at_id DESC, seat
+  ORDER BY user_id, channel, device_id, urgent, month, id, at_id DESC, seat
 ), bundle AS MATERIALIZED (
   SELECT nextval(pg_get_serial_sequence('alerts_letter', 'id')) AS key, b.* FROM (
-    SELECT user_id, channel, urgent, min(address) AS address,
+    SELECT user_id, channel, device_id, urgent, min(address) AS address,
       (array_agg(unit_path ORDER BY length(unit_path), unit_path))[1] AS unit_path,
       jsonb_agg(jsonb_build_array(month, id, seat, at_id)) AS notices
-    FROM chosen GROUP BY user_id, channel, urgent) b
+    FROM chosen GROUP BY user_id, channel, device_id, urgent) b
 ), letter AS (
-  INSERT INTO alerts_letter (id, user_id, day, urgent_notice_id, channel, unit_path, address, message_id, outcome, answer,
-    attempts, next_attempt_at, created_at, returned_words, blames_address)
-  SELECT key, user_id, %(day)s::date, urgent, channel, unit_path, address,
+  INSERT INTO alerts_letter (id, user_id, device_id, day, urgent_notice_id, channel, unit_path, address, message_id, outcome,
+    answer, attempts, next_attempt_at, created_at, returned_words, blames_address)
+  SELECT key, user_id, device_id, %(day)s::date, urgent, channel, unit_path, address,
     '<' || gen_random_uuid() || '@' || %(host)s::text || '>', 'held', '', 0, %(now)s::timestamptz, %(now)s::timestamptz,
     '', false
   FROM bundle

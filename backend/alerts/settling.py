@@ -30,13 +30,14 @@ SELECT count(*) FROM (
   SELECT FROM alerts_letter WHERE outcome = 'held' AND channel = %s AND next_attempt_at <= %s LIMIT %s) waiting
 """
 
-# The address is read here: a letter goes to where its reader is reached now. One whose place is set aside waits for another.
+# The address is read here: a letter goes to where its reader is reached now. One whose place is set aside waits for
+# another, but not of a device: its letters are its own.
 CLAIM = """
 WITH next AS MATERIALIZED (
   SELECT l.id, r.address FROM alerts_letter l
-  LEFT JOIN ({routes}) r ON r.user_id = l.user_id AND r.channel = l.channel
+  LEFT JOIN ({routes}) r ON r.user_id = l.user_id AND r.channel = l.channel AND r.device_id IS NOT DISTINCT FROM l.device_id
   WHERE l.outcome = 'held' AND l.next_attempt_at <= %(now)s AND (l.urgent_notice_id IS NOT NULL OR %(loud)s)
-    AND l.channel = ANY (%(channels)s) AND NOT coalesce(r.dead, false)
+    AND l.channel = ANY (%(channels)s) AND (l.device_id IS NOT NULL OR NOT coalesce(r.dead, false))
   ORDER BY l.next_attempt_at, l.id LIMIT %(most)s FOR UPDATE OF l SKIP LOCKED
 ), lost AS (
   UPDATE alerts_attempt SET ended_at = %(now)s, answer = 'no answer known'
@@ -104,7 +105,7 @@ FROM given g WHERE l.id = g.letter AND l.outcome = 'held' AND l.attempts = g.num
 LAY_ASIDE = """
 UPDATE alerts_letter l SET outcome = 'skipped', settled_at = %(now)s, next_attempt_at = NULL
 FROM ({routes}) r
-WHERE r.user_id = l.user_id AND r.channel = l.channel AND r.dead
+WHERE r.user_id = l.user_id AND r.channel = l.channel AND r.dead AND l.device_id IS NULL
   AND l.outcome = 'held' AND l.next_attempt_at <= %(now)s AND l.day < %(day)s
 RETURNING l.id
 """
