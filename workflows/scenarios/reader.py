@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from unicodedata import normalize
 
 import yaml
 from django.utils.translation import gettext_noop
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from workflows.answers import Phrase
@@ -22,6 +23,7 @@ from workflows.scenarios.faults import BadScenario, Fault, unknown
 
 SCHEMA = Path(__file__).with_name("schema.json")
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WANTED = {
     "object": gettext_noop("keys with values"), "array": gettext_noop("a list"), "string": gettext_noop("text"),
     "integer": gettext_noop("a whole number"), "boolean": gettext_noop("true or false"), "null": gettext_noop("nothing"),
@@ -33,6 +35,7 @@ TWICE = gettext_noop("“%(key)s” stands here twice.")
 MISSING = gettext_noop("“%(key)s” is missing here.")
 OTHER = gettext_noop("“%(written)s” cannot stand here; write %(wanted)s.")
 LIKE = gettext_noop("“%(written)s” cannot stand here; write it like %(example)s.")
+NO_DAY = gettext_noop("“%(written)s” is no day of the calendar.")
 EMPTY = gettext_noop("Something must be written here.")
 
 
@@ -74,10 +77,10 @@ class Scenario:
         return str(self.content["scenario"])
 
 
-def parse(path: Path) -> list[Scenario]:
-    """All scenarios of a file (documents divided by `---`), not yet understood.
+def parse(path: Path) -> tuple[list[Scenario], list[Fault]]:
+    """The scenarios of a file (documents divided by `---`) that have the form, not yet understood; and the others' faults.
 
-    Raises BadScenario with every fault of the first document that has any.
+    Raises BadScenario for what is no YAML at all.
     """
     try:
         documents = list(yaml.compose_all(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader))
@@ -89,7 +92,13 @@ def parse(path: Path) -> list[Scenario]:
         raise BadScenario([Fault(mark.line + 1 if mark else 0, NO_YAML, problem)]) from None
     if not documents:
         raise BadScenario([Fault(1, NO_SCENARIO)])
-    return [_scenario(path, document) for document in documents]
+    scenarios, faults = list[Scenario](), list[Fault]()
+    for document in documents:
+        try:
+            scenarios.append(_scenario(path, document))
+        except BadScenario as bad:
+            faults += bad.faults
+    return scenarios, faults
 
 
 def _scenario(path: Path, document: yaml.Node) -> Scenario:
@@ -110,9 +119,20 @@ def schema() -> dict[str, Any]:
     return dict(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
+_days = FormatChecker(formats=())
+
+
+@_days.checks("date", raises=ValueError)
+def _is_day(value: object) -> bool:
+    """Whether a day is one that exists; what is no day at all is told by its pattern."""
+    if isinstance(value, str) and _ISO.fullmatch(value):
+        date.fromisoformat(value)
+    return True
+
+
 @cache
 def _validator() -> Draft202012Validator:
-    return Draft202012Validator(schema())
+    return Draft202012Validator(schema(), format_checker=_days)
 
 
 def resolved(part: Mapping[str, Any]) -> dict[str, Any]:
@@ -205,6 +225,8 @@ def _told(error: ValidationError, content: Any, *, vietnamese: bool) -> Iterator
         kinds = part.get("enum") or part["type"]
         wanted = [kinds] if isinstance(kinds, str) else kinds
         yield Fault(line, OTHER, {"written": error.instance, "wanted": _either(part, wanted)})
+    elif error.validator == "format":
+        yield Fault(line, NO_DAY, {"written": error.instance})
     elif error.validator == "pattern":
         example = " / ".join(map(str, part.get("examples", [part["pattern"]])))
         yield Fault(line, LIKE, {"written": error.instance, "example": example})
