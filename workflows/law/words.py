@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -76,4 +75,4 @@ def _plain(value: Any) -> str:
         return "; ".join(f"{said(key)}: {_plain(one)}" for key, one in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_plain(one) for one in value)
-    return str(shown(value)) if isinstance(value, date) else said(str(value))
+    return said(value) if isinstance(value, str) else str(shown(value))
