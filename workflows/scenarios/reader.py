@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,16 +12,15 @@ from unicodedata import normalize
 
 import yaml
 from django.utils.translation import gettext_noop
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from workflows.answers import Phrase
 from workflows.scenarios import words
+from workflows.scenarios.days import CALENDAR, as_iso
 from workflows.scenarios.faults import BadScenario, Fault, unknown
 
 SCHEMA = Path(__file__).with_name("schema.json")
-_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WANTED = {
     "object": gettext_noop("keys with values"), "array": gettext_noop("a list"), "string": gettext_noop("text"),
     "integer": gettext_noop("a whole number"), "boolean": gettext_noop("true or false"), "null": gettext_noop("nothing"),
@@ -119,20 +116,9 @@ def schema() -> dict[str, Any]:
     return dict(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
-_days = FormatChecker(formats=())
-
-
-@_days.checks("date", raises=ValueError)
-def _is_day(value: object) -> bool:
-    """Whether a day is one that exists; what is no day at all is told by its pattern."""
-    if isinstance(value, str) and _ISO.fullmatch(value):
-        date.fromisoformat(value)
-    return True
-
-
 @cache
 def _validator() -> Draft202012Validator:
-    return Draft202012Validator(schema(), format_checker=_days)
+    return Draft202012Validator(schema(), format_checker=CALENDAR)
 
 
 def resolved(part: Mapping[str, Any]) -> dict[str, Any]:
@@ -162,15 +148,14 @@ def _plain(node: yaml.Node, faults: list[Fault]) -> Any:
 
 
 def _value(kind: str, text: str) -> Any:
-    """A value; days may be written as people here do, 01/02/2027."""
+    """A value; days may be written as people here do."""
     if kind == "null":
         return None
     if kind == "bool":
         return text.lower() in ("true", "yes", "on")
     if kind == "int" and text.lstrip("-").isdecimal():
         return int(text)
-    day = _DAY.fullmatch(text)
-    return f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}" if day else text
+    return as_iso(text)
 
 
 def _english(value: Any, part: Mapping[str, Any], faults: list[Fault], *, vietnamese: bool) -> Any:
