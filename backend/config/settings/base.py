@@ -141,6 +141,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
         "LevelEnum": "workflows.offices.Level",
+        "SubstitutedOfficeEnum": "workflows.offices.SUBSTITUTED",
         "BadgeKindEnum": "workflows.badges.Kind",
         "KindEnum": ["case", "member"],
         "DuesSaidEnum": "workflows.dues.Said",
@@ -194,6 +195,9 @@ CHIBO_HEARTBEAT_DAYS = env.number("CHIBO_HEARTBEAT_DAYS", 30)  # how long the ru
 CHIBO_STUCK_SECONDS = env.number("CHIBO_STUCK_SECONDS", 180)  # what is silent for less is never called stuck
 CHIBO_WATCH_SECONDS = env.number("CHIBO_WATCH_SECONDS", 60)  # how often the web process looks whether anything is
 CHIBO_CHAT_SERVICES = env.text("CHIBO_CHAT_SERVICES", "tgram,zalo,twilio,vonage").split(",")  # apprise's names
+CHIBO_VAPID_PUBLIC_KEY = env.vapid_public_key()  # what browsers are given; without it nobody can add a device
+CHIBO_VAPID_PRIVATE_KEY = env.vapid_private_key()  # signs what is sent to devices; only the jobs have it
+CHIBO_VAPID_CONTACT = env.vapid_contact()  # whom push services write to; else the sender of the letters
 CHIBO_METRICS_TOKEN = env.text("CHIBO_METRICS_TOKEN")  # without one there are no metrics
 CHIBO_FIELD_KEYS = env.field_keys()  # Fernet keys, newest first, comma-separated
 CHIBO_INDEX_KEY = env.index_key()  # HMAC key of the blind index, hexadecimal
