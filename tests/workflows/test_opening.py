@@ -10,7 +10,7 @@ import pytest
 from tests.workflows.twins import case, member, paper, situation
 from workflows import law
 from workflows.catalogue import LIFECYCLES, steps
-from workflows.lifecycles.meeting import REGULAR, THEMATIC, oldest_made_good, opening_step
+from workflows.lifecycles.meeting import DOCUMENTS, REGULAR, THEMATIC, oldest_made_good, opening_step
 from workflows.situation import Situation
 from workflows.standings import Participation, Standing
 
@@ -58,6 +58,29 @@ def test_the_month_runs_for_the_meeting_that_the_law_asks_for(
     of_the_kind, of_the_other = (REGULAR, THEMATIC) if kind == "regular" else (THEMATIC, REGULAR)
     assert of_the_kind.start(seen) == start
     assert of_the_other.start(seen) is None
+
+
+def test_documents_are_due_before_the_planned_day_by_the_law_of_that_day() -> None:
+    found: list[tuple[str, date]] = []
+
+    def look_up(rule_id: str, on: date) -> law.Rule:
+        found.append((rule_id, on))
+        return law.rule(rule_id, on)
+
+    planned = situation(ON, facts={"planned_on": ASKED}, look_up=look_up)
+    assert DOCUMENTS.start(planned) == ASKED
+    assert DOCUMENTS.due is not None
+    assert DOCUMENTS.due(planned, ASKED) == date(2027, 3, 16)
+    assert found == [("MTG.DOC_BEFORE", ASKED)]
+
+
+def test_what_a_step_forgets_is_no_fact_of_the_case_any_more() -> None:
+    step = steps("congress")["send_back"]
+    assert {"minutes", "roll_call"} <= set(step.forgets)
+    before = {"begun_on": "2022-02-01", "minutes": {"date": "2027-01-25"}, "roll_call": {"1": "present"}}
+    assert step.facts_after(before, {"reason": "x", "begun_on": "2022-02-02"}) == {
+        "begun_on": "2022-02-02", "reason": "x",
+    }  # fmt: skip
 
 
 def test_a_month_is_planned_until_its_last_day_and_made_good_after_it() -> None:
