@@ -117,17 +117,7 @@ def ends_later(fact: str) -> Guard:
 def not_before(earlier: str) -> Guard:
     """The step's day is not before the day (or paper) that an earlier step recorded."""
 
-    def guard(situation: Situation) -> Refusal | None:
-        before = situation.past_day(earlier)
-        if before is None or situation.on >= before:
-            return None
-        return Refusal(
-            "day.before_earlier_step", gettext_noop("%(day)s lies before %(before)s, the day of the step it follows."),
-            {"day": situation.on, "before": before, "earlier": earlier},
-            remedy=gettext_noop("Check both dates; if the earlier one is wrong, have it voided first."),
-        )  # fmt: skip
-
-    return guard
+    return in_order([earlier])
 
 
 def in_order(papers: Iterable[str]) -> Guard:
@@ -141,7 +131,13 @@ def in_order(papers: Iterable[str]) -> Guard:
     def guard(situation: Situation) -> Refusal | None:
         days = {name: day for name in named if (day := situation.past_day(name)) is not None}
         latest = max(days, key=lambda name: days[name], default="")
-        return not_before(latest)(situation) if latest else None
+        if not latest or situation.on >= days[latest]:
+            return None
+        return Refusal(
+            "day.before_earlier_step", gettext_noop("%(day)s lies before %(before)s, the day of the step it follows."),
+            {"day": situation.on, "before": days[latest], "earlier": latest},
+            remedy=gettext_noop("Check both dates; if the earlier one is wrong, have it voided first."),
+        )  # fmt: skip
 
     return guard
 
