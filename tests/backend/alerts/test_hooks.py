@@ -184,8 +184,7 @@ def test_a_worker_that_died_after_sending_sends_the_same_id_again_and_says_so(ea
     _, secret = hook(ear, commune)
     sweep()
     make_letters(FIRST)
-    claimed = delivery.claim(channels=["webhook"])
-    assert claimed is not None
+    (claimed,) = delivery.claim(channels=["webhook"])
     assert hooks.HookCarrier().carry(claimed.letter_id).verdict == "accepted"  # and here the worker is gone
     assert +deliver() == {"sent": 1}, "while the lease holds nobody else takes it"
     Letter.objects.filter(channel="webhook").update(next_attempt_at=clock.now())
