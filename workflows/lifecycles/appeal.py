@@ -11,6 +11,7 @@ from workflows.guards.appeals import (
     higher_body,
     in_time,
     no_case_waits,
+    not_decided_already,
     nothing_else_runs,
     received_before_lodged,
     stage_known,
@@ -30,7 +31,8 @@ LAW = ("208-QĐ/TW 26/07/2026 mục 8.2", "29-QĐ/TW 25/07/2016 mục 8.2")
 GONE = member_is(Standing.REMOVED, Standing.EXPELLED)
 ABOVE = ask.BODIES
 TAKEN = (Level.BASE, *ABOVE)
-LODGED_BY = (GONE, dated_on_the_day("appeal"), against_what_happened, received_before_lodged)
+LODGED_BY = (GONE, dated_on_the_day("appeal"), against_what_happened, received_before_lodged,
+             not_decided_already)  # fmt: skip
 DECISION = Paper("decision", _("Decision on the appeal"), paper="appeal_decision")
 TO_RECOGNITION = Start(
     "recognition", "resume", lambda situation: {"ceremony_on": situation.member.joined_on},

@@ -133,7 +133,8 @@ class Congress(Lifecycle):
                  RollCall("roll_call", _("Roll call")), *BALLOTS,
                  Number("failed_ballots", _("Ballots that elected no secretary"), maximum=9)],
           guards=[dated_on_the_day("minutes"), no_strangers, cell_can_elect,
-                  elections.enough_present, *ELECTED, elections.committee_fits, guards.secretary_settled],
+                  elections.enough_present, *ELECTED, elections.one_seat_each(SECRETARY, DEPUTY),
+                  elections.committee_fits, guards.secretary_settled],
           closes=["CON.TERM", "TASK.CONGRESS_AGAIN"], cancels=["TASK.CONGRESS_PLAN"], opens=[clocks.APPROVE])  # fmt: skip
     def hold(self, situation: Situation) -> None:
         """G-04: each winner by more than half of all official members, but for those away or exempt who stayed away."""
