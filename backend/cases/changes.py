@@ -14,12 +14,11 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext_noop
-
 from backend.audit.record import INSERT_DETAILS, INSERT_EVENTS, Entry, rows_of
 from backend.cases.hand_parts import HAND_CASES, HAND_DEADLINES
 from backend.cases.orders import Loaded, UnitRow
 from backend.cases.reinforcing import Shift, settle
+from backend.cases.turn_parts import BEGIN, STUCK, TURN, stuck_at
 from backend.cases.undo_parts import RETRACT, UNCLOSE, UNTURN
 from backend.core.db import execute, reaching
 from backend.core.encoding import dumps
@@ -28,7 +27,6 @@ from backend.deadlines.drafts import Draft, laddered
 from backend.deadlines.writing import CLOSE_DEADLINES, INSERT_DEADLINES
 from backend.members.completing import fill
 from backend.members.writing import INSERT_MEMBERS, INSERT_WORDS, PLACE_WORDS, member_rows
-from workflows.answers import Refusal
 from workflows.vocabulary import Clock
 
 MEMBER_FIELDS = (
@@ -67,33 +65,8 @@ _PARTS: dict[str, str] = {
     WHERE c.id = x.id RETURNING 1)""",
     "handed_cases": HAND_CASES,
     "handed_deadlines": HAND_DEADLINES,
-    "spells": """
-  turned AS (
-    SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(member_id bigint, since date, unit_id bigint, unit_path text,
-      standing text, participation text, event_uid uuid, recorded_at timestamptz) LIMIT {rows}),
-  cut AS (
-    UPDATE members_spell s SET retracted_at = t.recorded_at, retracted_by = t.event_uid
-    FROM turned t
-    WHERE s.member_id = t.member_id AND s.retracted_at IS NULL AND s.valid && daterange(t.since, NULL)
-    RETURNING s.*, t.since, t.unit_id AS to_unit, t.unit_path AS to_path, t.standing AS to_standing,
-      t.participation AS to_participation),
-  rest AS (
-    INSERT INTO members_spell (member_id, unit_id, unit_path, standing, participation, valid, recorded_at, event_uid)
-    SELECT member_id, unit_id, unit_path, standing, participation, daterange(lower(valid), since), retracted_at, retracted_by
-      FROM cut WHERE lower(valid) < since
-    UNION ALL
-    SELECT member_id, coalesce(to_unit, unit_id), coalesce(to_path, unit_path), coalesce(to_standing, standing),
-      coalesce(to_participation, participation), daterange(greatest(lower(valid), since), upper(valid)), retracted_at,
-      retracted_by
-      FROM cut
-    RETURNING 1)""",
-    "first_spells": """
-  begun AS (
-    INSERT INTO members_spell (member_id, unit_id, unit_path, standing, participation, valid, recorded_at, event_uid)
-    SELECT member_id, unit_id, unit_path, standing, participation, daterange(since, NULL), recorded_at, event_uid
-    FROM jsonb_to_recordset(%s::jsonb) AS x(member_id bigint, since date, unit_id bigint, unit_path text,
-      standing text, participation text, event_uid uuid, recorded_at timestamptz)
-    RETURNING 1)""",
+    "spells": TURN,
+    "first_spells": BEGIN,
     "closings": CLOSE_DEADLINES,
     "deadlines": INSERT_DEADLINES,
     "keys": """
@@ -108,11 +81,6 @@ _PARTS: dict[str, str] = {
     "events": INSERT_EVENTS,
     "details": INSERT_DETAILS,
 }
-_BEFORE_HISTORY = """
-  SELECT t.member_id FROM turned t
-  WHERE NOT EXISTS (SELECT FROM members_spell s
-    WHERE s.member_id = t.member_id AND s.retracted_at IS NULL AND s.valid @> t.since)"""
-
 Rules = tuple[str, ...]
 
 
@@ -216,7 +184,7 @@ class Changes:
         self.shifts.update({unit.id: Shift(unit, entry) for unit in units})
 
     def write(self) -> None:
-        """Send everything as one statement. Raises Refused for a day before a member's recorded history."""
+        """Send everything as one statement. Raises Refused for a day on which a member's history cannot turn."""
         with reaching(self.reach) if self.reach else nullcontext():
             self._send()
             if self.settles:
@@ -231,7 +199,7 @@ class Changes:
         parts = [name for name in _PARTS if self.rows.get(name)]
         if not parts:
             return
-        last = _BEFORE_HISTORY if "spells" in parts else "SELECT 1 WHERE false"
+        last = STUCK if "spells" in parts else "SELECT 1 WHERE false"
         few = max(len(self.rows[name]) for name in parts) <= _FEW
         sql = f"WITH {','.join(_part(name, 1 if len(self.rows[name]) == 1 else None) for name in parts)} {last}"
         stuck = execute(sql, [dumps(self.rows[name]) for name in parts], prepared=few)
@@ -240,11 +208,4 @@ class Changes:
             fill(self.fills)
             self.fills = []
         if stuck:
-            raise Refused([BEFORE_HISTORY])
-
-
-BEFORE_HISTORY = Refusal(
-    "engine.before_history",
-    gettext_noop("The day lies before the recorded history of this member."),
-    remedy=gettext_noop("Give the day on which it took effect, not earlier than the day the member was entered."),
-)
+            raise Refused([stuck_at(*stuck[0])])

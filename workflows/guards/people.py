@@ -171,8 +171,11 @@ def introducers_fit(situation: Situation) -> Iterator[Answer]:
     if len(official) < len(ids) or own & set(ids) or len(official) < needed:
         yield Refusal(
             "introducers.unfit",
-            gettext_noop("%(found)s of the introducers are official members; %(needed)s are needed."),
-            {"found": len([one for one in official if one.id not in own]), "needed": needed}, rule_id,
+            gettext_noop(
+                "%(found)s of the %(named)s introducers named are official members other than the candidate; %(needed)s "
+                "are needed."
+            ),
+            {"found": len([one for one in official if one.id not in own]), "named": len(ids), "needed": needed}, rule_id,
             gettext_noop(
                 "Name official members other than the candidate; the base committee enters those of another cell of "
                 "this base organisation."
