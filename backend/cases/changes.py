@@ -187,14 +187,14 @@ class Changes:
 
     def close(
         self, kind: str, subject: int, day: date, uid: UUID, *, met: Rules = (), missed: Rules = (), cancelled: Rules = (),
-        rest: bool = False,
+        rest: bool = False, by_step: bool = False,
     ) -> None:  # fmt: skip
         """Open deadlines of a subject are met, missed or cancelled, by rule; `rest` cancels all that is left too.
-
         A rule named more than once (a last step meets a deadline and cancels all) is met before missed before cancelled.
-        """
-        rules = {"met": list(met), "missed": list(missed), "cancelled": list(cancelled), "rest": rest}
-        self.add("closings", {"kind": kind, "subject": subject, "day": day, "event_uid": uid, **rules})
+        `by_step`: what a step cancels after its due day was missed, which no extension and no end takes back."""
+        rules = {"met": list(met), "missed": list(missed), "cancelled": list(cancelled)}
+        marks = {"rest": rest, "by_step": by_step, "day": day, "event_uid": uid}
+        self.add("closings", {"kind": kind, "subject": subject, **rules, **marks})
 
     def open(
         self, drafted: Draft, clock: Clock, kind: str, subject: int, loaded: Loaded, entry: Entry, number: str

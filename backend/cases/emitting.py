@@ -166,7 +166,8 @@ class _Writer:
         self.changes.log(entry)
         met, left = {rule for trace in done.member_traces for rule in trace.step.closes}, has_left(done.member_traces)
         if met or left:
-            self.changes.close("member", member.pk, entry.on, entry.uid, met=tuple(sorted(met)), rest=left)
+            ended = tuple(sorted(met))
+            self.changes.close("member", member.pk, entry.on, entry.uid, met=ended, rest=left, by_step=True)
 
     def deadlines(self, done: Done, entry: Entry, drafts: Drafts) -> list[tuple[str, date]]:
         kind, key, on = done.loaded.kind, done.loaded.subject.pk, done.situation.on
@@ -176,7 +177,7 @@ class _Writer:
         if ended or step.closes or step.misses or step.cancels:
             met = (*step.closes, END_CASE.rule) if ended else step.closes
             rules = {"met": met, "missed": step.misses, "cancelled": step.cancels}
-            self.changes.close(kind, key, on, entry.uid, **rules, rest=ended)
+            self.changes.close(kind, key, on, entry.uid, **rules, rest=ended, by_step=True)
         opened = []
         for clock, drafted in drafts:
             if drafted is not None:

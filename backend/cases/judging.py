@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -161,8 +161,11 @@ def _refused(reasons: Sequence[Answer], loaded: Loaded, seen: Situation) -> Refu
     return Refused([*reasons, *(already_open(loaded, seen) if opens else ())])
 
 
-def already_open(loaded: Loaded, seen: Situation) -> list[Answer]:
-    """The refusal of a case that would be a second one; none where its key is made of facts not given yet."""
+def already_open(loaded: Loaded, seen: Situation, ending: int | None = None) -> list[Answer]:
+    """The refusal of a case that would be a second one; none where its key is made of facts not given yet.
+
+    `ending`: a case that the same step ends.
+    """
     case = loaded.case
     try:
         key = LIFECYCLES[case.lifecycle].exclusive_key(seen)
@@ -171,7 +174,22 @@ def already_open(loaded: Loaded, seen: Situation) -> list[Answer]:
     same = Case.objects.filter(
         lifecycle=case.lifecycle, member_id=case.member_id, unit_id=case.unit_id, exclusive_key=key, closed_on=None
     )
-    return [ALREADY_OPEN] if same.exclude(state="").exists() else []
+    return [ALREADY_OPEN] if same.exclude(state="").exclude(pk=ending or 0).exists() else []
+
+
+def second_ones(loaded: Loaded, step: Step, seen: Situation) -> list[Answer]:
+    """The same of the cases that a step starts; also before all facts are given."""
+    own = loaded.case.pk if loaded.case is not None else None
+    found: list[Answer] = []
+    for start in step.starts:
+        try:
+            facts = start.facts(seen) if start.when(seen) else None
+        except KeyError:
+            facts = {}
+        if facts is not None:
+            fresh = Loaded(loaded.unit, new_case(start.lifecycle, loaded.unit, loaded.member), loaded.member)
+            found += already_open(fresh, replace(seen, facts=facts), ending=own)
+    return found
 
 
 _NOTHING_YET = gettext_lazy("nothing (it opens a new one)")
@@ -181,7 +199,7 @@ def _run(
     loaded: Loaded, step: Step, seen: Situation, grant: Grant, readings: Readings, doubts: Sequence[Caution] = ()
 ) -> Done:
     subject, member = loaded.subject, loaded.member
-    said = unmet(step, subject, seen)
+    said = [*unmet(step, subject, seen), *second_ones(loaded, step, seen)]
     refusals = [answer for answer in said if isinstance(answer, Refusal)]
     if refusals:
         raise _refused(refusals, loaded, seen)
