@@ -12,6 +12,7 @@ OWNER_COMMANDS = {
 JOBS_COMMANDS = {
     "sweep", "seal", "deliver", "verify_log", "log_epoch", "export_heads", "set_calendar_day", "configure_unit",
     "law", "replay", "competence", "trusted_keys", "bounce", "slip",
+    "export_log", "log_key", "vapid",
 }  # fmt: skip
 
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
+from backend.audit.epochs import export
+from backend.audit.exporting import whole
+from backend.audit.heads import dump
 from backend.audit.verify import verify_log
 from demo.days import Diary
 from demo.expected import Plan, Told, compare
@@ -62,6 +71,7 @@ def run(diary: Diary, today: date, accepted: Mapping[str, int], wrong: list[str]
         letters(dict(query(_LETTERS)), accepted, query(_HELD)[0][0]),
         states(),
         log(),
+        outside(),
         Check("What must be refused was refused, and the scripted cases ended as written.", refused, wrong),
     ]
 
@@ -105,6 +115,21 @@ def states() -> Check:
     for kind, table in sorted({(kind, table) for kind, table, _ in SUBJECTS}):
         faults += [row[0] for row in query(_VERSION.format(kind=kind, table=table))]
     return Check("Every state of every case and member has its event.", counted, faults)
+
+
+def outside() -> Check:
+    """An export of the log holds for somebody who has nothing but the stand-alone verifier and the heads."""
+    verifier = Path(__file__).resolve().parents[1] / "verify" / "chibo_verify.py"
+    with TemporaryDirectory() as folder:
+        files = [Path(folder, name) for name in ("log", "heads")]
+        files[0].write_bytes(b"".join(whole()))
+        files[1].write_text("".join(dump(export())))
+        options = [str(files[0]), "--heads", str(files[1])]
+        command = [sys.executable, "-I", str(verifier), *options, "--lang", "en", "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env={})  # noqa: S603  (our own file)
+    said: dict[str, Any] = json.loads(done.stdout) if done.stdout else {"sentence": done.stderr, "events": 0}
+    faults = [] if done.returncode == 0 else [str(said["sentence"])]
+    return Check("The stand-alone verifier finds the exported log whole.", int(said["events"]), faults)
 
 
 def log() -> Check:

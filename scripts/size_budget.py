@@ -10,6 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("backend", "workflows", "demo", "bench", "sample", "verify", "scripts", "tests")
 MODULE, TEST_MODULE, FUNCTION = 250, 500, 40
+ALONE = {"verify/chibo_verify.py": 800}
+"""Auditors carry one file with them, its sentences in two languages included."""
 
 
 def main() -> int:
@@ -26,7 +28,7 @@ def oversized(root: Path) -> Iterator[str]:
         name = path.relative_to(root).as_posix()
         source = path.read_text()
         lines = len(source.splitlines())
-        if lines > (TEST_MODULE if name.startswith("tests/") else MODULE):
+        if lines > ALONE.get(name, TEST_MODULE if name.startswith("tests/") else MODULE):
             yield f"{name}: {lines} lines"
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from backend.alerts.chat import Messenger
 from backend.alerts.hooks import HookCarrier, endpoint_gone
+from backend.alerts.push import Pusher, device_gone
 from backend.alerts.refusals import address_refused
 from backend.alerts.transport import Postman, Reply
 
@@ -38,26 +39,32 @@ class Carrier(Protocol):
 
 
 CARRIERS: dict[str, Callable[[], AbstractContextManager[Carrier]]] = {
-    "mail": Postman, "chat": lambda: nullcontext(Messenger()), "webhook": lambda: nullcontext(HookCarrier()),
+    "mail": Postman, "chat": lambda: nullcontext(Messenger()), "push": lambda: nullcontext(Pusher()),
+    "webhook": lambda: nullcontext(HookCarrier()),
 }  # fmt: skip
 """What opens the way of each channel that letters leave by."""
-ALSO = {"chat": "mail", "webhook": "mail"}
+ALSO = {"chat": "mail", "push": "mail", "webhook": "mail"}
 """Channels that no ladder names, with the one whose letters go there too."""
 ROUTES: dict[str, str] = {
-    "mail": "SELECT id AS user_id, email AS address, address_dead_since IS NOT NULL AS dead FROM accounts_user",
-    "chat": "SELECT user_id, service AS address, false AS dead FROM contacts_chataddress",
+    "mail": "SELECT id AS user_id, email AS address, address_dead_since IS NOT NULL AS dead, NULL::bigint AS device_id "
+    "FROM accounts_user",
+    "chat": "SELECT user_id, service AS address, false AS dead, NULL::bigint AS device_id FROM contacts_chataddress",
+    "push": "SELECT user_id, service AS address, gone_at IS NOT NULL AS dead, id AS device_id FROM contacts_device d "
+    "WHERE gone_at IS NULL "
+    "OR NOT EXISTS (SELECT FROM contacts_device o WHERE o.user_id = d.user_id AND o.gone_at IS NULL)",
 }
-"""Of each channel by which people are reached, SQL that gives (user_id, address, dead): where, empty or no row where nowhere;
-and whether that place was set aside because it refused too often. Reminders can be muted for these."""
-BLAMED: dict[str, Callable[[int], None]] = {"mail": address_refused, "webhook": endpoint_gone}
+"""Of each channel by which people are reached, SQL that gives (user_id, address, dead, device_id): where, empty or no row where
+nowhere; whether that place was set aside because it refuses; and which of several places of the person it is, each with
+letters of its own. Reminders can be muted for these."""
+BLAMED: dict[str, Callable[[int], None]] = {"mail": address_refused, "push": device_gone, "webhook": endpoint_gone}
 """Of each channel, what is called with the letter's id, in the transaction that settles it, where its place refused it for
 good (`Reply.blames_address`): the route may set the place aside."""
 
 
 def routes() -> str:
-    """SQL that gives (channel, carries, user_id, address, dead): every way to a person, and whose letters go there."""
+    """SQL that gives (channel, carries, user_id, address, dead, device_id): each way to a person, and whose letters go it."""
     return " UNION ALL ".join(
-        f"SELECT '{channel}' AS channel, '{ALSO.get(channel, channel)}' AS carries, user_id, address, dead "  # noqa: S608  (constants only)
+        f"SELECT '{channel}' AS channel, '{ALSO.get(channel, channel)}' AS carries, user_id, address, dead, device_id "  # noqa: S608  (constants only)
         f"FROM ({route}) {channel}_route"
         for channel, route in ROUTES.items()
     )  # fmt: skip

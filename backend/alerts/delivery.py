@@ -43,6 +43,8 @@ JOB = "deliver"
 COUNTED_AS = {"possibly_twice": "sent", "again": "held"}
 """Columns of the heartbeat, where they are not called like what became of a letter."""
 LONGEST_WAIT = timedelta(hours=1)
+LONGEST_ASKED = timedelta(days=1)
+"""How long a server may ask to be left alone (Retry-After)."""
 LONGEST_RUN = timedelta(minutes=1)
 
 
@@ -127,7 +129,7 @@ def settle(claimed: Claimed, reply: Reply) -> str:
     values: dict[str, Any] = {
         "letter": claimed.letter_id, "number": claimed.number, "now": clock.now(), "words": reply.words,
         "accepted": {"accepted": True, "unknown": None}.get(reply.verdict, False),
-        "next": clock.now() + wait(claimed.number) if again else None,
+        "next": clock.now() + max(wait(claimed.number), min(reply.wait, LONGEST_ASKED)) if again else None,
         "final": "skipped" if reply.verdict == "needless" else "failed",
     }  # fmt: skip
     with transaction.atomic(durable=True), connection.cursor() as cursor:

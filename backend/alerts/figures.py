@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, gener
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from backend.alerts.channels import CARRIERS
 from backend.alerts.health import Health, look
 from backend.core import clock
 from backend.core.db import WHOLE, execute, scoped
@@ -22,7 +23,9 @@ _OPEN = """
 SELECT count(*), count(*) FILTER (WHERE due_on < %(today)s), count(*) FILTER (WHERE next_rung_on <= %(today)s)
 FROM deadlines_deadline WHERE status = 'open'
 """
-_UNDELIVERED = "SELECT count(*), extract(epoch FROM %s - min(created_at)) FROM alerts_letter WHERE outcome = 'held'"
+_UNDELIVERED = """
+SELECT channel, count(*), extract(epoch FROM %s - min(created_at)) FROM alerts_letter WHERE outcome = 'held' GROUP BY 1
+"""
 
 
 class Figures(Collector):
@@ -32,14 +35,13 @@ class Figures(Collector):
         health, today = look(), clock.today()
         with scoped(WHOLE):
             ((are_open, past, due),) = execute(_OPEN, {"today": today})
-            ((held, age),) = execute(_UNDELIVERED, [health.at])
+            held = {channel: (count, float(age)) for channel, count, age in execute(_UNDELIVERED, [health.at])}
             notices = execute(_TODAY, [month_start(today), today])
         yield from _parts(health)
         yield _one("chibo_deadlines_open", "Open deadlines.", are_open)
         yield _one("chibo_deadlines_past", "Open deadlines after their due day.", past)
         yield _one("chibo_rungs_due", "Open deadlines with a rung due and no outcome yet.", due)
-        yield _one("chibo_letters_undelivered", "Letters not yet handed over.", held)
-        yield _one("chibo_letters_oldest_seconds", "Age of the oldest letter not yet handed over.", float(age or 0))
+        yield from _letters(held)
         by = GaugeMetricFamily(
             "chibo_notices_today", "Today's rungs by kind, level and outcome.", labels=("kind", "level", "outcome")
         )
@@ -65,6 +67,24 @@ def _parts(health: Health) -> Iterator[Metric]:
         if part.seen_at is not None:
             silent.add_metric((part.key,), (health.at - part.seen_at).total_seconds())
     yield from (stuck, silent, waiting)
+
+
+def _letters(held: dict[str, tuple[int, float]]) -> Iterator[Metric]:
+    """Those not yet handed over, in all and by channel; one that has none is there with nothing."""
+    oldest = max((age for _, age in held.values()), default=0.0)
+    yield _one("chibo_letters_undelivered", "Letters not yet handed over.", sum(count for count, _ in held.values()))
+    yield _one("chibo_letters_oldest_seconds", "Age of the oldest letter not yet handed over.", oldest)
+    waiting = GaugeMetricFamily(
+        "chibo_channel_letters", "Letters not yet handed over, by channel.", labels=("channel",)
+    )
+    age = GaugeMetricFamily(
+        "chibo_channel_oldest_seconds", "Age of the oldest letter not yet handed over, by channel.", labels=("channel",)
+    )
+    for channel in CARRIERS:
+        count, seconds = held.get(channel, (0, 0.0))
+        waiting.add_metric((channel,), count)
+        age.add_metric((channel,), seconds)
+    yield from (waiting, age)
 
 
 def _one(name: str, words: str, value: float) -> Metric:

@@ -1,6 +1,12 @@
-"""The letters of webhooks, made with those of people from the same notices, in the same statement."""
+"""The letters of webhooks, made with those of people from the same notices, in the same statement; and their last answers."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.core.db import execute
 
 HOOKS = """
 hooked AS MATERIALIZED (
@@ -26,3 +32,27 @@ hooked AS MATERIALIZED (
     AND l.urgent_notice_id IS NOT DISTINCT FROM CASE WHEN k.critical THEN k.id END
 )"""
 """An endpoint is told of what is told at its unit and below, whether or not a person there hears it."""
+_LAST = """
+SELECT k.id, l.outcome, l.answer, l.attempts, coalesce(l.settled_at, l.next_attempt_at)
+FROM unnest(%s::bigint[]) AS k(id)
+CROSS JOIN LATERAL (SELECT * FROM alerts_letter x WHERE x.endpoint_id = k.id ORDER BY x.id DESC LIMIT %s) l
+ORDER BY k.id, l.id DESC
+"""
+
+
+@dataclass(frozen=True)
+class LastAnswer:
+    """What became of one message to an endpoint: its outcome, the other side's last words, and when; held: tried again then."""
+
+    outcome: str
+    answer: str
+    attempts: int
+    at: datetime
+
+
+def last_answers(endpoints: Iterable[int], most: int) -> dict[int, list[LastAnswer]]:
+    """Of each endpoint the latest messages, the newest first. Must run inside a transaction whose scope holds them."""
+    found: dict[int, list[LastAnswer]] = {}
+    for key, *rest in execute(_LAST, [list(endpoints), most]):
+        found.setdefault(key, []).append(LastAnswer(*rest))
+    return found

@@ -1,8 +1,7 @@
 """Webhooks in the form of Standard Webhooks: signed, tried again like every letter, set aside on 410.
 
 The body is signed with the endpoint's secrets over the message's id and the moment of the attempt; the id is the letter's and
-stays the same at every attempt, so that whoever hears twice can tell. No redirect is followed, and the connection goes to the
-very address that was found to be public (`contacts.targets`).
+stays the same at every attempt, so that whoever hears twice can tell.
 """
 
 from __future__ import annotations
@@ -11,20 +10,17 @@ from datetime import UTC
 
 from django.db import transaction
 from standardwebhooks import Webhook
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
-from backend.alerts.hook_line import line_to
 from backend.alerts.hook_payload import payload
 from backend.alerts.models import Letter
+from backend.alerts.posting import posted
 from backend.alerts.transport import NOTHING_LEFT, Reply
 from backend.contacts.endpoints import gone, signing_secrets
 from backend.contacts.models import Endpoint
-from backend.contacts.targets import Unreachable, resolved
 from backend.core import clock
 
 GONE = 410
 CLOSED = "webhook closed"
-NEVER_SENT = (NewConnectionError, ConnectTimeoutError, SSLError)
 
 
 class HookCarrier:
@@ -63,25 +59,12 @@ def headers(row: Endpoint, message_id: str, body: str) -> dict[str, str]:
 
 
 def post(url: str, body: bytes, fields: dict[str, str]) -> Reply:
-    """One request. Whatever is no 2xx is tried again, but 410; after the body has left, silence says nothing."""
-    try:
-        target = resolved(url)
-    except Unreachable as error:
-        return Reply("refused" if error.for_good else "again", error.answer.code)
-    pool = line_to(target)
-    try:
-        answer = pool.urlopen(
-            "POST", target.place, body, {**fields, "Host": target.netloc}, retries=False, redirect=False,
-            preload_content=False,
-        )  # fmt: skip
-    except NEVER_SENT as error:
-        return Reply("again", type(error).__name__)
-    except (HTTPError, OSError) as error:
-        return Reply("unknown", type(error).__name__)
-    finally:
-        pool.close()
-    status, words = answer.status, f"{target.host}: {answer.status} {answer.reason or ''}".strip()[:300]
-    answer.close()
-    if 200 <= status < 300:
-        return Reply("accepted", words)
-    return Reply("refused", words, blames_address=True) if status == GONE else Reply("again", words)
+    """One request. Whatever is no 2xx is tried again, but 410."""
+    answer = posted(url, body, fields)
+    if isinstance(answer, Reply):
+        return answer
+    if answer.is_ok:
+        return Reply("accepted", answer.words)
+    if answer.status == GONE:
+        return Reply("refused", answer.words, blames_address=True)
+    return Reply("again", answer.words, wait=answer.wait)

@@ -34,7 +34,7 @@ WITH held AS MATERIALIZED (
   {routes}
 ), reader AS MATERIALIZED (
   SELECT h.month, h.id, coalesce(t.channel, h.channel) AS channel, h.unit_path, h.critical, r.user_id, r.seat, r.at_id,
-    t.address,
+    t.address, t.device_id,
     CASE WHEN h.can_be_muted AND coalesce(t.channel, h.channel) = ANY (p.muted) THEN 'muted_by_person'
          WHEN coalesce(t.address, '') = '' THEN 'no_address' WHEN t.dead THEN 'address_dead' ELSE '' END AS unheard
   FROM held h JOIN reads r ON r.unit_id = h.unit_id AND r.office = h.office
@@ -56,19 +56,20 @@ WITH held AS MATERIALIZED (
   WHERE n.month = h.month AND n.id = h.id AND NOT coalesce(x.by_somebody, false)
   RETURNING n.reason
 ), letter AS (
-  INSERT INTO alerts_letter (user_id, day, urgent_notice_id, channel, unit_path, address, message_id, outcome, answer,
-    attempts, next_attempt_at, created_at, returned_words, blames_address)
-  SELECT user_id, %(day)s::date, CASE WHEN critical THEN id END, channel,
+  INSERT INTO alerts_letter (user_id, device_id, day, urgent_notice_id, channel, unit_path, address, message_id, outcome,
+    answer, attempts, next_attempt_at, created_at, returned_words, blames_address)
+  SELECT user_id, device_id, %(day)s::date, CASE WHEN critical THEN id END, channel,
     (array_agg(unit_path ORDER BY length(unit_path), unit_path))[1], min(address),
     '<' || gen_random_uuid() || '@' || %(host)s::text || '>', 'held', '', 0, %(now)s::timestamptz, %(now)s::timestamptz,
     '', false
-  FROM reader WHERE unheard = '' GROUP BY user_id, channel, CASE WHEN critical THEN id END
+  FROM reader WHERE unheard = '' GROUP BY user_id, channel, device_id, CASE WHEN critical THEN id END
   ON CONFLICT DO NOTHING
-  RETURNING id, user_id, channel, urgent_notice_id
+  RETURNING id, user_id, channel, device_id, urgent_notice_id
 ), enclosed AS (
   INSERT INTO alerts_enclosure (letter_id, month, notice_id, seat, seat_unit_id)
   SELECT DISTINCT ON (l.id, r.month, r.id) l.id, r.month, r.id, r.seat, r.at_id
   FROM reader r JOIN letter l ON l.user_id = r.user_id AND l.channel = r.channel
+    AND l.device_id IS NOT DISTINCT FROM r.device_id
     AND l.urgent_notice_id IS NOT DISTINCT FROM CASE WHEN r.critical THEN r.id END
   WHERE r.unheard = ''
   ORDER BY l.id, r.month, r.id, r.at_id DESC, r.seat

@@ -67,10 +67,14 @@ class Notice(models.Model):
 
 
 class Letter(models.Model):
-    """One person's (or webhook endpoint's) letter of one day and channel (urgent ones go by themselves), bundling notices."""
+    """One person's (or webhook endpoint's) letter of one day and channel (urgent ones go by themselves), bundling notices.
+
+    `device_id`: which of the person's devices, where the channel has several; the device may be removed since.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="letters")
     endpoint = models.ForeignKey(Endpoint, models.PROTECT, null=True, related_name="+")
+    device_id = models.BigIntegerField(null=True)
     day = models.DateField()
     urgent_notice_id = models.BigIntegerField(null=True)
     channel = models.CharField(max_length=12, default="mail")
@@ -90,7 +94,7 @@ class Letter(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "endpoint", "day", "channel", "urgent_notice_id"],
+                fields=["user", "endpoint", "device_id", "day", "channel", "urgent_notice_id"],
                 name="letter_once",
                 nulls_distinct=False,
             ),

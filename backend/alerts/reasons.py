@@ -16,7 +16,7 @@ REASONS: dict[str, Promise] = {
     "deadline_closed": _("The deadline was closed before the letter left"),
     "vacant_office": _("Nobody held the office on that day"),
     "no_address": _("Whoever holds the office has no e-mail address"),
-    "address_dead": _("Not sent: the address refused too often and was set aside"),
+    "address_dead": _("Not sent: the address no longer takes letters and was set aside"),
     "muted_by_person": _("The person wants no reminders by this channel before the day"),
     "not_accepted": _("The other side did not accept the letter"),
     "came_back": _("The mail server took the letter, and it came back: it reached nobody"),

@@ -24,7 +24,7 @@ from workflows.ladders import CHANNELS
 from workflows.ladders.choosing import ladder_title
 from workflows.offices import Office
 
-BESIDE = {"chat": _("chat or SMS"), "webhook": _("webhook")}
+BESIDE = {"chat": _("chat or SMS"), "push": _("notice on a device"), "webhook": _("webhook")}
 """Channels that carry what another one says (`channels.ALSO`)."""
 
 

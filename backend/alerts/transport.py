@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from types import TracebackType
 from typing import Literal, Self
 
@@ -27,12 +28,13 @@ TEMPORARY, FINAL = range(400, 500), range(500, 600)
 class Reply:
     """What became of one attempt, with the server's own words (or the error's name where there were none).
 
-    `blames_address`: it was refused for the address's sake, and would be again.
+    `blames_address`: it was refused for the address's sake, and would be again. `wait`: not before that, says the server.
     """
 
     verdict: Verdict
     words: str = ""
     blames_address: bool = False
+    wait: timedelta = timedelta(0)
 
 
 class Postman:

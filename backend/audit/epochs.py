@@ -14,17 +14,16 @@ from django.utils.translation import gettext_noop
 
 from backend.audit import proofs
 from backend.audit.codes import EventCode, SubjectKind
-from backend.audit.heads import BadHeads, TreeHead, signing_key, trusted_keys
+from backend.audit.heads import BadHeads, TreeHead, of_row, signing_key, trusted_keys
 from backend.audit.models import Event, SignedHead
 from backend.audit.record import Entry, Who, record
-from backend.audit.sealing import lock_head, place
+from backend.audit.sealing import lock_head, place_all
 from backend.audit.walk import lost_in
 from backend.core.db import WHOLE, execute
 from backend.core.errors import ChiboError
 
 UNKNOWN_KEY = gettext_noop("The head of size %(size)s is signed by an unknown key: add it to CHIBO_LOG_KEYS.")
 OTHER_LOG = gettext_noop("The head of size %(size)s is not part of this log: these are the heads of another one.")
-_TAKE_ALL = "DELETE FROM audit_pending RETURNING event_id"
 
 
 class NoReason(ChiboError):
@@ -60,14 +59,14 @@ def start_epoch(reason: str, exported: Sequence[TreeHead] = ()) -> Epoch:
         number = max([epoch, *(head.epoch for head in lost)]) + 1
         execute("UPDATE audit_head SET epoch = %s WHERE id = 1", [number])
         record([_entry(epoch, number, size, lost, reason.strip())])
-        place([row[0] for row in execute(_TAKE_ALL)], size, number)
+        place_all(size, number)
     return Epoch(number, size, len(lost))
 
 
 def export() -> Iterator[TreeHead]:
     """Every signed head of this database, oldest first, in constant memory."""
     for row in SignedHead.objects.order_by("size").iterator(chunk_size=2_000):
-        yield TreeHead(row.epoch, row.size, bytes(row.root), row.signed_at, bytes(row.public_key), bytes(row.signature))
+        yield of_row(row)
 
 
 def _entry(before: int, number: int, size: int, lost: Sequence[TreeHead], reason: str) -> Entry:

@@ -10,13 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
+from backend.core.db import execute
 from backend.core.errors import ChiboError
 
 FORMAT = "chibo-head/1"
@@ -103,6 +104,27 @@ def trusted_keys() -> set[bytes]:
         return keys | {signing_key().public_key().public_bytes_raw()}
     except NoSigningKey:
         return keys
+
+
+class HeadRow(Protocol):
+    """A row in which a signed head is kept."""
+
+    epoch: Any
+    size: Any
+    root: Any
+    signed_at: Any
+    public_key: Any
+    signature: Any
+
+
+def of_row(row: HeadRow) -> TreeHead:
+    """The head as it was signed."""
+    return TreeHead(row.epoch, row.size, bytes(row.root), row.signed_at, bytes(row.public_key), bytes(row.signature))
+
+
+def signers() -> set[bytes]:
+    """Every public key that a head of this database names."""
+    return {bytes(row[0]) for row in execute("SELECT DISTINCT public_key FROM audit_signedhead")}
 
 
 def sign(epoch: int, size: int, root: bytes, signed_at: datetime) -> TreeHead:

@@ -65,16 +65,21 @@ class Frontier:
 
 def inclusion_proof(index: int, size: int, read: ReadNodes) -> list[bytes]:
     """The path (leaf upwards) that proves leaf `index` in the tree of `size` leaves; ValueError if it is not in it."""
-    if not 0 <= index < size:
-        raise ValueError(f"Leaf {index} is not in a tree of {size} leaves.")
-    return _hashes(_path(index, (0, size)), read)
+    return inclusion_proofs([index], size, read)[0]
+
+
+def inclusion_proofs(indexes: Sequence[int], size: int, read: ReadNodes) -> list[list[bytes]]:
+    """The paths of several leaves with one read; ValueError if one is not in the tree."""
+    if any(not 0 <= index < size for index in indexes):
+        raise ValueError(f"One of the leaves {[*indexes]} is not in a tree of {size} leaves.")
+    return _hashes([_path(index, (0, size)) for index in indexes], read)
 
 
 def consistency_proof(first: int, second: int, read: ReadNodes) -> list[bytes]:
     """That the tree of `second` leaves begins with that of `first`; ValueError unless 0 < first ≤ second."""
     if not 0 < first <= second:
         raise ValueError(f"A tree of {second} leaves cannot be compared with one of {first}.")
-    return _hashes(_subproof(first, (0, second), known=True), read)
+    return _hashes([_subproof(first, (0, second), known=True)], read)[0]
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], expected: bytes) -> bool:
@@ -159,8 +164,7 @@ def _subproof(first: int, span: Range, *, known: bool) -> list[Range]:
     return [*_subproof(first, right, known=False), left]
 
 
-def _hashes(spans: Sequence[Range], read: ReadNodes) -> list[bytes]:
-    """One read for all subtrees a proof needs; only the last span can be made of several."""
-    covers = [_cover(span) for span in spans]
-    nodes = read([name for cover in covers for name in cover])
-    return [root([nodes[name] for name in cover]) for cover in covers]
+def _hashes(proofs: Sequence[Sequence[Range]], read: ReadNodes) -> list[list[bytes]]:
+    """One read for all subtrees that these proofs need; only the last span of each can be made of several."""
+    nodes = read(sorted({name for spans in proofs for span in spans for name in _cover(span)}))
+    return [[root([nodes[name] for name in _cover(span)]) for span in spans] for spans in proofs]

@@ -25,6 +25,7 @@ _TAKE = """
 DELETE FROM audit_pending WHERE event_id IN (SELECT event_id FROM audit_pending ORDER BY event_id LIMIT %s)
 RETURNING event_id
 """
+_TAKE_ALL = "DELETE FROM audit_pending RETURNING event_id"
 # A queue entry without an event, or of a sealed one, can only be forged; it gets no place and must not stop the rest.
 _PLACE = """
 INSERT INTO audit_leaf (position, event_id, hash)
@@ -70,6 +71,11 @@ def lock_head() -> tuple[int, int]:
     if not rows:
         raise BrokenTree(gettext_noop("The log's head is missing: restore the database."))
     return rows[0][0], rows[0][1]
+
+
+def place_all(size: int, epoch: int) -> None:
+    """Append all that waits, whatever its number; the caller holds the lock and has just written what must not wait."""
+    place([row[0] for row in execute(_TAKE_ALL)], size, epoch)
 
 
 def place(events: list[int], size: int, epoch: int) -> int:

@@ -19,6 +19,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from backend.cases.helping import reasons_against  # noqa: PLC0415  (models come first)
+        from backend.cases.passing import follow_competence  # noqa: PLC0415
         from backend.cases.recounting import recount  # noqa: PLC0415
         from backend.cases.resizing import follow_figure  # noqa: PLC0415
         from backend.cases.turns import end_tasks, follow_move, open_cases_at  # noqa: PLC0415
@@ -31,4 +32,5 @@ class CasesConfig(AppConfig):
         follows_moves("cases", follow_move)
         ends_with("cases", end_tasks)
         counts_from_cases(recount)
+        follows_law(follow_competence)
         follows_law(follow_figure)

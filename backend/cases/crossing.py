@@ -28,6 +28,7 @@ from backend.cases.registry import levels_of, steps_of
 from backend.core.db import execute, reaching
 from workflows.catalogue import LIFECYCLES, PAGES
 from workflows.offices import LADDER, Level
+from workflows.vocabulary import Step
 
 _SHARED = "SELECT lifecycle, unit_id, unit_path, facts FROM cases_case WHERE id = ANY (%s)"
 _OPEN = f"""SELECT {", ".join(CASE_COLUMNS)} FROM cases_case
@@ -77,13 +78,16 @@ def place_of_guest(member: Any) -> UnitRow | None:
 
 def turn(loaded: Loaded, on: date) -> tuple[int, str]:
     """(id, path) of the unit whose turn it is: that of the first step that leaves the state, else the case's own."""
-    case = loaded.case
-    for step in steps_of(case.lifecycle).values():
-        if any(source == case.state != target for source, target in step.moves):
-            levels = levels_of(step, on)
-            if levels:
-                return loaded.place(step.there).at_level(levels[0])
-    return loaded.unit.at_level(loaded.unit.level)
+    step = leaving_step(loaded.case.lifecycle, str(loaded.case.state))
+    if step is None:
+        return loaded.unit.at_level(loaded.unit.level)
+    return loaded.place(step.there).at_level(levels_of(step, on)[0])
+
+
+def leaving_step(lifecycle: str, state: str) -> Step | None:
+    """The first step of a page that leaves a state; None where none does."""
+    steps = steps_of(lifecycle).values()
+    return next((one for one in steps if any(source == state != target for source, target in one.moves)), None)
 
 
 def hand_over(loaded: Loaded, on: date, changes: Changes) -> dict[str, list[str]]:

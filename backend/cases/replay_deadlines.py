@@ -15,6 +15,8 @@ from backend.cases.registry import step_of
 from backend.deadlines.calendar import calendar
 from backend.deadlines.counting import Counted, count_again
 from backend.deadlines.models import Deadline
+from backend.deadlines.recompute import ladders_now
+from workflows.ladders import Ladder
 from workflows.uses import clocked_by
 
 Events = Mapping[int, Sequence[Event]]
@@ -31,6 +33,8 @@ class Log:
     voided: frozenset[UUID]
     counted: Mapping[int, Counted]
     """The open ones, counted as the law and the calendar stand now."""
+    ladders: Mapping[int, Ladder]
+    """Which ladder of reminders holds for each of them now."""
 
 
 def deadline_differences(kind: str, rows: Mapping[int, Any], events: Events) -> dict[int, list[str]]:
@@ -77,8 +81,10 @@ def _log(deadlines: Sequence[Deadline], events: Events) -> Log:
     others = Event.objects.filter(voids__in=[event.uid for event in missing]).values_list("voids", flat=True)
     voids = (*(event.voids for event in known.values()), *others)
     voided = frozenset(uid for uid in voids if uid is not None)
-    counted = count_again([one for one in deadlines if one.status == Deadline.Status.OPEN], calendar())
-    return Log(known | {event.uid: event for event in missing}, moves, voided, counted)
+    waiting = [one for one in deadlines if one.status == Deadline.Status.OPEN]
+    counted = count_again(waiting, calendar())
+    ladders = ladders_now(waiting, counted)
+    return Log(known | {event.uid: event for event in missing}, moves, voided, counted, ladders)
 
 
 def _opened(event: Event) -> frozenset[str]:
@@ -168,3 +174,8 @@ def _wrong_days(one: Deadline, opener: Event, log: Log) -> Iterator[str]:
         elif counted.start != one.started_on:
             words = {"day": one.started_on, "counted": counted.start}
             yield _("runs from %(day)s, counted today %(counted)s; manage.py law recompute mends it") % words
+        elif log.ladders[one.pk].name != one.ladder:
+            words = {"stored": one.ladder, "now": log.ladders[one.pk].name}
+            yield (
+                _("stands on the ladder “%(stored)s”, today it is “%(now)s”; manage.py law recompute mends it") % words
+            )

@@ -82,9 +82,12 @@ def _day(actor: Actor, day: date, change: Callable[[], CalendarDay], key: Reques
 
 def _act(actor: Actor, act: str, since: date, change: Callable[[], Competence], key: RequestKey | None) -> Told:
     standing = Competence.objects.filter(act=act, from_date=since).order_by("withdrawn", "-id")
-    return _once(
+    told = _once(
         actor, ["competence", act, since.isoformat()], key, lambda: act_json(change()), lambda: act_json(standing[0])
     )
+    if told["changed"]:
+        nudge("jobs.follow_calendar")
+    return told
 
 
 def _once(

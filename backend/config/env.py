@@ -11,6 +11,7 @@ from typing import Literal
 
 from backend.config import embedded
 from backend.config.errors import ConfigurationError
+from backend.core import vapid
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 Role = Literal["owner", "app", "jobs"]
@@ -72,6 +73,41 @@ def index_key() -> str:
         well = False
     if raw and not well:
         raise ConfigurationError("CHIBO_INDEX_KEY must be at least 32 bytes in hexadecimal.")
+    return raw
+
+
+def vapid_public_key() -> str:
+    """CHIBO_VAPID_PUBLIC_KEY, a point of P-256 in base64url; empty where not set: nothing is sent to devices."""
+    raw = text(vapid.PUBLIC)
+    try:
+        return raw and vapid.encoded(vapid.point_of(vapid.point(vapid.decoded(raw))))
+    except ValueError:
+        raise ConfigurationError(
+            "%(name)s must be a key as `manage.py vapid --new` prints it.", name=vapid.PUBLIC
+        ) from None
+
+
+def vapid_private_key() -> str:
+    """CHIBO_VAPID_PRIVATE_KEY, which signs what is sent to devices; the public one, where it is set too, goes with it."""
+    raw, public = text(vapid.PRIVATE), vapid_public_key()
+    try:
+        own = vapid.public_of(raw) if raw else ""
+    except ValueError:
+        raise ConfigurationError(
+            "%(name)s must be a key as `manage.py vapid --new` prints it.", name=vapid.PRIVATE
+        ) from None
+    if own and public and own != public:
+        raise ConfigurationError("%(one)s and %(other)s are no pair.", one=vapid.PRIVATE, other=vapid.PUBLIC)
+    return raw
+
+
+def vapid_contact() -> str:
+    """CHIBO_VAPID_CONTACT, a mailto: or https: URL by which push services reach whoever runs this; empty where not set."""
+    raw = text("CHIBO_VAPID_CONTACT")
+    if raw and not raw.startswith(("mailto:", "https://")):
+        raise ConfigurationError(
+            "CHIBO_VAPID_CONTACT must be like mailto:you@example.org or https://example.org/contact."
+        )
     return raw
 
 

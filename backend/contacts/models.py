@@ -26,6 +26,21 @@ class ChatAddress(models.Model):
     set_at = models.DateTimeField()
 
 
+class Device(models.Model):
+    """A browser of a person that takes notices (web push, RFC 8030): its subscription, sealed, and the push service's name.
+
+    `digest` is the SHA-256 of the subscription's address, which is a secret: one device belongs to one person, whoever
+    signed in there last. `gone_at`: its push service answered that it takes nothing any more.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    digest = models.BinaryField(unique=True)
+    subscription = models.BinaryField()
+    service = models.CharField(max_length=254)
+    made_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)
+
+
 class Endpoint(models.Model):
     """A program that is told what is told at a unit and below (webhooks): its address and its sealed signing secrets.
 

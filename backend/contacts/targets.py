@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 
 from workflows.answers import Refusal
 
-LONGEST = 500
+LONGEST = 1000
 WRAPS_OTHERS = tuple(ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
 """IPv6 that stands for an IPv4 address elsewhere (NAT64, 6to4, Teredo), which may be a private one."""
 NO_URL = Refusal(

@@ -82,7 +82,7 @@ def recompute(
             days = calendar or calendars.calendar()
             batch = list(_open_after(after, only, lock=not dry_run))
             wished, counted = (remind or _kept)(batch), count_again(batch, days)
-            ladders = _ladders(batch, counted)
+            ladders = ladders_now(batch, counted)
             found = [_move(one, counted[one.pk], days, wished[one.pk], ladders[one.pk]) for one in batch]
             moved = [move for move in found if move is not None]
             if moved and not dry_run:
@@ -99,8 +99,8 @@ def _kept(batch: Sequence[Deadline]) -> dict[int, Reminder | None]:
     return {one.pk: reminder_of(one.explanation) for one in batch}
 
 
-def _ladders(batch: Sequence[Deadline], counted: Mapping[int, Counted]) -> dict[int, Ladder]:
-    """The ladder that holds for each deadline now: what its units settled, its packs', or as delivered."""
+def ladders_now(batch: Sequence[Deadline], counted: Mapping[int, Counted]) -> dict[int, Ladder]:
+    """The ladder that holds for each deadline now, by id: what its units settled, its packs', or as delivered."""
     chosen = chosen_ladders(Unit.objects.filter(pk__in={one.unit_id for one in batch}))
     asked = {one.pk: (one.unit_id, counted[one.pk].start) for one in batch}
     of_packs = rules_of_packs()

@@ -10,7 +10,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from backend.accounts.policy import Actor
 from backend.audit.codes import SubjectKind
-from backend.audit.heads import TreeHead
+from backend.audit.heads import of_row
 from backend.audit.models import Event
 from backend.cases.frozen import shut
 from backend.cases.selectors import need, readable
@@ -80,14 +80,7 @@ def earlier_logs(member_id: int) -> tuple[FileLog, ...]:
 def log_of(history: History) -> FileLog:
     """A kept history as it stood in its file, but for what was erased."""
     lines = history.lines.order_by("id").select_related("told")
-    return FileLog(_head(history), tuple(replace(_line(one), number=place) for place, one in enumerate(lines, 1)))
-
-
-def _head(history: History) -> TreeHead:
-    return TreeHead(
-        history.epoch, history.size, bytes(history.root), history.signed_at, bytes(history.public_key),
-        bytes(history.signature),
-    )  # fmt: skip
+    return FileLog(of_row(history), tuple(replace(_line(one), number=place) for place, one in enumerate(lines, 1)))
 
 
 def _line(row: Line) -> FileLine:

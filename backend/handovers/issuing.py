@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor, require
 from backend.audit.codes import EventCode, SubjectKind
-from backend.audit.heads import TreeHead
+from backend.audit.heads import of_row
 from backend.audit.models import Event, Leaf, SignedHead
 from backend.audit.proofs import inclusion_proof
 from backend.audit.record import Entry, record
@@ -155,7 +155,4 @@ def _proven(draft: Draft, listed: Event) -> HandOver | None:
         FileLine(place, bytes(event.line), tuple(inclusion_proof(place, head.size)), draft.told.get(event.pk))
         for event, place in pairs
     )
-    signed = TreeHead(
-        head.epoch, head.size, bytes(head.root), head.signed_at, bytes(head.public_key), bytes(head.signature)
-    )
-    return replace(draft.content, own=FileLog(signed, lines))
+    return replace(draft.content, own=FileLog(of_row(head), lines))

@@ -8,11 +8,12 @@ from functools import wraps
 from celery import Task, shared_task
 from django.db import InterfaceError, OperationalError
 
+from backend.accounts.policy import Actor
 from backend.alerts import delivery
 from backend.alerts import sweep as sweeping
 from backend.alerts.pulse import pulse
 from backend.audit import followers, sealing
-from backend.cases import monthly, unreachable, vacancies
+from backend.cases import monthly, passing, unreachable, vacancies
 from backend.core import clock
 from backend.deadlines import following
 from backend.flags import refreshing
@@ -78,5 +79,6 @@ def refresh_flags() -> None:
 
 @job
 def follow_calendar() -> None:
-    """Move open deadlines after days of the calendar that were entered or withdrawn."""
+    """Move open deadlines after days of the calendar that were entered or withdrawn, and cases after who decides now."""
     following.follow_calendar()
+    passing.follow_competence(Actor.system(), dry_run=False)

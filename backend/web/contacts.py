@@ -10,14 +10,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from backend.contacts import calendars, chat
-from backend.core.errors import Refused
+from backend.contacts import calendars, chat, devices
+from backend.core.errors import NotFound, Refused
+from backend.web.policy import own_files_only
 from backend.web.refusing import tell
 
 
@@ -29,19 +30,35 @@ class ChatForm(forms.Form):
     )
 
 
+class DeviceForm(forms.Form):
+    """A browser's subscription, filled in by the page's script (`devices.js`)."""
+
+    endpoint = forms.CharField(max_length=1000, widget=forms.HiddenInput)
+    p256dh = forms.CharField(max_length=100, widget=forms.HiddenInput)
+    auth = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
+@own_files_only
 @login_required
 def contacts(request: HttpRequest) -> HttpResponse:
     """A calendar's address is shown in the answer to the button that makes it, and never again."""
     user_id: int = request.user.pk or 0  # login_required
-    form, address = ChatForm(), ""
+    form, device, address = ChatForm(), DeviceForm(), ""
     doing = request.POST.get("do", "")
     if doing == "open_calendar":
         address, _made_at = calendars.open_calendar(user_id)
     elif doing == "set_chat":
         form = ChatForm(request.POST)
-        if form.is_valid() and _taken(form, user_id):
+        if _taken(form, lambda typed: chat.set_chat(user_id, typed["url"])):
             return _done(request, gettext("Letters go there too from now on."))
+    elif doing == "add_device":
+        device = DeviceForm(request.POST)
+        if _taken(device, lambda typed: devices.add_device(user_id, devices.Subscription(**typed))):
+            return _done(request, gettext("This device is told too from now on."))
+    elif doing == "remove_device":
+        _remove(user_id, request.POST.get("device", ""))
+        return _done(request, gettext("Nothing is sent to that device any more."))
     elif doing in ENDS:
         end, said = ENDS[doing]
         end(user_id)
@@ -49,7 +66,8 @@ def contacts(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         words = {
             "since": calendars.made_at(user_id), "address": address, "chat": chat.chat_of(user_id), "form": form,
-            "services": ", ".join(settings.CHIBO_CHAT_SERVICES),
+            "services": ", ".join(settings.CHIBO_CHAT_SERVICES), "devices": devices.devices_of(user_id), "device": device,
+            "key": settings.CHIBO_VAPID_PUBLIC_KEY,
         }  # fmt: skip
     return render(request, "web/contacts.html", words)
 
@@ -59,14 +77,26 @@ def _done(request: HttpRequest, said: str) -> HttpResponse:
     return redirect("contacts")
 
 
-def _taken(form: ChatForm, user_id: int) -> bool:
-    """Set the address; each reason why not goes to its field."""
+def _taken(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
+    """Do what the form asks; each reason why not goes to its field."""
+    if not form.is_valid():
+        return False
     try:
-        chat.set_chat(user_id, form.cleaned_data["url"])
+        act(form.cleaned_data)
     except Refused as refused:
         tell(form, refused)
         return False
     return True
+
+
+def _remove(user_id: int, device: str) -> None:
+    """404 for what is none of the person's devices."""
+    if not (device.isascii() and device.isdigit() and len(device) < 19):
+        raise Http404
+    try:
+        devices.remove_device(user_id, int(device))
+    except NotFound:
+        raise Http404 from None
 
 
 ENDS: Mapping[str, tuple[Callable[[int], Any], str]] = {

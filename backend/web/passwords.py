@@ -21,7 +21,7 @@ from backend.core.errors import Refused
 from backend.web.faults import too_many
 from backend.web.refusing import tell
 
-PASSED = {"password", "sign-in", "sign-out", "healthz", "readyz", "metrics", "calendar"}
+PASSED = {"password", "sign-in", "sign-out", "healthz", "readyz", "metrics", "calendar", "service-worker"}
 """Pages that a one-time password does not close; the API has a gate of its own (`api.sessions.OwnPassword`)."""
 
 

@@ -6,11 +6,16 @@ from django import forms
 from django.utils.translation import get_language
 
 from backend.core.errors import Refused
+from workflows.answers import Answer
 
 
 def tell(form: forms.Form, refused: Refused) -> None:
     """Each reason goes to its field, with what to do about it; one about no field of the form stands above them."""
-    language = get_language() or "vi"
     for answer in refused.answers:
-        said = f"{answer.text(language)} {answer.advice(language)}".strip()
-        form.add_error(answer.fact if answer.fact in form.fields else None, said)
+        form.add_error(answer.fact if answer.fact in form.fields else None, said(answer))
+
+
+def said(answer: Answer) -> str:
+    """The reason with what to do about it, in the language of the page."""
+    language = get_language() or "vi"
+    return f"{answer.text(language)} {answer.advice(language)}".strip()

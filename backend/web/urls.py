@@ -3,7 +3,18 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from backend.web import calendars, contacts, deadline_list, deadlines, monitors, passwords, preferences, views
+from backend.web import (
+    calendars,
+    contacts,
+    deadline_list,
+    deadlines,
+    monitors,
+    passwords,
+    preferences,
+    service_worker,
+    views,
+    webhooks,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,6 +23,8 @@ urlpatterns = [
     path("password/", passwords.Password.as_view(), name="password"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("contacts/", contacts.contacts, name="contacts"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("service-worker.js", service_worker.service_worker, name="service-worker"),
     path("deadlines/", deadline_list.deadlines, name="deadlines"),
     path("deadlines/<id:deadline_id>/", deadlines.deadline, name="deadline"),
     path("calendar/<slug:token>.ics", calendars.calendar, name="calendar"),

@@ -47,6 +47,8 @@ BODY = {
     ("DuesReckoningRequest", "member"), ("TakeInRequest", "unit"),
     ("WebhookRequest", "unit"), ("WebhookChoice", "webhook"),  # tests/api/test_webhooks.py
 }  # fmt: skip
+DELETED = {"device_id"}  # tests/api/test_devices.py
+"""Ids of what a person takes away: of nobody's but the own."""
 A_PAPER = "/api/v1/slip/"
 """A paper of one unit, not a list that a unit narrows."""
 NAMES_PEOPLE = ("member", "ballot", "roll_call", "election")
@@ -184,6 +186,7 @@ def test_every_parameter_that_takes_an_id_is_in_a_table() -> None:
         if kind.get("maximum") == 2**63 - 1
     }  # fmt: skip
     assert bodies == {(name.removesuffix("Request"), field) for name, field in BODY}
+    assert {name for _, found in operations("delete") for name in named(found, "path")} == DELETED
     places = {one["name"] for one in parameters if one["in"] == "path"}
     assert places - set(PATH) == {"key", "step"}  # of the catalogue, which is no secret
 

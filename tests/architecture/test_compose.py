@@ -53,7 +53,7 @@ def test_every_setting_of_the_example_reaches_a_container() -> None:
 
 
 ONLY = {
-    "CHIBO_SIGNING_KEY": {"worker", "beat"}, "CHIBO_TRUSTED_PROXIES": {"web"},
+    "CHIBO_SIGNING_KEY": {"worker", "beat"}, "CHIBO_VAPID_PRIVATE_KEY": {"worker", "beat"}, "CHIBO_TRUSTED_PROXIES": {"web"},
     "CHIBO_WATCH_SECONDS": {"web"}, "CHIBO_METRICS_TOKEN": {"web"},
 }  # fmt: skip
 """Settings that not every process reads."""
@@ -64,7 +64,10 @@ def test_every_setting_reaches_the_processes_that_read_it() -> None:
     pattern = re.compile(r"env\.(?:text|flag|number)\(\s*\"([A-Z_]+)\"")
     settings = ROOT / "backend" / "config" / "settings"
     read = {name for file in ("base.py", "production.py") for name in pattern.findall((settings / file).read_text())}
-    read = read - NOT_FOR_THE_CONTAINERS | {"CHIBO_LANGUAGE", "CHIBO_FIELD_KEYS", "CHIBO_INDEX_KEY"}
+    read = read - NOT_FOR_THE_CONTAINERS | {
+        "CHIBO_LANGUAGE", "CHIBO_FIELD_KEYS", "CHIBO_INDEX_KEY", "CHIBO_VAPID_PUBLIC_KEY", "CHIBO_VAPID_PRIVATE_KEY",
+        "CHIBO_VAPID_CONTACT",
+    }  # fmt: skip
     assert {"EMAIL_HOST", "CHIBO_QUIET_FROM", "CHIBO_STUCK_SECONDS", "CHIBO_LOG_KEYS"} <= read
     for setting in read:
         holders = {name for name in OURS if setting in SERVICES[name]["environment"]}
@@ -84,8 +87,9 @@ def test_a_default_is_the_examples(name: str) -> None:
 def test_no_secret_has_a_default() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     secret = re.findall(r"\$\{([A-Z_]*(?:PASSWORD|SECRET|KEY|KEYS))(?![A-Z_])([^}]*)\}", text)
-    # a relay may need no password; the log's earlier keys are public, and most have none
-    assert {name for name, rest in secret if rest != ":?"} == {"EMAIL_HOST_PASSWORD", "CHIBO_LOG_KEYS"}
+    # a relay may need no password; the log's earlier keys are public, and most have none; without VAPID's, no web push
+    without = {"EMAIL_HOST_PASSWORD", "CHIBO_LOG_KEYS", "CHIBO_VAPID_PUBLIC_KEY", "CHIBO_VAPID_PRIVATE_KEY"}
+    assert {name for name, rest in secret if rest != ":?"} == without
     example = (ROOT / ".env.example").read_text()
     assert re.findall(r"^(?:\w*(?:PASSWORD|SECRET_KEY|_KEYS?))=(.+)$", example, re.MULTILINE) == []
 

@@ -23,7 +23,7 @@ from workflows.offices import Level, Office, Right
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+[^}]*\}")
 RAW = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\b[\w/-]+\.(?:md|py|ya?ml|sql|po|toml)\b|§")
-TYPED = {"manage.py", "backend/core/sql/roles.sql", "units.csv"}
+TYPED = {"manage.py", "verify/chibo_verify.py", "backend/core/sql/roles.sql", "units.csv"}
 """Besides the commands: what a person is told to type, or a file of the person's own."""
 
 

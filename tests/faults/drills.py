@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults.ledger import Seen, check, query
-from tests.faults.machines import ROOT, Mailbox
+from tests.faults.ledger import Keeps, Seen, check, query
+from tests.faults.machines import ROOT
 
 DRAINED_WITHIN = 300
 """Seconds within which what a fault has piled up must be worked off, by itself."""
@@ -41,7 +41,7 @@ class Drill:
     def mended(self) -> None:
         self.since = time.monotonic()
 
-    def check(self, mailbox: Mailbox, refused: Mapping[str, int] | None = None) -> Seen:
+    def check(self, mailbox: Keeps, refused: Mapping[str, int] | None = None) -> Seen:
         """`ledger.check`, and that the backlog was worked off in time; gives what it saw."""
         self.seen = check(mailbox, refused or {})
         self.seconds = time.monotonic() - self.since

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from django.db import connection, transaction
@@ -16,7 +16,7 @@ from backend.audit.verify import verify_log
 from backend.config.database import conninfo
 from backend.core import clock
 from demo.expected import Plan, Told, compare
-from tests.faults.machines import Mailbox, until
+from tests.faults.machines import until
 from tests.realdb import RealDatabase
 from workflows.ladders import ladders
 from workflows.offices import TOLD, Level
@@ -45,7 +45,7 @@ CREATE OR REPLACE TRIGGER drill_gate AFTER INSERT ON {table} FOR EACH STATEMENT 
 
 @dataclass(frozen=True)
 class Seen:
-    """The books as they were closed: outcomes that were due, what became of them, and what the mail server accepted."""
+    """The books as they were closed: outcomes that were due, what became of them, and what the servers accepted."""
 
     due: int
     fates: Mapping[str, int]
@@ -108,7 +108,13 @@ def at_gate() -> bool:
     return bool(query(_AT_GATE, _GATE))
 
 
-def check(mailbox: Mailbox, refused: Mapping[str, int]) -> Seen:
+class Keeps(Protocol):
+    """A server, or several taken together, and how often it accepted each letter, by Message-ID."""
+
+    accepted: Counter[str]
+
+
+def check(mailbox: Keeps, refused: Mapping[str, int]) -> Seen:
     """Wait until the books are closed, then raise for anything lost, doubled, or out of order.
 
     `refused` counts, by reason, the notices of which it is expected that they failed.
@@ -140,7 +146,7 @@ def check(mailbox: Mailbox, refused: Mapping[str, int]) -> Seen:
     return Seen(counted, dict(fates), dict(reasons), dict(Counter(said.values())), mailbox.accepted.total())
 
 
-def _true(outcome: str, mailbox: Mailbox, key: str) -> bool:
+def _true(outcome: str, mailbox: Keeps, key: str) -> bool:
     """Whether what the books say of a letter is what the mail server saw: once, at least once, or never."""
     count = mailbox.accepted[key]
     return {"sent": count == 1, "possibly_twice": count >= 1, "failed": count == 0}.get(outcome, False)

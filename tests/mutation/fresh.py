@@ -22,8 +22,9 @@ from mutmut.state import state
 
 MADE_ANEW = ("workflows", "tests.workflows")
 READ_ONCE = "workflows.law"
-"""What is read from its files once and kept: takes long, so anew only where a mutant lies in it, and for its own tests."""
-ITS_OWN = "tests/workflows/test_law"
+"""What is read from its files once and kept: takes long, so anew only where a mutant lies in it."""
+ASK_ANEW = tuple(f"tests/workflows/test_{name}" for name in ("answers", "ladder", "law", "own_ladders"))
+"""Tests of what is kept: known by what it runs even where another test had it run before them."""
 DECLARING = ("tests/workflows/test_catalogue.py", "tests/workflows/test_facts.py", "tests/workflows/test_profile.py")
 """Asked about functions that run while modules are imported: a page that no longer stands fails there first."""
 
@@ -44,17 +45,17 @@ def pytest_load_initial_conftests() -> None:
         for name in _ours():
             del sys.modules[name]
     else:
-        _forget(but=READ_ONCE)
+        _forget(READ_ONCE)
 
 
 def _ours() -> list[str]:
     return [name for name in sys.modules if name.startswith(MADE_ANEW)]
 
 
-def _forget(but: str) -> None:
+def _forget(*but: str) -> None:
     """What functions have kept of earlier answers."""
     for name in _ours():
-        if not (but and name.startswith(but)):
+        if not name.startswith(but):
             for kept in vars(sys.modules[name]).values():
                 if hasattr(kept, "cache_clear") and kept.__module__ == name:
                     kept.cache_clear()
@@ -85,7 +86,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
         return (yield)
     if item.nodeid.startswith(DECLARING):
         state()._stats.update(_at_import())
-    _forget(but="" if item.nodeid.startswith(ITS_OWN) else READ_ONCE)  # else who asks second would not be known
+    if item.nodeid.startswith(ASK_ANEW):
+        _forget()
     sys.setprofile(_note)
     try:
         return (yield)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.workflows.drawing_facts import DAYS, facts_of
 from tests.workflows.twins import case, member, paper, person, situation
 from workflows.answers import Answer, Caution, Refusal
-from workflows.asking import answers, foresee
+from workflows.asking import Incomplete, answers, foresee
 from workflows.catalogue import LIFECYCLES
 from workflows.guards.people import not_too_old, rightly_admitted
 from workflows.guards.probation import after_the_twelve_months
@@ -48,6 +48,16 @@ def test_answers_on_both_sides_of_a_missing_fact_are_kept() -> None:
     assert codes(found.stands) == ["cell.too_small", "paper.always", "member.other"]
     assert codes(found.waits) == ["paper.missing"]
     assert found.asks == ("paper",)
+
+
+def test_facts_given_so_far_are_a_mapping_that_notes_what_is_looked_for_in_vain() -> None:
+    facts = Incomplete({"on": ON, "months": 3}, ["paper", "months"])
+    assert (list(facts), len(facts), facts["on"], facts.get("paper"), facts.get("colour")) == (
+        ["on", "months"], 2, ON, None, None,
+    )  # fmt: skip
+    with pytest.raises(KeyError, match=r"^'months'$"):
+        facts["months"]
+    assert list(facts.looked_for) == ["paper", "months"]
 
 
 def test_a_fact_that_was_given_is_judged_beside_missing_ones() -> None:

@@ -100,6 +100,10 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      seen(committee_size=9, committee_yes=6, body="whole"), seen(committee_size=9, committee_yes=5, body="whole")),
     ("Caution:committee.not_carried", votes.committee_carried(votes.BODY_RULES),
      seen(committee_size=9, committee_yes=5, body="standing"), seen(committee_size=9, committee_yes=4, body="standing")),
+    ("Refusal:committee.not_carried", votes.committee_carried(votes.BODY_RULES),  # recalled, but nobody agreed
+     seen(committee_size=9, committee_yes=1, body="standing"), seen(committee_size=9, committee_yes=0, body="standing")),
+    ("Refusal:committee.not_carried", votes.committee_carried(votes.REMOVAL_RULES),
+     seen(committee_size=8, committee_yes=5, body="standing"), seen(committee_size=8, committee_yes=4, body="standing")),
     ("Refusal:committee.does_not_add_up", votes.committee_carried({"": "COM.PROPOSE_VOTE"}),
      seen(committee_size=9, committee_yes=9), seen(committee_size=9, committee_yes=10)),
     # terms: sixty working days from 01/12/2026 end on 03/03/2027, extended by thirty on 14/04/2027

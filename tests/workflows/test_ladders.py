@@ -1,12 +1,26 @@
 """Rungs by data: their days, who hears them, and how far a rule that is not sure may climb."""
 
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.workflows.twins import vietnam
-from workflows.ladders import ladder_for, read_ladders
+from workflows.ladders import (
+    Ladder,
+    LadderError,
+    Rung,
+    ladder_called,
+    ladder_for,
+    ladders,
+    pack_of,
+    read_ladders,
+    read_packs,
+    rules_of_packs,
+    rules_with_ladders,
+)
 from workflows.law import LawError
 
 
@@ -82,21 +96,79 @@ def test_rules_without_a_ladder_have_the_modest_one_of_tasks() -> None:
 DEFAULTS = "defaults: {unit: working_days, offset: 0, up: 0, kind: remind, channels: [mail], critical: false}\n"
 
 
+WAYS = "Ladder x: channels are one or more of inbox, mail; critical is true or false."
+NUMBERS = "Ladder x: offsets are of one of days, working_days, from 0 to 366; levels up are 0 or more."
+WORDS = "Ladder x: a rung is before, day, last or after, and remind or escalate."
+ESCALATION = "Ladder x: an escalation goes to a level above, after the due day."
+
+
 @pytest.mark.parametrize(
-    ("rows", "says"),
+    ("rungs", "says"),
     [
-        ("ladders: {x: [{side: later}]}\nrules: {}\notherwise: x", "before, day, last or after"),
-        ("ladders: {x: [{side: day, unit: weeks}]}\nrules: {}\notherwise: x", "one of days, working_days"),
-        ("ladders: {x: [{side: day, colour: red}]}\nrules: {}\notherwise: x", "unknown ['colour']"),
-        ("ladders: {x: [{side: before, up: 1, kind: escalate}]}\nrules: {}\notherwise: x", "after the due day"),
-        ("ladders: {x: [{side: day, channels: [pigeon]}]}\nrules: {}\notherwise: x", "one or more of inbox, mail"),
-        ("ladders: {x: [{side: day, channels: []}]}\nrules: {}\notherwise: x", "one or more of inbox, mail"),
-        ("ladders: {x: [{side: day, critical: often}]}\nrules: {}\notherwise: x", "critical is true or false"),
-        ("ladders: {x: [{side: day}]}\nrules: {R: y}\notherwise: x", "No ladder is called ['y']"),
+        ("{side: later}", WORDS), ("{side: day, kind: shout}", WORDS), ("{side: day, unit: weeks}", NUMBERS),
+        ("{side: before, offset: 367}", NUMBERS), ("{side: before, offset: -1}", NUMBERS), ("{side: day, up: 0.5}", NUMBERS),
+        ("{side: day, up: true}", NUMBERS), ("{side: day, colour: red}", "Ladder x: missing [], unknown ['colour']."),
+        ("{offset: 1}", "Ladder x: missing ['side'], unknown []."),
+        ("{side: before, up: 1, kind: escalate}", ESCALATION), ("{side: after, kind: escalate}", ESCALATION),
+        ("{side: day, channels: [pigeon]}", WAYS), ("{side: day, channels: []}", WAYS),
+        ("{side: day, channels: mail}", WAYS), ("{side: day, channels: [mail, mail]}", WAYS),
+        ("{side: day, critical: often}", WAYS), ("{side: day}, {side: later}", WORDS),
     ],
-)
-def test_broken_ladders_are_refused(tmp_path: Path, rows: str, says: str) -> None:
-    (tmp_path / "a.yaml").write_text(DEFAULTS + rows, encoding="utf-8")
+)  # fmt: skip
+def test_broken_rungs_are_refused(tmp_path: Path, rungs: str, says: str) -> None:
+    (tmp_path / "a.yaml").write_text(
+        f"{DEFAULTS}ladders: {{x: [{rungs}]}}\nrules: {{}}\notherwise: x", encoding="utf-8"
+    )
+    with pytest.raises(LadderError) as error:
+        read_ladders(tmp_path)
+    assert str(error.value) == says
+    fault = error.value.fault
+    assert (fault.code, fault.fact, fault.text("en")) == ("unit.ladder_form", "ladders", says)
+
+
+def test_files_together_hold_the_ladders_of_all_rules(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        DEFAULTS + "ladders: {x: [{side: day}], y: [{side: before, offset: 366}]}\nrules: {R: x, S: y}\notherwise: y"
+    )
+    (tmp_path / "b.yaml").write_text(DEFAULTS + "ladders: {z: [{side: last, unit: days}]}\nrules: {S: z}")
+    day = Rung("day", 0, "working_days", 0, "remind", ("mail",), critical=False)
+    named = {
+        "x": Ladder("x", (day,)), "y": Ladder("y", (replace(day, side="before", offset=366),)),
+        "z": Ladder("z", (replace(day, side="last", unit="days"),)),
+    }  # fmt: skip
+    assert read_ladders(tmp_path) == (named, {"R": "x", "S": "z"}, "y")
+    (tmp_path / "b.yaml").write_text(DEFAULTS + "ladders: {}\nrules: {R: u, S: v}\notherwise: w")
     with pytest.raises(LawError) as error:
         read_ladders(tmp_path)
-    assert says in str(error.value)
+    assert str(error.value) == "No ladder is called ['u', 'v', 'w']."
+
+
+def test_a_pack_names_ladders_of_its_own_file_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(DEFAULTS + "ladders: {x: [{side: day}]}\nrules: {R: x}")
+    (tmp_path / "b.yaml").write_text(DEFAULTS + "ladders: {y: [{side: day}]}\nrules: {R: y}")
+    found, by_pack = read_packs(tmp_path)
+    assert (sorted(found), by_pack) == (["x", "y"], {"a": {"R": "x"}, "b": {"R": "y"}})
+    said = "b.yaml: [%s] is no ladder of this file, or one of another file too."
+    for written, wrong in (
+        ("ladders: {y: [{side: day}]}\nrules: {R: x}", "'x'"),
+        ("ladders: {x: [{side: day}]}\nrules: {}", "'x'"),
+        ("ladders: {y: [{side: day}]}\nrules: {}\notherwise: y", "'otherwise'"),
+    ):
+        (tmp_path / "b.yaml").write_text(DEFAULTS + written)
+        with pytest.raises(LawError) as error:
+            read_packs(tmp_path)
+        assert str(error.value) == said % wrong
+
+
+def test_whose_ladder_holds() -> None:
+    assert rules_of_packs() == {"lao_cai": {"MTG.REGULAR": "meeting_in_first_week"}}
+    assert "MTG.REGULAR" in rules_with_ladders()
+    assert (pack_of("meeting_in_first_week"), pack_of("monthly_meeting")) == ("lao_cai", "")
+    assert [ladder_for("MTG.REGULAR", partial(frozenset, on)).name for on in (("lao_cai",), ("another",), ())] == [
+        "meeting_in_first_week", "monthly_meeting", "monthly_meeting",
+    ]  # fmt: skip
+    assert ladder_called("meeting_in_first_week") == ladder_for("MTG.REGULAR", lambda: frozenset({"lao_cai"}))
+    assert ladder_called("of_long_ago") is None
+    names = [one.name for one in ladders()]
+    assert names == sorted(names)
+    assert {"meeting_in_first_week", "monthly_meeting", "task"} < set(names)

@@ -1,6 +1,7 @@
 """The law's rows by date, their sources and their firmness; files that contradict themselves are refused."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from django.utils.translation import override
 
 from workflows import law
 from workflows.catalogue import LIFECYCLES
-from workflows.law import LawError
+from workflows.law import LawError, Rule, Source
 from workflows.law.citing import cited
+from workflows.law.competence import read_competence
+from workflows.law.model import UNITS
 from workflows.law.reader import HERE, read_law
 from workflows.offices import Level
 
@@ -29,6 +32,8 @@ def test_version_changes_on_the_day() -> None:
     assert after.version == "ADM.CEREMONY@2026-07-26"
     assert law.by_version(after.version) is after
     assert law.versions("ADM.CEREMONY") == (before, after)
+    in_force = [[one for one in law.rules(date(2026, 7, day)) if one.id == "ADM.CEREMONY"] for day in (25, 26)]
+    assert in_force == [[before], [after]]
 
 
 def test_day_before_the_oldest_version_is_assumed() -> None:
@@ -62,6 +67,10 @@ def test_citation_names_number_issuer_and_date() -> None:
     assert rule.citation("en") == "29-QĐ/TW of the Central Committee, 25/07/2016"
     assert "Điều 5 khoản 2" in law.rule("PRO.VOTE", date(2026, 1, 1)).citation("vi")
     assert law.rule("ROLL.SUSPENDED", date(2026, 1, 1)).citation("en").startswith("A working rule")
+    both = law.rule("REM.CELL_VOTE", date(2026, 1, 1))
+    assert [one.key for one in both.basis] == ["HD01_2021", "HD01_2026"]
+    with override("vi"):
+        assert both.cited() == both.citation("vi") == "; ".join(law.sources()[one.key].cite() for one in both.basis)
 
 
 def test_provincial_rows_are_off_until_a_pack_is_on() -> None:
@@ -83,32 +92,114 @@ def test_competence_by_date(act: str, on: date, levels: tuple[Level, ...]) -> No
     assert law.competent_levels(act, on) == levels
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "settled"),
+    [
+        (date(2027, 2, 1), date(2027, 2, 3), [False, True, True, True, False]),
+        (None, date(2027, 2, 3), [True, True, True, True, False]),
+        (date(2027, 2, 1), None, [False, True, True, True, True]),
+    ],
+)
+def test_what_an_installation_settled_holds_from_its_first_to_its_last_day(
+    first: date | None, last: date | None, settled: list[bool]
+) -> None:
+    own = Rule("admit", (Level.PROVINCE,), "POLICY", first, last, own="3")
+    law.settle({"admit": (own,)})
+    days = [date(2027, 1, 31) + timedelta(days=number) for number in range(5)]
+    assert [law.competence("admit", day) is own for day in days] == settled
+    assert [law.competent_levels("admit", day) == (Level.PROVINCE,) for day in days] == settled
+    assert law.competent_levels("recognise", days[1]) == (Level.BASE,)
+
+
 def test_versions_follow_one_another() -> None:
     for one in law.rules():
         later = law.rule(one.id, one.to + timedelta(days=1)) if one.to else one
         assert later.from_ == (one.to + timedelta(days=1) if one.to else one.from_)
 
 
+def test_what_the_file_says_stands_in_the_rows(tmp_path: Path) -> None:
+    path = tmp_path / "law.yaml"
+    path.write_text(
+        "sources:\n  A: {number: 1, issuer: X, date: 2020-01-01, effective: 2020-02-01}\n"
+        "  B: {number: 2-QĐ, issuer: Y, date: 2021-01-01}\n"
+        "params:\n  - {id: R, value: 2, basis: [A], conf: TEXT, from: 2021-01-01, to: null}\n"
+        "  - {id: R, value: 1, basis: [{of: A, clause: Điều 5}, B, {of: B}], conf: TEXT, from: null, to: 2020-12-31,\n"
+        "     unit: days, conf_now: ASSUMED, fallback: first_week, scope: PROVINCIAL, pack: p, alt: 3, secret: true}\n",
+        encoding="utf-8",
+    )
+    first = Source("A", "1", "X", date(2020, 1, 1), date(2020, 2, 1))
+    second = Source("B", "2-QĐ", "Y", date(2021, 1, 1))
+    newer = Rule("R", 2, "TEXT", date(2021, 1, 1), basis=(first,))
+    older = Rule(
+        "R", 1, "TEXT", None, date(2020, 12, 31), "days", basis=(replace(first, clause="Điều 5"), second, second),
+        conf_now="ASSUMED", fallback="first_week", scope="PROVINCIAL", pack="p", alt=3, secret=True,
+    )  # fmt: skip
+    assert read_law(path) == ({"A": first, "B": second}, {"R": (older, newer)})
+    assert [one.binds(frozenset(packs)) for one in (older, newer) for packs in ((), ("q",), ("q", "p"))] == [
+        False, False, True, True, True, True,
+    ]  # fmt: skip
+    path.write_text("{}", encoding="utf-8")
+    assert read_law(path) == ({}, {})
+
+
+def test_who_decides_is_read_with_its_basis_and_its_days(tmp_path: Path) -> None:
+    path, known = tmp_path / "competence.yaml", Source("A", "1", "X", date(2020, 1, 1))
+    row = "  - {act: admit, levels: [base_committee, cell], basis: [A], conf: TEXT, from: %s, to: %s%s}\n"
+    path.write_text(
+        "acts:\n" + row % ("null", "2020-12-31", "") + row % ("2021-01-01", "null", ", conf_now: ASSUMED, note: n")
+    )
+    older = Rule("admit", (Level.BASE, Level.CELL), "TEXT", None, date(2020, 12, 31), basis=(known,))
+    newer = replace(older, from_=date(2021, 1, 1), to=None, conf_now="ASSUMED", note="n")
+    assert read_competence(path, {"A": known}) == {"admit": (older, newer)}
+    said = "Act admit names an unknown level; use cell, section, base_committee, upper_committee, province, central."
+    for levels in ("[]", "[cell, moon]"):
+        path.write_text("acts:\n" + (row % ("null", "null", "")).replace("[base_committee, cell]", levels))
+        with pytest.raises(LawError) as error:
+            read_competence(path, {"A": known})
+        assert str(error.value) == said
+    path.write_text("{}", encoding="utf-8")
+    assert read_competence(path, {}) == {}
+    path.write_text("acts:\n" + row % ("null", "null", ""))
+    with pytest.raises(LawError, match=r"^admit stands on 'A', which is not among the sources; add it there first\.$"):
+        read_competence(path, {})
+
+
 SOURCES = "sources:\n  A: {number: '1', issuer: X, date: 2020-01-01}\nparams:\n"
 ROW = "  - {id: R, value: 1, basis: [A], conf: TEXT, from: 2020-01-01, to: %s}\n"
+FOLLOWS = "R: R@2021-01-01 must begin the day after R@2020-01-01 ends."
+PACK = "R: a provincial row names its pack, and only such a row does."
+TASK = "TASK.R: a task is a policy of this system (conf: POLICY, no basis); a term of law is no task."
+SOURCE = "Source A needs a number, an issuer and a date."
+CONFIDENCES = "TEXT, PRESS, KEY-O, KEY-V, KEY-W, ASSUMED, CONFLICT, RECALLED, PRACTICE, POLICY"
+
+
+def changed(old: str, new: str) -> str:
+    return ROW.replace(old, new) % "null"
 
 
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        (ROW % "null" + ROW.replace("from: 2020-01-01", "from: 2021-01-01") % "null", "must begin the day after"),
-        (ROW % "2020-05-05", "must be open"),
-        (ROW.replace("[A]", "[B]") % "null", "'B', which is not among the sources"),
-        (ROW.replace("TEXT", "SURE") % "null", "conf is 'SURE'"),
-        (ROW.replace("value: 1", "value: 1, unit: weeks") % "null", "unit 'weeks' is unknown"),
-        (ROW.replace("value: 1", "value: 1, colour: red") % "null", "unknown ['colour']"),
-        (ROW.replace("value: 1", "value: 1, scope: PROVINCIAL") % "null", "names its pack"),
-        (ROW.replace("id: R", "id: TASK.R") % "null", "a term of law is no task"),
-        (
-            ROW.replace("value: 1", "value: 1, fallback: soon") % "null",
-            "fallback 'soon' is unknown; use one of first_week.",
-        ),
-        ("  - {id: R}\n", "missing"),
+        (ROW % "null" + changed("from: 2020-01-01", "from: 2021-01-01"), FOLLOWS),
+        (ROW % "2020-12-30" + changed("from: 2020-01-01", "from: 2021-01-01"), FOLLOWS),
+        (ROW % "2021-01-01" + changed("from: 2020-01-01", "from: 2021-01-01"), FOLLOWS),
+        (ROW % "2020-05-05", "R: the newest version must be open (to: null)."),
+        (changed("[A]", "[B]"), "R stands on 'B', which is not among the sources; add it there first."),
+        (changed("[A]", "[{clause: x}]"), "R stands on 'None', which is not among the sources; add it there first."),
+        (changed("TEXT", "SURE"), f"R: conf is 'SURE'; use one of {CONFIDENCES}."),
+        (changed("TEXT", "TEXT, conf_now: SURE"), f"R: conf_now is 'SURE'; use one of {CONFIDENCES}."),
+        (changed("value: 1", "value: 1, unit: weeks"), f"R: unit 'weeks' is unknown; use one of {', '.join(UNITS)}."),
+        (changed("value: 1", "value: 1, colour: red"), "R: missing [], unknown ['colour']."),
+        (changed("value: 1", "value: 1, scope: PROVINCIAL"), PACK),
+        (changed("value: 1", "value: 1, pack: p"), PACK),
+        (changed("id: R", "id: TASK.R"), TASK),
+        (changed("id: R", "id: TASK.R").replace("TEXT", "POLICY"), TASK),
+        (changed("id: R", "id: TASK.R").replace("[A]", "[]"), TASK),
+        (changed("value: 1", "value: 1, fallback: soon"), "R: fallback 'soon' is unknown; use one of first_week."),
+        ("  - {id: R}\n", "R: missing ['basis', 'conf', 'value'], unknown []."),
+        ("  - {value: 1}\n", "a row without id: missing ['basis', 'conf', 'id'], unknown []."),
+        (ROW % "null" + "sources:\n  A: {number: 1, issuer: X, date: then}\n", SOURCE),
+        (ROW % "null" + "sources:\n  A: {number: 1, date: 2020-01-01}\n", SOURCE),
     ],
 )
 def test_files_that_contradict_themselves_are_refused(tmp_path: Path, rows: str, says: str) -> None:
@@ -116,14 +207,17 @@ def test_files_that_contradict_themselves_are_refused(tmp_path: Path, rows: str,
     path.write_text(SOURCES + rows, encoding="utf-8")
     with pytest.raises(LawError) as error:
         read_law(path)
-    assert says in str(error.value)
+    assert str(error.value) == says
 
 
 def test_unreadable_files_are_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(LawError, match="cannot be read"):
+    with pytest.raises(LawError, match=r"^none\.yaml cannot be read: .*No such file"):
         read_law(tmp_path / "none.yaml")
+    (tmp_path / "old.yaml").write_text("note: Đảng", encoding="utf-16-be")
+    with pytest.raises(LawError, match=r"^old\.yaml cannot be read: "):
+        read_law(tmp_path / "old.yaml")
     (tmp_path / "list.yaml").write_text("- 1", encoding="utf-8")
-    with pytest.raises(LawError, match="must hold a mapping"):
+    with pytest.raises(LawError, match=r"^list\.yaml must hold a mapping\.$"):
         read_law(tmp_path / "list.yaml")
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
 from workflows.ballots import is_met, votes_needed
-from workflows.guards.measuring import Measured, measure, roll_of
+from workflows.guards.measuring import measure, roll_of
+from workflows.law import Rule
 from workflows.situation import Guard, MeetingView, Situation
 from workflows.voting import Ballot, Roll
 
@@ -18,6 +19,8 @@ HELD = ("held", "filed", "reported")
 
 BODY_RULES = {"standing": "COM.STANDING_VOTE", "whole": "COM.WHOLE_VOTE"}
 """The threshold of a committee's decision, by the body that voted."""
+REMOVAL_RULES = {"standing": "REM.STANDING_VOTE", "whole": "REM.WHOLE_VOTE"}
+"""The same where the committee removes a name: seen in print, while BODY_RULES are in part recalled (section 1.5)."""
 
 
 def ballot_adds_up(fact: str) -> Guard:
@@ -74,9 +77,9 @@ def ballot_of_a_held_meeting(fact: str) -> Guard:
     return guard
 
 
-def _unmet(measured: Measured) -> type[Answer]:
-    """A figure nobody has seen in a text only cautions."""
-    return Caution if measured.rule.unsettled else Refusal
+def _unmet(rule: Rule, votes: int) -> type[Answer]:
+    """A figure nobody has seen in a text only cautions; a resolution that nobody voted for is none, whatever the figure."""
+    return Caution if rule.unsettled and votes else Refusal
 
 
 def carried(ballot: Ballot) -> Guard:
@@ -89,7 +92,7 @@ def carried(ballot: Ballot) -> Guard:
         measured = measure(situation, ballot, value)
         if measured.reached(value.yes):
             return None
-        return _unmet(measured)(
+        return _unmet(measured.rule, value.yes)(
             "ballot.not_carried", gettext_noop("%(yes)s agreed. %(sum)s; %(share)s."), measured.params(value),
             ballot.rule, gettext_noop("Record the result as not carried."), ballot.name,
         )  # fmt: skip
@@ -109,7 +112,9 @@ def not_carried(ballot: Ballot) -> Guard:
             return None
         message = gettext_noop("The threshold was reached: %(yes)s agreed. %(sum)s; %(share)s.")
         remedy = gettext_noop("Record the resolution of the cell instead.")
-        return _unmet(measured)("ballot.was_carried", message, measured.params(value), ballot.rule, remedy, ballot.name)
+        return _unmet(measured.rule, value.yes)(
+            "ballot.was_carried", message, measured.params(value), ballot.rule, remedy, ballot.name
+        )
 
     return guard
 
@@ -153,7 +158,7 @@ def _large_enough(situation: Situation, roll: Roll) -> Refusal | None:
 
 
 def committee_carried(rule_of: dict[str, str], body: str = "body") -> Guard:
-    """The committee's own vote, by the body that voted. A figure nobody has seen in a text only cautions."""
+    """The committee's own vote, by the body that voted; `_unmet` says what becomes of one that falls short."""
 
     def guard(situation: Situation) -> Answer | None:
         size, votes = situation.facts.get("committee_size"), situation.facts.get("committee_yes")
@@ -168,8 +173,9 @@ def committee_carried(rule_of: dict[str, str], body: str = "body") -> Guard:
         rule, counts = situation.rule(rule_id), {"yes": votes, "members": size}
         if is_met(rule.value, counts):
             return None
-        kind = Caution if rule.unsettled else Refusal
         message = gettext_noop("%(yes)s of %(members)s committee members agreed; at least %(needed)s are needed.")
-        return kind("committee.not_carried", message, {**counts, "needed": votes_needed(rule.value, counts)}, rule_id)
+        counted = {**counts, "needed": votes_needed(rule.value, counts)}
+        remedy = gettext_noop("Record that it was not agreed, or correct the votes.")
+        return _unmet(rule, votes)("committee.not_carried", message, counted, rule_id, remedy, "committee_yes")
 
     return guard

@@ -91,9 +91,6 @@ class Rule:
     own: str = ""
     assumed_before: bool = False
 
-    def __hash__(self) -> int:
-        return hash(self.version)
-
     @property
     def version(self) -> str:
         """The name stored with whatever was decided under it, e.g. `PRO.DECIDE@2016-07-25`, `recognise@2026-11-01#3`."""

@@ -20,7 +20,7 @@ _NAMES = {one.name for one in fields(Rule)} - {"assumed_before", "from_", "own"}
 def load(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file. Raises LawError where it cannot be read."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.safe_load(path.read_bytes())
     except (OSError, yaml.YAMLError) as error:
         raise LawError(f"{path.name} cannot be read: {error}") from error
     if not isinstance(data, dict):
@@ -58,9 +58,9 @@ def read_rule(row: Mapping[str, Any], sources: Mapping[str, Source]) -> Rule:
     for key in ("conf", "conf_now"):
         if key in row and row[key] not in FIRMNESS:
             raise LawError(f"{owner}: {key} is {row[key]!r}; use one of {', '.join(FIRMNESS)}.")
-    if row.get("unit", UNITS[0]) not in UNITS:
+    if "unit" in row and row["unit"] not in UNITS:
         raise LawError(f"{owner}: unit {row['unit']!r} is unknown; use one of {', '.join(UNITS)}.")
-    if row.get("fallback", "") not in FALLBACKS:
+    if "fallback" in row and row["fallback"] not in FALLBACKS:
         raise LawError(
             f"{owner}: fallback {row['fallback']!r} is unknown; use one of {', '.join(filter(None, FALLBACKS))}."
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -68,4 +67,4 @@ def _plain(value: Any) -> str:
         return "; ".join(f"{key}: {_plain(one)}" for key, one in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_plain(one) for one in value)
-    return str(shown(value)) if isinstance(value, date) else str(value)
+    return str(shown(value))

@@ -18,6 +18,7 @@ from workflows.guards.probation import (
 from workflows.guards.terms import extended_in_time
 from workflows.guards.votes import (
     BODY_RULES,
+    REMOVAL_RULES,
     carried,
     cell_can_act,
     committee_carried,
@@ -222,7 +223,7 @@ class Recognition(Lifecycle):
     @step((State.REMOVAL_PROPOSED, State.REPORTED), State.REMOVED, by=Right.RECORD_DECISION, at=Act("remove"),
           label=_("Record the removal decision"), event="removed", basis=LAW,
           facts=[Paper("decision", _("Removal decision"), paper="removal_decision"), BODY, SIZE, YES],
-          guards=[PROBATIONER, dated_on_the_day("decision"), not_before("resolution"), committee_carried(BODY_RULES)],
+          guards=[PROBATIONER, dated_on_the_day("decision"), not_before("resolution"), committee_carried(REMOVAL_RULES)],
           closes=clocks.TO_DECIDE, cancels=clocks.ALL, starts=[TO_REMOVAL])  # fmt: skip
     def remove(self, situation: Situation) -> None:
         """S-10: decided by the committee competent to admit; handed over and appealed against in the removal's case."""

@@ -18,7 +18,7 @@ from workflows.guards.removal import (
     request_in_order,
     reviewed_or_asked,
 )  # fmt: skip
-from workflows.guards.votes import BODY_RULES, carried, cell_can_act, committee_carried, not_carried
+from workflows.guards.votes import REMOVAL_RULES, carried, cell_can_act, committee_carried, not_carried
 from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import removal as clocks
@@ -139,7 +139,7 @@ class Removal(Lifecycle):
           label=_("Record the base committee's resolution"), event="considered", basis=STEPS,
           facts=[ask.COMMITTEE_RESOLUTION, SIZE, YES],
           guards=[dated_on_the_day("committee_resolution"), not_before("resolution"),
-                  committee_carried({"": "COM.PROPOSE_VOTE"})])  # fmt: skip
+                  committee_carried({"": "REM.PROPOSE_VOTE"})])  # fmt: skip
     def consider(self, situation: Situation) -> None:
         """L-04, first half: two thirds of the base committee propose."""
 
@@ -147,7 +147,7 @@ class Removal(Lifecycle):
           label=_("Record the removal decision"), event="decided", basis=LAW,
           facts=[Paper("decision", _("Removal decision"), paper="removal_decision"), BODY, SIZE, YES],
           guards=[MEMBER, dated_on_the_day("decision"), not_before("resolution"), not_before("committee_resolution"),
-                  expulsion_not_due, committee_carried(BODY_RULES)],
+                  expulsion_not_due, committee_carried(REMOVAL_RULES)],
           closes=clocks.TO_DECIDE, opens=[clocks.HAND_OVER])  # fmt: skip
     def decide(self, situation: Situation) -> None:
         """L-04, S-13: by the committee competent to admit."""

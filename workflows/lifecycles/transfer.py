@@ -26,7 +26,7 @@ from workflows.guards.moving import (
 from workflows.guards.people import member_is
 from workflows.guards.returning import day_then, days_of_return
 from workflows.guards.taking_part import left_it, takes_part
-from workflows.guards.votes import BODY_RULES, committee_carried
+from workflows.guards.votes import REMOVAL_RULES, committee_carried
 from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import moving as clocks
@@ -153,7 +153,7 @@ class Transfer(Lifecycle):
           label=_("Remove the name of a member who never came"), event="name_removed", basis=VANISHED,
           facts=[DECISION, BODY, SIZE, YES],
           guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("decision"), not_before("missing_report"), reported_missing,
-                  dossier_overdue, committee_carried(BODY_RULES)],
+                  dossier_overdue, committee_carried(REMOVAL_RULES)],
           cancels=clocks.ALL, starts=[TO_REMOVAL])  # fmt: skip
     def remove(self, situation: Situation) -> None:
         """T-08: decided where the member should have come; the removal's file is the old cell's, which is told by it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,11 +13,17 @@ from threading import Event, Thread
 
 @dataclass
 class Listener:
-    """`answers`, one per request, then 200: a status, "hang" (no answer until the end), "drop" (the line closes) or "dribble"
-    (a sign now and then, and never an end). `certificate` and its key: files, to speak TLS; `names` are those asked for."""
+    """`answers`, one per request, then `always`: a status, "hang" (no answer until the end, or until `always` is another),
+    "drop" (the line closes) or "dribble" (a sign now and then, and never an end). `judge` says the status by what came, where
+    200 would be said; `fields` go with every answer. `taken` is what was heard and not refused, met with silence or not.
+    `certificate` and its key: files, to speak TLS; `names` are those asked for."""
 
     answers: list[int | str] = field(default_factory=list)
+    always: int | str = 200
+    judge: Callable[[str, dict[str, str], bytes], int] = lambda _place, _fields, _body: 200
+    fields: dict[str, str] = field(default_factory=dict)
     heard: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    taken: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     redirect: str = ""
     certificate: tuple[str, str] | None = None
     names: list[str] = field(default_factory=list)
@@ -36,19 +42,28 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.listener.heard.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
-        answer = self.listener.answers.pop(0) if self.listener.answers else 200
+        came = (self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+        self.listener.heard.append(came)
+        answer = self.listener.answers.pop(0) if self.listener.answers else self.listener.always
+        if isinstance(answer, str):
+            self.listener.taken.append(came)
         if answer == "dribble":
             self.dribble()
-        if answer == "hang":
-            self.listener.over.wait(30)
+        while answer == "hang" and self.listener.always in ("hang", 200) and not self.listener.over.wait(0.02):
+            pass
+        if answer == 200:
+            answer = self.listener.judge(*came)
         if isinstance(answer, str):
             self.connection.shutdown(socket.SHUT_RDWR)
             self.close_connection = True
             return
+        if answer < 300:
+            self.listener.taken.append(came)
         self.send_response(answer)
         if self.listener.redirect:
             self.send_header("Location", self.listener.redirect)
+        for name, value in self.listener.fields.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", "0")
         self.end_headers()
 

@@ -56,7 +56,8 @@ def dove(monkeypatch: pytest.MonkeyPatch) -> type[Dove]:
     """A channel that ladders use beside the inbox and the mail, and that reaches everybody but those named deaf."""
     kind = type("Told", (Dove,), {"carried": []})
     monkeypatch.setitem(channels.CARRIERS, "dove", kind)
-    route = "SELECT id AS user_id, 'roof ' || id AS address, full_name = 'deaf' AS dead FROM accounts_user"
+    place = "'roof ' || id AS address, full_name = 'deaf' AS dead, NULL::bigint AS device_id"
+    route = f"SELECT id AS user_id, {place} FROM accounts_user"
     monkeypatch.setitem(channels.ROUTES, "dove", route)
     rows = sweep._ladder_rows()
     doves = [{**row, "channel": "dove"} for row in rows if row["channel"] == "mail"]

@@ -15,7 +15,7 @@ import time_machine
 from django.core import mail
 
 from backend.accounts.policy import Actor
-from backend.alerts import delivery, hooks, letters, sweep_sql
+from backend.alerts import delivery, hooks, letters, push, sweep_sql
 from backend.alerts.channels import ALSO, BLAMED, CARRIERS, ROUTES, Carrier
 from backend.alerts.delivery import deliver
 from backend.alerts.models import Preference
@@ -23,14 +23,15 @@ from backend.alerts.preferences import Preferences, choose
 from backend.alerts.sweep import _ladder_rows, sweep
 from backend.alerts.transport import Reply
 from backend.api.v1.preferences import PreferencesRequest, PreferencesShape
-from backend.contacts import chat, endpoints
-from backend.contacts.models import ChatAddress, Endpoint
+from backend.contacts import chat, devices, endpoints
+from backend.contacts.models import ChatAddress, Device, Endpoint
 from backend.deadlines.models import Deadline
 from backend.deadlines.reminding import follow_settings
 from backend.organizations import laddering
 from backend.organizations.laddering import rules_settled
 from backend.organizations.models import Unit
 from backend.organizations.settings import Settings
+from backend.web import service_worker
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
 from tests.backend.deadlines.test_reminding import opened
 from tests.workflows.twins import vietnam
@@ -106,7 +107,7 @@ def test_every_channel_has_something_that_carries_it_and_ladders_use_no_other() 
 
 def test_every_option_of_a_channel_is_read() -> None:
     """A route says who is reached where and which place is set aside; a carrier whether its way is well, and the answer."""
-    for column in ("user_id", "channel", "carries", "address", "dead"):
+    for column in ("user_id", "channel", "carries", "address", "dead", "device_id"):
         assert re.search(rf"\bt\.{column}\b", letters.MAKE), column
     source = inspect.getsource(delivery)
     for name in [one for one in vars(Carrier) if not one.startswith("_")] + [*Carrier.__annotations__]:
@@ -147,18 +148,32 @@ def test_every_preference_is_stored_asked_for_and_answered() -> None:
     assert names == set(EACH)
 
 
-def test_every_choice_about_chat_and_webhooks_is_read() -> None:
-    """Columns of the two tables that say what is done (not who, when and which version) are used by what does it."""
+def test_every_choice_about_chat_devices_and_webhooks_is_read() -> None:
+    """Columns of the three tables that say what is done (not who, when and which version) are used by what does it."""
     used = (
         inspect.getsource(hooks)
         + inspect.getsource(endpoints)
         + letters.HOOKS
         + inspect.getsource(chat)
+        + inspect.getsource(devices)
         + ROUTES["chat"]
+        + ROUTES["push"]
     )
-    for model in (ChatAddress, Endpoint):
+    for model in (ChatAddress, Device, Endpoint):
         for one in model._meta.get_fields():
             assert re.search(rf"\b{one.name}\b", used), (model, one.name)
+
+
+def test_every_part_of_a_subscription_and_of_a_message_is_read() -> None:
+    """What a browser gives is used to send; what is sent is used by the service worker that shows it."""
+    source = inspect.getsource(push)
+    for one in fields(devices.Subscription):
+        assert re.search(rf"\bdevice\.{one.name}\b", source), one.name
+    worker = service_worker.SOURCE.read_text()
+    for name in ("id", "title", "lang", "tag", "body", "link"):
+        assert f'"{name}": ' in source, name
+        assert re.search(rf"const {{.*\b{name} = .*}} = told", worker), name
+    assert "event.notification.data.link" in worker
 
 
 def test_every_clock_of_every_page_has_a_ladder_that_reminds_the_office_that_must_act() -> None:

@@ -1,9 +1,9 @@
-"""TLS to a webhook: a real server with a certificate of its own authority, called by number and spoken to by name."""
+"""TLS to webhooks and push services: a real server with its own authority, called by number and spoken to by name."""
 
 from __future__ import annotations
 
 import socket
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import enumerate as threads
 from typing import Any
@@ -16,8 +16,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from backend.alerts import hook_line, hooks
+from backend.alerts import hook_line, hooks, posting, push
+from backend.alerts.models import Letter
+from backend.alerts.transport import Reply
+from backend.core import vapid
 from tests.backend.alerts.listener import Listener, listening
+from tests.backend.alerts.push_service import PushService
 
 NAME = "hook.example.org"
 
@@ -83,3 +87,18 @@ def test_an_authority_that_nobody_knows_is_not_believed(tmp_path: Path) -> None:
     with listening(Listener(certificate=files)) as ear:
         assert post(ear) == ("again", "SSLError")
         assert ear.heard == []
+
+
+def test_a_push_service_is_spoken_to_by_its_name_and_told_who_sends(tmp_path: Path, settings: Any) -> None:
+    pair = vapid.new_pair()
+    settings.CHIBO_VAPID_PRIVATE_KEY = pair[vapid.PRIVATE]
+    files = certificate(tmp_path, NAME)
+    (tmp_path / "ca.pem").write_bytes(Path(files[0]).read_bytes())
+    service = PushService(pair[vapid.PUBLIC], certificate=files)
+    service.names_as = NAME
+    with listening(service):
+        device, letter = service.browser(), Letter(message_id="<one@example.org>", day=date(2027, 3, 10))
+        sent = push.body(letter, {"overdue": 1}, device), push.headers(letter, device.endpoint)
+        assert push.judged(posting.posted(device.endpoint, *sent)) == Reply("accepted", f"{NAME}: 201 Created")
+    ((told, fields),) = service.told
+    assert (told["id"], fields["host"]) == ("one", f"{NAME}:{service.port}")

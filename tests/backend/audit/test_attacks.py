@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,16 +9,14 @@ from typing import Any
 import pytest
 
 from backend.audit import heads, merkle
-from backend.audit.models import Leaf, SignedHead
-from backend.audit.record import FORMAT, record
+from backend.audit.models import SignedHead
+from backend.audit.record import record
 from backend.audit.sealing import seal
 from backend.audit.verify import verify_log
-from backend.core.encoding import canonical
 from tests.backend.audit.events import entry, rows, write
+from tests.backend.audit.forging import body_at, cut_to, event_at, rebuild_tree, rewrite, sign_anew, walls
 
 pytestmark = pytest.mark.django_db
-
-TABLES = ("audit_event", "audit_leaf", "audit_node", "audit_signedhead")
 
 
 @pytest.fixture(autouse=True)
@@ -28,14 +25,9 @@ def log_without_walls() -> Iterator[None]:
     write(9)
     for size in (4, 3, 2):
         seal(size)
-    for table in TABLES:
-        rows(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    walls("DISABLE")
     assert verify_log().fault is None
     return
-
-
-def _event(position: int) -> int:
-    return Leaf.objects.get(position=position).event_id
 
 
 def _first_fault(**options: Any) -> tuple[str, int | None]:
@@ -45,67 +37,19 @@ def _first_fault(**options: Any) -> tuple[str, int | None]:
     return fault.code, fault.position
 
 
-def _line(position: int) -> dict[str, Any]:
-    line = bytes(rows("SELECT line FROM audit_event WHERE id = %s", [_event(position)])[0][0])
-    body: dict[str, Any] = json.loads(line.partition(b"\t")[2])
-    return body
-
-
-def _head_of(row: SignedHead) -> heads.TreeHead:
-    return heads.TreeHead(
-        row.epoch, row.size, bytes(row.root), row.signed_at, bytes(row.public_key), bytes(row.signature)
-    )
-
-
-def _rewrite(position: int) -> bytes:
-    """Change a fact in row, line and leaf alike, as a careful forger would; the new line."""
-    body = _line(position)
-    body["facts"]["yes"] = 99
-    line = FORMAT + b"\t" + canonical(body)
-    rows(
-        "UPDATE audit_event SET line = %s, facts = %s WHERE id = %s",
-        [line, json.dumps(body["facts"]), _event(position)],
-    )
-    rows("UPDATE audit_leaf SET hash = %s WHERE position = %s", [merkle.leaf_hash(line), position])
-    return line
-
-
-def _rebuild_tree() -> dict[int, bytes]:
-    """Make nodes fit the leaves again; the root at every size."""
-    rows("DELETE FROM audit_node")
-    tree, roots = merkle.Frontier(), {}
-    for (leaf,) in rows("SELECT hash FROM audit_leaf ORDER BY position"):
-        for level, index, value in tree.append(bytes(leaf)):
-            rows("INSERT INTO audit_node (level, index, hash) VALUES (%s, %s, %s)", [level, index, value])
-        roots[tree.size] = tree.root()
-    return roots
-
-
-def _cut_to(size: int) -> None:
-    """Take away the end of the log with all that speaks of it."""
-    rows(
-        "DELETE FROM audit_event WHERE id IN (SELECT event_id FROM audit_leaf WHERE position > %s)",
-        [size],
-    )
-    rows("DELETE FROM audit_leaf WHERE position > %s", [size])
-    rows("DELETE FROM audit_signedhead WHERE size > %s", [size])
-    rows("DELETE FROM audit_node WHERE (index + 1) << level > %s", [size])
-    rows("UPDATE audit_head SET size = %s", [size])
-
-
 def test_an_edited_line() -> None:
-    rows("UPDATE audit_event SET line = line || 'x'::bytea WHERE id = %s", [_event(6)])
+    rows("UPDATE audit_event SET line = line || 'x'::bytea WHERE id = %s", [event_at(6)])
     assert _first_fault() == ("line", 6)
 
 
 def test_an_edited_line_with_its_leaf() -> None:
-    _rewrite(5)
+    rewrite(5)
     assert _first_fault() == ("subtree", 6)
 
 
 def test_an_edited_line_with_its_leaf_and_the_tree() -> None:
-    _rewrite(2)
-    _rebuild_tree()
+    rewrite(2)
+    rebuild_tree()
     assert _first_fault() == ("root", 4)
 
 
@@ -129,7 +73,7 @@ def test_an_edited_line_with_its_leaf_and_the_tree() -> None:
     ],
 )
 def test_an_edited_column_is_named(column: str, value: str, named: str) -> None:
-    rows(f"UPDATE audit_event SET {column} = %s WHERE id = %s", [value, _event(3)])
+    rows(f"UPDATE audit_event SET {column} = %s WHERE id = %s", [value, event_at(3)])
     assert _first_fault() == ("row", 3)
     fault = verify_log().fault
     assert fault is not None
@@ -139,35 +83,35 @@ def test_an_edited_column_is_named(column: str, value: str, named: str) -> None:
 def test_a_moment_without_decimals_is_no_fault() -> None:
     record([entry(2, recorded_at=datetime(2026, 2, 10, 8, 0, tzinfo=UTC))])
     seal()
-    assert (verify_log().fault, _line(10)["recorded"]) == (None, "2026-02-10T08:00:00+00:00")
+    assert (verify_log().fault, body_at(10)["recorded"]) == (None, "2026-02-10T08:00:00+00:00")
 
 
 @pytest.mark.parametrize(("table", "column"), [("audit_event", "facts"), ("audit_eventdetail", "data")])
 def test_what_nobody_can_read_is_a_fault_and_no_traceback(table: str, column: str) -> None:
     key = {"audit_event": "uid", "audit_eventdetail": "event_uid"}[table]
-    rows(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", ["[" * 2000 + "]" * 2000, _line(5)["uid"]])
+    rows(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", ["[" * 2000 + "]" * 2000, body_at(5)["uid"]])
     assert _first_fault() == ("row", 5)
 
 
 def test_an_edited_detail() -> None:
-    uid = _line(7)["uid"]
+    uid = body_at(7)["uid"]
     rows('UPDATE audit_eventdetail SET data = \'{"reason": "another"}\' WHERE event_uid = %s', [uid])
     assert _first_fault() == ("row", 7)
 
 
 def test_an_erased_detail_is_no_fault() -> None:
-    rows("DELETE FROM audit_eventdetail WHERE event_uid = %s", [_line(7)["uid"]])
+    rows("DELETE FROM audit_eventdetail WHERE event_uid = %s", [body_at(7)["uid"]])
     report = verify_log()
     assert (report.fault, report.events, report.details) == (None, 9, 8)
 
 
 def test_a_removed_event() -> None:
-    rows("DELETE FROM audit_event WHERE id = %s", [_event(5)])
+    rows("DELETE FROM audit_event WHERE id = %s", [event_at(5)])
     assert _first_fault() == ("removed", 5)
 
 
 def test_a_removed_event_and_its_place() -> None:
-    event = _event(5)
+    event = event_at(5)
     rows("DELETE FROM audit_event WHERE id = %s", [event])
     rows("DELETE FROM audit_leaf WHERE position = 5")
     assert _first_fault() == ("gap", 5)
@@ -195,34 +139,28 @@ def test_an_inserted_event_that_took_a_place() -> None:
 def test_two_events_in_another_order() -> None:
     rows("UPDATE audit_leaf SET position = CASE position WHEN 2 THEN -3 ELSE -2 END WHERE position IN (2, 3)")
     rows("UPDATE audit_leaf SET position = -position WHERE position < 0")
-    _rebuild_tree()
+    rebuild_tree()
     assert _first_fault() == ("order", 3)
 
 
 def test_an_end_cut_off_while_heads_remain() -> None:
-    rows("DELETE FROM audit_event WHERE id = %s", [_event(9)])
+    rows("DELETE FROM audit_event WHERE id = %s", [event_at(9)])
     rows("DELETE FROM audit_leaf WHERE position = 9")
     assert _first_fault() == ("cut", 9)
 
 
 def test_an_end_cut_off_with_everything_shows_against_exported_heads_only() -> None:
-    exported = [_head_of(row) for row in SignedHead.objects.order_by("size")]
+    exported = [heads.of_row(row) for row in SignedHead.objects.order_by("size")]
     assert verify_log(exported=exported).fault is None
-    _cut_to(7)
+    cut_to(7)
     assert verify_log().fault is None
     assert _first_fault(exported=exported) == ("cut", 8)
 
 
 def test_a_log_rewritten_by_who_holds_the_key_shows_against_exported_heads_only() -> None:
-    exported = [_head_of(row) for row in SignedHead.objects.order_by("size")]
-    _rewrite(6)
-    for size, root in _rebuild_tree().items():
-        for row in SignedHead.objects.filter(size=size):
-            new = heads.sign(row.epoch, size, root, row.signed_at)
-            rows(
-                "UPDATE audit_signedhead SET root = %s, signature = %s WHERE size = %s",
-                [root, new.signature, size],
-            )
+    exported = [heads.of_row(row) for row in SignedHead.objects.order_by("size")]
+    rewrite(6)
+    sign_anew(rebuild_tree())
     assert verify_log().fault is None
     assert _first_fault(exported=exported) == ("rewritten", 7)
 

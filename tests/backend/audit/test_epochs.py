@@ -17,6 +17,7 @@ from backend.audit.record import record
 from backend.audit.sealing import seal, seal_all
 from backend.audit.verify import verify_log
 from tests.backend.audit.events import entry, rows, write
+from tests.backend.audit.forging import restore_to
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
@@ -31,19 +32,6 @@ def _run(*arguments: Any, **options: Any) -> str:
 def _exported(path: Path) -> Path:
     _run("export_heads", path)
     return path
-
-
-def _restore_to(size: int) -> None:
-    """What a backup taken at this size would hold."""
-    for table in ("audit_event", "audit_leaf", "audit_node", "audit_signedhead"):
-        rows(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    rows("DELETE FROM audit_event WHERE id IN (SELECT event_id FROM audit_leaf WHERE position > %s)", [size])
-    rows("DELETE FROM audit_leaf WHERE position > %s", [size])
-    rows("DELETE FROM audit_signedhead WHERE size > %s", [size])
-    rows("DELETE FROM audit_node WHERE (index + 1) << level > %s", [size])
-    rows("UPDATE audit_head SET size = %s, epoch = coalesce((SELECT max(epoch) FROM audit_signedhead), 1)", [size])
-    for table in ("audit_event", "audit_leaf", "audit_node", "audit_signedhead"):
-        rows(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def _three_heads() -> None:
@@ -66,7 +54,7 @@ def test_exported_heads_read_back_equal_and_signed(tmp_path: Path) -> None:
 def test_after_a_restore_the_epoch_names_the_lost_heads_and_the_log_is_whole(tmp_path: Path) -> None:
     _three_heads()
     file = _exported(tmp_path / "heads")
-    _restore_to(4)
+    restore_to(4)
     write(2, subject=5)
     said = _run("log_epoch", reason="Restored the backup of Monday", heads=file)
     assert said == "Epoch 2 began at size 4; it names 2 lost heads."
@@ -85,7 +73,7 @@ def test_after_a_restore_the_epoch_names_the_lost_heads_and_the_log_is_whole(tmp
 def test_without_a_new_epoch_the_old_heads_show_the_loss(tmp_path: Path) -> None:
     _three_heads()
     exported = heads.load(_exported(tmp_path / "heads").read_text())
-    _restore_to(4)
+    restore_to(4)
     fault = verify_log(exported=exported).fault
     assert fault is not None
     assert (fault.code, fault.position) == ("cut", 5)
@@ -99,10 +87,10 @@ def test_without_a_new_epoch_the_old_heads_show_the_loss(tmp_path: Path) -> None
 def test_a_second_restore_does_not_use_a_number_twice(tmp_path: Path) -> None:
     _three_heads()
     first = _exported(tmp_path / "first")
-    _restore_to(4)
+    restore_to(4)
     epochs.start_epoch("one", heads.load(first.read_text()))
     second = _exported(tmp_path / "second")
-    _restore_to(4)
+    restore_to(4)
     begun = epochs.start_epoch("two", heads.load(first.read_text() + second.read_text()))
     assert (begun.number, begun.lost) == (3, 3)
     everything = heads.load(first.read_text() + second.read_text())
@@ -207,7 +195,7 @@ def test_kept_heads_are_replaced_by_more_of_them_and_never_by_fewer(tmp_path: Pa
     seal(2)
     assert _exported(file).read_text().startswith(whole)
     grown = file.read_text()
-    _restore_to(7)
+    restore_to(7)
     with pytest.raises(CommandError, match=r"holds 2 heads .* of epoch 1, size 9") as refusal:
         _exported(file)
     assert refusal.value.returncode == 2
@@ -236,7 +224,7 @@ def test_an_epochs_event_without_a_head_of_that_epoch_excuses_nothing() -> None:
     """The web may write any event, but only who holds the key can begin an epoch."""
     _three_heads()
     exported = list(epochs.export())
-    _restore_to(4)
+    restore_to(4)
     lost = [head.as_json() for head in exported]
     forged = entry(1, 2, subject_kind="log", code="log.epoch_started", facts={"epoch": 2, "size": 4, "lost": lost})
     record([forged])

@@ -23,12 +23,6 @@ def _lines() -> list[bytes]:
     return [bytes(lines[event]) for event in order]
 
 
-def _head(row: SignedHead) -> heads.TreeHead:
-    return heads.TreeHead(
-        row.epoch, row.size, bytes(row.root), row.signed_at, bytes(row.public_key), bytes(row.signature)
-    )
-
-
 def test_seal_gives_places_in_id_order_and_signs_the_root() -> None:
     write(5)
     with as_role("chibo_jobs"):
@@ -44,7 +38,7 @@ def test_seal_gives_places_in_id_order_and_signs_the_root() -> None:
         roots[tree.size] = tree.root()
     signed = list(SignedHead.objects.order_by("size"))
     assert [(row.size, bytes(row.root)) for row in signed] == [(3, roots[3]), (5, roots[5])]
-    assert all(_head(row).is_signed() and row.key_id == _head(row).key_id for row in signed)
+    assert all(heads.of_row(row).is_signed() and row.key_id == heads.of_row(row).key_id for row in signed)
     assert Head.objects.get().size == 5
     assert {row[0] for row in rows("SELECT level FROM audit_node")} == {1, 2}
     assert Node.objects.count() == 3

@@ -69,6 +69,20 @@ def test_reminders_that_were_planned_anew_follow_too() -> None:
 
 
 @pytest.mark.django_db
+def test_a_deadline_on_another_ladder_than_the_one_that_holds_is_named_and_mended() -> None:
+    """Whoever goes past the engine puts it on one that nobody chose; a closed one keeps the ladder it was reminded by."""
+    _, case = worked()
+    decide = Deadline.objects.get(subject_id=case.pk, rule_id="PRO.DECIDE")
+    assert (decide.ladder, replayed()) == ("thirty_working_days", [])
+    Deadline.objects.filter(subject_id=case.pk).update(ladder="task")
+    assert Deadline.objects.get(subject_id=case.pk, rule_id="PRO.CELL_REVIEW").status == "met"
+    wrong = "stands on the ladder “task”, today it is “thirty_working_days”; manage.py law recompute mends it"
+    assert replayed() == [f"Case {case.pk}, deadline {decide.pk} (PRO.DECIDE): {wrong}"]
+    call_command("law", "recompute", stdout=StringIO())
+    assert replayed() == []
+
+
+@pytest.mark.django_db
 def test_a_person_whose_entry_was_voided_follows_from_the_log() -> None:
     """The row stays in the cell, and stands for nobody."""
     world = make_world()

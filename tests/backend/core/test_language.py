@@ -96,12 +96,13 @@ def world(db: None) -> World:
 
 
 JOBS = ("verify_log", "seal", "sweep", "deliver", "log_epoch", "export_heads", "set_calendar_day", "configure_unit", "law",
-        "replay", "competence", "bounce", "slip")  # fmt: skip
+        "replay", "competence", "bounce", "slip", "export_log", "log_key")  # fmt: skip
 RUNS: list[tuple[str, ...]] = [
     ("seal",), ("verify_log",), ("sweep",), ("sweep", "--rehearse", "--as-of", "2026-12-31"), ("deliver",), ("status",),
     ("replay",), ("law", "--diff", "2026-01-01", "2026-01-01"), ("law", "recompute", "--dry-run"), ("competence",),
     ("configure_unit", "87.107"), ("unit", "list"), ("office", "list"), ("user", "list"), ("rotate_keys",),
-    ("export_heads", "{empty}/heads"), ("log_epoch", "--reason", "Thử"), ("explain", "{deadline}"),
+    ("export_heads", "{empty}/heads"), ("export_log", "{empty}/log"), ("log_key", "list"), ("log_key", "new"),
+    ("log_epoch", "--reason", "Thử"), ("explain", "{deadline}"),
     ("scenarios", "{scenario}", "--read"), ("user", "password", "auditor"), ("create_demo_accounts", "--sample", "{sample}"),
     ("handover", "verify"), ("handover", "key"), ("trusted_keys", "list"), ("badges", "--on", "2027-02-03"),
     ("slip", "87.107.000.000.001", "--out", "{empty}/slip.pdf"), ("slip", "87", "--out", "{empty}/none.pdf"),
@@ -112,6 +113,7 @@ RUNS: list[tuple[str, ...]] = [
     ("import_commune", "{empty}", "--as-of", "2026-11-01"), ("undo_import", "x", "--reason", "Thử"),
     ("erase_details", "--member", "987654321", "--reason", "Thử"), ("explain", "987654321"), ("law", "--rule", "XYZ"),
     ("merge_members", "1", "987654321", "--reason", "x", "--paper", "1", "--issuer", "y", "--dated", "2026-11-01"),
+    ("log_key", "announce", "x", "--reason", "Thử"), ("export_log", "{empty}"),
     ("verify_log", "--key", "x"), ("verify_log", "--heads", "{empty}/none"), ("export_heads", "{empty}"),
     ("log_epoch", "--reason", " "), ("competence", "recognise", "nowhere"), ("scenarios", "{empty}/none.yaml"),
 ]  # fmt: skip

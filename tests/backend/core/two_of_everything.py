@@ -13,7 +13,7 @@ from knox.models import AuthToken
 from backend.accounts.models import User
 from backend.alerts.models import Attempt, Enclosure, Letter, Notice, Preference, Unheard
 from backend.cases.models import RequestKey
-from backend.contacts.models import CalendarAddress, ChatAddress, Endpoint
+from backend.contacts.models import CalendarAddress, ChatAddress, Device, Endpoint
 from backend.core.partitions import ensure_month
 from backend.dues.models import Sheet
 from backend.flags.models import Flag
@@ -28,7 +28,8 @@ ON, MONTH = date(2026, 11, 2), date(2026, 11, 1)
 PATHS = ("path", "unit_path", "acting_path", "guest_path", "about_path")
 
 OF_A_PERSON = {
-    "alerts_preference", "cases_requestkey", "contacts_calendaraddress", "contacts_chataddress", "knox_authtoken",
+    "alerts_preference", "cases_requestkey", "contacts_calendaraddress", "contacts_chataddress", "contacts_device",
+    "knox_authtoken",
 }  # fmt: skip
 
 
@@ -109,6 +110,9 @@ def _organised(cell: Unit, user: User, number: int) -> None:
     AuthToken.objects.create(user=user)
     CalendarAddress.objects.create(user=user, digest=bytes([number]), made_at=timezone.now())
     ChatAddress.objects.create(user=user, url=b"", service="tgram", set_at=timezone.now())
+    Device.objects.create(
+        user=user, digest=bytes([number]), subscription=b"", service="push.example.org", made_at=timezone.now()
+    )  # fmt: skip
     Endpoint.objects.create(unit=cell, unit_path=cell.path, url="https://a", secret=b"", made_at=timezone.now())
     RequestKey.objects.create(user_id=user.pk, key=f"k{number}", body=b"", outcome={}, recorded_at=timezone.now())
 

@@ -53,3 +53,4 @@ class Command(ChiboCommand):
                 whence = row.cited() if row.basis else _("settled here: %(source)s") % {"source": row.note}
                 self.stdout.write(f"{one}: {levels} | {days_of(row)} | {whence}")
         nudge("jobs.seal")
+        nudge("jobs.follow_calendar")

@@ -34,7 +34,9 @@ class Command(ChiboCommand):
             raise CommandError(f"{error.said()} {before}", returncode=REFUSED) from error
         self.stdout.write(_("%(count)s members carry the newest key now.") % {"count": done})
         if others:
-            self.stdout.write(_("So do %(count)s addresses for chat and secrets of webhooks.") % {"count": others})
+            self.stdout.write(
+                _("So do %(count)s addresses for chat, devices and secrets of webhooks.") % {"count": others}
+            )
 
 
 def _reseal_after(last: int) -> list[int]:

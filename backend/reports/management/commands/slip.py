@@ -29,7 +29,7 @@ class Command(ChiboCommand):
         parser.add_argument("code", metavar="CODE", help=_("the unit"))
         parser.add_argument(
             "--unreached", action="store_true",
-            help=_("all units at and below it whose offices are reached neither by e-mail nor by chat"),
+            help=_("all units at and below it whose offices are reached neither by e-mail nor by chat nor on a device"),
         )  # fmt: skip
         parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=_("the file to be written"))
 

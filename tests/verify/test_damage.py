@@ -1,0 +1,88 @@
+"""Files that were cut, changed or are something else: a verdict and a sentence, never a traceback, and never "it holds"."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import io
+import json
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.verify.conftest import VERIFIER, export, kept, run, verify
+
+pytestmark = pytest.mark.usefixtures("nine")
+
+spec = importlib.util.spec_from_file_location("chibo_verify", VERIFIER)
+assert spec is not None
+assert spec.loader is not None
+chibo_verify: Any = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(chibo_verify)
+
+
+def _in_process(*arguments: object) -> int:
+    with redirect_stdout(io.StringIO()):
+        return int(chibo_verify.main([*map(str, arguments), "--json"]))
+
+
+@pytest.mark.parametrize("options", [(), ("--details",)])
+def test_any_byte_changed_added_or_taken_away_is_noticed(tmp_path: Path, options: tuple[str, ...]) -> None:
+    good, heads = export(tmp_path / "log", *options).read_bytes(), kept(tmp_path / "heads")
+    file = tmp_path / "changed"
+
+    @settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.integers(0, len(good) - 1), st.sampled_from(["change", "add", "cut", "end"]), st.integers(1, 255))
+    def changed(at: int, how: str, by: int) -> None:
+        forms = {
+            "change": good[:at] + bytes([good[at] ^ by]) + good[at + 1 :],
+            "add": good[:at] + bytes([by]) + good[at:], "cut": good[:at] + good[at + 1 :], "end": good[:at],
+        }  # fmt: skip
+        file.write_bytes(forms[how])
+        assert _in_process(file, "--heads", heads) in {1, 2}
+
+    assert _in_process(tmp_path / "log", "--heads", heads) == 0
+    changed()
+
+
+def test_a_forger_who_mends_the_last_row_as_well_is_noticed(tmp_path: Path) -> None:
+    """The hash at the end shows damage, not malice: the tree must do without it."""
+    rows = export(tmp_path / "log").read_bytes().splitlines(keepends=True)
+    places = [number for number, row in enumerate(rows) if row.startswith(b"e\t")]
+    digest = chibo_verify.sha256
+    for number in places:
+        body = [*rows[:number], rows[number].replace(b'"yes":12', b'"yes":99'), *rows[number + 1 : -1]]
+        end = {"events": 9, "sha256": digest(b"".join(body)).hexdigest()}
+        (tmp_path / "forged").write_bytes(b"".join([*body, b"end\t" + json.dumps(end).encode() + b"\n"]))
+        assert verify(tmp_path / "forged") == (1, "edited", places.index(number) + 1)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"Ng\xe0y,T\xean\n", b"chibo-log/1\tx\n", b"chibo-log/1\t{}\n", b"chibo-log/2\t{}\n", b"chibo-log/1\t[]\n",
+        b"chibo-log/1\t" + b"[" * 100_000 + b"\n", b"\x1f\x8b\x08",
+    ],
+)  # fmt: skip
+def test_what_is_no_export(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(content)
+    done = run(file)
+    said = f"{file} is no export of a Chibo log (chibo-log/1): name a file that export_log wrote."
+    assert (done.returncode, done.stdout, done.stderr) == (2, f"COULD NOT BE CHECKED (no_export): {said}\n", "")
+
+
+def test_files_that_are_not_there_or_end_in_the_middle(tmp_path: Path) -> None:
+    log = export(tmp_path / "log")
+    assert verify(tmp_path / "none") == verify(tmp_path) == (2, "no_file", None)
+    assert verify(log, "--heads", tmp_path / "none") == (2, "no_file", None)
+    assert verify(log, "--heads", log) == (2, "bad_head", None)
+    assert verify(log, "--key", "12") == (2, "bad_key", None)
+    assert verify(log, "--against", tmp_path / "none") == (2, "no_file", None)
+    cut = tmp_path / "cut.gz"
+    cut.write_bytes(gzip.compress(log.read_bytes())[:-40])
+    assert verify(cut)[0] == 2

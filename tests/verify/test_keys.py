@@ -1,0 +1,110 @@
+"""From one key to the next: whoever trusts the old one learns of the new one from the log itself, and of nothing else."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from backend.audit import heads, log_keys
+from backend.audit.log_keys import BadLogKey
+from backend.audit.models import Event, SignedHead
+from backend.audit.sealing import seal_all
+from backend.audit.verify import verify_log
+from backend.core.errors import Unchanged
+from tests.backend.audit.events import write
+from tests.roles import as_role
+from tests.verify.conftest import export, run, verify
+
+pytestmark = pytest.mark.usefixtures("nine")
+
+OLD, NEW = "11" * 32, "22" * 32
+
+
+def public(seed: str, settings: Any) -> str:
+    was, settings.CHIBO_SIGNING_KEY = settings.CHIBO_SIGNING_KEY, seed
+    try:
+        return heads.signing_key().public_key().public_bytes_raw().hex()
+    finally:
+        settings.CHIBO_SIGNING_KEY = was
+
+
+def sign_with(seed: str, settings: Any, subject: int) -> None:
+    settings.CHIBO_SIGNING_KEY = seed
+    write(1, subject=subject)
+    seal_all()
+
+
+def test_an_announced_key_is_believed_after_a_head_of_the_old_one_and_the_old_one_until_it_is_retired(
+    tmp_path: Path, settings: Any
+) -> None:
+    old, new = public(OLD, settings), public(NEW, settings)
+    with as_role("chibo_jobs"):
+        log_keys.announce(new, "Quyết định 5-QĐ/TU")
+    assert SignedHead.objects.latest("size").size == 10  # sealed at once
+    sign_with(NEW, settings, 11)
+    sign_with(OLD, settings, 12)  # overlap: a worker that was not started anew yet
+    file = export(tmp_path / "log")
+    assert verify(file, "--key", old) == (0, "whole", None)
+    name = heads.key_id(bytes.fromhex(new))
+    assert (
+        f"– The key {name} was announced by event 10, under a head of a key that was trusted already."
+        in run(file, "--key", old).stdout.splitlines()
+    )
+    settings.CHIBO_SIGNING_KEY = NEW
+    with as_role("chibo_jobs"):
+        log_keys.retire(old, "Đã chuyển xong")
+    assert verify(export(tmp_path / "then"), "--key", old) == (0, "whole", None)
+    sign_with(OLD, settings, 13)
+    assert verify(export(tmp_path / "late"), "--key", old) == (1, "key", 14)
+    settings.CHIBO_LOG_KEYS = f"{old},{new}"
+    assert verify_log().fault is None  # the server's settings trust both
+    assert [(one.signs, one.since is not None, one.until is not None) for one in log_keys.known()] == [
+        (True, False, True), (False, True, False),
+    ]  # fmt: skip
+
+
+def test_a_key_that_nobody_announced_or_that_announces_itself_is_not_believed(tmp_path: Path, settings: Any) -> None:
+    old, new = public(OLD, settings), public(NEW, settings)
+    settings.CHIBO_SIGNING_KEY = "33" * 32
+    log_keys.announce(new, "a thief's")  # under a head of the thief's own key
+    sign_with(NEW, settings, 11)
+    assert verify(export(tmp_path / "log"), "--key", old) == (1, "key", 10)
+
+
+def test_what_is_refused_writes_nothing(settings: Any) -> None:
+    old, new = public(OLD, settings), public(NEW, settings)
+    for act, key in ((log_keys.announce, old), (log_keys.retire, old), (log_keys.retire, new), (log_keys.announce, "12"),
+                     (log_keys.announce, "xx" * 32)):  # fmt: skip
+        with pytest.raises(BadLogKey):
+            act(key, "Lý do")
+    with pytest.raises(BadLogKey):
+        log_keys.announce(new, "  ")
+    assert Event.objects.count() == 9
+    log_keys.announce(new, "Lý do")
+    with pytest.raises(Unchanged):
+        log_keys.announce(new, "Lý do")
+    log_keys.retire(new, "Lộ khóa")
+    with pytest.raises(Unchanged):
+        log_keys.retire(new, "Lộ khóa")
+    with pytest.raises(BadLogKey):
+        log_keys.announce(new, "Lý do")
+    assert (Event.objects.count(), SignedHead.objects.latest("size").size) == (11, 11)
+
+
+def test_the_command_lists_makes_announces_and_retires(settings: Any) -> None:
+    def said(*words: str) -> list[str]:
+        out = StringIO()
+        call_command("log_key", *words, stdout=out)
+        return out.getvalue().splitlines()
+
+    seed, key = (line.rpartition(" ")[2] for line in said("new"))
+    assert public(seed, settings) == key
+    assert Event.objects.count() == 9
+    assert said("announce", key, "--reason", "Đổi khóa")[0].split(" | ")[1] == public(OLD, settings)
+    assert len(said("list")) == 2
+    with pytest.raises(CommandError):
+        said("retire", public(OLD, settings), "--reason", "Đổi khóa")

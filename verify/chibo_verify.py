@@ -1,0 +1,790 @@
+#!/usr/bin/env python3
+"""Checks an export of a Chibo log without Chibo: its server, its database and its word are not needed.
+
+    python3 chibo_verify.py EXPORT [--heads FILE] [--head TEXT] [--key HEX] [--against EARLIER] [--json] [--lang vi|en]
+
+Needs Python 3.11 or later and the package `cryptography`; this one file is all of it. Exit code 0: everything holds; 1: it
+does not, and the first thing that does not is named; 2: it could not be checked. EXPORT comes from `manage.py export_log`,
+or from the auditor's desk; what its rows mean stands in docs/log-export.md. The heads that you kept yourself, outside of
+the installation, are the only proof against whoever owns it: without one the answer says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+LONGEST_ROW = 64 * 1024 * 1024
+Note = tuple[str, dict[str, Any]]
+"""A code of WORDS, and what its sentence names."""
+Name = tuple[int, int, str]
+"""Epoch, size and root of a head."""
+
+
+class Fault(Exception):
+    """Something does not hold: a code of WORDS and what its sentence names."""
+
+    def __init__(self, code: str, **words: Any) -> None:
+        super().__init__(code)
+        self.code, self.words = code, words
+
+
+class Unchecked(Fault):
+    """Something could not be checked."""
+
+
+# --- the tree: RFC 9162, section 2.1 -----------------------------------------------------------------------------------
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()
+
+
+class Tree:
+    """The right edge of a growing tree: for each complete subtree (largest first) its number of leaves and its hash."""
+
+    def __init__(self, size: int = 0, hashes: Sequence[bytes] = ()) -> None:
+        widths = [1 << bit for bit in range(size.bit_length() - 1, -1, -1) if size >> bit & 1]
+        if len(widths) != len(hashes):
+            raise ValueError("the edge has another number of hashes")
+        self.widths, self.hashes = widths, list(hashes)
+
+    def append(self, leaf: bytes) -> None:
+        widths, hashes, width = self.widths, self.hashes, 1
+        while widths and widths[-1] == width:
+            leaf = sha256(b"\x01" + hashes.pop() + leaf).digest()
+            widths.pop()
+            width *= 2
+        widths.append(width)
+        hashes.append(leaf)
+
+    def root(self) -> bytes:
+        if not self.hashes:
+            return sha256(b"").digest()
+        value = self.hashes[-1]
+        for left in self.hashes[-2::-1]:
+            value = node(left, value)
+        return value
+
+
+def included(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
+    """The root that a path (leaf upwards) leads to, or None where it is no path for that place (2.1.3.2)."""
+    first, last, value = index, size - 1, leaf
+    for step in proof:
+        if last == 0:
+            return None
+        if first & 1 or first == last:
+            value = node(step, value)
+            while not first & 1 and first:
+                first, last = first >> 1, last >> 1
+        else:
+            value = node(value, step)
+        first, last = first >> 1, last >> 1
+    return value if last == 0 else None
+
+
+def continues(first: int, second: int, proof: Sequence[bytes], old: bytes, new: bytes) -> bool:
+    """Whether the tree of `second` leaves with root `new` begins with that of `first` leaves with root `old` (2.1.4.2)."""
+    if first == second:
+        return not proof and old == new
+    path = [old, *proof] if first & (first - 1) == 0 else list(proof)
+    if not path:
+        return False
+    place, last = first - 1, second - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    past = present = path[0]
+    for step in path[1:]:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            past, present = node(step, past), node(step, present)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            present = node(present, step)
+        place, last = place >> 1, last >> 1
+    return last == 0 and past == old and present == new
+
+
+# --- heads and keys ----------------------------------------------------------------------------------------------------
+
+
+class Head:
+    """A signed tree head, from the JSON of an export or from the one line of a printed slip."""
+
+    def __init__(self, raw: dict[str, Any]) -> None:
+        self.epoch, self.size, self.root = int(raw["epoch"]), int(raw["size"]), bytes.fromhex(raw["root"])
+        self.signed_at, self.key = str(raw["signed_at"]), bytes.fromhex(raw["public_key"])
+        self.signature = bytes.fromhex(raw["signature"])
+
+    @classmethod
+    def of_text(cls, text: str) -> Head:
+        """JSON, or `chibo-head/1 epoch size root time key signature`, parted by blanks or tabs (what a QR code "
+        "holds)."""
+        text = text.strip()
+        if text.startswith("{"):
+            return cls(json.loads(text))
+        form, epoch, size, root, signed_at, key, signature = text.split()
+        if form != "chibo-head/1":
+            raise ValueError(form)
+        names = ("epoch", "size", "root", "signed_at", "public_key", "signature")
+        return cls(dict(zip(names, (epoch, size, root, signed_at, key, signature), strict=True)))
+
+    @property
+    def name(self) -> Name:
+        return (self.epoch, self.size, self.root.hex())
+
+    def signed(self) -> bool:
+        message = "\t".join(["chibo-head/1", str(self.epoch), str(self.size), self.root.hex(), self.signed_at])
+        try:
+            Ed25519PublicKey.from_public_bytes(self.key).verify(self.signature, message.encode())
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+def key_id(key: bytes) -> str:
+    return sha256(key).hexdigest()[:16]
+
+
+class Keys:
+    """Which keys heads may be signed with: those given, and each that an event under a trusted head announces.
+
+    Nothing is believed because the export says it: an announcement counts from the first trusted head that covers it.
+    """
+
+    def __init__(self, given: set[bytes], notes: list[Note]) -> None:
+        self.trusted, self.any, self.notes = set(given), not given, notes
+        self.waiting: list[tuple[int, bytes, bool]] = []
+
+    def told(self, position: int, code: str, facts: dict[str, Any]) -> None:
+        key = bytes.fromhex(facts["public_key"])
+        self.waiting.append((position, key, code == "log.key_announced"))
+
+    def check(self, head: Head) -> None:
+        """A head met in the export; raises Fault."""
+        if not head.signed():
+            raise Fault("signature", size=head.size, position=head.size)
+        if not self.any and head.key not in self.trusted:
+            raise Fault("key", size=head.size, key=key_id(head.key), position=head.size)
+        for position, key, announced in self.waiting:
+            if announced and key not in self.trusted and not self.any:
+                self.notes.append(("announced", {"key": key_id(key), "position": position}))
+            (self.trusted.add if announced else self.trusted.discard)(key)
+        self.waiting = []
+
+
+# --- the file ----------------------------------------------------------------------------------------------------------
+
+
+class Export:
+    """The rows of a file, each a kind (its first word) and the rest; the first row is its header."""
+
+    def __init__(self, path: str) -> None:
+        self.path, self.number, self.digest = path, 0, sha256()
+        try:
+            self.file = (gzip.open if str(path).endswith(".gz") else open)(path, "rb")
+            kind, rest = next(self._rows(), (b"", b""))
+            header = json.loads(rest) if kind == b"chibo-log/1" else {}
+            self.whole = {"whole": True, "part": False}[header["scope"]]
+            self.first, self.size = int(header["first"]), int(header["size"])
+        except (OSError, EOFError) as error:
+            raise Unchecked("no_file", file=path, why=error) from None
+        except (Fault, KeyError, TypeError, ValueError, RecursionError):
+            raise Unchecked("no_export", file=path) from None
+
+    def _rows(self) -> Iterator[tuple[bytes, bytes]]:
+        while row := self.file.readline(LONGEST_ROW):
+            self.number += 1
+            kind, tab, rest = row.partition(b"\t")
+            if not tab or rest[-1:] != b"\n":
+                raise Fault("damaged", row=self.number)
+            if kind != b"end":
+                self.digest.update(row)
+            yield kind, rest[:-1]
+
+    def rows(self) -> Iterator[tuple[bytes, bytes]]:
+        """Every row after the header; the last one says how many events there were, and the hash of all before it."""
+        events = 0
+        try:
+            for kind, rest in self._rows():
+                if kind != b"end":
+                    events += kind == b"e"
+                    yield kind, rest
+                    continue
+                said = self.json(rest)
+                whole = isinstance(said, dict) and (said.get("events"), said.get("sha256")) == (
+                    events,
+                    self.digest.hexdigest(),
+                )
+                if not whole or self.file.readline(1):
+                    raise Fault("damaged", row=self.number)
+                return
+        except (OSError, EOFError) as error:  # a compressed file that was cut
+            raise Unchecked("no_file", file=self.path, why=error) from None
+        raise Fault("damaged", row=self.number)
+
+    def event(self, rest: bytes) -> tuple[int, bytes, bytes]:
+        """Of an event's row: its position, the hash or the path beside it (hexadecimal), its line."""
+        try:
+            position, beside, line = rest.split(b"\t", 2)
+            return int(position), beside, line
+        except ValueError:
+            raise self.unreadable("event") from None
+
+    def json(self, text: bytes) -> Any:
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            raise self.unreadable("JSON") from None
+
+    def head(self, text: bytes) -> Head:
+        try:
+            return Head(self.json(text))
+        except (KeyError, TypeError, ValueError):
+            raise self.unreadable("head") from None
+
+    def unreadable(self, why: str) -> Fault:
+        return Fault("form", row=self.number, why=why)
+
+
+class Check:
+    """What both kinds of export have: heads, epochs, details, and the versions of each subject."""
+
+    def __init__(self, export: Export, trusted: set[bytes], kept: list[Head]) -> None:
+        self.export, self.kept = export, sorted(kept, key=lambda head: (head.size, head.epoch))
+        self.notes: list[Note] = []
+        self.keys = Keys(trusted, self.notes)
+        self.position = self.heads = self.events = self.details = self.erased = self.fitting = 0
+        self.epochs: dict[int, tuple[int, set[Name]]] = {}
+        self.lost: set[Name] = set()
+        self.versions: dict[bytes, int] = {}
+
+    def version(self, line: bytes) -> tuple[bytes, int | None, int]:
+        """(subject, its version before, its version in this line): they run 1, 2, 3 … for each subject."""
+        start = line.rfind(b',"subject":["')
+        end = line.find(b"]", start)
+        subject, _, version = line[start + 12 : end].rpartition(b",")
+        if start < 0 or not version.isdigit():
+            raise self.export.unreadable("subject")
+        before, found = self.versions.get(subject), int(version)
+        self.versions[subject] = found
+        return subject, before, found
+
+    def about_the_log(self, position: int, line: bytes) -> None:
+        """Events about the log itself: an epoch after a restore, a key announced or withdrawn."""
+        body = self.export.json(line.partition(b"\t")[2])
+        try:
+            code, facts = body["code"], body["facts"]
+            if code == "log.epoch_started":
+                lost = {(int(one["epoch"]), int(one["size"]), str(one["root"])) for one in facts["lost"]}
+                self.epochs[int(body["subject"][2])] = (position, lost)
+            elif code in ("log.key_announced", "log.key_retired"):
+                self.keys.told(position, code, facts)
+        except (KeyError, TypeError, ValueError):
+            raise self.export.unreadable("facts") from None
+
+    def restored(self, epoch: int) -> None:
+        """An epoch that a signed head stands behind: the heads it names are lost by a restore, not by a hand."""
+        position, lost = self.epochs[epoch]
+        self.lost |= lost
+        self.notes.append(("restored", {"epoch": epoch, "position": position, "lost": len(lost)}))
+
+    def detail(self, position: int, line: bytes, rest: bytes) -> None:
+        """What stood behind the event's line, or null where it was erased."""
+        told = self.export.json(rest)
+        if told is None:
+            self.erased += 1
+            return
+        self.details += 1
+        try:
+            words = json.dumps(told["data"], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+            bound = sha256(bytes.fromhex(told["salt"]) + words).hexdigest()
+            same = bound == self.export.json(line.partition(b"\t")[2]).get("commitment")
+        except (KeyError, TypeError, ValueError):
+            same = False
+        if not same:
+            raise Fault("detail", position=position)
+
+    def is_lost(self, head: Head) -> bool:
+        """Whether an epoch that a signed head stands behind has named it as lost by a restore."""
+        if head.name not in self.lost:
+            return False
+        self.notes.append(("lost", {"size": head.size, "epoch": head.epoch}))
+        return True
+
+    def misfit(self, head: Head) -> Fault:
+        """The fault of a kept head that does not fit."""
+        words = {"size": head.size, "epoch": head.epoch, "position": self.fitting + 1}
+        if head.size > self.export.size:
+            position = self.export.size + 1
+            return Fault("cut", **{**words, "position": position, "count": head.size - self.export.size})
+        return Fault("rewritten" if self.fitting else "other_log", **words)
+
+
+class Whole(Check):
+    """Every event from a place on, in order, with every head."""
+
+    def __init__(self, export: Export, trusted: set[bytes], kept: list[Head], earlier: Earlier | None) -> None:
+        super().__init__(export, trusted, kept)
+        self.tree, self.position, self.earlier = Tree(), export.first - 1, earlier
+        self.roots: dict[int, bytes] = {}
+        self.wanted = {head.size for head in self.kept}
+        self.head_size, self.head_epoch = export.first - 1, 0
+
+    def run(self) -> None:
+        line = b""
+        for kind, rest in self.export.rows():
+            if kind == b"e":
+                line = self.event(rest)
+            elif kind == b"h":
+                self.head(self.export.head(rest))
+            elif kind == b"d":
+                self.detail(self.position, line, rest)
+            elif kind == b"edge":
+                self.edge(self.export.json(rest))
+            elif kind != b"k":
+                raise self.export.unreadable(kind.decode(errors="replace"))
+        if self.head_size != self.position or self.position != self.export.size:
+            raise Fault("unsigned", position=self.head_size + 1)
+        self.compare_kept()
+
+    def event(self, rest: bytes) -> bytes:
+        position, stored, line = self.export.event(rest)
+        expected = self.position + 1
+        if position != expected:
+            removed = position > expected
+            raise Fault("removed" if removed else "moved", position=expected if removed else position,
+                        before=self.position, found=position, expected=expected)  # fmt: skip
+        if self.earlier:
+            self.earlier = self.earlier.follow(position, line)
+        leaf = sha256(b"\0" + line).digest()
+        if leaf.hex().encode() != stored:
+            raise Fault("edited", position=position)
+        subject, before, found = self.version(line)
+        if found != (before or 0) + 1 and not (
+            before is None and (self.export.first > 1 or subject.startswith(b'"log"'))
+        ):
+            name = subject.decode(errors="replace").replace('"', "").replace(",", " ")
+            raise Fault("version", position=position, subject=name, before=before or 0, found=found)
+        if b'"code":"log.' in line:
+            self.about_the_log(position, line)
+        self.tree.append(leaf)
+        self.position, self.events = position, self.events + 1
+        if position in self.wanted:
+            self.roots[position] = self.tree.root()
+        return line
+
+    def head(self, head: Head) -> None:
+        if head.size != self.position:
+            raise Fault("root", size=head.size, position=self.head_size + 1)
+        self.keys.check(head)
+        if head.root != self.tree.root():
+            raise Fault("root", size=head.size, position=self.head_size + 1)
+        if head.epoch != self.head_epoch and (self.head_epoch or self.export.first == 1):
+            position, _ = self.epochs.get(head.epoch, (0, set()))
+            if head.epoch < (self.head_epoch or 1) or (head.epoch > 1 and position <= self.head_size):
+                raise Fault("epoch", size=head.size, epoch=head.epoch, position=head.size)
+            if position:
+                self.restored(head.epoch)
+        self.head_size, self.head_epoch, self.heads = head.size, head.epoch, self.heads + 1
+
+    def edge(self, hashes: Any) -> None:
+        """The tree before the first event of an export that does not begin at 1; believed where a kept head "
+        "has its root."""
+        try:
+            self.tree = Tree(self.position, [bytes.fromhex(one) for one in hashes])
+        except (TypeError, ValueError):
+            raise self.export.unreadable("edge") from None
+        if self.position in self.wanted:
+            self.roots[self.position] = self.tree.root()
+
+    def compare_kept(self) -> None:
+        before = self.export.first - 1
+        for head in self.kept:
+            if self.is_lost(head):
+                continue
+            if head.size < before:
+                raise Unchecked("no_proof", size=head.size)
+            if self.roots.get(head.size) != head.root:
+                raise self.misfit(head)
+            self.fitting = head.size
+        if before:
+            self.notes.append(("continues" if before in self.wanted else "begins", {"before": before}))
+
+
+class Part(Check):
+    """Some events, each with its path to the root of one signed head, and that head's consistency with earlier ones."""
+
+    def __init__(self, export: Export, trusted: set[bytes], kept: list[Head]) -> None:
+        super().__init__(export, trusted, kept)
+        self.proofs: dict[int, list[bytes]] = {}
+        self.gaps: set[bytes] = set()
+
+    def run(self) -> None:
+        line, rows = b"", self.export.rows()
+        for kind, rest in rows:  # the head stands before whatever it proves
+            if kind == b"h":
+                self.top = self.export.head(rest)
+                break
+            if kind != b"k":
+                raise self.export.unreadable("head?")
+        else:
+            raise Fault("unsigned", position=1)
+        self.keys.check(self.top)
+        if self.top.size != self.export.size:
+            raise self.export.unreadable("head")
+        for kind, rest in rows:
+            if kind == b"e":
+                line = self.event(rest)
+            elif kind == b"d":
+                self.detail(self.position, line, rest)
+            elif kind == b"c":
+                self.consistency(self.export.json(rest))
+            else:
+                raise self.export.unreadable(kind.decode(errors="replace"))
+        self.heads = 1
+        self.compare_kept()
+        self.notes.append(("left_out", {"gaps": len(self.gaps)}))
+
+    def consistency(self, said: Any) -> None:
+        try:
+            self.proofs[int(said["first"])] = [bytes.fromhex(one) for one in said["proof"]]
+        except (KeyError, TypeError, ValueError):
+            raise self.export.unreadable("consistency") from None
+
+    def event(self, rest: bytes) -> bytes:
+        position, path, line = self.export.event(rest)
+        if position <= self.position:
+            raise Fault("moved", position=position, expected=self.position + 1)
+        try:
+            proof = [bytes.fromhex(path[at : at + 64].decode()) for at in range(0, len(path), 64)]
+        except ValueError:
+            raise self.export.unreadable("path") from None
+        leaf = sha256(b"\0" + line).digest()
+        if position < 1 or included(leaf, position - 1, self.top.size, proof) != self.top.root:
+            raise Fault("proof", position=position, size=self.top.size)
+        subject, before, found = self.version(line)
+        if before is not None and found != before + 1:
+            self.gaps.add(subject)
+        if b'"code":"log.' in line:
+            self.about_the_log(position, line)
+            for epoch in [epoch for epoch, (began, _) in self.epochs.items() if began == position]:
+                self.restored(epoch)
+        self.position, self.events = position, self.events + 1
+        return line
+
+    def compare_kept(self) -> None:
+        for head in self.kept:
+            if self.is_lost(head):
+                continue
+            if head.size <= self.top.size and head.size not in {*self.proofs, self.top.size}:
+                raise Unchecked("no_proof", size=head.size)
+            proof = self.proofs.get(head.size, [])
+            if head.size > self.top.size or not continues(head.size, self.top.size, proof, head.root, self.top.root):
+                raise self.misfit(head)
+            self.fitting = head.size
+
+
+class Earlier:
+    """A whole export from before, beside which the present one is read, event by event; `last` is its last head."""
+
+    def __init__(self, path: str) -> None:
+        first = Export(path)
+        if not first.whole:
+            raise Unchecked("not_whole")
+        heads = [rest for kind, rest in first.rows() if kind == b"h"]
+        self.last = first.head(heads[-1]) if heads else None
+        self.export = Export(path)
+        self.events = (self.export.event(rest) for kind, rest in self.export.rows() if kind == b"e")
+        self.next = next(self.events, None)
+
+    def follow(self, position: int, line: bytes) -> Earlier | None:
+        """Compare one event; None once there is no more to compare: at the end, or where a restore began an epoch."""
+        while self.next and self.next[0] < position:
+            self.next = next(self.events, None)
+        if self.next and self.next[0] == position and self.next[2] != line:
+            if b'"code":"log.epoch_started"' in line:
+                return None  # the heads tell what was lost
+            raise Fault("differs", position=position)
+        return self if self.next else None
+
+
+# --- the words ---------------------------------------------------------------------------------------------------------
+
+WORDS = {
+    # in Vietnamese and in English
+    "form": (
+        "Dòng {row} của tệp không đọc được ({why}): hãy xuất lại, hoặc chép lại tệp.",
+        "Row {row} of the file cannot be read ({why}): export or copy it anew.",
+    ),
+    "damaged": (
+        "Tệp không nguyên vẹn (đến dòng {row}): hãy chép lại; nếu vẫn vậy thì tệp đã bị sửa hoặc bị cắt.",
+        "The file is not whole (up to row {row}): copy it anew; if it stays so, the file was changed or cut.",
+    ),
+    "edited": (
+        "Sự kiện số {position} đã bị sửa: nội dung không còn khớp với dấu băm của nó.",
+        "Event {position} was edited: it no longer fits the hash that it had.",
+    ),
+    "removed": (
+        "Sự kiện số {position} đã bị lấy ra: sau số {before} là số {found}.",
+        "Event {position} was removed: after {before} comes {found}.",
+    ),
+    "moved": (
+        "Sự kiện số {position} bị đổi chỗ hoặc chèn vào: tại đây phải là số {expected}.",
+        "Event {position} was moved or inserted: {expected} belongs here.",
+    ),
+    "version": (
+        "Sự kiện số {position}: {subject} đi từ phiên bản {before} sang {found}; có sự kiện bị lấy ra, chèn vào "
+        "hoặc đổi chỗ.",
+        "Event {position}: {subject} goes from version {before} to {found}; one was removed, inserted or moved.",
+    ),
+    "detail": (
+        "Sự kiện số {position}: phần chi tiết kèm theo không phải phần mà sự kiện đã cam kết.",
+        "Event {position}: the detail beside it is not the one that the event is bound to.",
+    ),
+    "signature": (
+        "Đầu nhật ký cỡ {size}: chữ ký không đúng.",
+        "The head of size {size}: its signature is not valid.",
+    ),
+    "key": (
+        "Đầu nhật ký cỡ {size} được ký bằng khóa {key}, khóa này chưa được công bố dưới một đầu nhật ký đáng tin.",
+        "The head of size {size} was signed by the key {key}, which no trusted head before it announces.",
+    ),
+    "root": (
+        "Đầu nhật ký cỡ {size} không khớp: trong các sự kiện từ số {position} đến {size} có sự kiện bị sửa, lấy "
+        "ra, chèn vào "
+        "hoặc đổi chỗ. Hãy so với bản xuất trước (--against) để biết đích xác.",
+        "The head of size {size} does not fit: one of the events {position} to {size} was edited, removed, "
+        "inserted or moved. "
+        "Compare with an earlier export (--against) to see which.",
+    ),
+    "epoch": (
+        "Đầu nhật ký cỡ {size} thuộc kỳ {epoch}, nhưng không có sự kiện nào trước đó mở kỳ này.",
+        "The head of size {size} is of epoch {epoch}, which no event before it began.",
+    ),
+    "unsigned": (
+        "Các sự kiện từ số {position} trở đi không nằm dưới đầu nhật ký nào đã ký.",
+        "The events from {position} on stand under no signed head.",
+    ),
+    "proof": (
+        "Sự kiện số {position} không nằm trong nhật ký mà đầu cỡ {size} xác nhận: đã bị sửa, hoặc thuộc nhật ký khác.",
+        "Event {position} is not in the log that the head of size {size} signs: it was edited, or is of another log.",
+    ),
+    "cut": (
+        "Đầu nhật ký bạn giữ (cỡ {size}, kỳ {epoch}) cho thấy nhật ký đã dài hơn: {count} sự kiện cuối bị cắt, "
+        "từ số {position}. "
+        "(Nếu bản xuất được lập trước đầu này, hãy xuất lại.)",
+        "The head that you kept (size {size}, epoch {epoch}) shows that the log was longer: {count} events were "
+        "cut off its end, "
+        "from {position} on. (If the export is older than that head, have it made anew.)",
+    ),
+    "rewritten": (
+        "Đầu nhật ký bạn giữ (cỡ {size}, kỳ {epoch}) không khớp: nhật ký đã bị viết lại giữa số {position} và {size}.",
+        "The head that you kept (size {size}, epoch {epoch}) does not fit: the log was rewritten between "
+        "{position} and {size}.",
+    ),
+    "other_log": (
+        "Không đầu nào bạn giữ khớp với nhật ký này (đầu tiên: cỡ {size}, kỳ {epoch}): đó là đầu của nhật ký "
+        "khác, hoặc nhật ký "
+        "này đã bị viết lại từ đầu.",
+        "None of the heads that you kept fits this log (the first: size {size}, epoch {epoch}): they are of "
+        "another log, or this "
+        "one was rewritten from its beginning.",
+    ),
+    "differs": (
+        "Sự kiện số {position} không giống trong bản xuất trước: đã bị sửa, lấy ra, chèn vào hoặc đổi chỗ.",
+        "Event {position} is not the one of the earlier export: it was edited, removed, inserted or moved.",
+    ),
+    # what could not be checked
+    "no_proof": (
+        "Bản xuất không có chứng minh cho đầu cỡ {size} mà bạn giữ: hãy xuất lại và nêu cỡ này.",
+        "The export has no proof for the head of size {size} that you kept: have it made anew, naming that size.",
+    ),
+    "no_export": (
+        "{file} không phải bản xuất nhật ký Chibo (chibo-log/1): hãy nêu tệp do export_log lập.",
+        "{file} is no export of a Chibo log (chibo-log/1): name a file that export_log wrote.",
+    ),
+    "no_file": ("{file} không đọc được ({why}).", "{file} cannot be read ({why})."),
+    "bad_key": ("“{text}” không phải khóa công khai (64 chữ số thập lục phân).", "“{text}” is no public key (64 "
+        "hexadecimal digits)."),
+    "bad_head": ("“{text}” không phải một đầu nhật ký đã ký.", "“{text}” is no signed head."),
+    "not_whole": (
+        "Chỉ so được hai bản xuất toàn bộ (--against).",
+        "Only whole exports can be compared (--against).",
+    ),
+    # notes
+    "whole": (
+        "NHẬT KÝ NGUYÊN VẸN: sự kiện số {first} đến {size}, {heads} đầu đã ký, {kept} đầu bạn giữ đều khớp.",
+        "THE LOG HOLDS: events {first} to {size}, {heads} signed heads, all {kept} heads that you kept fit.",
+    ),
+    "part": (
+        "CÁC SỰ KIỆN CÓ THẬT: {count} sự kiện đều nằm trong nhật ký mà đầu cỡ {size} xác nhận; {kept} đầu bạn "
+        "giữ đều khớp.",
+        "THE EVENTS HOLD: all {count} stand in the log that the head of size {size} signs; all {kept} heads "
+        "that you kept fit.",
+    ),
+    "fault": ("KHÔNG KHỚP ({code}): {sentence}", "FAULT ({code}): {sentence}"),
+    "unchecked": ("KHÔNG KIỂM TRA ĐƯỢC ({code}): {sentence}", "COULD NOT BE CHECKED ({code}): {sentence}"),
+    "no_heads": (
+        "Không có đầu nhật ký nào do bạn giữ: ai làm chủ cả cơ sở dữ liệu lẫn khóa ký vẫn có thể đã viết lại "
+        "tất cả hoặc cắt phần cuối.",
+        "No head that you kept was given: whoever owns database and key may have written everything anew or cut "
+        "off the end.",
+    ),
+    "no_key": (
+        "Không có khóa nào đáng tin được nêu: chữ ký chỉ được so với khóa ghi trong chính bản xuất.",
+        "No trusted key was given: signatures were checked against the keys that the export itself names.",
+    ),
+    "announced": (
+        "Khóa {key} được công bố bởi sự kiện số {position}, dưới đầu của một khóa đã đáng tin.",
+        "The key {key} was announced by event {position}, under a head of a key that was trusted already.",
+    ),
+    "restored": (
+        "Kỳ {epoch} bắt đầu ở sự kiện số {position}: cơ sở dữ liệu được phục hồi từ bản sao lưu, {lost} đầu đã "
+        "ký được nêu là bị mất. "
+        "Hãy hỏi biên bản phục hồi.",
+        "Epoch {epoch} began with event {position}: the database was restored from a backup, and {lost} signed "
+        "heads are named as "
+        "lost. Ask for the record of the restore.",
+    ),
+    "lost": (
+        "Đầu cỡ {size} (kỳ {epoch}) mà bạn giữ nằm trong số bị mất khi phục hồi.",
+        "The head of size {size} (epoch {epoch}) that you kept is among those lost by the restore.",
+    ),
+    "details": (
+        "{details} phần chi tiết khớp với cam kết, {erased} phần đã bị xóa (được phép: nhật ký vẫn kiểm tra được).",
+        "{details} details fit their commitments, {erased} were erased (which is allowed: the log still verifies).",
+    ),
+    "left_out": (
+        "Bản trích không chứng minh rằng không bỏ sót gì ({gaps} đối tượng thiếu phiên bản ở giữa); chỉ bản xuất toàn bộ mới "
+        "chứng minh được.",
+        "An extract does not prove that nothing was left out ({gaps} subjects lack a version in between); only a whole export "
+        "does.",
+    ),
+    "continues": (
+        "Các sự kiện từ số 1 đến {before} không có trong tệp này; phần còn lại nối tiếp đúng đầu cỡ {before} bạn giữ.",
+        "The events 1 to {before} are not in this file; the rest continues the head of size {before} that you kept.",
+    ),
+    "begins": (
+        "Các sự kiện từ số 1 đến {before} không có trong tệp này, và không có đầu cỡ {before} do bạn giữ để so.",
+        "The events 1 to {before} are not in this file, and no head of size {before} that you kept was there to compare.",
+    ),
+}  # fmt: skip
+
+
+# --- the answer --------------------------------------------------------------------------------------------------------
+
+
+def sentence(code: str, words: dict[str, Any], language: str) -> str:
+    return WORDS[code][language == "en"].format(**words)
+
+
+def opened(arguments: argparse.Namespace) -> Whole | Part:
+    """What the command line asks for, ready to be run; raises Unchecked."""
+    kept = [head_of(text) for text in arguments.head]
+    for path in arguments.heads:
+        kept += [head_of(text) for text in read(path).splitlines() if text.strip()]
+    trusted = {public_key(text) for text in arguments.key}
+    export = Export(arguments.export)
+    earlier = Earlier(arguments.against) if arguments.against else None
+    if earlier and not export.whole:
+        raise Unchecked("not_whole")
+    if earlier and earlier.last:
+        kept.append(earlier.last)
+    trusted |= {head.key for head in kept}
+    return Whole(export, trusted, kept, earlier) if export.whole else Part(export, trusted, kept)
+
+
+def head_of(text: str) -> Head:
+    try:
+        head = Head.of_text(text)
+    except (KeyError, TypeError, ValueError):
+        raise Unchecked("bad_head", text=text[:80]) from None
+    if not head.signed():
+        raise Unchecked("bad_head", text=text[:80])
+    return head
+
+
+def read(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise Unchecked("no_file", file=path, why=error) from None
+
+
+def public_key(text: str) -> bytes:
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise Unchecked("bad_key", text=text[:80])
+    return key
+
+
+def notes_of(check: Check) -> list[Note]:
+    """What is to be known beside the verdict, as (code, words)."""
+    notes = list(check.notes)
+    if check.details or check.erased:
+        notes.append(("details", {"details": check.details, "erased": check.erased}))
+    if not check.kept:
+        notes.append(("no_heads", {}))
+    if check.keys.any:
+        notes.append(("no_key", {}))
+    return notes
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("export", help="file of `manage.py export_log`, or of the auditor's desk (also .gz)")
+    parser.add_argument(
+        "--heads", action="append", default=[], metavar="FILE", help="heads that you kept (export_heads)"
+    )
+    parser.add_argument("--head", action="append", default=[], metavar="TEXT", help="one head, as its QR code says it")
+    parser.add_argument("--key", action="append", default=[], metavar="HEX", help="a public key that you trust")
+    parser.add_argument(
+        "--against", metavar="EARLIER", help="a whole export from before, to be compared event by event"
+    )
+    parser.add_argument("--json", action="store_true", help="answer as JSON")
+    parser.add_argument("--lang", choices=["vi", "en"], default="vi", help="language of the answer")
+    arguments = parser.parse_args(argv)
+    check: Whole | Part | None = None
+    code, verdict = 0, "holds"
+    words: dict[str, Any]
+    try:
+        check = opened(arguments)
+        check.run()
+        kind, words = (
+            "whole" if check.export.whole else "part",
+            {"first": check.export.first, "size": check.export.size},
+        )
+        words |= {"heads": check.heads, "count": check.events, "kept": len(check.kept)}
+    except Fault as fault:
+        code, verdict = (2, "unchecked") if isinstance(fault, Unchecked) else (1, "fault")
+        kind, words = fault.code, fault.words
+    first = sentence(kind, words, arguments.lang)
+    if code:
+        first = sentence(verdict, {"code": kind, "sentence": first}, arguments.lang)
+    notes = [sentence(name, told, arguments.lang) for name, told in (notes_of(check) if check else [])]
+    if arguments.json:
+        counted = {"events": check.events if check else 0, "position": words.get("position")}
+        said = {"verdict": verdict, "code": kind, **counted, "sentence": first, "notes": notes}
+        print(json.dumps(said, ensure_ascii=False))
+    else:
+        print("\n".join([first, *(f"– {text}" for text in notes)]))
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
