@@ -155,6 +155,7 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
         joined_on=ON, official_on=ON)), replace(gone(), member=member())),
     ("Caution:restore.on_probation", appeals.stage_known, replace(gone(), member=member(
         joined_on=ON, official_on=ON)), gone()),
+    ("Caution:restore.attends", appeals.takes_part_anew, gone(), replace(gone(), member=member(participation="exempt"))),
     ("Refusal:restore.cases_open", appeals.nothing_else_runs, gone(),
      replace(gone(), running=lambda: frozenset({"recognition"}))),
     # readmission

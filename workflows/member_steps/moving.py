@@ -75,6 +75,10 @@ class Moving(Placed):
           facts=[Paper("notice_slip", _("Notice slip"), paper="transfer_notice")])  # fmt: skip
     def arrive(self, situation: Situation) -> None:
         """T-09: the headcount moves with the notice slip; open cases and their clocks go along, days unchanged (R-10)."""
+        self.settle(situation)
+
+    def settle(self, situation: Situation) -> None:
+        """The official cell is the one named from now on; nobody's guest any more."""
         new = situation.named(TO)
         if new is not None:  # the case's guards saw to that
             self.unit_id, self.unit_path = new.id, new.path
