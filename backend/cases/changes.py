@@ -20,6 +20,7 @@ from backend.audit.record import INSERT_DETAILS, INSERT_EVENTS, Entry, rows_of
 from backend.cases.hand_parts import HAND_CASES, HAND_DEADLINES
 from backend.cases.orders import Loaded, UnitRow
 from backend.cases.reinforcing import Shift, settle
+from backend.cases.turning import BEGIN, TURN
 from backend.cases.undo_parts import RETRACT, UNCLOSE, UNTURN
 from backend.core.db import execute, reaching
 from backend.core.encoding import dumps
@@ -29,6 +30,7 @@ from backend.deadlines.writing import CLOSE_DEADLINES, INSERT_DEADLINES
 from backend.members.completing import fill
 from backend.members.writing import INSERT_MEMBERS, INSERT_WORDS, PLACE_WORDS, member_rows
 from workflows.answers import Refusal
+from workflows.member_steps.placed import Begins
 from workflows.vocabulary import Clock
 
 MEMBER_FIELDS = (
@@ -67,33 +69,8 @@ _PARTS: dict[str, str] = {
     WHERE c.id = x.id RETURNING 1)""",
     "handed_cases": HAND_CASES,
     "handed_deadlines": HAND_DEADLINES,
-    "spells": """
-  turned AS (
-    SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(member_id bigint, since date, unit_id bigint, unit_path text,
-      standing text, participation text, event_uid uuid, recorded_at timestamptz) LIMIT {rows}),
-  cut AS (
-    UPDATE members_spell s SET retracted_at = t.recorded_at, retracted_by = t.event_uid
-    FROM turned t
-    WHERE s.member_id = t.member_id AND s.retracted_at IS NULL AND s.valid && daterange(t.since, NULL)
-    RETURNING s.*, t.since, t.unit_id AS to_unit, t.unit_path AS to_path, t.standing AS to_standing,
-      t.participation AS to_participation),
-  rest AS (
-    INSERT INTO members_spell (member_id, unit_id, unit_path, standing, participation, valid, recorded_at, event_uid)
-    SELECT member_id, unit_id, unit_path, standing, participation, daterange(lower(valid), since), retracted_at, retracted_by
-      FROM cut WHERE lower(valid) < since
-    UNION ALL
-    SELECT member_id, coalesce(to_unit, unit_id), coalesce(to_path, unit_path), coalesce(to_standing, standing),
-      coalesce(to_participation, participation), daterange(greatest(lower(valid), since), upper(valid)), retracted_at,
-      retracted_by
-      FROM cut
-    RETURNING 1)""",
-    "first_spells": """
-  begun AS (
-    INSERT INTO members_spell (member_id, unit_id, unit_path, standing, participation, valid, recorded_at, event_uid)
-    SELECT member_id, unit_id, unit_path, standing, participation, daterange(since, NULL), recorded_at, event_uid
-    FROM jsonb_to_recordset(%s::jsonb) AS x(member_id bigint, since date, unit_id bigint, unit_path text,
-      standing text, participation text, event_uid uuid, recorded_at timestamptz)
-    RETURNING 1)""",
+    "spells": TURN,
+    "first_spells": BEGIN,
     "closings": CLOSE_DEADLINES,
     "deadlines": INSERT_DEADLINES,
     "keys": """
@@ -170,14 +147,22 @@ class Changes:
         if placed:
             self.add("places", {"member_id": member.pk, "unit_path": member.unit_path, "guest_path": member.guest_path})
 
-    def turn(self, member: Any, since: date, entry: Entry, *, fields: Mapping[str, Any], first: bool = False) -> None:
-        """A member's history turns on a day: `fields` are the new standing, participation or unit."""
+    def turn(
+        self, member: Any, since: date, entry: Entry, *, fields: Mapping[str, Any], first: bool = False,
+        begins: Begins | None = None,
+    ) -> None:  # fmt: skip
+        """A member's history turns on a day: `fields` are the new standing, participation or unit.
+
+        `begins`: the way of taking part is the new one from a later day on only.
+        """
         names = ("unit_id", "unit_path", "standing", "participation")
         values = (
             {name: getattr(member, name) for name in names} if first else {name: fields.get(name) for name in names}
         )
         stamp = {"event_uid": entry.uid, "recorded_at": entry.recorded_at}
-        row = {"member_id": member.pk, "since": since, **values, **stamp}
+        meanwhile, later = (begins.meanwhile, begins.day) if begins else (None, since)
+        days = {"since": since if meanwhile else later, "later": later, "meanwhile": meanwhile}
+        row = {"member_id": member.pk, **days, **values, **stamp}
         self.add("first_spells" if first else "spells", row)
 
     def retract(self, member: Any, entry: Entry) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -99,9 +100,7 @@ class _Writer:
             version=done.loaded.subject.version, who=self.actor.who(unit.id if done.grant.on_behalf else None),
             on=seen.on, unit_id=unit.id, unit_path=unit.path, lifecycle=step.lifecycle, step=step.name,
             changes=_changed(done.traces), facts=sealed if case is not None else sealed | _dates(done),
-            rules=dict(seen.used),
-            cautions=[caution.code for caution in done.cautions],
-            detail=detail,
+            rules=dict(seen.used), cautions=[caution.code for caution in done.cautions], detail=detail,
             member_id=member.pk if member is not None else None, case_id=case.pk if case is not None else None,
             request_id=self.request_id, batch=self.batch, cause=cause,
         )  # fmt: skip
@@ -146,7 +145,7 @@ class _Writer:
         if is_merged(traces):
             self.changes.retract(member, entry)
         else:
-            self.changes.turn(member, done.situation.on, entry, fields=moved)
+            self.changes.turn(member, done.situation.on, entry, fields=moved, begins=done.begins)
         if has_left(traces):
             leave_cases(done, entry, self.changes)
 
@@ -171,8 +170,7 @@ class _Writer:
 
     def deadlines(self, done: Done, entry: Entry, drafts: Drafts) -> list[tuple[str, date]]:
         kind, key, on = done.loaded.kind, done.loaded.subject.pk, done.situation.on
-        step = done.step
-        case = done.loaded.case
+        step, case = done.step, done.loaded.case
         ended = not done.is_new and (has_left(done.traces) if case is None else case.closed_on is not None)
         if ended or step.closes or step.misses or step.cancels:
             met = (*step.closes, END_CASE.rule) if ended else step.closes
@@ -181,7 +179,7 @@ class _Writer:
         opened = []
         for clock, drafted in drafts:
             if drafted is not None:
-                number = done.loaded.case.number if done.loaded.case is not None else ""
+                number = case.number if case is not None else ""
                 self.changes.open(drafted, clock, kind, key, done.loaded, entry, number)
                 opened.append((drafted.rule_id, drafted.due_on))
         return opened
@@ -230,14 +228,16 @@ def _enters(done: Done) -> bool:
 
 
 def _dates(done: Done) -> dict[str, Any]:
-    """The member's dates and places that a step moved, new and old: a replay needs the one, a void the other."""
+    """The member's dates and places that a step moved, new and old (a replay needs the one, a void the other), and the
+    later first day of a new way of taking part (`Begins`)."""
     if _enters(done):
         return {}
+    later = {"begins": _given(asdict(done.begins) | {"day": done.begins.day.isoformat()})} if done.begins else {}
     moved = [name for name in MEMBER_OWN if getattr(done.loaded.member, name) != done.before[name]]
     if not moved:
-        return {}
+        return later
     now = {name: _plain(getattr(done.loaded.member, name)) for name in moved}
-    return {"set": now, "was": {name: _plain(done.before[name]) for name in moved}}
+    return {"set": now, "was": {name: _plain(done.before[name]) for name in moved}} | later
 
 
 def _given(facts: dict[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from backend.core.errors import NotFound, NotPermitted, Refused, Stale
 from workflows.answers import Answer, Caution, Refusal
 from workflows.asking import answers, foresee
 from workflows.catalogue import LIFECYCLES
+from workflows.member_steps.placed import Begins
 from workflows.offices import holds
 from workflows.reading import read_all
 from workflows.standings import OUT_OF_THE_PARTY
@@ -40,6 +41,7 @@ class Done:
     before: Mapping[str, Any]
     cautions: list[Caution]
     is_new: bool
+    begins: Begins | None = None
     started: list[Done] = field(default_factory=list)
 
 
@@ -206,7 +208,7 @@ def _run(
     before = {name: getattr(member, name) for name in MEMBER_OWN} if member is not None else {}
     subject.trail = []
     if member is not None:
-        member.trail = []
+        member.trail, member.begins = [], None
     getattr(subject, step.name)(seen)
     named = seen.facts.get(LIFECYCLES[step.lifecycle].there)
     if named:
@@ -215,6 +217,7 @@ def _run(
     own = list(subject.trail)
     moved = list(member.trail) if member is not None and member is not subject else []
     done = Done(loaded, step, seen, grant, own, moved, before, cautions, is_new=subject.version == 0)
+    done.begins = member.begins if member is not None else None  # before a step that starts a case runs on the member
     done.started = [_start(loaded, start, seen, readings) for start in step.starts if start.when(seen)]
     return done
 
