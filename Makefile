@@ -48,8 +48,8 @@ check: setup-dev ## style, types, layers, sizes, generated pages
 demo: setup-dev ## five months of a commune in three minutes (REPORT=file.json keeps the figures)
 	@$(PY) -m demo $(if $(REPORT),--report $(REPORT))
 
-bench: setup-dev ## speed, as ratios against hand-written SQL (JSON=file.json keeps the figures, QUICK=1 only tries it)
-	@$(PY) -m bench $(if $(JSON),--json $(JSON)) $(if $(QUICK),--quick)
+bench: setup-dev ## speed, as ratios in one run (JSON=file.json keeps the figures, QUICK=1 only tries it, WHOLE=1: the country's largest night)
+	@$(PY) -m bench $(if $(JSON),--json $(JSON)) $(if $(QUICK),--quick) $(if $(WHOLE),--whole)
 
 mutation: setup-dev ## change workflows/ in thousands of small ways: do the tests notice? (ARGS="--keep 'workflows.guards.votes.*'")
 	@$(PY) scripts/mutation.py $(ARGS)
@@ -62,7 +62,7 @@ nightly: check ## everything (QUICK=1: without the bench's large numbers and wit
 	@HYPOTHESIS_PROFILE=nightly $(PYTEST) -m "not fault" $(ARGS)
 	@$(MAKE) drills
 	@$(MAKE) demo
-	@$(MAKE) bench
+	@$(MAKE) bench $(if $(QUICK),,WHOLE=1)
 	@$(if $(QUICK),,$(MAKE) mutation ARGS=)
 
 docs: setup-dev ## draw the lifecycles and the matrix of rights anew

@@ -16,7 +16,8 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures in FILE")
     parser.add_argument("--quick", action="store_true", help="small numbers: shows that it runs, not how fast it is")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when a target is missed")
-    parser.add_argument("--only", choices=["steps", "sweep"], help="one half")
+    parser.add_argument("--only", choices=["steps", "sweep", "nights"], help="one part")
+    parser.add_argument("--whole", action="store_true", help="nights and mornings of the whole country (half an hour)")
     given = parser.parse_args()
     import django
 
@@ -31,7 +32,7 @@ def main() -> int:
     except OSError as error:
         parser.error(str(error))
     try:
-        figures = measure(quick=given.quick, only=given.only)
+        figures = measure(quick=given.quick, whole=given.whole, only=given.only)
         for figure in figures:
             print(figure.line())
         if kept:

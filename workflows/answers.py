@@ -50,7 +50,7 @@ class Answer:
 
     def advice(self, language: str) -> str:
         """What to do about it, in a language; empty where nothing can be done."""
-        return self._say(self.remedy, language) if self.remedy else ""
+        return self._say(self.remedy, language)
 
     def _say(self, msgid: str, language: str) -> str:
         return _said(Phrase(msgid, self.params), language) if self.params else _said_plainly(msgid, language)

@@ -19,7 +19,7 @@ from workflows.drawing import label_of, mermaid, svg
 from workflows.flagging import tasks_met_by
 from workflows.law.citing import cited
 from workflows.law.reader import HERE, load
-from workflows.law.words import confidence_of, days_of, value_of
+from workflows.law.words import confidence_of, days_of, note_of, value_of
 from workflows.offices import LEVELS_OF, RIGHTS, Level, Office, Right
 from workflows.scenarios.glossary import words_table
 from workflows.scenarios.told import told_table
@@ -130,7 +130,7 @@ def _law_of(page: type[Lifecycle]) -> list[str]:
 def _rules(rows: Iterable[law.Rule], *, used: bool = True) -> list[str]:
     head = [_("Rule"), _("Value"), _("From – to"), _("Confidence"), _("Source"), _("Note")]
     found = [[f"{row.id}{f' ({row.pack})' if row.pack else ''}", value_of(row), days_of(row), confidence_of(row),
-              row.cited(), row.note] for row in rows]  # fmt: skip
+              row.cited(), note_of(row)] for row in rows]  # fmt: skip
     if used:
         head.append(_("Used by"))
         for cells, row in zip(found, rows, strict=True):
@@ -161,7 +161,7 @@ def competence_table(language: str = "vi") -> str:
         ]  # fmt: skip
         rows = [
             (f"`{row.id}`", days_of(row), ", ".join(str(level.label) for level in row.value), confidence_of(row),
-             row.cited(), row.note, ", ".join(used_by(row.id)) or _("no step yet"))
+             row.cited(), note_of(row), ", ".join(used_by(row.id)) or _("no step yet"))
             for act in law.acts() for row in law.competences(act)
         ]  # fmt: skip
         own = _(

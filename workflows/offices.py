@@ -124,6 +124,25 @@ SUBSTITUTES: dict[Office, Office] = {
 """Who stands in for an office at the same unit: an office that holds the rights to act on what it is reminded of."""
 
 _COMMITTEE_LEVELS = (Level.SECTION, Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL)
+STAND_INS: dict[Office, tuple[Office, ...]] = {
+    office: (instead, Office.CELL_COMMITTEE) if office is Office.CELL_SECRETARY else (instead,)
+    for office, instead in SUBSTITUTES.items()
+}
+"""The offices of the same unit to which a level above may hand the reminders of one, the usual one first. Not a helper's: a
+helper sees one member alone and may act on nothing."""
+
+SUBSTITUTED = tuple(office.value for office in STAND_INS)
+"""The offices for which another one of their unit stands in."""
+
+
+class Cause(TextChoices):
+    """Why a level above hands the reminders of an office over: nothing of health, and no other words."""
+
+    ASKED = "asked", _("at the holder's own request")
+    DECIDED = "decided", _("by decision of the committee")
+    UNREACHED = "unreached", _("the holder does not answer")
+
+
 LEVELS_OF: dict[Office, tuple[Level, ...]] = {
     office: (Level.CELL,) if office in CELL_OFFICES else LADDER if office in {Office.SYSTEM} else _COMMITTEE_LEVELS
     for office in Office

@@ -42,6 +42,7 @@ class Assignment(models.Model):
     to_date = models.DateField(null=True)
     handed_from = models.DateField(null=True)  # the days on which the substitute gets its letters
     handed_until = models.DateField(null=True)
+    handed_to = models.CharField(max_length=24, blank=True)  # named by a level above; empty: the usual substitute
     version = models.IntegerField(default=1)
 
     class Meta:

@@ -13,7 +13,7 @@ from backend.audit.models import Event
 from backend.deadlines.moving import REASONS
 from backend.organizations.models import Unit
 from workflows.answers import shown
-from workflows.offices import Office
+from workflows.offices import Cause, Office
 
 SAID: dict[str, str] = {
     EventCode.DEADLINE_ACKNOWLEDGED: gettext_noop(
@@ -50,6 +50,9 @@ def _parts(event: Event) -> Iterator[str]:
     facts["to"] = Office(facts["to"]).label if "to" in facts else ""
     if sentence := SAID.get(event.code):
         yield gettext(sentence) % facts
+    if facts.get("cause") in set(Cause):
+        words = {"cause": Cause(facts["cause"]).label, "day": shown(date.fromisoformat(facts["said_on"]))}
+        yield gettext("by the level above: %(cause)s, %(day)s") % words
     if facts.get("early"):
         yield gettext("reminder day %(day)s") % {"day": facts["early"]}
     if facts.get("reminder"):

@@ -69,5 +69,5 @@ def _record(letter: Letter, report: DeliveryReport) -> tuple[int, bool]:
     letter.outcome, letter.next_attempt_at, letter.settled_at = "failed", None, letter.settled_at or now
     letter.save()
     with connection.cursor() as cursor:
-        settle_notices(cursor, {"letter": letter.pk, "now": now})
+        settle_notices(cursor, {"letters": [letter.pk], "now": now})
     return count_refusals(letter.pk) if letter.blames_address else (0, False)

@@ -10,7 +10,7 @@ person was told does not depend on them. Bundling, preferences, attempts, retrie
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
@@ -25,9 +25,15 @@ class Carrier(Protocol):
     """One channel's way out, open for one run of the delivery.
 
     `unwell` says that the way itself, not the last letter, was at fault: the others had better wait for the next run.
+    `at_once`: how many letters it gains by looking at together, before they are carried one by one.
     """
 
     unwell: bool
+    at_once: int
+
+    def look_at(self, letter_ids: Sequence[int]) -> None:
+        """These are carried next; of at most `at_once` letters, whose attempts were committed."""
+        ...
 
     def carry(self, letter_id: int) -> Reply:
         """Hand one letter over as things stand now. Called outside any transaction, after its attempt was committed.

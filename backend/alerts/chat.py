@@ -13,8 +13,8 @@ from typing import Any
 from django.db import transaction
 
 from backend.alerts.models import Letter
-from backend.alerts.transport import NOTHING_LEFT, Reply
-from backend.alerts.wording import compose, list_of
+from backend.alerts.transport import NOTHING_LEFT, OneByOne, Reply
+from backend.alerts.wording import list_of, subject_of
 from backend.contacts.chat import chat_of, opened
 
 WITHDRAWN = "no address any more"
@@ -22,21 +22,19 @@ _STATUS = re.compile(r"error=(\d{3})")
 TEMPORARY = {408, 425, 429}
 
 
-class Messenger:
+class Messenger(OneByOne):
     """Each letter goes to a service of its reader's own: one that fails says nothing of the next."""
-
-    unwell = False
 
     def carry(self, letter_id: int) -> Reply:
         """Send the letter's subject and the link to the list, as things stand now."""
-        message = compose(letter_id)
-        if message is None:
+        subject = subject_of(letter_id)
+        if subject is None:
             return Reply("needless", NOTHING_LEFT)
         with transaction.atomic():
             letter = Letter.objects.get(pk=letter_id)
             row = chat_of(letter.user_id) if letter.user_id else None
             service = opened(row) if row else None
-        return said(service, str(message.subject)) if service is not None else Reply("refused", WITHDRAWN)
+        return said(service, subject) if service is not None else Reply("refused", WITHDRAWN)
 
 
 def said(service: Any, subject: str) -> Reply:

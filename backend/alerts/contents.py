@@ -8,6 +8,7 @@ those, `UNITS` units right below the reader are counted, the longest counts firs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -28,6 +29,7 @@ TOLD_OF = ("deadline.moved", "deadline.acknowledged", "deadline.snoozed", "deadl
 """Events about deadlines that are news to the office that must act, where somebody else made them."""
 
 CONTENTS = """
+SELECT asked.id, told_of.* FROM unnest(%(letters)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
 WITH told AS MATERIALIZED (
   SELECT DISTINCT ON (d.id) d.id, d.due_on, d.reference, d.rule_id, d.firmness, d.unit_id, d.unit_path, s.id AS seat_id,
     s.path AS seat_path, s.id <> n.unit_id AS vacant, n.levels_up > 0 OR s.id <> n.unit_id AS below,
@@ -36,7 +38,7 @@ WITH told AS MATERIALIZED (
   JOIN alerts_notice n ON n.id = e.notice_id AND n.month = e.month
   JOIN deadlines_deadline d ON d.id = n.deadline_id
   JOIN organizations_unit s ON s.id = coalesce(e.seat_unit_id, n.unit_id)
-  WHERE e.letter_id = %(letter)s AND e.left_out_from IS NULL
+  WHERE e.letter_id = asked.id AND e.left_out_from IS NULL
   ORDER BY d.id, s.id <> d.unit_id, vacant DESC, below, s.id
 ), ranked AS MATERIALIZED (
   SELECT told.*, u.code, u.name, count(*) OVER same AS many,
@@ -60,13 +62,13 @@ WITH told AS MATERIALIZED (
   SELECT DISTINCT coalesce(nullif(e.seat, ''), n.office) AS office, s.name, s.code
   FROM alerts_enclosure e JOIN alerts_notice n ON n.id = e.notice_id AND n.month = e.month
   JOIN organizations_unit s ON s.id = coalesce(e.seat_unit_id, n.unit_id)
-  WHERE e.letter_id = %(letter)s AND e.left_out_from IS NULL
+  WHERE e.letter_id = asked.id AND e.left_out_from IS NULL
 ), since AS (
   SELECT greatest(%(far)s, (
     SELECT max(b.created_at) FROM alerts_letter b
     WHERE b.user_id = l.user_id AND b.id < l.id AND b.urgent_notice_id IS NULL AND b.channel = l.channel)) AS moment,
     l.user_id
-  FROM alerts_letter l WHERE l.id = %(letter)s AND l.urgent_notice_id IS NULL
+  FROM alerts_letter l WHERE l.id = asked.id AND l.urgent_notice_id IS NULL
 ), news AS (
   SELECT v.id AS event, v.code, d.id, d.reference, d.rule_id, d.due_on, count(*) OVER () AS many
   FROM since
@@ -81,6 +83,7 @@ SELECT
   (SELECT jsonb_agg(to_jsonb(seat) ORDER BY code, office) FROM seat),
   (SELECT jsonb_agg(to_jsonb(news) ORDER BY event DESC) FROM news),
   (SELECT jsonb_object_agg(part, many) FROM (SELECT part, count(*) AS many FROM told GROUP BY 1) sums)
+) told_of
 """
 
 
@@ -96,15 +99,18 @@ class Contents:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def contents_of(letter_id: int, today: date) -> Contents:
-    """What the letter tells of as things stand. Must run inside a transaction; one of many letters of a morning."""
+def contents_of(letter_ids: Sequence[int], today: date) -> dict[int, Contents]:
+    """What each of the letters tells of as things stand. Must run inside a transaction; some of many letters of a morning."""
     far: datetime = clock.now() - timedelta(days=NEWS_DAYS)
     values = {
-        "letter": letter_id, "today": today, "sunday": sunday_of(today), "listed": LISTED, "units": UNITS,
+        "letters": list(letter_ids), "today": today, "sunday": sunday_of(today), "listed": LISTED, "units": UNITS,
         "news": NEWS, "codes": list(TOLD_OF), "far": far,
     }  # fmt: skip
-    ((lines, units, seats, news, counts),) = execute(CONTENTS, values, prepared=True)
-    return Contents(lines or [], units or [], seats or [], news or [], counts or {})
+    found = execute(CONTENTS, values, prepared=True)
+    return {
+        key: Contents(lines or [], units or [], seats or [], news or [], counts or {})
+        for key, lines, units, seats, news, counts in found
+    }
 
 
 def sunday_of(today: date) -> date:

@@ -17,6 +17,7 @@ from functools import partial
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
+from backend.alerts.channels import routes
 from backend.alerts.models import Pulse
 from backend.alerts.pulse import BEAT, DOWN, EVERY, FIRST_BEAT, patience
 from backend.alerts.quiet import may_disturb
@@ -35,6 +36,7 @@ NAMES: dict[str, str] = {
     BEAT: gettext_noop("the clock that starts the jobs (beat)"),
     "events": gettext_noop("events waiting for their seal"),
     "letters": gettext_noop("letters waiting to be sent"),
+    "templates": gettext_noop("letters whose template is broken"),
     "rungs": gettext_noop("reminders due before today"),
 }
 """What people call each part."""
@@ -44,12 +46,17 @@ Silence = Callable[[datetime], timedelta]
 _INTERVALS = {BEAT: min(EVERY.values()), **EVERY}
 
 _WAITING = """
+WITH letter AS (
+  SELECT l.next_attempt_at FROM alerts_letter l LEFT JOIN ({routes}) r
+    ON r.user_id = l.user_id AND r.channel = l.channel AND r.device_id IS NOT DISTINCT FROM l.device_id
+  WHERE l.outcome = 'held' AND (%(loud)s OR l.urgent_notice_id IS NOT NULL)
+    AND (l.device_id IS NOT NULL OR NOT coalesce(r.dead, false))
+)
 SELECT
   (SELECT count(*) FROM audit_pending),
   (SELECT e.recorded_at FROM audit_event e WHERE e.id = (SELECT min(event_id) FROM audit_pending)),
-  (SELECT count(*) FROM alerts_letter WHERE outcome = 'held' AND (%(loud)s OR urgent_notice_id IS NOT NULL)),
-  (SELECT min(next_attempt_at) FROM alerts_letter
-   WHERE outcome = 'held' AND (%(loud)s OR urgent_notice_id IS NOT NULL)),
+  (SELECT count(*) FROM letter), (SELECT min(next_attempt_at) FROM letter),
+  (SELECT count(*) FROM alerts_letter WHERE outcome = 'held' AND hindered = 'template_broken'),
   (SELECT count(*) FROM deadlines_deadline WHERE status = 'open' AND next_rung_on < %(today)s
    AND opened_at < %(before)s),
   (SELECT max(applied) FROM django_migrations)
@@ -130,8 +137,9 @@ def look() -> Health:
     loud = may_disturb()
     with scoped(WHOLE):
         seen = {one.job: one for one in Pulse.objects.all()}
-        ((events, event_at, letters, letter_at, rungs, ready_at),) = execute(
-            _WAITING, {"loud": loud, "today": clock.today(), "before": now - patience(EVERY["sweep"])}
+        ((events, event_at, letters, letter_at, unrendered, rungs, ready_at),) = execute(
+            _WAITING.format(routes=routes()),
+            {"loud": loud, "today": clock.today(), "before": now - patience(EVERY["sweep"])},
         )
     since = max(ready_at, seen[FIRST_BEAT].started_at) if FIRST_BEAT in seen else ready_at
     down = Gap(seen[DOWN].started_at, seen[DOWN].ended_at or now) if DOWN in seen else None
@@ -141,7 +149,16 @@ def look() -> Health:
         _queue("events", events, event_at, "seal", silent), _queue("letters", letters, letter_at, "deliver", silent),
     ]  # fmt: skip
     back = down is not None and now - down.until <= patience(EVERY["sweep"])  # the next sweep has them in hand
-    return Health(now, (*jobs, *waiting, Part("rungs", None, rungs, rungs > 0 and not back)), down)
+    return Health(
+        now,
+        (
+            *jobs,
+            *waiting,
+            Part("templates", None, unrendered, unrendered > 0),
+            Part("rungs", None, rungs, rungs > 0 and not back),
+        ),
+        down,
+    )
 
 
 def _silent(now: datetime, down: Gap | None, since: datetime) -> timedelta:

@@ -1,4 +1,4 @@
-"""The line to a webhook: to the very address that was judged, speaking under its name, and for a bounded time."""
+"""The line to a webhook or push service: to the very address that was judged, speaking under its name, for a bounded time."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from standardwebhooks import Webhook
 from backend.alerts.hook_payload import payload
 from backend.alerts.models import Letter
 from backend.alerts.posting import posted
-from backend.alerts.transport import NOTHING_LEFT, Reply
+from backend.alerts.transport import NOTHING_LEFT, OneByOne, Reply
 from backend.contacts.endpoints import gone, signing_secrets
 from backend.contacts.models import Endpoint
 from backend.core import clock
@@ -23,10 +23,8 @@ GONE = 410
 CLOSED = "webhook closed"
 
 
-class HookCarrier:
+class HookCarrier(OneByOne):
     """Each letter goes to an endpoint of its own: one that fails says nothing of the next."""
-
-    unwell = False
 
     def carry(self, letter_id: int) -> Reply:
         """Post the letter to its endpoint as things stand now."""

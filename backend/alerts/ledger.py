@@ -37,8 +37,9 @@ class Told:
 
     The answer is the server's to the last attempt that carried the notice; empty where none did. A notice that waits
     has the reason for which it does (`waits_for_morning`, `quiet_until` with the moment, `waits_for_server` with the next
-    attempt). `seat` says in which office the letter's reader read it: a substitute's, or one above where nobody sat. Of
-    several readers each has a line, whoever was not to be told too (`user_id` with its own reason).
+    attempt, `template_broken`, `waits_for_address`). `seat` says in which office the letter's reader read it: a
+    substitute's, or one above where nobody sat. Of several readers each has a line, whoever was not to be told too
+    (`user_id` with its own reason).
     """
 
     office: str
@@ -57,11 +58,14 @@ class Told:
     seat: str
     seat_unit_id: int | None
     tried: bool = False
+    hindered: str = ""
 
     def waiting(self) -> Told:
         """The same with the reason for which it waits, where it does."""
         if self.outcome != "held":
             return self
+        if self.message_id and self.hindered:
+            return replace(self, reason=self.hindered)
         if not self.tried and self.next_attempt_at is not None and self.next_attempt_at > clock.now():
             return replace(self, reason="quiet_until")
         return replace(self, reason="waits_for_server" if self.message_id else "waits_for_morning")

@@ -7,6 +7,7 @@ dropped but skipped with its reason, and a deadline that was closed in the meant
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -19,14 +20,17 @@ from backend.alerts.hook_letters import HOOKS
 from backend.alerts.quiet import MAKING, morning_is_due
 from backend.alerts.recipients import READERS, on_day
 from backend.core import clock
+from backend.core.db import execute
 
+# How many rows the parts of this statement give is anybody's guess to the planner, so that it would join two of them row
+# by row, in the square of their number. Hence keys are given out beforehand, and what belongs together is grouped, not joined.
 MAKE = """
 WITH held AS MATERIALIZED (
   SELECT n.month, n.id, n.office, n.unit_id, n.unit_path, n.channel, n.critical, d.status = 'open' AS stands,
     n.levels_up = 0 AND d.due_on < %(day)s::date AS late,
     NOT n.critical AND n.kind = 'remind' AND d.due_on > %(day)s::date AS can_be_muted
   FROM alerts_notice n JOIN deadlines_deadline d ON d.id = n.deadline_id
-  WHERE n.outcome = 'held' AND n.channel = ANY (%(channels)s) AND (n.critical OR %(morning)s)
+  WHERE n.outcome = 'held' AND n.channel = ANY (%(channels)s) AND (n.critical OR %(morning)s OR n.id = ANY (%(revived)s))
     AND NOT EXISTS (SELECT FROM alerts_enclosure e WHERE e.notice_id = n.id AND e.month = n.month)
 ), asked AS (
   SELECT DISTINCT unit_id FROM held
@@ -46,33 +50,40 @@ WITH held AS MATERIALIZED (
   SELECT DISTINCT month, id, user_id, channel, unit_path, unheard FROM reader WHERE unheard <> ''
   ON CONFLICT DO NOTHING
 ), heard AS MATERIALIZED (
-  SELECT month, id, bool_or(unheard = '') AS by_somebody,
-    (array_agg(unheard ORDER BY array_position('{{address_dead,no_address,muted_by_person}}', unheard)))[1] AS why_not
-  FROM reader GROUP BY month, id
+  SELECT month, id, bool_or(stands) AS stands, coalesce(bool_or(unheard = ''), false) AS by_somebody,
+    (array_agg(unheard ORDER BY array_position('{{address_dead,no_address,muted_by_person}}', unheard))
+      FILTER (WHERE unheard IS NOT NULL))[1] AS why_not
+  FROM (SELECT month, id, stands, NULL AS unheard FROM held UNION ALL SELECT month, id, NULL, unheard FROM reader) told_of
+  GROUP BY month, id
 ), skipped AS (
   UPDATE alerts_notice n SET outcome = 'skipped', settled_at = %(now)s,
-    reason = CASE WHEN NOT h.stands THEN 'deadline_closed' ELSE coalesce(x.why_not, 'vacant_office') END
-  FROM held h LEFT JOIN heard x ON x.month = h.month AND x.id = h.id
-  WHERE n.month = h.month AND n.id = h.id AND NOT coalesce(x.by_somebody, false)
+    reason = CASE WHEN NOT x.stands THEN 'deadline_closed' ELSE coalesce(x.why_not, 'vacant_office') END
+  FROM heard x WHERE n.month = x.month AND n.id = x.id AND NOT x.by_somebody
   RETURNING n.reason
+), chosen AS (
+  SELECT DISTINCT ON (user_id, channel, device_id, urgent, month, id) *
+  FROM (SELECT *, CASE WHEN critical THEN id END AS urgent FROM reader WHERE unheard = '') told_to
+  ORDER BY user_id, channel, device_id, urgent, month, id, at_id DESC, seat
+), bundle AS MATERIALIZED (
+  SELECT nextval(pg_get_serial_sequence('alerts_letter', 'id')) AS key, b.* FROM (
+    SELECT user_id, channel, device_id, urgent, min(address) AS address,
+      (array_agg(unit_path ORDER BY length(unit_path), unit_path))[1] AS unit_path,
+      jsonb_agg(jsonb_build_array(month, id, seat, at_id)) AS notices
+    FROM chosen GROUP BY user_id, channel, device_id, urgent) b
 ), letter AS (
-  INSERT INTO alerts_letter (user_id, device_id, day, urgent_notice_id, channel, unit_path, address, message_id, outcome,
+  INSERT INTO alerts_letter (id, user_id, device_id, day, urgent_notice_id, channel, unit_path, address, message_id, outcome,
     answer, attempts, next_attempt_at, created_at, returned_words, blames_address)
-  SELECT user_id, device_id, %(day)s::date, CASE WHEN critical THEN id END, channel,
-    (array_agg(unit_path ORDER BY length(unit_path), unit_path))[1], min(address),
+  SELECT key, user_id, device_id, %(day)s::date, urgent, channel, unit_path, address,
     '<' || gen_random_uuid() || '@' || %(host)s::text || '>', 'held', '', 0, %(now)s::timestamptz, %(now)s::timestamptz,
     '', false
-  FROM reader WHERE unheard = '' GROUP BY user_id, channel, device_id, CASE WHEN critical THEN id END
+  FROM bundle
   ON CONFLICT DO NOTHING
-  RETURNING id, user_id, channel, device_id, urgent_notice_id
+  RETURNING id
 ), enclosed AS (
   INSERT INTO alerts_enclosure (letter_id, month, notice_id, seat, seat_unit_id)
-  SELECT DISTINCT ON (l.id, r.month, r.id) l.id, r.month, r.id, r.seat, r.at_id
-  FROM reader r JOIN letter l ON l.user_id = r.user_id AND l.channel = r.channel
-    AND l.device_id IS NOT DISTINCT FROM r.device_id
-    AND l.urgent_notice_id IS NOT DISTINCT FROM CASE WHEN r.critical THEN r.id END
-  WHERE r.unheard = ''
-  ORDER BY l.id, r.month, r.id, r.at_id DESC, r.seat
+  SELECT b.key, (e.one ->> 0)::date, (e.one ->> 1)::bigint, e.one ->> 2, (e.one ->> 3)::bigint
+  FROM bundle b CROSS JOIN LATERAL jsonb_array_elements(b.notices) AS e(one)
+  WHERE (b.key IN (SELECT id FROM letter)) IS TRUE
   RETURNING 1
 ), {hooks}
 SELECT 'letters', (SELECT count(*) FROM letter) + (SELECT count(*) FROM hook_letter)
@@ -80,6 +91,20 @@ UNION ALL SELECT 'enclosed', count(*) FROM enclosed
 UNION ALL SELECT reason, count(*) FROM skipped GROUP BY reason
 """
 """A reader mutes reminders before the day, never what is due, overdue, climbing or critical (`preferences`)."""
+
+# What the letters of this morning did not say because the reader's address was set aside, and another one was set since.
+REVIVE = """
+UPDATE alerts_notice n SET outcome = 'held', reason = '', settled_at = NULL
+FROM accounts_user u, alerts_unheard x, deadlines_deadline d
+WHERE u.address_dead_since IS NULL
+  AND u.address_confirmed_at > (SELECT min(started_at) FROM alerts_heartbeat WHERE job = %(job)s AND business_day = %(day)s)
+  AND x.user_id = u.id AND x.channel = 'mail' AND x.reason = 'address_dead'
+  AND n.month = x.month AND n.id = x.notice_id AND n.outcome = 'skipped' AND n.reason = 'address_dead'
+  AND n.settled_at < u.address_confirmed_at
+  AND n.settled_at >= (SELECT min(started_at) FROM alerts_heartbeat WHERE job = %(job)s AND business_day = %(day)s)
+  AND d.id = n.deadline_id AND d.status = 'open'
+RETURNING n.id
+"""
 
 
 def make_letters(business_day: date | None = None, *, force_morning: bool = False) -> Counter[str]:
@@ -100,14 +125,16 @@ def make_letters(business_day: date | None = None, *, force_morning: bool = Fals
 
 def _make(day: date, *, morning: bool) -> Counter[str]:
     with transaction.atomic(durable=True):
-        return bundle(day, morning=morning)
+        revived = [] if morning else [key for (key,) in execute(REVIVE, {"job": MAKING, "day": day})]
+        return bundle(day, morning=morning, revived=revived)
 
 
-def bundle(day: date, *, morning: bool) -> Counter[str]:
-    """The same in the caller's transaction."""
+def bundle(day: date, *, morning: bool, revived: Sequence[int] = ()) -> Counter[str]:
+    """The same in the caller's transaction; `revived` are the ids of notices that are bundled at any hour."""
     host = urlsplit(settings.CHIBO_PUBLIC_URL).hostname or "localhost"
     values = {
         **on_day(day), "morning": morning, "now": clock.now(), "host": host, "channels": list(CARRIERS),
+        "revived": list(revived),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('chibo.letters'))")

@@ -85,6 +85,9 @@ class Letter(models.Model):
     answer = models.CharField(max_length=300, blank=True)  # the server's own words
     attempts = models.SmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)  # also the lease of whoever is sending it
+    hindered = models.CharField(
+        max_length=60, blank=True, db_default=""
+    )  # why it could not be tried (`reasons.UNSAID`)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)  # refused by its place, at once or after it had been accepted

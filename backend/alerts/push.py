@@ -22,7 +22,7 @@ from backend.alerts.contents import contents_of
 from backend.alerts.encrypting import encrypted
 from backend.alerts.models import Letter
 from backend.alerts.posting import Answered, posted
-from backend.alerts.transport import NOTHING_LEFT, Reply
+from backend.alerts.transport import NOTHING_LEFT, OneByOne, Reply
 from backend.alerts.wording import list_of, subject
 from backend.contacts.devices import Subscription, set_aside, subscription_of
 from backend.core import clock, vapid
@@ -38,11 +38,8 @@ TOO_LARGE = "too large for the push service"
 GONE, TEMPORARY = {404, 410}, {408, 425, 429}
 
 
-class Pusher:
+class Pusher(OneByOne):
     """Sends to push services, of which there are few: while one does not answer, the others' letters wait for the next run."""
-
-    def __init__(self) -> None:
-        self.unwell = False
 
     def carry(self, letter_id: int) -> Reply:
         """Send the letter's count and the link to the list, as things stand now."""
@@ -51,7 +48,7 @@ class Pusher:
         with transaction.atomic():
             letter = Letter.objects.select_related("user").get(pk=letter_id, endpoint=None)
             device = subscription_of(letter.device_id or 0)
-            counts = contents_of(letter_id, clock.today()).counts
+            counts = contents_of([letter_id], clock.today())[letter_id].counts
         if device is None:
             return Reply("refused", WITHDRAWN)
         if not counts:

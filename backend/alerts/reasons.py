@@ -32,6 +32,8 @@ UNSAID: dict[str, Promise] = {
     "waits_for_morning": _("Waits for the next letters: on a working day, in the morning"),
     "quiet_until": _("Waits for the end of its reader's quiet hours"),
     "waits_for_server": _("Waits to be tried again"),
+    "waits_for_address": _("Waits for another address: the present one refused too often and was set aside"),
+    "template_broken": _("Waits until its template is mended: the letter cannot be rendered"),
     "not_taken": _("The other side did not take the message"),
     "vacant_now": _("Nobody holds the office today"),
     "met_before": _("Not needed: the deadline was met before"),

@@ -38,16 +38,20 @@ told AS (
   FROM jsonb_to_recordset(%(substitutes)s::jsonb) AS s(office text, instead text)
 ), seat AS MATERIALIZED (
   SELECT DISTINCT a.unit_id, a.office, u.id AS user_id, u.email,
-    coalesce(%(day)s::date BETWEEN a.handed_from AND a.handed_until, false) AS handed
+    coalesce(%(day)s::date BETWEEN a.handed_from AND a.handed_until, false) AS handed, a.handed_to
   FROM accounts_assignment a JOIN accounts_user u ON u.id = a.user_id AND u.is_active
   WHERE a.unit_id IN (SELECT unit_id FROM asked) AND {_SITS}
+), standing AS MATERIALIZED (
+  SELECT gone.unit_id, gone.office, coalesce(nullif(gone.handed_to, ''), i.instead) AS instead
+  FROM (SELECT unit_id, office, max(handed_to) AS handed_to FROM seat GROUP BY 1, 2 HAVING bool_and(handed)) gone
+  LEFT JOIN substitute i ON i.office = gone.office
+  UNION ALL
+  SELECT e.unit_id, i.office, i.instead FROM asked e CROSS JOIN substitute i
+  WHERE i.fills AND NOT EXISTS (SELECT FROM seat s WHERE s.unit_id = e.unit_id AND s.office = i.office)
 ), stand_in AS MATERIALIZED (
-  SELECT s.unit_id, i.office, s.office AS seat, s.user_id, s.email
-  FROM seat s JOIN substitute i ON i.instead = s.office
-  CROSS JOIN LATERAL (
-    SELECT bool_and(own.handed) AS handed FROM seat own WHERE own.unit_id = s.unit_id AND own.office = i.office
-  ) held
-  WHERE NOT s.handed AND coalesce(held.handed, i.fills)
+  SELECT s.unit_id, w.office, s.office AS seat, s.user_id, s.email
+  FROM seat s JOIN standing w ON w.unit_id = s.unit_id AND w.instead = s.office
+  WHERE NOT s.handed
 ), own AS MATERIALIZED (
   SELECT s.unit_id, s.office, s.office AS seat, s.user_id, s.email,
     s.handed AND EXISTS (SELECT FROM stand_in i WHERE i.unit_id = s.unit_id AND i.office = s.office) AS replaced
@@ -74,8 +78,9 @@ told AS (
 )"""  # noqa: S608  (constants only)
 """`reads`: who, sitting in which `seat` at which unit (`at_id`), reads what is addressed to an `office` at each unit of
 `asked(unit_id)`: its holder, else its substitute; where nobody at the unit is told anything, the nearest unit above. While
-the holder has handed the letters over, the substitute reads them too, and the holder is `replaced`: gets no letter before
-the legal day is past. A substitute that is told by itself fills no empty seat (`fills`): it hears all there is."""
+the letters are handed over (by the holder, or by a level above to an office that it named), the substitute reads them too, and
+the holder is `replaced`: gets no letter before the legal day is past. A substitute that is told by itself fills no empty seat
+(`fills`): it hears all there is."""
 _READ_BY = f"""
 WITH asked AS (SELECT %(unit)s::bigint AS unit_id), {READERS}
 SELECT office FROM reads WHERE user_id = %(user)s AND seat = %(seat)s AND at_id = %(unit)s

@@ -10,7 +10,11 @@ import select
 import smtplib
 from typing import Any
 
+from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
+from django.core.mail.message import sanitize_address
+
+from backend.alerts.mime import LetterMessage, clean
 
 
 class _Kept:
@@ -46,6 +50,14 @@ class _Secure(_Kept, smtplib.SMTP_SSL):
 
 class EmailBackend(smtp.EmailBackend):
     """`answered` is what the server said when it took the last letter, with the server's name; empty before."""
+
+    def _send(self, email_message: EmailMessage) -> bool:
+        """A letter is written out by itself; the rest as Django does it."""
+        if not isinstance(email_message, LetterMessage) or self.connection is None:
+            return bool(super()._send(email_message))  # type: ignore[misc]  # the stubs know public names only
+        to = [sanitize_address(one, "utf-8") for one in email_message.recipients()]
+        self.connection.sendmail(clean(email_message.from_email, "utf-8"), to, email_message.as_sent())
+        return True
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,15 +13,18 @@ from typing import Literal, Self
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from backend.alerts.mime import LetterMessage
 from backend.alerts.refusals import blames_address
-from backend.alerts.wording import compose
+from backend.alerts.wording import TemplateBroken, compose_all
 
-Verdict = Literal["accepted", "again", "unknown", "refused", "needless"]
+Verdict = Literal["accepted", "again", "unknown", "refused", "needless", "broken"]
 """accepted; again = certainly not taken, worth another try; unknown = nobody can tell; refused = final; needless = not
-handed over, because there is nothing left to say."""
+handed over, because there is nothing left to say; broken = not handed over, because it cannot be rendered."""
 
 NOTHING_LEFT = "nothing left to say"
 CLOSING = "421"
+HOPELESS = 20
+"""So many letters one after the other that cannot be rendered say that none can."""
 TEMPORARY, FINAL = range(400, 500), range(500, 600)
 
 
@@ -37,6 +41,16 @@ class Reply:
     wait: timedelta = timedelta(0)
 
 
+class OneByOne:
+    """What a carrier has that looks at letters singly (`channels.Carrier`)."""
+
+    at_once = 1
+    unwell = False
+
+    def look_at(self, letter_ids: Sequence[int]) -> None:
+        """Nothing to be had from looking at them together."""
+
+
 class Postman:
     """One SMTP connection for a run of letters, opened when first needed.
 
@@ -45,8 +59,12 @@ class Postman:
     `unwell` says that the server, not the last letter, was at fault: others had better wait.
     """
 
+    at_once = 50
+
     def __init__(self) -> None:
         self._line: BaseEmailBackend | None = None
+        self._ready: dict[int, LetterMessage | TemplateBroken | None] = {}
+        self._broken = 0
         self.unwell = False
 
     def __enter__(self) -> Self:
@@ -57,9 +75,20 @@ class Postman:
     ) -> None:
         self._hang_up()
 
+    def look_at(self, letter_ids: Sequence[int]) -> None:
+        """Compose letters together that are carried next: a batch costs hardly more than one of them."""
+        self._ready = compose_all(letter_ids)
+
     def carry(self, letter_id: int) -> Reply:
-        """Send the letter as things stand now; nothing is sent where nothing is left to say."""
-        message = compose(letter_id)
+        """Send the letter as things stand now; nothing is sent where nothing is left to say, or nothing can be rendered."""
+        if letter_id not in self._ready:
+            self.look_at([letter_id])
+        message = self._ready.pop(letter_id)
+        if isinstance(message, TemplateBroken):
+            self._broken += 1
+            self.unwell = self._broken >= HOPELESS
+            return Reply("broken", str(message))
+        self._broken = 0
         return self.send(message) if message else Reply("needless", NOTHING_LEFT)
 
     def send(self, message: EmailMessage) -> Reply:

@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
+import structlog
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from backend.alerts.contents import PARTS, Contents, contents_of
+from backend.alerts.mime import LetterMessage
 from backend.alerts.models import Letter
 from backend.audit.codes import EventCode
 from backend.core import clock
@@ -25,6 +26,7 @@ from backend.deadlines.titles import title
 from workflows.answers import shown
 from workflows.offices import Office
 
+log = structlog.get_logger(__name__)
 TITLES: dict[str, Promise] = {"overdue": _("Overdue"), "week": _("This week"), "later": _("Later")}
 """By part of a letter."""
 
@@ -95,27 +97,64 @@ class Section:
     link: str
 
 
-def compose(letter_id: int) -> EmailMultiAlternatives | None:
+class TemplateBroken(Exception):
+    """A letter cannot be rendered; its cause says why. No fault of the letter's: it goes out once that is mended."""
+
+
+def compose(letter_id: int) -> LetterMessage | None:
     """The message of a letter as things stand today, under the Message-ID it keeps through every attempt.
 
-    In its reader's language. None where everything it was to tell of was left out by now.
+    In its reader's language. None where everything it was to tell of was left out by now. Raises TemplateBroken.
     """
+    found = compose_all([letter_id])[letter_id]
+    if isinstance(found, TemplateBroken):
+        raise found
+    return found
+
+
+def compose_all(letter_ids: Sequence[int]) -> dict[int, LetterMessage | TemplateBroken | None]:
+    """The same of some letters, read together; the error in place of the one that cannot be rendered."""
+    return {letter.pk: _composed(letter, told, today) for letter, told, today in _read(letter_ids)}
+
+
+def subject_of(letter_id: int) -> str | None:
+    """What its letter says in one line, in its reader's language; None where nothing is left to say."""
+    ((letter, told, _today),) = _read([letter_id])
+    with override(letter.user.language if letter.user else None):
+        return _subject(letter, told) if told.counts else None
+
+
+def _read(letter_ids: Sequence[int]) -> list[tuple[Letter, Contents, date]]:
     today = clock.today()
     with transaction.atomic():
-        letter = Letter.objects.select_related("user").get(pk=letter_id, endpoint=None)
-        contents = contents_of(letter_id, today)
-    if not contents.counts:
+        letters = list(Letter.objects.select_related("user").filter(pk__in=letter_ids, endpoint=None))
+        told = contents_of(letter_ids, today)
+    return [(letter, told[letter.pk], today) for letter in letters]
+
+
+def _composed(letter: Letter, told: Contents, today: date) -> LetterMessage | TemplateBroken | None:
+    if not told.counts:
         return None
     with override(letter.user.language if letter.user else None):
-        words = words_of(contents, letter, today)
-        message = EmailMultiAlternatives(
-            subject=subject(contents.counts, letter.day, urgent=letter.urgent_notice_id is not None),
-            body=render_to_string("alerts/letter.txt", words),
+        message = LetterMessage(
+            subject=_subject(letter, told),
             to=[letter.address],
             headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
         )
-        message.attach_alternative(render_to_string("alerts/letter.html", words), "text/html")
+        try:
+            words = words_of(told, letter, today)
+            message.body = render_to_string("alerts/letter.txt", words)
+            message.attach_alternative(render_to_string("alerts/letter.html", words), "text/html")
+        except Exception as error:  # whatever a template can raise
+            log.exception("template_broken", letter=letter.pk)
+            broken = TemplateBroken(type(error).__name__)
+            broken.__cause__ = error
+            return broken
     return message
+
+
+def _subject(letter: Letter, told: Contents) -> str:
+    return subject(told.counts, letter.day, urgent=letter.urgent_notice_id is not None)
 
 
 def words_of(contents: Contents, letter: Letter, today: date) -> dict[str, Any]:

@@ -7,7 +7,7 @@ replaced), and ends by itself with its last day, with the holding, or when nobod
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -39,7 +39,7 @@ NOBODY = Refusal(
     remedy=gettext_noop("Ask the administrator to give that office first, or choose other days."),
     fact="until",
 )
-NOT_HANDED = Refusal("substitution.not_handed", gettext_noop("Your reminders are not handed to anybody."))
+NOT_HANDED = Refusal("substitution.not_handed", gettext_noop("The reminders are not handed to anybody."))
 
 
 def substitute(
@@ -53,9 +53,9 @@ def substitute(
 
     def work(holding: Assignment) -> tuple[EventCode, date, date]:
         first = since or clock.today()
-        if wrong := _faults(holding, first, until):
+        if wrong := faults(holding, SUBSTITUTES[Office(holding.office)], first, until):
             raise Refused(wrong)
-        holding.handed_from, holding.handed_until = first, until
+        holding.handed_from, holding.handed_until, holding.handed_to = first, until, ""
         return EventCode.ASSIGNMENT_HANDED, first, until
 
     asked = ["substitute", since and since.isoformat(), until.isoformat()]
@@ -66,14 +66,20 @@ def end_substitution(actor: Actor, *, request_key: RequestKey | None = None) -> 
     """From today on the letters come to the actor again. Raises as `substitute`."""
 
     def work(holding: Assignment) -> tuple[EventCode, date, date]:
-        first, last = holding.handed_from, holding.handed_until
-        if first is None or last is None or last < clock.today():
-            raise Refused([NOT_HANDED])
-        eve = clock.today() - timedelta(days=1)
-        holding.handed_from, holding.handed_until = (first, eve) if first <= eve else (None, None)
+        first, last = take_back(holding)
         return EventCode.ASSIGNMENT_TAKEN_BACK, first, last
 
     return _once(actor, ["end_substitution"], work, request_key)
+
+
+def take_back(holding: Assignment) -> tuple[date, date]:
+    """From today on the letters come to the holder again; gives the days for which they were handed. Raises Refused."""
+    first, last = holding.handed_from, holding.handed_until
+    if first is None or last is None or last < clock.today():
+        raise Refused([NOT_HANDED])
+    eve = clock.today() - timedelta(days=1)
+    holding.handed_from, holding.handed_until = (first, eve) if first <= eve else (None, None)
+    return first, last
 
 
 def substituted(actor: Actor, today: date) -> QuerySet[Assignment]:
@@ -94,20 +100,15 @@ def _once(
     actor: Actor, asked: Any, work: Callable[[Assignment], tuple[EventCode, date, date]],
     request_key: RequestKey | None,
 ) -> dict[str, Any]:  # fmt: skip
-    to, assignment = may_be_substituted(actor), actor.assignment_id or 0
+    assignment = actor.assignment_id or 0
+    may_be_substituted(actor)
 
     def written(_days: str, key: RequestKey | None) -> dict[str, Any]:
         holding = Assignment.objects.select_for_update(no_key=True).get(pk=assignment)
+        was = stands_in(holding)
         code, first, last = work(holding)
-        holding.version += 1
-        holding.save(update_fields=["handed_from", "handed_until", "version"])
-        facts = {"office": holding.office, "to": to.value, "since": first.isoformat(), "until": last.isoformat()}
-        entry = Entry(
-            code=code, subject_kind=SubjectKind.ASSIGNMENT, subject_id=holding.pk, version=holding.version,
-            who=actor.who(), on=clock.today(), unit_id=holding.unit_id, unit_path=holding.unit_path, facts=facts,
-            request_id=key.key if key else "",
-        )  # fmt: skip
-        record([entry])
+        to = was if code == EventCode.ASSIGNMENT_TAKEN_BACK else stands_in(holding)
+        write(actor, holding, code, {"to": to.value, "since": first.isoformat(), "until": last.isoformat()}, key)
         told = handed_json(holding)
         keep(actor, key, told)
         return told
@@ -115,23 +116,44 @@ def _once(
     return once(actor, asked, request_key, written)
 
 
+def write(actor: Actor, holding: Assignment, code: EventCode, facts: Mapping[str, Any], key: RequestKey | None) -> None:
+    """Save the days of a holding with the event about them."""
+    if holding.handed_from is None:
+        holding.handed_to = ""
+    holding.version += 1
+    holding.save(update_fields=["handed_from", "handed_until", "handed_to", "version"])
+    entry = Entry(
+        code=code, subject_kind=SubjectKind.ASSIGNMENT, subject_id=holding.pk, version=holding.version,
+        who=actor.who(), on=clock.today(), unit_id=holding.unit_id, unit_path=holding.unit_path,
+        facts={"office": holding.office, **facts}, request_id=key.key if key else "",
+    )  # fmt: skip
+    record([entry])
+
+
+def stands_in(holding: Assignment) -> Office:
+    """The office that stands in for a holding: the one that a level above named, else the usual one."""
+    return Office(holding.handed_to) if holding.handed_to else SUBSTITUTES[Office(holding.office)]
+
+
 def handed_json(holding: Assignment) -> dict[str, Any]:
     """An office with the one that stands in for it, and the days (null: it is not replaced)."""
     days = {"since": holding.handed_from, "until": holding.handed_until}
     return {
         "assignment_id": holding.pk, "office": holding.office, "unit_id": holding.unit_id,
-        "to": SUBSTITUTES[Office(holding.office)].value, **{name: day and day.isoformat() for name, day in days.items()},
+        "to": stands_in(holding).value, **{name: day and day.isoformat() for name, day in days.items()},
         "version": holding.version,
     }  # fmt: skip
 
 
-def _faults(holding: Assignment, first: date, last: date) -> list[Refusal]:
+def faults(holding: Assignment, to: Office, first: date, last: date) -> list[Refusal]:
+    """What speaks against handing the letters to an office of the unit on these days."""
     if not (clock.today() <= first <= last) or (holding.to_date is not None and last > holding.to_date):
         return [BAD_DAYS]
-    to = SUBSTITUTES[Office(holding.office)]
-    others = Assignment.objects.filter(
-        held(first), held(last), unit_id=holding.unit_id, office=to, user__is_active=True
-    )
-    if others.exclude(user_id=holding.user_id).exists():
+    if sitting(holding.unit_id, to, first, last).exclude(user_id=holding.user_id).exists():
         return []
     return [replace(NOBODY, params={"office": to.label, "since": first, "until": last})]
+
+
+def sitting(unit_id: int, office: Office, first: date, last: date) -> QuerySet[Assignment]:
+    """Those with an active account who hold an office at a unit from a day to a day."""
+    return Assignment.objects.filter(held(first), held(last), unit_id=unit_id, office=office, user__is_active=True)

@@ -143,6 +143,8 @@ def _left_behind(digest: bytes, user_id: int) -> None:
     ((owner,),) = execute("SELECT chibo_device_owner(%s)", [digest])
     if owner in (None, user_id):
         return
+    for key in sorted((owner, user_id)):  # in one order: of two who exchange browsers none waits for the other for ever
+        locked(key)
     before: User = locked(owner)
     Device.objects.filter(user=before, digest=digest).delete()
     keep(before, Actor.system().who(), EventCode.DEVICE_REMOVED)

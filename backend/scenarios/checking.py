@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import get_language, gettext_noop
 
 from backend.audit.models import Event
 from backend.scenarios.awarding import badges
@@ -82,7 +82,8 @@ def _answers(then: Block, done: Done) -> Iterator[Difference]:
 
 
 def _said(done: Done) -> Iterator[str]:
-    return (f"{one['code']}: {one['vi']}" for one in done.answers)
+    language = "vi" if get_language() == "vi" else "en"
+    return (f"{one['code']}: {one[language]}" for one in done.answers)
 
 
 def _sentence(wanted: Block, said: dict[str, str]) -> Iterator[Difference]:

@@ -215,6 +215,8 @@ SENT: dict[str, dict[str, Any]] = {
     "ladders": {"document": EARLY, "reason": "Xã xa"},
     "preview": {"document": EARLY, "reason": "Xã xa"},
     "withdraw": {"rules": ["PRO.CELL_REVIEW"], "reason": "Thôi"},
+    "substitutions": {"office": "cell_secretary", "until": "2027-02-03", "cause": "asked"},
+    "end": {"office": "cell_secretary"},
 }
 """What is sent to an address, by its last word."""
 

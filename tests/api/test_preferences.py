@@ -18,8 +18,8 @@ from tests.world import World
 PLACE = "/api/v1/me/preferences/"
 HALF = "Giờ yên tĩnh phải có giờ bắt đầu và giờ kết thúc khác nhau; hoặc không đặt cả hai."
 NOTHING = {
-    "muted": [], "quiet_from": None, "quiet_until": None, "letter_hour": None, "can_be_muted": ["mail", "chat"], "day_from": 7,
-    "day_until": 20,
+    "muted": [], "quiet_from": None, "quiet_until": None, "letter_hour": None,
+    "can_be_muted": ["mail", "chat", "push"], "day_from": 7, "day_until": 20,
 }  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def test_one_chooses_for_oneself_sees_it_again_and_goes_back(world: World, as_: 
 @pytest.mark.parametrize(
     ("wanted", "codes", "vi"),
     [
-        ({"muted": ["inbox"]}, ["preferences.not_muted"], "Không thể tắt nhắc việc qua “inbox”; có thể tắt: mail, chat."),
+        ({"muted": ["inbox"]}, ["preferences.not_muted"], "Không thể tắt nhắc việc qua “inbox”; có thể tắt: mail, chat, push."),
         ({"quiet_from": 9}, ["preferences.half_quiet"], HALF),
         (
             {"quiet_from": 10, "quiet_until": 8}, ["preferences.too_quiet"],

@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.machine.stage import Place
 from tests.world import paper
+from workflows.electing import Election
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, Text
 from workflows.offices import Level
 from workflows.units import UnitRef
@@ -64,10 +65,16 @@ _NUMBERS: Mapping[str, Callable[[Seen], int]] = {
     "attempt": lambda seen: seen.counted("attempt"),
     "request_number": lambda seen: seen.counted("request_number"),
     "year": lambda seen: seen.on.year,
+    "summoned": lambda seen: len(seen.officials),
 }
 _PLAIN: Mapping[str, int] = {"months": 4, "years": 3, "months_together": 24, "contract_months": 24, "relatives": 3,
-                             "verified": 3, "confirmed": 0, "excepted": 0, "committee_size": 9, "score": 85,
-                             "minutes_long": 95, "failed_ballots": 0}  # fmt: skip
+                             "verified": 3, "confirmed": 0, "excepted": 0, "committee_size": 9, "score": 85, "badge_years": 30,
+                             "minutes_long": 95}  # fmt: skip
+_SEVERAL: Mapping[str, Sequence[int]] = {
+    "committee_yes": (9, 6, 5, 4),
+    "failed_ballots": (0, 0, 3),
+    "percent": (50, 30, 70),
+}
 _WANTED = frozenset({"to_unit", "months", "years"})
 """Facts that a page asks for in some cases only, where they are given always."""
 _USUALLY_NOT = frozenset({"expulsion_due", "organisation_there", "abroad", "combined"})
@@ -105,7 +112,9 @@ def _value(fact: Fact, step: Step, seen: Seen, chance: Random) -> Any:
             return _unit(seen, chance)
         case RollCall():
             return {str(one): "present" for one in seen.officials}
-    return None  # an election: the congress is walked elsewhere
+        case Election():
+            return _election(seen)
+    return None
 
 
 MOSTLY = (True,) * 11 + (False,)
@@ -116,6 +125,8 @@ def _day(fact: Day, seen: Seen, chance: Random) -> date:
         return _DAYS[fact.name](seen)
     if fact.name == "from_on":
         return seen.on + timedelta(days=chance.choice((1, 14)))
+    if fact.name == "month":  # the present one, or one that is over
+        return seen.on - timedelta(days=0 if fact.ahead else chance.choice((0, 45)))
     if fact.ahead:
         return seen.on + timedelta(days=chance.choice((120, 20, 200, 330)))
     if fact.name == "received_on":
@@ -132,8 +143,8 @@ def _choices(fact: Choice, seen: Seen) -> list[str]:
 def _number(fact: Number, seen: Seen, chance: Random) -> int:
     if fact.name in _NUMBERS:
         return min(max(_NUMBERS[fact.name](seen), fact.minimum), fact.maximum)
-    if fact.name == "committee_yes":
-        return chance.choice((9, 6, 5, 4))
+    if fact.name in _SEVERAL:
+        return chance.choice(_SEVERAL[fact.name])
     return min(max(_PLAIN.get(fact.name, 1), fact.minimum), fact.maximum)
 
 
@@ -156,6 +167,13 @@ def _ballot(step: Step, seen: Seen, chance: Random) -> dict[str, int]:
     record = step.name.startswith(("record_", "report_"))
     yes = chance.choice((*failed, *failed, *failed, most) if record else (*carried, *carried, *failed))
     return {"meeting": held.id, "issued": most, "collected": most, "valid": most, "yes": yes, "no": most - yes}
+
+
+def _election(seen: Seen) -> dict[str, Any]:
+    """One winner, by the votes of all who were there; whoever is wanted for no committee is wanted for an office."""
+    most = len(seen.officials)
+    winners = [{"member": one, "votes": most} for one in seen.officials[:1]]
+    return {"issued": most, "collected": most, "valid": most, "winners": winners}
 
 
 def _unit(seen: Seen, chance: Random) -> str:

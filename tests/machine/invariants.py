@@ -10,7 +10,7 @@ from django.db import connection
 
 STANDING = """
   SELECT DISTINCT ON (e.subject_id) e.* FROM audit_event e
-  WHERE e.subject_kind = 'member' AND e.changes ? 'standing' AND e.voids IS NULL
+  WHERE e.subject_kind = 'member' AND e.changes -> 'standing' ->> 0 <> e.changes -> 'standing' ->> 1 AND e.voids IS NULL
     AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = e.uid)
   ORDER BY e.subject_id, e.version DESC"""
 """Of each member the event that the present standing stands on."""

@@ -90,6 +90,8 @@ class Machine(RuleBasedStateMachine):
         self._wait(days)
 
     def _wait(self, days: int) -> None:
+        if not days:
+            return
         self.today += timedelta(days=days)
         clock.move_to(self.today)
         self.play.moved()
@@ -204,15 +206,16 @@ class Machine(RuleBasedStateMachine):
         if steps:
             self._take(OnMember(member.pk), loaded, self._a_step(chance, steps, DROPS), chance)
 
-    def _enter(self, chance: Random) -> None:
-        """Somebody new on a cell's lists."""
+    def _enter(self, chance: Random, step: Step | None = None) -> None:
+        """Somebody new on a cell's lists; by a step that is wanted, as its rules are."""
         cell = self._cell(chance)
         profile = {"full_name": "Hồ Thị Mới Đến", "sex": "f", "born_on": date(1990, 2, 28)}
         with looking():
             home = see_unit(cell.id)
         assert home is not None
         loaded = Loaded(home, None, new_member(home, {}))
-        self._take(NewMember(cell.id, profile), loaded, self._a_step(chance, _beginnings("membership")), chance)
+        chosen = step or self._a_step(chance, _beginnings("membership"))
+        self._take(NewMember(cell.id, profile), loaded, chosen, chance, orderly=step is not None)
 
     def _a_step(self, chance: Random, steps: Iterable[Step], seldom: Container[str] = ()) -> Step:
         """One of the steps; what leads on comes more often than what stays, or ends what is `seldom` to be ended.

@@ -46,6 +46,12 @@ def set_stage() -> Stage:
     _seat(world, far, far_base)
     for cell in (world.cell, world.other, far):
         _fill(world, cell)
+    for word in ("away", "exempt", "lapsed"):
+        world.member(f"Đỗ Văn {word.title()}", unit=world.other, participation=word)
+    world.member("Lý Thị Lâu Năm", joined_on="1990-05-19", official_on="1991-05-19", admission_decided_on="1990-05-01")
+    world.member("Mai Thị Đi", "import_transferred_out", joined_on=CEREMONY.isoformat(), left_on="2025-12-20")
+    world.member("Phạm Văn Đi", "import_transferred_out", left_on="2024-03-01", joined_on="2012-05-19",
+                 official_on="2013-05-19")  # fmt: skip
     bases = (world.commune, far_base)
     return Stage(
         cells=tuple(Place(one.pk, one.path, one.code, one.code[:6], Level.CELL) for one in (world.cell, world.other, far)),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.machine.machine import Machine
+from tests.machine.aiming import Aiming
 from tests.machine.play import DONE
 from tests.machine.stage import set_stage
 from tests.realdb import fresh_clone
@@ -25,15 +25,15 @@ LARGE = settings(SMALL, max_examples=200, stateful_step_count=40, derandomize=Fa
 
 
 @pytest.fixture
-def machine(pristine_template: str, django_db_blocker: Any) -> Iterator[type[Machine]]:
+def machine(pristine_template: str, django_db_blocker: Any) -> Iterator[type[Aiming]]:
     with django_db_blocker.unblock(), fresh_clone(pristine_template) as database:
-        yield type("StagedMachine", (Machine,), {"stage": set_stage(), "template": database.name})
+        yield type("StagedMachine", (Aiming,), {"stage": set_stage(), "template": database.name})
 
 
 @pytest.mark.slow
 @pytest.mark.real
 @pytest.mark.timeout(7200 if NIGHTLY else 600)
-def test_the_laws_hold_whatever_people_do(machine: type[Machine]) -> None:
+def test_the_laws_hold_whatever_people_do(machine: type[Aiming]) -> None:
     DONE.clear()
     run_state_machine_as_test(machine, settings=LARGE if NIGHTLY else SMALL)
     done = {code for code in DONE if code.split(".")[0] in LIFECYCLES}

@@ -25,8 +25,11 @@ READ_ONCE = "workflows.law"
 """What is read from its files once and kept: takes long, so anew only where a mutant lies in it."""
 ASK_ANEW = tuple(f"tests/workflows/test_{name}" for name in ("answers", "ladder", "law", "own_ladders"))
 """Tests of what is kept: known by what it runs even where another test had it run before them."""
-DECLARING = ("tests/workflows/test_catalogue.py", "tests/workflows/test_facts.py", "tests/workflows/test_profile.py")
-"""Asked about functions that run while modules are imported: a page that no longer stands fails there first."""
+DECLARING = tuple(
+    f"tests/workflows/test_{name}.py" for name in ("catalogue", "facts", "profile", "timed", "page_clocks")
+)
+"""Asked about functions that run while modules are imported: a page that no longer stands, or says something else, fails
+there first."""
 
 settings.register_profile(
     "mutation", deadline=None, derandomize=True, database=None, max_examples=25, suppress_health_check=list(HealthCheck),

@@ -43,9 +43,12 @@ def own(**facts: Any) -> Situation:
 
 MARCH = {"first_month": month(2027, 3)}
 RELIEF: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
-    ("Refusal:dues.no_right", relief.exempt_by_right, seen(**MARCH), seen(first_month=month(2027, 2))),
+    ("Refusal:dues.no_right", relief.exempt_by_right, seen(**MARCH),
+     seen(date(2027, 1, 20), first_month=month(2027, 2))),
     ("Refusal:dues.no_right", relief.exempt_by_right, seen(first_month=month(2027, 2), ground_paper=paper(ON)),
      replace(seen(first_month=month(2027, 2)), member=member())),
+    ("Refusal:dues.no_right", relief.exempt_by_right, seen(**MARCH),
+     replace(seen(**MARCH), member=member(admission_decided_on=date(2026, 12, 1)))),
     ("Refusal:dues.ground_not_listed", relief.ground_is_listed, seen(ground_listed=True), seen(ground_listed=False)),
     ("Refusal:dues.other_share", relief.share_of_the_law, seen(percent=30, **MARCH), seen(percent=31, **MARCH)),
     ("Refusal:dues.other_share", relief.share_of_the_law, seen(percent=70, **MARCH), seen(percent=60, **MARCH)),
@@ -71,6 +74,8 @@ RELIEF: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      seen(past={"last_month": "2027-06-30"}, last_month=month(2027, 6, 1))),
     ("Refusal:dues.still_runs", relief.relief_is_over,
      seen(past={"last_month": "2027-01-01"}), seen(past={"last_month": "2027-02-01"})),
+    ("Refusal:dues.still_runs", relief.relief_is_over,
+     seen(past={"last_month": "2027-01-01"}), seen(date(2027, 1, 31), past={"last_month": "2027-01-01"})),
     ("Refusal:dues.still_runs", relief.relief_is_over, seen(past={"last_month": "2027-01-31"}), seen()),
 ]  # fmt: skip
 

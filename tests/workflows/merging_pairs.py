@@ -35,6 +35,7 @@ MERGING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
         beside("transferred_out"),
         beside("official", "transferred_out"),
     ),
+    ("Refusal:merge.further", merging.standings_agree, beside("dropped", "candidate"), beside("candidate", "dropped")),
     ("Refusal:merge.left_in_one", merging.standings_agree, beside("removed", "removed"), beside("removed")),
     ("Refusal:merge.left_in_one", merging.standings_agree, beside("dropped"), beside(kept="deceased")),
     ("Refusal:merge.joined_on", merging.days_agree, beside(), beside(days={"joined_on": date(2020, 5, 11)})),

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from tests.workflows.test_walk import CASE_STEPS, begin, move, value_for
-from tests.workflows.twins import case, member, situation
+from tests.workflows.twins import case, member, paper, situation
+from workflows import law
 from workflows.catalogue import steps
 from workflows.facts import Day
 from workflows.standings import Participation, Standing
 from workflows.vocabulary import NEW, Step
 
-ON = date(2027, 2, 1)
+ON, DECIDED = date(2027, 2, 1), date(2027, 1, 20)
 BEFORE = {
     "born_on": date(1980, 1, 1), "admission_decided_on": date(2010, 1, 10), "joined_on": date(2010, 2, 20),
     "official_on": date(2011, 3, 30), "left_on": date(2020, 2, 20), "away_until": date(2027, 6, 30),
@@ -109,7 +110,8 @@ def test_a_members_own_step_changes_this_and_nothing_else(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "before", "changed"),
     [
-        ("approve", {"left_on": None}, {"standing": "approved", "admission_decided_on": ON}),
+        ("approve", {"left_on": None, "party_age_from": None}, {"standing": "approved", "admission_decided_on": ON}),
+        ("approve", {"left_on": None, "admission_decided_on": None}, {"standing": "approved", "admission_decided_on": ON}),
         ("approve", {"party_age_from": None, "admission_decided_on": date(2010, 2, 20)},  # ten years in the Party
          {"standing": "approved", "admission_decided_on": ON, "party_age_from": date(2017, 2, 1)}),
         ("approve", {"party_age_from": None, "admission_decided_on": None, "joined_on": None},
@@ -127,6 +129,41 @@ def test_a_members_own_step_changes_this_and_nothing_else(name: str) -> None:
 )  # fmt: skip
 def test_what_a_step_changes_depends_on_the_record(name: str, before: dict[str, Any], changed: dict[str, Any]) -> None:
     assert changes(name, **before) == changed
+
+
+@pytest.mark.parametrize(("left_on", "by"), [(None, []), (date(2020, 2, 20), [("PRO.PARTY_AGE_WITHOUT", DECIDED)])])
+def test_by_the_law_of_the_decision_a_readmission_leaves_the_time_between_out(
+    left_on: date | None, by: list[tuple[str, date]]
+) -> None:
+    found: list[tuple[str, date]] = []
+
+    def look_up(rule_id: str, on: date) -> law.Rule:
+        found.append((rule_id, on))
+        return law.rule(rule_id, on)
+
+    person = member(standing="candidate", admission_decided_on=date(2010, 2, 20), left_on=left_on)
+    person.approve(situation(ON, facts={"decision": paper(DECIDED)}, member=person, look_up=look_up))
+    assert (person.admission_decided_on, found) == (DECIDED, by)
+    assert person.party_age_from == (date(2017, 1, 20) if left_on else None)
+
+
+@pytest.mark.parametrize("joins", [False, True])
+def test_a_readmission_that_was_annulled_adds_nothing_to_the_party_age(joins: bool) -> None:
+    """Ten years in the Party until 2020 stay ten, however often the admission after it is decided."""
+    person = member(standing="removed", admission_decided_on=date(2010, 2, 20), left_on=date(2020, 2, 20))
+
+    def go(name: str, on: date) -> None:
+        getattr(person, name)(situation(on, facts={"decision": paper(on)}, member=person))
+
+    go("readmit", date(2026, 2, 1))
+    go("approve", DECIDED)
+    assert person.party_age_from == date(2017, 1, 20)
+    if joins:
+        go("begin_probation", ON)
+    go("annul", date(2027, 3, 1))
+    go("choose", date(2027, 6, 1))
+    go("approve", date(2028, 1, 20))
+    assert (person.party_age_from, person.admission_decided_on) == (date(2018, 1, 20), date(2028, 1, 20))
 
 
 @pytest.mark.parametrize("participation", ["attending", "away", "exempt", "lapsed"])

@@ -24,7 +24,7 @@ from workflows.offices import Level
         ({"value": date(2027, 2, 1)}, "01/02/2027", "01/02/2027"),
         ({"value": [30, 40], "unit": "years"}, "30, 40 years", "30, 40 năm"),
         ({"value": (Level.BASE, Level.CELL)}, "Base committee, Cell", "Đảng ủy cơ sở, Chi bộ"),
-        ({"value": {"m": 60, "f": [True, 55]}, "unit": "years"}, "m: 60; f: yes, 55 years", "m: 60; f: có, 55 năm"),
+        ({"value": {"m": 60, "f": [True, 55]}, "unit": "years"}, "men: 60; women: yes, 55 years", "nam: 60; nữ: có, 55 năm"),
         ({"value": 60, "alt": 30, "unit": "days"}, "60 days (or: 30)", "60 ngày (hoặc: 30)"),
         ({"value": 30, "alt": [{"value": 1, "unit": "months"}, 20, {"value": 2, "unit": ""}], "unit": "days"},
          "30 days (or: 1 months, 20, 2)", "30 ngày (hoặc: 1 tháng, 20, 2)"),

@@ -15,6 +15,7 @@ LEAP = Days({"ceremony_on": "2028-02-29"})
 TERM = Days({}, {"CON.TERM": date(2030, 8, 15)})
 WAY = Days({}, {"TRF.PAPER": date(2026, 9, 23), "TRF.DOSSIER_MISSING": date(2026, 8, 5)})
 AWAY = Days({"away_until": "2026-10-31"})
+RELIEF = Days({"last_month": "2026-10-01"})
 JOINED = Days({"joined_on": "2026-01-05"})
 
 
@@ -59,6 +60,10 @@ JOINED = Days({"joined_on": "2026-01-05"})
         ("temporary_transfer", "staying", AWAY, date(2026, 10, 1), ["ends_soon"]),  # T-10
         ("temporary_transfer", "staying", AWAY, date(2026, 10, 31), ["ends_soon"]),  # its last day
         ("temporary_transfer", "staying", AWAY, date(2026, 11, 1), ["over"]),
+        ("dues_relief", "exempt", RELIEF, date(2026, 10, 31), []),  # its last day
+        ("dues_relief", "reduced", RELIEF, date(2026, 11, 1), ["over"]),
+        ("dues_relief", "asked", RELIEF, date(2026, 11, 1), []),
+        ("dues_relief", "exempt", Days({}), date(2026, 11, 1), []),  # until further notice
         ("away", "returned", AWAY, date(2026, 11, 1), []),
         ("away", "asked", Days({"asked_until": "2026-10-31"}), date(2026, 11, 1), []),
     ],

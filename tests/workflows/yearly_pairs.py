@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -36,7 +36,11 @@ def at_congress(roll: Roll, past: dict[str, Any] | None = None, **facts: Any) ->
     """A congress with its roll call; members 3 to 9 are official members of the cell."""
     given = {"roll_call": {1: "present"}, **facts}
     here = [person(one) for one in range(3, 10)]
-    return replace(situation(ON, facts=given, past=past or {}, people=here), roll_called=lambda called: roll)
+
+    def roll_called(called: Mapping[int, str]) -> Roll:
+        return roll if dict(called) == given["roll_call"] else Roll(0, present=0)
+
+    return replace(situation(ON, facts=given, past=past or {}, people=here), roll_called=roll_called)
 
 
 def takes_part(how: str) -> Situation:
@@ -44,28 +48,37 @@ def takes_part(how: str) -> Situation:
 
 
 def joined(day: date, *packs: str) -> Situation:
-    return situation(ON, facts={"year": 2026}, member=member(joined_on=day), packs_on=lambda on: frozenset(packs))
+    return situation(
+        ON, facts={"year": 2026}, member=member(joined_on=day), packs_on={ON: frozenset(packs)}.__getitem__
+    )
 
 
 def decided(**levels: int) -> Situation:
     """Somebody is to be rated excellent after so many others were decided."""
-    return situation(ON, facts={"decided_level": "excellent"}, member=member(), tally=lambda fact: levels)
+    return situation(
+        ON, facts={"decided_level": "excellent"}, member=member(), tally={"decided_level": levels}.__getitem__
+    )
 
 
 def lowered(level: str = "completed", **counts: int) -> Situation:
     """One who was rated good gets another level on a complaint, beside others."""
     given = seen(past={"decided_level": "good", "score": 80}, decided_level=level)
-    return replace(given, tally=lambda fact: counts)
+    return replace(given, tally={"decided_level": counts}.__getitem__)
+
+
+def where_the_law(given: Situation, rule_id: str, **says: Any) -> Situation:
+    """The same where a row of the law says something else."""
+
+    def look_up(rule: str, on: date) -> law.Rule:
+        found = law.rule(rule, on)
+        return replace(found, **says) if rule == rule_id else found
+
+    return replace(given, look_up=look_up)
 
 
 def other_base(given: Situation) -> Situation:
     """The same where the law takes all those classified for the base of the cap."""
-
-    def look_up(rule: str, on: date) -> law.Rule:
-        found = law.rule(rule, on)
-        return replace(found, base=found.alt_base, alt_base=found.base) if rule == "CLS.CAP" else found
-
-    return replace(given, look_up=look_up)
+    return where_the_law(given, "CLS.CAP", base="ALL_CLASSIFIED", alt_base="TOT_IN_TCCSD")
 
 
 ALL_THERE = Roll(11, present=11)
@@ -91,6 +104,9 @@ YEARLY: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:congress.shift_too_long", congress.shifted_within,
      seen(past=BEGUN | {"term_end": "2027-12-31"}, held_by=date(2028, 6, 30)),
      seen(past=BEGUN | {"term_end": "2027-12-31"}, held_by=date(2028, 7, 1))),
+    ("Refusal:congress.shift_too_long", congress.shifted_within,
+     seen(past=BEGUN, term_end=date(2027, 12, 31), held_by=date(2028, 6, 30)),
+     seen(past=BEGUN, term_end=date(2027, 12, 31), held_by=date(2028, 7, 1))),
     # congress: the summons and who came
     ("Refusal:congress.not_all_summoned", congress.all_summoned, seen(summoned=10), seen(summoned=9)),
     ("Refusal:congress.not_all_summoned", congress.all_summoned, seen(summoned=10), seen(summoned=11)),
@@ -119,6 +135,10 @@ YEARLY: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:election.not_of_the_cell", elections.winners_of_the_cell(COMMITTEE),
      at_congress(ALL_THERE, committee_election=elected(8, 8)),
      at_congress(ALL_THERE, committee_election=elected(8, 8, first=9))),
+    *(("Refusal:election.not_of_the_cell", elections.winners_of_the_cell(SECRETARY),
+       at_congress(ALL_THERE, secretary_election=elected(8)),
+       replace(at_congress(ALL_THERE, secretary_election=elected(8)), members=lambda ids, one=one: [one]))
+      for one in (person(3, "probationary"), person(3, unit_id=8))),
     ("Caution:congress.no_committee", elections.committee_fits,
      at_congress(Roll(8, present=8)), at_congress(Roll(9, present=9))),
     ("Refusal:congress.too_small_for_committee", elections.committee_fits,
@@ -155,6 +175,9 @@ YEARLY: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      joined(date(2026, 6, 30), "lao_cai"), joined(date(2026, 7, 1), "lao_cai")),
     ("Refusal:classification.too_new", cls.member_long_enough,  # B43
      joined(date(2025, 8, 15), "lao_cai"), joined(date(2026, 8, 15), "lao_cai")),
+    ("Refusal:classification.too_new", cls.member_long_enough,
+     where_the_law(joined(date(2025, 12, 31), "lao_cai"), "CLS.MIN_MEMBERSHIP", value=12),
+     where_the_law(joined(date(2026, 1, 1), "lao_cai"), "CLS.MIN_MEMBERSHIP", value=12)),
     ("Caution:classification.new_member", cls.member_long_enough, joined(date(2026, 6, 30)), joined(date(2026, 7, 1))),
     ("Refusal:classification.above_score", cls.level_fits(PROPOSED),
      seen(level="excellent", score=90), seen(level="excellent", score=89)),
@@ -170,6 +193,8 @@ YEARLY: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      seen(level="completed", conditions_met=False), seen(level="good", conditions_met=False)),
     ("Refusal:classification.over_cap", cls.within_cap, decided(good=10, excellent=1), decided(good=9, excellent=1)),
     ("Refusal:classification.over_cap", cls.within_cap, decided(good=5), decided(good=4)),
+    ("Refusal:classification.over_cap", cls.within_cap,
+     where_the_law(decided(good=1), "CLS.CAP", value=1), where_the_law(decided(), "CLS.CAP", value=1)),
     ("Caution:classification.over_cap", cls.within_cap,  # by all classified, those rated good only caution
      other_base(decided(good=10, excellent=1, completed=40)), other_base(decided(good=9, excellent=1, completed=40))),
     ("Refusal:classification.over_cap", cls.within_cap,

@@ -34,7 +34,7 @@ def badge_of_the_law(situation: Situation) -> Refusal | None:
 
 def badge_not_recorded(situation: Situation) -> Refusal | None:
     """Each badge is awarded once; an older one is not recorded after a later one."""
-    years, last = situation.facts.get(YEARS), getattr(situation.member, YEARS, None)
+    years, last = situation.facts.get(YEARS), situation.member.badge_years
     if years is None or last is None or years > last:
         return None
     return Refusal(

@@ -26,7 +26,7 @@ def not_yet(day: date, today: date) -> Refusal | None:
 def facts_ahead(facts: Iterable[Fact], values: Mapping[str, Any], today: date) -> Iterator[Refusal]:
     """Days and papers among the facts that are dated in the future, but for those declared to lie ahead."""
     for fact in facts:
-        if not isinstance(fact, Day | Paper) or getattr(fact, "ahead", False):
+        if not isinstance(fact, Day | Paper) or (isinstance(fact, Day) and fact.ahead):
             continue
         value = values.get(fact.name)
         day = value.date if isinstance(value, PaperValue) else value

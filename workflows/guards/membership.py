@@ -53,7 +53,7 @@ def not_covered_by_exemption(situation: Situation) -> Answer | None:
 
 def days_in_order(situation: Situation) -> Iterator[Answer]:
     """Born, joined, official, left: in this order where they are known."""
-    named = [("born_on", getattr(situation.member, "born_on", None))]
+    named = [("born_on", situation.member.born_on)]
     named += [(name, situation.facts.get(name)) for name in ("joined_on", "official_on", "left_on")]
     known = [(name, day) for name, day in named if day]
     for (earlier, before), (later, after) in pairwise(known):
@@ -67,10 +67,10 @@ def days_in_order(situation: Situation) -> Iterator[Answer]:
 
 def old_enough_then(situation: Situation) -> Caution | None:
     """Admitted at an age by month at which the law admits nobody: a day is likely wrong, here or where it was written."""
-    joined, born = situation.facts.get("joined_on"), getattr(situation.member, "born_on", None)
-    if joined is None or born is None or getattr(situation.member, "born_year_only", False):
+    joined, member = situation.facts.get("joined_on"), situation.member
+    if joined is None or member.born_on is None or member.born_year_only:
         return None
-    age, least = months_between(born, joined), situation.rule("ADM.AGE_MIN", joined).value
+    age, least = months_between(member.born_on, joined), situation.rule("ADM.AGE_MIN", joined).value
     if age >= least:
         return None
     message = gettext_noop("Admitted on %(joined)s at %(age)s months by month; at least %(least)s are needed.")

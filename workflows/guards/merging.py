@@ -86,7 +86,7 @@ def standings_agree(situation: Situation, kept: MergeView) -> Iterator[Answer]:
 def days_agree(situation: Situation, kept: MergeView) -> Iterator[Answer]:
     """A day of membership that both records know is the same day in both; every one that is not is told."""
     for name, label in DAYS.items():
-        here: date | None = getattr(situation.member, name, None)
+        here: date | None = getattr(situation.member, name)
         there = kept.days.get(name)
         if here is not None and there is not None and here != there:
             yield Refusal(
@@ -99,7 +99,7 @@ def days_agree(situation: Situation, kept: MergeView) -> Iterator[Answer]:
 @_with_kept
 def badges_agree(situation: Situation, kept: MergeView) -> Iterator[Answer]:
     """A badge recorded for the record that goes is recorded for the kept one too: it would be on the lists again."""
-    goes = getattr(situation.member, "badge_years", None)
+    goes = situation.member.badge_years
     if goes is not None and goes > (kept.badge_years or 0):
         yield Refusal(
             "merge.badge", gettext_noop("The badge for %(years)s years is recorded for the record that goes alone."),

@@ -26,7 +26,7 @@ def settled(guards: Iterable[Guard]) -> bool:
 
 def still_on_the_lists(situation: Situation) -> Refusal | None:
     """The file of somebody who left is frozen (A.7): a step about the person is refused unless its page says otherwise."""
-    standing = getattr(situation.member, "standing", "")
+    standing = situation.member.standing
     if standing not in ENDED:
         return None
     return Refusal(
@@ -41,27 +41,26 @@ def still_on_the_lists(situation: Situation) -> Refusal | None:
 def member_is(*standings: Standing) -> Guard:
     """The member stands where the step expects; otherwise its consequence could not happen."""
 
-    @of_standing
     def guard(situation: Situation) -> Refusal | None:
-        if situation.member is not None and situation.member.standing in standings:
+        if situation.member.standing in standings:
             return None
         return Refusal(
             "member.other_standing", gettext_noop("The person's standing does not allow this step."),
-            {"standing": getattr(situation.member, "standing", "")},
+            {"standing": situation.member.standing},
             remedy=gettext_noop("Look at the person's timeline; another case may have changed the standing."),
         )  # fmt: skip
 
-    return guard
+    return of_standing(guard)
 
 
 def _age(situation: Situation, on: date) -> int | Refusal:
-    born = getattr(situation.member, "born_on", None)
-    if born is None or getattr(situation.member, "born_year_only", False):
+    member = situation.member
+    if member.born_on is None or member.born_year_only:
         return Refusal(
             "age.birth_unknown", gettext_noop("The age by month cannot be told without the month of birth."),
             rule="ADM.AGE_MIN", remedy=gettext_noop("Complete the date of birth first."),
         )  # fmt: skip
-    return months_between(born, on)
+    return months_between(member.born_on, on)
 
 
 def old_enough(situation: Situation) -> Answer | None:
@@ -168,12 +167,15 @@ def introducers_fit(situation: Situation) -> Iterator[Answer]:
     rule_id = "ADM.UNION_INTRODUCERS" if union else "ADM.INTRODUCERS"
     needed = situation.rule(rule_id).value
     official = [one for one in situation.members(ids) if one.standing == Standing.OFFICIAL]
-    own = {getattr(situation.member, "pk", None)}
+    own = {situation.member.pk}
     if len(official) < len(ids) or own & set(ids) or len(official) < needed:
         yield Refusal(
             "introducers.unfit",
-            gettext_noop("%(found)s of the introducers are official members; %(needed)s are needed."),
-            {"found": len([one for one in official if one.id not in own]), "needed": needed}, rule_id,
+            gettext_noop(
+                "%(found)s of the %(named)s introducers named are official members other than the candidate; %(needed)s "
+                "are needed."
+            ),
+            {"found": len([one for one in official if one.id not in own]), "named": len(ids), "needed": needed}, rule_id,
             gettext_noop(
                 "Name official members other than the candidate; the base committee enters those of another cell of "
                 "this base organisation."
@@ -203,7 +205,7 @@ def helper_fits(situation: Situation) -> Refusal | None:
     """Only an official member other than the person concerned can be assigned to help."""
     ids = situation.facts.get("helper") or ()
     found = [one for one in situation.members(ids) if one.standing == Standing.OFFICIAL]
-    if len(found) == len(ids) and getattr(situation.member, "pk", None) not in ids:
+    if len(found) == len(ids) and situation.member.pk not in ids:
         return None
     return Refusal(
         "helper.unfit", gettext_noop("The helper must be an official member other than the person concerned."),
@@ -217,12 +219,10 @@ def rightly_admitted(situation: Situation) -> Refusal | None:
     The age is that of the day the cell considered; where that day is not recorded, of the decision or the ceremony.
     """
     member = situation.member
-    decided = getattr(member, "admission_decided_on", None) or getattr(member, "joined_on", None)
-    admitted = situation.past_day("considered_on") or decided
-    born = getattr(member, "born_on", None)
-    if born is None or admitted is None or getattr(member, "born_year_only", False):
+    admitted = situation.past_day("considered_on") or member.admission_decided_on or member.joined_on
+    if member.born_on is None or admitted is None or member.born_year_only:
         return None
-    age, least = months_between(born, admitted), situation.rule("ADM.AGE_MIN", admitted).value
+    age, least = months_between(member.born_on, admitted), situation.rule("ADM.AGE_MIN", admitted).value
     if age >= least:
         return None
     return Refusal(

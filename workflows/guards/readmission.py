@@ -13,7 +13,6 @@ from workflows.standings import Standing
 from workflows.workdays import add_months
 
 _OF_GROUND = {"activity_dropped": "dropped_activity", "transfer_abandoned": "dropped_activity"}
-_OF_CAUSE = {"family_hardship": "asked_hardship", "other": "asked"}
 _OF_CRIME = {"less_serious": "less_serious_crime", "serious": "serious_crime", "corruption": "corruption"}
 
 
@@ -23,7 +22,7 @@ def _removed(case: CaseView) -> tuple[str, ...]:
 
 
 def _asked(case: CaseView) -> tuple[str, ...]:
-    return (_OF_CAUSE.get(case.facts.get("cause", ""), "asked"),)
+    return ("asked_hardship" if case.facts.get("cause") == "family_hardship" else "asked",)
 
 
 def _expelled(case: CaseView) -> tuple[str, ...]:
@@ -41,7 +40,7 @@ WAYS: dict[str, tuple[str, frozenset[str], Callable[[CaseView], tuple[str, ...]]
 
 def recorded_reasons(situation: Situation) -> tuple[str, ...]:
     """The reasons that the last case of leaving allows to name; empty where none was recorded here."""
-    way = WAYS.get(getattr(situation.member, "standing", ""))
+    way = WAYS.get(situation.member.standing)
     if way is None:
         return ()
     lifecycle, states, reasons = way

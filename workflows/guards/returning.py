@@ -15,13 +15,13 @@ DAYS = ("joined_on", "official_on")
 
 def day_then(situation: Situation, name: str) -> date | None:
     """A day of the person on the return: of the record here, else of the papers."""
-    return getattr(situation.member, name, None) or situation.facts.get(name)
+    return getattr(situation.member, name) or situation.facts.get(name)
 
 
 def days_of_return(situation: Situation) -> Iterator[Answer]:
     """What the papers say agrees with the record; the ceremony is known where the person returns on probation."""
     for name in DAYS:
-        known, told = getattr(situation.member, name, None), situation.facts.get(name)
+        known, told = getattr(situation.member, name), situation.facts.get(name)
         if known and told and known != told:
             yield Refusal(
                 "return.other_day", gettext_noop("The record here says %(known)s, not %(told)s."),

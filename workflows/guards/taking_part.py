@@ -18,11 +18,11 @@ def takes_part(*ways: Participation) -> Callable[[Situation], Refusal | None]:
     """The member takes part as the step expects; otherwise its consequence could not happen."""
 
     def guard(situation: Situation) -> Refusal | None:
-        if situation.member is not None and situation.member.participation in ways:
+        if situation.member.participation in ways:
             return None
         return Refusal(
             "member.other_participation", gettext_noop("The way the member takes part does not allow this step."),
-            {"participation": getattr(situation.member, "participation", "")},
+            {"participation": situation.member.participation},
             remedy=gettext_noop("Look at the member's timeline; another case may have changed it."),
         )  # fmt: skip
 
@@ -41,7 +41,6 @@ def left_it(*ways: Participation) -> Guard:
     A case in a state that carries a way of taking part can be ended whenever its member takes part in any other one.
     """
 
-    @of_standing
     def guard(situation: Situation) -> Refusal | None:
         member, state = situation.member, str(getattr(situation.subject, "state", ""))
         carried = [way for way in ways if way in CARRIED and state in CARRIED[way][1]]
@@ -52,7 +51,7 @@ def left_it(*ways: Participation) -> Guard:
             remedy=gettext_noop("Take the step of this case that says how it ended."),
         )  # fmt: skip
 
-    return guard
+    return of_standing(guard)
 
 
 def own_will(situation: Situation) -> Refusal | None:
@@ -68,17 +67,15 @@ def own_will(situation: Situation) -> Refusal | None:
 def old_enough_to_rest(situation: Situation) -> Caution | None:
     """Past the working age where the ground is age; the age rises with the labour code, so a doubt only cautions."""
     member, ages = situation.member, situation.rule("EXM.AGE").value
-    born = getattr(member, "born_on", None)
     ground = situation.facts.get("ground") or situation.past.get("ground")
-    if ground != "age" or born is None or getattr(member, "born_year_only", False):
+    if ground != "age" or member.born_on is None or member.born_year_only:
         return None
-    years = ages["f" if getattr(member, "sex", "") == "f" else "m"]
-    if situation.on > add_months(born, 12 * years):
+    years = ages["f" if member.sex == "f" else "m"]
+    if situation.on > add_months(member.born_on, 12 * years):
         return None
     message = gettext_noop("Born on %(born)s: not past %(years)s years on %(day)s. Is the ground another one?")
-    return Caution(
-        "exemption.working_age", message, {"born": born, "years": years, "day": situation.on}, "EXM.AGE", fact="ground"
-    )
+    params = {"born": member.born_on, "years": years, "day": situation.on}
+    return Caution("exemption.working_age", message, params, "EXM.AGE", fact="ground")
 
 
 def _begins(situation: Situation) -> date | None:

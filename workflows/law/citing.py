@@ -22,6 +22,20 @@ def cited(words: str) -> str:
     return pattern.sub(lambda found: known[found[0]], words)
 
 
+def said(words: str) -> str:
+    """A note or a word of a row of the law, in the current language; what an installation wrote itself stays as it is."""
+    both = sayings().get(words, words)
+    if isinstance(both, str):
+        return both if get_language() == "vi" else cited(words)
+    return both["vi" if get_language() == "vi" else "en"]
+
+
+@cache
+def sayings() -> dict[str, str | dict[str, str]]:
+    """By what stands in a row: the Vietnamese for it, or both languages."""
+    return dict(yaml.safe_load((HERE / "sayings.yaml").read_text(encoding="utf-8")))
+
+
 @cache
 def _english() -> tuple[dict[str, str], re.Pattern[str]]:
     data = yaml.safe_load((HERE / "english.yaml").read_text(encoding="utf-8"))

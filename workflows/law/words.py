@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workflows.answers import shown
+from workflows.law.citing import said
 from workflows.law.model import Firmness, Rule
 from workflows.offices import Level
 
@@ -35,12 +36,19 @@ SEEN_WORDS: dict[str, Promise] = {
 def value_of(rule: Rule) -> str:
     """The value with its unit, and the other reading where sources conflict, in the current language."""
     others = ", ".join(_plain(one.value) if one.unit == rule.unit else _with_unit(one) for one in rule.readings)
-    said = _with_unit(rule)
-    return gettext("%(value)s (or: %(other)s)") % {"value": said, "other": others} if others else said
+    if rule.alt_base:
+        others = ", ".join(filter(None, [others, said(rule.alt_base)]))
+    value = f"{_with_unit(rule)} {said(rule.base)}".strip()
+    return gettext("%(value)s (or: %(other)s)") % {"value": value, "other": others} if others else value
 
 
 def _with_unit(rule: Rule) -> str:
     return f"{_plain(rule.value)} {UNIT_WORDS[rule.unit] if rule.unit else ''}".strip()
+
+
+def note_of(rule: Rule) -> str:
+    """What is to be known beside the row, in the current language."""
+    return said(rule.note)
 
 
 def days_of(rule: Rule) -> str:
@@ -64,7 +72,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, Level):
         return str(value.label)
     if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {_plain(one)}" for key, one in value.items())
+        return "; ".join(f"{said(key)}: {_plain(one)}" for key, one in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_plain(one) for one in value)
-    return str(shown(value))
+    return said(value) if isinstance(value, str) else str(shown(value))

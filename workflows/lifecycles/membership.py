@@ -96,11 +96,14 @@ class Membership(Badges, Merging, Participating, GoingOn, Moving, Leaving, Arriv
         """S-05: the competent committee decided; party age will run from this day.
 
         Of somebody readmitted it runs from the first decision, without the time between (PRO.PARTY_AGE_WITHOUT): from so
-        many days before this one as were spent in the Party.
+        many days before this one as were spent in the Party. So it does where the admission that followed was annulled, which
+        counts for nothing, and is decided anew.
         """
-        decided, start = situation.facts["decision"].date, party_age_start(self)
-        if start is not None and self.left_on is not None:
-            self.party_age_from = decided - (self.left_on - start.day)
+        decided, start, until = situation.facts["decision"].date, party_age_start(self), self.left_on
+        if until is None and self.party_age_from is not None:
+            until = self.admission_decided_on
+        if start is not None and until is not None:
+            self.party_age_from = decided - (until - start.day)
             situation.rule("PRO.PARTY_AGE_WITHOUT", decided)
         self.admission_decided_on = decided
 

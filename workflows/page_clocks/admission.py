@@ -15,12 +15,11 @@ from workflows.workdays import add_months, month_end
 
 
 def _born(situation: Situation) -> date | None:
-    member = situation.member
-    return None if member is None or getattr(member, "born_year_only", False) else member.born_on
+    return None if situation.member.born_year_only else situation.member.born_on
 
 
 def _last_month_of_the_road(situation: Situation, born: date) -> date:
-    return month_end(add_months(born, situation.rule("ADM.AGE_MAX", situation.on).value))
+    return month_end(add_months(born, situation.rule("ADM.AGE_MAX").value))
 
 
 def _reply_due(situation: Situation, start: date) -> date:

@@ -22,19 +22,19 @@ def _at(level: Level, against: str) -> Start:
     return start
 
 
-def _due(level: Level, rule_id: str) -> Clock:
+def _due(level: Level, against: str, rule_id: str) -> Clock:
     part = "central" if level == Level.CENTRAL else "province_or_commune"
 
     def due(situation: Situation, start: date) -> date:
         return situation.calendar.add_working_days(start, situation.rule(rule_id, start).value[part])
 
-    against = next(key for key, rule in TERM.items() if rule == rule_id)
     return Clock(rule_id, _at(level, against), level, _("Receipt of the appeal"), due=due)
 
 
 RESOLVE = tuple(
-    _due(level, rule_id) for level in (Level.UPPER, Level.PROVINCE, Level.CENTRAL) for rule_id in TERM.values()
-)
+    _due(level, against, rule_id)
+    for level in (Level.UPPER, Level.PROVINCE, Level.CENTRAL) for against, rule_id in TERM.items()
+)  # fmt: skip
 JUDGE_LATE = tuple(
     Clock("TASK.JUDGE_LATE_APPEAL", _at(level, against), level, _("Late appeal"))
     for level in (Level.UPPER, Level.PROVINCE, Level.CENTRAL) for against in TERM

@@ -16,7 +16,7 @@ TWELVE_MONTHS = months_after("ceremony_on", "PRO.LENGTH")
 
 
 def _next_month_end(situation: Situation, start: date) -> date:
-    return month_end(add_months(start.replace(day=1), 1))
+    return month_end(add_months(start, 1))
 
 
 def _still_to_end(situation: Situation) -> date | None:

@@ -26,8 +26,13 @@ def files(paths: tuple[Path, ...] = ()) -> list[Path]:
 
 
 def read(path: Path) -> list[Scenario]:
-    """All scenarios of a file. Raises BadScenario with every fault that was found together."""
-    scenarios = parse(path)
+    """All scenarios of a file. Raises BadScenario with the faults of every one of them."""
+    scenarios, faults = parse(path)
     for scenario in scenarios:
-        understand(scenario)
+        try:
+            understand(scenario)
+        except BadScenario as bad:
+            faults += bad.faults
+    if faults:
+        raise BadScenario(sorted(faults, key=lambda fault: fault.line))
     return scenarios

@@ -10,11 +10,13 @@ from django.utils.translation import get_language, gettext
 
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
+from workflows.electing import Election
 from workflows.facts import Choice, Fact
 from workflows.law.citing import cited
 from workflows.scenarios.meaning import step_named
 from workflows.scenarios.reader import Block, Items, Scenario, resolved, schema
 from workflows.scenarios.words import NONE, TABLES, find
+from workflows.voting import Presence, RollCall
 
 _DAY = len("2027-02-01")
 
@@ -122,10 +124,24 @@ def _fact(fact: Fact, value: Any) -> str:
     if isinstance(fact, Choice):
         choices = dict(fact.choices)
         return str(choices.get(find(choices, str(value)) or "", value))
+    if isinstance(fact, RollCall) and isinstance(value, Block):
+        presence = dict(Presence.choices)
+        return ", ".join(f"{name} {presence.get(find(presence, str(one)) or '', one)}" for name, one in value.items())
+    if isinstance(fact, Election) and isinstance(value, Block):
+        return _election(value)
     if isinstance(value, Block) and {"yes", "no"} & set(value):
         words = {"yes": value.get("yes", 0), "no": value.get("no", 0)}
         return gettext("%(yes)s for, %(no)s against") % words
     return _said(value)
+
+
+def _election(value: Block) -> str:
+    """Totals, then each who was elected with the votes."""
+    names = {"issued": gettext("issued"), "collected": gettext("collected"), "valid": gettext("valid")}
+    totals = [f"{names[key]} {one}" for key, one in value.items() if key in names]
+    words = gettext("%(name)s with %(votes)s votes")
+    winners = [words % {"name": name, "votes": votes} for name, votes in (value.get("winners") or {}).items()]
+    return ", ".join(totals) + ("; " + ", ".join(winners) if winners else "")
 
 
 def _then(then: Block, title_of: Callable[[str], str]) -> Iterator[str]:

@@ -25,7 +25,9 @@ class Fault:
     params: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        """In the current language."""
+        """In the current language; without a line it is about the whole file."""
+        if not self.line:
+            return str(Phrase(self.message, self.params))
         return str(Phrase(LINE, {"line": self.line, "said": Phrase(self.message, self.params)}))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,10 +17,10 @@ from jsonschema.exceptions import ValidationError
 
 from workflows.answers import Phrase
 from workflows.scenarios import words
+from workflows.scenarios.days import CALENDAR, as_iso
 from workflows.scenarios.faults import BadScenario, Fault, unknown
 
 SCHEMA = Path(__file__).with_name("schema.json")
-_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _WANTED = {
     "object": gettext_noop("keys with values"), "array": gettext_noop("a list"), "string": gettext_noop("text"),
     "integer": gettext_noop("a whole number"), "boolean": gettext_noop("true or false"), "null": gettext_noop("nothing"),
@@ -33,6 +32,7 @@ TWICE = gettext_noop("“%(key)s” stands here twice.")
 MISSING = gettext_noop("“%(key)s” is missing here.")
 OTHER = gettext_noop("“%(written)s” cannot stand here; write %(wanted)s.")
 LIKE = gettext_noop("“%(written)s” cannot stand here; write it like %(example)s.")
+NO_DAY = gettext_noop("“%(written)s” is no day of the calendar.")
 EMPTY = gettext_noop("Something must be written here.")
 
 
@@ -74,10 +74,10 @@ class Scenario:
         return str(self.content["scenario"])
 
 
-def parse(path: Path) -> list[Scenario]:
-    """All scenarios of a file (documents divided by `---`), not yet understood.
+def parse(path: Path) -> tuple[list[Scenario], list[Fault]]:
+    """The scenarios of a file (documents divided by `---`) that have the form, not yet understood; and the others' faults.
 
-    Raises BadScenario with every fault of the first document that has any.
+    Raises BadScenario for what is no YAML at all.
     """
     try:
         documents = list(yaml.compose_all(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader))
@@ -89,7 +89,13 @@ def parse(path: Path) -> list[Scenario]:
         raise BadScenario([Fault(mark.line + 1 if mark else 0, NO_YAML, problem)]) from None
     if not documents:
         raise BadScenario([Fault(1, NO_SCENARIO)])
-    return [_scenario(path, document) for document in documents]
+    scenarios, faults = list[Scenario](), list[Fault]()
+    for document in documents:
+        try:
+            scenarios.append(_scenario(path, document))
+        except BadScenario as bad:
+            faults += bad.faults
+    return scenarios, faults
 
 
 def _scenario(path: Path, document: yaml.Node) -> Scenario:
@@ -112,7 +118,7 @@ def schema() -> dict[str, Any]:
 
 @cache
 def _validator() -> Draft202012Validator:
-    return Draft202012Validator(schema())
+    return Draft202012Validator(schema(), format_checker=CALENDAR)
 
 
 def resolved(part: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,15 +148,14 @@ def _plain(node: yaml.Node, faults: list[Fault]) -> Any:
 
 
 def _value(kind: str, text: str) -> Any:
-    """A value; days may be written as people here do, 01/02/2027."""
+    """A value; days may be written as people here do."""
     if kind == "null":
         return None
     if kind == "bool":
         return text.lower() in ("true", "yes", "on")
     if kind == "int" and text.lstrip("-").isdecimal():
         return int(text)
-    day = _DAY.fullmatch(text)
-    return f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}" if day else text
+    return as_iso(text)
 
 
 def _english(value: Any, part: Mapping[str, Any], faults: list[Fault], *, vietnamese: bool) -> Any:
@@ -205,6 +210,8 @@ def _told(error: ValidationError, content: Any, *, vietnamese: bool) -> Iterator
         kinds = part.get("enum") or part["type"]
         wanted = [kinds] if isinstance(kinds, str) else kinds
         yield Fault(line, OTHER, {"written": error.instance, "wanted": _either(part, wanted)})
+    elif error.validator == "format":
+        yield Fault(line, NO_DAY, {"written": error.instance})
     elif error.validator == "pattern":
         example = " / ".join(map(str, part.get("examples", [part["pattern"]])))
         yield Fault(line, LIKE, {"written": error.instance, "example": example})

@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('to_date', models.DateField(null=True)),
                 ('handed_from', models.DateField(null=True)),
                 ('handed_until', models.DateField(null=True)),
+                ('handed_to', models.CharField(blank=True, max_length=24)),
                 ('version', models.IntegerField(default=1)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='organizations.unit')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('answer', models.CharField(blank=True, max_length=300)),
                 ('attempts', models.SmallIntegerField(default=0)),
                 ('next_attempt_at', models.DateTimeField(null=True)),
+                ('hindered', models.CharField(blank=True, db_default='', max_length=60)),
                 ('created_at', models.DateTimeField()),
                 ('settled_at', models.DateTimeField(null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to=settings.AUTH_USER_MODEL)),

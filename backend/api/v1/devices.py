@@ -25,7 +25,7 @@ class DeviceRequest(Body):
     """A browser's subscription, as its `PushSubscription.toJSON()` gives it. It is kept sealed and not shown again."""
 
     endpoint = serializers.CharField(max_length=1000, help_text="Public, and https.")
-    expirationTime = serializers.FloatField(  # noqa: N815  (a name of the Push API)
+    expirationTime = serializers.IntegerField(  # noqa: N815  (a name of the Push API)
         required=False,
         allow_null=True,
         help_text="Passed over: a subscription that has ended is found out by its answer.",

@@ -1,7 +1,8 @@
-"""Offices whose reminders go to a substitute for some days."""
+"""Offices whose reminders go to a substitute for some days: handed over by their holder, or by a level above."""
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -16,7 +17,8 @@ from backend.api.scoping import request_key
 from backend.api.v1.answers import DayField
 from backend.api.v1.lists import CURSOR, page_of
 from backend.api.v1.steps import KEY, Stepping
-from backend.cases import substituting
+from backend.cases import handing, substituting
+from workflows.offices import STAND_INS, SUBSTITUTED, Cause, Office
 
 
 class SubstitutionRequest(Body):
@@ -24,6 +26,21 @@ class SubstitutionRequest(Body):
 
     since = DayField(required=False)
     until = DayField()
+
+
+class HandingRequest(SubstitutionRequest):
+    """Whose reminders at the unit go to which other office there (without: the usual one), and why, in one word."""
+
+    office = serializers.ChoiceField(SUBSTITUTED)
+    to = serializers.ChoiceField([one.value for one in dict.fromkeys(chain(*STAND_INS.values()))], required=False)
+    cause = serializers.ChoiceField(Cause.choices)
+    said_on = DayField(
+        required=False, help_text="The day on which it was asked for, decided or seen; without it, today."
+    )
+
+
+class HandingBackRequest(Body):
+    office = serializers.ChoiceField(SUBSTITUTED)
 
 
 class SubstitutionShape(serializers.Serializer[Any]):
@@ -65,3 +82,36 @@ class EndSubstitution(Stepping):
         with self.entitled(lambda: _may(self.actor)):
             key = request_key(request)
         return Response(substituting.end_substitution(self.actor, request_key=key))
+
+
+class HandedShape(serializers.Serializer[Any]):
+    """Each holder of the office."""
+
+    results = SubstitutionShape(many=True)
+
+
+class UnitSubstitutions(Stepping):
+    @extend_schema(parameters=[KEY], request=HandingRequest, responses=HandedShape)
+    def post(self, request: Request, unit_id: int) -> Response:
+        """Hand the reminders of an office of a unit below to another office there, up to and with a last day."""
+        with self.entitled(lambda: _may_below(self.actor, unit_id)):
+            key, wanted = request_key(request), self.asked_for(request, HandingRequest)
+        told = handing.hand_over(
+            self.actor, unit_id, Office(wanted["office"]), to=Office(wanted["to"]) if "to" in wanted else None,
+            until=wanted["until"], since=wanted.get("since"), cause=Cause(wanted["cause"]), said_on=wanted.get("said_on"),
+            request_key=key,
+        )  # fmt: skip
+        return Response(told)
+
+
+class EndUnitSubstitution(Stepping):
+    @extend_schema(parameters=[KEY], request=HandingBackRequest, responses=HandedShape)
+    def post(self, request: Request, unit_id: int) -> Response:
+        """Give the reminders back to whoever holds the office, before the last day."""
+        with self.entitled(lambda: _may_below(self.actor, unit_id)):
+            key, wanted = request_key(request), self.asked_for(request, HandingBackRequest)
+        return Response(handing.take_back_from(self.actor, unit_id, Office(wanted["office"]), request_key=key))
+
+
+def _may_below(actor: Actor, unit_id: int) -> None:
+    handing.may_hand_over(actor, unit_id)

@@ -49,6 +49,8 @@ urlpatterns = [
     path("units/<id:unit_id>/ladders/", ladders.UnitLadders.as_view()),
     path("units/<id:unit_id>/ladders/preview/", ladders.UnitLaddersPreview.as_view()),
     path("units/<id:unit_id>/ladders/withdraw/", ladders.UnitLaddersWithdraw.as_view()),
+    path("units/<id:unit_id>/substitutions/", substituting.UnitSubstitutions.as_view()),
+    path("units/<id:unit_id>/substitutions/end/", substituting.EndUnitSubstitution.as_view()),
     path("units/<id:unit_id>/steps/", steps.UnitSteps.as_view()),
     path("units/<id:unit_id>/dues/", dues.UnitDues.as_view()),
     path("members/", steps.Members.as_view()),

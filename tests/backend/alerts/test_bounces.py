@@ -17,7 +17,7 @@ from django.utils.translation import override
 from backend.accounts.addresses import set_own_address
 from backend.accounts.models import User
 from backend.alerts.bounces import take_report
-from backend.alerts.delivery import claim, deliver, settle
+from backend.alerts.delivery import deliver
 from backend.alerts.ledger import story
 from backend.alerts.letters import make_letters
 from backend.alerts.management.commands import bounce
@@ -30,6 +30,7 @@ from backend.audit.models import Event
 from backend.core import clock
 from backend.core.errors import Refused
 from backend.deadlines.models import Deadline
+from tests.backend.alerts.delivering import claim, settle
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
 from tests.backend.alerts.test_transport import Server, listening
 from tests.roles import as_role

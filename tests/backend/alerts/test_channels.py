@@ -14,7 +14,7 @@ from backend.alerts.delivery import deliver
 from backend.alerts.ledger import story
 from backend.alerts.models import Attempt, Letter, Notice
 from backend.alerts.preferences import Preferences, choose, faults
-from backend.alerts.transport import Reply
+from backend.alerts.transport import OneByOne, Reply
 from backend.alerts.wording import compose
 from backend.core import clock
 from backend.deadlines.models import Deadline
@@ -26,14 +26,11 @@ pytestmark = pytest.mark.django_db
 FIRST = CALENDAR.add_working_days(DUE, -15)
 
 
-class Dove:
+class Dove(OneByOne):
     """The in-memory twin of a channel: keeps what it was given and answers as it is told to."""
 
     carried: list[tuple[int, str]] = []
     answer = Reply("accepted", "coo")
-
-    def __init__(self) -> None:
-        self.unwell = False
 
     def __enter__(self) -> Self:
         return self

@@ -14,12 +14,14 @@ import pytest
 import time_machine
 from django.core import mail
 
+from backend.accounts.models import Assignment
 from backend.accounts.policy import Actor
 from backend.alerts import delivery, hooks, letters, push, sweep_sql
 from backend.alerts.channels import ALSO, BLAMED, CARRIERS, ROUTES, Carrier
 from backend.alerts.delivery import deliver
 from backend.alerts.models import Preference
 from backend.alerts.preferences import Preferences, choose
+from backend.alerts.recipients import READERS
 from backend.alerts.sweep import _ladder_rows, sweep
 from backend.alerts.transport import Reply
 from backend.api.v1.preferences import PreferencesRequest, PreferencesShape
@@ -162,6 +164,13 @@ def test_every_choice_about_chat_devices_and_webhooks_is_read() -> None:
     for model in (ChatAddress, Device, Endpoint):
         for one in model._meta.get_fields():
             assert re.search(rf"\b{one.name}\b", used), (model, one.name)
+
+
+def test_every_column_about_a_substitute_is_read_when_readers_are_found() -> None:
+    handed = {one.name for one in Assignment._meta.get_fields() if one.name.startswith("handed")}
+    assert len(handed) == 3
+    for name in handed:
+        assert re.search(rf"\ba\.{name}\b", READERS), name
 
 
 def test_every_part_of_a_subscription_and_of_a_message_is_read() -> None:

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from backend.accounts.models import User
-from backend.alerts.contents import LISTED, NEWS, UNITS, contents_of
+from backend.alerts.contents import LISTED, NEWS, UNITS, Contents, contents_of
 from backend.alerts.delivery import deliver
 from backend.alerts.letters import make_letters
 from backend.alerts.models import Letter, Notice
@@ -33,6 +33,10 @@ from workflows.offices import Level, Office
 pytestmark = pytest.mark.django_db
 CLIMBED = {1: CALENDAR.add_working_days(DUE, 1), 2: CALENDAR.add_working_days(DUE, 6)}
 """The day on which the level so far above hears of what was due on DUE."""
+
+
+def told_of(letter_id: int, today: date) -> Contents:
+    return contents_of([letter_id], today)[letter_id]
 
 
 def letters_on(day: date) -> None:
@@ -62,7 +66,7 @@ def test_an_officer_above_thousands_gets_counts_by_the_units_right_below() -> No
     letters_on(CLIMBED[2])
     letter = letter_to(reader)
     with transaction.atomic():
-        contents = contents_of(letter.pk, CLIMBED[2])
+        contents = told_of(letter.pk, CLIMBED[2])
     total = 2 * (UNITS + 3) + 1
     assert (contents.counts, contents.lines) == ({"overdue": total}, [])
     (section,) = sections_of(contents)
@@ -97,7 +101,7 @@ def test_few_are_listed_and_more_are_counted(cells: int, listed: int) -> None:
         deadline(unit(Level.CELL, commune))
     letters_on(CLIMBED[1])
     with transaction.atomic():
-        contents = contents_of(letter_to(reader).pk, CLIMBED[1])
+        contents = told_of(letter_to(reader).pk, CLIMBED[1])
     assert (len(contents.lines), len(contents.units)) == (listed, 0 if listed else cells)
     (section,) = sections_of(contents)
     assert (
@@ -114,7 +118,7 @@ def test_what_waits_for_the_own_office_is_listed_and_the_rest_of_it_is_a_number(
         deadline(cell, reference=f"CN-{place:03d}")
     letters_on(DUE)
     with transaction.atomic():
-        (section,) = sections_of(contents_of(letter_to(reader).pk, DUE))
+        (section,) = sections_of(told_of(letter_to(reader).pk, DUE))
     assert (section.key, section.count, section.more, section.tallies) == ("week", LISTED + 4, 4, [])
     assert [line.reference for line in section.groups[0].lines] == [f"CN-{place:03d}" for place in range(LISTED)]
     message = compose(letter_to(reader).pk)
@@ -130,7 +134,7 @@ def test_a_committee_that_must_act_itself_sees_its_own_beside_the_counts() -> No
     own = deadline(unit(Level.CELL, commune), acting=commune, rule_id="PRO.DECIDE", reference="CN-OWN")
     letters_on(CLIMBED[1])
     with transaction.atomic():
-        (section,) = sections_of(contents_of(letter_to(reader).pk, CLIMBED[1]))
+        (section,) = sections_of(told_of(letter_to(reader).pk, CLIMBED[1]))
     assert [(group.unit, [line.reference for line in group.lines]) for group in section.groups] == [
         (f"{own.unit.name} ({own.unit.code})", ["CN-OWN"])
     ]
@@ -152,7 +156,7 @@ def happened(one: Deadline, code: str, by: User | None, version: int = 2, **fact
 def news(user: User, day: date) -> list[tuple[str, str]]:
     letter = Letter.objects.filter(user=user).latest("pk")
     with transaction.atomic():
-        return [(row["code"], row["reference"]) for row in contents_of(letter.pk, day).news]
+        return [(row["code"], row["reference"]) for row in told_of(letter.pk, day).news]
 
 
 def test_news_are_what_others_did_to_the_offices_deadlines_since_the_last_letter() -> None:
@@ -228,7 +232,7 @@ def test_every_deadline_of_a_letter_is_in_one_sum(django_assert_num_queries: Any
     letters_on(CALENDAR.add_working_days(DUE, 8))
     letter = letter_to(reader)
     with transaction.atomic(), django_assert_num_queries(1):
-        contents = contents_of(letter.pk, clock.today())
+        contents = told_of(letter.pk, clock.today())
     said: Counter[str] = Counter()
     for section in sections_of(contents):
         said[section.key] += sum(len(group.lines) for group in section.groups) + section.more + section.rest

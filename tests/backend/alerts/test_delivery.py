@@ -11,7 +11,7 @@ from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 
 from backend.alerts import delivery, transport
-from backend.alerts.delivery import claim, deliver, send, settle, wait
+from backend.alerts.delivery import deliver, wait
 from backend.alerts.letters import make_letters
 from backend.alerts.models import Attempt, Letter, Notice
 from backend.alerts.sweep import sweep
@@ -19,6 +19,7 @@ from backend.alerts.transport import Postman, Reply
 from backend.core import clock
 from backend.deadlines.models import Deadline
 from backend.organizations.models import Unit
+from tests.backend.alerts.delivering import claim, send, settle
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
 from workflows.offices import Office
 
@@ -171,14 +172,14 @@ def test_a_letter_is_given_up_after_the_last_attempt(letter: Letter, server: typ
 
 def test_one_bad_letter_does_not_stop_the_others(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
     more_letters(1)
-    honest = transport.compose
+    honest = transport.compose_all
 
-    def compose(key: int) -> Any:
-        if key == letter.pk:
-            raise KeyError(key)
-        return honest(key)
+    def compose_all(keys: Any) -> Any:
+        if letter.pk in keys:
+            raise KeyError(letter.pk)
+        return honest(keys)
 
-    monkeypatch.setattr(transport, "compose", compose)
+    monkeypatch.setattr(transport, "compose_all", compose_all)
     counts = deliver()
     assert (counts["sent"], counts["failed"]) == (1, 1)
 

@@ -169,14 +169,22 @@ def test_it_is_tried_again_under_the_same_id(ear: Listener, answer: int | str, a
     assert Notice.objects.get(channel="mail").outcome == "sent"
 
 
+def test_a_program_is_left_alone_for_as_long_as_it_asks(ear: Listener) -> None:
+    commune, _, _ = night()
+    hook(ear, commune)
+    ear.answers, ear.fields = [429], {"Retry-After": "600"}
+    now = clock.now()
+    assert run() == {"letters": 2, "enclosed": 1, "sent": 1, "again": 1}
+    assert timedelta(seconds=600) <= (letter().next_attempt_at or now) - now < timedelta(seconds=660)
+
+
 def test_a_worker_that_died_after_sending_sends_the_same_id_again_and_says_so(ear: Listener) -> None:
     """The attempt was committed before the message left; its answer never was."""
     commune, _, _ = night()
     _, secret = hook(ear, commune)
     sweep()
     make_letters(FIRST)
-    claimed = delivery.claim(channels=["webhook"])
-    assert claimed is not None
+    (claimed,) = delivery.claim(channels=["webhook"])
     assert hooks.HookCarrier().carry(claimed.letter_id).verdict == "accepted"  # and here the worker is gone
     assert +deliver() == {"sent": 1}, "while the lease holds nobody else takes it"
     Letter.objects.filter(channel="webhook").update(next_attempt_at=clock.now())

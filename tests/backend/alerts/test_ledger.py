@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backend.alerts.delivery import claim, deliver, settle
+from backend.alerts.delivery import deliver
 from backend.alerts.ledger import RungLine, story
 from backend.alerts.letters import make_letters
 from backend.alerts.models import Letter
@@ -12,6 +12,7 @@ from backend.alerts.sweep import sweep
 from backend.alerts.transport import Reply
 from backend.core import clock
 from backend.deadlines.models import Deadline
+from tests.backend.alerts.delivering import claim, settle
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
 from workflows.offices import Office
 

@@ -217,7 +217,7 @@ def test_a_moved_business_date_has_no_hours() -> None:
         user=secretary, day=FIRST, unit_path="/1/", address="a@example.org", message_id="<1>", created_at=clock.now(),
         next_attempt_at=clock.now(),
     )  # fmt: skip
-    postpone()
+    postpone(FIRST)
     assert Letter.objects.get().next_attempt_at == letter.next_attempt_at
 
 

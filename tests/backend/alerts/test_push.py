@@ -244,8 +244,7 @@ def test_a_worker_that_died_after_sending_sends_the_same_again_and_says_so(servi
     night(service)
     sweep()
     make_letters(FIRST)
-    claimed = delivery.claim(channels=["push"])
-    assert claimed is not None
+    (claimed,) = delivery.claim(channels=["push"])
     assert push.Pusher().carry(claimed.letter_id).verdict == "accepted"  # and here the worker is gone
     assert +deliver() == {"sent": 1}, "while the lease holds nobody else takes it"
     Letter.objects.filter(channel="push").update(next_attempt_at=clock.now())

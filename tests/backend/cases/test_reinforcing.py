@@ -115,7 +115,7 @@ def test_the_committee_hears_of_it_the_same_day_and_nobody_above_ever(world: Wor
     make_letters(date(2027, 3, 1), force_morning=True)
     (letter,) = Letter.objects.filter(user__username="officer")
     with transaction.atomic():
-        (row,) = contents_of(letter.pk, date(2027, 3, 1)).lines
+        (row,) = contents_of([letter.pk], date(2027, 3, 1))[letter.pk].lines
     line = line_of(row)
     assert (line.reference, line.unit) == (world.cell.code, f"{world.cell.name} ({world.cell.code})")
     assert line.title == "Tăng cường đảng viên hoặc sáp nhập chi bộ không đủ đảng viên chính thức"

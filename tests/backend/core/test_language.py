@@ -96,7 +96,7 @@ def world(db: None) -> World:
 
 
 JOBS = ("verify_log", "seal", "sweep", "deliver", "log_epoch", "export_heads", "set_calendar_day", "configure_unit", "law",
-        "replay", "competence", "bounce", "slip", "export_log", "log_key")  # fmt: skip
+        "own_ladders", "replay", "competence", "bounce", "slip", "export_log", "log_key")  # fmt: skip
 RUNS: list[tuple[str, ...]] = [
     ("seal",), ("verify_log",), ("sweep",), ("sweep", "--rehearse", "--as-of", "2026-12-31"), ("deliver",), ("status",),
     ("replay",), ("law", "--diff", "2026-01-01", "2026-01-01"), ("law", "recompute", "--dry-run"), ("competence",),
@@ -108,7 +108,11 @@ RUNS: list[tuple[str, ...]] = [
     ("slip", "87.107.000.000.001", "--out", "{empty}/slip.pdf"), ("slip", "87", "--out", "{empty}/none.pdf"),
     ("bounce", "{scenario}"), ("bounce", "{empty}/none"),
     ("set_calendar_day", "2026-12-24", "--off", "--basis", "1-TB", "--dry-run"),
+    ("reminders", "hand", "cell_secretary", "87.107.000.000.001", "--until", "2026-11-20", "--cause", "asked"),
+    ("own_ladders", "87.107"),
     # and what is refused
+    ("own_ladders", "87.107", "{scenario}", "--reason", "Thử"), ("own_ladders", "87.107", "{empty}/none", "--reason", "Thử"),
+    ("own_ladders", "87.107", "--withdraw", "PRO.CV", "--reason", "Thử"), ("reminders", "return", "cell_secretary", "87.107"),
     ("office", "give", "nobody", "auditor", "87.107", "--from", "2026-11-01"), ("unit", "close", "87", "--on", "2026-11-01"),
     ("import_commune", "{empty}", "--as-of", "2026-11-01"), ("undo_import", "x", "--reason", "Thử"),
     ("erase_details", "--member", "987654321", "--reason", "Thử"), ("explain", "987654321"), ("law", "--rule", "XYZ"),

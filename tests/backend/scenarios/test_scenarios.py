@@ -116,7 +116,7 @@ def test_the_command_runs_beside_the_database_and_leaves_nothing(committed_db: R
     code, said = scenarios(str(FOLDER / "recognition" / "B17.yaml"), str(wrong))
     assert code == 1
     assert "✓ B17 · Chi bộ chỉ còn hai đảng viên chính thức" in said
-    assert "4 kịch bản, 1 không đúng như đã viết" in said
+    assert "Kịch bản: 4, không đúng như kể: 1" in said
     assert "wrong.yaml, dòng 20: TRF.OFFICIAL · due phải là 27/11/2026, nhưng lại là 26/11/2026" in said
     assert scenarios(str(tmp_path / "nothing.yaml"))[0] == 2
     assert scenarios("--read", "en", str(wrong))[0] == 0

@@ -98,5 +98,8 @@ def read(file: Path | None) -> Any:
     try:
         return yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
-        sentence = _("%(file)s cannot be read as YAML: %(why)s") % {"file": file, "why": " ".join(str(error).split())}
+        mark = getattr(error, "problem_mark", None)
+        if mark is None:
+            raise CommandError(_("%(file)s cannot be read as YAML.") % {"file": file}, returncode=REFUSED) from None
+        sentence = _("%(file)s cannot be read as YAML: see line %(line)s.") % {"file": file, "line": mark.line + 1}
         raise CommandError(sentence, returncode=REFUSED) from None

@@ -17,7 +17,7 @@ from backend.core.nudge import nudge
 from backend.deadlines.calendar import calendar
 from backend.deadlines.deciding import settle_act, withdraw_act
 from workflows import law
-from workflows.law.words import days_of
+from workflows.law.words import confidence_of, days_of
 from workflows.offices import Level
 
 
@@ -51,6 +51,7 @@ class Command(ChiboCommand):
                 row = law.competence(one, options["on"] or since)
                 levels = ", ".join(str(Level(level).label) for level in row.value)
                 whence = row.cited() if row.basis else _("settled here: %(source)s") % {"source": row.note}
-                self.stdout.write(f"{one}: {levels} | {days_of(row)} | {whence}")
+                sure = f" | {confidence_of(row)}" if row.basis else ""
+                self.stdout.write(f"{one}: {levels} | {days_of(row)}{sure} | {whence}")
         nudge("jobs.seal")
         nudge("jobs.follow_calendar")

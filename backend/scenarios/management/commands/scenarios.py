@@ -36,14 +36,17 @@ class Command(ChiboCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        scenarios = self.understood(files(tuple(options["paths"])))
+        found = files(tuple(options["paths"]))
+        if not found:
+            raise CommandError(_("There is no file of scenarios (.yaml) there."), returncode=REFUSED)
+        scenarios = self.understood(found)
         if options["read"]:
             self.say(scenarios, options["read"])
             return
         with scratch_database():
             failed = [one for one in scenarios if not self.try_one(one)]
         words = {"all": len(scenarios), "failed": len(failed)}
-        self.stdout.write(_("%(all)s scenarios, %(failed)s not as they say") % words)
+        self.stdout.write(_("Scenarios: %(all)s, not as they say: %(failed)s") % words)
         if failed:
             raise CommandError(", ".join(one.key for one in failed), returncode=1)
 
@@ -58,7 +61,7 @@ class Command(ChiboCommand):
                 for fault in error.faults:
                     self.stderr.write(f"{path}: {fault}")
         if bad:
-            sentence = _("%(count)s files cannot be understood; nothing was run.") % {"count": bad}
+            sentence = _("Files that cannot be understood: %(count)s; nothing was run.") % {"count": bad}
             raise CommandError(sentence, returncode=REFUSED)
         return scenarios
 

@@ -1,0 +1,93 @@
+"""Where guards say nothing at all: what stands in the middle, what is not known, and what is none of their business."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.workflows.merging_pairs import beside
+from tests.workflows.twins import codes, member, situation
+from tests.workflows.yearly_pairs import at_congress, elected, lowered
+from workflows.guards import (
+    admission,
+    badges,
+    classification,
+    days,
+    elections,
+    meetings,
+    membership,
+    merging,
+    people,
+    places,
+    taking_part,
+)
+from workflows.lifecycles.congress import SECRETARY
+from workflows.situation import Situation
+from workflows.voting import Roll
+
+ON = date(2027, 2, 1)
+ISSUED = {"decision": {"date": "2026-05-04"}}  # its clock starts with the receipt
+RESOLVED = {"resolution": {"date": "2027-01-01"}}
+
+
+def seen(on: date = ON, past: dict[str, Any] | None = None, who: Any = None, **facts: Any) -> Situation:
+    return situation(on, facts=facts, past=past or {}, member=who or member())
+
+
+def meeting(on: date, kind: str = "regular") -> Situation:
+    return seen(on, past={"month": "2027-02-10", "kind": kind})
+
+
+def held(**facts: Any) -> Situation:
+    """Some meeting of whatever time was held."""
+    return replace(seen(**facts), ended=lambda key: ["filed"])
+
+
+SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
+    (admission.ceremony_in_time, seen(date(2026, 12, 16), past=ISSUED)),  # never received
+    (membership.days_in_order, seen(joined_on=ON, official_on=ON, left_on=ON)),
+    (membership.old_enough_then, seen(joined_on=ON)),  # born on a day that is not known
+    (membership.old_enough_then, seen(joined_on=ON, who=member(born_on=date(2020, 1, 1), born_year_only=True))),
+    *((meetings.in_its_time, meeting(date(2027, 2, day))) for day in (1, 15, 28)),
+    *((meetings.in_its_time, meeting(day, "thematic")) for day in (date(2027, 1, 1), ON, date(2027, 3, 31))),
+    (meetings.one_each, held(month=ON)),
+    (meetings.one_each, held(kind="regular")),
+    (elections.enough_present, at_congress(Roll(12), {"summoned": 12})),  # nobody was counted
+    (elections.enough_present, at_congress(Roll(12, present=7), {"summoned": 12}, roll_call=None)),
+    (elections.winners_of_the_cell(SECRETARY), at_congress(Roll(12, present=12))),
+    (people.rightly_admitted, seen(who=member(joined_on=ON))),  # born on a day that is not known
+    (people.rightly_admitted, seen(who=member(born_on=date(2020, 1, 1)))),
+    (people.rightly_admitted, seen(who=member(born_on=date(2020, 1, 1), born_year_only=True, joined_on=ON))),
+    (people.another_decides, replace(seen(past=RESOLVED), user_id=None)),  # no person decides, none had recorded it
+    (people.another_decides, replace(seen(), user_id=5, recorded_by=lambda fact: 5)),
+    (taking_part.old_enough_to_rest, seen(ground="age")),
+    (taking_part.old_enough_to_rest, seen(ground="age", who=member(born_on=date(2000, 1, 1), born_year_only=True))),
+    (merging.standings_agree, beside()),
+    (badges.badge_of_the_law, seen(badge_years=34)),  # decided on a day that is not known
+    (badges.badge_after_death, seen(died_on=ON)),  # since when a member is not known
+    (classification.cap_still_holds, lowered(good=4)),  # nobody is rated excellent
+    (classification.cap_still_holds, lowered("excellent", good=5, excellent=1)),  # judged when it is decided
+    (classification.cap_still_holds, replace(lowered(good=4, excellent=1), facts={})),
+    (days.not_given_before("received_on"), seen(past={"received_on": ""})),
+]
+
+
+@pytest.mark.parametrize(("guard", "given"), SILENT)
+def test_a_guard_is_silent(guard: Callable[[Situation], Any], given: Situation) -> None:
+    assert codes(guard, given) == []
+
+
+def test_an_election_is_noted_with_its_roll() -> None:
+    given = at_congress(Roll(11, present=10), secretary_election=elected(6))
+    assert codes(elections.winners_carried(SECRETARY), given) == []
+    kept = {"official": 11, "left_out": 0, "suspended": 0, "in_transit": 0, "exempt": 0, "present": 10}
+    assert given.counted == {"secretary_election": {**kept, "denominator": 11}}
+
+
+def test_a_guard_of_standing_settles_whether_its_step_may_follow_a_leaving() -> None:
+    assert people.settled([places.of_a_cell, people.member_is(people.Standing.OFFICIAL)]) is True
+    assert people.settled([places.of_a_cell, taking_part.takes_part(taking_part.Participation.AWAY)]) is False
