@@ -13,7 +13,7 @@ from django_fsm import transition
 
 from workflows.answers import Answer, Caution, Refusal
 from workflows.facts import Choice, Day, Fact, FactError, Flag, Label, MemberRef, Number, Paper, PaperValue, Text
-from workflows.guards.days import nothing_ahead
+from workflows.guards.days import in_order, nothing_ahead
 from workflows.guards.people import another_decides, settled, still_on_the_lists
 from workflows.guards.votes import ballot_adds_up, ballot_of_a_held_meeting
 from workflows.offices import Level, Right
@@ -161,15 +161,19 @@ class Lifecycle:
             if declared.lifecycle not in ("", cls.key):
                 raise TypeError(f"{name} is a step of {declared.lifecycle} already; a step belongs to one page.")
             if not declared.lifecycle:
-                guards = (*cls._frozen(declared), *declared.guards)
+                guards = (*cls._in_its_time(declared), *declared.guards)
                 getattr(cls, name).step = replace(declared, lifecycle=cls.key, guards=guards)
 
     @classmethod
-    def _frozen(cls, one: Step) -> tuple[Guard, ...]:
-        """What refuses a step about somebody who left: of a case about a member, unless the step settles it itself."""
-        about_a_member = cls.about == "member" and cls.subject == "case"
-        asked = about_a_member and not one.after_leaving and not settled(one.guards)
-        return (still_on_the_lists,) if asked else ()
+    def _in_its_time(cls, one: Step) -> tuple[Guard, ...]:
+        """What refuses a case's step about a member who left (unless it settles that itself), and one dated before the
+        papers of the steps that moved the case."""
+        if cls.subject != "case":
+            return ()
+        asked = cls.about == "member" and not one.after_leaving and not settled(one.guards)
+        moving = (other for other in cls.steps().values() if any(source != target for source, target in other.moves))
+        papers = dict.fromkeys(fact.name for other in moving for fact in other.facts if isinstance(fact, Paper))
+        return (*((still_on_the_lists,) if asked else ()), *(() if one.sources == (NEW,) else (in_order(papers),)))
 
     @staticmethod
     def exclusive_key(situation: Situation) -> str:
@@ -204,9 +208,9 @@ def step(
 
     The method may change only its subject's own fields, or call a step of `situation.member`. Every step refuses
     days that are still to come, unless the fact is declared as one that lies ahead, and a ballot that was not taken
-    at a held meeting of the cell or does not add up. A decision of the committee is recorded by somebody else than
-    the resolution of the cell. A step of a case about somebody who has left the lists is refused, unless a guard of
-    its own is about standing or it is declared with `after_leaving`.
+    at a held meeting of the cell or does not add up, and a day before the papers of the steps that moved its case. A
+    decision of the committee is recorded by somebody else than the resolution of the cell. A step of a case about somebody
+    who has left the lists is refused, unless a guard of its own is about standing or it is declared with `after_leaving`.
     """
     sources = (source,) if isinstance(source, str) else source
     levels = at if isinstance(at, Act) else (at,) if isinstance(at, Level) else at

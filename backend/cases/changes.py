@@ -14,14 +14,13 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext_noop
-
 from backend.audit.record import INSERT_DETAILS, INSERT_EVENTS, Entry, rows_of
 from backend.cases.hand_parts import HAND_CASES, HAND_DEADLINES
 from backend.cases.orders import Loaded, UnitRow
 from backend.cases.reinforcing import Shift, settle
-from backend.cases.turning import BEGIN, TURN
+from backend.cases.turn_parts import BEGIN, STUCK, TURN, stuck_at
 from backend.cases.undo_parts import RETRACT, UNCLOSE, UNTURN
+from backend.core import clock
 from backend.core.db import execute, reaching
 from backend.core.encoding import dumps
 from backend.core.errors import Refused
@@ -29,7 +28,6 @@ from backend.deadlines.drafts import Draft, laddered
 from backend.deadlines.writing import CLOSE_DEADLINES, INSERT_DEADLINES
 from backend.members.completing import fill
 from backend.members.writing import INSERT_MEMBERS, INSERT_WORDS, PLACE_WORDS, member_rows
-from workflows.answers import Refusal
 from workflows.member_steps.placed import Begins
 from workflows.vocabulary import Clock
 
@@ -85,11 +83,6 @@ _PARTS: dict[str, str] = {
     "events": INSERT_EVENTS,
     "details": INSERT_DETAILS,
 }
-_BEFORE_HISTORY = """
-  SELECT t.member_id FROM turned t
-  WHERE NOT EXISTS (SELECT FROM members_spell s
-    WHERE s.member_id = t.member_id AND s.retracted_at IS NULL AND s.valid @> t.since)"""
-
 Rules = tuple[str, ...]
 
 
@@ -161,7 +154,7 @@ class Changes:
         )
         stamp = {"event_uid": entry.uid, "recorded_at": entry.recorded_at}
         meanwhile, later = (begins.meanwhile, begins.day) if begins else (None, since)
-        days = {"since": since if meanwhile else later, "later": later, "meanwhile": meanwhile}
+        days = {"since": since if meanwhile else later, "later": later, "meanwhile": meanwhile, "today": clock.today()}
         row = {"member_id": member.pk, **days, **values, **stamp}
         self.add("first_spells" if first else "spells", row)
 
@@ -201,7 +194,7 @@ class Changes:
         self.shifts.update({unit.id: Shift(unit, entry) for unit in units})
 
     def write(self) -> None:
-        """Send everything as one statement. Raises Refused for a day before a member's recorded history."""
+        """Send everything as one statement. Raises Refused for a day on which a member's history cannot turn."""
         with reaching(self.reach) if self.reach else nullcontext():
             self._send()
             if self.settles:
@@ -216,7 +209,7 @@ class Changes:
         parts = [name for name in _PARTS if self.rows.get(name)]
         if not parts:
             return
-        last = _BEFORE_HISTORY if "spells" in parts else "SELECT 1 WHERE false"
+        last = STUCK if "spells" in parts else "SELECT 1 WHERE false"
         few = max(len(self.rows[name]) for name in parts) <= _FEW
         sql = f"WITH {','.join(_part(name, 1 if len(self.rows[name]) == 1 else None) for name in parts)} {last}"
         stuck = execute(sql, [dumps(self.rows[name]) for name in parts], prepared=few)
@@ -225,11 +218,4 @@ class Changes:
             fill(self.fills)
             self.fills = []
         if stuck:
-            raise Refused([BEFORE_HISTORY])
-
-
-BEFORE_HISTORY = Refusal(
-    "engine.before_history",
-    gettext_noop("The day lies before the recorded history of this member."),
-    remedy=gettext_noop("Give the day on which it took effect, not earlier than the day the member was entered."),
-)
+            raise Refused([stuck_at(*stuck[0])])

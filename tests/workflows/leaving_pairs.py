@@ -48,12 +48,21 @@ def decided(given: Situation, lifecycle: str, state: str, **facts: Any) -> Situa
     return replace(given, cases=lambda key: [case] if key == lifecycle else [])
 
 
+def running(given: Situation, lifecycle: str, state: str, **facts: Any) -> Situation:
+    """As `decided`, with a case that is still open."""
+    case = CaseView(9, state, date(2024, 1, 1), None, facts)
+    return replace(given, cases=lambda key: [case] if key == lifecycle else [])
+
+
 def on_roll(roll: Roll, **facts: Any) -> Situation:
     return replace(seen(**facts), roll_at=lambda key: roll)
 
 
 RECEIVED = {"against": "removal", "received_on": date(2026, 12, 28)}  # B35: the last day is 16/02/2027
 EXPULSION = {"against": "expulsion", "received_on": date(2026, 12, 28)}  # 27/01 by calendar days, 28/01 a month, 16/02
+APPEALED = {"against": "removal", "received_on": "2024-02-15", "appeal_to": "province"}
+TO_THE_LAST = APPEALED | {"appeal_to": "central"}
+LAST = gone(against="removal", appeal_to="central")
 HANDED = {"hand_over": {"date": "2026-12-28"}}
 SUSPENDED = replace(seen(), member=member(participation="suspended"))
 
@@ -123,8 +132,18 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     # leaving on request, B39
     ("Refusal:withdrawal.discipline_open", withdrawal.no_violation, seen(), opened(seen(), "discipline")),
     ("Refusal:withdrawal.violation", withdrawal.no_violation, seen(no_violation=True), seen(no_violation=False)),
-    ("Caution:withdrawal.other_case_open", withdrawal.no_violation, opened(seen(), "transfer"), opened(seen(), "removal")),
-    ("Caution:withdrawal.other_case_open", withdrawal.no_violation, seen(), opened(seen(), "screening")),
+    *(("Caution:withdrawal.other_case_open", withdrawal.no_violation, seen(), running(seen(), lifecycle, state, **facts))
+      for lifecycle, state, facts in (("removal", "reviewed", {"ground": "activity_dropped"}),
+                                      ("screening", "helped", {"criterion": "other"}))),
+    *(("Refusal:withdrawal.removal_open", withdrawal.no_violation,
+       running(seen(), "removal", "reviewed", ground="will_declined"), running(seen(), "removal", state, ground=ground))
+      for state, ground in (("opened", "standards_violated"), ("asked", "political_standards"), ("proposed", "will_declined"))),
+    ("Refusal:withdrawal.removal_open", withdrawal.no_violation,
+     decided(seen(), "removal", "kept", ground="standards_violated"),
+     running(seen(), "removal", "considered", ground="standards_violated")),
+    *(("Refusal:withdrawal.screening_open", withdrawal.no_violation,
+       decided(seen(), "screening", "progressed", criterion=sign), running(seen(), "screening", "helped", criterion=sign))
+      for sign in withdrawal.VIOLATED),
     # appeals
     ("Refusal:appeal.in_its_case", appeals.no_case_waits, decided(gone(against="removal"), "removal", "appealed"),
      decided(gone(against="removal"), "removal", "handed_over")),
@@ -149,6 +168,14 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      gone(received_on=date(2027, 2, 2))),
     ("Refusal:appeal.received_then", appeals.received_before_lodged, gone(received_on=date(2024, 2, 1)),
      gone(received_on=date(2024, 1, 31))),
+    *(("Refusal:appeal.decided_already", appeals.not_decided_already,
+       decided(gone(against="removal", appeal_to="central"), "appeal", "closed", **APPEALED),
+       decided(gone(against="removal", appeal_to=level), "appeal", "closed", **APPEALED))
+      for level in ("upper_committee", "province")),
+    *(("Refusal:appeal.decided_already", appeals.not_decided_already,
+       decided(again, "appeal", state, **TO_THE_LAST), decided(LAST, "appeal", "closed", **TO_THE_LAST))
+      for again, state in ((LAST, "withdrawn"), (gone(against="expulsion", appeal_to="central"), "closed"),
+                           (gone(left=date(2024, 2, 16), against="removal", appeal_to="central"), "closed"))),
     ("Refusal:appeal.same_body", appeals.higher_body, seen(past={"appeal_to": "province"}, appeal_to="central"),
      seen(past={"appeal_to": "province"}, appeal_to="province")),
     ("Refusal:restore.dates_unknown", appeals.stage_known, replace(gone(), member=member(

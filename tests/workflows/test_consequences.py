@@ -131,19 +131,31 @@ def test_what_a_step_changes_depends_on_the_record(name: str, before: dict[str, 
     assert changes(name, **before) == changed
 
 
-@pytest.mark.parametrize(("left_on", "by"), [(None, []), (date(2020, 2, 20), [("PRO.PARTY_AGE_WITHOUT", DECIDED)])])
-def test_by_the_law_of_the_decision_a_readmission_leaves_the_time_between_out(
-    left_on: date | None, by: list[tuple[str, date]]
-) -> None:
+def looked_up(person: Any, name: str, **facts: Any) -> list[tuple[str, date]]:
+    """The rows of the law that a step looks up, with the day that selects each."""
     found: list[tuple[str, date]] = []
 
     def look_up(rule_id: str, on: date) -> law.Rule:
         found.append((rule_id, on))
         return law.rule(rule_id, on)
 
+    getattr(person, name)(situation(ON, facts=facts, member=person, look_up=look_up))
+    return found
+
+
+def test_the_twelve_months_are_those_of_the_law_of_the_ceremony() -> None:
+    person = member(standing="probationary", joined_on=date(2026, 1, 5))
+    assert looked_up(person, "recognise") == [("PRO.LENGTH", date(2026, 1, 5))]
+    assert person.official_on == date(2027, 1, 5)
+
+
+@pytest.mark.parametrize(("left_on", "by"), [(None, []), (date(2020, 2, 20), [("PRO.PARTY_AGE_WITHOUT", DECIDED)])])
+def test_by_the_law_of_the_decision_a_readmission_leaves_the_time_between_out(
+    left_on: date | None, by: list[tuple[str, date]]
+) -> None:
     person = member(standing="candidate", admission_decided_on=date(2010, 2, 20), left_on=left_on)
-    person.approve(situation(ON, facts={"decision": paper(DECIDED)}, member=person, look_up=look_up))
-    assert (person.admission_decided_on, found) == (DECIDED, by)
+    assert looked_up(person, "approve", decision=paper(DECIDED)) == by
+    assert person.admission_decided_on == DECIDED
     assert person.party_age_from == (date(2017, 1, 20) if left_on else None)
 
 

@@ -25,6 +25,7 @@ from workflows.offices import Level
         ({"value": [30, 40], "unit": "years"}, "30, 40 years", "30, 40 năm"),
         ({"value": (Level.BASE, Level.CELL)}, "Base committee, Cell", "Đảng ủy cơ sở, Chi bộ"),
         ({"value": {"m": 60, "f": [True, 55]}, "unit": "years"}, "men: 60; women: yes, 55 years", "nam: 60; nữ: có, 55 năm"),
+        ({"value": 60, "alt": 30, "unit": "days", "alt_base": "x"}, "60 days (or: 30, x)", "60 ngày (hoặc: 30, x)"),
         ({"value": 60, "alt": 30, "unit": "days"}, "60 days (or: 30)", "60 ngày (hoặc: 30)"),
         ({"value": 30, "alt": [{"value": 1, "unit": "months"}, 20, {"value": 2, "unit": ""}], "unit": "days"},
          "30 days (or: 1 months, 20, 2)", "30 ngày (hoặc: 1 tháng, 20, 2)"),

@@ -139,6 +139,9 @@ YEARLY: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
        at_congress(ALL_THERE, secretary_election=elected(8)),
        replace(at_congress(ALL_THERE, secretary_election=elected(8)), members=lambda ids, one=one: [one]))
       for one in (person(3, "probationary"), person(3, unit_id=8))),
+    ("Refusal:election.twice", elections.one_seat_each(SECRETARY, COMMITTEE),
+     at_congress(ALL_THERE, secretary_election=elected(8), committee_election=elected(8, first=9)),
+     at_congress(ALL_THERE, secretary_election=elected(8), committee_election=elected(8, 8))),
     ("Caution:congress.no_committee", elections.committee_fits,
      at_congress(Roll(8, present=8)), at_congress(Roll(9, present=9))),
     ("Refusal:congress.too_small_for_committee", elections.committee_fits,

@@ -144,6 +144,23 @@ def higher_body(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
+def not_decided_already(situation: Situation) -> Refusal | None:
+    """What a level has decided is appealed against to the levels above it; the last one's decision stands (8.2)."""
+    wanted, against, left = situation.facts.get("appeal_to"), situation.facts.get("against"), situation.member.left_on
+    decided = [
+        Level(case.facts["appeal_to"]) for case in situation.cases("appeal")
+        if case.state == "closed" and case.facts.get("against") == against
+        and (left is None or date.fromisoformat(case.facts["received_on"]) >= left)
+    ]  # fmt: skip
+    last = max(decided, key=LADDER.index, default=None)
+    if not wanted or last is None or LADDER.index(Level(wanted)) > LADDER.index(last):
+        return None
+    return Refusal(
+        "appeal.decided_already", gettext_noop("This was decided already, by: %(level)s."), {"level": last.label},
+        "REM.RESOLVE", gettext_noop("Name a level above it; what the Secretariat has decided is final."), "appeal_to",
+    )  # fmt: skip
+
+
 def stage_known(situation: Situation) -> Iterator[Answer]:
     """Restored is the stage held before, with its dates: they must stand in the record."""
     if situation.member.joined_on is None:

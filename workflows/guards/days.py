@@ -117,13 +117,25 @@ def ends_later(fact: str) -> Guard:
 def not_before(earlier: str) -> Guard:
     """The step's day is not before the day (or paper) that an earlier step recorded."""
 
+    return in_order([earlier])
+
+
+def in_order(papers: Iterable[str]) -> Guard:
+    """The guard of every later step of a case: its day is not before the papers of the steps that brought the case here.
+
+    `papers` are those of the page's steps that move the case; what stands beside its course (a certificate filed
+    meanwhile, a contact noted) may be recorded for a later day.
+    """
+    named = tuple(papers)
+
     def guard(situation: Situation) -> Refusal | None:
-        before = situation.past_day(earlier)
-        if before is None or situation.on >= before:
+        days = {name: day for name in named if (day := situation.past_day(name)) is not None}
+        latest = max(days, key=lambda name: days[name], default="")
+        if not latest or situation.on >= days[latest]:
             return None
         return Refusal(
             "day.before_earlier_step", gettext_noop("%(day)s lies before %(before)s, the day of the step it follows."),
-            {"day": situation.on, "before": before, "earlier": earlier},
+            {"day": situation.on, "before": days[latest], "earlier": latest},
             remedy=gettext_noop("Check both dates; if the earlier one is wrong, have it voided first."),
         )  # fmt: skip
 

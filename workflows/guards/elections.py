@@ -90,6 +90,21 @@ def winners_of_the_cell(election: Election) -> Guard:
     return guard
 
 
+def one_seat_each(first: Election, second: Election) -> Guard:
+    """Secretary and deputy are two people, elected apart (rules.md section 8.2)."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        one, other = situation.facts.get(first.name), situation.facts.get(second.name)
+        if not one or not other or not {each.member for each in one.winners} & {each.member for each in other.winners}:
+            return None
+        return Refusal(
+            "election.twice", gettext_noop("One person was named both as secretary and as deputy secretary."), rule="CON.WIN",
+            remedy=gettext_noop("Name the deputy who was elected on the ballot of its own, or none."), fact=second.name,
+        )  # fmt: skip
+
+    return guard
+
+
 def official_here(situation: Situation, ids: list[int]) -> bool:
     """Whether all of them are official members of this cell."""
     found = [

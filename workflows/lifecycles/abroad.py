@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.clocks import the_day
 from workflows.facts import Day, Paper, Text
-from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
+from workflows.guards.days import dated_by_then, dated_on_the_day
 from workflows.guards.moving import dues_settled, no_other_transfer, nothing_unresolved, papers_complete
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import left_it, takes_part
@@ -54,8 +54,8 @@ class Abroad(Lifecycle):
 
     @step(State.ASKED, State.ABROAD, by=Right.RECORD_COMMITTEE, at=Act("introduce_on_transfer"),
           label=_("Issue the introduction paper"), event="introduced", basis=LAW, facts=[*PAPERS, *SETTLED],
-          guards=[ON_THE_LIST, HERE, dated_on_the_day("introduction"), dated_by_then("self_review"),
-                  not_before("request"), papers_complete, dues_settled, nothing_unresolved],
+          guards=[ON_THE_LIST, HERE, dated_on_the_day("introduction"), dated_by_then("self_review"), papers_complete,
+                  dues_settled, nothing_unresolved],
           closes=["TASK.ABROAD_INTRODUCE"], opens=[CONTACT])  # fmt: skip
     def introduce(self, situation: Situation) -> None:
         """P0 to P6; dues abroad have their own rate (not seen)."""
@@ -63,19 +63,19 @@ class Abroad(Lifecycle):
 
     @step(State.ABROAD, State.ABROAD, by=Right.PREPARE, at=Level.CELL, label=_("Record a contact with the member"),
           event="contacted", basis=(PRACTICE,), facts=[Day("contact_on", _("Day of the contact"))],
-          guards=[GONE, not_before("introduction")], closes=["TASK.ABROAD_CONTACT"], opens=[CONTACT])  # fmt: skip
+          guards=[GONE], closes=["TASK.ABROAD_CONTACT"], opens=[CONTACT])  # fmt: skip
     def contact(self, situation: Situation) -> None:
         """A practice: nobody is forgotten abroad."""
 
     @step(State.ABROAD, State.RETURNED, by=Right.PREPARE, at=Level.CELL, label=_("Record the return"),
           event="returned", basis=LAW, facts=[Paper("remark", _("Remark of the place of stay"), paper="stay_remark")],
-          guards=[ON_THE_LIST, GONE, dated_by_then("remark"), not_before("introduction")], cancels=ALL)  # fmt: skip
+          guards=[ON_THE_LIST, GONE, dated_by_then("remark")], cancels=ALL)  # fmt: skip
     def come_back(self, situation: Situation) -> None:
         """P6 to P0, with a remark."""
         situation.member.return_from_abroad(situation)
 
     @step(State.ASKED, State.CALLED_OFF, by=Right.OPEN, at=Level.CELL, label=_("Call it off"), event="called_off",
-          basis=LAW, facts=[REASON], guards=[not_before("request")], cancels=ALL)  # fmt: skip
+          basis=LAW, facts=[REASON], cancels=ALL)  # fmt: skip
     def call_off(self, situation: Situation) -> None:
         """Nobody has left."""
 

@@ -14,7 +14,7 @@ from workflows.guards.admission import (
     receipt_after_decision,
     schooling_done,
 )  # fmt: skip
-from workflows.guards.days import dated_by_then, dated_on_the_day, not_before, not_given_before
+from workflows.guards.days import dated_by_then, dated_on_the_day, not_given_before
 from workflows.guards.people import (
     age_in_sight,
     certificate_valid,
@@ -116,7 +116,7 @@ class Admission(Lifecycle):
     @step(S.VERIFYING, S.VERIFIED, by=Right.RECORD_COMMITTEE, at=Level.BASE, label=_("Conclude the verification"),
           event="verified", basis=("06-HD/TW 09/06/2025 mục 3.4", "01-HD/TW 19/05/2026 tiểu mục 3.4"),
           facts=ask.RELATIVES,
-          guards=[CANDIDATE, dated_by_then("conclusion"), everyone_verified, not_before("request")],
+          guards=[CANDIDATE, dated_by_then("conclusion"), everyone_verified],
           closes=["ADM.VERIFY_REPLY"])  # fmt: skip
     def conclude_verification(self, situation: Situation) -> None:
         """D-04: everyone on the list is verified, confirmed or noted."""
@@ -162,7 +162,7 @@ class Admission(Lifecycle):
           label=_("Record the base committee's resolution"), event="considered", basis=("06-HD/TW 09/06/2025 mục 3.7",),
           facts=[Paper("committee_resolution", _("Resolution of the base committee"), paper="committee_resolution"),
                  SIZE, YES],
-          guards=[CANDIDATE, dated_on_the_day("committee_resolution"), not_before("resolution"),
+          guards=[CANDIDATE, dated_on_the_day("committee_resolution"),
                   committee_carried({"": "COM.PROPOSE_VOTE"})])  # fmt: skip
     def consider(self, situation: Situation) -> None:
         """D-08: form 8-KNĐ; the clock to decide goes on."""
@@ -171,7 +171,7 @@ class Admission(Lifecycle):
           label=_("Record the admission decision"), event="decided", basis=LAW,
           facts=[Paper("decision", _("Admission decision"), paper="admission_decision"), BODY, SIZE, YES,
                  Day("received_on", _("Day the cell received the decision"), required=False)],
-          guards=[CANDIDATE, dated_on_the_day("decision"), not_before("resolution"), receipt_after_decision,
+          guards=[CANDIDATE, dated_on_the_day("decision"), receipt_after_decision,
                   committee_carried(BODY_RULES)],
           closes=["ADM.DECIDE", "ADM.DECIDE_EXT"], opens=[clocks.CEREMONY])  # fmt: skip
     def decide(self, situation: Situation) -> None:
@@ -187,7 +187,7 @@ class Admission(Lifecycle):
 
     @step(WITH_COMMITTEE, S.REFUSED, by=Right.RECORD_DECISION, at=Act("admit"),
           label=_("Record that admission was not agreed"), event="refused", basis=LAW, facts=[ask.NOTICE, REASON],
-          guards=[dated_on_the_day("notice"), not_before("resolution")],
+          guards=[dated_on_the_day("notice")],
           closes=["ADM.DECIDE", "ADM.DECIDE_EXT"], cancels=clocks.ALL)  # fmt: skip
     def refuse(self, situation: Situation) -> None:
         """D-10: the committee must tell the cell also when it does not agree."""
@@ -195,7 +195,7 @@ class Admission(Lifecycle):
     @step((S.PROPOSED, S.CONSIDERED), S.EXTENDED, by=Right.RECORD_COMMITTEE, at=(Level.BASE, Level.UPPER),
           label=_("Extend the term to decide, once"), event="extended", basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",),
           facts=[Paper("extension", _("Letter with the special reason"), paper="extension_letter"), REASON],
-          guards=[dated_on_the_day("extension"), not_before("resolution"), extended_in_time("ADM.DECIDE", "resolution")],
+          guards=[dated_on_the_day("extension"), extended_in_time("ADM.DECIDE", "resolution")],
           cancels=["ADM.DECIDE"], opens=[clocks.EXTENDED])  # fmt: skip
     def extend(self, situation: Situation) -> None:
         """D-11: a special case, in writing; there is no second extension."""
@@ -206,7 +206,7 @@ class Admission(Lifecycle):
                  MemberRef("helper", _("Assigned helper")),
                  Paper("late_consent", _("Consent of the committee directly above (late ceremony)"), required=False,
                        paper="late_consent")],
-          guards=[APPROVED, dated_on_the_day("ceremony_minutes"), not_before("decision"), helper_fits,
+          guards=[APPROVED, dated_on_the_day("ceremony_minutes"), helper_fits,
                   ceremony_in_time],
           closes=["ADM.CEREMONY"], cancels=clocks.ALL,
           starts=[TO_RECOGNITION])  # fmt: skip
@@ -218,7 +218,7 @@ class Admission(Lifecycle):
           label=_("Record that the decision is annulled"), event="annulled",
           basis=("1361-CV/BTCTW 30/06/2026 (11-13)",),
           facts=[Paper("annulment", _("Decision to annul"), paper="annulment_decision")],
-          guards=[APPROVED, dated_on_the_day("annulment"), not_before("decision")], cancels=clocks.ALL)  # fmt: skip
+          guards=[APPROVED, dated_on_the_day("annulment")], cancels=clocks.ALL)  # fmt: skip
     def annul(self, situation: Situation) -> None:
         """S-06: before the ceremony."""
         situation.member.annul(situation)

@@ -11,13 +11,14 @@ from workflows.guards.appeals import (
     higher_body,
     in_time,
     no_case_waits,
+    not_decided_already,
     nothing_else_runs,
     received_before_lodged,
     stage_known,
     takes_part_anew,
     too_late,
 )  # fmt: skip
-from workflows.guards.days import dated_on_the_day, not_before
+from workflows.guards.days import dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.offices import Level, Right
 from workflows.page_clocks import appeal as clocks
@@ -31,7 +32,8 @@ LAW = ("208-QĐ/TW 26/07/2026 mục 8.2", "29-QĐ/TW 25/07/2016 mục 8.2")
 GONE = member_is(Standing.REMOVED, Standing.EXPELLED)
 ABOVE = ask.BODIES
 TAKEN = (Level.BASE, *ABOVE)
-LODGED_BY = (GONE, dated_on_the_day("appeal"), against_what_happened, received_before_lodged)
+LODGED_BY = (GONE, dated_on_the_day("appeal"), against_what_happened, received_before_lodged,
+             not_decided_already)  # fmt: skip
 DECISION = Paper("decision", _("Decision on the appeal"), paper="appeal_decision")
 TO_RECOGNITION = Start(
     "recognition", "resume", lambda situation: {"ceremony_on": situation.member.joined_on},
@@ -86,7 +88,7 @@ class Appeal(Lifecycle):
 
     @step(S.LATE, S.NOT_RESOLVED, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Confirm that it came too late"),
           event="lateness_confirmed", basis=LAW, facts=[NOTICE, REASON],
-          guards=[dated_on_the_day("notice"), not_before("appeal")], after_leaving=True,
+          guards=[dated_on_the_day("notice")], after_leaving=True,
           closes=["TASK.JUDGE_LATE_APPEAL"],
           cancels=clocks.ALL)  # fmt: skip
     def confirm_late(self, situation: Situation) -> None:
@@ -94,7 +96,7 @@ class Appeal(Lifecycle):
 
     @step(S.LATE, S.LODGED, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Take up a late appeal all the same"),
           event="taken_up", basis=LAW, facts=[NOTICE, REASON],
-          guards=[dated_on_the_day("notice"), not_before("appeal")], after_leaving=True,
+          guards=[dated_on_the_day("notice")], after_leaving=True,
           closes=["TASK.JUDGE_LATE_APPEAL"],
           opens=clocks.RESOLVE)  # fmt: skip
     def take_up(self, situation: Situation) -> None:
@@ -102,20 +104,20 @@ class Appeal(Lifecycle):
 
     @step(S.LODGED, S.UPHELD, by=Right.RECORD_DECISION, at=ABOVE, label=_("Record that the decision is upheld"),
           event="upheld", basis=LAW, facts=[DECISION],
-          guards=[GONE, dated_on_the_day("decision"), not_before("appeal")], closes=clocks.RULES,
+          guards=[GONE, dated_on_the_day("decision")], closes=clocks.RULES,
           opens=[clocks.FURTHER])  # fmt: skip
     def uphold(self, situation: Situation) -> None:
         """L-10: the next level may be asked, up to the Secretariat."""
 
     @step(S.UPHELD, S.LODGED, by=Right.RECORD_COMMITTEE, at=TAKEN, label=_("Record an appeal to the next level"),
           event="appealed_further", basis=LAW, facts=[LODGED, ask.TO],
-          guards=[GONE, dated_on_the_day("appeal"), not_before("decision"), higher_body],
+          guards=[GONE, dated_on_the_day("appeal"), higher_body],
           closes=["TASK.FURTHER_APPEAL"], opens=clocks.RESOLVE)  # fmt: skip
     def appeal_further(self, situation: Situation) -> None:
         """L-10: to a level above the one that decided; its own term runs."""
 
     @step(S.UPHELD, S.CLOSED, by=Right.RECORD_COMMITTEE, at=TAKEN, label=_("Close the file"), event="closed", basis=LAW,
-          facts=[CLOSING], guards=[dated_on_the_day("note"), not_before("decision")], after_leaving=True,
+          facts=[CLOSING], guards=[dated_on_the_day("note")], after_leaving=True,
           closes=["TASK.FURTHER_APPEAL"], cancels=clocks.ALL)  # fmt: skip
     def close(self, situation: Situation) -> None:
         """The last level has decided, or nobody asked the next one."""
@@ -124,7 +126,7 @@ class Appeal(Lifecycle):
           label=_("Record that the decision is annulled and the member restored"), event="annulled",
           basis=(*LAW, "Điều lệ Đảng Điều 39"),
           facts=[Paper("restoration", _("Decision on the appeal"), paper="restoration_decision")],
-          guards=[GONE, dated_on_the_day("restoration"), not_before("appeal"), stage_known,
+          guards=[GONE, dated_on_the_day("restoration"), stage_known,
                   takes_part_anew, nothing_else_runs], closes=clocks.RULES,
           cancels=clocks.ALL, starts=[TO_RECOGNITION])  # fmt: skip
     def annul(self, situation: Situation) -> None:
@@ -138,6 +140,6 @@ class Appeal(Lifecycle):
     @step((S.LODGED, S.LATE), S.WITHDRAWN, by=Right.RECORD_COMMITTEE, at=TAKEN,
           label=_("Record that the appeal is withdrawn"), event="withdrawn", basis=LAW,
           facts=[Paper("withdrawal", _("Withdrawal (or proof of death)"), paper="appeal_withdrawal")],
-          guards=[dated_on_the_day("withdrawal"), not_before("appeal")], after_leaving=True, cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_on_the_day("withdrawal")], after_leaving=True, cancels=clocks.ALL)  # fmt: skip
     def withdraw(self, situation: Situation) -> None:
         """The appellant gives it up, or has died."""

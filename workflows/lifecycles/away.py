@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Flag, Paper, Text
-from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
+from workflows.guards.days import dated_by_then, dated_on_the_day
 from workflows.guards.moving import no_other_transfer, somewhere_to_go, stay_long_enough
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import in_all, left_it, needs_a_paper, nobody_there, short_enough, takes_part
@@ -84,14 +84,14 @@ class Away(Lifecycle):
 
     @step(State.ASKED, State.PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Propose the exemption"),
           event="proposed", basis=LAW, facts=[RESOLUTION],
-          guards=[ON_THE_LIST, needs_a_paper, dated_on_the_day("resolution"), not_before("request")],
+          guards=[ON_THE_LIST, needs_a_paper, dated_on_the_day("resolution")],
           closes=["TASK.AWAY_CONSIDER"], opens=[clocks.AGREE])  # fmt: skip
     def propose(self, situation: Situation) -> None:
         """W-02: the reason is legitimate; the cell proposes to the base committee."""
 
     @step(State.PROPOSED, State.AWAY, by=Right.RECORD_COMMITTEE, at=AGREE, label=_("Agree to the exemption"),
           event="granted", basis=LAW, facts=[APPROVAL, UNTIL],
-          guards=[ON_THE_LIST, needs_a_paper, dated_on_the_day("approval"), not_before("resolution"),
+          guards=[ON_THE_LIST, needs_a_paper, dated_on_the_day("approval"),
                   short_enough("away_until")],
           closes=["TASK.AWAY_AGREE"], opens=[clocks.CONTACT, clocks.END])  # fmt: skip
     def grant(self, situation: Situation) -> None:
@@ -105,20 +105,19 @@ class Away(Lifecycle):
     @step((State.ASKED, State.PROPOSED), State.REFUSED, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
           label=_("Record that it was not agreed"), event="refused", basis=LAW,
           facts=[Paper("notice", _("Notice with the reason"), paper="notice"), REASON],
-          guards=[dated_on_the_day("notice"), not_before("request")], cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_on_the_day("notice")], cancels=clocks.ALL)  # fmt: skip
     def refuse(self, situation: Situation) -> None:
         """The cell or the committee saw no legitimate reason, and says so."""
 
     @step((State.ASKED, State.PROPOSED), State.TAKEN_BACK, by=Right.OPEN, at=Level.CELL,
           label=_("The member takes the request back"), event="taken_back", basis=LAW,
-          facts=[Text("reason", _("Reason"), required=False)], guards=[not_before("request")],
-          cancels=clocks.ALL)  # fmt: skip
+          facts=[Text("reason", _("Reason"), required=False)], cancels=clocks.ALL)  # fmt: skip
     def take_back(self, situation: Situation) -> None:
         """Nobody leaves."""
 
     @step(GONE, STAY, by=Right.PREPARE, at=Level.CELL, label=_("Record a contact with the member"),
           event="contacted", basis=(PRACTICE,), facts=[Day("contact_on", _("Day of the contact"))],
-          guards=[AWAY, not_before("approval")], closes=["AWY.CONTACT"], opens=[clocks.CONTACT])  # fmt: skip
+          guards=[AWAY], closes=["AWY.CONTACT"], opens=[clocks.CONTACT])  # fmt: skip
     def contact(self, situation: Situation) -> None:
         """A practice, not a rule: every six months at least."""
 
@@ -131,14 +130,14 @@ class Away(Lifecycle):
 
     @step(State.ASKED_AGAIN, State.PROPOSED_AGAIN, by=Right.RECORD_RESOLUTION, at=Level.CELL,
           label=_("Propose more time"), event="proposed_again", basis=LAW, facts=[RESOLUTION],
-          guards=[ON_THE_LIST, AWAY, dated_on_the_day("resolution"), not_before("request")],
+          guards=[ON_THE_LIST, AWAY, dated_on_the_day("resolution")],
           closes=["TASK.AWAY_CONSIDER"], opens=[clocks.AGREE])  # fmt: skip
     def propose_again(self, situation: Situation) -> None:
         """W-02 once more."""
 
     @step(State.PROPOSED_AGAIN, State.AWAY, by=Right.RECORD_COMMITTEE, at=AGREE, label=_("Agree to more time"),
           event="extended", basis=LAW, facts=[APPROVAL, UNTIL],
-          guards=[ON_THE_LIST, AWAY, dated_on_the_day("approval"), not_before("resolution"),
+          guards=[ON_THE_LIST, AWAY, dated_on_the_day("approval"),
                   short_enough("away_until"), in_all("away_until")],
           closes=["TASK.AWAY_AGREE", "TASK.AWAY_END"], opens=[clocks.END])  # fmt: skip
     def extend(self, situation: Situation) -> None:
@@ -148,14 +147,14 @@ class Away(Lifecycle):
     @step((State.ASKED_AGAIN, State.PROPOSED_AGAIN), State.AWAY, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
           label=_("Record that more time was not agreed"), event="refused_again", basis=LAW,
           facts=[Paper("notice", _("Notice with the reason"), paper="notice"), REASON],
-          guards=[dated_on_the_day("notice"), not_before("request")],
+          guards=[dated_on_the_day("notice")],
           cancels=["TASK.AWAY_CONSIDER", "TASK.AWAY_AGREE"])  # fmt: skip
     def refuse_again(self, situation: Situation) -> None:
         """The exemption goes on to the end it had."""
 
     @step(GONE, State.RETURNED, by=Right.PREPARE, at=Level.CELL, label=_("Record the return"), event="returned",
           basis=LAW, facts=[Paper("remark", _("Remark of the place of stay"), paper="stay_remark")],
-          guards=[ON_THE_LIST, AWAY, dated_by_then("remark"), not_before("approval")],
+          guards=[ON_THE_LIST, AWAY, dated_by_then("remark")],
           closes=["TASK.AWAY_END"], cancels=clocks.ALL)  # fmt: skip
     def come_back(self, situation: Situation) -> None:
         """W-05: attends again, with a remark of the authority or agency of the place."""
@@ -163,7 +162,7 @@ class Away(Lifecycle):
 
     @step(GONE, State.CONVERTED, by=Right.OPEN, at=Level.CELL, label=_("Turn it into a temporary transfer"),
           event="converted", basis=LAW, facts=STAY_ASKED,
-          guards=[ON_THE_LIST, AWAY, dated_by_then("request"), not_before("approval"), somewhere_to_go,
+          guards=[ON_THE_LIST, AWAY, dated_by_then("request"), somewhere_to_go,
                   stay_long_enough, no_other_transfer],
           cancels=clocks.ALL, starts=[Start("temporary_transfer", "go_on", lambda seen: seen.facts)])  # fmt: skip
     def convert(self, situation: Situation) -> None:

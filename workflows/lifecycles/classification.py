@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Paper, Text
 from workflows.guards import classification as guards
-from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
+from workflows.guards.days import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.votes import carried, cell_can_act
 from workflows.offices import Level, Right
@@ -82,7 +82,7 @@ class Classification(Lifecycle):
     @step(State.PROPOSED, State.DISCUSSED, by=Right.RECORD_DECISION, at=Act("classify"),
           label=_("Return the proposal to the cell"), event="returned", basis=LAW,
           facts=[Paper("notice", _("Notice to the cell"), paper="notice"), Text("reason", _("Reason"))],
-          guards=[dated_on_the_day("notice"), not_before("minutes")],
+          guards=[dated_on_the_day("notice")],
           closes=["TASK.CLASSIFY_DECIDE"], opens=[clocks.PROPOSE_AGAIN])  # fmt: skip
     def send_back(self, situation: Situation) -> None:
         """The cell votes again."""
@@ -90,7 +90,7 @@ class Classification(Lifecycle):
     @step(State.PROPOSED, State.DECIDED, by=Right.RECORD_DECISION, at=Act("classify"),
           label=_("Decide the level"), event="decided", basis=LAW,
           facts=[Paper("decision", _("Decision on the classification"), paper="classification_decision"), DECIDED],
-          guards=[dated_on_the_day("decision"), not_before("minutes"), guards.level_fits(DECIDED), guards.within_cap],
+          guards=[dated_on_the_day("decision"), guards.level_fits(DECIDED), guards.within_cap],
           closes=["TASK.CLASSIFY_DECIDE"], opens=[clocks.ANNOUNCE])  # fmt: skip
     def decide(self, situation: Situation) -> None:
         """Y4: the base committee, within the cap of its own organisation."""
@@ -98,7 +98,7 @@ class Classification(Lifecycle):
     @step(State.DECIDED, State.ANNOUNCED, by=Right.RECORD_MEETING, at=Level.CELL, label=_("Announce in the cell"),
           event="announced", basis=LAW,
           facts=[Paper("announcement", _("Minutes of the meeting"), paper="meeting_minutes")],
-          guards=[not_before("decision")], after_leaving=True, closes=["TASK.CLASSIFY_ANNOUNCE"],
+          after_leaving=True, closes=["TASK.CLASSIFY_ANNOUNCE"],
           cancels=clocks.ALL)  # fmt: skip
     def announce(self, situation: Situation) -> None:
         """Y5: told to the member."""
@@ -106,14 +106,14 @@ class Classification(Lifecycle):
     @step(State.ANNOUNCED, State.COMPLAINED, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
           label=_("Take in a complaint about the level"), event="complained", basis=LAW,
           facts=[Paper("complaint", _("Complaint of the member"), paper="complaint")],
-          guards=[dated_by_then("complaint"), not_before("decision")], opens=[clocks.ANSWER])  # fmt: skip
+          guards=[dated_by_then("complaint")], opens=[clocks.ANSWER])  # fmt: skip
     def complain(self, situation: Situation) -> None:
         """Y6: an internal complaint, where the member has one."""
 
     @step(State.COMPLAINED, State.ANSWERED, by=Right.RECORD_DECISION, at=Act("classify"),
           label=_("Answer the complaint"), event="answered", basis=LAW,
           facts=[Paper("answer", _("Answer to the complaint"), paper="complaint_answer"), DECIDED],
-          guards=[dated_on_the_day("answer"), not_before("complaint"), guards.level_fits(DECIDED), guards.within_cap,
+          guards=[dated_on_the_day("answer"), guards.level_fits(DECIDED), guards.within_cap,
                   guards.cap_still_holds], after_leaving=True,
           closes=["TASK.CLASSIFY_ANSWER"], cancels=clocks.ALL)  # fmt: skip
     def answer(self, situation: Situation) -> None:

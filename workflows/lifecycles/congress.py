@@ -122,7 +122,7 @@ class Congress(Lifecycle):
           facts=[Paper("summons", _("Summons"), paper="congress_summons"),
                  Day("planned_on", _("Planned day"), ahead=True),
                  Number("summoned", _("Official members summoned"), minimum=1, maximum=5000)],
-          guards=[dated_on_the_day("summons"), not_before("begun_on"), not_before("notice"), guards.all_summoned])  # fmt: skip
+          guards=[dated_on_the_day("summons"), not_before("begun_on"), guards.all_summoned])  # fmt: skip
     def summon(self, situation: Situation) -> None:
         """G-03: all official members, those temporarily away too."""
 
@@ -132,8 +132,9 @@ class Congress(Lifecycle):
           facts=[Paper("minutes", _("Minutes of the congress and its election"), paper="election_minutes"),
                  RollCall("roll_call", _("Roll call")), *BALLOTS,
                  Number("failed_ballots", _("Ballots that elected no secretary"), maximum=9)],
-          guards=[dated_on_the_day("minutes"), not_before("summons"), no_strangers, cell_can_elect,
-                  elections.enough_present, *ELECTED, elections.committee_fits, guards.secretary_settled],
+          guards=[dated_on_the_day("minutes"), no_strangers, cell_can_elect,
+                  elections.enough_present, *ELECTED, elections.one_seat_each(SECRETARY, DEPUTY),
+                  elections.committee_fits, guards.secretary_settled],
           closes=["CON.TERM", "TASK.CONGRESS_AGAIN"], cancels=["TASK.CONGRESS_PLAN"], opens=[clocks.APPROVE])  # fmt: skip
     def hold(self, situation: Situation) -> None:
         """G-04: each winner by more than half of all official members, but for those away or exempt who stayed away."""
@@ -142,14 +143,14 @@ class Congress(Lifecycle):
           label=_("Appoint the secretary"), event="secretary_appointed", basis=("294-QĐ/TW 26/05/2025",),
           facts=[Paper("appointment", _("Decision to appoint"), paper="appointment_decision"),
                  MemberRef("secretary", _("Member appointed"))],
-          guards=[dated_on_the_day("appointment"), not_before("minutes"), guards.appointed_after_failed_ballots])  # fmt: skip
+          guards=[dated_on_the_day("appointment"), guards.appointed_after_failed_ballots])  # fmt: skip
     def appoint(self, situation: Situation) -> None:
         """G-06: after three failed ballots the committee above appoints one member to lead the cell."""
 
     @step(State.HELD, State.IN_TERM, by=Right.RECORD_DECISION, at=Act("approve_congress"),
           label=_("Return the election to the cell"), event="returned", basis=CHARTER,
           facts=[Paper("notice", _("Notice to the cell"), paper="notice"), Text("reason", _("Reason"))],
-          guards=[dated_on_the_day("notice"), not_before("minutes")],
+          guards=[dated_on_the_day("notice")],
           closes=["TASK.CONGRESS_APPROVE"], opens=[clocks.AGAIN], forgets=OF_THE_ELECTION)  # fmt: skip
     def send_back(self, situation: Situation) -> None:
         """Not approved: the cell summons its members and elects again; nothing of the first election holds for the second."""
@@ -157,7 +158,7 @@ class Congress(Lifecycle):
     @step(State.HELD, State.APPROVED, by=Right.RECORD_DECISION, at=Act("approve_congress"),
           label=_("Approve the election"), event="approved", basis=CHARTER,
           facts=[Paper("approval", _("Decision to approve"), paper="election_approval")],
-          guards=[dated_on_the_day("approval"), not_before("minutes"), guards.secretary_known],
+          guards=[dated_on_the_day("approval"), not_before("appointment"), guards.secretary_known],
           closes=["TASK.CONGRESS_APPROVE"], cancels=clocks.ALL, starts=[Start("congress", "begin", _held_on)])  # fmt: skip
     def approve(self, situation: Situation) -> None:
         """G-05: the next term runs from the day of the congress, for as long as the law of that day says."""

@@ -45,7 +45,7 @@ CRIME = Choice("crime", _("Crime in the judgment"), choices=(
     ("less_serious", _("Less serious crime")), ("serious", _("Serious crime or worse")),
     ("corruption", _("Corruption, waste or negative conduct"))))  # fmt: skip
 MEMBER, OFFICIAL, GONE = member_is(*MEMBERS), member_is(Standing.OFFICIAL), member_is(Standing.EXPELLED)
-VOTED = (OFFICIAL, dated_on_the_day("resolution"), not_before("report"), cell_can_act)
+VOTED = (OFFICIAL, dated_on_the_day("resolution"), cell_can_act)
 
 
 class Discipline(Lifecycle):
@@ -107,7 +107,7 @@ class Discipline(Lifecycle):
 
     @step(S.NOTIFIED, S.OTHER_FORM, by=Right.PREPARE, at=SMALL, label=_("Take note of it"), event="noted", basis=LAW,
           facts=[Paper("notice", _("Notice of the temporary cell"), paper="notice")],
-          guards=[dated_by_then("notice"), not_before("decision")], closes=["TASK.NOTE_DISCIPLINE"],
+          guards=[dated_by_then("notice")], closes=["TASK.NOTE_DISCIPLINE"],
           cancels=clocks.ALL)  # fmt: skip
     def note(self, situation: Situation) -> None:
         """The official cell keeps the notice; the standing stays."""
@@ -116,7 +116,7 @@ class Discipline(Lifecycle):
           event="suspended", basis=LAW,
           facts=[Paper("suspension", _("Decision to suspend"), paper="suspension_decision"),
                  Day("away_until", _("Last day of the suspension"), ahead=True), ask.REASON],
-          guards=[MEMBER, dated_on_the_day("suspension"), not_before("report"), ends_later("away_until"),
+          guards=[MEMBER, dated_on_the_day("suspension"), not_before("suspension_end"), ends_later("away_until"),
                   takes_part(P.ATTENDING, P.AWAY, P.ELSEWHERE, P.EXEMPT, P.LAPSED)],
           cancels=["TASK.END_SUSPENSION"], opens=[clocks.SUSPENDED])  # fmt: skip
     def suspend(self, situation: Situation) -> None:
@@ -137,7 +137,7 @@ class Discipline(Lifecycle):
     @step(RUNNING, STAY, by=Right.RECORD_DECISION, at=Act("suspend"), label=_("End the suspension"),
           event="suspension_ended", basis=LAW,
           facts=[Paper("suspension_end", _("Decision to end the suspension"), paper="suspension_end")],
-          guards=[dated_on_the_day("suspension_end"), takes_part(P.SUSPENDED)],
+          guards=[dated_on_the_day("suspension_end"), not_before("suspension"), takes_part(P.SUSPENDED)],
           closes=["TASK.END_SUSPENSION"])  # fmt: skip
     def end_suspension(self, situation: Situation) -> None:
         """P4 to P0, or to the leave that still runs: by a paper, never by the passing of the day."""
@@ -157,7 +157,7 @@ class Discipline(Lifecycle):
     @step(S.PROPOSED, S.CONSIDERED, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Record the base committee's resolution"), event="considered", basis=LAW,
           facts=[ask.COMMITTEE_RESOLUTION, SIZE, YES],
-          guards=[dated_on_the_day("committee_resolution"), not_before("resolution"),
+          guards=[dated_on_the_day("committee_resolution"),
                   committee_carried({"": "COM.PROPOSE_VOTE"})])  # fmt: skip
     def consider(self, situation: Situation) -> None:
         """The committee proposes to the level that decides."""
@@ -165,7 +165,7 @@ class Discipline(Lifecycle):
     @step((S.PROPOSED, S.CONSIDERED), S.EXPELLED, by=Right.RECORD_DECISION, at=Act("expel"),
           label=_("Record the expulsion decision"), event="expelled", basis=LAW,
           facts=[DECISION, SIZE, YES, ask.REASON],
-          guards=[OFFICIAL, dated_on_the_day("decision"), not_before("resolution"), not_before("committee_resolution"),
+          guards=[OFFICIAL, dated_on_the_day("decision"),
                   committee_carried({"": "DIS.EXPEL_COMMITTEE_VOTE"})],
           closes=clocks.TO_DECIDE, cancels=["TASK.END_SUSPENSION"], opens=[clocks.HAND_OVER])  # fmt: skip
     def expel(self, situation: Situation) -> None:
@@ -176,7 +176,7 @@ class Discipline(Lifecycle):
           label=_("Record the expulsion on a judgment"), event="expelled_on_judgment", basis=LAW,
           facts=[DECISION, Paper("judgment", _("Judgment of the court"), paper="judgment"),
                  Day("in_force_on", _("Day from which the judgment is in force")), CRIME],
-          guards=[OFFICIAL, dated_on_the_day("decision"), not_before("report"), dated_by_then("judgment"),
+          guards=[OFFICIAL, dated_on_the_day("decision"), dated_by_then("judgment"),
                   judgment_in_force],
           closes=clocks.TO_DECIDE, cancels=["TASK.END_SUSPENSION"], opens=[clocks.HAND_OVER])  # fmt: skip
     def expel_on_judgment(self, situation: Situation) -> None:
@@ -185,14 +185,14 @@ class Discipline(Lifecycle):
 
     @step(S.EXPELLED, S.HANDED_OVER, by=Right.PREPARE, at=SMALL, label=_("Hand the decision over to the person"),
           event="handed_over", basis=("Điều lệ Đảng Điều 39",), facts=ask.HAND_OVER,
-          guards=[dated_on_the_day("hand_over"), not_before("decision"), card_collected], after_leaving=True,
+          guards=[dated_on_the_day("hand_over"), card_collected], after_leaving=True,
           closes=["TASK.HAND_OVER"], opens=[clocks.APPEAL])  # fmt: skip
     def hand_over(self, situation: Situation) -> None:
         """The term to appeal runs from the receipt; sources disagree how long, and all readings are shown."""
 
     @step(S.HANDED_OVER, S.APPEALED, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Record an appeal"),
           event="appealed", basis=("Điều lệ Đảng Điều 39",), facts=[ask.LODGED, appeals.TO],
-          guards=[GONE, dated_on_the_day("appeal"), not_before("hand_over"), one_reading_over("DIS.APPEAL")],
+          guards=[GONE, dated_on_the_day("appeal"), one_reading_over("DIS.APPEAL")],
           closes=["DIS.APPEAL"], cancels=clocks.ALL, starts=appeals.started("expulsion", "DIS.APPEAL"))  # fmt: skip
     def appeal(self, situation: Situation) -> None:
         """In time or late, the appeal's own case says so; nothing is rejected here."""
@@ -206,7 +206,7 @@ class Discipline(Lifecycle):
     @step(RUNNING, S.OTHER_FORM, by=Right.RECORD_RESOLUTION, at=(Level.CELL, *ABOVE),
           label=_("Record another form of discipline"), event="other_form_decided", basis=LAW,
           facts=[Paper("decision", _("Discipline decision"), paper="discipline_decision"), FORM],
-          guards=[MEMBER, dated_on_the_day("decision"), not_before("report"), not_suspended],
+          guards=[MEMBER, dated_on_the_day("decision"), not_suspended],
           cancels=clocks.ALL)  # fmt: skip
     def decide_other_form(self, situation: Situation) -> None:
         """Reprimand, warning or dismissal: the standing stays."""
@@ -214,7 +214,7 @@ class Discipline(Lifecycle):
     @step(RUNNING, S.CLEARED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, *ABOVE),
           label=_("Record that there is no discipline"), event="cleared", basis=LAW,
           facts=[Paper("conclusion", _("Conclusion"), paper="discipline_conclusion"), ask.REASON_ONCE],
-          guards=[dated_on_the_day("conclusion"), not_before("report"), not_suspended], cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_on_the_day("conclusion"), not_suspended], cancels=clocks.ALL)  # fmt: skip
     def clear(self, situation: Situation) -> None:
         """No violation was found, or none that is disciplined."""
 

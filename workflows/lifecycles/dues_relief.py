@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Flag, Number, Paper, Text
 from workflows.guards import dues_relief as guards
-from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
+from workflows.guards.days import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.probation import member_has_left
 from workflows.law.citing import PRACTICE
@@ -80,7 +80,7 @@ class DuesRelief(Lifecycle):
     @step(S.ASKED, S.EXEMPT, by=Right.RECORD_RESOLUTION, at=DECIDE, label=_("Exempt for hardship"), event="exempted",
           basis=LAW,
           facts=[RESOLUTION, FIRST, LAST_IF_ANY, Flag("ground_listed", _("The hardship is one that the law lists"))],
-          guards=[MEMBER, dated_on_the_day("resolution"), not_before("request"), guards.ground_is_listed,
+          guards=[MEMBER, dated_on_the_day("resolution"), guards.ground_is_listed,
                   guards.not_from_before_the_request, *GRANTED],
           closes=["TASK.DUES_CONSIDER"], opens=[clocks.END])  # fmt: skip
     def exempt(self, situation: Situation) -> None:
@@ -88,7 +88,7 @@ class DuesRelief(Lifecycle):
 
     @step(S.ASKED, S.REDUCED, by=Right.RECORD_RESOLUTION, at=DECIDE, label=_("Reduce the dues"), event="reduced",
           basis=LAW, facts=[RESOLUTION, Number("percent", _("By how many per cent"), minimum=1, maximum=99), FIRST, LAST],
-          guards=[MEMBER, dated_on_the_day("resolution"), not_before("request"), guards.share_of_the_law,
+          guards=[MEMBER, dated_on_the_day("resolution"), guards.share_of_the_law,
                   guards.short_enough, guards.not_from_before_the_request, *GRANTED],
           closes=["TASK.DUES_CONSIDER"], opens=[clocks.END])  # fmt: skip
     def reduce(self, situation: Situation) -> None:
@@ -96,19 +96,19 @@ class DuesRelief(Lifecycle):
 
     @step(S.ASKED, S.DECLINED, by=Right.RECORD_RESOLUTION, at=DECIDE, label=_("Grant nothing"), event="declined",
           basis=LAW, facts=[RESOLUTION, Text("reason", _("Reason"))],
-          guards=[dated_on_the_day("resolution"), not_before("request")], cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_on_the_day("resolution")], cancels=clocks.ALL)  # fmt: skip
     def decline(self, situation: Situation) -> None:
         """The member pays as before, and may ask again."""
 
     @step(S.ASKED, S.TAKEN_BACK, by=Right.OPEN, at=SMALL, label=_("The member takes the request back"),
           event="taken_back", basis=LAW, facts=[Text("reason", _("Reason"), required=False)],
-          guards=[not_before("request")], cancels=clocks.ALL)  # fmt: skip
+          cancels=clocks.ALL)  # fmt: skip
     def take_back(self, situation: Situation) -> None:
         """Asked for of the own will, and given up of it."""
 
     @step(RUNNING, S.ENDED, by=Right.RECORD_RESOLUTION, at=DECIDE, label=_("End it earlier"), event="ended_earlier",
           basis=LAW, facts=[RESOLUTION, LAST],
-          guards=[MEMBER, dated_on_the_day("resolution"), not_before("resolution"), guards.ends_from_now_on],
+          guards=[MEMBER, dated_on_the_day("resolution"), guards.ends_from_now_on],
           closes=["TASK.DUES_RELIEF_END"], cancels=clocks.ALL)  # fmt: skip
     def end_earlier(self, situation: Situation) -> None:
         """The ground is gone: dues are owed again from the month after the last one."""

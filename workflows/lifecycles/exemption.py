@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.clocks import the_day
 from workflows.facts import Choice, Day, Flag, Paper, Text
-from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
+from workflows.guards.days import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import left_it, old_enough_to_rest, own_will, takes_part
 from workflows.law.citing import PRACTICE
@@ -65,7 +65,7 @@ class Exemption(Lifecycle):
 
     @step(State.ASKED, State.EXEMPT, by=Right.RECORD_RESOLUTION, at=DECIDE, label=_("Exempt the member"),
           event="granted", basis=LAW, facts=[RESOLUTION],
-          guards=[member_is(*MEMBERS), ATTENDING, dated_on_the_day("resolution"), not_before("request"),
+          guards=[member_is(*MEMBERS), ATTENDING, dated_on_the_day("resolution"),
                   old_enough_to_rest],
           closes=["TASK.EXEMPT_CONSIDER"], opens=[REPORT, REVIEW])  # fmt: skip
     def grant(self, situation: Situation) -> None:
@@ -74,26 +74,26 @@ class Exemption(Lifecycle):
 
     @step(State.ASKED, State.DECLINED, by=Right.RECORD_RESOLUTION, at=DECIDE, label=_("Do not exempt"),
           event="declined", basis=LAW, facts=[RESOLUTION, Text("reason", _("Reason"))],
-          guards=[dated_on_the_day("resolution"), not_before("request")],
+          guards=[dated_on_the_day("resolution")],
           closes=["TASK.EXEMPT_CONSIDER"], cancels=ALL)  # fmt: skip
     def decline(self, situation: Situation) -> None:
         """The member goes on as before, and may ask again."""
 
     @step(State.ASKED, State.TAKEN_BACK, by=Right.OPEN, at=Level.CELL, label=_("The member takes the request back"),
           event="taken_back", basis=LAW, facts=[Text("reason", _("Reason"), required=False)],
-          guards=[not_before("request")], cancels=ALL)  # fmt: skip
+          cancels=ALL)  # fmt: skip
     def take_back(self, situation: Situation) -> None:
         """Asked for of the own will, and given up of it."""
 
     @step(State.EXEMPT, State.EXEMPT, by=Right.PREPARE, at=Level.CELL, label=_("Report to the base committee"),
           event="reported", basis=LAW, facts=[Paper("report", _("Report of the cell"), paper="cell_report")],
-          guards=[dated_by_then("report"), not_before("resolution")], closes=["TASK.EXEMPT_REPORT"])  # fmt: skip
+          guards=[dated_by_then("report")], closes=["TASK.EXEMPT_REPORT"])  # fmt: skip
     def report(self, situation: Situation) -> None:
         """The base committee is told; it does not decide."""
 
     @step(State.EXEMPT, State.EXEMPT, by=Right.RECORD_RESOLUTION, at=DECIDE, label=_("Keep the exemption up"),
           event="renewed", basis=LAW, facts=[RESOLUTION, GROUND],
-          guards=[member_is(*MEMBERS), EXEMPT, dated_on_the_day("resolution"), not_before("resolution"),
+          guards=[member_is(*MEMBERS), EXEMPT, dated_on_the_day("resolution"),
                   old_enough_to_rest],
           closes=["TASK.EXEMPT_REVIEW"], opens=[REPORT, REVIEW])  # fmt: skip
     def renew(self, situation: Situation) -> None:
@@ -103,7 +103,7 @@ class Exemption(Lifecycle):
           event="resumed", basis=LAW,
           facts=[RESOLUTION, Choice("asked_by", _("How it was asked for"), choices=(
               ("request", _("By a request")), ("in_person", _("By reporting to the cell"))))],
-          guards=[member_is(*MEMBERS), EXEMPT, dated_on_the_day("resolution"), not_before("resolution")],
+          guards=[member_is(*MEMBERS), EXEMPT, dated_on_the_day("resolution")],
           cancels=ALL)  # fmt: skip
     def resume(self, situation: Situation) -> None:
         """P3 to P0: on request or direct report; the cell decides."""

@@ -175,7 +175,7 @@ class Meeting(Lifecycle):
           facts=[Paper("minutes", _("Minutes"), paper="meeting_minutes"),
                  Paper("resolution", _("Resolution or conclusion"), required=False, paper="cell_resolution"),
                  Number("score", _("The cell's own score"), required=False, maximum=100)],
-          guards=[minutes_in_time], closes=["MTG.MIN_AFTER"],
+          guards=[not_before("held_on"), minutes_in_time], closes=["MTG.MIN_AFTER"],
           cancels=["MTG.REGULAR", "MTG.THEMATIC", "MTG.DOC_BEFORE"])  # fmt: skip
     def file_minutes(self, situation: Situation) -> None:
         """B-05: minutes, conclusion and score."""
@@ -183,7 +183,7 @@ class Meeting(Lifecycle):
     @step(State.FILED, State.REPORTED, by=Right.RECORD_MEETING, at=Level.CELL, label=_("Report the score"),
           event="score_reported", basis=("29-QĐ/TU Lào Cai 26/01/2026",),
           facts=[Paper("score_report", _("Report of the score"), paper="score_report")],
-          guards=[not_before("minutes")], closes=["MTG.SCORE_REPORT"],
+          closes=["MTG.SCORE_REPORT"],
           cancels=["MTG.REGULAR", "MTG.THEMATIC", "MTG.DOC_BEFORE", "MTG.MIN_AFTER"])  # fmt: skip
     def report_score(self, situation: Situation) -> None:
         """Only where the province asks for it (rule pack)."""

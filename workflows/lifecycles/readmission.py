@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from workflows.clocks import the_day
 from workflows.facts import Choice, Day, Paper
 from workflows.guards.appeals import nothing_else_runs
-from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
+from workflows.guards.days import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.readmission import GATE, reason_as_recorded
 from workflows.offices import Level, Right
@@ -63,7 +63,7 @@ class Readmission(Lifecycle):
     @step(S.APPLIED, S.CONSENTED, by=Right.RECORD_DECISION, at=Act("consent_to_readmit"),
           label=_("Record the province's consent"), event="consented", basis=LAW,
           facts=[Paper("consent", _("Province's written consent"), paper="readmission_consent")],
-          guards=[GONE, dated_on_the_day("consent"), not_before("application"), *GATE, nothing_else_runs],
+          guards=[GONE, dated_on_the_day("consent"), *GATE, nothing_else_runs],
           closes=TASKS)  # fmt: skip
     def consent(self, situation: Situation) -> None:
         """S-11: then the ordinary admission, with twelve months of probation again."""
@@ -71,12 +71,12 @@ class Readmission(Lifecycle):
 
     @step(S.APPLIED, S.REFUSED, by=Right.RECORD_DECISION, at=Act("consent_to_readmit"),
           label=_("Record that the province does not consent"), event="refused", basis=LAW, facts=[NOTICE, REASON],
-          guards=[dated_on_the_day("notice"), not_before("application")], after_leaving=True, closes=TASKS)  # fmt: skip
+          guards=[dated_on_the_day("notice")], after_leaving=True, closes=TASKS)  # fmt: skip
     def refuse(self, situation: Situation) -> None:
         """The person is told why."""
 
     @step(S.APPLIED, S.CLOSED, by=Right.PREPARE, at=(Level.CELL, Level.BASE), label=_("Close the application"),
           event="closed", basis=LAW, facts=[NOTICE, REASON_ONCE],
-          guards=[dated_on_the_day("notice"), not_before("application")], after_leaving=True, cancels=TASKS)  # fmt: skip
+          guards=[dated_on_the_day("notice")], after_leaving=True, cancels=TASKS)  # fmt: skip
     def close(self, situation: Situation) -> None:
         """Taken back, or the person has died."""

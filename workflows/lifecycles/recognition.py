@@ -128,7 +128,8 @@ class Recognition(Lifecycle):
 
     @step(State.PROBATION, State.PROBATION, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
           label=_("Name the helper"), event="helper_named", basis=("Điều lệ Đảng Điều 5",),
-          facts=[MemberRef("helper", _("Assigned helper"))], guards=[helper_fits])  # fmt: skip
+          facts=[MemberRef("helper", _("Assigned helper"))],
+          guards=[not_before("ceremony_on"), helper_fits])  # fmt: skip
     def name_helper(self, situation: Situation) -> None:
         """An official member helps throughout the probation."""
 
@@ -143,7 +144,7 @@ class Recognition(Lifecycle):
     @step(State.PROBATION, State.REMOVAL_PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL,
           label=_("Propose removal of the probationer"), event="removal_proposed", basis=LAW,
           facts=[RESOLUTION, REMOVAL, Text("reason", _("Reason"))],
-          guards=[PROBATIONER, *VOTED, carried(REMOVAL)],
+          guards=[PROBATIONER, *VOTED, not_before("ceremony_on"), carried(REMOVAL)],
           closes=["PRO.CELL_REVIEW", "TASK.RECONSIDER"], opens=[clocks.DECIDE_REMOVAL])  # fmt: skip
     def propose_removal(self, situation: Situation) -> None:
         """R-05: the probationer does not qualify; a removal, not a discipline. No term to decide was seen: a task."""
@@ -166,7 +167,7 @@ class Recognition(Lifecycle):
     @step(State.REPORTED, State.REPORTED, by=Right.RECORD_COMMITTEE, at=(Level.BASE, Level.UPPER),
           label=_("Take up the cell's report"), event="report_taken_up", basis=LAW,
           facts=[Paper("report", _("Report of the cell"), paper="cell_report")],
-          guards=[not_before("resolution")], closes=["TASK.REPORT_THREE_BALLOTS"], opens=[clocks.DECIDE_REPORT])  # fmt: skip
+          closes=["TASK.REPORT_THREE_BALLOTS"], opens=[clocks.DECIDE_REPORT])  # fmt: skip
     def take_up_report(self, situation: Situation) -> None:
         """The level directly above has the report and puts it to the competent committee."""
 
@@ -175,7 +176,7 @@ class Recognition(Lifecycle):
           basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",),
           facts=[Paper("committee_resolution", _("Resolution of the base committee"), paper="committee_resolution"),
                  SIZE, YES],
-          guards=[dated_on_the_day("committee_resolution"), not_before("resolution"),
+          guards=[dated_on_the_day("committee_resolution"),
                   committee_carried({"": "COM.PROPOSE_VOTE"})])  # fmt: skip
     def consider(self, situation: Situation) -> None:
         """R-08, first half: form 15-KNĐ; the clock to decide goes on."""
@@ -184,7 +185,7 @@ class Recognition(Lifecycle):
           by=Right.RECORD_DECISION, at=Act("recognise"), label=_("Record the recognition decision"),
           event="recognised", basis=LAW,
           facts=[DECISION, BODY, SIZE, YES],
-          guards=[PROBATIONER, dated_on_the_day("decision"), not_before("resolution"), rightly_admitted,
+          guards=[PROBATIONER, dated_on_the_day("decision"), rightly_admitted,
                   committee_carried(BODY_RULES)],
           closes=clocks.TO_DECIDE, cancels=["TASK.NEW_MEMBER_CLASS"], opens=[clocks.ANNOUNCE])  # fmt: skip
     def recognise(self, situation: Situation) -> None:
@@ -196,7 +197,7 @@ class Recognition(Lifecycle):
           basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",),
           facts=[Paper("extension", _("Letter with the special reason"), paper="extension_letter"),
                  Text("reason", _("Reason"))],
-          guards=[dated_on_the_day("extension"), not_before("resolution"), extended_in_time("PRO.DECIDE", "resolution")],
+          guards=[dated_on_the_day("extension"), extended_in_time("PRO.DECIDE", "resolution")],
           cancels=["PRO.DECIDE"], opens=[clocks.EXTENDED])  # fmt: skip
     def extend(self, situation: Situation) -> None:
         """R-09: the committee's term, never the probation; there is no second one."""
@@ -205,7 +206,7 @@ class Recognition(Lifecycle):
           by=Right.RECORD_DECISION, at=Act("recognise"), label=_("Return the proposal to the cell"), event="returned",
           basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",),
           facts=[Paper("notice", _("Notice to the cell"), paper="notice"), Text("reason", _("Reason"))],
-          guards=[dated_on_the_day("notice"), not_before("resolution")],
+          guards=[dated_on_the_day("notice")],
           closes=clocks.TO_DECIDE, opens=[clocks.REVIEW_AGAIN, clocks.RECONSIDER])  # fmt: skip
     def send_back(self, situation: Situation) -> None:
         """Not agreed: the committee must tell the cell, which considers again.
@@ -216,14 +217,14 @@ class Recognition(Lifecycle):
     @step(State.RECOGNISED, State.ANNOUNCED, by=Right.RECORD_MEETING, at=Level.CELL,
           label=_("Announce in the cell"), event="announced", basis=("01-HD/TW 19/05/2026 tiết b điểm 4.5",),
           facts=[Paper("minutes", _("Minutes of the meeting"), paper="meeting_minutes")],
-          guards=[not_before("decision")], closes=["PRO.ANNOUNCE"], cancels=clocks.ALL)  # fmt: skip
+          closes=["PRO.ANNOUNCE"], cancels=clocks.ALL)  # fmt: skip
     def announce(self, situation: Situation) -> None:
         """The decision is announced at the next meeting of the cell."""
 
     @step((State.REMOVAL_PROPOSED, State.REPORTED), State.REMOVED, by=Right.RECORD_DECISION, at=Act("remove"),
           label=_("Record the removal decision"), event="removed", basis=LAW,
           facts=[Paper("decision", _("Removal decision"), paper="removal_decision"), BODY, SIZE, YES],
-          guards=[PROBATIONER, dated_on_the_day("decision"), not_before("resolution"), committee_carried(REMOVAL_RULES)],
+          guards=[PROBATIONER, dated_on_the_day("decision"), committee_carried(REMOVAL_RULES)],
           closes=clocks.TO_DECIDE, cancels=clocks.ALL, starts=[TO_REMOVAL])  # fmt: skip
     def remove(self, situation: Situation) -> None:
         """S-10: decided by the committee competent to admit; handed over and appealed against in the removal's case."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Number, Paper
 from workflows.guards.appeals import one_reading_over, term_over
-from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
+from workflows.guards.days import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.probation import attempt_in_order, member_has_left
 from workflows.guards.removal import (
@@ -37,7 +37,7 @@ ABOVE = (Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL)
 BALLOT = Ballot("ballot", _("Ballot"), rule="REM.CELL_VOTE")
 ATTEMPT = Number("attempt", _("Which ballot"), minimum=1)
 MEMBER, GONE = member_is(*MEMBERS), member_is(Standing.REMOVED)
-VOTED = (MEMBER, dated_on_the_day("resolution"), not_before("report"), cell_can_act, reviewed_or_asked)
+VOTED = (MEMBER, dated_on_the_day("resolution"), cell_can_act, reviewed_or_asked)
 
 
 class Removal(Lifecycle):
@@ -87,8 +87,7 @@ class Removal(Lifecycle):
           facts=[Paper("request", _("Written request"), paper="self_review_request"),
                  Paper("receipt", _("Receipt (or record that it was not taken)"), paper="receipt"),
                  Number("request_number", _("Which request"), minimum=1)],
-          guards=[MEMBER, dated_on_the_day("request"), received_after_sent, request_in_order, not_before("report"),
-                  not_before("receipt")],
+          guards=[MEMBER, dated_on_the_day("request"), received_after_sent, request_in_order],
           cancels=["TASK.SELF_REVIEW"], opens=[clocks.ANSWER])  # fmt: skip
     def ask_self_review(self, situation: Situation) -> None:
         """L-02: up to three times; after the last the cell may go on without it."""
@@ -96,7 +95,7 @@ class Removal(Lifecycle):
     @step((S.OPENED, S.ASKED), S.REVIEWED, by=Right.PREPARE, at=SMALL, label=_("File the self-review"),
           event="self_review_filed", basis=STEPS,
           facts=[Paper("self_review", _("Self-review of the member"), paper="self_review")],
-          guards=[MEMBER, dated_by_then("self_review"), not_before("report")], closes=["TASK.SELF_REVIEW"])  # fmt: skip
+          guards=[MEMBER, dated_by_then("self_review")], closes=["TASK.SELF_REVIEW"])  # fmt: skip
     def file_self_review(self, situation: Situation) -> None:
         """L-02: the member wrote it and is heard by the cell."""
 
@@ -124,21 +123,21 @@ class Removal(Lifecycle):
     @step(S.REPORTED, S.REPORTED, by=Right.RECORD_COMMITTEE, at=(Level.BASE, Level.UPPER),
           label=_("Take up the cell's report"), event="report_taken_up", basis=LAW,
           facts=[Paper("cell_report", _("Report of the cell"), paper="cell_report")],
-          guards=[dated_by_then("cell_report"), not_before("resolution")], closes=["TASK.REPORT_THREE_BALLOTS"],
+          guards=[dated_by_then("cell_report")], closes=["TASK.REPORT_THREE_BALLOTS"],
           opens=[clocks.DECIDE_REPORT])  # fmt: skip
     def take_up_report(self, situation: Situation) -> None:
         """The level directly above has the report and puts it to the competent committee."""
 
     @step(IN_CELL, S.KEPT, by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Record that the cell keeps the member"),
           event="kept_by_the_cell", basis=LAW, facts=[ask.RESOLUTION, ask.REASON_ONCE],
-          guards=[dated_on_the_day("resolution"), not_before("report")], cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_on_the_day("resolution")], cancels=clocks.ALL)  # fmt: skip
     def keep(self, situation: Situation) -> None:
         """The cell considered the case and does not propose removal."""
 
     @step(S.PROPOSED, S.CONSIDERED, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Record the base committee's resolution"), event="considered", basis=STEPS,
           facts=[ask.COMMITTEE_RESOLUTION, SIZE, YES],
-          guards=[dated_on_the_day("committee_resolution"), not_before("resolution"),
+          guards=[dated_on_the_day("committee_resolution"),
                   committee_carried({"": "REM.PROPOSE_VOTE"})])  # fmt: skip
     def consider(self, situation: Situation) -> None:
         """L-04, first half: two thirds of the base committee propose."""
@@ -146,7 +145,7 @@ class Removal(Lifecycle):
     @step(WITH_COMMITTEE, S.DECIDED, by=Right.RECORD_DECISION, at=Act("remove"),
           label=_("Record the removal decision"), event="decided", basis=LAW,
           facts=[Paper("decision", _("Removal decision"), paper="removal_decision"), BODY, SIZE, YES],
-          guards=[MEMBER, dated_on_the_day("decision"), not_before("resolution"), not_before("committee_resolution"),
+          guards=[MEMBER, dated_on_the_day("decision"),
                   expulsion_not_due, committee_carried(REMOVAL_RULES)],
           closes=clocks.TO_DECIDE, opens=[clocks.HAND_OVER])  # fmt: skip
     def decide(self, situation: Situation) -> None:
@@ -155,7 +154,7 @@ class Removal(Lifecycle):
 
     @step(WITH_COMMITTEE, S.KEPT, by=Right.RECORD_DECISION, at=Act("remove"),
           label=_("Record that removal was not agreed"), event="not_agreed", basis=LAW,
-          facts=[ask.NOTICE, ask.REASON], guards=[dated_on_the_day("notice"), not_before("resolution")],
+          facts=[ask.NOTICE, ask.REASON], guards=[dated_on_the_day("notice")],
           closes=clocks.TO_DECIDE, cancels=clocks.ALL)  # fmt: skip
     def refuse(self, situation: Situation) -> None:
         """The committee keeps the member and tells the cell why."""
@@ -170,14 +169,14 @@ class Removal(Lifecycle):
 
     @step(S.DECIDED, S.HANDED_OVER, by=Right.PREPARE, at=SMALL, label=_("Hand the decision over to the person"),
           event="handed_over", basis=("208-QĐ/TW 26/07/2026 mục 8.2",), facts=ask.HAND_OVER,
-          guards=[dated_on_the_day("hand_over"), not_before("decision"), card_collected], after_leaving=True,
+          guards=[dated_on_the_day("hand_over"), card_collected], after_leaving=True,
           closes=["TASK.HAND_OVER"], opens=[clocks.APPEAL])  # fmt: skip
     def hand_over(self, situation: Situation) -> None:
         """L-06: the term to appeal runs from the receipt."""
 
     @step(S.HANDED_OVER, S.APPEALED, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Record an appeal"),
           event="appealed", basis=("208-QĐ/TW 26/07/2026 mục 8.2",), facts=[ask.LODGED, appeals.TO],
-          guards=[GONE, dated_on_the_day("appeal"), not_before("hand_over"), one_reading_over("REM.APPEAL")],
+          guards=[GONE, dated_on_the_day("appeal"), one_reading_over("REM.APPEAL")],
           closes=["REM.APPEAL"], cancels=clocks.ALL,
           starts=appeals.started("removal", "REM.APPEAL"))  # fmt: skip
     def appeal(self, situation: Situation) -> None:

@@ -9,7 +9,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Day, Flag, MemberRef, Number, Paper
-from workflows.guards.days import dated_by_then, dated_on_the_day, ends_later, not_before
+from workflows.guards.days import dated_by_then, dated_on_the_day, ends_later
 from workflows.guards.people import helper_fits, member_is
 from workflows.guards.probation import member_has_left
 from workflows.guards.screening import failed_long_enough, help_was_given, secret_ballot
@@ -39,8 +39,8 @@ SECRET = Flag("secret", _("Secret ballot on this person alone"))
 LISTING = Ballot("ballot", _("Ballot"), rule="SCR.VOTE")
 PROGRESS = Ballot("ballot", _("Ballot on the progress"), rule="SCR.PROGRESS_VOTE")
 MEMBER = member_is(*MEMBERS)
-VOTED = (MEMBER, dated_on_the_day("resolution"), not_before("guidance"), secret_ballot, cell_can_act)
-LOOKED_BACK = (*VOTED, not_before("resolution"), dated_by_then("self_review"), help_was_given)
+VOTED = (MEMBER, dated_on_the_day("resolution"), secret_ballot, cell_can_act)
+LOOKED_BACK = (*VOTED, dated_by_then("self_review"), help_was_given)
 
 
 def _ground(situation: Situation) -> Mapping[str, Any]:
@@ -98,7 +98,7 @@ class Screening(Lifecycle):
           facts=[Paper("minutes", _("Minutes of the cell committee"), paper="committee_minutes"),
                  Paper("opinions", _("Opinions of the front or workplace and mass organisations"), paper="opinions"),
                  Paper("request", _("Letter asking for guidance"), paper="guidance_request")],
-          guards=[MEMBER, dated_by_then("minutes", "opinions"), dated_on_the_day("request"), not_before("sign")],
+          guards=[MEMBER, dated_by_then("minutes", "opinions"), dated_on_the_day("request")],
           closes=["TASK.SCREENING_LIST"], opens=[clocks.GUIDE])  # fmt: skip
     def draft_list(self, situation: Situation) -> None:
         """K-02: the cell committee, or the secretary where there is none."""
@@ -106,7 +106,7 @@ class Screening(Lifecycle):
     @step(S.DRAFTED, S.GUIDED, by=Right.RECORD_COMMITTEE, at=(Level.BASE, Level.UPPER), label=_("Record the guidance"),
           event="guided", basis=("02-HD/BTCTW 12/04/2021 Bước 1",),
           facts=[Paper("guidance", _("Guidance of the committee directly above"), paper="guidance")],
-          guards=[dated_on_the_day("guidance"), not_before("request")], closes=["TASK.SCREENING_GUIDANCE"],
+          guards=[dated_on_the_day("guidance")], closes=["TASK.SCREENING_GUIDANCE"],
           opens=[clocks.VOTE])  # fmt: skip
     def give_guidance(self, situation: Situation) -> None:
         """K-03: then the official list goes to the cell."""
@@ -129,7 +129,7 @@ class Screening(Lifecycle):
     @step(S.HELPED, STAY, by=Right.PREPARE, at=SMALL, label=_("File the report to the committee above"),
           event="reported", basis=LAW,
           facts=[Paper("report_upward", _("Report of the vote"), paper="cell_report")],
-          guards=[dated_by_then("report_upward"), not_before("resolution")], closes=["TASK.SCREENING_REPORT"])  # fmt: skip
+          guards=[dated_by_then("report_upward")], closes=["TASK.SCREENING_REPORT"])  # fmt: skip
     def report_upward(self, situation: Situation) -> None:
         """K-04: reported upward after the vote."""
 
@@ -156,7 +156,7 @@ class Screening(Lifecycle):
     @step(RUNNING, S.TO_DISCIPLINE, by=Right.RECORD_RESOLUTION, at=SMALL, label=_("Hand over to a discipline case"),
           event="discipline_opened", basis=LAW,
           facts=[Paper("report", _("Report on the violation"), paper="violation_report")],
-          guards=[MEMBER, dated_by_then("report"), not_before("sign")], cancels=clocks.ALL,
+          guards=[MEMBER, dated_by_then("report")], cancels=clocks.ALL,
           starts=[Start("discipline", "open", _violation)])  # fmt: skip
     def hand_to_discipline(self, situation: Situation) -> None:
         """K-08, second half: a crime or a serious violation is disciplined instead."""

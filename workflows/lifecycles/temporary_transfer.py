@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Flag, Paper
-from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
+from workflows.guards.days import dated_by_then, dated_on_the_day
 from workflows.guards.moving import (
     a_cell_there,
     dues_settled,
@@ -95,8 +95,8 @@ class TemporaryTransfer(Lifecycle):
 
     @step(State.ASKED, State.INTRODUCED, by=Right.RECORD_COMMITTEE, at=Act("introduce_on_transfer"),
           label=_("Issue the introduction paper"), event="introduced", basis=LAW, facts=[*PAPERS, *SETTLED],
-          guards=[ON_THE_LIST, SENT, dated_on_the_day("introduction"), dated_by_then("self_review"),
-                  not_before("request"), papers_complete, dues_settled, nothing_unresolved],
+          guards=[ON_THE_LIST, SENT, dated_on_the_day("introduction"), dated_by_then("self_review"), papers_complete,
+                  dues_settled, nothing_unresolved],
           closes=["TASK.TEMP_INTRODUCE"], opens=[clocks.PAPER, clocks.STAY_ENDS])  # fmt: skip
     def introduce(self, situation: Situation) -> None:
         """T-04: attends elsewhere from now on, as a guest."""
@@ -105,7 +105,7 @@ class TemporaryTransfer(Lifecycle):
     @step(State.INTRODUCED, State.STAYING, by=Right.PREPARE, at=(Level.BASE, Level.CELL), there=True,
           label=_("Take the member in"), event="taken_in", basis=LAW,
           facts=[CELL, LATE],
-          guards=[ON_THE_LIST, STAYS, not_before("introduction"), a_cell_there, late_with_a_reason],
+          guards=[ON_THE_LIST, STAYS, a_cell_there, late_with_a_reason],
           closes=["TRF.PAPER"])  # fmt: skip
     def take_in(self, situation: Situation) -> None:
         """T-05: the paper was presented and a cell named."""
@@ -113,7 +113,7 @@ class TemporaryTransfer(Lifecycle):
 
     @step(State.INTRODUCED, State.STAYING, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Record that the place outside took the member in"), event="taken_in_outside", basis=LAW,
-          facts=[NOTICE], guards=[ON_THE_LIST, STAYS, dated_by_then("notice"), not_before("introduction"),
+          facts=[NOTICE], guards=[ON_THE_LIST, STAYS, dated_by_then("notice"),
                                   works_elsewhere],
           closes=["TRF.PAPER"])  # fmt: skip
     def note_taken_in(self, situation: Situation) -> None:
@@ -121,7 +121,7 @@ class TemporaryTransfer(Lifecycle):
 
     @step(State.STAYING, State.COMING_BACK, by=Right.RECORD_COMMITTEE, at=Level.BASE, there=True,
           label=_("Introduce the member back"), event="introduced_back", basis=LAW, facts=[BACK],
-          guards=[ON_THE_LIST, STAYS, dated_on_the_day("introduction_back"), not_before("introduction")],
+          guards=[ON_THE_LIST, STAYS, dated_on_the_day("introduction_back")],
           opens=[clocks.WAY_BACK])  # fmt: skip
     def introduce_back(self, situation: Situation) -> None:
         """T-12, first half: the way back, with remarks."""
@@ -130,7 +130,7 @@ class TemporaryTransfer(Lifecycle):
           label=_("Extend the stay"), event="extended", basis=LAW,
           facts=[Paper("extension", _("Letter that extends the stay"), paper="extension_letter"), UNTIL,
                  Flag("reported_home", _("Reported to the official organisation"))],
-          guards=[ON_THE_LIST, STAYS, dated_on_the_day("extension"), not_before("introduction"), later_than_before,
+          guards=[ON_THE_LIST, STAYS, dated_on_the_day("extension"), later_than_before,
                   stay_long_in_all, told_at_home],
           closes=["TASK.TEMP_END"], opens=[clocks.STAY_ENDS])  # fmt: skip
     def extend(self, situation: Situation) -> None:
@@ -140,7 +140,7 @@ class TemporaryTransfer(Lifecycle):
     @step(State.STAYING, STAY, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Record an extension from outside"), event="extended_outside", basis=LAW,
           facts=[Paper("extension", _("Letter that extends the stay"), paper="extension_letter"), UNTIL],
-          guards=[ON_THE_LIST, STAYS, dated_by_then("extension"), not_before("introduction"), works_elsewhere,
+          guards=[ON_THE_LIST, STAYS, dated_by_then("extension"), works_elsewhere,
                   later_than_before, stay_long_in_all],
           closes=["TASK.TEMP_END"], opens=[clocks.STAY_ENDS])  # fmt: skip
     def note_extension(self, situation: Situation) -> None:
@@ -149,7 +149,7 @@ class TemporaryTransfer(Lifecycle):
 
     @step((State.STAYING, State.COMING_BACK), State.RETURNED, by=Right.PREPARE, at=Level.CELL,
           label=_("Record the return"), event="returned", basis=LAW, facts=[BACK],
-          guards=[ON_THE_LIST, STAYS, dated_by_then("introduction_back"), not_before("introduction")],
+          guards=[ON_THE_LIST, STAYS, dated_by_then("introduction_back")],
           closes=["TRF.PAPER", "TASK.TEMP_END"], cancels=clocks.TEMPORARY)  # fmt: skip
     def come_back(self, situation: Situation) -> None:
         """T-12: introduced back with remarks; attends the own cell again, but for a leave that still runs."""
@@ -158,14 +158,14 @@ class TemporaryTransfer(Lifecycle):
     @step(State.STAYING, State.CONVERTED, by=Right.OPEN, at=Level.CELL, label=_("Turn it into an official transfer"),
           event="converted", basis=LAW,
           facts=[*GROUND, *WHERE],
-          guards=[ON_THE_LIST, STAYS, dated_by_then("ground_paper"), not_before("introduction"), somewhere_to_go],
+          guards=[ON_THE_LIST, STAYS, dated_by_then("ground_paper"), somewhere_to_go],
           cancels=clocks.TEMPORARY, starts=[Start("transfer", "go_on", lambda seen: seen.facts)])  # fmt: skip
     def convert(self, situation: Situation) -> None:
         """T-10: stays at the place for good; the official transfer goes to the cell where the member is now."""
 
     @step((State.INTRODUCED, State.STAYING), State.SENT_BACK, by=Right.RECORD_COMMITTEE, at=Level.BASE, there=True,
           label=_("Send the paper back"), event="sent_back", basis=LAW, facts=[NOTICE, REASON],
-          guards=[ON_THE_LIST, STAYS, dated_on_the_day("notice"), not_before("introduction")],
+          guards=[ON_THE_LIST, STAYS, dated_on_the_day("notice")],
           cancels=clocks.TEMPORARY)  # fmt: skip
     def send_back(self, situation: Situation) -> None:
         """TZ: attends the own cell again."""
@@ -173,7 +173,7 @@ class TemporaryTransfer(Lifecycle):
 
     @step((State.ASKED, State.INTRODUCED), State.CALLED_OFF, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Call the transfer off"), event="called_off", basis=LAW, facts=[REASON],
-          guards=[ON_THE_LIST, takes_part(P.ATTENDING, P.AWAY, P.ELSEWHERE), not_before("request")],
+          guards=[ON_THE_LIST, takes_part(P.ATTENDING, P.AWAY, P.ELSEWHERE)],
           cancels=clocks.TEMPORARY)  # fmt: skip
     def call_off(self, situation: Situation) -> None:
         """Nobody has left, or the paper was given back."""

@@ -112,13 +112,13 @@ class Transfer(Lifecycle):
 
     @step(State.ASKED, State.CHECKED, by=Right.PREPARE, at=Level.CELL, label=_("Check the file"), event="checked",
           basis=LAW, facts=SETTLED,
-          guards=[dated_by_then("self_review"), not_before("ground_paper"), dues_settled, nothing_unresolved])  # fmt: skip
+          guards=[dated_by_then("self_review"), dues_settled, nothing_unresolved])  # fmt: skip
     def check(self, situation: Situation) -> None:
         """T-03: self-review with remarks, dues settled."""
 
     @step(State.CHECKED, State.INTRODUCED, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Introduce within the base organisation"), event="introduced_within", basis=LAW, facts=PAPERS,
-          guards=[ON_THE_LIST, HERE, dated_on_the_day("introduction"), not_before("self_review"), stays_in_the_base,
+          guards=[ON_THE_LIST, HERE, dated_on_the_day("introduction"), stays_in_the_base,
                   papers_complete],
           closes=["TASK.TRANSFER_INTERNAL"], cancels=["TRF.OFFICIAL"], opens=[clocks.PAPER])  # fmt: skip
     def introduce_within(self, situation: Situation) -> None:
@@ -127,7 +127,7 @@ class Transfer(Lifecycle):
 
     @step(State.CHECKED, State.INTRODUCED, by=Right.RECORD_COMMITTEE, at=Act("introduce_on_transfer"),
           label=_("Issue the introduction paper"), event="introduced", basis=LAW, facts=PAPERS,
-          guards=[ON_THE_LIST, HERE, dated_on_the_day("introduction"), not_before("self_review"), leaves_the_base,
+          guards=[ON_THE_LIST, HERE, dated_on_the_day("introduction"), leaves_the_base,
                   papers_complete],
           closes=["TRF.OFFICIAL"], cancels=["TASK.TRANSFER_INTERNAL"], opens=[clocks.PAPER])  # fmt: skip
     def introduce(self, situation: Situation) -> None:
@@ -137,7 +137,7 @@ class Transfer(Lifecycle):
     @step(State.INTRODUCED, State.INTRODUCED, by=Right.RECORD_COMMITTEE, at=Level.BASE, there=True,
           label=_("Record that the notice slip came"), event="slip_received", basis=VANISHED,
           facts=[Day("slip_received_on", _("Day the notice slip came"))],
-          guards=[ON_THE_WAY, not_before("introduction")], opens=[clocks.MISSING])  # fmt: skip
+          guards=[ON_THE_WAY], opens=[clocks.MISSING])  # fmt: skip
     def receive_slip(self, situation: Situation) -> None:
         """The place of destination knows of the member; three months for the dossier to come."""
 
@@ -163,7 +163,7 @@ class Transfer(Lifecycle):
     @step(State.INTRODUCED, State.TAKEN_IN, by=Right.PREPARE, at=(Level.BASE, Level.CELL), there=True,
           label=_("Take the member in"), event="taken_in", basis=LAW,
           facts=[CELL, LATE],
-          guards=[ON_THE_LIST, ON_THE_WAY, not_before("introduction"), a_cell_there, late_with_a_reason],
+          guards=[ON_THE_LIST, ON_THE_WAY, a_cell_there, late_with_a_reason],
           closes=["TRF.PAPER", "TRF.DOSSIER_MISSING"], opens=[clocks.SLIP])  # fmt: skip
     def take_in(self, situation: Situation) -> None:
         """T-05, T-07: the paper was presented and a cell named; late papers are taken with their reason."""
@@ -171,7 +171,7 @@ class Transfer(Lifecycle):
 
     @step(State.TAKEN_IN, State.COMPLETED, by=Right.RECORD_COMMITTEE, at=Level.BASE, there=True,
           label=_("Send the notice slip back"), event="completed", basis=LAW, facts=[SLIP],
-          guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("notice_slip"), not_before("introduction"), works_here],
+          guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("notice_slip"), works_here],
           closes=["TASK.NOTICE_SLIP"], cancels=clocks.ALL)  # fmt: skip
     def complete(self, situation: Situation) -> None:
         """T-09: the headcount moves on this event only; a leave or exemption still in force goes along with its case (R-10)."""
@@ -180,7 +180,7 @@ class Transfer(Lifecycle):
 
     @step(State.INTRODUCED, State.GONE_OUT, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Record the notice slip from outside"), event="gone_out", basis=LAW, facts=[SLIP],
-          guards=[ON_THE_LIST, ON_THE_WAY, dated_by_then("notice_slip"), not_before("introduction"),
+          guards=[ON_THE_LIST, ON_THE_WAY, dated_by_then("notice_slip"),
                   works_elsewhere],
           closes=["TRF.PAPER"], cancels=clocks.ALL)  # fmt: skip
     def go_out(self, situation: Situation) -> None:
@@ -189,7 +189,7 @@ class Transfer(Lifecycle):
 
     @step((State.INTRODUCED, State.TAKEN_IN), State.SENT_BACK, by=Right.RECORD_COMMITTEE, at=Level.BASE, there=True,
           label=_("Send the paper back"), event="sent_back", basis=LAW, facts=[NOTICE, REASON],
-          guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("notice"), not_before("introduction")],
+          guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("notice")],
           cancels=clocks.ALL)  # fmt: skip
     def send_back(self, situation: Situation) -> None:
         """TZ: the member stays in the old cell, where the headcount never left."""
@@ -197,7 +197,7 @@ class Transfer(Lifecycle):
 
     @step(State.INTRODUCED, State.CALLED_OFF, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Take the paper back"), event="withdrawn", basis=LAW, facts=[NOTICE, REASON],
-          guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("notice"), not_before("introduction")],
+          guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("notice")],
           cancels=clocks.ALL)  # fmt: skip
     def withdraw(self, situation: Situation) -> None:
         """The old side takes back a paper that nobody has taken in yet."""
@@ -205,7 +205,7 @@ class Transfer(Lifecycle):
 
     @step((State.ASKED, State.CHECKED), State.CALLED_OFF, by=Right.OPEN, at=(Level.CELL, Level.BASE),
           label=_("Call the transfer off"), event="called_off", basis=LAW, facts=[REASON],
-          guards=[not_before("ground_paper")], cancels=clocks.ALL)  # fmt: skip
+          cancels=clocks.ALL)  # fmt: skip
     def call_off(self, situation: Situation) -> None:
         """Nobody has left; who stayed elsewhere for a time, and was to stay for good, is back: that stay has ended."""
         member = situation.member

@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Flag, Paper
-from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
+from workflows.guards.days import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.probation import member_has_left
 from workflows.guards.removal import card_collected
@@ -57,7 +57,7 @@ class Withdrawal(Lifecycle):
 
     @step(S.REQUESTED, S.PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Record the cell's resolution"),
           event="proposed", basis=LAW, facts=[ask.RESOLUTION, FREE_OF_VIOLATION],
-          guards=[MEMBER, dated_on_the_day("resolution"), not_before("request"), no_violation],
+          guards=[MEMBER, dated_on_the_day("resolution"), no_violation],
           closes=["TASK.CONSIDER_WITHDRAWAL"], opens=[clocks.DECIDE])  # fmt: skip
     def propose(self, situation: Situation) -> None:
         """The cell has looked for violations and agrees; no threshold was seen."""
@@ -65,7 +65,7 @@ class Withdrawal(Lifecycle):
     @step(S.PROPOSED, S.CONSIDERED, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Record the base committee's resolution"), event="considered", basis=LAW,
           facts=[ask.COMMITTEE_RESOLUTION],
-          guards=[MEMBER, dated_on_the_day("committee_resolution"), not_before("resolution"), no_violation])  # fmt: skip
+          guards=[MEMBER, dated_on_the_day("committee_resolution"), no_violation])  # fmt: skip
     def consider(self, situation: Situation) -> None:
         """An authorised base committee issues the decision itself."""
 
@@ -75,7 +75,7 @@ class Withdrawal(Lifecycle):
                  Flag("card_collected", _("Party card (and badge) collected")),
                  Paper("party_age_certificate", _("Certificate of party age (if asked for)"), required=False,
                        paper="party_age_certificate")],
-          guards=[MEMBER, dated_on_the_day("decision"), not_before("resolution"), not_before("committee_resolution"),
+          guards=[MEMBER, dated_on_the_day("decision"),
                   no_violation, card_collected],
           closes=["TASK.COMMITTEE_DECIDE"], cancels=clocks.ALL)  # fmt: skip
     def decide(self, situation: Situation) -> None:
@@ -84,7 +84,7 @@ class Withdrawal(Lifecycle):
 
     @step(RUNNING, S.STAYS, by=Right.RECORD_RESOLUTION, at=SMALL, label=_("Record that the member stays"),
           event="stayed", basis=LAW, facts=[ask.NOTICE, ask.REASON_ONCE],
-          guards=[dated_on_the_day("notice"), not_before("request")], cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_on_the_day("notice")], cancels=clocks.ALL)  # fmt: skip
     def stay(self, situation: Situation) -> None:
         """The request was taken back or not agreed, or discipline comes first."""
 

@@ -460,3 +460,20 @@ def test_one_open_removal_of_a_member_and_none_that_another_cell_sees(world: Wor
     with pytest.raises(NotFound):
         step(world, "other_secretary", case, "file_self_review", self_review=paper(ON))
     assert traces() == before
+
+
+def test_no_day_is_set_back_over_what_changed_later(world: World) -> None:
+    """An exemption dated inside an absence that ended later would write that absence over; each field for itself."""
+    member = world.members(6)[0]
+    lapse = {"resolution": paper(ON), "ground": "meetings", "months": 3}
+    perform(world.actor("secretary"), OnMember(member.pk), "record_lapse", lapse, on=ON)
+    before, early = traces(), date(2026, 11, 1)
+    with pytest.raises(Refused) as caught:
+        perform(world.actor("secretary"), OnMember(member.pk), "resume", {"resolution": paper(early)}, on=early)
+    [answer] = caught.value.answers
+    assert (answer.code, answer.params) == ("engine.changed_later", {"since": early, "later": ON})
+    assert traces() == before
+    died = {"certificate_of_death": paper(early), "died_on": early}
+    perform(world.actor("secretary"), OnMember(member.pk), "record_death", died, on=early)
+    spells = Spell.objects.filter(member=member, retracted_at=None, valid__endswith__isnull=True)
+    assert [(one.standing, one.participation) for one in spells] == [("deceased", "lapsed")]  # each field for itself
