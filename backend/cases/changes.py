@@ -20,7 +20,6 @@ from backend.cases.orders import Loaded, UnitRow
 from backend.cases.reinforcing import Shift, settle
 from backend.cases.turn_parts import BEGIN, STUCK, TURN, stuck_at
 from backend.cases.undo_parts import RETRACT, UNCLOSE, UNTURN
-from backend.core import clock
 from backend.core.db import execute, reaching
 from backend.core.encoding import dumps
 from backend.core.errors import Refused
@@ -141,7 +140,7 @@ class Changes:
             self.add("places", {"member_id": member.pk, "unit_path": member.unit_path, "guest_path": member.guest_path})
 
     def turn(
-        self, member: Any, since: date, entry: Entry, *, fields: Mapping[str, Any], first: bool = False,
+        self, member: Any, since: date, entry: Entry, *, fields: Mapping[str, Any], today: date, first: bool = False,
         begins: Begins | None = None,
     ) -> None:  # fmt: skip
         """A member's history turns on a day: `fields` are the new standing, participation or unit.
@@ -154,7 +153,7 @@ class Changes:
         )
         stamp = {"event_uid": entry.uid, "recorded_at": entry.recorded_at}
         meanwhile, later = (begins.meanwhile, begins.day) if begins else (None, since)
-        days = {"since": since if meanwhile else later, "later": later, "meanwhile": meanwhile, "today": clock.today()}
+        days = {"since": since if meanwhile else later, "later": later, "meanwhile": meanwhile, "today": today}
         row = {"member_id": member.pk, **days, **values, **stamp}
         self.add("first_spells" if first else "spells", row)
 

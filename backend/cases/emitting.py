@@ -138,14 +138,15 @@ class _Writer:
         moved = {trace.step.field: trace.target for trace in traces}
         if done.is_new and done.loaded.case is None:
             self.changes.enter(member)
-            self.changes.turn(member, done.situation.on, entry, fields=moved, first=True)
+            self.changes.turn(member, done.situation.on, entry, fields=moved, today=done.situation.today, first=True)
             return
         self.changes.stand(member, placed=any(vars(member)[name] != done.before[name] for name in MEMBER_PLACES))
         moved |= {"unit_id": member.unit_id, "unit_path": member.unit_path} if _has_moved(done) else {}
         if is_merged(traces):
             self.changes.retract(member, entry)
         else:
-            self.changes.turn(member, done.situation.on, entry, fields=moved, begins=done.begins)
+            seen = done.situation
+            self.changes.turn(member, seen.on, entry, fields=moved, today=seen.today, begins=done.begins)
         if has_left(traces):
             leave_cases(done, entry, self.changes)
 

@@ -42,6 +42,7 @@ def test_a_suspension_in_between_ends_in_attendance_up_to_that_day(world: World)
     member, officer = world.member("Nguyễn Văn Xa"), world.actor("officer")
     gone(world, member)
     on, end = date(2026, 9, 26), date(2026, 9, 29)
+    clock.move_to(end)
     report = {"report": paper(on)}
     case = perform(world.actor("secretary"), NewCase("discipline", member_id=member.pk), "open", report, on=on)["id"]
     step(officer, case, "suspend", on, suspension=paper(on), away_until="2026-12-31", reason="Vi phạm")
