@@ -133,19 +133,18 @@ class _Writer:
             self.changes.add("cases", {name: getattr(case, name) for name in _CASE})
 
     def member(self, done: Done, traces: Sequence[Trace], entry: Entry) -> None:
-        member = done.loaded.member
+        member, seen = done.loaded.member, done.situation
         self.changes.recount(_recounted(done, traces), entry)
         moved = {trace.step.field: trace.target for trace in traces}
         if done.is_new and done.loaded.case is None:
             self.changes.enter(member)
-            self.changes.turn(member, done.situation.on, entry, fields=moved, today=done.situation.today, first=True)
+            self.changes.turn(member, seen.on, entry, fields=moved, today=seen.today, first=True)
             return
         self.changes.stand(member, placed=any(vars(member)[name] != done.before[name] for name in MEMBER_PLACES))
         moved |= {"unit_id": member.unit_id, "unit_path": member.unit_path} if _has_moved(done) else {}
         if is_merged(traces):
             self.changes.retract(member, entry)
         else:
-            seen = done.situation
             self.changes.turn(member, seen.on, entry, fields=moved, today=seen.today, begins=done.begins)
         if has_left(traces):
             leave_cases(done, entry, self.changes)
