@@ -1,4 +1,5 @@
-"""The whole bench: the steps, then the sweep at growing numbers of members; in a database of their own the largest nights."""
+"""The whole bench: the steps, then the sweep at growing numbers of members; in databases of their own the largest nights and
+the log."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from datetime import date
 
 from bench.database import bench_database
 from bench.figures import Figure
+from bench.log import run_log
 from bench.nights import run_nights
 from bench.steps import run_steps
 from bench.sweeping import run_sweep
@@ -13,17 +15,20 @@ from bench.world import make_units
 
 NIGHT = date(2027, 3, 10)
 """A working day, whatever day it is."""
-STEPS, SWEEP, NIGHTS = "steps", "sweep", "nights"
-PARTS = (STEPS, SWEEP, NIGHTS)
+STEPS, SWEEP, NIGHTS, LOG = "steps", "sweep", "nights", "log"
+PARTS = (STEPS, SWEEP, NIGHTS, LOG)
 
 
 def measure(*, quick: bool, whole: bool = False, only: str | None = None) -> list[Figure]:
     """All figures, or those of one of `PARTS`; `quick`: small numbers, `whole`: the country's nights and mornings."""
     figures: list[Figure] = []
-    if only != NIGHTS:
+    if only not in (NIGHTS, LOG):
         figures += _halves(quick=quick, only=only)
     if only in (None, NIGHTS):
         figures += _nights(quick=quick, whole=whole)
+    if only in (None, LOG):
+        with bench_database():
+            figures += run_log(1_000 if quick else 200_000)
     return figures
 
 

@@ -102,13 +102,13 @@ def _absent(commune: Commune) -> Counter[str]:
 
 
 def _unpaid(commune: Commune) -> Counter[str]:
-    """Attending and lapsed members, from the month of joining on."""
+    """Members who attend, lapsed or are away (who pay too: rules.md section 4), from the month of joining on."""
     paid = {(one.personal_id, month) for cell in commune.cells for month, one, _ in cell.dues}
     this_year = [month for month in year.months(commune.as_of) if month.year == commune.as_of.year]
     return Counter(
         one.personal_id
         for one in commune.people
-        if one.kind in {"attending", "lapsed"} and one.joined_on
+        if one.kind in {"attending", "lapsed", "away"} and one.joined_on
         for month in this_year
         if month >= one.joined_on.replace(day=1) and (one.personal_id, month) not in paid
     )

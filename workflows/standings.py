@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -50,3 +52,12 @@ GONE_FOR_GOOD = (*OUT_OF_THE_PARTY, Standing.DECEASED)
 
 ON_THE_LISTS = (Standing.CANDIDATE, Standing.APPROVED, *MEMBERS)
 """Standings of the people whom a cell keeps: its members, and those on the way to become one."""
+
+CARRIED: Mapping[Participation, tuple[str, tuple[str, ...]]] = {
+    Participation.ELSEWHERE: ("temporary_transfer", ("introduced", "staying", "coming_back")),
+    Participation.ABROAD: ("abroad", ("abroad",)),
+    Participation.AWAY: ("away", ("away", "asked_again", "proposed_again")),
+    Participation.EXEMPT: ("exemption", ("exempt",)),
+}
+"""Ways of taking part that a case carries in some of its states, whatever overrides them for a while; the way that was
+granted on top of another comes first."""

@@ -81,3 +81,8 @@ def ahead_of(fact: str, rule_id: str) -> Callable[[Days], date | None]:
         return day - timedelta(days=law.rule(rule_id, day).value) if day else None
 
     return since
+
+
+def recorded(fact: str) -> Callable[[Days], date | None]:
+    """A recorded day itself (of a paper, its date)."""
+    return lambda days: day_in(days.facts, fact)

@@ -81,8 +81,8 @@ class Step:
     """One declared step: the specification, apart from any running case.
 
     Of the subject's open deadlines, those of the rules in `closes` are met (late if the day is past their due day),
-    those in `misses` were missed for good, those in `cancels` no longer stand; then those in `opens` are opened. Earlier
-    facts of the case that `forgets` names hold no more.
+    those in `misses` were missed for good, those in `cancels` no longer stand (past their due day they were missed);
+    then those in `opens` are opened. Earlier facts of the case that `forgets` names hold no more.
     """
 
     name: str

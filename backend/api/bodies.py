@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils.translation import gettext
 from rest_framework import serializers
@@ -23,6 +23,17 @@ def twice(names: Iterable[str]) -> dict[str, list[str]]:
     """What is said of filters that stand in an address several times, by each name: one of the values would be passed over."""
     words = gettext("“%(name)s” stands here several times; give it once.")
     return {name: [words % {"name": name}] for name in names}
+
+
+class OneOf(serializers.ChoiceField):
+    """A word out of some; of one that cannot be chosen it says which can."""
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        if key == "invalid_choice":
+            known = ", ".join(f"“{word}”" for word in self.choices)
+            words = gettext("“%(word)s” cannot be chosen here; choose one of: %(known)s.")
+            raise serializers.ValidationError(words % {"word": str(kwargs["input"])[:60], "known": known}, code=key)
+        super().fail(key, **kwargs)
 
 
 class Body(serializers.Serializer[Any]):

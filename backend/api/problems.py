@@ -153,7 +153,7 @@ def _fields(detail: Any, where: str = "") -> list[dict[str, str]]:
             for place, value in enumerate(detail)
         ]
         return [one for part in nested for one in part]
-    return [{"field": where.removesuffix(".non_field_errors"), "detail": str(detail)}]
+    return [{"field": where.removesuffix("non_field_errors").removesuffix("."), "detail": str(detail)}]
 
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:

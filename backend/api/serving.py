@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
+from backend.api.bodies import OneOf
 from backend.api.queries import Declared
 from backend.api.v1.lists import asked
 
@@ -33,8 +34,8 @@ class PlainYaml(Yaml):
 
 
 class SchemaQuery(serializers.Serializer[Any]):
-    format = serializers.ChoiceField(("json", "yaml"), required=False)
-    lang = serializers.ChoiceField(settings.LANGUAGES, required=False)
+    format = OneOf(("json", "yaml"), required=False)
+    lang = OneOf(settings.LANGUAGES, required=False)
 
 
 @extend_schema(parameters=[SchemaQuery])

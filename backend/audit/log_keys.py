@@ -7,6 +7,8 @@ new one (docs/log.md, "Another key"). Both count until the old one is withdrawn,
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -64,34 +66,22 @@ def announce(text: str, reason: str) -> None:
 
     Raises NoSigningKey, BadLogKey, Unchanged where it was announced before.
     """
-    key = parsed(text)
-    if key == _own():
-        raise BadLogKey(_SIGNS)
-    with transaction.atomic():
-        size, epoch = lock_head()
-        told = _told(key)
+    with _changing(text) as (key, told):
         if told == [EventCode.KEY_ANNOUNCED]:
             raise Unchanged
         if told:
             raise BadLogKey(_ENDED, key=heads.key_id(key))
         _record(EventCode.KEY_ANNOUNCED, key, 1, reason)
-        place_all(size, epoch)
 
 
 def retire(text: str, reason: str) -> None:
     """Say in the log that no head after this one is to be believed under this key. Raises as `announce`."""
-    key = parsed(text)
-    if key == _own():
-        raise BadLogKey(_SIGNS)
-    with transaction.atomic():
-        size, epoch = lock_head()
-        told = _told(key)
+    with _changing(text) as (key, told):
         if EventCode.KEY_RETIRED in told:
             raise Unchanged
         if not told and key not in heads.signers():
             raise BadLogKey(_UNKNOWN, key=heads.key_id(key))
         _record(EventCode.KEY_RETIRED, key, len(told) + 1, reason)
-        place_all(size, epoch)
 
 
 def known() -> list[LogKey]:
@@ -127,6 +117,18 @@ def _own() -> bytes:
 def _subject(key: bytes) -> int:
     """A key's number: the first 63 bits of SHA-256."""
     return int.from_bytes(sha256(key).digest()[:8], "big") >> 1
+
+
+@contextmanager
+def _changing(text: str) -> Iterator[tuple[bytes, list[str]]]:
+    """Another key than the present one, with the codes of what was told of it; what is told inside is sealed at once."""
+    key = parsed(text)
+    if key == _own():
+        raise BadLogKey(_SIGNS)
+    with transaction.atomic():
+        size, epoch = lock_head()
+        yield key, _told(key)
+        place_all(size, epoch)
 
 
 def _told(key: bytes) -> list[str]:

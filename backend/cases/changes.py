@@ -27,6 +27,7 @@ from backend.deadlines.drafts import Draft, laddered
 from backend.deadlines.writing import CLOSE_DEADLINES, INSERT_DEADLINES
 from backend.members.completing import fill
 from backend.members.writing import INSERT_MEMBERS, INSERT_WORDS, PLACE_WORDS, member_rows
+from workflows.member_steps.placed import Begins
 from workflows.vocabulary import Clock
 
 MEMBER_FIELDS = (
@@ -138,14 +139,22 @@ class Changes:
         if placed:
             self.add("places", {"member_id": member.pk, "unit_path": member.unit_path, "guest_path": member.guest_path})
 
-    def turn(self, member: Any, since: date, entry: Entry, *, fields: Mapping[str, Any], first: bool = False) -> None:
-        """A member's history turns on a day: `fields` are the new standing, participation or unit."""
+    def turn(
+        self, member: Any, since: date, entry: Entry, *, fields: Mapping[str, Any], today: date, first: bool = False,
+        begins: Begins | None = None,
+    ) -> None:  # fmt: skip
+        """A member's history turns on a day: `fields` are the new standing, participation or unit.
+
+        `begins`: the way of taking part is the new one from a later day on only.
+        """
         names = ("unit_id", "unit_path", "standing", "participation")
         values = (
             {name: getattr(member, name) for name in names} if first else {name: fields.get(name) for name in names}
         )
         stamp = {"event_uid": entry.uid, "recorded_at": entry.recorded_at}
-        row = {"member_id": member.pk, "since": since, **values, **stamp}
+        meanwhile, later = (begins.meanwhile, begins.day) if begins else (None, since)
+        days = {"since": since if meanwhile else later, "later": later, "meanwhile": meanwhile, "today": today}
+        row = {"member_id": member.pk, **days, **values, **stamp}
         self.add("first_spells" if first else "spells", row)
 
     def retract(self, member: Any, entry: Entry) -> None:
@@ -155,14 +164,14 @@ class Changes:
 
     def close(
         self, kind: str, subject: int, day: date, uid: UUID, *, met: Rules = (), missed: Rules = (), cancelled: Rules = (),
-        rest: bool = False,
+        rest: bool = False, by_step: bool = False,
     ) -> None:  # fmt: skip
         """Open deadlines of a subject are met, missed or cancelled, by rule; `rest` cancels all that is left too.
-
         A rule named more than once (a last step meets a deadline and cancels all) is met before missed before cancelled.
-        """
-        rules = {"met": list(met), "missed": list(missed), "cancelled": list(cancelled), "rest": rest}
-        self.add("closings", {"kind": kind, "subject": subject, "day": day, "event_uid": uid, **rules})
+        `by_step`: what a step cancels after its due day was missed, which no extension and no end takes back."""
+        rules = {"met": list(met), "missed": list(missed), "cancelled": list(cancelled)}
+        marks = {"rest": rest, "by_step": by_step, "day": day, "event_uid": uid}
+        self.add("closings", {"kind": kind, "subject": subject, **rules, **marks})
 
     def open(
         self, drafted: Draft, clock: Clock, kind: str, subject: int, loaded: Loaded, entry: Entry, number: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -99,9 +100,7 @@ class _Writer:
             version=done.loaded.subject.version, who=self.actor.who(unit.id if done.grant.on_behalf else None),
             on=seen.on, unit_id=unit.id, unit_path=unit.path, lifecycle=step.lifecycle, step=step.name,
             changes=_changed(done.traces), facts=sealed if case is not None else sealed | _dates(done),
-            rules=dict(seen.used),
-            cautions=[caution.code for caution in done.cautions],
-            detail=detail,
+            rules=dict(seen.used), cautions=[caution.code for caution in done.cautions], detail=detail,
             member_id=member.pk if member is not None else None, case_id=case.pk if case is not None else None,
             request_id=self.request_id, batch=self.batch, cause=cause,
         )  # fmt: skip
@@ -134,19 +133,19 @@ class _Writer:
             self.changes.add("cases", {name: getattr(case, name) for name in _CASE})
 
     def member(self, done: Done, traces: Sequence[Trace], entry: Entry) -> None:
-        member = done.loaded.member
+        member, seen = done.loaded.member, done.situation
         self.changes.recount(_recounted(done, traces), entry)
         moved = {trace.step.field: trace.target for trace in traces}
         if done.is_new and done.loaded.case is None:
             self.changes.enter(member)
-            self.changes.turn(member, done.situation.on, entry, fields=moved, first=True)
+            self.changes.turn(member, seen.on, entry, fields=moved, today=seen.today, first=True)
             return
         self.changes.stand(member, placed=any(vars(member)[name] != done.before[name] for name in MEMBER_PLACES))
         moved |= {"unit_id": member.unit_id, "unit_path": member.unit_path} if _has_moved(done) else {}
         if is_merged(traces):
             self.changes.retract(member, entry)
         else:
-            self.changes.turn(member, done.situation.on, entry, fields=moved)
+            self.changes.turn(member, seen.on, entry, fields=moved, today=seen.today, begins=done.begins)
         if has_left(traces):
             leave_cases(done, entry, self.changes)
 
@@ -166,21 +165,21 @@ class _Writer:
         self.changes.log(entry)
         met, left = {rule for trace in done.member_traces for rule in trace.step.closes}, has_left(done.member_traces)
         if met or left:
-            self.changes.close("member", member.pk, entry.on, entry.uid, met=tuple(sorted(met)), rest=left)
+            ended = tuple(sorted(met))
+            self.changes.close("member", member.pk, entry.on, entry.uid, met=ended, rest=left, by_step=True)
 
     def deadlines(self, done: Done, entry: Entry, drafts: Drafts) -> list[tuple[str, date]]:
         kind, key, on = done.loaded.kind, done.loaded.subject.pk, done.situation.on
-        step = done.step
-        case = done.loaded.case
+        step, case = done.step, done.loaded.case
         ended = not done.is_new and (has_left(done.traces) if case is None else case.closed_on is not None)
         if ended or step.closes or step.misses or step.cancels:
             met = (*step.closes, END_CASE.rule) if ended else step.closes
             rules = {"met": met, "missed": step.misses, "cancelled": step.cancels}
-            self.changes.close(kind, key, on, entry.uid, **rules, rest=ended)
+            self.changes.close(kind, key, on, entry.uid, **rules, rest=ended, by_step=True)
         opened = []
         for clock, drafted in drafts:
             if drafted is not None:
-                number = done.loaded.case.number if done.loaded.case is not None else ""
+                number = case.number if case is not None else ""
                 self.changes.open(drafted, clock, kind, key, done.loaded, entry, number)
                 opened.append((drafted.rule_id, drafted.due_on))
         return opened
@@ -229,14 +228,16 @@ def _enters(done: Done) -> bool:
 
 
 def _dates(done: Done) -> dict[str, Any]:
-    """The member's dates and places that a step moved, new and old: a replay needs the one, a void the other."""
+    """The member's dates and places that a step moved, new and old (a replay needs the one, a void the other), and the
+    later first day of a new way of taking part (`Begins`)."""
     if _enters(done):
         return {}
+    later = {"begins": _given(asdict(done.begins) | {"day": done.begins.day.isoformat()})} if done.begins else {}
     moved = [name for name in MEMBER_OWN if getattr(done.loaded.member, name) != done.before[name]]
     if not moved:
-        return {}
+        return later
     now = {name: _plain(getattr(done.loaded.member, name)) for name in moved}
-    return {"set": now, "was": {name: _plain(done.before[name]) for name in moved}}
+    return {"set": now, "was": {name: _plain(done.before[name]) for name in moved}} | later
 
 
 def _given(facts: dict[str, Any]) -> dict[str, Any]:

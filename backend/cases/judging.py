@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from backend.core.errors import NotFound, NotPermitted, Refused, Stale
 from workflows.answers import Answer, Caution, Refusal
 from workflows.asking import answers, foresee
 from workflows.catalogue import LIFECYCLES
+from workflows.member_steps.placed import Begins
 from workflows.offices import holds
 from workflows.reading import read_all
 from workflows.standings import OUT_OF_THE_PARTY
@@ -40,6 +41,7 @@ class Done:
     before: Mapping[str, Any]
     cautions: list[Caution]
     is_new: bool
+    begins: Begins | None = None
     started: list[Done] = field(default_factory=list)
 
 
@@ -161,8 +163,11 @@ def _refused(reasons: Sequence[Answer], loaded: Loaded, seen: Situation) -> Refu
     return Refused([*reasons, *(already_open(loaded, seen) if opens else ())])
 
 
-def already_open(loaded: Loaded, seen: Situation) -> list[Answer]:
-    """The refusal of a case that would be a second one; none where its key is made of facts not given yet."""
+def already_open(loaded: Loaded, seen: Situation, ending: int | None = None) -> list[Answer]:
+    """The refusal of a case that would be a second one; none where its key is made of facts not given yet.
+
+    `ending`: a case that the same step ends.
+    """
     case = loaded.case
     try:
         key = LIFECYCLES[case.lifecycle].exclusive_key(seen)
@@ -171,7 +176,22 @@ def already_open(loaded: Loaded, seen: Situation) -> list[Answer]:
     same = Case.objects.filter(
         lifecycle=case.lifecycle, member_id=case.member_id, unit_id=case.unit_id, exclusive_key=key, closed_on=None
     )
-    return [ALREADY_OPEN] if same.exclude(state="").exists() else []
+    return [ALREADY_OPEN] if same.exclude(state="").exclude(pk=ending or 0).exists() else []
+
+
+def second_ones(loaded: Loaded, step: Step, seen: Situation) -> list[Answer]:
+    """The same of the cases that a step starts; also before all facts are given."""
+    own = loaded.case.pk if loaded.case is not None else None
+    found: list[Answer] = []
+    for start in step.starts:
+        try:
+            facts = start.facts(seen) if start.when(seen) else None
+        except KeyError:
+            facts = {}
+        if facts is not None:
+            fresh = Loaded(loaded.unit, new_case(start.lifecycle, loaded.unit, loaded.member), loaded.member)
+            found += already_open(fresh, replace(seen, facts=facts), ending=own)
+    return found
 
 
 _NOTHING_YET = gettext_lazy("nothing (it opens a new one)")
@@ -181,14 +201,14 @@ def _run(
     loaded: Loaded, step: Step, seen: Situation, grant: Grant, readings: Readings, doubts: Sequence[Caution] = ()
 ) -> Done:
     subject, member = loaded.subject, loaded.member
-    said = unmet(step, subject, seen)
+    said = [*unmet(step, subject, seen), *second_ones(loaded, step, seen)]
     refusals = [answer for answer in said if isinstance(answer, Refusal)]
     if refusals:
         raise _refused(refusals, loaded, seen)
     before = {name: getattr(member, name) for name in MEMBER_OWN} if member is not None else {}
     subject.trail = []
     if member is not None:
-        member.trail = []
+        member.trail, member.begins = [], None
     getattr(subject, step.name)(seen)
     named = seen.facts.get(LIFECYCLES[step.lifecycle].there)
     if named:
@@ -197,6 +217,7 @@ def _run(
     own = list(subject.trail)
     moved = list(member.trail) if member is not None and member is not subject else []
     done = Done(loaded, step, seen, grant, own, moved, before, cautions, is_new=subject.version == 0)
+    done.begins = member.begins if member is not None else None  # before a step that starts a case runs on the member
     done.started = [_start(loaded, start, seen, readings) for start in step.starts if start.when(seen)]
     return done
 

@@ -34,7 +34,7 @@ def leave_cases(done: Done, entry: Entry, changes: Changes) -> None:
     """Cancel the deadlines of the member's other open cases, and ask for the end of each. The cell's lock is held."""
     own = done.loaded.case.pk if done.loaded.case is not None else None
     for case, number in execute(_OPEN, [done.loaded.member.pk, own]):
-        changes.close("case", case, entry.on, entry.uid, rest=True)
+        changes.close("case", case, entry.on, entry.uid, rest=True, by_step=True)
         asked = draft(END_CASE, done.situation)
         if asked is not None:
             changes.open(asked, END_CASE, "case", case, done.loaded, entry, number)

@@ -13,7 +13,7 @@ from datetime import date
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
-from backend.cases.judging import already_open, declared, granted, starting, visible
+from backend.cases.judging import already_open, declared, granted, second_ones, starting, visible
 from backend.cases.loading import see_case, see_member, see_unit
 from backend.cases.orders import Loaded, OnCase, OnMember, Order, UnitRow
 from backend.cases.registry import levels_of
@@ -149,6 +149,7 @@ class _Judge:
         standing = [
             *elsewhere,
             *(already_open(loaded, seen) if opens and loaded.case is not None else ()),
+            *second_ones(loaded, step, seen),
             *known.stands,
         ]
         return Option(

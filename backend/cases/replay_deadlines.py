@@ -126,7 +126,7 @@ def _wrong_end(one: Deadline, closer: Event) -> Iterator[str]:
     if step is None or not own:
         return
     late = closer.on_date > one.due_on
-    ends = {**dict.fromkeys(step.cancels, "cancelled"), **dict.fromkeys(step.misses, "missed"),
+    ends = {**dict.fromkeys(step.cancels, "missed" if late else "cancelled"), **dict.fromkeys(step.misses, "missed"),
             **dict.fromkeys(step.closes, "met_late" if late else "met")}  # fmt: skip
     expected = ends.get(one.rule_id)
     if expected is not None and one.status != expected:

@@ -62,16 +62,29 @@ def derived(events: Sequence[Event]) -> list[Stretch]:
 
 
 def _turned(history: Iterable[Stretch], event: Event, moved: Mapping[str, Any]) -> list[Stretch]:
-    """From the event's day on, whatever stands later too, the moved fields are the new ones."""
-    since, found = event.on_date, list[Stretch]()
+    """From the event's day on, whatever stands later too, the moved fields are the new ones.
+
+    A way of taking part that begins later is the new one from that day on.
+    """
+    begins, found = event.facts.get("begins", {}), list[Stretch]()
+    later = date.fromisoformat(begins["day"]) if begins else event.on_date
+    since = event.on_date if "meanwhile" in begins else later
+    waiting = {**moved, "participation": begins.get("meanwhile")}
     for one in history:
         if one.until is not None and one.until <= since:
             found.append(one)
             continue
         if one.since < since:
             found.append(replace(one, until=since, event=event.uid))
-        found.append(replace(one, since=max(one.since, since), event=event.uid, **moved))
+        for first, last, said in ((since, later, waiting), (later, None, moved)):
+            part = replace(one, since=max(one.since, first), until=_sooner(one.until, last), event=event.uid)
+            if part.until is None or part.since < part.until:
+                found.append(replace(part, **{name: value for name, value in said.items() if value is not None}))
     return found
+
+
+def _sooner(one: date | None, other: date | None) -> date | None:
+    return min((day for day in (one, other) if day is not None), default=None)
 
 
 def _compared(key: int, stored: Iterable[Stretch], said: Iterable[Stretch]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor, require
+from backend.audit.codes import EventCode
 from backend.audit.details import standing
 from backend.audit.models import Event
 from backend.cases import completing
@@ -41,6 +42,11 @@ BUILT_ON = gettext_noop("Later entries were built on this one; void them first."
 BUILT_ON_BY_IMPORTS = gettext_noop(
     "Later entries were built on this one; void them first. Some came in by an import, which is only undone as a whole, the"
     " newest first (manage.py undo_import): %(batches)s."
+)
+
+HANDED_OUT = gettext_noop(
+    "A hand-over file was made on this entry: it is out, and proves itself wherever it is shown. Take the step that says what"
+    " became of the transfer (taken back, or sent back), or receive the member back with a file from there."
 )
 
 
@@ -136,6 +142,7 @@ def _void(
     with reaching(places(events)):
         rows = _locked(events)  # first: what was built on it is read under the locks
         _refuse_if_voided(events)
+        _refuse_if_handed_out(events)
         _refuse(built_on(events, others, batch))
         done = _undone(actor, events, rows, reason, paper, shared.shifts)
         if whole is None:
@@ -174,6 +181,18 @@ def _refuse_if_voided(events: Sequence[Event]) -> None:
     voids = list(Event.objects.filter(voids__in=[one.uid for one in events]).values_list("uid", flat=True))
     if voids:
         raise CannotVoid(gettext_noop("This entry was voided already."), voids)
+
+
+def _refuse_if_handed_out(events: Sequence[Event]) -> None:
+    """A file that was made of a case stands on all that had happened in it; the entry that lists it is not voided."""
+    since: dict[int, int] = {}
+    for one in events:
+        if one.subject_kind == "case":
+            since[one.subject_id] = min(since.get(one.subject_id, one.pk), one.pk)
+    files = Event.objects.filter(case_id__in=since, code=EventCode.HANDOVER_ISSUED).order_by("id")
+    out = [file.uid for file in files if file.case_id is not None and file.pk > since[file.case_id]]
+    if out:
+        raise CannotVoid(HANDED_OUT, out)
 
 
 def _refuse(blockers: Iterable[UUID]) -> None:

@@ -13,11 +13,11 @@ CLOSE_DEADLINES = """
   closed AS (
     UPDATE deadlines_deadline d
     SET status = CASE WHEN d.rule_id = ANY (x.met) AND x.day <= d.due_on THEN 'met' WHEN d.rule_id = ANY (x.met) THEN 'met_late'
-        WHEN d.rule_id = ANY (x.missed) THEN 'missed' ELSE 'cancelled' END,
+        WHEN d.rule_id = ANY (x.missed) OR x.by_step AND x.day > d.due_on THEN 'missed' ELSE 'cancelled' END,
       met_on = CASE WHEN d.rule_id = ANY (x.met) THEN x.day END, closed_by = x.event_uid, next_rung = NULL,
       next_rung_on = NULL, version = d.version + 1
     FROM (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(kind text, subject bigint, met text[], missed text[],
-      cancelled text[], rest bool, day date, event_uid uuid) LIMIT {rows}) x
+      cancelled text[], rest bool, by_step bool, day date, event_uid uuid) LIMIT {rows}) x
     WHERE d.subject_kind = x.kind AND d.subject_id = x.subject AND d.status = 'open'
       AND (x.rest OR d.rule_id = ANY (x.met || x.missed || x.cancelled))
     RETURNING 1)"""

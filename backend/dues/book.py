@@ -88,8 +88,8 @@ class _Person:
     def place(self, day: date) -> int | None:
         """The cell that collects on a day: the temporary one of a guest; None at a place outside."""
         one, guest = self.spell(day), self.guest_at(day)
-        if guest is not None:
-            return guest
+        if guest is not None and (one is None or one.participation in _MAY_BE_GUESTS):
+            return guest  # not before the first day of a stay that was granted ahead
         if one is not None and one.participation == Participation.ELSEWHERE:
             return None
         return one.unit_id if one is not None else self.unit_id

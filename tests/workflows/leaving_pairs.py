@@ -90,6 +90,8 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:screening.not_secret", screening.secret_ballot, seen(secret=True), seen(secret=False)),
     ("Caution:screening.help_runs", screening.help_was_given, seen(past={"help_until": "2027-02-01"}),
      seen(past={"help_until": "2027-02-02"})),
+    ("Caution:screening.help_runs", screening.help_was_given, seen(past={"resolution": {"date": "2026-02-01"}}),
+     seen(past={"resolution": {"date": "2026-02-02"}})),
     # removal
     ("Refusal:ground.other_person", removal.ground_fits_the_person,
      replace(seen(ground="probationer_unfit"), member=member(standing="probationary")), seen(ground="probationer_unfit")),
@@ -180,6 +182,7 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
         joined_on=ON, official_on=ON)), replace(gone(), member=member())),
     ("Caution:restore.on_probation", appeals.stage_known, replace(gone(), member=member(
         joined_on=ON, official_on=ON)), gone()),
+    ("Caution:restore.attends", appeals.takes_part_anew, gone(), replace(gone(), member=member(participation="exempt"))),
     ("Refusal:restore.cases_open", appeals.nothing_else_runs, gone(),
      replace(gone(), running=lambda: frozenset({"recognition"}))),
     # readmission

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from tests.workflows.twins import member, situation
+from tests.workflows.twins import case, member, situation
 from workflows.guards import moving, returning, taking_part
 from workflows.situation import Situation
 from workflows.standings import Participation
@@ -56,6 +56,11 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      seen(who=member(participation="away"))),
     ("Refusal:case.member_still_so", taking_part.left_it(Participation.AWAY),
      seen(who=member(participation="away", standing="deceased")), seen(who=member(participation="away"))),
+    ("Refusal:case.member_still_so", taking_part.left_it(Participation.ATTENDING, Participation.AWAY),
+     replace(seen(), subject=case("away", "away")), replace(seen(), subject=case("away", "proposed"))),
+    ("Refusal:case.member_still_so", taking_part.left_it(Participation.ATTENDING, Participation.AWAY),
+     replace(seen(), subject=case("away", "asked_again")),
+     replace(seen(who=member(participation="away")), subject=case("away", "asked_again"))),
     # exemption
     ("Refusal:exemption.not_asked_for", taking_part.own_will, seen(own_will=True), seen(own_will=False)),
     ("Caution:exemption.working_age", taking_part.old_enough_to_rest, aged(date(2027, 2, 2), "m"),

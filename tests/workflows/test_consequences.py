@@ -89,6 +89,8 @@ CHANGES: dict[str, dict[str, Any]] = {
     "exempt": {"participation": "exempt"}, "end_exemption": {"participation": "attending"},
     "suspend": {"participation": "suspended", **UNTIL, **NOBODYS_GUEST}, "extend_suspension": UNTIL,
     "end_suspension": ATTENDS,
+    "go_on_away": {"participation": "away"}, "go_on_elsewhere": {"participation": "elsewhere"},
+    "go_on_abroad": {"participation": "abroad"}, "go_on_exempt": {"participation": "exempt"},
     "merge": {"standing": "merged"},
     "award_badge": {"badge_years": 10}, "confirm_party_age": {"party_age_from": date(2011, 3, 1)},
     "choose": {"standing": "candidate", "left_on": None}, "drop": {"standing": "dropped"},

@@ -21,7 +21,7 @@ from tests.workflows.moving_pairs import MOVING
 from tests.workflows.twins import TODAY, answers, ballot, codes, member, paper, person, situation
 from tests.workflows.yearly_pairs import YEARLY
 from workflows.facts import Day, Number, Paper
-from workflows.guards import admission, days, meetings, membership, people, places, probation, votes
+from workflows.guards import admission, days, meetings, membership, people, places, probation, terms, votes
 from workflows.guards.measuring import measure
 from workflows.situation import MeetingView, Situation
 from workflows.voting import Ballot, BallotValue, Roll
@@ -115,6 +115,11 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      seen(committee_size=8, committee_yes=5, body="standing"), seen(committee_size=8, committee_yes=4, body="standing")),
     ("Refusal:committee.does_not_add_up", votes.committee_carried({"": "COM.PROPOSE_VOTE"}),
      seen(committee_size=9, committee_yes=9), seen(committee_size=9, committee_yes=10)),
+    # terms: sixty working days from 01/12/2026 end on 03/03/2027, extended by thirty on 14/04/2027
+    *((code, terms.extended_in_time("ADM.DECIDE", "resolution"), replace(since, on=good), replace(since, on=bad))
+      for since in [replace(seen(), past={"resolution": {"date": "2026-12-01"}})]
+      for code, good, bad in [("Caution:term.extended_late", date(2027, 3, 3), date(2027, 3, 4)),
+                              ("Refusal:term.extension_over", date(2027, 4, 14), date(2027, 4, 15))]),
     # people
     ("Refusal:member.other_standing", people.member_is(people.Standing.CANDIDATE), seen(),
      replace(seen(), member=member())),

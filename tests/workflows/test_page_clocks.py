@@ -141,11 +141,14 @@ def test_what_labels_drawn_from_days_are_called_and_stand_on() -> None:
     said = {(key, one.key): (one.rule, str(one.label)) for key in wanted for one in LIFECYCLES[key].timed}
     late = ("TRF.PAPER", "Introduction paper not presented in its days: the reason is to be written")
     assert said == {
+        ("away", "not_begun"): ("AWY.EXEMPT_MAX", "The exemption begins on the day of leaving"),
         ("away", "ends_soon"): ("AWY.END_WARN", "The exemption ends soon: renew, return or transfer?"),
         ("away", "over"): ("AWY.EXEMPT_MAX", "The exemption is over and the member has not reported"),
         ("transfer", "paper_late"): late,
         ("transfer", "vanished"): ("TRF.DOSSIER_MISSING", "No dossier three months after the notice slip"),
         ("temporary_transfer", "paper_late"): late,
+        ("temporary_transfer", "not_begun"): (
+            "TRF.TEMP", "The temporary transfer begins on the first day of the stay"),
         ("temporary_transfer", "ends_soon"): (
             "TRF.END_WARN", "The temporary transfer ends soon: return, extend or transfer for good?"),
         ("temporary_transfer", "over"): ("TRF.TEMP", "The end of the temporary transfer has passed"),

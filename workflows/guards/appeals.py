@@ -11,7 +11,7 @@ from workflows.answers import Answer, Caution, Refusal
 from workflows.clocks import term_end
 from workflows.offices import LADDER, Level
 from workflows.situation import Guard, Situation
-from workflows.standings import Standing
+from workflows.standings import CARRIED, Standing
 
 AGAINST = {"removal": "REM.APPEAL", "expulsion": "DIS.APPEAL"}
 """The term to appeal, by what the appeal is against."""
@@ -171,6 +171,16 @@ def stage_known(situation: Situation) -> Iterator[Answer]:
     elif situation.member.official_on is None:
         message = gettext_noop("No official day is recorded: the person is restored on probation.")
         yield Caution("restore.on_probation", message, rule="PRO.LENGTH")
+
+
+def takes_part_anew(situation: Situation) -> Caution | None:
+    """Restored is the standing. A leave or an exemption ended with its case: the member attends, and asks for it anew."""
+    if situation.member.participation not in CARRIED:
+        return None
+    message = gettext_noop(
+        "The leave or exemption held before ended with its case: the member attends, or asks for it anew."
+    )
+    return Caution("restore.attends", message)
 
 
 def nothing_else_runs(situation: Situation) -> Refusal | None:

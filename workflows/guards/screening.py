@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Caution, Refusal
+from workflows.clocks import term_end
 from workflows.situation import Situation
 
 
@@ -32,9 +35,17 @@ def secret_ballot(situation: Situation) -> Refusal | None:
 
 
 def help_was_given(situation: Situation) -> Caution | None:
-    """The cell may look back before the period it set is over; that is said, not forbidden."""
-    until = situation.past_day("help_until")
+    """The cell may look back before the help is over (the day it set, else the policy's months): said, not forbidden.
+
+    That the help has a time and is looked back upon at its end is recalled, not read: no text seen sets one.
+    """
+    until = situation.past_day("help_until") or _policy_end(situation)
     if until is None or situation.on >= until:
         return None
     message = gettext_noop("The period of help runs until %(until)s.")
     return Caution("screening.help_runs", message, {"until": until}, "SCR.HELP")
+
+
+def _policy_end(situation: Situation) -> date | None:
+    listed = situation.past_day("resolution")
+    return term_end(situation.rule("SCR.HELP", listed), listed, situation.calendar) if listed else None

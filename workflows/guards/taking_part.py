@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from workflows.answers import Answer, Caution, Refusal
 from workflows.guards.people import of_standing
 from workflows.situation import Guard, Situation
-from workflows.standings import ENDED, Participation
+from workflows.standings import CARRIED, ENDED, Participation
 from workflows.workdays import add_months
 
 
@@ -36,11 +36,15 @@ def needs_a_paper(situation: Situation) -> Refusal | None:
 
 
 def left_it(*ways: Participation) -> Guard:
-    """The case is ended only because its member left, or takes part in another way, by another paper."""
+    """The case is ended only because its member left, or takes part in another way, by another paper.
+
+    A case in a state that carries a way of taking part can be ended whenever its member takes part in any other one.
+    """
 
     def guard(situation: Situation) -> Refusal | None:
-        member = situation.member
-        if member.standing in ENDED or member.participation not in ways:
+        member, state = situation.member, str(getattr(situation.subject, "state", ""))
+        carried = [way for way in ways if way in CARRIED and state in CARRIED[way][1]]
+        if member.standing in ENDED or member.participation not in (carried or ways):
             return None
         return Refusal(
             "case.member_still_so", gettext_noop("Nothing else has ended what this case is about."),

@@ -26,6 +26,7 @@ from workflows.guards.people import (
     papers_fresh,
 )  # fmt: skip
 from workflows.guards.probation import member_has_left
+from workflows.guards.terms import extended_in_time
 from workflows.guards.votes import BODY_RULES, carried, cell_can_act, committee_carried, not_carried
 from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
@@ -194,7 +195,7 @@ class Admission(Lifecycle):
     @step((S.PROPOSED, S.CONSIDERED), S.EXTENDED, by=Right.RECORD_COMMITTEE, at=(Level.BASE, Level.UPPER),
           label=_("Extend the term to decide, once"), event="extended", basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",),
           facts=[Paper("extension", _("Letter with the special reason"), paper="extension_letter"), REASON],
-          guards=[dated_on_the_day("extension")],
+          guards=[dated_on_the_day("extension"), extended_in_time("ADM.DECIDE", "resolution")],
           cancels=["ADM.DECIDE"], opens=[clocks.EXTENDED])  # fmt: skip
     def extend(self, situation: Situation) -> None:
         """D-11: a special case, in writing; there is no second extension."""

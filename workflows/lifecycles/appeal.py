@@ -15,6 +15,7 @@ from workflows.guards.appeals import (
     nothing_else_runs,
     received_before_lodged,
     stage_known,
+    takes_part_anew,
     too_late,
 )  # fmt: skip
 from workflows.guards.days import dated_on_the_day
@@ -126,7 +127,7 @@ class Appeal(Lifecycle):
           basis=(*LAW, "Điều lệ Đảng Điều 39"),
           facts=[Paper("restoration", _("Decision on the appeal"), paper="restoration_decision")],
           guards=[GONE, dated_on_the_day("restoration"), stage_known,
-                  nothing_else_runs], closes=clocks.RULES,
+                  takes_part_anew, nothing_else_runs], closes=clocks.RULES,
           cancels=clocks.ALL, starts=[TO_RECOGNITION])  # fmt: skip
     def annul(self, situation: Situation) -> None:
         """L-11, S-12: the stage held before, with its dates unchanged; taking part begins anew, but for who had lapsed."""

@@ -173,4 +173,4 @@ class Away(Lifecycle):
           facts=[Paper("proof", _("Paper that settled it"), paper="proof_of_leaving")],
           guards=[left_it(Participation.ATTENDING, Participation.AWAY)], cancels=clocks.ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:
-        """Death, transfer, suspension, dropping out: nothing is left to exempt from."""
+        """Death, dropping out, a leave that ran out meanwhile: the member is away by it no more."""

@@ -114,4 +114,4 @@ class Exemption(Lifecycle):
           facts=[Paper("proof", _("Paper that settled it"), paper="proof_of_leaving")],
           guards=[left_it(Participation.ATTENDING, Participation.EXEMPT)], cancels=ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:
-        """Death, transfer, suspension: nothing is left to exempt from."""
+        """Death, another paper: nothing is left to exempt from."""

@@ -15,6 +15,7 @@ from workflows.guards.probation import (
     class_finished,
     member_has_left,
 )  # fmt: skip
+from workflows.guards.terms import extended_in_time
 from workflows.guards.votes import (
     BODY_RULES,
     REMOVAL_RULES,
@@ -196,7 +197,7 @@ class Recognition(Lifecycle):
           basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",),
           facts=[Paper("extension", _("Letter with the special reason"), paper="extension_letter"),
                  Text("reason", _("Reason"))],
-          guards=[dated_on_the_day("extension")],
+          guards=[dated_on_the_day("extension"), extended_in_time("PRO.DECIDE", "resolution")],
           cancels=["PRO.DECIDE"], opens=[clocks.EXTENDED])  # fmt: skip
     def extend(self, situation: Situation) -> None:
         """R-09: the committee's term, never the probation; there is no second one."""

@@ -152,8 +152,8 @@ class TemporaryTransfer(Lifecycle):
           guards=[ON_THE_LIST, STAYS, dated_by_then("introduction_back")],
           closes=["TRF.PAPER", "TASK.TEMP_END"], cancels=clocks.TEMPORARY)  # fmt: skip
     def come_back(self, situation: Situation) -> None:
-        """T-12: introduced back with remarks; attends the own cell again."""
-        situation.member.return_from_elsewhere(situation)
+        """T-12: introduced back with remarks; attends the own cell again, but for a leave that still runs."""
+        situation.member.go_on(situation, situation.member.return_from_elsewhere)
 
     @step(State.STAYING, State.CONVERTED, by=Right.OPEN, at=Level.CELL, label=_("Turn it into an official transfer"),
           event="converted", basis=LAW,
@@ -169,7 +169,7 @@ class TemporaryTransfer(Lifecycle):
           cancels=clocks.TEMPORARY)  # fmt: skip
     def send_back(self, situation: Situation) -> None:
         """TZ: attends the own cell again."""
-        situation.member.return_from_elsewhere(situation)
+        situation.member.go_on(situation, situation.member.return_from_elsewhere)
 
     @step((State.ASKED, State.INTRODUCED), State.CALLED_OFF, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Call the transfer off"), event="called_off", basis=LAW, facts=[REASON],
@@ -178,10 +178,10 @@ class TemporaryTransfer(Lifecycle):
     def call_off(self, situation: Situation) -> None:
         """Nobody has left, or the paper was given back."""
         if situation.member.participation == P.ELSEWHERE:
-            situation.member.return_from_elsewhere(situation)
+            situation.member.go_on(situation, situation.member.return_from_elsewhere)
 
     @step((State.ASKED, *GONE), State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
           label=_("End a case that another paper has settled"), event="ended", basis=(PRACTICE,), facts=[PROOF],
           guards=[left_it(P.ATTENDING, P.AWAY, P.ELSEWHERE)], cancels=clocks.TEMPORARY)  # fmt: skip
     def end(self, situation: Situation) -> None:
-        """Death, removal, suspension: nobody is left to send."""
+        """Death, removal, another paper: nobody is left to send."""

@@ -174,8 +174,9 @@ class Transfer(Lifecycle):
           guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("notice_slip"), works_here],
           closes=["TASK.NOTICE_SLIP"], cancels=clocks.ALL)  # fmt: skip
     def complete(self, situation: Situation) -> None:
-        """T-09: the headcount moves on this event only."""
-        situation.member.arrive(situation)
+        """T-09: the headcount moves on this event only; a leave or exemption still in force goes along with its case (R-10)."""
+        situation.member.go_on(situation, situation.member.arrive)
+        situation.member.settle(situation)
 
     @step(State.INTRODUCED, State.GONE_OUT, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Record the notice slip from outside"), event="gone_out", basis=LAW, facts=[SLIP],
@@ -192,7 +193,7 @@ class Transfer(Lifecycle):
           cancels=clocks.ALL)  # fmt: skip
     def send_back(self, situation: Situation) -> None:
         """TZ: the member stays in the old cell, where the headcount never left."""
-        situation.member.turn_back(situation)
+        situation.member.go_on(situation, situation.member.turn_back)
 
     @step(State.INTRODUCED, State.CALLED_OFF, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Take the paper back"), event="withdrawn", basis=LAW, facts=[NOTICE, REASON],
@@ -200,7 +201,7 @@ class Transfer(Lifecycle):
           cancels=clocks.ALL)  # fmt: skip
     def withdraw(self, situation: Situation) -> None:
         """The old side takes back a paper that nobody has taken in yet."""
-        situation.member.turn_back(situation)
+        situation.member.go_on(situation, situation.member.turn_back)
 
     @step((State.ASKED, State.CHECKED), State.CALLED_OFF, by=Right.OPEN, at=(Level.CELL, Level.BASE),
           label=_("Call the transfer off"), event="called_off", basis=LAW, facts=[REASON],
@@ -209,7 +210,7 @@ class Transfer(Lifecycle):
         """Nobody has left; who stayed elsewhere for a time, and was to stay for good, is back: that stay has ended."""
         member = situation.member
         if member.participation == P.ELSEWHERE and member.standing in MEMBERS:
-            member.return_from_elsewhere(situation)
+            member.go_on(situation, member.return_from_elsewhere)
 
     @step(NEW, State.RECEIVED_BACK, by=Right.HAND_OVER, at=Level.BASE, label=_("Receive somebody back from outside"),
           event="received_back", basis=LAW, facts=[*PAPERS, SLIP, *DAYS, LATE],

@@ -37,8 +37,9 @@ class Moving(Placed):
           facts=[INTRODUCTION, Day("away_until", _("End of the temporary transfer"), ahead=True)],
           closes=IN_ORDER)  # fmt: skip
     def attend_elsewhere(self, situation: Situation) -> None:
-        """T-02: attends and pays at the temporary cell, counted and voting here."""
+        """T-02: attends and pays at the temporary cell from the first day of the stay, counted and voting here."""
         self.away_until = situation.day("away_until")
+        self._begins(situation, situation.day("from_on"))
         self._guest_of(situation.named(TO))
 
     @step(P.ELSEWHERE, P.ELSEWHERE, field="participation", by=Right.THROUGH_CASE, at=LADDER,
@@ -46,6 +47,7 @@ class Moving(Placed):
     def stay_elsewhere(self, situation: Situation) -> None:
         """T-05, T-11: a cell of the temporary place took the member in, or the stay was made longer."""
         self.away_until = situation.day("away_until")
+        self._begins(situation, situation.day("from_on"))
         self._guest_of(situation.named(TO))
 
     @step(P.ELSEWHERE, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
@@ -75,6 +77,10 @@ class Moving(Placed):
           facts=[Paper("notice_slip", _("Notice slip"), paper="transfer_notice")])  # fmt: skip
     def arrive(self, situation: Situation) -> None:
         """T-09: the headcount moves with the notice slip; open cases and their clocks go along, days unchanged (R-10)."""
+        self.settle(situation)
+
+    def settle(self, situation: Situation) -> None:
+        """The official cell is the one named from now on; nobody's guest any more."""
         new = situation.named(TO)
         if new is not None:  # the case's guards saw to that
             self.unit_id, self.unit_path = new.id, new.path

@@ -50,8 +50,9 @@ class Participating(Placed):
           facts=[Paper("approval", _("Approval of the base committee"), paper="away_approval"),
                  Day("away_until", _("End of the exemption"), ahead=True)])  # fmt: skip
     def grant_away(self, situation: Situation) -> None:
-        """W-03: the base committee agreed, up to a day."""
+        """W-03: the base committee agreed, from a day up to a day."""
         self.away_until = situation.facts["away_until"]
+        self._begins(situation, situation.day("away_from"))
 
     @step(P.AWAY, P.AWAY, field="participation", by=Right.THROUGH_CASE, at=LADDER,
           label=_("Exemption extended"), event="stayed_away", basis=AWAY_BASIS,
@@ -60,6 +61,7 @@ class Participating(Placed):
     def stay_away(self, situation: Situation) -> None:
         """W-06: the base committee agreed once more, up to a later day; or to an absence that had no paper yet (B26)."""
         self.away_until = situation.facts["away_until"]
+        self._begins(situation, situation.day("away_from"))
 
     @step(P.AWAY, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
           label=_("Back from working far away"), event="came_back", basis=AWAY_BASIS, facts=[REMARK],
@@ -72,7 +74,8 @@ class Participating(Placed):
           label=_("Gone abroad"), event="went_abroad", basis=("86-QĐ/TW", "30-HD/BTCTW 23/04/2025"),
           facts=[Paper("introduction", _("Introduction paper"), paper="introduction_paper")])  # fmt: skip
     def go_abroad(self, situation: Situation) -> None:
-        """Takes part abroad."""
+        """Takes part abroad, from the first day of the stay."""
+        self._begins(situation, situation.day("from_on"))
 
     @step(P.ABROAD, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
           label=_("Back from abroad"), event="came_back_from_abroad", basis=("86-QĐ/TW", "30-HD/BTCTW 23/04/2025"),

@@ -10,7 +10,7 @@ from workflows.clocks import day_of, the_day
 from workflows.guards.moving import is_internal
 from workflows.offices import Level
 from workflows.situation import Situation
-from workflows.timed import Days, Timed, ahead_of, day_after, past
+from workflows.timed import Days, Timed, ahead_of, day_after, past, recorded
 from workflows.vocabulary import Clock
 
 
@@ -53,8 +53,10 @@ def vanished(*states: str) -> Timed:
 
 
 def stay_ending(*states: str) -> tuple[Timed, ...]:
-    """T-10: the end of the stay is near, or has passed."""
+    """Introduced ahead; T-10: the end of the stay is near, or has passed."""
     return (
+        Timed("not_begun", _("The temporary transfer begins on the first day of the stay"), "TRF.TEMP", states,
+              recorded("introduction"), until=recorded("from_on")),
         Timed("ends_soon", _("The temporary transfer ends soon: return, extend or transfer for good?"), "TRF.END_WARN",
               states, ahead_of("away_until", "TRF.END_WARN"), until=past("away_until")),
         Timed("over", _("The end of the temporary transfer has passed"), "TRF.TEMP", states, past("away_until")),

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from rest_framework import serializers
 
-from backend.api.bodies import Body
+from backend.api.bodies import Body, OneOf
 from backend.api.problems import unmet
 from backend.api.scoping import BIG
 from backend.api.words import AnyField, LabelField, both
@@ -50,7 +50,7 @@ ABOUT = {
 class OpenRequest(StepRequest):
     """Open a case about a member or a unit, exactly one of them."""
 
-    lifecycle = serializers.ChoiceField(sorted(key for key, page in LIFECYCLES.items() if page.subject == "case"))
+    lifecycle = OneOf(sorted(key for key, page in LIFECYCLES.items() if page.subject == "case"))
     step = serializers.CharField(max_length=60)
     member = IdField(required=False)
     unit = IdField(required=False)
@@ -126,7 +126,7 @@ class OutcomeShape(serializers.Serializer[Any]):
     """What a step did."""
 
     event = serializers.UUIDField()
-    kind = serializers.ChoiceField(["case", "member"])
+    kind = OneOf(["case", "member"])
     id = serializers.IntegerField()
     version = serializers.IntegerField()
     state = serializers.CharField()

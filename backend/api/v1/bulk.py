@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api.bodies import Body
+from backend.api.bodies import Body, OneOf
 from backend.api.problems import of_error
 from backend.api.scoping import request_key
 from backend.api.v1.answers import DayField, IdField, OutcomeShape, Problem
@@ -51,7 +51,7 @@ class BulkRequest(Body):
     With `lifecycle`, the step opens a case of it about each member named.
     """
 
-    lifecycle = serializers.ChoiceField(
+    lifecycle = OneOf(
         sorted(key for key, page in LIFECYCLES.items() if (page.subject, page.about) == ("case", "member")),
         required=False,
     )
@@ -75,7 +75,7 @@ class BulkRequest(Body):
 class BulkAnswer(serializers.Serializer[Any]):
     """The answer for one subject, in the order asked: an outcome, or the problem that refused it."""
 
-    kind = serializers.ChoiceField(["case", "member"])
+    kind = OneOf(["case", "member"])
     id = serializers.IntegerField()
     status = serializers.IntegerField()
     outcome = OutcomeShape(allow_null=True)

@@ -12,6 +12,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.bodies import OneOf
 from backend.api.rendering import SvgRenderer
 from backend.api.scoping import Scoped
 from backend.api.v1.answers import FactShape, fact_json
@@ -85,7 +86,7 @@ class CatalogueDetail(Scoped):
 
 class DrawingQuery(serializers.Serializer[Any]):
     field = serializers.CharField(default="", help_text="For membership: standing or participation.")
-    language = serializers.ChoiceField(["vi", "en"], default="vi")
+    language = OneOf(["vi", "en"], default="vi")
 
 
 class Drawing(Scoped):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.api.bodies import Body
+from backend.api.bodies import Body, OneOf
 from backend.api.v1.answers import DayField, IdField, Problem
 from backend.api.words import LabelField, both
 from backend.dues.ledger import Line
@@ -36,7 +36,7 @@ def amount_field(**kwargs: Any) -> serializers.IntegerField:
 class EntryFields(serializers.Serializer[Any]):
     """What is said of one member's month. `paid_on` is needed where it was paid."""
 
-    status = serializers.ChoiceField(Said.choices)
+    status = OneOf(Said.choices)
     paid_on = DayField(required=False)
     amount = amount_field(help_text="The sum due, in đồng, where the cell keeps it here; nobody's income.")
 
@@ -85,7 +85,7 @@ class DuesReckoningRequest(Body):
     """How much is due of a base: nothing of it is kept. With `member`, less what was reduced for that month."""
 
     month = MonthField()
-    income = serializers.ChoiceField(Income.choices)
+    income = OneOf(Income.choices)
     base = amount_field(help_text="Salary, allowance, pension or minimum wage, in đồng; needless for a fixed sum.")
     member = IdField(required=False)
 
@@ -105,7 +105,7 @@ class DuesLineShape(serializers.Serializer[Any]):
 
     member_id = serializers.IntegerField()
     month = serializers.DateField(source="view.month")
-    status = serializers.ChoiceField(Status.choices)
+    status = OneOf(Status.choices)
     status_label = serializers.SerializerMethodField()
     percent_off = serializers.IntegerField(source="view.percent_off", help_text="0: the whole is due.")
     unit_id = serializers.IntegerField(allow_null=True, help_text="The cell that recorded it, else the one that asks.")
@@ -166,7 +166,7 @@ class RecordedShape(serializers.Serializer[Any]):
 class RateShape(serializers.Serializer[Any]):
     """A rate in force: of what, how much, and on which text it stands."""
 
-    income = serializers.ChoiceField(Income.choices)
+    income = OneOf(Income.choices)
     label = LabelField()  # type: ignore[assignment]  # DRF takes declared fields off the class
     rate = LabelField()
     rule = serializers.CharField()

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.bodies import OneOf
 from backend.api.paging import page
 from backend.api.scoping import Scoped
 from backend.api.v1.answers import IdField
@@ -57,7 +58,7 @@ class FlagShape(serializers.ModelSerializer[Flag]):
 class FlagQuery(serializers.Serializer[Any]):
     member = IdField(required=False)
     unit = IdField(required=False)
-    cause = serializers.ChoiceField(Cause.choices, required=False)
+    cause = OneOf(Cause.choices, required=False)
 
 
 class Flags(Scoped):

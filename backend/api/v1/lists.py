@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from backend.alerts.models import Notice
 from backend.alerts.recipients import notices_read_by
+from backend.api.bodies import OneOf
 from backend.api.paging import LARGEST, chained, page, paged
 from backend.api.scoping import Scoped, etag
 from backend.api.v1 import shapes
@@ -49,7 +50,7 @@ def asked(shape: type[serializers.Serializer[Any]], request: Request) -> dict[st
 
 class UnitQuery(serializers.Serializer[Any]):
     parent = IdField(required=False)  # type: ignore[assignment]  # DRF takes declared fields off the class
-    level = serializers.ChoiceField(Level.choices, required=False)
+    level = OneOf(Level.choices, required=False)
     as_of = DayField(required=False, help_text="The tree as it stood on a day, as known now; without it, as it stands.")
 
 
@@ -87,8 +88,8 @@ class MemberQuery(serializers.Serializer[Any]):
         help_text="Beginnings of words of the name, without diacritics; or a whole personal id, phone or card number. "
         "Nothing written: no search, the whole list.",
     )  # fmt: skip
-    standing = serializers.ChoiceField(Standing.choices, required=False)
-    participation = serializers.ChoiceField(Participation.choices, required=False)
+    standing = OneOf(Standing.choices, required=False)
+    participation = OneOf(Participation.choices, required=False)
     unit = IdField(required=False, help_text="The official or the temporary cell.")
 
 
@@ -140,15 +141,15 @@ STATES = sorted({state for page in LIFECYCLES.values() for state in getattr(page
 
 
 class CaseQuery(serializers.Serializer[Any]):
-    lifecycle = serializers.ChoiceField(sorted(LIFECYCLES), required=False)
-    state = serializers.ChoiceField(STATES, required=False)
+    lifecycle = OneOf(sorted(LIFECYCLES), required=False)
+    state = OneOf(STATES, required=False)
     member = IdField(required=False)
     unit = IdField(required=False)
     open = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
 class DeadlineQuery(serializers.Serializer[Any]):
-    status = serializers.ChoiceField(Deadline.Status.choices, required=False)
+    status = OneOf(Deadline.Status.choices, required=False)
     overdue = serializers.BooleanField(required=False, allow_null=True, default=None)
     unit = IdField(required=False, help_text="Whose it is, or which must act.")
     rule = serializers.CharField(required=False, max_length=40)

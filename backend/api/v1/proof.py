@@ -22,6 +22,7 @@ from backend.alerts import register
 from backend.alerts.ledger import story
 from backend.alerts.models import Notice, Outcome
 from backend.alerts.rehearsal import rehearse
+from backend.api.bodies import OneOf
 from backend.api.paging import page
 from backend.api.rendering import CsvRenderer
 from backend.api.scoping import Scoped, etag
@@ -52,8 +53,8 @@ class LedgerQuery(serializers.Serializer[Any]):
     unit = IdField(required=False, help_text="With all below it: what was about it, or said to an office there.")
     first = DayField(required=False, help_text="The first day of the period, by the days of the rungs.")
     last = DayField(required=False, help_text="The last day of the period.")
-    outcome = serializers.ChoiceField(Outcome.choices, required=False)
-    channel = serializers.ChoiceField(tuple(CHANNELS), required=False)
+    outcome = OneOf(Outcome.choices, required=False)
+    channel = OneOf(tuple(CHANNELS), required=False)
     rule = serializers.CharField(required=False, max_length=40)
 
 
@@ -75,7 +76,7 @@ class Ledger(LedgerBase):
 
 
 class LedgerTableQuery(LedgerQuery):
-    language = serializers.ChoiceField(["vi", "en"], default="vi")
+    language = OneOf(["vi", "en"], default="vi")
 
 
 class LedgerTable(LedgerBase):

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.api.bodies import Body
+from backend.api.bodies import Body, OneOf
 from backend.api.v1.answers import DayField
 from backend.api.words import LabelField, both
 from backend.deadlines.deciding import Row
@@ -76,12 +76,12 @@ class PreviewShape(serializers.Serializer[Any]):
 
 
 class CompetenceQuery(serializers.Serializer[Any]):
-    act = serializers.ChoiceField(law.acts(), required=False)
+    act = OneOf(law.acts(), required=False)
     on = DayField(required=False, help_text="Only the row that holds for each act on this day.")
 
 
 class CompetenceLevelShape(serializers.Serializer[Any]):
-    level = serializers.ChoiceField(Level.choices)
+    level = OneOf(Level.choices)
     label = LabelField()  # type: ignore[assignment]  # DRF takes declared fields off the class
 
 
@@ -95,7 +95,7 @@ class CompetenceShape(serializers.Serializer[Row]):
     own = serializers.BooleanField()
     withdrawn = serializers.BooleanField()
     version = serializers.CharField(source="rule.version", help_text="What a decision notes.")
-    firmness = serializers.ChoiceField(sorted(set(FIRMNESS.values())), source="rule.firmness")
+    firmness = OneOf(sorted(set(FIRMNESS.values())), source="rule.firmness")
     source = serializers.SerializerMethodField()  # type: ignore[assignment]  # DRF takes declared fields off the class
 
     @extend_schema_field(CompetenceLevelShape(many=True))

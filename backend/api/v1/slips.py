@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
+from backend.api.bodies import OneOf
 from backend.api.rendering import TextRenderer
 from backend.api.scoping import Scoped
 from backend.api.v1.answers import IdField
@@ -31,7 +32,7 @@ class PdfRenderer(TextRenderer):
 
 class SlipQuery(serializers.Serializer[Any]):
     unit = IdField(required=False, help_text="Whose offices must act; without it, one's own.")
-    language = serializers.ChoiceField(["vi", "en"], default="vi")
+    language = OneOf(["vi", "en"], default="vi")
 
 
 class UnitSlip(Scoped):

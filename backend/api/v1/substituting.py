@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts.policy import Actor
-from backend.api.bodies import Body
+from backend.api.bodies import Body, OneOf
 from backend.api.paging import page
 from backend.api.scoping import request_key
 from backend.api.v1.answers import DayField
@@ -31,16 +31,16 @@ class SubstitutionRequest(Body):
 class HandingRequest(SubstitutionRequest):
     """Whose reminders at the unit go to which other office there (without: the usual one), and why, in one word."""
 
-    office = serializers.ChoiceField(SUBSTITUTED)
-    to = serializers.ChoiceField([one.value for one in dict.fromkeys(chain(*STAND_INS.values()))], required=False)
-    cause = serializers.ChoiceField(Cause.choices)
+    office = OneOf(SUBSTITUTED)
+    to = OneOf([one.value for one in dict.fromkeys(chain(*STAND_INS.values()))], required=False)
+    cause = OneOf(Cause.choices)
     said_on = DayField(
         required=False, help_text="The day on which it was asked for, decided or seen; without it, today."
     )
 
 
 class HandingBackRequest(Body):
-    office = serializers.ChoiceField(SUBSTITUTED)
+    office = OneOf(SUBSTITUTED)
 
 
 class SubstitutionShape(serializers.Serializer[Any]):

@@ -81,7 +81,7 @@ def test_a_member_goes_away_and_comes_back(world: World) -> None:
     member = Member.objects.get(pk=member.pk)
     assert (member.participation, member.away_until) == ("attending", None)
     assert spells(member) == [
-        ("attending", date(2026, 1, 1), date(2026, 9, 25)), ("away", date(2026, 9, 25), date(2027, 4, 20)),
+        ("attending", date(2026, 1, 1), date(2026, 10, 1)), ("away", date(2026, 10, 1), date(2027, 4, 20)),
         ("away", date(2027, 4, 20), date(2027, 10, 25)), ("attending", date(2027, 10, 25), None),
     ]  # fmt: skip
     assert not Deadline.objects.filter(subject_kind="case", subject_id=case, status="open").exists()
@@ -179,7 +179,7 @@ def test_an_absence_without_a_paper_is_put_in_order_and_its_task_is_met(world: W
     assert in_order(member) == "open"
     case = gone(world, member)
     assert (Member.objects.get(pk=member.pk).away_until, in_order(member)) == (date(2027, 4, 30), "met_late")
-    assert spells(member)[-1] == ("away", date(2026, 9, 25), None)
+    assert spells(member)[-1] == ("away", date(2026, 10, 1), None)
     agreed = Event.objects.get(code="away.granted")
     void(world.actor("committee"), agreed.uid, reason="Nhầm", paper=paper(ON))
     assert (Case.objects.get(pk=case).state, Member.objects.get(pk=member.pk).away_until, in_order(member)) == (

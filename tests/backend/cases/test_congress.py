@@ -110,7 +110,7 @@ def test_a_winner_needs_more_than_half_of_all_but_those_away_who_stayed_away(wor
     }  # fmt: skip
     assert sealed["roll_call"] == {"present": 9, "away": 2}  # who was there is detail
     assert deadlines(case) == {
-        "CON.TERM": ("met", date(2026, 11, 10)), "TASK.CONGRESS_PLAN": ("cancelled", date(2026, 5, 10)),
+        "CON.TERM": ("met", date(2026, 11, 10)), "TASK.CONGRESS_PLAN": ("missed", date(2026, 5, 10)),
         "TASK.CONGRESS_APPROVE": ("open", date(2026, 12, 2)),
     }  # fmt: skip
 

@@ -217,7 +217,7 @@ def test_removed_handed_over_and_closed_only_when_the_term_is_over(world: World)
     assert refused(world, "officer", case, "close", last, note=paper(last)) == ["appeal.term_runs"]
     step(world, "officer", case, "close", after, note=paper(after))
     assert state(case) == ("closed", after)
-    assert deadlines(case)["REM.APPEAL"][0] == "cancelled"
+    assert deadlines(case)["REM.APPEAL"][0] == "missed"
 
 
 def test_an_appeal_restores_the_official_member_with_all_dates(world: World) -> None:

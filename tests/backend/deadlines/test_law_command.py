@@ -107,3 +107,12 @@ def test_a_rule_known_otherwise_today_than_in_its_oldest_text_says_both() -> Non
         .splitlines()[0]
         .endswith(" | cần xác nhận (đã thấy nguyên văn; về quy định hiện hành: theo đáp án thi chưa rõ nguồn)")
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", [("--on", "2026-07-25"), ("--diff", "2026-07-25", "2026-07-26"), ("--rule", "PRO.")])
+def test_recomputing_takes_no_day_and_no_rule(words: tuple[str, ...]) -> None:
+    """It would count as of today all the same, and change what it was not asked to change."""
+    with pytest.raises(CommandError, match="leave out --on, --diff and --rule") as refused:
+        run("recompute", *words)
+    assert refused.value.returncode == 2

@@ -148,7 +148,7 @@ def test_a_units_day_moves_the_open_meetings_below_it_each_with_its_event(tree: 
     assert list(Event.objects.order_by("id").values_list("code", "subject_id", "office")) == [
         ("unit.configured", commune.pk, "operator"), ("deadline.replanned", one.pk, "operator"),
     ]  # fmt: skip
-    assert run(commune.code, "--reminder-day", "12") == said[1:]
+    assert run(commune.code, "--reminder-day", "12") == ["Unchanged: it was so already.", *said[1:]]
     assert Event.objects.count() == 2
     run(commune.code, "--no-reminder-day")
     one.refresh_from_db()
@@ -295,3 +295,16 @@ def test_a_unit_that_moves_is_reminded_from_the_day_of_its_new_place(tree: tuple
 def test_an_unknown_code_is_told_so() -> None:
     with pytest.raises(CommandError, match=r"There is no unit with the code 99\."):
         run("99")
+
+
+@pytest.mark.django_db
+def test_the_same_setting_again_is_unchanged_and_no_pack_goes_both_ways(tree: tuple[Unit, Unit, Unit, Unit]) -> None:
+    _, commune, _, _ = tree
+    kept = f"{commune.name}: reminder day of the monthly meeting: 12; rule packs: none"
+    assert run(commune.code, "--reminder-day", "12") == [kept]
+    assert run(commune.code, "--reminder-day", "12") == ["Unchanged: it was so already.", kept]
+    assert run(commune.code) == [kept]  # nothing was asked for
+    with pytest.raises(CommandError, match="on and off at once") as refused:
+        run(commune.code, "--pack", "lao_cai", "--without-pack", "lao_cai")
+    assert refused.value.returncode == 2
+    assert list(Event.objects.values_list("code", flat=True)) == ["unit.configured"]

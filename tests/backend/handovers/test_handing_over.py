@@ -10,13 +10,13 @@ from backend.audit.erasing import erase
 from backend.audit.models import Event, EventDetail, Pending
 from backend.cases.engine import NewCase, OnCase, perform
 from backend.cases.voiding import void
-from backend.core.errors import NotFound, NotPermitted, Refused
+from backend.core.errors import CannotVoid, NotFound, NotPermitted, Refused
 from backend.handovers.checking import check
 from backend.handovers.form import HandOver, read
 from backend.handovers.issuing import hand_over
 from backend.handovers.models import Issue
 from backend.members.models import Member
-from tests.installations import ID, PHONE, Installation, handed_over, on_the_way, person
+from tests.installations import ID, INTRODUCED, PHONE, Installation, handed_over, on_the_way, person
 from tests.leaving import SIGN, opened
 from tests.roles import as_role
 from tests.world import TODAY, World, paper, unit
@@ -198,3 +198,22 @@ def test_it_is_no_secret_that_it_was_made_but_nothing_of_it_can_be_guessed(sende
         for word in (ID, PHONE, "Chuyển", "Khmer", file.nonce.hex()):
             assert word not in line
         assert not EventDetail.objects.filter(data__icontains=file.nonce.hex()).exists()
+
+
+def test_what_a_file_was_made_on_is_not_voided(sender: Installation) -> None:
+    """The file proves itself wherever it is shown: here the member would be official again, and there as well."""
+    with sender.here() as world:
+        member = person(world)
+        case = on_the_way(world, member)
+        introduced = Event.objects.get(code="transfer.introduced")
+        wrong = {"reason": "Nhầm ngày", "paper": paper(TODAY)}
+        handed_over(sender, case)
+        listed, before = Event.objects.get(code="handover.issued"), Event.objects.count()
+        with as_role("chibo_app"), pytest.raises(CannotVoid, match="proves itself") as caught:
+            void(world.actor("province"), introduced.uid, **wrong)
+        assert caught.value.blockers == [listed.uid]
+        assert Event.objects.count() == before
+        assert Member.objects.get(pk=member.pk).participation == "in_transit"
+        back = {"notice": paper(INTRODUCED), "reason": "Không đi nữa"}
+        perform(world.actor("officer"), OnCase(case), "withdraw", back, on=INTRODUCED)  # the way that is open
+        assert Member.objects.get(pk=member.pk).participation == "attending"

@@ -33,9 +33,16 @@ from backend.organizations.settings import (
     reminder_days,
     unknown,
 )
-from workflows.answers import shown
+from workflows.answers import Refusal, shown
 from workflows.ladders.choosing import ladder_title
 from workflows.reminders import of_meeting
+
+SETTLED = ("reminder_day", "no_reminder_day", "pack", "without_pack", "ladder", "without_ladder")
+"""The options that settle something."""
+BOTH_WAYS = Refusal(
+    "unit.pack_both_ways", gettext_noop("The rule pack “%(pack)s” is to be turned on and off at once."), fact="packs",
+    remedy=gettext_noop("Say one of the two; for a stretch of days turn it on from one day, then off from another."),
+)  # fmt: skip
 
 
 class Command(ChiboCommand):
@@ -84,6 +91,8 @@ class Command(ChiboCommand):
             unit = configure(actor.who(), found.pk, lambda own: amended(own, options), on=clock.today())
             rules = {*dict(map(a_choice, options["ladder"])), *options["without_ladder"]}
             moves = follow_settings(actor.who(), unit.path, rules) if unit.version > found.version else []
+            if unit.version == found.version and any(options[name] for name in SETTLED):
+                self.stdout.write(_("Unchanged: it was so already."))
             self.tell(unit, moves, options["on"] or clock.today())
             transaction.set_rollback(options["dry_run"])
         if options["dry_run"]:
@@ -125,10 +134,13 @@ def a_choice(text: str) -> tuple[str, str]:
 
 
 def amended(own: Settings, options: dict[str, Any]) -> Settings:
-    """The unit's own settings as the options want them. Raises Refused for packs to be turned off that nobody knows."""
+    """The unit's own settings as the options want them. Raises Refused for packs to be turned off that nobody knows, or
+    that are to be turned on too."""
     since = options["since"] or clock.today()
     if wrong := unknown(options["without_pack"]):
         raise Refused(wrong)
+    if both := sorted({*options["pack"]} & {*options["without_pack"]}):
+        raise Refused([replace(BOTH_WAYS, params={"pack": one}) for one in both])
     if options["no_reminder_day"]:
         own = replace(own, meeting_reminder_day=None)
     elif options["reminder_day"] is not None:

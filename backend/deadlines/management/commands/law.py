@@ -50,6 +50,9 @@ class Command(ChiboCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["what"] == RECOMPUTE:
+            if options["on"] or options["diff"] or options["rule"]:
+                refused = _("law recompute counts as of today, by all rules: leave out --on, --diff and --rule.")
+                raise CommandError(refused, returncode=REFUSED)
             actor = operator()
             moves = recompute(dry_run=options["dry_run"], record=recorder(actor.who()), path=actor.path)
             others = follow_law(actor, dry_run=options["dry_run"])

@@ -1,0 +1,107 @@
+"""What runs on when a suspension, a journey or a stay ends: up to which day, whose case, and from when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.workflows.test_consequences import BEFORE, CELL, GUEST_THERE, NOBODYS_GUEST
+from tests.workflows.twins import case, member, situation
+from workflows.catalogue import LIFECYCLES
+from workflows.member_steps.placed import Begins
+from workflows.situation import CaseView
+from workflows.standings import CARRIED, Participation
+
+ON = date(2027, 2, 1)
+ENDS, OVER = "2027-02-01", "2027-01-31"
+END = {"away_until": ON}
+CASES = {
+    "away": ("away", {"away_from": "2026-10-01"}),
+    "temporary_transfer": ("staying", {"from_on": "2026-10-01", "to_unit": CELL}),
+    "abroad": ("abroad", {"from_on": "2026-10-01"}), "exemption": ("exempt", {}), "discipline": ("opened", {}),
+}  # fmt: skip
+
+
+def after(
+    standing_so: str, running: dict[str, dict[str, Any]], own: tuple[str, int] = ("discipline", 1)
+) -> tuple[dict[str, Any], Begins | None]:
+    """What of a member who takes part in a way is changed by its end, while cases (ids 1, 2, …) run; and when it begins."""
+    person, subject = member(), case(own[0])
+    subject.pk = own[1]
+    for field, value in {**BEFORE, "participation": standing_so}.items():
+        setattr(person, field, value)
+    views = {
+        key: CaseView(place, facts.get("state", CASES[key][0]), ON, None, CASES[key][1] | facts)
+        for place, (key, facts) in enumerate(running.items(), start=1)
+    }
+    seen = situation(ON, facts={}, member=person, subject=subject,
+                     cases=lambda key: [views[key]] if key in views else [])  # fmt: skip
+    otherwise = {
+        "suspended": person.end_suspension,
+        "in_transit": person.turn_back,
+        "elsewhere": person.return_from_elsewhere,
+    }
+    person.go_on(seen, otherwise[standing_so])
+    fields = ("participation", "away_until", "guest_unit_id", "guest_path")
+    return {name: getattr(person, name) for name in fields}, person.begins
+
+
+@pytest.mark.parametrize(
+    ("was", "running", "now"),
+    [
+        ("suspended", {}, {"participation": "attending", "away_until": None}),
+        ("suspended", {"exemption": {}}, {"participation": "exempt", "away_until": None, **NOBODYS_GUEST}),
+        ("suspended", {"away": {"away_until": ENDS}}, {"participation": "away", **END, **NOBODYS_GUEST}),
+        ("suspended", {"away": {"away_until": OVER}}, {"participation": "attending", "away_until": None}),
+        ("suspended", {"away": {"state": "proposed", "away_until": ENDS}}, {"participation": "attending"}),
+        ("suspended", {"away": {"state": "asked_again", "away_until": ENDS}}, {"participation": "away"}),
+        (
+            "suspended",
+            {"temporary_transfer": {"away_until": ENDS}},
+            {"participation": "elsewhere", **END, **GUEST_THERE},
+        ),
+        (
+            "suspended",
+            {"temporary_transfer": {"away_until": ENDS, "to_unit": None}},
+            {"participation": "elsewhere", **END, **NOBODYS_GUEST},
+        ),
+        (
+            "suspended",
+            {"away": {"away_until": ENDS}, "temporary_transfer": {"away_until": ENDS}},
+            {"participation": "elsewhere", **END},
+        ),
+        (
+            "suspended",
+            {"away": {"away_until": ENDS}, "temporary_transfer": {"away_until": OVER}},
+            {"participation": "away", **END},
+        ),
+        ("in_transit", {"abroad": {}}, {"participation": "abroad", "away_until": None, **NOBODYS_GUEST}),
+        ("in_transit", {"exemption": {}}, {"participation": "exempt", **NOBODYS_GUEST}),
+        ("elsewhere", {"away": {"away_until": ENDS}}, {"participation": "away", **END, **NOBODYS_GUEST}),
+    ],
+)
+def test_what_runs_on(was: str, running: dict[str, dict[str, Any]], now: dict[str, Any]) -> None:
+    found, begins = after(was, {"discipline": {}} | running)
+    assert {name: found[name] for name in now} == now
+    assert begins is None
+
+
+def test_the_case_at_hand_ends_and_carries_nothing_on() -> None:
+    stay = {"temporary_transfer": {"away_until": ENDS}}
+    found, _ = after("elsewhere", stay, own=("temporary_transfer", 1))
+    assert (found["participation"], found["guest_unit_id"], found["away_until"]) == ("attending", None, None)
+
+
+def test_what_has_not_begun_begins_on_its_day_and_is_attended_until_then() -> None:
+    leave = {"away_from": "2027-02-02", "away_until": "2027-06-30"}
+    found, begins = after("suspended", {"discipline": {}, "away": leave})
+    assert (found["participation"], begins) == ("away", Begins(date(2027, 2, 2), Participation.ATTENDING))
+    _, begins = after("suspended", {"discipline": {}, "away": leave | {"away_from": "2027-02-01"}})
+    assert begins is None
+
+
+def test_what_is_carried_is_carried_in_states_that_there_are() -> None:
+    for lifecycle, states in CARRIED.values():
+        assert set(states) <= set(LIFECYCLES[lifecycle].State.values) - set(LIFECYCLES[lifecycle].final)
