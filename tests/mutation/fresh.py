@@ -70,7 +70,7 @@ def _at_import() -> set[str]:
 
 def pytest_collection_finish() -> None:
     if get_mutant_under_test() == "stats":
-        AT_IMPORT.write_text(json.dumps(sorted(state()._stats)))
+        AT_IMPORT.write_text(json.dumps(sorted(_at_import() | state()._stats)))  # going on from a last run adds to it
         state()._stats.clear()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args
@@ -86,3 +86,19 @@ def test_the_floor_is_the_day_itself_for_whoever_must_act_and_the_level_above_wh
     }  # fmt: skip
     assert may_replace(named("at_once"), "TASK.COMPLETE_RECORD")
     assert may_replace(named("appeal_window"), "REM.APPEAL")
+
+
+DAY = Rung("day", 0, "days", 0, "remind", ("inbox", "mail"), critical=False)
+
+
+@pytest.mark.parametrize(
+    ("changed", "floor"),
+    [
+        ({}, True), ({"side": "last"}, False), ({"up": 1}, False), ({"offset": 1}, False), ({"channels": ("inbox",)}, False),
+        ({"side": "last", "up": 1}, False), ({"up": 1, "offset": 1}, False),
+    ],
+)  # fmt: skip
+def test_the_floor_is_one_rung_on_the_day_at_the_acting_level_by_every_channel(
+    changed: dict[str, Any], floor: bool
+) -> None:
+    assert has_floor(Ladder("own", (replace(DAY, **changed),))) is floor

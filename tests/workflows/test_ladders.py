@@ -11,6 +11,7 @@ from tests.workflows.twins import vietnam
 from workflows.ladders import (
     Ladder,
     LadderError,
+    Planned,
     Rung,
     ladder_called,
     ladder_for,
@@ -93,6 +94,24 @@ def test_rules_without_a_ladder_have_the_modest_one_of_tasks() -> None:
     assert all(rung.up == 0 for rung in ladder_for("TASK.COMPLETE_RECORD").rungs)
 
 
+def test_of_an_unsettled_rule_a_reminder_above_is_left_out_too() -> None:
+    rung = Rung("after", 1, "days", 0, "remind", ("mail",), critical=False)
+    both = Ladder("both", (rung, replace(rung, up=1)))
+    due = date(2026, 11, 26)
+    assert [one.levels_up for one in both.schedule(due, None, vietnam(), "unsettled")] == [0]
+    assert [one.levels_up for one in both.schedule(due, None, vietnam(), "firm")] == [0, 1]
+
+
+def test_rungs_are_planned_in_the_order_of_their_days() -> None:
+    rung = Rung("day", 2, "days", 0, "remind", ("mail",), critical=False)
+    last = replace(rung, side="last", offset=0, channels=("inbox",), critical=True)
+    plan = Ladder("both", (rung, last)).schedule(date(2026, 11, 26), date(2026, 11, 25), vietnam(), "firm")
+    assert plan == [
+        Planned(1, date(2026, 11, 26), 0, "remind", ("inbox",), critical=True),
+        Planned(0, date(2026, 11, 27), 0, "remind", ("mail",), critical=False),
+    ]
+
+
 DEFAULTS = "defaults: {unit: working_days, offset: 0, up: 0, kind: remind, channels: [mail], critical: false}\n"
 
 
@@ -141,6 +160,11 @@ def test_files_together_hold_the_ladders_of_all_rules(tmp_path: Path) -> None:
     with pytest.raises(LawError) as error:
         read_ladders(tmp_path)
     assert str(error.value) == "No ladder is called ['u', 'v', 'w']."
+    (tmp_path / "a.yaml").unlink()
+    (tmp_path / "b.yaml").write_text(DEFAULTS + "ladders: {}\nrules: {}")
+    with pytest.raises(LawError) as error:
+        read_ladders(tmp_path)
+    assert str(error.value) == "No ladder is called ['']."
 
 
 def test_a_pack_names_ladders_of_its_own_file_alone(tmp_path: Path) -> None:
@@ -167,6 +191,7 @@ def test_whose_ladder_holds() -> None:
     assert [ladder_for("MTG.REGULAR", partial(frozenset, on)).name for on in (("lao_cai",), ("another",), ())] == [
         "meeting_in_first_week", "monthly_meeting", "monthly_meeting",
     ]  # fmt: skip
+    assert ladder_for("PRO.DECIDE", lambda: pytest.fail("no pack has one for it")).name == "thirty_working_days"
     assert ladder_called("meeting_in_first_week") == ladder_for("MTG.REGULAR", lambda: frozenset({"lao_cai"}))
     assert ladder_called("of_long_ago") is None
     names = [one.name for one in ladders()]

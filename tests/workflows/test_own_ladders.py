@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ import yaml
 
 from tests.workflows.test_ladder_choices import faults as against_schema
 from tests.workflows.twins import vietnam
-from workflows.ladders import Rung, ladder_for
+from workflows.answers import Refusal
+from workflows.ladders import Ladder, LadderError, Rung, ladder_for
 from workflows.ladders.choosing import TITLES, Chosen, chosen_ladder, holding, ladder_title
-from workflows.ladders.own import base_name, below_floor, of_rows, read_own
+from workflows.ladders.own import BELOW, FORM, NOT_READ, base_name, below_floor, of_rows, read_own
 
 RULE = "PRO.CELL_REVIEW"
 DEFAULTS = {
@@ -45,12 +46,28 @@ def test_a_document_in_the_documented_form_is_read_and_known_by_its_rungs() -> N
     assert against_schema(document()) == said(document()) == []
     found, _ = read_own(document())
     own = found[RULE]
-    assert (base_name(own.name), len(own.name), len(own.rungs)) == ("early", len("early@") + 16, len(ROWS))
+    assert (own.name, len(own.rungs)) == ("early@3dcdc4f86dec1a83", len(ROWS)), (
+        "versions that were kept keep their name"
+    )
     assert of_rows(own.name, [one.row() for one in own.rungs]) == own
     assert read_own(document())[0] == found
     other = document([*ROWS[:1], *ROWS[2:]])
     assert read_own(other)[0][RULE].name != own.name
     assert (ladder_title(own.name), ladder_title("short")) == ("early", TITLES["short"])
+    assert (base_name("short"), ladder_title("of_long_ago")) == ("short", "of_long_ago")
+
+
+def test_a_version_that_was_kept_in_another_form_is_refused_by_its_name() -> None:
+    with pytest.raises(LadderError) as error:
+        of_rows("early@3dcdc4f86dec1a83", [{"side": "day"}])
+    assert error.value.fault.params["ladder"] == "early@3dcdc4f86dec1a83"
+
+
+@pytest.mark.parametrize(("letters", "rungs"), [(23, 1), (5, 31)])
+def test_the_longest_name_and_the_most_rungs(letters: int, rungs: int) -> None:
+    rows = [{"side": "before", "offset": 60 - place} for place in range(rungs)]
+    found, wrong = read_own({"defaults": DEFAULTS, "ladders": {"e" * letters: rows}, "rules": {RULE: "e" * letters}})
+    assert (base_name(found[RULE].name), len(found[RULE].rungs), wrong) == ("e" * letters, rungs, [])
 
 
 def test_the_example_of_the_docs_is_read() -> None:
@@ -93,16 +110,27 @@ def without(name: str) -> Amend:
         (amended(ladders={"Early!": ROWS}), "“Early!” is no name of a ladder."),
         (amended(ladders={7: ROWS}, rules={RULE: 7}), "“7” is no name of a ladder."),
         (amended(ladders={"e" * 24: ROWS}), f"“{'e' * 24}” is no name of a ladder."),
+        (amended(ladders={"e" * 61: ROWS}), f"“{'e' * 60}” is no name of a ladder."),
         (amended(ladders={"early": []}), "Ladder early: it has 1 to 31 rungs."),
         (amended(ladders={"early": "soon"}), "Ladder early: it has 1 to 31 rungs."),
-        (amended(ladders={"early": [{"side": "before", "offset": 60 - day} for day in range(32)]}), "1 to 31 rungs"),
+        (amended(ladders={"early": [{"side": "before", "offset": 60 - day} for day in range(32)]}),
+         "Ladder early: it has 1 to 31 rungs."),
         (amended(ladders={"early": ["day"]}), "Ladder early: a rung is a mapping of fields to values."),
         (amended(defaults={**DEFAULTS, "colour": "red"}), "Ladder early: missing [], unknown ['colour']."),
-        (amended(defaults={}), "missing ['channels', 'critical', 'kind', 'unit', 'up'], unknown []."),
+        (amended(defaults={}), "Ladder early: missing ['channels', 'critical', 'kind', 'unit', 'up'], unknown []."),
     ],
 )  # fmt: skip
 def test_what_has_another_form_is_refused_in_a_sentence(amend: Amend, says: str) -> None:
-    assert any(says in one for one in said(amend(document()))), said(amend(document()))
+    assert says in said(amend(document()))
+
+
+def test_what_is_no_document_and_what_drops_a_rung_is_answered_with_code_remedy_and_fact() -> None:
+    assert read_own(None) == ({}, [Refusal("unit.ladder_form", NOT_READ, remedy=FORM, fact="ladders")])
+    own = read_own(leaving(2))[0][RULE]
+    words = {"ladder": "early", "rule": RULE, "missing": "day inbox+mail"}
+    assert below_floor(own, RULE, 5) == [
+        Refusal("unit.ladder_drops_rung", BELOW.message, words, remedy=BELOW.remedy, fact="ladders")
+    ]
 
 
 def with_row(place: int, **changes: Any) -> Any:
@@ -115,32 +143,47 @@ def leaving(*places: int) -> Any:
     return document([row for place, row in enumerate(ROWS) if place not in places])
 
 
+SIDES = "a rung is before, day, last or after, and remind or escalate."
+NUMBERS = "offsets are of one of days, working_days, from 0 to 366; levels up are 0 or more."
+CLIMB = "an escalation goes to a level above, after the due day."
+WAYS = "channels are one or more of inbox, mail; critical is true or false."
+MIXED = "all offsets of one side are of one unit, of days, working_days."
+DISORDER = "its rungs stand in the order of their days, each once."
+SOON = "a level above is told after the due day, one day later or more."
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (with_row(0, side="soon"), "a rung is before, day, last or after"),
-        (with_row(0, side=["before"]), "a rung is before, day, last or after"),
-        (with_row(0, offset="20"), "offsets are of one of days, working_days, from 0 to 366"),
-        (with_row(0, offset=True), "offsets are of one of days, working_days, from 0 to 366"),
-        (with_row(0, offset=367), "offsets are of one of days, working_days, from 0 to 366"),
-        (with_row(0, offset=-1), "offsets are of one of days, working_days, from 0 to 366"),
-        (with_row(0, up=1.5), "offsets are of one of days, working_days, from 0 to 366"),
-        (with_row(0, unit="hours"), "offsets are of one of days, working_days, from 0 to 366"),
-        (with_row(0, kind="escalate", up=1), "an escalation goes to a level above, after the due day"),
-        (with_row(2, channels="mail"), "channels are one or more of inbox, mail"),
-        (with_row(2, channels=["mail", "mail"]), "channels are one or more of inbox, mail"),
-        (with_row(2, channels=[["mail"]]), "channels are one or more of inbox, mail"),
-        (with_row(2, critical=1), "critical is true or false"),
-        (with_row(1, unit="days"), "all offsets of one side are of one unit"),
-        (with_row(1, offset=21), "its rungs stand in the order of their days, each once"),
-        (with_row(1, offset=20), "its rungs stand in the order of their days, each once"),
-        (with_row(1, up=1), "a level above is told after the due day, one day later or more"),
-        (with_row(4, offset=0), "its rungs stand in the order of their days"),
-        (with_row(6, up=6), "there are 5 levels above, and a rung goes to level 6"),
+        (with_row(0, side="soon"), SIDES),
+        (with_row(0, side=["before"]), SIDES),
+        (with_row(0, offset="20"), NUMBERS),
+        (with_row(0, offset=True), NUMBERS),
+        (with_row(0, offset=367), NUMBERS),
+        (with_row(0, offset=-1), NUMBERS),
+        (with_row(0, up=1.5), NUMBERS),
+        (with_row(0, unit="hours"), NUMBERS),
+        (with_row(0, kind="escalate", up=1), CLIMB),
+        (with_row(2, channels="mail"), WAYS),
+        (with_row(2, channels=["mail", "mail"]), WAYS),
+        (with_row(2, channels=[["mail"]]), WAYS),
+        (with_row(2, critical=1), WAYS),
+        (with_row(1, unit="days"), MIXED),
+        (with_row(1, offset=21), DISORDER),
+        (with_row(1, offset=20), DISORDER),
+        (with_row(1, up=1), SOON),
+        (with_row(4, offset=0), DISORDER),
     ],
 )  # fmt: skip
 def test_rungs_that_cannot_be_are_refused(data: Any, says: str) -> None:
-    assert any(says in one for one in said(data)), said(data)
+    assert said(data) == [f"Ladder early: {says}"]
+
+
+def test_a_rung_above_the_highest_level_is_refused_and_takes_no_place() -> None:
+    assert said(with_row(6, up=6)) == [
+        "Ladder early: there are 5 levels above, and a rung goes to level 6.",
+        f"Ladder early says less for {RULE} than the delivered one: after 11 working_days up 3 inbox+mail.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -163,6 +206,9 @@ def test_the_day_and_the_climb_of_the_delivered_ladder_stay(data: Any, missing: 
 def test_what_may_go_may_go_and_a_climb_to_levels_that_are_not_there_is_not_asked_for() -> None:
     assert said(leaving(0, 1, 3)) == []
     assert said(leaving(6), levels=2) == []
+    assert said(leaving(5, 6), levels=2) == [
+        f"Ladder early says less for {RULE} than the delivered one: after 6 working_days up 2 inbox+mail."
+    ]
     days = [{**row, "unit": "days"} if row["side"] == "after" else row for row in ROWS]
     assert said(document(days)) == [], "so many days are no later than so many working days"
     meeting = {
@@ -176,8 +222,34 @@ def test_what_may_go_may_go_and_a_climb_to_levels_that_are_not_there_is_not_aske
 def test_a_critical_rung_of_the_delivered_ladder_stays_critical(monkeypatch: pytest.MonkeyPatch) -> None:
     found = read_own(document([{**row, "critical": True} for row in ROWS]))[0][RULE]
     monkeypatch.setattr("workflows.ladders.own.ladder_for", lambda rule: found)
-    assert said(document())[0].startswith(f"Ladder early says less for {RULE}")
+    assert said(document()) == [
+        f"Ladder early says less for {RULE} than the delivered one: day inbox+mail critical; "
+        "after 1 working_days up 1 inbox+mail critical; after 3 working_days up 2 inbox+mail critical; "
+        "after 11 working_days up 3 inbox+mail critical."
+    ]
     assert said(document([{**row, "critical": True} for row in ROWS])) == []
+
+
+DAY = Rung("day", 0, "working_days", 0, "remind", ("inbox", "mail"), critical=False)
+
+
+@pytest.mark.parametrize(
+    ("delivered", "own", "good"),
+    [
+        (replace(DAY, offset=1), DAY, True),
+        (replace(DAY, side="before", offset=1), DAY, True),
+        (replace(DAY, side="after"), DAY, True),
+        (replace(DAY, side="last"), DAY, False),
+        (replace(DAY, unit="days"), DAY, True),
+        (replace(DAY, side="after", offset=2, unit="days", up=1), replace(DAY, side="after", offset=2, up=1), False),
+    ],
+)  # fmt: skip
+def test_what_of_a_delivered_ladder_has_to_stay(
+    delivered: Rung, own: Rung, good: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says on the day itself, and to those above; so many working days may be later than so many days."""
+    monkeypatch.setattr("workflows.ladders.own.ladder_for", lambda rule: Ladder("delivered", (delivered,)))
+    assert (below_floor(Ladder("own", (own,)), RULE, 5) == []) is good
 
 
 def test_an_unsettled_rule_climbs_to_nobody_under_an_own_ladder_either() -> None:
