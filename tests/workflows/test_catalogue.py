@@ -91,6 +91,7 @@ THERE = "probe.end: is for another unit, which no fact of this page names."
 PLACE = UnitRef("place", "Place")
 BROKEN: list[tuple[Callable[[], Any], list[str]]] = [
     (lambda: page(final_=()), [NO_EXIT % "b", WAITING % "b"]),
+    (lambda: page(final_=(), extra=also("met", cancels=["PRO.DECIDE"])), [NO_EXIT % "b", WAITING % "a", WAITING % "b"]),
     (lambda: page(source="b", target="a"), [NO_EXIT % "a", NO_ROAD % "b"]),
     (lambda: page(target="c"), [NO_ROAD % "b", "probe: 'c' is no state of state.", WAITING % "c"]),
     (lambda: page(target=STAY), [NO_EXIT % "a", NO_ROAD % "b", WAITING % "a"]),
@@ -164,6 +165,16 @@ def test_a_final_step_that_leaves_a_deadline_open_is_caught() -> None:
     left_open = "probe.end: ends the case but leaves PRO.CV open."
     assert catalogue.check([page(extra={"wait": waiting})]) == [left_open]
     assert catalogue.check([page(extra={"wait": waiting}, cancels=["PRO.CV"])]) == []
+
+
+def test_what_a_later_step_may_still_close_is_not_left_open() -> None:
+    waiting = also("wait", opens=[clock("PRO.CV")])
+    sooner, later = (
+        also("met", closes=["PRO.CV"]),
+        also("met", source="b", target="b", closes=["PRO.CV"], cancels=["PRO.DECIDE"]),
+    )
+    assert catalogue.check([page(extra=waiting | sooner)]) == ["probe.end: ends the case but leaves PRO.CV open."]
+    assert catalogue.check([page(extra=waiting | later)]) == []
 
 
 def test_a_state_in_which_nobody_is_reminded_is_caught() -> None:
