@@ -92,7 +92,9 @@ THERE = "probe.end: is for another unit, which no fact of this page names."
 PLACE = UnitRef("place", "Place")
 BROKEN: list[tuple[Callable[[], Any], list[str]]] = [
     (lambda: page(final_=()), [NO_EXIT % "b", WAITING % "b"]),
-    (lambda: page(final_=(), extra=also("met", cancels=["PRO.DECIDE"])), [NO_EXIT % "b", WAITING % "a", WAITING % "b"]),
+    (lambda: page(final_=(), opens=[clock("PRO.CV")], extra=also("open", source=NEW, target="b", opens=[clock("PRO.CV")])
+                  | also("met", closes=["PRO.DECIDE"]) | also("met_b", source="b", target="b", closes=["PRO.CV"])),
+     [NO_EXIT % "b", WAITING % "a", WAITING % "b"]),
     (lambda: page(source="b", target="a"), [NO_EXIT % "a", NO_ROAD % "b"]),
     (lambda: page(target="c"), [NO_ROAD % "b", "probe: 'c' is no state of state.", WAITING % "c"]),
     (lambda: page(target=STAY), [NO_EXIT % "a", NO_ROAD % "b", WAITING % "a"]),
