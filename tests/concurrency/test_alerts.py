@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from backend.alerts import settling
+from backend.alerts.channels import routes
 from backend.alerts.delivery import deliver
 from backend.alerts.letters import make_letters
 from backend.alerts.models import Attempt, Letter, Notice
@@ -95,19 +96,22 @@ def test_two_deliveries_send_each_letter_once(committed_db: RealDatabase) -> Non
 
 
 @pytest.mark.parametrize(
-    ("sql", "attempts"), [(settling.CLAIM, 1), (settling.CLAIM.replace(LOCK, ""), 2)], ids=["locked", "control"]
+    ("sql", "attempts"),
+    [(settling.CLAIM, 1), (settling.CLAIM.replace("FOR UPDATE OF l SKIP LOCKED", ""), 2)],
+    ids=["locked", "control"],
 )
 def test_a_letter_is_claimed_by_one(committed_db: RealDatabase, sql: str, attempts: int) -> None:
     letters(1)
-    values: dict[str, Any] = {"now": clock.now(), "lease": clock.now(), "loud": True, "channels": ["mail"]}
+    values: dict[str, Any] = {"now": clock.now(), "lease": clock.now(), "loud": True, "channels": ["mail"], "most": 1}
+    statement = sql.format(routes=routes())
 
     def claim() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(sql, values)
+            cursor.execute(statement, values)
         connection.close()
 
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(statement, values)
         thread = threading.Thread(target=claim)
         thread.start()
         thread.join(1)

@@ -9,7 +9,6 @@ from rest_framework import serializers
 
 from backend.accounts.models import Assignment, User
 from backend.alerts.models import Notice
-from backend.api.bodies import OneOf
 from backend.api.v1.handover_shapes import ORIGIN, OriginShape
 from backend.api.words import AnyField, LabelField, both, event_label, state_label
 from backend.audit.models import Event
@@ -104,7 +103,7 @@ class PartyAgeShape(serializers.Serializer[Any]):
     """From which day the party age counts, and what that day is."""
 
     day = serializers.DateField()
-    fact = OneOf(STARTS)
+    fact = serializers.ChoiceField(STARTS)
 
 
 class MemberDetailShape(MemberShape):

@@ -96,12 +96,12 @@ def world(db: None) -> World:
 
 
 JOBS = ("verify_log", "seal", "sweep", "deliver", "log_epoch", "export_heads", "set_calendar_day", "configure_unit", "law",
-        "own_ladders", "replay", "competence", "bounce", "slip", "export_log", "log_key")  # fmt: skip
+        "own_ladders", "replay", "competence", "bounce", "slip", "export_log", "log_key", "vapid")  # fmt: skip
 RUNS: list[tuple[str, ...]] = [
     ("seal",), ("verify_log",), ("sweep",), ("sweep", "--rehearse", "--as-of", "2026-12-31"), ("deliver",), ("status",),
     ("replay",), ("law", "--diff", "2026-01-01", "2026-01-01"), ("law", "recompute", "--dry-run"), ("competence",),
     ("configure_unit", "87.107"), ("unit", "list"), ("office", "list"), ("user", "list"), ("rotate_keys",),
-    ("export_heads", "{empty}/heads"), ("export_log", "{empty}/log"), ("log_key", "list"), ("log_key", "new"),
+    ("export_heads", "{empty}/heads"), ("export_log", "{empty}/log"), ("log_key", "list"), ("log_key", "new"), ("vapid",),
     ("log_epoch", "--reason", "Thử"), ("explain", "{deadline}"),
     ("scenarios", "{scenario}", "--read"), ("user", "password", "auditor"), ("create_demo_accounts", "--sample", "{sample}"),
     ("handover", "verify"), ("handover", "key"), ("trusted_keys", "list"), ("badges", "--on", "2027-02-03"),
