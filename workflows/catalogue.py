@@ -139,16 +139,15 @@ def _faults_of_waiting(page: type[Lifecycle]) -> Iterator[str]:
     A case taken over without clocks is left to those who brought it in; a clock counts as opened wherever it may be.
     """
     moves = [(one, *move) for one in page.steps().values() if page.subject == "case" for move in one.moves]
-    todo = [(to, _running(one, frozenset())) for one, start, to in moves if start == NEW and one.by != Right.IMPORT]
-    seen, silent = set(todo), set()
+    seen = {(to, _running(one, frozenset())) for one, start, to in moves if start == NEW and one.by != Right.IMPORT}
+    todo = [*seen]
     while todo:
         state, running = todo.pop()
-        if not running and state not in page.final and state not in silent:
-            silent.add(state)
-            yield f"{page.key}: a case can wait in {state} with no deadline or task running; nobody is reminded."
         found = {(to, _running(one, running)) for one, start, to in moves if start == state} - seen
         seen |= found
-        todo += sorted(found, key=str)
+        todo += found
+    for state in sorted({state for state, running in seen if not running} - {*page.final}):
+        yield f"{page.key}: a case can wait in {state} with no deadline or task running; nobody is reminded."
 
 
 def _running(one: Step, before: frozenset[str]) -> frozenset[str]:

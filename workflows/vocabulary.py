@@ -213,7 +213,7 @@ def step(
     who has left the lists is refused, unless a guard of its own is about standing or it is declared with `after_leaving`.
     """
     sources = (source,) if isinstance(source, str) else source
-    levels = at if isinstance(at, Act) else (at,) if isinstance(at, Level) else at
+    levels = (at,) if isinstance(at, Level) else at
     asked = tuple(facts)
 
     def declare(method: Callable[[Any, Situation], None]) -> Callable[[Any, Situation], None]:

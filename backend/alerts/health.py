@@ -3,13 +3,13 @@
 A part is stuck when nothing of it was seen for longer than two of its intervals (at least CHIBO_STUCK_SECONDS: a run may
 take a minute). A job that has never run is silent since there is a beat to start it, or since the tables were made ready
 for it, whichever came later: its first run comes an interval after. While beat was silent nothing was started, so that
-time is nobody's silence: it is told as the time in which Chibo was down. Nothing here needs the worker, beat or Redis: the web
-process looks, and PostgreSQL remembers.
+time is nobody's silence: it is told as the time in which Chibo was down. What stands still only since beat does is stuck
+once beat is, and because of it. Nothing here needs the worker, beat or Redis: the web process looks, and PostgreSQL remembers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -43,7 +43,7 @@ NAMES: dict[str, str] = {
 TOLD_FOR = timedelta(days=1)
 """How long the line tells that Chibo was down."""
 Silence = Callable[[datetime], timedelta]
-_INTERVALS = {BEAT: min(EVERY.values()), **EVERY}
+Judge = Callable[[datetime, int], tuple[bool, bool]]
 
 _WAITING = """
 WITH letter AS (
@@ -65,13 +65,17 @@ SELECT
 
 @dataclass(frozen=True)
 class Part:
-    """One part: what it is called, when it was last seen to move, how many wait, and whether it is stuck."""
+    """One part: what it is called, when it was last seen to move, how many wait, and whether it is stuck.
+
+    `with_beat`: it stands still because beat does; whether it would go on by itself is not known.
+    """
 
     key: str
     seen_at: datetime | None
     waiting: int
     stuck: bool
     error: str = ""
+    with_beat: bool = False
 
     @property
     def name(self) -> str:
@@ -128,7 +132,11 @@ class Health:
     def _stuck(self) -> str:
         if not self.stuck:
             return gettext("Nothing is stuck.")
-        return gettext("Stuck: %(parts)s.") % {"parts": "; ".join(part.name for part in self.stuck)}
+        said = gettext("Stuck: %(parts)s.") % {"parts": _named(part for part in self.stuck if not part.with_beat)}
+        behind = [part for part in self.stuck if part.with_beat]
+        if not behind:
+            return said
+        return f"{said} " + gettext("Because of beat these stand still too: %(parts)s.") % {"parts": _named(behind)}
 
 
 def look() -> Health:
@@ -144,21 +152,23 @@ def look() -> Health:
     since = max(ready_at, seen[FIRST_BEAT].started_at) if FIRST_BEAT in seen else ready_at
     down = Gap(seen[DOWN].started_at, seen[DOWN].ended_at or now) if DOWN in seen else None
     silent = partial(_silent, now, down)
-    jobs = [_job(job, seconds, seen.get(job), since, silent) for job, seconds in _INTERVALS.items()]
+    beat = _job(BEAT, min(EVERY.values()), seen.get(BEAT), since, partial(_judged, timedelta(0), silent))
+    idle = silent(beat.seen_at or since)
+    judged = partial(_judged, idle, silent)
+    jobs = [_job(job, seconds, seen.get(job), since, judged) for job, seconds in EVERY.items()]
     waiting = [
-        _queue("events", events, event_at, "seal", silent), _queue("letters", letters, letter_at, "deliver", silent),
+        _queue("events", events, event_at, "seal", judged), _queue("letters", letters, letter_at, "deliver", judged),
     ]  # fmt: skip
     back = down is not None and now - down.until <= patience(EVERY["sweep"])  # the next sweep has them in hand
+    unsaid = rungs > 0 and not back and (beat.stuck or idle <= timedelta(seconds=EVERY["sweep"]))
     return Health(
         now,
         (
-            *jobs,
-            *waiting,
-            Part("templates", None, unrendered, unrendered > 0),
-            Part("rungs", None, rungs, rungs > 0 and not back),
+            beat, *jobs, *waiting, Part("templates", None, unrendered, unrendered > 0),
+            Part("rungs", None, rungs, unsaid, with_beat=unsaid and beat.stuck),
         ),
         down,
-    )
+    )  # fmt: skip
 
 
 def _silent(now: datetime, down: Gap | None, since: datetime) -> timedelta:
@@ -166,10 +176,27 @@ def _silent(now: datetime, down: Gap | None, since: datetime) -> timedelta:
     return now - since - (down.within(since, now) if down else timedelta(0))
 
 
-def _job(job: str, seconds: int, seen: Pulse | None, since: datetime, silent: Silence) -> Part:
+def _judged(idle: timedelta, silent: Silence, since: datetime, seconds: int) -> tuple[bool, bool]:
+    """(stuck, with_beat) of a part with this interval that moved last then, where beat is silent for `idle`.
+
+    It answers for its silence until beat's last sign of life, for the rest beat does.
+    """
+    silence, longest = silent(since), patience(seconds)
+    alone = silence - idle > longest
+    with_beat = idle > patience(min(EVERY.values())) and silence > longest and not alone
+    return alone or with_beat, with_beat
+
+
+def _job(job: str, seconds: int, seen: Pulse | None, since: datetime, judged: Judge) -> Part:
     at = seen.ended_at if seen else None
-    return Part(job, at, 0, silent(at or since) > patience(seconds), seen.error if seen else "")
+    stuck, with_beat = judged(at or since, seconds)
+    return Part(job, at, 0, stuck, seen.error if seen else "", with_beat)
 
 
-def _queue(key: str, count: int, since: datetime | None, job: str, silent: Silence) -> Part:
-    return Part(key, since, count, since is not None and silent(since) > patience(EVERY[job]))
+def _queue(key: str, count: int, since: datetime | None, job: str, judged: Judge) -> Part:
+    stuck, with_beat = judged(since, EVERY[job]) if since else (False, False)
+    return Part(key, since, count, stuck, with_beat=with_beat)
+
+
+def _named(parts: Iterable[Part]) -> str:
+    return "; ".join(part.name for part in parts)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from datetime import timedelta
 
 import structlog
 from django.conf import settings
@@ -18,7 +19,8 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from backend.accounts.models import Assignment
-from backend.alerts.health import Health, look
+from backend.alerts.health import Health, Part, look
+from backend.alerts.pulse import BEAT
 from backend.core import clock
 from backend.core.db import WHOLE, execute, scoped
 from workflows.offices import Office
@@ -30,26 +32,37 @@ _OPEN = "INSERT INTO alerts_incident (part, seen_at) SELECT unnest(%s::text[]), 
 _END = "UPDATE alerts_incident SET ended_at = %s WHERE ended_at IS NULL AND part <> ALL (%s::text[])"
 _TELL = """
 UPDATE alerts_incident SET told_at = %s
-WHERE ended_at IS NULL AND told_at IS NULL AND seen_at <= %s RETURNING part
+WHERE ended_at IS NULL AND told_at IS NULL AND (seen_at <= %s OR part = ANY (%s::text[])) RETURNING part
 """
+_BEAT_TOLD = (
+    "SELECT 1 FROM alerts_incident WHERE part = %s AND ended_at IS NULL AND (told_at IS NOT NULL OR seen_at <= %s)"
+)
+_NEARLY = 0.9
+"""Of a watch interval: how far apart two looks are that confirm each other. Several web processes look at other moments."""
 
 
 def watch() -> list[str]:
     """Look once; gives the parts of which the administrators were told now.
 
-    A part is told of when it was found stuck at an earlier look too: a start-up, or a moment's silence, is no incident.
+    A part is told of when it was found stuck a look before as well, nearly CHIBO_WATCH_SECONDS ago: a start-up, or a
+    moment's silence, is no incident. What stands still because of beat is told of with beat, in the same letter.
     """
     health = look()
+    before = health.at - timedelta(seconds=_NEARLY * settings.CHIBO_WATCH_SECONDS)
     with transaction.atomic():
         if not execute("SELECT pg_try_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])[0][0]:
             return []
         keys = [part.key for part in health.stuck]
         execute(_END, [health.at, keys])
-        told = [part for (part,) in execute(_TELL, [health.at, clock.now()])] if keys else []
         execute(_OPEN, [keys, health.at])
-    if told:
-        log.critical("stuck", parts=told, line=health.line())
-        _write_to(administrators(), health)
+        following = [part.key for part in health.stuck if part.with_beat]
+        with_beat = following if execute(_BEAT_TOLD, [BEAT, before]) else []
+        told = [part for (part,) in execute(_TELL, [health.at, before, with_beat])]
+    news = set(told) - set(following)
+    if not news:
+        return []
+    log.critical("stuck", parts=told, line=health.line())
+    _write_to(administrators(), health)
     return told
 
 
@@ -73,11 +86,15 @@ def _write_to(people: Sequence[tuple[str, str]], health: Health) -> None:
 
 def _message(address: str, language: str, health: Health) -> EmailMessage:
     with translation.override(language):
-        parts = "\n".join(f"- {part.name} ({part.waiting})" for part in health.stuck)
+        parts = "\n".join(_line(part) for part in health.stuck if not part.with_beat)
         body = f"{health.line()}\n\n{parts}\n\n" + gettext("Look with: manage.py status. Address: %(url)s") % {
             "url": settings.CHIBO_PUBLIC_URL
         }
         return EmailMessage(gettext("[Chibo] Something is stuck"), body, to=[address])
+
+
+def _line(part: Part) -> str:
+    return f"- {part.name}" + f": {part.waiting}" * (part.waiting > 0)
 
 
 class Watchman(threading.Thread):

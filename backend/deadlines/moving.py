@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
@@ -43,10 +44,14 @@ def told(moves: Sequence[Move], *, dry_run: bool) -> Iterator[str]:
 
 
 def upcoming(move: Move) -> str:
-    """When the deadline is spoken of next: a reminder whose day went by is said today."""
-    if move.next_after is None:
-        return gettext("nothing more will be said")
-    return gettext("next reminder on %(day)s") % {"day": shown(max(move.next_after, clock.today()))}
+    """When the deadline is spoken of next, in words."""
+    day = _next_said(move)
+    return gettext("next reminder on %(day)s") % {"day": shown(day)} if day else gettext("nothing more will be said")
+
+
+def _next_said(move: Move) -> date | None:
+    """The day on which the deadline is spoken of next: a reminder whose day went by is said today."""
+    return max(move.next_after, clock.today()) if move.next_after else None
 
 
 def recorder(who: Who) -> Callable[[Sequence[Move]], None]:
@@ -62,7 +67,7 @@ def recorder(who: Who) -> Callable[[Sequence[Move]], None]:
 
 
 def _entry(move: Move, who: Who) -> Entry:
-    moved = move.deadline
+    moved, said = move.deadline, _next_said(move)
     due = {"due_was": move.due_before.isoformat(), "due": move.due_after.isoformat()}
     return Entry(
         code=EventCode.DEADLINE_MOVED if move.moves_the_day else EventCode.DEADLINE_REPLANNED,
@@ -78,7 +83,7 @@ def _entry(move: Move, who: Who) -> Entry:
             **due,
             "early_was": move.early_before.isoformat() if move.early_before else None,
             "early": moved.early_on.isoformat() if moved.early_on else None,
-            "reminder": move.next_after.isoformat() if move.next_after else None,
+            "reminder": said.isoformat() if said else None,
             "why": move.why,
             "version_was": move.version_before,
             **(

@@ -93,7 +93,8 @@ def replan(
 ) -> Plan:
     """The plan under another due day, calendar or ladder. What was said stays said; a climb that is held is not hastened.
 
-    Another ladder takes the places of one of which nothing was said, else the places after it (`_switched`).
+    A rung that was left out so far (`last`, before there was an early day) and whose day is past is said only to a level
+    not yet told. Another ladder takes the places of one of which nothing was said, else the places after it (`_switched`).
     """
     kept = ladder_called(deadline.ladder)
     if kept and len(deadline.rung_days) + len(ladder.rungs) > PLACES:
@@ -102,14 +103,14 @@ def replan(
     if ladder.name != deadline.ladder:
         return _switched(deadline, ladder, planned, due_on, calendar)
     held = min((int(level) for level in deadline.acknowledged_levels), default=None)
-    base, moved = deadline.ladder_from, []
+    base, told, moved = deadline.ladder_from, _told(deadline), list[Planned]()
     for one in planned:
         place = base + one.rung
         day, before = one.day, _at(deadline.rung_days, place)
         if deadline.rungs_done >> place & 1:
             day = before or day
-        elif before is None and base and day < clock.today():
-            continue  # left out when the ladder came to hold: the level had been told
+        elif before is None and day < clock.today() and one.levels_up in told:
+            continue
         elif held is not None and one.levels_up > held and before and before > day:
             day = calendar.on_or_after(before)
         elif deadline.snoozed_until and one.levels_up == 0:
@@ -121,10 +122,7 @@ def replan(
 def _switched(deadline: Deadline, ladder: Ladder, planned: Sequence[Planned], due_on: date, calendar: Calendar) -> Plan:
     """The plan when another ladder comes to hold: what lies in the past is said only to levels not yet told."""
     done, today = deadline.rungs_done, clock.today()
-    told = {
-        rung.up for place in range(len(deadline.rung_days)) if done >> place & 1 and (rung := rung_at(deadline, place))
-    }
-    told |= {0} if done else set()
+    told = _told(deadline)
     base = len(deadline.rung_days) if done >> deadline.ladder_from else deadline.ladder_from
     before = [day if done >> place & 1 else None for place, day in enumerate(deadline.rung_days[:base])]
     moved = []
@@ -136,6 +134,13 @@ def _switched(deadline: Deadline, ladder: Ladder, planned: Sequence[Planned], du
         if day >= today or one.levels_up not in told:
             moved.append(one._replace(day=day))
     return _planned(ladder, moved, before, done)
+
+
+def _told(deadline: Deadline) -> set[int]:
+    """Levels above the acting office of which a rung has its outcome; with any of them, that office itself (0)."""
+    done = deadline.rungs_done
+    rungs = (rung_at(deadline, place) for place in range(len(deadline.rung_days)) if done >> place & 1)
+    return {0, *(rung.up for rung in rungs if rung)} if done else set()
 
 
 def upcoming(days: Sequence[date | None], done: int) -> tuple[int | None, date | None]:

@@ -26,7 +26,8 @@ READ_ONCE = "workflows.law"
 ASK_ANEW = tuple(f"tests/workflows/test_{name}" for name in ("answers", "ladder", "law", "own_ladders"))
 """Tests of what is kept: known by what it runs even where another test had it run before them."""
 DECLARING = tuple(
-    f"tests/workflows/test_{name}.py" for name in ("catalogue", "facts", "profile", "timed", "page_clocks")
+    f"tests/workflows/test_{name}.py"
+    for name in ("catalogue", "facts", "order_of_days", "profile", "timed", "page_clocks")
 )
 """Asked about functions that run while modules are imported: a page that no longer stands, or says something else, fails
 there first."""

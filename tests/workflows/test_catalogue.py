@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db.models import TextChoices
 
+from tests.workflows.twins import TODAY, ballot, codes, person, situation
 from workflows import catalogue
 from workflows.facts import Day, Paper, Text
 from workflows.guards.people import member_is, still_on_the_lists
@@ -91,6 +92,9 @@ THERE = "probe.end: is for another unit, which no fact of this page names."
 PLACE = UnitRef("place", "Place")
 BROKEN: list[tuple[Callable[[], Any], list[str]]] = [
     (lambda: page(final_=()), [NO_EXIT % "b", WAITING % "b"]),
+    (lambda: page(final_=(), opens=[clock("PRO.CV")], extra=also("open", source=NEW, target="b", opens=[clock("PRO.CV")])
+                  | also("met", closes=["PRO.DECIDE"]) | also("met_b", source="b", target="b", closes=["PRO.CV"])),
+     [NO_EXIT % "b", WAITING % "a", WAITING % "b"]),
     (lambda: page(source="b", target="a"), [NO_EXIT % "a", NO_ROAD % "b"]),
     (lambda: page(target="c"), [NO_ROAD % "b", "probe: 'c' is no state of state.", WAITING % "c"]),
     (lambda: page(target=STAY), [NO_EXIT % "a", NO_ROAD % "b", WAITING % "a"]),
@@ -166,6 +170,16 @@ def test_a_final_step_that_leaves_a_deadline_open_is_caught() -> None:
     assert catalogue.check([page(extra={"wait": waiting}, cancels=["PRO.CV"])]) == []
 
 
+def test_what_a_later_step_may_still_close_is_not_left_open() -> None:
+    waiting = also("wait", opens=[clock("PRO.CV")])
+    sooner, later = (
+        also("met", closes=["PRO.CV"]),
+        also("met", source="b", target="b", closes=["PRO.CV"], cancels=["PRO.DECIDE"]),
+    )
+    assert catalogue.check([page(extra=waiting | sooner)]) == ["probe.end: ends the case but leaves PRO.CV open."]
+    assert catalogue.check([page(extra=waiting | later)]) == []
+
+
 def test_a_state_in_which_nobody_is_reminded_is_caught() -> None:
     """On some road the only clock has ended: reminders would stop though people wait."""
 
@@ -202,6 +216,27 @@ def test_steps_about_somebody_who_left_are_refused_unless_their_page_says_otherw
         )
     }
     assert asked == {"plain": True, "marked": False, "own": False, "unit": False, "self": False}
+
+
+def test_what_no_page_can_forget_is_asked_of_each_step_in_this_order() -> None:
+    """Of somebody who left: a step that steps back in time, is still to come, and counts votes of no meeting."""
+    later = {"date": (TODAY + timedelta(days=2)).isoformat()}
+    seen = situation(
+        TODAY + timedelta(days=1), user_id=5, recorded_by=lambda fact: 5, past={"resolution": later, "paper": later},
+        facts={"vote": ballot(2, total=1, meeting=6)}, member=person(1, "expelled"),
+    )  # fmt: skip
+
+    def said(probe: Any, name: str = "end", **told: Any) -> list[str]:
+        return [code for guard in probe.steps()[name].guards for code in codes(guard, replace(seen, **told))]
+
+    frozen, before, ahead = "Refusal:member.file_frozen", "Refusal:day.before_earlier_step", "Refusal:day.ahead"
+    votes = ["Refusal:ballot.not_our_meeting", "Refusal:ballot.does_not_add_up"]
+    deciding = page(by=Right.RECORD_DECISION, at=Level.BASE, facts=[Ballot("vote", "Vote"), Paper("order", "Order")])
+    assert said(deciding) == [frozen, before, ahead, *votes, "Refusal:person.recorded_the_resolution"]
+    assert said(page()) == [frozen, before, ahead]
+    assert said(page(), "begin") == said(page(source=NEW)) == [frozen, ahead]
+    beside = also("noted", facts=[Paper("note", "Note")])
+    assert said(page(extra=beside), past={"note": later}) == [frozen, ahead], "what moves nothing orders nothing"
 
 
 def test_what_may_follow_the_leaving_is_listed() -> None:

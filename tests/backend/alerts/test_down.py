@@ -15,9 +15,9 @@ from backend.alerts import pulse as pulsing
 from backend.alerts.health import Gap, look
 from backend.alerts.models import Incident, Pulse
 from backend.alerts.pulse import BEAT, DOWN, EVERY
-from backend.alerts.watch import watch
 from backend.core import clock
 from backend.deadlines.models import Deadline
+from tests.backend.alerts.looking import looks
 from tests.backend.alerts.rows import chain, deadline, person
 from tests.roles import as_role
 from workflows.offices import Office
@@ -63,7 +63,7 @@ def test_after_half_an_hour_down_nothing_is_stuck_and_the_line_says_from_when_to
     until = beats(seconds=100)
     with as_role("chibo_app"):
         health = look()
-        assert (watch(), watch()) == ([], [])
+        assert looks() == [[], [], []]
     assert (health.stuck, health.down) == ((), Gap(since, until))
     assert (mail.outbox, Incident.objects.count()) == ([], 0)
     ends = [timezone.localtime(one).strftime("%d/%m/%Y %H:%M") for one in (since, until)]
@@ -81,7 +81,7 @@ def test_a_worker_that_does_not_come_back_is_stuck_as_soon_as_ever() -> None:
     beats(minutes=4)
     assert stuck() == QUICK
     with as_role("chibo_app"):
-        assert (watch(), sorted(watch())) == ([], sorted(QUICK))
+        assert [sorted(told) for told in looks()] == [[], sorted(QUICK), []]
     (letter,) = mail.outbox
     assert "Chibo was down from " in str(letter.body).splitlines()[0]
     Pulse.objects.filter(job=DOWN).update(ended_at=clock.now() - timedelta(minutes=11))

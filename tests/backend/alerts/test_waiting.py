@@ -23,6 +23,7 @@ from backend.core import clock
 from backend.core.db import WHOLE, scoped
 from backend.deadlines.models import Deadline
 from tests.backend.alerts.delivering import claim, settle
+from tests.backend.alerts.looking import looks
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
 from tests.backend.alerts.test_delivery import due_again, letter, more_letters, notice
 from tests.roles import as_role
@@ -182,7 +183,7 @@ def test_administrators_are_told_once_of_a_broken_template(poison: pytest.Monkey
     person(Office.ADMINISTRATOR, chain()[0], email="admin@example.org")
     deliver()
     with as_role("chibo_app"):
-        told = [watch() for _ in range(3)]
+        told = looks()
     assert ["templates" in parts for parts in told] == [False, True, False]
     assert to() == ["admin@example.org"]
     assert "mẫu thư" in str(mail.outbox[0].body)

@@ -156,6 +156,38 @@ def test_a_units_day_moves_the_open_meetings_below_it_each_with_its_event(tree: 
 
 
 @pytest.mark.django_db
+def test_a_new_day_says_nothing_again_of_the_meetings_that_were_told(tree: tuple[Unit, Unit, Unit, Unit]) -> None:
+    """With an early day the ladder has its rung of the due day too: for months long told it lies in the past."""
+    cell = tree[2]
+    past = [opened(cell, month) for month in ("01/11/2026", "01/12/2026", "01/01/2027")]
+    running = opened(cell, "01/02/2027")
+    clock.move_to(day("15/02/2027"))
+    sweep()
+    told = sorted(Notice.objects.values_list("pk", flat=True))
+    before = {one.pk: Deadline.objects.get(pk=one.pk) for one in (*past, running)}
+    assert [before[one.pk].rung_days[3] for one in past] == [None] * 3
+
+    clock.move_to(day("16/02/2027"))
+    asked = run(cell.code, "--reminder-day", "10", "--dry-run")
+    assert run(cell.code, "--reminder-day", "10") == asked[:-1]
+    facts = Event.objects.filter(code="deadline.replanned").order_by("id").values_list("facts", flat=True)
+    assert [one["reminder"] for one in facts] == [None, None, "2027-02-22", "2027-02-16"]
+    assert [line.rpartition(", ")[2] for line in asked[:4]] == [
+        "nothing more will be said", "nothing more will be said", "next reminder on 22/02/2027",
+        "next reminder on 16/02/2027",  # of February's nothing was said yet, and its new day went by in Tết
+    ]  # fmt: skip
+    for one in past:
+        one.refresh_from_db()
+        was = before[one.pk]
+        assert (one.rung_days, one.rungs_done, one.next_rung_on) == (was.rung_days, was.rungs_done, was.next_rung_on)
+
+    clock.move_to(day("17/02/2027"))
+    sweep()
+    new = Notice.objects.exclude(pk__in=told)
+    assert {*new.values_list("deadline_id", "rung")} == {(running.pk, rung) for rung in (0, 1, 2)}
+
+
+@pytest.mark.django_db
 def test_what_is_explained_is_what_the_rungs_do(tree: tuple[Unit, Unit, Unit, Unit]) -> None:
     """A reminder day changes no legal day, and reminders come before it too: both stand in the words."""
     cell = tree[2]
@@ -180,7 +212,7 @@ def test_what_is_explained_is_what_the_rungs_do(tree: tuple[Unit, Unit, Unit, Un
     told = {name: event.facts[name] for name in ("due_was", "due", "early_was", "early", "reminder", "why")}
     assert told == {
         "due_was": "2026-11-30", "due": "2026-11-30", "early_was": None, "early": "2026-11-05",
-        "reminder": "2026-10-29", "why": "reminder_day",
+        "reminder": "2026-11-02", "why": "reminder_day",
     }  # fmt: skip
     assert not [line for line in lines if "moved" in line]
 
