@@ -1,7 +1,8 @@
 """Letters by chat or SMS: how many deadlines there are, and where to read of them. No more leaves by foreign servers.
 
-The last hop is apprise's. It says yes or no and writes the rest into its log, which is read here: an answer of the service
-with its status, or a line that broke, of which nobody can tell what arrived.
+The last hop is apprise's. It says yes or no and writes the rest into its log, of which only the status is read here: an answer
+of the service with one, or a line that broke, of which nobody can tell what arrived. None of its words is kept: they name the
+person's chat, the telephone number or the host, and addresses are sealed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import logging
 import re
 from typing import Any
 
+import structlog
 from django.db import transaction
 
 from backend.alerts.models import Letter
@@ -18,6 +20,9 @@ from backend.alerts.wording import list_of, subject_of
 from backend.contacts.chat import chat_of, opened
 
 WITHDRAWN = "no address any more"
+REFUSED, NOT_REACHED = "chat_refused", "chat_not_reached"
+"""All that is kept of what went wrong (`reasons.ANSWERS`), the first with the status."""
+log = structlog.get_logger(__name__)
 _STATUS = re.compile(r"error=(\d{3})")
 TEMPORARY = {408, 425, 429}
 
@@ -38,16 +43,19 @@ class Messenger(OneByOne):
 
 
 def said(service: Any, subject: str) -> Reply:
-    """Hand one message to a service of apprise."""
+    """Hand one message to a service of apprise. An error of its own is named by its kind alone."""
     from apprise import LogCapture  # noqa: PLC0415  (a large library: for whoever speaks by it)
 
-    with LogCapture(level=logging.WARNING, fmt="%(message)s") as log:  # type: ignore[no-untyped-call]  # untyped library
-        taken = service.notify(title=subject, body=list_of())
-        words = " ".join(log.getvalue().split())[:300]
+    with LogCapture(level=logging.WARNING, fmt="%(message)s") as said_of_it:  # type: ignore[no-untyped-call]  # untyped library
+        try:
+            taken = service.notify(title=subject, body=list_of())
+        except Exception as error:  # noqa: BLE001  (whatever it is, what it says may name the address)
+            log.error("chat_failed", service=service.service_name, error=type(error).__name__)  # noqa: TRY400
+            return Reply("unknown", NOT_REACHED)
+        status = _STATUS.search(said_of_it.getvalue())
     if taken:
         return Reply("accepted", f"accepted by {service.service_name}")
-    status = _STATUS.search(words)
     if status is None:
-        return Reply("unknown", words)
+        return Reply("unknown", NOT_REACHED)
     code = int(status[1])
-    return Reply("again" if code in TEMPORARY or code >= 500 else "refused", words)
+    return Reply("again" if code in TEMPORARY or code >= 500 else "refused", f"{REFUSED} {code}")

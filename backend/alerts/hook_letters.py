@@ -11,7 +11,7 @@ from backend.core.db import execute
 HOOKS = """
 hooked AS MATERIALIZED (
   SELECT h.month, h.id, h.critical, k.id AS endpoint_id, k.unit_path,
-    split_part(split_part(k.url, '://', 2), '/', 1) AS address
+    substring(k.url from '://([^/?#]+)') AS address
   FROM held h
   JOIN contacts_endpoint k ON k.closed_at IS NULL AND k.gone_at IS NULL
     AND h.unit_path >= k.unit_path AND h.unit_path < k.unit_path || '~'

@@ -226,6 +226,7 @@ class Pulse(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)  # of the last run that ended well
     error = models.CharField(max_length=80, blank=True)  # of the last run, if it failed
+    latest_day = models.DateField(null=True)  # the latest business day it has worked on, where it goes by the day
 
 
 class Incident(models.Model):

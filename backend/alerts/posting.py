@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
@@ -13,6 +14,8 @@ from backend.alerts.transport import Reply
 from backend.contacts.targets import Unreachable, resolved
 from backend.core import clock
 
+_PHRASES = {one.value: one.phrase for one in HTTPStatus}
+"""The registered words of each status: those of the other side could repeat the address, whose path is a secret."""
 NEVER_SENT = (NewConnectionError, ConnectTimeoutError, SSLError)
 
 
@@ -47,7 +50,7 @@ def posted(url: str, body: bytes, fields: dict[str, str]) -> Answered | Reply:
         return Reply("unknown", type(error).__name__)
     finally:
         pool.close()
-    words = f"{target.host}: {answer.status} {answer.reason or ''}".strip()[:300]
+    words = f"{target.host}: {answer.status} {_PHRASES.get(answer.status, '')}".strip()
     answer.close()
     return Answered(answer.status, words, _asked(answer.headers.get("Retry-After", "")))
 

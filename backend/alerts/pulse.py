@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import date, timedelta
 
+import structlog
 from django.conf import settings
 from django.db import Error, transaction
 
 from backend.core import clock
 from backend.core.db import execute
 
+log = structlog.get_logger(__name__)
 EVERY: dict[str, int] = {
     "seal": settings.CHIBO_SEAL_SECONDS,
     "follow": settings.CHIBO_SEAL_SECONDS,
@@ -43,6 +45,9 @@ INSERT INTO alerts_pulse (job, started_at, ended_at, error)
 SELECT %s, ended_at, %s, '' FROM alerts_pulse WHERE job = %s AND ended_at < %s
 ON CONFLICT (job) DO UPDATE SET started_at = excluded.started_at, ended_at = excluded.ended_at
 """
+_WORKS = """
+UPDATE alerts_pulse SET latest_day = %(day)s WHERE job = %(job)s AND coalesce(latest_day, %(day)s) <= %(day)s RETURNING 1
+"""
 _FAIL = "UPDATE alerts_pulse SET error = %s WHERE job = %s"
 
 
@@ -68,6 +73,18 @@ def beat_told() -> None:
         now = clock.now()
         _write(_ONCE, FIRST_BEAT, now)
         _write(_GAP, DOWN, now, BEAT, now - patience(min(EVERY.values())))
+
+
+def works_on(job: str, day: date) -> bool:
+    """Note, inside its pulse, the business day that a job works on; False before the latest one it has worked on.
+
+    Then the clock was set back: what the job opens and ends by the day waits until that day has come again.
+    """
+    with transaction.atomic():
+        forward = bool(execute(_WORKS, {"job": job, "day": day}))
+    if not forward:
+        log.warning("clock_set_back", job=job, day=day.isoformat())
+    return forward
 
 
 def patience(seconds: int) -> timedelta:

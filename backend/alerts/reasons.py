@@ -45,6 +45,22 @@ UNSAID: dict[str, Promise] = {
 """What a ledger says of rungs that wait or were never to be said; no notice stores these."""
 
 
+ANSWERS: dict[str, Promise] = {
+    "chat_refused": _("The chat or SMS service did not take the message"),
+    "chat_not_reached": _("The chat or SMS service was not reached, or the line broke before it answered"),
+}
+"""What stands as the answer of a channel whose own words would name the address, the service's status behind it."""
+
+
+def answer_in_words(answer: str, language: str) -> str:
+    """An answer for its reader: of those above the sentence and the status, any other as it came."""
+    code, _space, status = answer.partition(" ")
+    if code not in ANSWERS:
+        return answer
+    with override(language):
+        return str(ANSWERS[code]) + (f" ({status})" if status else "")
+
+
 def why(reason: str, language: str) -> str:
     """The sentence for a reason; empty for none (it was said)."""
     with override(language):

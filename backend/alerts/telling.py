@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.alerts.answers_told import answer_told
 from backend.alerts.ledger import Addressee, Origin, RungLine, Story, Told
 from backend.alerts.models import Outcome
-from backend.alerts.reasons import why
+from backend.alerts.reasons import answer_in_words, why
 from backend.deadlines.explaining import explain
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
@@ -102,7 +102,8 @@ def _said(one: Told, units: dict[int, Unit]) -> str:
     parts += [_moment(one.answered_at or one.settled_at)] if one.settled_at else []
     parts += [why(one.reason, get_language() or "en")] if one.reason else []
     parts += [_moment(one.next_attempt_at)] if one.reason == "quiet_until" else []
-    return " · ".join([*parts, *filter(None, [one.answer, one.message_id])])
+    answer = answer_in_words(one.answer, get_language() or "en")
+    return " · ".join([*parts, *filter(None, [answer, one.message_id])])
 
 
 def _to(one: Addressee, units: dict[int, Unit]) -> str:

@@ -21,7 +21,7 @@ from backend.cases.changes import Changes
 from backend.cases.durable import durable
 from backend.cases.loading import lock_units
 from backend.cases.orders import Loaded, UnitRow
-from backend.core.db import WHOLE, scope
+from backend.core.db import WHOLE, execute, scope
 from backend.core.nudge import nudge
 from backend.deadlines.calendar import calendar
 from backend.deadlines.drafts import draft
@@ -32,6 +32,10 @@ from workflows.offices import LADDER, SUBSTITUTES, TOLD, Level
 from workflows.vocabulary import Clock, Situation
 
 KIND = "unit"
+_LATER = """
+SELECT subject_id FROM deadlines_deadline
+WHERE subject_kind = 'unit' AND subject_id = ANY (%(units)s) AND rule_id = %(task)s
+  AND (opened_on > %(today)s OR met_on > %(today)s)"""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class UnitTask:
         """
         with transaction.atomic():
             scope(WHOLE)
-            found = self.differing(today, None)
+            found = self._asked(today, None)
         done = sum(self._one(one.unit_id, today, who or Actor.system().who()) for one in found)
         if done:
             nudge("jobs.seal")
@@ -75,10 +79,17 @@ class UnitTask:
         with durable():
             scope(WHOLE)
             rows = lock_units([unit_id])
-            found = self.differing(today, rows)
+            found = self._asked(today, rows)
             for one in found:
                 self._write(rows[unit_id], one, today, who)
         return len(found)
+
+    def _asked(self, today: date, units: Collection[int] | None) -> list[Found]:
+        """What differs, without the units whose task was opened or met on a later day: the clock was set back."""
+        found = self.differing(today, units)
+        values = {"task": self.rule, "units": [one.unit_id for one in found], "today": today}
+        later = {key for (key,) in execute(_LATER, values)} if found else set()
+        return [one for one in found if one.unit_id not in later]
 
     def _write(self, row: UnitRow, found: Found, today: date, who: Who) -> None:
         unit = Unit.objects.get(pk=row.id)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
@@ -65,18 +66,20 @@ def refresh_all(today: date) -> int:
 
 
 def refresh(cells: Sequence[int], today: date) -> int:
-    """Bring the flags of these cells in line inside the caller's transaction; how many were raised, changed, cleared."""
+    """Bring the flags of these cells in line inside the caller's transaction; how many were raised, changed, cleared.
+
+    What was raised or cleared on a later day stays as it is: the clock was set back.
+    """
     units, holding = lock_units(cells), dict[tuple[int, int, str, date], Finding]()
     for person, finding in findings(list(units), today):
         holding[person.unit_id, person.id, finding.cause, finding.since] = finding
     for member, unit, finding in endings(list(units), today):
         holding[unit, member, finding.cause, finding.since] = finding
-    open_ = {
-        (one.unit_id, one.member_id, one.cause, one.since): one
-        for one in Flag.objects.filter(unit_id__in=cells, cleared_on=None).order_by("pk")
-    }
+    known = Flag.objects.filter(Q(cleared_on=None) | Q(cleared_on__gt=today), unit_id__in=cells).order_by("pk")
+    by_key = {(one.unit_id, one.member_id, one.cause, one.since): one for one in known}
     writer = _Writer(units, today)
-    writer.raise_([(key, finding) for key, finding in holding.items() if key not in open_])
+    writer.raise_([(key, finding) for key, finding in holding.items() if key not in by_key])
+    open_ = {key: one for key, one in by_key.items() if one.cleared_on is None and one.raised_on <= today}
     for key, flag in open_.items():
         if key not in holding:
             writer.clear(flag)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 
 from celery import Task, shared_task
@@ -11,7 +12,7 @@ from django.db import InterfaceError, OperationalError
 from backend.accounts.policy import Actor
 from backend.alerts import delivery
 from backend.alerts import sweep as sweeping
-from backend.alerts.pulse import pulse
+from backend.alerts.pulse import pulse, works_on
 from backend.audit import followers, sealing
 from backend.cases import monthly, passing, unreachable, vacancies
 from backend.core import clock
@@ -30,6 +31,19 @@ def job(work: Callable[[], None]) -> Task[[], None]:
     def run() -> None:
         with pulse(work.__name__):
             work()
+
+    return run
+
+
+def daily(work: Callable[[date], None]) -> Task[[], None]:
+    """A standing job that opens and ends by the business date; with a clock set back it does nothing (`works_on`)."""
+
+    @job
+    @wraps(work)
+    def run() -> None:
+        day = clock.today()
+        if works_on(work.__name__, day):
+            work(day)
 
     return run
 
@@ -58,27 +72,28 @@ def follow() -> None:
     followers.follow_all()
 
 
-@job
-def open_monthly_meetings() -> None:
+@daily
+def open_monthly_meetings(today: date) -> None:
     """Plan this month's regular meeting for every cell that has none."""
-    monthly.open_monthly_meetings(clock.today())
+    monthly.open_monthly_meetings(today)
 
 
-@job
-def follow_vacancies() -> None:
+@daily
+def follow_vacancies(today: date) -> None:
     """Tell the level above of units where nobody holds the office any more or no letter arrives, and of the end of it."""
-    vacancies.follow_vacancies(clock.today())
-    unreachable.follow_addresses(clock.today())
+    vacancies.follow_vacancies(today)
+    unreachable.follow_addresses(today)
 
 
-@job
-def refresh_flags() -> None:
+@daily
+def refresh_flags(today: date) -> None:
     """Bring flags in line with the day: months end, windows move, leaves run out."""
-    refreshing.refresh_all(clock.today())
+    refreshing.refresh_all(today)
 
 
 @job
 def follow_calendar() -> None:
     """Move open deadlines after days of the calendar that were entered or withdrawn, and cases after who decides now."""
     following.follow_calendar()
-    passing.follow_competence(Actor.system(), dry_run=False)
+    if works_on("follow_calendar", clock.today()):
+        passing.follow_competence(Actor.system(), dry_run=False)

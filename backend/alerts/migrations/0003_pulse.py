@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("error", models.CharField(blank=True, max_length=80)),
+                ("latest_day", models.DateField(null=True)),
             ],
         ),
         migrations.CreateModel(

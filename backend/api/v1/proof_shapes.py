@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from backend.alerts.ledger import Addressee, Origin, RungLine, Story, Told
 from backend.alerts.models import Notice
-from backend.alerts.reasons import REASONS, UNSAID
+from backend.alerts.reasons import REASONS, UNSAID, answer_in_words
 from backend.alerts.rehearsal import Line
 from backend.api.v1 import shapes
 from backend.api.words import AnyField, LabelField, both
@@ -58,8 +58,11 @@ class ToldShape(serializers.Serializer[Any]):
         help_text="Whose letter, or who is not told; null in the inbox, where nobody reads it, and out of scope.",
     )
     answer = serializers.CharField(
-        allow_blank=True, help_text="The name and words of whoever took the letter: a mail server, a chat service."
+        allow_blank=True,
+        help_text="The name and words of whoever took the letter; of a chat service chat_refused with the status, or "
+        "chat_not_reached: its words would name the address.",
     )
+    answer_label = serializers.SerializerMethodField()
     answered_at = serializers.DateTimeField(allow_null=True)
     message_id = serializers.CharField(allow_blank=True)
     next_attempt_at = serializers.DateTimeField(allow_null=True)
@@ -69,6 +72,10 @@ class ToldShape(serializers.Serializer[Any]):
     @extend_schema_field(LabelField)
     def get_reason_label(self, row: Told) -> dict[str, str]:
         return reason_words(row.reason)
+
+    @extend_schema_field(LabelField)
+    def get_answer_label(self, row: Told) -> dict[str, str]:
+        return {language: answer_in_words(row.answer, language) for language in ("vi", "en")}
 
 
 class RungShape(serializers.Serializer[Any]):

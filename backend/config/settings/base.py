@@ -170,6 +170,13 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes; the default gives up
 CELERY_BEAT_ENABLE_REMOTE_CONTROL = True
 
+LOGGING = {  # what these write names the addresses that they call: tokens, numbers, paths
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"nowhere": {"class": "logging.NullHandler"}},
+    "loggers": {name: {"handlers": ["nowhere"], "propagate": False} for name in ("apprise", "urllib3")},
+}
+
 EMAIL_BACKEND = "backend.alerts.smtp.EmailBackend"
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 1025)

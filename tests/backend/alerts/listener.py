@@ -15,8 +15,8 @@ from threading import Event, Thread
 class Listener:
     """`answers`, one per request, then `always`: a status, "hang" (no answer until the end, or until `always` is another),
     "drop" (the line closes) or "dribble" (a sign now and then, and never an end). `judge` says the status by what came, where
-    200 would be said; `fields` go with every answer. `taken` is what was heard and not refused, met with silence or not.
-    `certificate` and its key: files, to speak TLS; `names` are those asked for."""
+    200 would be said; `fields` go with every answer, and `phrase` in place of the usual words. `taken` is what was heard and
+    not refused, met with silence or not. `certificate` and its key: files, to speak TLS; `names` are those asked for."""
 
     answers: list[int | str] = field(default_factory=list)
     always: int | str = 200
@@ -25,6 +25,7 @@ class Listener:
     heard: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     taken: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     redirect: str = ""
+    phrase: str = ""
     certificate: tuple[str, str] | None = None
     names: list[str] = field(default_factory=list)
     port: int = 0
@@ -59,7 +60,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         if answer < 300:
             self.listener.taken.append(came)
-        self.send_response(answer)
+        self.send_response(answer, self.listener.phrase or None)
         if self.listener.redirect:
             self.send_header("Location", self.listener.redirect)
         for name, value in self.listener.fields.items():

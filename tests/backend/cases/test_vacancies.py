@@ -19,6 +19,7 @@ from backend.audit.models import Event
 from backend.cases.vacancies import follow_vacancies
 from backend.core import clock
 from backend.deadlines.models import Deadline
+from backend.jobs import tasks as jobs
 from backend.organizations.models import Unit
 from tests.replaying import replayed
 from tests.roles import as_role
@@ -186,3 +187,43 @@ def test_a_successor_has_every_open_task_and_every_notice_and_who_went_sees_noth
     assert not notices_read_by(before, second).exists()
     assert not Assignment.objects.filter(user_id=before.user_id, to_date__gte=second).exists()
     assert looked(second) == 0
+
+
+def night(day: date) -> None:
+    clock.move_to(day)
+    with as_role("chibo_jobs"):
+        jobs.follow_vacancies()
+        sweep()
+        deliver()
+
+
+def test_a_clock_set_back_ends_nothing_and_says_nothing_again(world: World) -> None:
+    goes(world, "secretary", "deputy")
+    for day in (LAST, EMPTY):
+        night(day)
+    opened, letters = event("seat_empty"), len(mail.outbox)
+    for day in (LAST, EMPTY, LAST, EMPTY):
+        night(day)
+    assert tasks(world.cell) == [("open", DUE, world.commune.pk, opened.uid, None)]
+    assert (letters, len(mail.outbox)) == (2, 2)
+
+
+def test_a_task_is_neither_met_before_it_was_opened_nor_opened_before_it_was_met(world: World) -> None:
+    """Whoever asks for it, and not only the standing job."""
+    goes(world, "secretary", "deputy")
+    assert (looked(EMPTY), looked(LAST)) == (1, 0)
+    since = EMPTY + timedelta(days=5)
+    give_office(OPERATOR, user(world, "deputy"), Office.CELL_DEPUTY, world.cell.pk, since=since)
+    assert (looked(since), looked(since - timedelta(days=1)), looked(since)) == (1, 0, 0)
+    (one,) = Deadline.objects.filter(subject_id=world.cell.pk, rule_id="TASK.FILL_SEAT")
+    assert (one.status, one.started_on, one.met_on) == ("met", EMPTY, since)
+
+
+def test_a_job_of_the_day_waits_until_the_latest_day_it_has_worked_on_has_come_again(world: World) -> None:
+    """A vacancy of a day that was passed over: with the clock set back nobody looks, and forward it is over."""
+    night(EMPTY + timedelta(days=9))
+    goes(world, "secretary", "deputy")
+    night(EMPTY)
+    assert (tasks(world.cell), mail.outbox) == ([], [])
+    night(EMPTY + timedelta(days=9))
+    assert [status for status, *_ in tasks(world.cell)] == ["open"]

@@ -106,6 +106,22 @@ def test_three_months_raise_a_flag_with_a_task_and_two_do_not(world: World) -> N
     ]  # fmt: skip
 
 
+def test_a_clock_set_back_neither_clears_nor_raises_again(world: World) -> None:
+    """In September the third month lay ahead; in 2028 the year is past. What was found stays until its day comes again."""
+    present, gone = world.members(2)
+    meet(world, [present], [gone], 3, 7, 10)
+    catch_up()
+    (flag,) = Flag.objects.all()
+    early, later = date(2026, 9, 1), date(2028, 2, 1)
+    with as_role("chibo_jobs"):
+        assert (refresh_all(early), refresh_all(TODAY)) == (0, 0)
+        assert task(flag) == ("TASK.CONSIDER_LAPSE", "open", date(2026, 12, 15))
+        assert refresh_all(later) == 1, "the year of 2026 is over for good"
+        assert (refresh_all(TODAY), refresh_all(later)) == (0, 0)
+    flag.refresh_from_db()
+    assert (Flag.objects.count(), flag.raised_on, flag.cleared_on) == (1, TODAY, later)
+
+
 def test_a_fourth_month_changes_the_flag_and_opens_no_second_task(world: World) -> None:
     present, gone = world.members(2)
     meet(world, [present], [gone], 3, 7, 8)
