@@ -20,6 +20,8 @@ from backend.cases.models import Case
 from backend.core import clock
 from backend.core.db import WHOLE, scope
 from backend.core.models import WorkflowEdge, WorkflowState
+from backend.deadlines.models import Deadline
+from backend.deadlines.planning import rung_at
 from backend.members.models import Member, NameWord
 from backend.organizations.models import Unit
 from workflows.offices import Level, Office
@@ -126,6 +128,15 @@ def person(username: str, office: Office, at: Unit, member_id: int | None = None
             user=user, office=office, unit=at, unit_path=at.path, from_date=BEGUN, member_id=member_id
         )
     return Actor(office, at.path, Level(at.level), at.pk, user.pk, held.pk, member_id, user.full_name)
+
+
+def about_to_climb(deadline: Deadline) -> None:
+    """What is to be said to the levels above is to be said today."""
+    days = [
+        clock.today() if (rung := rung_at(deadline, place)) and rung.up else day
+        for place, day in enumerate(deadline.rung_days)
+    ]
+    Deadline.objects.filter(pk=deadline.pk).update(rung_days=days)
 
 
 def make_world() -> World:

@@ -17,10 +17,11 @@ from backend.core import clock
 from backend.core.errors import NotFound, NotPermitted, Refused, Stale
 from backend.deadlines.calendar import calendar
 from backend.deadlines.models import Deadline
-from backend.deadlines.planning import hold_climb
+from backend.deadlines.planning import first_held, hold_climb, holding_from
 from workflows import law
 from workflows.answers import Refusal
 from workflows.offices import Right
+from workflows.workdays import Calendar
 
 BAD_DAYS = Refusal(
     "acknowledge.bad_days",
@@ -39,6 +40,18 @@ ALREADY = Refusal(
     gettext_noop("This level has acknowledged the deadline before; a second time would silence those above for good."),
     remedy=gettext_noop("Act on it, or let the level above know."),
 )
+TOO_EARLY = Refusal(
+    "acknowledge.too_early",
+    gettext_noop(
+        "Too early: what this would hold back is not said before %(first)s, and a level acknowledges only once."
+    ),
+    remedy=gettext_noop("Acknowledge from %(day)s on, or comment on it now."),
+)
+NOTHING_HELD = Refusal(
+    "acknowledge.nothing_held",
+    gettext_noop("Nobody above is still to be told of this deadline; there is nothing to hold back."),
+    remedy=gettext_noop("Comment on it instead."),
+)
 
 
 def acknowledge(
@@ -54,6 +67,7 @@ def acknowledge(
         given = int(law.rule("ALERT.ACK_DAYS", clock.today()).value) if working_days is None else working_days
         _check(deadline, level, given, reason)
         days = calendar()
+        _check_day(deadline, level, given, days)
         until = days.add_working_days(clock.today(), given)
         held = hold_climb(deadline, level, until, days)
         facts = {"level": level, "until": until.isoformat(), "working_days": given}
@@ -136,6 +150,16 @@ def _check(deadline: Deadline, level: int, working_days: int, reason: str) -> No
     wrong += [ALREADY] if str(level) in deadline.acknowledged_levels else []
     if wrong:
         raise Refused(wrong)
+
+
+def _check_day(deadline: Deadline, level: int, working_days: int, days: Calendar) -> None:
+    """An acknowledgement that would hold nothing back uses up the level's only one. Raises Refused."""
+    first = first_held(deadline, level)
+    if first is None:
+        raise Refused([NOTHING_HELD])
+    day = holding_from(first, working_days, days)
+    if clock.today() < day:
+        raise Refused([replace(TOO_EARLY, params={"first": first, "day": day})])
 
 
 def _entry(actor: Actor, deadline: Deadline, said: Said, request_id: str) -> Entry:

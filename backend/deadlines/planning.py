@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from backend.core import clock
@@ -72,6 +72,31 @@ def hold_climb(deadline: Deadline, level: int, until: date, calendar: Calendar) 
     deadline.next_rung, deadline.next_rung_on = upcoming(deadline.rung_days, deadline.rungs_done)
     deadline.acknowledged_levels = {**deadline.acknowledged_levels, str(level): until.isoformat()}
     return ["rung_days", "next_rung", "next_rung_on", "acknowledged_levels"]
+
+
+def first_held(deadline: Deadline, level: int) -> date | None:
+    """The day of the first rung that an acknowledgement at `level` can hold back or spare; None where there is none.
+
+    It holds what is to be said to levels above it that there are, and spares its own, if that is one above.
+    """
+    top = len(deadline.acting_path.strip("/").split("/")) - 1
+    return min(
+        (
+            day
+            for place, day in enumerate(deadline.rung_days)
+            if day and not deadline.rungs_done >> place & 1 and (rung := rung_at(deadline, place))
+            and max(level, 1) <= rung.up <= top
+        ),
+        default=None,
+    )  # fmt: skip
+
+
+def holding_from(first: date, working_days: int, calendar: Calendar) -> date:
+    """The earliest day from which so many working days hold back a rung of the day `first`."""
+    day, one = first, timedelta(days=1)
+    while calendar.next_working_day(calendar.add_working_days(day - one, working_days)) > first:
+        day -= one
+    return day
 
 
 def put_off(deadline: Deadline, until: date) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from backend.audit.models import Event, EventDetail
 from backend.deadlines.models import Deadline
 from tests.api.conftest import Knock, traces
-from tests.world import World
+from tests.world import World, about_to_climb
 
 
 def test_a_deadline_is_put_off_and_commented_on_with_the_version_that_was_looked_at(world: World, as_: Knock) -> None:
@@ -33,6 +33,7 @@ def test_a_deadline_is_put_off_and_commented_on_with_the_version_that_was_looked
     assert [line["code"] for line in refused.json()["unmet"]] == ["snooze.bad_day"]
     assert f"{one.due_on:%d/%m/%Y}" in refused.json()["unmet"][0]["vi"]
     assert secretary.get(place).json()["snoozed_until"] == until
+    about_to_climb(one)
     seen = as_("officer").post(f"{place}acknowledge/", {"reason": "Đã biết"}, headers={"If-Match": '"3"'})
     assert (seen.status_code, seen.json()["until"]) == (200, "2026-11-09")
     assert list(Event.objects.filter(subject_kind="deadline").order_by("version").values_list("code", flat=True)) == [
@@ -52,6 +53,7 @@ ANSWERS = {
 def test_an_answer_with_a_key_is_given_once(world: World, as_: Knock, answer: str, bodies: tuple[Any, Any]) -> None:
     new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
     one = Deadline.objects.get(subject_id=world.probation(new, date(2025, 10, 30)).pk, rule_id="PRO.CELL_REVIEW")
+    about_to_climb(one)
     place, secretary = f"/api/v1/deadlines/{one.pk}/", as_("secretary")
     headers = {"If-Match": '"1"', "Idempotency-Key": "tap-1"}
     bad = secretary.post(f"{place}{answer}/", bodies[0], headers=headers | {"Idempotency-Key": "hai từ"})

@@ -12,7 +12,7 @@ from backend.cases.models import Case, RequestKey
 from backend.deadlines.models import Deadline
 from backend.members.models import Member
 from tests.api.conftest import ON, Knock, traces
-from tests.world import World, enter, paper
+from tests.world import World, about_to_climb, enter, paper
 from workflows.catalogue import LIFECYCLES
 from workflows.law import rule
 from workflows.offices import Office
@@ -419,6 +419,7 @@ def test_acknowledging_a_deadline(world: World, as_: Knock, proposal: Proposal) 
     case, _ = proposal
     deadline = Deadline.objects.get(subject_kind="case", subject_id=case.pk, rule_id="PRO.CELL_REVIEW")
     place = f"/api/v1/deadlines/{deadline.pk}/acknowledge/"
+    about_to_climb(deadline)
     body = {"working_days": 5, "reason": "Đã nhắc chi bộ"}
     assert as_("officer").post(place, body).status_code == 428
     assert as_("auditor").post(place, body, headers={"If-Match": '"1"'}).status_code == 403

@@ -18,7 +18,7 @@ from backend.deadlines.models import CalendarDay, Deadline
 from backend.deadlines.moving import recorder
 from backend.deadlines.recompute import recompute
 from tests.roles import as_role
-from tests.world import World, make_world
+from tests.world import World, about_to_climb, make_world
 
 pytestmark = pytest.mark.django_db
 RAW = re.compile(r"[a-z]+_[a-z]+|\bNone\b|\{|\}|\.(?:md|py|yaml)\b|(?<=: )\d{4}-\d\d-\d\d|\+\d")
@@ -50,6 +50,7 @@ def told(one: Deadline, language: str) -> list[str]:
 
 
 def test_answers_are_told_with_the_office_what_follows_and_the_words(world: World, deadline: Deadline) -> None:
+    about_to_climb(deadline)
     snooze(world.actor("secretary"), deadline.pk, until=deadline.due_on - timedelta(days=2), reason="Chờ họp")
     comment(world.actor("officer"), deadline.pk, comment="Đã gọi điện")
     acknowledge(world.actor("officer"), deadline.pk, working_days=3, reason="Chi bộ họp tuần tới")

@@ -16,7 +16,7 @@ from backend.cases.answering import comment, snooze
 from backend.core.errors import NotFound, NotPermitted, Refused, Stale
 from backend.deadlines.models import Deadline
 from backend.deadlines.recompute import recompute
-from tests.world import World, make_world
+from tests.world import World, about_to_climb, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -97,5 +97,6 @@ def test_comments_stand_in_the_story_and_not_in_the_line(world: World, deadline:
 
 
 def test_an_acknowledgement_lasts_as_long_as_the_rules_propose(world: World, deadline: Deadline) -> None:
+    about_to_climb(deadline)
     done = acknowledge(world.actor("secretary"), deadline.pk, reason="Đã biết")
     assert done == {"id": deadline.pk, "version": 2, "level": 0, "until": "2026-11-09"}

@@ -32,7 +32,7 @@ from tests.backend.cases.test_perform import ON as TODAY
 from tests.backend.cases.test_perform import proposal
 from tests.workflows.test_walk import ON, fitting, value_for
 from tests.workflows.twins import TODAY as LATER
-from tests.world import World, make_world, paper
+from tests.world import World, about_to_climb, make_world, paper
 from workflows.catalogue import LIFECYCLES
 from workflows.facts import Fact, Paper, PaperValue, Text
 from workflows.offices import Level, Right
@@ -136,6 +136,7 @@ def test_nothing_else_that_is_written_reaches_a_line() -> None:
     done = perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=TODAY,
                    request_key=RequestKey.of(WORDS, facts))  # fmt: skip
     deadline = Deadline.objects.get(rule_id="PRO.DECIDE", subject_id=case.pk)
+    about_to_climb(deadline)
     acknowledge(world.actor("officer"), deadline.pk, working_days=2, reason=WORDS)
     void(world.actor("deputy"), done["event"], reason=WORDS, paper=paper(TODAY, WORDS))
     with scoped(WHOLE):
