@@ -16,7 +16,7 @@ from backend.accounts.models import User
 from backend.alerts.delivery import deliver
 from backend.alerts.models import Enclosure, Letter, Notice, Unheard
 from backend.alerts.sweep import sweep
-from backend.cases.acknowledging import acknowledge
+from backend.cases.answering import comment
 from backend.core import clock
 from backend.core.tables import harmless
 from backend.deadlines.models import Deadline
@@ -71,7 +71,7 @@ def table(query: str, who: str = "officer") -> list[dict[str, str]]:
 
 def test_the_story_of_a_deadline_for_the_cell_and_for_the_commune(deadline: tuple[World, Deadline]) -> None:
     world, one = deadline
-    acknowledge(world.actor("committee"), one.pk, working_days=3, reason="Chi bộ họp ngày 05/11")
+    comment(world.actor("committee"), one.pk, comment="Chi bộ họp ngày 05/11")
     told = get("secretary", f"deadlines/{one.pk}/ledger/")
     assert told["deadline"]["explanation"]["en"].startswith("30 working days from 10/09/2026")
     assert [line["state"] for line in told["rungs"]] == ["done"] * 8 + ["planned"]
@@ -90,8 +90,8 @@ def test_the_story_of_a_deadline_for_the_cell_and_for_the_commune(deadline: tupl
     assert [(line["office"], line["unit_id"], line["outcome"], line["user_id"]) for line in above] == [
         ("committee_secretary", world.commune.pk, "sent", None), ("organisation_officer", world.commune.pk, "sent", None),
     ]  # fmt: skip
-    assert [(line["code"], line["facts"]["until"], line["written"]) for line in told["answers"]] == [
-        ("deadline.acknowledged", "2026-11-17", {"reason": "Chi bộ họp ngày 05/11"})
+    assert [(line["code"], line["written"]) for line in told["answers"]] == [
+        ("deadline.commented", {"comment": "Chi bộ họp ngày 05/11"})
     ]
     assert told["next"]["rung"] == 8
     assert told["next"]["to"] == []
