@@ -190,7 +190,8 @@ def second_ones(loaded: Loaded, step: Step, seen: Situation) -> list[Answer]:
             facts = {}
         if facts is not None:
             fresh = Loaded(loaded.unit, new_case(start.lifecycle, loaded.unit, loaded.member), loaded.member)
-            found += already_open(fresh, replace(seen, facts=facts), ending=own)
+            told = {name: value for name, value in facts.items() if value is not None}  # not told yet is not there
+            found += already_open(fresh, replace(seen, facts=told), ending=own)
     return found
 
 

@@ -15,7 +15,8 @@ from tests.workflows.twins import case, member, paper, person, situation
 from workflows.answers import Answer, Caution, Refusal
 from workflows.asking import Incomplete, answers, foresee
 from workflows.catalogue import LIFECYCLES
-from workflows.guards.people import not_too_old, rightly_admitted
+from workflows.guards.ages import not_too_old
+from workflows.guards.people import rightly_admitted
 from workflows.guards.probation import after_the_twelve_months
 from workflows.situation import Situation
 from workflows.standings import Participation, Standing
@@ -76,12 +77,12 @@ def test_an_answer_about_a_fact_stands_where_the_fact_was_not_looked_for() -> No
 
 
 def test_what_a_fact_may_still_cure_waits_for_it() -> None:
-    """B12: above sixty by month, the province's consent is looked for."""
+    """B12: above sixty by month the conditions are looked for; the province's consent is another step's."""
     candidate = member(standing="candidate", born_on=date(1966, 3, 1))
-    both = ("over_age_consent", "over_age_conditions")
-    found = before_facts(situation(date(2026, 5, 10), member=candidate), not_too_old, missing=both)
-    assert (codes(found.stands), codes(found.waits)) == ([], ["age.too_old", "age.conditions"])
-    assert found.asks == both
+    asked = ("over_age_conditions",)
+    found = before_facts(situation(date(2026, 5, 10), member=candidate), not_too_old, missing=asked)
+    assert (codes(found.stands), codes(found.waits)) == (["age.too_old"], ["age.conditions"])
+    assert found.asks == asked
 
 
 def test_a_fact_of_another_step_is_no_missing_one() -> None:

@@ -21,7 +21,7 @@ from tests.workflows.moving_pairs import MOVING
 from tests.workflows.twins import TODAY, answers, ballot, codes, member, paper, person, situation
 from tests.workflows.yearly_pairs import YEARLY
 from workflows.facts import Day, Number, Paper
-from workflows.guards import admission, days, meetings, membership, people, places, probation, terms, votes
+from workflows.guards import admission, ages, days, meetings, membership, people, places, probation, terms, votes
 from workflows.guards.measuring import measure
 from workflows.situation import MeetingView, Situation
 from workflows.voting import Ballot, BallotValue, Roll
@@ -58,7 +58,8 @@ def introduced(*by: int, **facts: Any) -> Situation:
 
 
 def over_age(on: date, **facts: Any) -> Situation:
-    return situation(on, member=member(born_on=date(1966, 3, 1)), facts=facts)
+    past = {"over_age_consent": {"date": consent}} if (consent := facts.pop("consent", None)) else {}
+    return situation(on, member=member(born_on=date(1966, 3, 1)), facts=facts, past=past)
 
 
 def on_roll(guard_on: date, roll: Roll | None, **facts: Any) -> Situation:
@@ -123,33 +124,36 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     # people
     ("Refusal:member.other_standing", people.member_is(people.Standing.CANDIDATE), seen(),
      replace(seen(), member=member())),
-    ("Refusal:age.too_young", people.old_enough,
+    ("Refusal:age.too_young", ages.old_enough,
      situation(date(2026, 6, 1), member=member(born_on=date(2008, 6, 20))),
      situation(date(2026, 5, 31), member=member(born_on=date(2008, 6, 20)))),
-    ("Caution:age.by_month_only", people.old_enough,
+    ("Caution:age.by_month_only", ages.old_enough,
      situation(date(2026, 6, 20), member=member(born_on=date(2008, 6, 20))),
      situation(date(2026, 6, 19), member=member(born_on=date(2008, 6, 20)))),
-    ("Refusal:age.birth_unknown", people.old_enough, seen(),
+    ("Refusal:age.birth_unknown", ages.old_enough, seen(),
      replace(seen(), member=member(born_on=date(2000, 1, 1), born_year_only=True))),
-    ("Caution:age.not_yet", people.age_in_sight,
+    ("Caution:age.not_yet", ages.age_in_sight,
      situation(date(2026, 6, 1), member=member(born_on=date(2008, 6, 20))),
      situation(date(2026, 5, 31), member=member(born_on=date(2008, 6, 20)))),
-    ("Caution:age.not_yet", people.age_in_sight,
+    ("Caution:age.not_yet", ages.age_in_sight,
      situation(date(2026, 5, 1), member=member(born_on=date(2008, 6, 20)), facts={"planned_on": date(2026, 6, 1)}),
      situation(date(2026, 4, 1), member=member(born_on=date(2008, 6, 20)), facts={"planned_on": date(2026, 5, 31)})),
-    ("Caution:age.not_yet", people.age_when_chosen,
+    ("Caution:age.not_yet", ages.age_when_chosen,
      situation(date(2026, 6, 1), member=member(born_on=date(2008, 6, 20))),
      situation(date(2026, 5, 31), member=member(born_on=date(2008, 6, 20)))),
-    ("Refusal:age.too_old", people.not_too_old, over_age(date(2026, 3, 31)),
+    ("Refusal:age.too_old", ages.not_too_old, over_age(date(2026, 3, 31)),
      over_age(date(2026, 4, 1), over_age_conditions=True)),  # B12
-    ("Refusal:age.too_old", people.not_too_old,
-     over_age(date(2026, 5, 10), over_age_conditions=True, over_age_consent=paper(date(2026, 5, 10))),
-     over_age(date(2026, 5, 10), over_age_conditions=True, over_age_consent=paper(date(2026, 5, 11)))),
-    ("Refusal:age.conditions", people.not_too_old,
-     over_age(date(2026, 5, 10), over_age_conditions=True, over_age_consent=paper(date(2026, 5, 1))),
-     over_age(date(2026, 5, 10), over_age_consent=paper(date(2026, 5, 1)))),
-    ("Caution:age.over_age_route", people.not_too_old, over_age(date(2026, 3, 31)),
-     over_age(date(2026, 4, 1), over_age_conditions=True, over_age_consent=paper(date(2026, 4, 1)))),
+    ("Refusal:age.too_old", ages.not_too_old,
+     over_age(date(2026, 5, 10), over_age_conditions=True, consent="2026-05-10"),
+     over_age(date(2026, 5, 10), over_age_conditions=True, consent="2026-05-11")),
+    ("Refusal:age.conditions", ages.not_too_old,
+     over_age(date(2026, 5, 10), over_age_conditions=True, consent="2026-05-01"),
+     over_age(date(2026, 5, 10), consent="2026-05-01")),
+    ("Caution:age.over_age_route", ages.not_too_old, over_age(date(2026, 3, 31)),
+     over_age(date(2026, 4, 1), over_age_conditions=True, consent="2026-04-01")),
+    ("Refusal:age.ordinary_road", ages.above_the_age, over_age(date(2026, 4, 1)), over_age(date(2026, 3, 31))),
+    ("Refusal:age.birth_unknown", ages.above_the_age, over_age(date(2026, 4, 1)),
+     situation(date(2026, 4, 1), member=member(born_on=None))),
     ("Refusal:certificate.not_yet", people.certificate_valid, seen(certificate=paper(ON)),
      seen(certificate=paper(date(2027, 2, 2)))),
     ("Refusal:certificate.expired", people.certificate_valid,

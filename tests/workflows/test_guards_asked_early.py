@@ -13,7 +13,7 @@ from tests.workflows.dues_pairs import RECORDING
 from tests.workflows.test_guards import PAIRS
 from tests.workflows.twins import answers, codes, member, paper, situation
 from workflows.answers import Answer
-from workflows.guards import appeals, membership, people, probation, removal, screening
+from workflows.guards import ages, appeals, membership, probation, removal, screening
 from workflows.situation import Situation
 
 ON = date(2027, 2, 1)
@@ -193,7 +193,7 @@ def test_what_is_not_said_is_no_no(flag: bool | None, faulty: bool) -> None:
 
 def test_somebody_whose_birth_is_unknown_is_not_told_an_age() -> None:
     nobody = situation(ON, member=member(born_on=None))
-    assert codes(people.old_enough, nobody) == ["Refusal:age.birth_unknown"]
-    assert codes(people.age_in_sight, nobody) == []
-    assert codes(people.age_when_chosen, nobody) == []
+    assert codes(ages.old_enough, nobody) == ["Refusal:age.birth_unknown"]
+    assert codes(ages.age_in_sight, nobody) == []
+    assert codes(ages.age_when_chosen, nobody) == []
     assert codes(membership.lapse_long_enough, nobody) == []

@@ -242,13 +242,7 @@ def test_texts_are_cited_in_english_without_a_vietnamese_word_but_names_of_place
     )
 
 
-NOT_YET = {
-    "admit_over_age": "not built: above sixty the ordinary committee still decides, on the province's consent that the cell's "
-    "proposal names; the province's own steps are missing",
-}
-"""Acts of the table by which no step goes, and why."""
-
-
-def test_every_act_of_who_decides_is_gone_by_or_it_is_said_why_not() -> None:
-    assert {act for act in law.acts() if not uses()[act]} == set(NOT_YET)
+def test_every_act_of_who_decides_is_gone_by() -> None:
+    assert [act for act in law.acts() if not uses()[act]] == []
+    assert uses()["admit_over_age"] == ("admission.consent_over_age",)
     assert uses()["consent_to_readmit"] == ("readmission.consent", "readmission.refuse")

@@ -23,6 +23,7 @@ BESIDE = {
     ("congress", "plan"): "the plan may be filed before or after the summons",
     ("congress", "appointment"): "asked of the approval alone: what else follows forgets the election",
     ("congress", "begun_on"): "asked of what comes before the congress, whose summons comes after it",
+    ("admission", "over_age_consent"): "the proposal looks at its day itself: dated later it is no consent (age.too_old)",
     ("admission", "received_on"): "the cell may receive the decision after the ceremony was held on its issue",
     ("appeal", "received_on"): "of the decision that the appeal is against: `received_before_lodged`",
     ("discipline", "suspension"): "runs beside the case; asked of its extension and its end",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
 from workflows.situation import Guard, Situation
 from workflows.standings import ENDED, Standing
-from workflows.workdays import add_months, month_start, months_between
+from workflows.workdays import add_months, months_between
 
 
 def of_standing(guard: Guard) -> Guard:
@@ -51,78 +50,6 @@ def member_is(*standings: Standing) -> Guard:
         )  # fmt: skip
 
     return of_standing(guard)
-
-
-def _age(situation: Situation, on: date) -> int | Refusal:
-    member = situation.member
-    if member.born_on is None or member.born_year_only:
-        return Refusal(
-            "age.birth_unknown", gettext_noop("The age by month cannot be told without the month of birth."),
-            rule="ADM.AGE_MIN", remedy=gettext_noop("Complete the date of birth first."),
-        )  # fmt: skip
-    return months_between(member.born_on, on)
-
-
-def old_enough(situation: Situation) -> Answer | None:
-    """Eighteen years by month on the day the cell considers; a birthday later in that month is noted, not refused."""
-    age = _age(situation, situation.on)
-    if isinstance(age, Refusal):
-        return age
-    least = situation.rule("ADM.AGE_MIN").value
-    if age < least:
-        return Refusal(
-            "age.too_young", gettext_noop("%(age)s months old by month on %(day)s; at least %(least)s are needed."),
-            {"age": age, "least": least, "day": situation.on}, "ADM.AGE_MIN",
-            gettext_noop("The cell can consider the case from the month the age is reached."),
-        )  # fmt: skip
-    if age == least and situation.member.born_on.day > situation.on.day:
-        message = gettext_noop("Eighteen by month, though the birthday comes later this month.")
-        return Caution("age.by_month_only", message, rule="ADM.AGE_MIN")
-    return None
-
-
-def age_in_sight(situation: Situation) -> Caution | None:
-    """The dossier may be begun before eighteen: the age is that of the day on which the cell will consider."""
-    return _not_yet(situation, situation.facts.get("planned_on") or situation.on)
-
-
-def age_when_chosen(situation: Situation) -> Caution | None:
-    """A person may be chosen to be cultivated before eighteen, as a dossier may be begun."""
-    return _not_yet(situation, situation.on)
-
-
-def _not_yet(situation: Situation, on: date) -> Caution | None:
-    age, least = _age(situation, on), situation.rule("ADM.AGE_MIN").value
-    if isinstance(age, Refusal) or age >= least:
-        return None
-    month = month_start(add_months(situation.member.born_on, least))
-    message = gettext_noop("The age is reached in the month of %(month)s; the cell can consider the case from then on.")
-    return Caution("age.not_yet", message, {"month": month}, "ADM.AGE_MIN")
-
-
-def not_too_old(situation: Situation) -> Iterator[Answer]:
-    """At most sixty by month on the ordinary road; above it with the province's prior consent and all its conditions."""
-    age = _age(situation, situation.on)
-    most = situation.rule("ADM.AGE_MAX").value
-    if isinstance(age, Refusal) or age <= most:
-        return  # an unknown birth date is refused by `old_enough` already
-    consent, conditions = situation.day("over_age_consent"), situation.facts.get("over_age_conditions")
-    if consent is None or consent > situation.on:
-        yield Refusal(
-            "age.too_old", gettext_noop("%(age)s months old by month on %(day)s; the ordinary road ends at %(most)s."),
-            {"age": age, "most": most, "day": situation.on}, "ADM.OVER_AGE",
-            gettext_noop("The province must consent in writing before the cell considers the case."),
-            "over_age_consent",
-        )  # fmt: skip
-    elif conditions:
-        message = gettext_noop("Above the ordinary age: admitted on the province's written consent.")
-        yield Caution("age.over_age_route", message, rule="ADM.OVER_AGE")
-    if not conditions:
-        yield Refusal(
-            "age.conditions", gettext_noop("Above the ordinary age all conditions must be met together."),
-            rule="ADM.OVER_AGE", fact="over_age_conditions",
-            remedy=gettext_noop("Confirm health and standing, and that no member is there or the need is special."),
-        )  # fmt: skip
 
 
 def certificate_valid(situation: Situation) -> Refusal | None:

@@ -6,25 +6,10 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, MemberRef, Number, Paper
-from workflows.guards.admission import (
-    ceremony_in_time,
-    contract_long_enough,
-    everyone_verified,
-    pages_ready,
-    receipt_after_decision,
-    schooling_done,
-)  # fmt: skip
+from workflows.guards import admission as dossier
+from workflows.guards.ages import above_the_age, age_in_sight, not_too_old, old_enough
 from workflows.guards.days import dated_by_then, dated_on_the_day, not_given_before
-from workflows.guards.people import (
-    age_in_sight,
-    certificate_valid,
-    helper_fits,
-    introducers_fit,
-    member_is,
-    not_too_old,
-    old_enough,
-    papers_fresh,
-)  # fmt: skip
+from workflows.guards.people import certificate_valid, helper_fits, introducers_fit, member_is, papers_fresh
 from workflows.guards.probation import member_has_left
 from workflows.guards.terms import extended_in_time
 from workflows.guards.votes import BODY_RULES, carried, cell_can_act, committee_carried, not_carried
@@ -92,7 +77,7 @@ class Admission(Lifecycle):
           basis=("Điều lệ Đảng Điều 4", "01-HD/TW 19/05/2026"),
           facts=[Paper("application", _("Application"), paper="application"),
                  Number("contract_months", _("Months worked under contract (contract workers)"), required=False)],
-          guards=[CANDIDATE, dated_by_then("application"), contract_long_enough, age_in_sight],
+          guards=[CANDIDATE, dated_by_then("application"), dossier.contract_long_enough, age_in_sight],
           opens=[clocks.DOSSIER, clocks.AGE])  # fmt: skip
     def open(self, situation: Situation) -> None:
         """D-01: the handwritten application starts the dossier."""
@@ -101,7 +86,7 @@ class Admission(Lifecycle):
           event="papers_completed", basis=("294-QĐ/TW 26/05/2025 Điều 4", "06-HD/TW 09/06/2025 điểm 5.4"),
           facts=ask.ENTRY,
           guards=[CANDIDATE, dated_by_then("cv", *INTRODUCED), introducers_fit, certificate_valid, age_in_sight,
-                  schooling_done, papers_fresh],
+                  dossier.schooling_done, papers_fresh],
           opens=[clocks.CERTIFICATE])  # fmt: skip
     def complete_papers(self, situation: Situation) -> None:
         """D-02: statement, certificate, two introducers (or one beside the Union)."""
@@ -109,14 +94,14 @@ class Admission(Lifecycle):
     @step(S.PAPERS_COMPLETE, S.VERIFYING, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Send out for verification"), event="verification_sent", basis=("06-HD/TW 09/06/2025 mục 3.4",),
           facts=ask.REQUEST,
-          guards=[CANDIDATE, pages_ready, dated_on_the_day("request")], opens=[clocks.REPLY])  # fmt: skip
+          guards=[CANDIDATE, dossier.pages_ready, dated_on_the_day("request")], opens=[clocks.REPLY])  # fmt: skip
     def send_verification(self, situation: Situation) -> None:
         """D-03: the base committee sends the statement out, stamped and without remarks."""
 
     @step(S.VERIFYING, S.VERIFIED, by=Right.RECORD_COMMITTEE, at=Level.BASE, label=_("Conclude the verification"),
           event="verified", basis=("06-HD/TW 09/06/2025 mục 3.4", "01-HD/TW 19/05/2026 tiểu mục 3.4"),
           facts=ask.RELATIVES,
-          guards=[CANDIDATE, dated_by_then("conclusion"), everyone_verified],
+          guards=[CANDIDATE, dated_by_then("conclusion"), dossier.everyone_verified],
           closes=["ADM.VERIFY_REPLY"])  # fmt: skip
     def conclude_verification(self, situation: Situation) -> None:
         """D-04: everyone on the list is verified, confirmed or noted."""
@@ -141,10 +126,17 @@ class Admission(Lifecycle):
     def renew_certificate(self, situation: Situation) -> None:
         """B9: an expired class is taken again before the cell considers the case."""
 
+    @step(BEFORE_VOTE, STAY, by=Right.RECORD_DECISION, at=Act("admit_over_age"), event="over_age_consented",
+          label=_("Record the consent to admit above the age"),
+          basis=("29-QĐ/TW 25/07/2016 mục 1.1.2", "01-HD/TW 20/09/2016 mục 1.1"),
+          facts=[ask.CONSENT], guards=[CANDIDATE, dated_on_the_day("over_age_consent"), above_the_age])  # fmt: skip
+    def consent_over_age(self, situation: Situation) -> None:
+        """B12: the level that decides above sixty consents in writing before the cell considers the case."""
+
     @step(S.READY, S.PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Propose admission"),
           event="proposed", basis=("Điều lệ Đảng Điều 4", "06-HD/TW 09/06/2025 mục 3.6"),
           facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
-                 ask.BALLOT, *ask.OVER_AGE],
+                 ask.BALLOT, ask.CONDITIONS],
           guards=[*VOTED, old_enough, not_too_old, certificate_valid, papers_fresh, carried(ask.BALLOT)],
           closes=["ADM.DOSSIER_VALID", "ADM.CERT_VALID", "ADM.AGE_MAX"], opens=[clocks.DECIDE])  # fmt: skip
     def propose(self, situation: Situation) -> None:
@@ -171,7 +163,7 @@ class Admission(Lifecycle):
           label=_("Record the admission decision"), event="decided", basis=LAW,
           facts=[Paper("decision", _("Admission decision"), paper="admission_decision"), BODY, SIZE, YES,
                  Day("received_on", _("Day the cell received the decision"), required=False)],
-          guards=[CANDIDATE, dated_on_the_day("decision"), receipt_after_decision,
+          guards=[CANDIDATE, dated_on_the_day("decision"), dossier.receipt_after_decision,
                   committee_carried(BODY_RULES)],
           closes=["ADM.DECIDE", "ADM.DECIDE_EXT"], opens=[clocks.CEREMONY])  # fmt: skip
     def decide(self, situation: Situation) -> None:
@@ -181,7 +173,7 @@ class Admission(Lifecycle):
     @step(S.DECIDED, S.DECIDED, by=Right.PREPARE, at=SMALL, label=_("Record the receipt of the decision"),
           event="decision_received", basis=("232-QĐ/TW 20/01/2025 mục 4.1",),
           facts=[Day("received_on", _("Day the cell received the decision"))],
-          guards=[not_given_before("received_on"), receipt_after_decision], opens=[clocks.CEREMONY])  # fmt: skip
+          guards=[not_given_before("received_on"), dossier.receipt_after_decision], opens=[clocks.CEREMONY])  # fmt: skip
     def record_receipt(self, situation: Situation) -> None:
         """The day that starts the ceremony's clock for decisions issued before 26/07/2026."""
 
@@ -207,7 +199,7 @@ class Admission(Lifecycle):
                  Paper("late_consent", _("Consent of the committee directly above (late ceremony)"), required=False,
                        paper="late_consent")],
           guards=[APPROVED, dated_on_the_day("ceremony_minutes"), helper_fits,
-                  ceremony_in_time],
+                  dossier.ceremony_in_time],
           closes=["ADM.CEREMONY"], cancels=clocks.ALL,
           starts=[TO_RECOGNITION])  # fmt: skip
     def hold_ceremony(self, situation: Situation) -> None:

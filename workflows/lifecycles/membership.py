@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.badges import party_age_start
 from workflows.facts import Choice, MemberRef, Number, Paper, Text
+from workflows.guards.ages import age_when_chosen
 from workflows.guards.appeals import nothing_else_runs
 from workflows.guards.days import dated_on_the_day
 from workflows.guards.membership import lapse_long_enough, no_open_admission, not_covered_by_exemption
-from workflows.guards.people import age_when_chosen, helper_fits, helper_named, member_is
+from workflows.guards.people import helper_fits, helper_named, member_is
 from workflows.guards.places import of_a_cell
 from workflows.law.citing import PRACTICE
 from workflows.member_steps.arriving import Arriving

@@ -32,11 +32,9 @@ RELATIVES = (
     Number("excepted", _("Deceased or excepted, noted"), maximum=200),
 )
 BALLOT = Ballot("ballot", _("Ballot on this candidate alone"), rule="ADM.CELL_VOTE")
-OVER_AGE = (
-    Paper("over_age_consent", _("Province's prior written consent (above the age)"), required=False,
-          paper="over_age_consent"),
-    Flag("over_age_conditions", _("Health and standing, and no member there or a special need (above the age)"),
-         required=False),
+CONSENT = Paper("over_age_consent", _("Province's prior written consent (above the age)"), paper="over_age_consent")
+CONDITIONS = Flag(
+    "over_age_conditions", _("Health and standing, and no member there or a special need (above the age)"), required=False
 )  # fmt: skip
 REFERRAL = Paper("referral", _("Letter of referral"), paper="referral")
 NOTICE = Paper("notice", _("Notice with the reason"), paper="notice")
