@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from backend.alerts.models import Letter
 from backend.alerts.refusals import MOST, blames_address, count_refusals
-from backend.alerts.reports import DeliveryReport, read_report
+from backend.alerts.reports import Recipient, read_report
 from backend.alerts.settling import settle_notices
 from backend.core import clock
 from backend.core.db import WHOLE, scope
@@ -21,17 +21,19 @@ from workflows.answers import Refusal
 UNKNOWN_LETTER = Refusal(
     "bounce.unknown_letter", gettext_noop("No letter of this installation has the Message-ID %(message_id)s.")
 )
-Became = Literal["recorded", "known", "not_final"]
+Became = Literal["recorded", "known", "not_final", "elsewhere"]
 
 
 @dataclass(frozen=True)
 class Returned:
     """What a report did: recorded; known (the letter had been refused or had come back before); not_final (the server still
-    tries, or delivered it). `refusals` of `MOST` that the reader's present address has, and whether it is set aside."""
+    tries, or delivered it); elsewhere (it is about another address than the letter's, and nothing was changed). `said` is
+    what it says of the letter's address. `refusals` of `MOST` that the reader's present address has, and whether it is set
+    aside."""
 
     became: Became
     letter: Letter
-    report: DeliveryReport
+    said: Recipient | None = None
     refusals: int = 0
     set_aside: bool = False
 
@@ -52,20 +54,23 @@ def take_report(raw: bytes) -> Returned:
         )
         if letter is None:
             raise Refused([replace(UNKNOWN_LETTER, params={"message_id": report.message_ids[-1][:120]})])
-        if not report.is_final:
-            return Returned("not_final", letter, report)
+        said = report.about(letter.address)
+        if said is None:
+            return Returned("elsewhere", letter)
+        if not said.is_final:
+            return Returned("not_final", letter, said)
         if letter.returned_at is not None:
-            return Returned("known", letter, report)
-        refusals, set_aside = _record(letter, report)
+            return Returned("known", letter, said)
+        refusals, set_aside = _record(letter, said)
     nudge("jobs.seal")
-    return Returned("recorded", letter, report, refusals, set_aside)
+    return Returned("recorded", letter, said, refusals, set_aside)
 
 
-def _record(letter: Letter, report: DeliveryReport) -> tuple[int, bool]:
+def _record(letter: Letter, said: Recipient) -> tuple[int, bool]:
     """The letter failed, whatever its server had said; its notices take the best of what is left. How many refusals."""
     now = clock.now()
-    letter.returned_at, letter.blames_address = now, blames_address(report.status)
-    letter.returned_words = " ".join(filter(None, [report.status, report.words]))[:300] or report.action
+    letter.returned_at, letter.blames_address = now, blames_address(said.status)
+    letter.returned_words = " ".join(filter(None, [said.status, said.words]))[:300] or said.action
     letter.outcome, letter.next_attempt_at, letter.settled_at = "failed", None, letter.settled_at or now
     letter.save()
     with connection.cursor() as cursor:

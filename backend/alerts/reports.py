@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes, message_from_string
 from email.message import Message
@@ -36,11 +37,11 @@ _HEADERS = ("text/rfc822-headers", "message/rfc822-headers", "message/global-hea
 
 
 @dataclass(frozen=True)
-class DeliveryReport:
-    """What became of the letter with one of the `message_ids` (a report may come inside another message): `action` as the
-    server calls it, the status (`5.1.1`; empty where there is none), and the words of the server that refused it."""
+class Recipient:
+    """What became of a letter on its way to an address (empty where the report names none): `action` as the server calls it,
+    the status (`5.1.1`; empty where there is none), and the words of the server that refused it."""
 
-    message_ids: tuple[str, ...]
+    address: str
     action: str
     status: str
     words: str
@@ -49,6 +50,28 @@ class DeliveryReport:
     def is_final(self) -> bool:
         """Whether the letter will not arrive: failed for good, or given up."""
         return self.action == "failed"
+
+
+@dataclass(frozen=True)
+class DeliveryReport:
+    """What became of the letter with one of the `message_ids` (a report may come inside another one), address by address."""
+
+    message_ids: tuple[str, ...]
+    recipients: tuple[Recipient, ...]
+
+    def about(self, address: str) -> Recipient | None:
+        """What it says of an address, a failure before the rest; None where it speaks of others only: a letter that was
+        handed on may fail there, and have reached its reader."""
+        mine = [one for one in self.recipients if not one.address or one.address == comparable(address)]
+        return min(mine, key=lambda one: not one.is_final, default=None)
+
+
+def comparable(address: str) -> str:
+    """An address as two servers may write it: no brackets, small letters, the domain in ASCII."""
+    local, at, domain = address.strip().strip("<>").lower().rpartition("@")
+    with suppress(UnicodeError):
+        domain = domain.encode("idna").decode()
+    return local + at + domain
 
 
 def read_report(raw: bytes) -> DeliveryReport:
@@ -62,11 +85,14 @@ def read_report(raw: bytes) -> DeliveryReport:
     keys = tuple(found for part in message.walk() if (found := _message_id(part)))
     if not keys:
         raise Refused([NO_LETTER_NAMED])
-    failed = [block for block in blocks if _plain(block["Action"]).lower() == "failed"]
-    block = (failed or blocks)[0]
+    return DeliveryReport(keys, tuple(_recipient(block) for block in blocks))
+
+
+def _recipient(block: Message) -> Recipient:
     status = _STATUS.search(_plain(block["Status"]))
     words = _plain(block["Diagnostic-Code"]).removeprefix("smtp;").strip()
-    return DeliveryReport(keys, _plain(block["Action"]).lower(), status[0] if status else "", words)
+    address = _plain(block["Final-Recipient"]).rpartition(";")[2]  # behind its type: `rfc822; somebody@example.org`
+    return Recipient(comparable(address), _plain(block["Action"]).lower(), status[0] if status else "", words)
 
 
 def _recipients(message: Message) -> Iterator[Message]:

@@ -8,7 +8,7 @@ the holder does (`substituting`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -19,11 +19,12 @@ from backend.accounts.acting import held
 from backend.accounts.administration import in_reach
 from backend.accounts.models import Assignment
 from backend.accounts.policy import Actor
-from backend.audit.codes import EventCode
+from backend.audit.codes import EventCode, SubjectKind
+from backend.audit.models import Event
 from backend.cases.engine import RequestKey, keep, once
 from backend.cases.substituting import NOT_HANDED, faults, handed_json, sitting, stands_in, take_back, write
 from backend.core import clock
-from backend.core.errors import NotPermitted, Refused
+from backend.core.errors import NotPermitted, Refused, Unchanged
 from backend.organizations.models import Unit
 from workflows.answers import Refusal
 from workflows.offices import STAND_INS, Cause, Office
@@ -54,12 +55,16 @@ def hand_over(
 ) -> dict[str, Any]:  # fmt: skip
     """From a day (today) to a last day the letters of an office at a unit below go to another one (the usual one) there.
 
-    An event for each holder says so. Raises NotFound, NotPermitted, Refused with all that is wrong, KeyReused.
+    An event for each holder says so. Raises NotFound, NotPermitted, Unchanged where every holder's stand so already, Refused
+    with all that is wrong, KeyReused.
     """
     first, said = since or clock.today(), said_on or clock.today()
 
-    def work(holding: Assignment) -> tuple[EventCode, dict[str, Any]]:
+    def work(holding: Assignment) -> tuple[EventCode, dict[str, Any]] | None:
         named = to or STAND_INS[office][0]
+        asked = {"to": named.value, "cause": cause.value, "until": until, "since": since, "said_on": said_on}
+        if _stands(holding, asked):
+            return None
         if wrong := _faults(actor, holding, named, first, until, said):
             raise Refused(wrong)
         holding.handed_from, holding.handed_until, holding.handed_to = first, until, named.value
@@ -72,7 +77,8 @@ def hand_over(
 def take_back_from(
     actor: Actor, unit_id: int, office: Office, *, request_key: RequestKey | None = None
 ) -> dict[str, Any]:
-    """From today on the letters come to the holder again, whoever had handed them over. Raises as `hand_over`."""
+    """From today on the letters come to the holder again, whoever had handed them over. Raises as
+    `hand_over`, but not Unchanged."""
 
     def work(holding: Assignment) -> tuple[EventCode, dict[str, Any]]:
         to = stands_in(holding)
@@ -93,17 +99,18 @@ def may_hand_over(actor: Actor, unit_id: int) -> Unit:
 
 
 def _each(
-    actor: Actor, unit_id: int, office: Office, work: Callable[[Assignment], tuple[EventCode, dict[str, Any]]],
+    actor: Actor, unit_id: int, office: Office, work: Callable[[Assignment], tuple[EventCode, dict[str, Any]] | None],
     request_key: RequestKey | None, *, handed: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     def written(_days: str, key: RequestKey | None) -> dict[str, Any]:
         unit = may_hand_over(actor, unit_id)
-        done = []
-        for holding in _holdings(unit, office, handed=handed):
-            code, facts = work(holding)
+        holdings = _holdings(unit, office, handed=handed)
+        changed = [(holding, found) for holding in holdings if (found := work(holding)) is not None]
+        if not changed:
+            raise Unchanged
+        for holding, (code, facts) in changed:
             write(actor, holding, code, facts, key)
-            done.append(handed_json(holding))
-        answer = {"results": done}
+        answer = {"results": [handed_json(holding) for holding in holdings]}
         keep(actor, key, answer)
         return answer
 
@@ -123,6 +130,20 @@ def _holdings(unit: Unit, office: Office, *, handed: bool) -> Sequence[Assignmen
     if not holdings:
         raise Refused([replace(NOT_HELD, params={"office": office.label})])
     return holdings
+
+
+def _stands(holding: Assignment, asked: Mapping[str, Any]) -> bool:
+    """Whether a holder's reminders were last handed over as is asked; what was left out (None) may be as it was."""
+    turns = Event.objects.filter(subject_kind=SubjectKind.ASSIGNMENT, subject_id=holding.pk)
+    last = (
+        turns.filter(code__in=(EventCode.ASSIGNMENT_HANDED, EventCode.ASSIGNMENT_TAKEN_BACK)).order_by("version").last()
+    )
+    today = clock.today()
+    if last is None or holding.handed_from is None or holding.handed_until is None or holding.handed_until < today:
+        return False
+    if asked["since"] is None and holding.handed_from > today:
+        return False
+    return all(last.facts.get(name) == str(value) for name, value in asked.items() if value is not None)
 
 
 def _faults(actor: Actor, holding: Assignment, to: Office, first: date, last: date, said_on: date) -> Sequence[Refusal]:

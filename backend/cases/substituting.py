@@ -29,7 +29,7 @@ from workflows.offices import SUBSTITUTES, Office, Right
 BAD_DAYS = Refusal(
     "substitution.bad_days",
     gettext_noop(
-        "Give days from today on, the first not after the last, all of them days on which you hold the office."
+        "Give days from today on, the first not after the last, all of them within the holder's time in the office."
     ),
     fact="until",
 )

@@ -23,7 +23,7 @@ from backend.alerts.letters import make_letters
 from backend.alerts.management.commands import bounce
 from backend.alerts.models import Letter, Notice
 from backend.alerts.refusals import MOST, WITHIN, blames_address
-from backend.alerts.reports import LARGEST, read_report
+from backend.alerts.reports import LARGEST, comparable, read_report
 from backend.alerts.sweep import sweep
 from backend.alerts.transport import Reply
 from backend.audit.models import Event
@@ -246,6 +246,49 @@ def test_a_report_about_nobodys_letter_silences_nobody(secretary: User) -> None:
         take_report(report(letter, message_id="<made-up@localhost>"))
     assert [one.code for one in refused.value.answers] == ["bounce.unknown_letter"]
     assert (Letter.objects.get().outcome, notices(letter)) == ("sent", {("sent", "")})
+
+
+@pytest.mark.parametrize("action", ["failed", "delayed"])
+def test_a_letter_that_was_handed_on_and_failed_there_says_nothing_of_its_address(
+    secretary: User, run: Any, action: str
+) -> None:
+    """A forward with one dead end: the Message-ID is ours, the Final-Recipient is not; however often, nothing is counted."""
+    letter = Letter.objects.get()
+    original = f"Original-Recipient: rfc822;{letter.address}"
+    raw = report(letter, address="private@elsewhere.example", action=action).replace(
+        b"Original-Recipient: rfc822;private@elsewhere.example", original.encode()
+    )
+    before = Letter.objects.values().get()
+    for _ in range(MOST):
+        assert run(raw) == (
+            f"The report about the letter of {FIRST:%d/%m/%Y} to {secretary.username} names another address than the one it "
+            "was sent to, such as one to which it was handed on; nothing was changed or counted.\n"
+        )
+    secretary.refresh_from_db()
+    assert (Letter.objects.values().get(), secretary.address_dead_since) == (before, None)
+    assert (notices(letter), Event.objects.filter(subject_kind="user").count()) == ({("sent", "")}, 0)
+    assert take_report(report(letter)).refusals == 1, "its own address is heard as ever"
+
+
+def test_of_several_addresses_the_letters_own_is_heard(secretary: User) -> None:
+    letter = Letter.objects.get()
+    other = b"Final-Recipient: rfc822; private@elsewhere.example\nAction: failed\nStatus: 5.2.2\n\nFinal-Recipient"
+    found = take_report(report(letter, action="delivered", status="2.0.0").replace(b"Final-Recipient", other, 1))
+    assert (found.became, notices(letter)) == ("not_final", {("sent", "")})
+    found = take_report(report(letter).replace(b"Final-Recipient", other, 1))
+    assert (found.became, found.said and found.said.status, found.refusals) == ("recorded", "5.1.1", 1)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("Thu.Ky@Example.org", "<thu.ky@example.ORG>"),
+        ("thu.ky@xã.example", "thu.ky@xn--x-yfa.example"),
+    ],
+)
+def test_one_address_is_the_same_however_servers_write_it(ours: str, theirs: str) -> None:
+    assert comparable(ours) == comparable(theirs)
+    assert comparable(ours) != comparable(f"other.{ours}")
 
 
 def test_a_report_inside_a_forwarded_message_is_found(secretary: User) -> None:

@@ -20,7 +20,7 @@ from backend.audit.models import Event, EventDetail
 from backend.cases.handing import hand_over, take_back_from
 from backend.cases.substituting import end_substitution, substitute
 from backend.core import clock
-from backend.core.errors import NotFound, NotPermitted
+from backend.core.errors import NotFound, NotPermitted, Unchanged
 from tests.backend.alerts.rows import chain, person
 from tests.backend.alerts.test_substituting import RUNGS, Cell, night, refused
 from tests.roles import as_role
@@ -178,13 +178,85 @@ def test_every_stand_in_may_act_on_what_it_is_reminded_of() -> None:
         assert all({Right.READ, Right.ANSWER} <= RIGHTS[one] for one in offices)
 
 
-def test_the_command_hands_over_and_gives_back(cell: Cell) -> None:
-    def run(*words: str) -> str:
-        out = StringIO()
-        with override("en"), as_role("chibo_app"):
-            call_command("reminders", *words, stdout=out)
-        return out.getvalue()
+def run(*words: str) -> str:
+    out = StringIO()
+    with override("en"), as_role("chibo_app"):
+        call_command("reminders", *words, stdout=out)
+    return out.getvalue()
 
+
+def written() -> tuple[int, list[Any]]:
+    return Event.objects.count(), list(Assignment.objects.order_by("pk").values())
+
+
+def test_the_same_again_is_unchanged_and_writes_nothing(cell: Cell, keeper: User) -> None:
+    asked = ("hand", "cell_secretary", cell.unit.code, "--until", str(RUNGS[1]), "--cause", "decided")
+    assert "the reminders go to the Deputy secretary of the cell" in run(*asked)
+    before = written()
+    clock.move_to(RUNGS[0])  # the day that was left out is as it was
+    for more in ((), ("--to", "cell_deputy"), ("--from", str(TODAY)), ("--said-on", str(TODAY))):
+        assert run(*asked, *more) == "It is like this already; nothing was changed.\n"
+    with pytest.raises(Unchanged):
+        handed(cell, keeper, cause=Cause.DECIDED)
+    assert written() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"cause": Cause.ASKED}, {"until": RUNGS[2]}, {"to": COMMITTEE}, {"since": TODAY},
+        {"said_on": TODAY - timedelta(days=1)},
+    ],
+    ids=lambda one: next(iter(one)),
+)  # fmt: skip
+def test_what_is_not_the_same_is_another_event(cell: Cell, keeper: User, change: dict[str, Any]) -> None:
+    person(COMMITTEE, cell.unit)
+    first = {"since": TODAY + timedelta(days=1)}
+    handed(cell, keeper, **first)
+    handed(cell, keeper, **first | change)
+    assert Event.objects.filter(code="assignment.handed").count() == 2
+
+
+def test_after_it_was_given_back_or_by_the_holders_own_word_the_same_is_no_longer_so(cell: Cell, keeper: User) -> None:
+    handed(cell, keeper)
+    take_back_from(cell.actor(keeper), cell.unit.pk, SECRETARY)
+    handed(cell, keeper)
+    substitute(cell.actor(cell.secretary), until=RUNGS[1])
+    assert handed(cell, keeper)["version"] == 6
+    codes = list(
+        Event.objects.filter(code__startswith="assignment.").order_by("version").values_list("code", flat=True)
+    )
+    assert [code.removeprefix("assignment.") for code in codes] == [
+        "handed",
+        "taken_back",
+        "handed",
+        "handed",
+        "handed",
+    ]
+
+
+def test_of_two_holders_only_the_one_whose_reminders_are_not_handed_is_written(cell: Cell, keeper: User) -> None:
+    handed(cell, keeper)
+    other = person(SECRETARY, cell.unit)
+    actor = cell.actor(keeper)
+    both = hand_over(actor, cell.unit.pk, SECRETARY, until=RUNGS[1], cause=Cause.UNREACHED)["results"]
+    assert [one["version"] for one in both] == [2, 2]
+    event = Event.objects.filter(code="assignment.handed").latest("pk")
+    assert event.subject_id == Assignment.objects.get(user=other).pk
+    assert Event.objects.filter(code="assignment.handed").count() == 2
+
+
+def test_the_help_says_what_each_cause_means(capsys: Any) -> None:
+    with override("en"), pytest.raises(SystemExit):
+        call_command("reminders", "hand", "--help")
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        "why, in one word (asked: at the holder's own request; decided: by decision of the committee; "
+        "unreached: the holder does not answer)"
+    ) in said
+
+
+def test_the_command_hands_over_and_gives_back(cell: Cell) -> None:
     place = ("cell_secretary", cell.unit.code)
     said = run("hand", *place, "--until", str(RUNGS[1]), "--cause", "decided")
     assert "the reminders go to the Deputy secretary of the cell up to and with" in said

@@ -21,7 +21,8 @@ TRY_AGAIN = 75
 
 
 class Command(ChiboCommand):
-    """Exit 0: recorded, known, or nothing final; 2: no report, or none of our letters; 75: the database was not there."""
+    """Exit 0: recorded, known, nothing final, or about another address; 2: no report, or none of our letters; 75: the database
+    was not there."""
 
     help = gettext_noop(
         "Record a delivery report (RFC 3464) that came back for a letter: its notices say that they reached nobody, and an "
@@ -54,8 +55,16 @@ def _told(found: Returned) -> list[str]:
     user = found.letter.user
     words = {
         "day": shown(found.letter.day), "user": user.username if user else "–", "count": found.refusals, "most": found.most,
-        "action": found.report.action or "–", "said": found.letter.returned_words,
+        "action": found.said.action if found.said else "–", "said": found.letter.returned_words,
     }  # fmt: skip
+    if found.became == "elsewhere":
+        return [
+            _(
+                "The report about the letter of %(day)s to %(user)s names another address than the one it was sent to, such as "
+                "one to which it was handed on; nothing was changed or counted."
+            )
+            % words
+        ]
     if found.became == "not_final":
         return [_("Nothing is settled for the letter of %(day)s to %(user)s yet: %(action)s.") % words]
     if found.became == "known":

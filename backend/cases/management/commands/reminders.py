@@ -17,7 +17,7 @@ from workflows.offices import STAND_INS, SUBSTITUTED, Cause, Office
 
 
 class Command(ChiboCommand):
-    """Exit 0: done; 2: nothing was changed, and a sentence says why."""
+    """Exit 0: done, or it was so already; 2: nothing was changed, and a sentence says why."""
 
     help = gettext_noop(
         "Hand the reminders of an office, whose holder cannot do it, to another office of the same unit up to a last day, or "
@@ -36,7 +36,9 @@ class Command(ChiboCommand):
         handing.add_argument("--to", choices=[*others], help=_("the office that stands in (the usual one)"))
         handing.add_argument("--from", dest="since", type=a_day, metavar="DAY", help=_("from this day (today)"))
         handing.add_argument("--until", type=a_day, metavar="DAY", required=True, help=_("the last day"))
-        handing.add_argument("--cause", choices=Cause.values, required=True, help=_("why, in one word"))
+        causes = "; ".join(f"{one.value}: {one.label}" for one in Cause)
+        why = _("why, in one word (%(causes)s)") % {"causes": causes}
+        handing.add_argument("--cause", choices=Cause.values, required=True, help=why)
         handing.add_argument(
             "--said-on", type=a_day, metavar="DAY", help=_("when it was asked for, decided or seen (today)")
         )
