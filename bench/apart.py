@@ -31,12 +31,6 @@ def run(work: str, day: date, environment: dict[str, str] | None = None) -> Run:
     command = [sys.executable, "-m", "bench.apart", work, day.isoformat()]
     own = {"CHIBO_MOVABLE_DATE": "1", **(environment or {})}
     told = subprocess.run(command, env=os.environ | own, check=True, capture_output=True, text=True)
-        command,
-        env=os.environ | {"CHIBO_MOVABLE_DATE": "1"} | (environment or {}),
-        check=True,
-        capture_output=True,
-        text=True,
-    )
     return Run(**json.loads(told.stdout.splitlines()[-1]))
 
 
