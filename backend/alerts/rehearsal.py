@@ -23,7 +23,7 @@ from backend.core.db import WHOLE, execute
 from backend.core.rehearsing import rehearsing
 from backend.organizations.laddering import chosen_ladders
 from backend.organizations.models import Unit
-from workflows.ladders.choosing import holding
+from workflows.ladders.choosing import version_of
 
 _LINES = """
 SELECT d.id, about.code, d.reference, d.rule_id, n.rung, n.rung_on, n.kind, n.levels_up, n.office, u.id, u.code, u.name,
@@ -106,7 +106,6 @@ def _lines(rows: Sequence[Sequence[Any]]) -> list[Line]:
     settled = chosen_ladders(Unit.objects.filter(pk__in={unit for *_, unit, _due, _letters in rows}))
     lines = []
     for *columns, ladder, unit, due, letters in rows:
-        one = holding(columns[_RULE], due, settled.get(unit, ()))
-        version = one.version if one is not None and one.ladder == ladder else 0
+        version = version_of(ladder, columns[_RULE], due, settled.get(unit, ()))
         lines.append(Line(*[*columns, ladder, letters, version]))
     return lines

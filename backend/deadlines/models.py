@@ -105,6 +105,8 @@ class Deadline(models.Model):
     snoozed_until = models.DateField(null=True)  # before this day the office that must act is not reminded
     version = models.IntegerField(default=1)
 
+    ladder_version: int  # where `alerts.register.with_deadlines` read it along
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

@@ -147,10 +147,11 @@ class AboutShape(serializers.ModelSerializer[Deadline]):
     """The deadline a notice is about."""
 
     title = serializers.SerializerMethodField()
+    ladder_version = serializers.IntegerField(help_text="Of a unit's own ladder; 0: delivered.")
 
     class Meta:
         model = Deadline
-        fields = ["id", "reference", "rule_id", "title", "unit_id", "due_on", "status"]
+        fields = ["id", "reference", "rule_id", "title", "unit_id", "due_on", "status", "ladder", "ladder_version"]
 
     @extend_schema_field(LabelField)
     def get_title(self, row: Deadline) -> dict[str, str]:
