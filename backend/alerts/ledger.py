@@ -39,7 +39,7 @@ class Told:
     has the reason for which it does (`waits_for_morning`, `quiet_until` with the moment, `waits_for_server` with the next
     attempt, `template_broken`, `waits_for_address`). `seat` says in which office the letter's reader read it: a
     substitute's, or one above where nobody sat. Of several readers each has a line, whoever was not to be told too
-    (`user_id` with its own reason).
+    (`user_id` with its own reason). `sign_in` and `full_name` are that person's, where the account is in sight.
     """
 
     office: str
@@ -59,6 +59,8 @@ class Told:
     seat_unit_id: int | None
     tried: bool = False
     hindered: str = ""
+    sign_in: str = ""
+    full_name: str = ""
 
     def waiting(self) -> Told:
         """The same with the reason for which it waits, where it does."""

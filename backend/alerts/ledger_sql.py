@@ -6,13 +6,14 @@ was said to another reader or by another way, has that of its own letter.
 
 from __future__ import annotations
 
-SAID = """
-SELECT n.rung, n.rung_on, n.kind, n.levels_up, n.office, n.unit_id, coalesce(x.way, n.channel),
+_WAYS = """
+  n.office, n.unit_id, coalesce(x.way, n.channel),
   CASE WHEN x.unheard THEN 'skipped' WHEN x.apart THEN x.outcome ELSE n.outcome END,
   CASE WHEN x.apart AND x.outcome = 'failed' THEN 'not_taken' WHEN x.apart THEN '' ELSE coalesce(x.reason, n.reason) END,
   n.reason_params, n.created_at, CASE WHEN x.apart THEN x.answered_at ELSE n.settled_at END,
   x.user_id, coalesce(x.answer, ''), x.answered_at, coalesce(x.message_id, ''), x.next_attempt_at,
-  coalesce(x.seat, ''), x.seat_unit_id, coalesce(x.tried, false), coalesce(x.hindered, '')
+  coalesce(x.seat, ''), x.seat_unit_id, coalesce(x.tried, false), coalesce(x.hindered, ''),
+  coalesce(reader.username, ''), coalesce(reader.full_name, '')
 FROM alerts_notice n
 LEFT JOIN LATERAL (
   SELECT false AS unheard, NULL AS reason, l.user_id, l.channel AS way, l.outcome,
@@ -34,5 +35,15 @@ LEFT JOIN LATERAL (
   SELECT true, u.reason, u.user_id, u.channel, NULL, false, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM alerts_unheard u
   WHERE u.notice_id = n.id AND u.month = n.month
 ) x ON true
+LEFT JOIN accounts_user reader ON reader.id = x.user_id
+"""
+SAID = f"""
+SELECT n.rung, n.rung_on, n.kind, n.levels_up, {_WAYS}
 WHERE n.deadline_id = %s ORDER BY n.rung, n.office, n.unit_id, n.channel, x.unheard, x.user_id, x.way
 """
+"""Of one deadline."""
+SAID_OF = f"""
+SELECT n.id, {_WAYS}
+WHERE n.month = ANY (%s) AND n.id = ANY (%s) ORDER BY n.id DESC, x.unheard, x.user_id, x.way
+"""
+"""Of notices by their months and ids, the newest first."""

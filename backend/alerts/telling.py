@@ -97,7 +97,8 @@ def _said(one: Told, units: dict[int, Unit]) -> str:
     to = _office(one.office, one.unit_id, units)
     if one.seat and (one.seat, one.seat_unit_id) != (one.office, one.unit_id):
         to = gettext("%(to)s, read by: %(seat)s") % {"to": to, "seat": _office(one.seat, one.seat_unit_id or 0, units)}
-    parts = [to, channel_told(one.channel), str(Outcome(one.outcome).label)]
+    who = [f"{one.full_name} ({one.sign_in})"] if one.sign_in else []
+    parts = [to, *who, channel_told(one.channel), str(Outcome(one.outcome).label)]
     parts += [_moment(one.answered_at or one.settled_at)] if one.settled_at else []
     parts += [why(one.reason, get_language() or "en")] if one.reason else []
     parts += [_moment(one.next_attempt_at)] if one.reason == "quiet_until" else []

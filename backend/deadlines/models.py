@@ -106,6 +106,8 @@ class Deadline(models.Model):
     version = models.IntegerField(default=1)
     revised_at = models.DateTimeField(null=True)  # when the version last rose: written by the database, null before
 
+    ladder_version: int  # where `alerts.register.with_deadlines` read it along
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

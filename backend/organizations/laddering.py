@@ -106,7 +106,7 @@ def rules_of_packs() -> set[str]:
 
 def wrong_choices(chosen: Iterable[Chosen]) -> list[Refusal]:
     """What is wrong with choices among the delivered ladders, all at once."""
-    known, rules = {ladder.name: ladder for ladder in ladders.ladders()}, _rules()
+    known, rules = {ladder.name: ladder for ladder in ladders.ladders()}, rules_known()
     wrong = []
     for one in chosen:
         words = {"rule": one.rule, "ladder": one.ladder, "known": ", ".join(sorted(known))}
@@ -124,12 +124,13 @@ def wrong_choices(chosen: Iterable[Chosen]) -> list[Refusal]:
 def wrong_own(unit: Unit, found: Mapping[str, Ladder]) -> list[Refusal]:
     """What is wrong with ladders of a unit's own, by rule: no such rule, or below the floor."""
     ((levels,),) = execute(_LEVELS, [unit.path, unit.path])
-    rules = _rules()
+    rules = rules_known()
     unknown = [replace(UNKNOWN_RULE, params={"rule": rule[:40]}) for rule in found if rule not in rules]
     return unknown + [
         fault for rule, one in found.items() if rule in rules for fault in below_floor(one, rule, int(levels or 0))
     ]
 
 
-def _rules() -> set[str]:
+def rules_known() -> set[str]:
+    """The rules of the law, those of provincial packs among them."""
     return {row.id for row in law.rules(packs=law.packs())}

@@ -57,6 +57,12 @@ def holding(rule_id: str, due_on: date, chosen: Iterable[Chosen]) -> Chosen | No
     return next((one for one in chosen if one.rule == rule_id and one.on(due_on)), None)
 
 
+def version_of(ladder: str, rule_id: str, due_on: date, chosen: Iterable[Chosen]) -> int:
+    """Which version of a unit's own the ladder of a rule's deadline is; 0: one of those delivered."""
+    one = holding(rule_id, due_on, chosen)
+    return one.version if one is not None and one.ladder == ladder else 0
+
+
 def chosen_ladder(
     rule_id: str, due_on: date, chosen: Iterable[Chosen], called: Callable[[str], Ladder | None],
     packs: Callable[[], frozenset[str]] = frozenset,

@@ -19,6 +19,7 @@ from rest_framework.response import Response
 
 from backend.accounts.policy import Actor, visible_to
 from backend.alerts import register
+from backend.alerts.channels import ALSO
 from backend.alerts.ledger import story
 from backend.alerts.models import Notice, Outcome
 from backend.alerts.rehearsal import rehearse
@@ -33,6 +34,7 @@ from backend.cases import selectors
 from backend.cases.frozen import hidden
 from backend.core.db import scoped
 from backend.deadlines.models import Deadline
+from backend.organizations.laddering import ENDS_FIRST, rules_known
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
 from workflows.ladders import CHANNELS
@@ -54,16 +56,29 @@ class LedgerQuery(serializers.Serializer[Any]):
     first = DayField(required=False, help_text="The first day of the period, by the days of the rungs.")
     last = DayField(required=False, help_text="The last day of the period.")
     outcome = OneOf(Outcome.choices, required=False)
-    channel = OneOf(tuple(CHANNELS), required=False)
+    channel = OneOf((*CHANNELS, *ALSO), required=False)
     rule = serializers.CharField(required=False, max_length=40)
+
+    def validate_rule(self, rule: str) -> str:
+        if rule not in rules_known():
+            raise serializers.ValidationError(gettext("There is no rule “%(rule)s”.") % {"rule": rule})
+        return rule
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "first" in attrs and "last" in attrs and attrs["last"] < attrs["first"]:
+            raise serializers.ValidationError({"last": gettext(ENDS_FIRST.message)})
+        return attrs
 
 
 class LedgerBase(Scoped):
     def looked_for(self, wanted: dict[str, Any]) -> QuerySet[Notice]:
+        """The notices that match. Raises ValidationError where the unit is out of sight: no notices would be proof of none."""
         if "unit" not in wanted:
             return notices(self.actor, register.Asked(**wanted))
         found = selectors.units(self.actor).filter(pk=wanted.pop("unit")).values_list("path", flat=True).first()
-        return notices(self.actor, register.Asked(**wanted, path=found)) if found else Notice.objects.none()
+        if found is None:
+            raise serializers.ValidationError({"unit": gettext("You see no unit with this number.")})
+        return notices(self.actor, register.Asked(**wanted, path=found))
 
 
 class Ledger(LedgerBase):
@@ -84,10 +99,10 @@ class LedgerTable(LedgerBase):
 
     @extend_schema(parameters=[LedgerTableQuery], responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request) -> StreamingHttpResponse:
-        """The same as one table, whole; no cell of it is a formula to any spreadsheet."""
+        """The same as one table, whole, a line for each reader and way; no cell of it is a formula to any spreadsheet."""
         wanted = asked(LedgerTableQuery, request)
         language = wanted.pop("language")
-        rows = register.table(self.looked_for(wanted), language)
+        rows = register.table(self.looked_for(wanted), language, wanted.get("channel", ""))
         answer = StreamingHttpResponse(inside(self.actor, rows), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="ledger.csv"'
         return answer

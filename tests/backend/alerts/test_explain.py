@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
+from backend.accounts.models import User
 from backend.alerts.delivery import deliver
 from backend.alerts.models import Letter
 from backend.alerts.rehearsal import rehearse
@@ -33,7 +34,8 @@ def explained(what: str) -> list[str]:
 
 def test_the_whole_story_of_one_deadline() -> None:
     _, commune, cell = chain()
-    person(Office.CELL_SECRETARY, cell)
+    secretary = person(Office.CELL_SECRETARY, cell)
+    User.objects.update(full_name="Trần Thị Bí Thư")
     person(Office.ORGANISATION_OFFICER, commune)
     one = deadline(cell, explanation={"code": "own", "due": DUE.isoformat()})
     clock.move_to(CALENDAR.add_working_days(DUE, -1))
@@ -47,13 +49,14 @@ def test_the_whole_story_of_one_deadline() -> None:
     basis = law.by_version(one.rule_version).citation("en")
     assert lines[2] == f"Legal basis: {basis} [{one.rule_version}]"
     assert lines[3] == f"Opened on {one.opened_on:%d/%m/%Y} by event {one.occurrence}"
+    reader = f"Trần Thị Bí Thư ({secretary.username})"
     place = f"Secretary of the cell, {cell.name} ({cell.code})"
     assert lines[4] == "Reminders follow the ladder “Terms of thirty working days”, as delivered."
     assert lines[5] == "  0. 17/02/2027 reminder"
     assert lines[6].startswith(f"    {place} · in the application · Said with a later one · ")
     assert lines[6].endswith(" · Left to a later reminder of the same deadline")
     assert [line for line in lines if line.endswith(f"· accepted · {letter.message_id}")] == [
-        line for line in lines if line.startswith(f"    {place} · by e-mail · Sent · ")
+        line for line in lines if line.startswith(f"    {place} · {reader} · by e-mail · Sent · ")
     ]
     vacant = f"    Secretary of the committee, {commune.name} ({commune.code}): Nobody holds the office today"
     assert vacant in lines
