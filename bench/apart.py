@@ -29,7 +29,8 @@ class Run:
 def run(work: str, day: date, environment: dict[str, str] | None = None) -> Run:
     """`sweep` everything due, or `deliver` every letter."""
     command = [sys.executable, "-m", "bench.apart", work, day.isoformat()]
-    told = subprocess.run(command, env=os.environ | (environment or {}), check=True, capture_output=True, text=True)
+    own = {"CHIBO_MOVABLE_DATE": "1", **(environment or {})}
+    told = subprocess.run(command, env=os.environ | own, check=True, capture_output=True, text=True)
     return Run(**json.loads(told.stdout.splitlines()[-1]))
 
 

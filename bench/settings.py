@@ -16,5 +16,4 @@ HOME_DATABASE = DATABASES["default"]["NAME"]
 DATABASES["default"] |= {"NAME": DATABASE, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}
 INSTALLED_APPS = [*INSTALLED_APPS, "django_fsm_log", "bench"]
 CELERY_BROKER_URL = urlsplit(SERVICES.redis_url)._replace(path="/15").geturl()  # nobody listens there
-CHIBO_MOVABLE_DATE = True  # a night before a working day, whatever day it is
 CHIBO_SIGNING_KEY = "22" * 32  # the bench's own log

@@ -13,6 +13,7 @@ import structlog
 from django.conf import settings
 from django.db import Error, transaction
 
+from backend.alerts.models import Pulse
 from backend.core import clock
 from backend.core.db import execute
 
@@ -73,6 +74,11 @@ def beat_told() -> None:
         now = clock.now()
         _write(_ONCE, FIRST_BEAT, now)
         _write(_GAP, DOWN, now, BEAT, now - patience(min(EVERY.values())))
+
+
+def is_behind(job: str, day: date) -> bool:
+    """Whether a job has worked on a later business day than this one: then it does nothing by the day."""
+    return Pulse.objects.filter(job=job, latest_day__gt=day).exists()
 
 
 def works_on(job: str, day: date) -> bool:

@@ -1,5 +1,8 @@
 """What the sweep and the morning's letters of a day would do: the very same statements, in a transaction that is undone.
 
+What standing jobs open, move and end before them (`opening`) is done there too, where the caller may: it concerns the
+whole tree.
+
 Nothing of it stays (but numbers that the sequences gave). While it runs it holds the locks that the real run would:
 a sweep at the same moment passes these deadlines by, and finds them at its next run.
 """
@@ -7,18 +10,17 @@ a sweep at the same moment passes these deadlines by, and finds them at its next
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
 
-from django.db import transaction
-
 from backend.alerts.letters import bundle
 from backend.alerts.sweep import SweepReport, handle, handle_due, months_due
 from backend.core import clock
 from backend.core.db import WHOLE, execute
+from backend.core.rehearsing import rehearsing
 from backend.organizations.laddering import chosen_ladders
 from backend.organizations.models import Unit
 from workflows.ladders.choosing import version_of
@@ -77,21 +79,26 @@ class Rehearsal:
     lines: Sequence[Line]
 
 
-def rehearse(day: date, *, path: str = WHOLE, limit: int | None = None, letters: bool = True) -> Rehearsal:
+def rehearse(
+    day: date, *, path: str = WHOLE, limit: int | None = None, letters: bool = True,
+    opening: Callable[[date], object] | None = None,
+) -> Rehearsal:  # fmt: skip
     """The run of a day for the deadlines on which an office at or below `path` must act; at most `limit` lines of it.
 
-    `letters=False` leaves the morning out, which only the worker's role can make.
+    `letters=False` leaves the morning out, which only the worker's role can make. `opening` is what comes before the sweep;
+    units on which it works stay locked until the end.
     """
     now = clock.now()
     report = SweepReport(day)
-    with transaction.atomic():
+    with rehearsing(day):
+        if opening is not None:
+            opening(day)
         months = months_due(day)
         ((before,),) = execute("SELECT nextval('alerts_notice_id')")
         for found in handle_due(day, partial(handle, path=path, now=now)):
             report.add(found)
         made = bundle(day, morning=True) if letters else Counter[str]()
         lines = _lines(execute(_LINES, [months, before, now, limit]))
-        transaction.set_rollback(True)
     return Rehearsal(report, made, lines)
 
 

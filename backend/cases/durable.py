@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from backend.core.db import execute
 from backend.core.errors import Refused
+from backend.core.rehearsing import rehearsed_day
 from workflows.answers import Refusal
 
 ALREADY_OPEN = Refusal(
@@ -32,10 +33,10 @@ _TOLD = {"case_open_once": ALREADY_OPEN, "member_personal_id_once": KNOWN_ELSEWH
 def durable() -> Iterator[None]:
     """A durable transaction. Its COMMIT runs the database's deferred checks, so that a refusal is raised here.
 
-    Inside a test's own transaction no COMMIT follows: there the checks are asked for by name.
+    Inside a test's own transaction, or a rehearsal's, no COMMIT follows: there the checks are asked for by name.
     """
     nested = connection.in_atomic_block  # durable=True forbids it elsewhere
-    with refusals(), transaction.atomic(durable=True):
+    with refusals(), transaction.atomic(durable=rehearsed_day() is None):
         if nested:
             execute("SET CONSTRAINTS ALL DEFERRED")
         yield

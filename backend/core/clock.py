@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from backend.core.errors import DateNotMovable
 from backend.core.models import BusinessDate
+from backend.core.rehearsing import rehearsed_day
 
 
 def now() -> datetime:
@@ -17,7 +18,12 @@ def now() -> datetime:
 
 
 def today() -> date:
-    """The business date: the row if one was set (demo, tests), else today's date in Asia/Ho_Chi_Minh."""
+    """The business date: the row if one was set (demo, tests), else today's date in Asia/Ho_Chi_Minh.
+
+    In a rehearsal the day that is rehearsed.
+    """
+    if (rehearsed := rehearsed_day()) is not None:
+        return rehearsed
     if not settings.CHIBO_MOVABLE_DATE:
         return timezone.localdate()
     moved = BusinessDate.objects.filter(pk=1).values_list("day", flat=True).first()

@@ -11,6 +11,8 @@ from celery import Celery
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
+from backend.core.rehearsing import rehearsed_day
+
 log = structlog.get_logger(__name__)
 
 
@@ -36,8 +38,11 @@ QUIET_SECONDS = 0.5
 def nudge(task: str, *args: Any) -> bool:
     """Send a job by name (`jobs.seal`); call it after commit only.
 
-    False when nothing was sent: the same was said a moment ago, or Redis is away (then with a line in the log).
+    False when nothing was sent: the same was said a moment ago, Redis is away (then with a line in the log), or it was
+    but a rehearsal.
     """
+    if rehearsed_day() is not None:
+        return False
     said = monotonic()
     if not args and said - _last.get(task, -QUIET_SECONDS) < QUIET_SECONDS:
         return False

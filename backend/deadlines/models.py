@@ -104,6 +104,7 @@ class Deadline(models.Model):
     acknowledged_levels = models.JSONField(default=dict)  # levels up -> last day on which nobody above is told
     snoozed_until = models.DateField(null=True)  # before this day the office that must act is not reminded
     version = models.IntegerField(default=1)
+    revised_at = models.DateTimeField(null=True)  # when the version last rose: written by the database, null before
 
     ladder_version: int  # where `alerts.register.with_deadlines` read it along
 

@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError
 from backend.accounts.policy import Actor
 from backend.alerts import delivery
 from backend.alerts import sweep as sweeping
-from backend.alerts.pulse import pulse, works_on
+from backend.alerts.pulse import is_behind, pulse, works_on
 from backend.audit import followers, sealing
 from backend.cases import monthly, passing, unreachable, vacancies
 from backend.core import clock
@@ -21,6 +21,9 @@ from backend.flags import refreshing
 
 GONE = (OperationalError, InterfaceError)
 """The database went away: try again in a moment, then leave it to the next beat."""
+
+
+_DAILY: list[Callable[[date], None]] = []
 
 
 def job(work: Callable[[], None]) -> Task[[], None]:
@@ -37,6 +40,8 @@ def job(work: Callable[[], None]) -> Task[[], None]:
 
 def daily(work: Callable[[date], None]) -> Task[[], None]:
     """A standing job that opens and ends by the business date; with a clock set back it does nothing (`works_on`)."""
+
+    _DAILY.append(work)
 
     @job
     @wraps(work)
@@ -97,3 +102,13 @@ def follow_calendar() -> None:
     following.follow_calendar()
     if works_on("follow_calendar", clock.today()):
         passing.follow_competence(Actor.system(), dry_run=False)
+
+
+def open_as_of(day: date) -> None:
+    """What the jobs open, move and end on a day before its sweep looks, in the caller's transaction: for its rehearsal."""
+    following.follow_calendar()
+    if not is_behind("follow_calendar", day):
+        passing.follow_competence(Actor.system(), dry_run=False)
+    for work in _DAILY:
+        if not is_behind(work.__name__, day):
+            work(day)

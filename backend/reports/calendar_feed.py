@@ -1,7 +1,8 @@
 """The open deadlines of a person's offices as a calendar (RFC 5545), written so that the same deadlines are the same bytes.
 
 Each deadline is an event of a whole day: what is to be done, the case's number, the unit; no person's name and no
-grounds (lifecycles.md A.0 point 10). Its UID stays for ever, its SEQUENCE is the deadline's version.
+grounds (lifecycles.md A.0 point 10). Its UID stays for ever, its SEQUENCE is the deadline's version, its DTSTAMP the moment of
+that version (RFC 5545, 3.8.7.2: without a METHOD it is the last revision), so that no reader keeps an earlier one.
 """
 
 from __future__ import annotations
@@ -71,7 +72,9 @@ def _events(rows: Iterable[Deadline], units: dict[int, Unit]) -> Iterable[Event]
         event = Event()
         event.add("uid", f"deadline-{row.pk}@{host}")
         event.add("sequence", row.version)
-        event.add("dtstamp", row.opened_at)  # not the moment of asking: the same deadlines are the same bytes
+        event.add(
+            "dtstamp", row.revised_at or row.opened_at
+        )  # not the moment of asking: the same deadlines are the same bytes
         event.add("dtstart", row.due_on)
         event.add("dtend", row.due_on + timedelta(days=1))
         event.add("transp", "TRANSPARENT")  # a deadline leaves its day free

@@ -11,6 +11,7 @@ from django.test import Client
 from icalendar import Calendar, Event
 
 from backend.accounts.models import User
+from backend.alerts.sweep import sweep
 from backend.alerts.wording import link_to
 from backend.audit.models import Event as Entry
 from backend.contacts.models import CalendarAddress
@@ -122,6 +123,9 @@ def test_whoever_has_these_bytes_is_not_sent_them_again(world: World, as_: Knock
     assert moved.status_code == 200
     (event,) = Calendar.from_ical(moved.content).walk("VEVENT")
     assert (event["SEQUENCE"], event.decoded("DTSTART")) == (2, DUE + timedelta(days=7))
+    one.refresh_from_db()
+    assert one.revised_at is not None
+    assert event.decoded("DTSTAMP") == one.revised_at.replace(microsecond=0)
     assert read(path).content == moved.content
     assert Client().head(path).status_code == 200
     assert Client().post(path).status_code == 405
@@ -185,6 +189,39 @@ def test_nobody_makes_one_without_signing_in_or_with_a_one_time_password(world: 
     User.objects.filter(username="secretary").update(password_must_change=True)
     assert as_("secretary").post(PLACE).status_code == 403
     assert CalendarAddress.objects.count() == 0
+
+
+def test_the_stamp_rises_with_the_sequence_and_with_nothing_else(world: World, as_: Knock) -> None:
+    """RFC 5545, 3.8.7.2: where there is no METHOD, DTSTAMP is the last revision."""
+    one = deadline(world.cell, due=DUE, opened_at=datetime(2026, 11, 2, 8, 30, tzinfo=UTC), revised_at=None)
+    path, officer = opened(as_("secretary")), as_("officer")
+    first = read(path).content
+    assert b"METHOD" not in first
+    sweep()  # what is said of it is no revision
+    assert (read(path).content, Deadline.objects.get().revised_at) == (first, None)
+    seen = []
+    for version, status in ((1, 200), (2, 422)):  # once for each level: the second is refused, and revises nothing
+        body = {"reason": "Đợi giấy của cấp ủy", "working_days": 2}
+        headers = {"If-Match": f'"{version}"'}
+        answer = officer.post(f"/api/v1/deadlines/{one.pk}/acknowledge/", body, headers=headers)
+        assert answer.status_code == status, answer.json()
+        (event,) = events(path)
+        seen.append((event["SEQUENCE"], event.decoded("DTSTAMP")))
+    entry = Entry.objects.get(code="deadline.acknowledged")
+    ((sequence, stamp), again) = seen
+    assert (sequence, again) == (2, (sequence, stamp))
+    assert abs(stamp - entry.recorded_at) < timedelta(seconds=2)
+    Deadline.objects.filter(pk=one.pk).update(reference="CN-2026-0008", version=3)
+    (event,) = events(path)
+    assert (event["SEQUENCE"], event.decoded("DTSTAMP") >= stamp) == (3, True)
+
+
+def test_no_clock_sets_a_stamp_back(world: World) -> None:
+    ahead = datetime(2990, 1, 1, tzinfo=UTC)
+    one = deadline(world.cell, due=DUE, opened_at=ahead)
+    Deadline.objects.filter(pk=one.pk).update(version=2)
+    one.refresh_from_db()
+    assert one.revised_at == ahead
 
 
 def test_control_the_moment_of_asking_changes_nothing(world: World, as_: Knock) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.alerts.ledger import Addressee, Origin, RungLine, Story, Told
 from backend.alerts.models import Notice
 from backend.alerts.reasons import REASONS, UNSAID, answer_in_words
-from backend.alerts.rehearsal import Line
+from backend.alerts.rehearsal import Line, Rehearsal
 from backend.api.v1 import shapes
 from backend.api.words import AnyField, LabelField, both
 from backend.deadlines.models import Deadline
@@ -198,6 +199,12 @@ class RehearsedShape(serializers.Serializer[Any]):
         return reason_words(row.reason)
 
 
+_LEFT_OUT = gettext_lazy(
+    "Not rehearsed here: what standing jobs open, move or end by themselves before that day (meetings of a new month, "
+    "tasks, changed days off), and the letters of the morning. The operator's “sweep --rehearse” has both."
+)
+
+
 class RehearsalShape(serializers.Serializer[Any]):
     """The sums of the whole run, and its notices as far as they were asked for."""
 
@@ -206,3 +213,8 @@ class RehearsalShape(serializers.Serializer[Any]):
     rungs = serializers.IntegerField(source="sweep.rungs")
     notices = serializers.DictField(source="sweep.notices", child=serializers.IntegerField(), help_text="By outcome.")
     results = RehearsedShape(source="lines", many=True)
+    leaves_out = serializers.SerializerMethodField(help_text="What the night does that was not rehearsed, in words.")
+
+    @extend_schema_field(LabelField)
+    def get_leaves_out(self, row: Rehearsal) -> dict[str, str]:
+        return both(_LEFT_OUT)

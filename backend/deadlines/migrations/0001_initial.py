@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
                 ('acknowledged_levels', models.JSONField(default=dict)),
                 ('snoozed_until', models.DateField(null=True)),
                 ('version', models.IntegerField(default=1)),
+                ('revised_at', models.DateTimeField(null=True)),
                 ('acting_unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
             ],

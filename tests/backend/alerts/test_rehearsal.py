@@ -115,6 +115,8 @@ def test_a_part_of_the_tree_is_rehearsed_in_its_own_scope_through_the_api(commun
     }, "who sits above is out of the commune's sight; whether somebody does is known as to the real run"  # fmt: skip
     assert (told["business_day"], told["rungs"]) == (NIGHT.isoformat(), few["rungs"])
     assert told["results"][:2] == few["results"]
+    assert told["leaves_out"]["en"].startswith("Not rehearsed here: what standing jobs open, move or end by themselves")
+    assert told["leaves_out"]["vi"].startswith("Không diễn tập ở đây: những việc hệ thống tự mở, dời hoặc kết thúc")
 
 
 @pytest.mark.parametrize("day", ["2020-01-01", "2400-01-01", "tomorrow"])

@@ -19,6 +19,7 @@ from backend.alerts.telling import channel_told, rung_told
 from backend.core import clock
 from backend.core.commands import REFUSED, ChiboCommand, a_day
 from backend.deadlines.titles import title
+from backend.jobs.tasks import open_as_of
 from workflows.answers import shown
 from workflows.ladders.choosing import ladder_title
 from workflows.offices import Office
@@ -42,7 +43,7 @@ class Command(ChiboCommand):
             self.stdout.write("\n".join(sums(sweep(options["day"], options["limit"]))))
             return
         day = options["day"] or clock.today()
-        for line in told(rehearse(day, limit=options["limit"])):
+        for line in told(rehearse(day, limit=options["limit"], opening=open_as_of)):
             self.stdout.write(line)
 
 
