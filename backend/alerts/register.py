@@ -15,7 +15,7 @@ from backend.alerts.channels import ALSO
 from backend.alerts.ledger import Told
 from backend.alerts.ledger_sql import SAID_OF
 from backend.alerts.models import Enclosure, Notice, Outcome, Unheard
-from backend.alerts.reasons import why
+from backend.alerts.reasons import answer_in_words, why
 from backend.alerts.telling import channel_told, rung_told
 from backend.core.db import execute
 from backend.core.tables import MARK, as_csv
@@ -125,8 +125,8 @@ def _row(notice: Notice, one: Told, units: dict[int, Unit], language: str) -> tu
         rung_told(notice.kind, notice.levels_up), one.office, _office(one.office), *_unit(units.get(one.unit_id)),
         one.channel, channel_told(one.channel), one.user_id, one.sign_in, one.seat, _office(one.seat),
         _unit(units.get(one.seat_unit_id or 0))[0], one.outcome, str(Outcome(one.outcome).label), one.reason,
-        why(one.reason, language), one.answer, _moment(one.answered_at), one.message_id, _moment(one.created_at),
-        _moment(one.settled_at),
+        why(one.reason, language), answer_in_words(one.answer, language), _moment(one.answered_at), one.message_id,
+        _moment(one.created_at), _moment(one.settled_at),
     )  # fmt: skip
 
 

@@ -27,7 +27,8 @@ from backend.accounts.policy import Actor
 from backend.alerts import hook_line, push
 from backend.alerts.delivery import deliver
 from backend.alerts.ledger import story
-from backend.alerts.models import Attempt, Letter
+from backend.alerts.models import Attempt, Letter, Notice
+from backend.alerts.register import table
 from backend.alerts.sweep import sweep
 from backend.api.v1.proof_shapes import StoryShape
 from backend.contacts import chat
@@ -97,14 +98,14 @@ def run() -> tuple[list[Any], str]:
 
 
 def kept(one: Deadline) -> str:
-    """Letters, attempts, what `explain` prints in both languages, and what the ledger answers."""
+    """Letters, attempts, what `explain` prints and the ledger's table has in both languages, and what the ledger answers."""
     rows = [*Letter.objects.exclude(channel="mail").values(), *Attempt.objects.values()]
     told = [json.dumps(rows, cls=DjangoJSONEncoder), json.dumps(StoryShape(story(one)).data, cls=DjangoJSONEncoder)]
     for language in ("vi", "en"):
         out = StringIO()
         with override(language):
             call_command("explain", str(one.pk), stdout=out)
-        told.append(out.getvalue())
+        told += [out.getvalue(), *table(Notice.objects.all(), language)]
     return "\n".join(told)
 
 
@@ -153,7 +154,7 @@ def test_the_reason_is_said_in_both_languages(ear: Listener, settings: Any) -> N
             "vi": "Dịch vụ tin nhắn không tiếp nhận tin (403)",
         },
     )
-    assert "Dịch vụ tin nhắn không tiếp nhận tin (403)" in kept(one)
+    assert kept(one).count("Dịch vụ tin nhắn không tiếp nhận tin (403)") == 2, "by explain, and in the table"
 
 
 def test_an_error_of_the_library_is_named_by_its_kind(ear: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
