@@ -193,7 +193,9 @@ def test_nobody_makes_one_without_signing_in_or_with_a_one_time_password(world: 
 
 def test_the_stamp_rises_with_the_sequence_and_with_nothing_else(world: World, as_: Knock) -> None:
     """RFC 5545, 3.8.7.2: where there is no METHOD, DTSTAMP is the last revision."""
-    one = deadline(world.cell, due=DUE, opened_at=datetime(2026, 11, 2, 8, 30, tzinfo=UTC), revised_at=None)
+    one = deadline(
+        world.cell, due=date(2026, 11, 3), opened_at=datetime(2026, 11, 2, 8, 30, tzinfo=UTC), revised_at=None
+    )
     path, officer = opened(as_("secretary")), as_("officer")
     first = read(path).content
     assert b"METHOD" not in first

@@ -17,7 +17,7 @@ from backend.audit.models import Event
 from backend.cases.engine import NewCase, OnCase, perform
 from backend.cases.models import RequestKey
 from backend.dues.models import Sheet
-from backend.members.models import Member
+from backend.members.models import Member, Spell
 from backend.participation.models import DuesEntry
 from tests.api.conftest import ON
 from tests.realdb import RealDatabase
@@ -221,6 +221,7 @@ def test_a_guest_is_recorded_where_one_attends(world: World, ask: Ask) -> None:
     far = unit("87.108", "Đảng bộ xã xa", Level.BASE, world.province)
     world.other = unit("87.108.000.000.001", "Chi bộ ấp Xa", Level.CELL, far)
     guest = world.guest("Phạm Thị Khách", world.other, world.cell)
+    Spell.objects.filter(member=guest).update(participation="elsewhere")
     assert ask("secretary", f"members/{guest.pk}/dues/", {"month": OCTOBER, **PAID}, If_Match='"0"').status_code == 200
     october = ask("secretary", f"members/{guest.pk}/dues/").json()["lines"][9]
     assert (october["status"], october["unit_id"]) == ("paid", world.cell.pk)
