@@ -74,6 +74,7 @@ def operations() -> list[Any]:
     return [one.ok() for one in schema.get_all_operations() if "/tokens/" not in one.ok().path]
 
 
+@pytest.mark.slow
 @pytest.mark.real
 @pytest.mark.parametrize("office", FOUND)
 def test_api_keeps_its_schema(known: dict[str, list[Any]], office: str) -> None:

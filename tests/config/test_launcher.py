@@ -92,6 +92,7 @@ def port() -> int:
         return number
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_all_five_run_and_all_five_stop(folder: Path, port: int, number: int) -> None:
     launcher = Launcher(folder, port)
@@ -109,6 +110,7 @@ def test_all_five_run_and_all_five_stop(folder: Path, port: int, number: int) ->
     assert launcher.alive() == []
 
 
+@pytest.mark.slow
 def test_second_launcher_is_sent_to_the_first(folder: Path, port: int) -> None:
     first = Launcher(folder, port)
     first.wait_until_ready()

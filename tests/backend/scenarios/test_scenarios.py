@@ -95,6 +95,7 @@ def test_a_scenario_that_is_otherwise_says_where(tmp_path: Path, text: str, said
     assert Unit.objects.count() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_the_command_runs_beside_the_database_and_leaves_nothing(committed_db: RealDatabase, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yaml"
