@@ -15,8 +15,9 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from backend.audit.record import record
 from backend.audit.sealing import seal
-from tests.backend.audit.events import write
+from tests.backend.audit.events import entry
 
 VERIFIER = Path(settings.BASE_DIR) / "verify" / "chibo_verify.py"
 
@@ -26,8 +27,8 @@ Verify = Callable[..., dict[str, Any]]
 @pytest.fixture
 def nine(db: None) -> None:
     """Two subjects, versions 1–6 and 1–3, sealed as 4 + 3 + 2."""
-    write(6)
-    write(3, subject=2)
+    for subject, count in ((1, 6), (2, 3)):
+        record([entry(subject, version, subject_kind="case") for version in range(1, count + 1)])
     for size in (4, 3, 2):
         seal(size)
 

@@ -11,9 +11,10 @@ import pytest
 from backend.audit.epochs import start_epoch
 from backend.audit.files import read_heads
 from backend.audit.models import SignedHead
+from backend.audit.record import record
 from backend.audit.sealing import seal, seal_all
 from tests.backend.audit import forging
-from tests.backend.audit.events import rows, write
+from tests.backend.audit.events import entry, rows, write
 from tests.verify.conftest import export, kept, run, verify
 
 pytestmark = pytest.mark.usefixtures("nine")
@@ -126,6 +127,15 @@ def test_what_was_done_without_the_key_is_named_and_exactly_beside_an_earlier_ex
     later = export(tmp_path / "later")
     assert verify(later, "--key", _key()) == (1, *found)
     assert verify(later, "--against", earlier) == (1, *beside)
+
+
+@pytest.mark.parametrize(("versions", "found"), [((2, 5), (0, "whole", None)), ((5, 2), (1, "version", 11))])
+def test_versions_of_a_deadline_may_have_no_event_but_never_turn_round(
+    tmp_path: Path, versions: tuple[int, ...], found: tuple[int, str, int | None]
+) -> None:
+    record([entry(7, version, subject_kind="deadline") for version in versions])
+    seal_all()
+    assert verify(export(tmp_path / "log"), "--key", _key()) == found
 
 
 @pytest.mark.parametrize(("position", "before"), [(6, 4), (2, 0)])
