@@ -145,7 +145,7 @@ def _left_behind(digest: bytes, user_id: int) -> None:
         return
     for key in sorted((owner, user_id)):  # in one order: of two who exchange browsers none waits for the other for ever
         locked(key)
-    before: User = locked(owner)
+    before: User = locked(owner)  # once more: it is the one named last whose rows are seen
     Device.objects.filter(user=before, digest=digest).delete()
     keep(before, Actor.system().who(), EventCode.DEVICE_REMOVED)
 

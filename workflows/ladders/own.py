@@ -13,6 +13,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, get_args
 
@@ -89,7 +90,7 @@ def below_floor(own: Ladder, rule_id: str, levels: int) -> list[Refusal]:
     missing = [one for one in needed if one.up <= levels and not any(_as_good(own_one, one) for own_one in own.rungs)]
     if missing:
         words = {"ladder": name, "rule": rule_id, "missing": "; ".join(map(_told, missing))}
-        wrong.append(Refusal(BELOW.code, BELOW.message, words, remedy=BELOW.remedy, fact=BELOW.fact))
+        wrong.append(replace(BELOW, params=words))
     return wrong
 
 

@@ -110,11 +110,12 @@ class UnitLadders(Laddering):
         """
         day = asked(LaddersQuery, request).get("on", self.today)
         unit = get_object_or_404(selectors.units(self.actor), pk=unit_id)
-        history = [_chosen(one, key) for one, key in ladder_history(unit)]
+        history: list[dict[str, Any]] = []
         holding: dict[str, Any] = {}
         for one, key in ladder_history(unit):
+            history.append(_chosen(one, key))
             if one.on(day):
-                holding.setdefault(one.rule, _chosen(one, key))
+                holding.setdefault(one.rule, history[-1])
         return Response(LaddersShape({"on": day, "ladders": list(holding.values()), "history": history}).data)
 
     @extend_schema(parameters=[KEY], request=OwnLaddersRequest, responses=OwnLaddersChanged)
@@ -137,11 +138,8 @@ class UnitLaddersWithdraw(Laddering):
     def post(self, request: Request, unit_id: int) -> Response:
         """From a day on the unit has no ladders of its own for some rules; open deadlines follow at once."""
         body = self.wished(request, unit_id, WithdrawnLaddersRequest)
-        wanted, key = (
-            Change(body["since"], body["reason"], withdrawn=tuple(dict.fromkeys(body["rules"]))),
-            request_key(request),
-        )
-        return Response(change_once(self.actor, unit_id, wanted, request_key=key))
+        wanted = Change(body["since"], body["reason"], withdrawn=tuple(dict.fromkeys(body["rules"])))
+        return Response(change_once(self.actor, unit_id, wanted, request_key=request_key(request)))
 
 
 def _may(actor: Actor, unit_id: int) -> None:
