@@ -44,7 +44,10 @@ def nodes(vector: dict[str, Any]) -> list[bytes]:
 
 def test_all_of_them_are_there() -> None:
     assert {kind: len(of(kind)) for kind in ("inclusion", "consistency")} == {"inclusion": 97, "consistency": 97}
-    assert {kind: len(of(kind, valid=True)) for kind in ("inclusion", "consistency")} == {"inclusion": 6, "consistency": 6}
+    assert {kind: len(of(kind, valid=True)) for kind in ("inclusion", "consistency")} == {
+        "inclusion": 6,
+        "consistency": 6,
+    }
 
 
 @pytest.mark.parametrize("vector", of("inclusion"))
