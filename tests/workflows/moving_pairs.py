@@ -125,7 +125,6 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      seen(past={"to_unit": "87.108"}, to_unit="87.108")),
     ("Refusal:transfer.no_such_cell", moving.a_cell_there, seen(past={"to_unit": FAR}, to_unit=FAR),
      seen(past={"to_unit": FAR}, to_unit=OTHER)),
-    ("Refusal:transfer.outside", moving.works_here, seen(past={"to_unit": FAR}), seen()),
     ("Refusal:transfer.answers_itself", moving.works_elsewhere, seen(), seen(past={"to_unit": FAR})),
     # temporary stay
     ("Refusal:stay.too_short", moving.stay_long_enough, stay(ON, date(2027, 5, 1)), stay(ON, date(2027, 4, 30))),

@@ -60,8 +60,10 @@ def test_a_proof_reads_two_rows_a_level_at_most_and_walks_no_table(size: int, mo
         before = read()
         prove(one, other)
         after = read()
-        assert after["walked"] == before["walked"]
-        assert after["by index"] - before["by index"] == asked_of_the_tree[-1] <= 2 * other.bit_length()
+        assert asked_of_the_tree[-1] <= 2 * other.bit_length()
+        if size > 7:  # a table of one page the server may as well walk
+            assert after["walked"] == before["walked"]
+            assert after["by index"] - before["by index"] == asked_of_the_tree[-1]
     assert len(asked_of_the_tree) == len(asked), "one query each"
 
 
