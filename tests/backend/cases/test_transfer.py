@@ -297,11 +297,11 @@ def test_the_case_of_somebody_on_the_way_is_not_ended(world: World, *, taken_in:
     member = world.member("Nguyễn Văn Chuyển")
     case = introduced(world, member)
     if taken_in:
-        step(world.actor("far_secretary"), case, "take_in", date(2026, 9, 14), to_unit=FAR)
+        step(world.actor("far_officer"), case, "take_in", date(2026, 9, 14), to_unit=FAR)
     before = stands(member), Event.objects.count()
     with pytest.raises(Refused) as refused:
-        step(world.actor("far_officer"), case, "end", date(2026, 9, 15), proof=paper(date(2026, 9, 15)))
-    assert [one.code for one in refused.value.refusals] == ["case.member_still_so"]
+        step(world.actor("secretary"), case, "end", date(2026, 9, 15), proof=paper(date(2026, 9, 15)))
+    assert [one.code for one in refused.value.answers] == ["case.member_still_so"]
     assert (stands(member), Event.objects.count()) == before
 
 
