@@ -57,13 +57,13 @@ def keep(folder: Path) -> int:
     Safe to run twice at once and as often as one likes. Raises NoFolder, HeadsLost, and BadHeads where a line of the file is
     no head, or is not of this log.
     """
-    file, midnight = folder / FILE, timezone.localtime(now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    file = folder / FILE
     with transaction.atomic():
         execute(_ONE_AT_A_TIME)
         try:
             before = file.read_bytes() if file.exists() else b""
             kept = read_heads(file) if before else []
-            new = _last_of_days(kept[-1] if kept else None, midnight)
+            new = _last_of_days(kept[-1] if kept else None)
             _must_have(kept if new else kept[-1:], file)
             if new:
                 lines = [line.encode() for line in heads.dump(new)]
@@ -74,10 +74,15 @@ def keep(folder: Path) -> int:
     return len(new)
 
 
-def _last_of_days(after: heads.TreeHead | None, until: datetime) -> list[heads.TreeHead]:
+def midnight() -> datetime:
+    """When today began by the real clock: what was signed before is of a day that is over."""
+    return timezone.localtime(now()).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _last_of_days(after: heads.TreeHead | None) -> list[heads.TreeHead]:
     zone = timezone.get_default_timezone_name()
     place = (after.epoch, after.size) if after else (0, 0)
-    return [heads.of_row(row) for row in SignedHead.objects.raw(_LAST_OF_DAYS, [zone, until, *place])]
+    return [heads.of_row(row) for row in SignedHead.objects.raw(_LAST_OF_DAYS, [zone, midnight(), *place])]
 
 
 def _must_have(kept: list[heads.TreeHead], file: Path) -> None:

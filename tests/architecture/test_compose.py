@@ -54,7 +54,7 @@ def test_every_setting_of_the_example_reaches_a_container() -> None:
 
 ONLY = {
     "CHIBO_SIGNING_KEY": {"worker", "beat"}, "CHIBO_SIGNING_KEY_FILE": {"worker", "beat"},
-    "CHIBO_HEADS_DIR": {"worker", "beat"},
+    "CHIBO_HEADS_DIR": {"worker", "beat"}, "CHIBO_TSA_URL": {"worker", "beat"}, "CHIBO_TSA_CERTS": {"worker", "beat"},
     "CHIBO_VAPID_PRIVATE_KEY": {"worker", "beat"}, "CHIBO_TRUSTED_PROXIES": {"web"},
     "CHIBO_WATCH_SECONDS": {"web"}, "CHIBO_METRICS_TOKEN": {"web"},
 }  # fmt: skip

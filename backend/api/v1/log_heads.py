@@ -27,7 +27,7 @@ class LogHeadShape(serializers.Serializer[Any]):
 
     epoch = serializers.IntegerField()
     size = serializers.IntegerField()
-    root = serializers.CharField()
+    root = serializers.CharField()  # type: ignore[assignment]  # DRF takes declared fields off the class
     signed_at = serializers.DateTimeField()
     key_id = serializers.CharField()
     public_key = serializers.CharField()
