@@ -14,11 +14,11 @@ from backend.api.words import AnyField, LabelField, both, event_label, state_lab
 from backend.audit.models import Event
 from backend.cases.models import Case
 from backend.cases.orders import citation
+from backend.core.keyring import unseal
 from backend.deadlines.explaining import explain
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import TITLES
 from backend.members.models import Member
-from backend.members.protected import unseal
 from backend.organizations.models import Unit, UnitSpell
 from workflows.badges import STARTS, party_age_start
 from workflows.catalogue import LIFECYCLES
