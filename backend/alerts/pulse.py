@@ -97,7 +97,7 @@ def works_on(job: str, day: date) -> bool:
     day is believed: it had stood ahead, and days that never were bind nobody.
     """
     with transaction.atomic():
-        ((forward,),) = execute(_WORKS, {"job": job, "day": day})
+        forward = bool(execute(_WORKS, {"job": job, "day": day})[0][0])
     if not forward:
         log.warning("clock_set_back", job=job, day=day.isoformat())
     return forward
