@@ -120,7 +120,8 @@ RUNS: list[tuple[str, ...]] = [
     ("merge_members", "1", "987654321", "--reason", "x", "--paper", "1", "--issuer", "y", "--dated", "2026-11-01"),
     ("log_key", "announce", "x", "--reason", "Thử"), ("export_log", "{empty}"),
     ("verify_log", "--key", "x"), ("verify_log", "--heads", "{empty}/none"), ("export_heads", "{empty}"),
-    ("keep_heads", "{empty}/none"), ("head_slip", "--out", "{empty}"), ("log_epoch", "--reason", " "), ("competence", "recognise", "nowhere"), ("scenarios", "{empty}/none.yaml"),
+    ("keep_heads", "{empty}/none"), ("head_slip", "--out", "{empty}"),
+    ("log_epoch", "--reason", " "), ("competence", "recognise", "nowhere"), ("scenarios", "{empty}/none.yaml"),
 ]  # fmt: skip
 SILENT = {"load_sample", "compile_locale"}
 """The first one says what the two commands say that it calls; the other says nothing."""
