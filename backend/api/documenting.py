@@ -9,7 +9,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from backend.core.content_policy import HEADER, policy
 
-POLICY = policy(img_src="'self' data:", connect_src="'self'")
+POLICY = policy(img_src="'self' data:")
 
 
 class Documentation(SpectacularSwaggerSplitView):

@@ -108,7 +108,8 @@ CHECKS: tuple[Check, ...] = (
     (_any_host, _("ALLOWED_HOSTS must name the hosts by which Chibo is reached, and no “*”."), {}),
     (_in_clear, _("CHIBO_PUBLIC_URL must begin with https://, unless it is this machine."), {}),
     (_host_unknown, _("ALLOWED_HOSTS must hold the host of CHIBO_PUBLIC_URL."), {}),
-    (_never_led_to_tls, _("SECURE_SSL_REDIRECT may be off only behind a proxy (CHIBO_TRUSTED_PROXIES) that leads to https."), {}),
+    (_never_led_to_tls,
+     _("SECURE_SSL_REDIRECT may be off only behind a proxy (CHIBO_TRUSTED_PROXIES) that leads to https."), {}),
     (lambda settings: settings["SECURE_HSTS_SECONDS"] < YEAR, _("SECURE_HSTS_SECONDS must be a year at least."), {}),
     *((_is_off(name), _MUST_ON, {"name": name}) for name in (
         "SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_SECURE", "CHIBO_REQUIRE_SECOND_FACTOR",

@@ -5,7 +5,7 @@ from __future__ import annotations
 HEADER = "Content-Security-Policy"
 _RULES = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "worker-src": "'self'", "img-src": "data:",
-    "form-action": "'self'", "base-uri": "'none'", "frame-ancestors": "'none'",
+    "connect-src": "'self'", "form-action": "'self'", "base-uri": "'none'", "frame-ancestors": "'none'",
 }  # fmt: skip
 
 
