@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
-from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.attempts import client_address
+from backend.core.keyring import seal_bytes, unseal_bytes
 
 NOWHERE = "0.0.0.0"  # noqa: S104 - shown, not listened at
 """Where a request comes from whose other end has no address (a socket of this machine)."""
@@ -55,10 +53,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # untyped l
     }
 
     def encrypt(self, text: str) -> str:
-        return _box(settings.CHIBO_FIELD_KEYS).encrypt(text.encode()).decode()
+        return seal_bytes(text.encode())
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box(settings.CHIBO_FIELD_KEYS).decrypt(encrypted_text).decode()
+        return unseal_bytes(encrypted_text).decode()
 
     def build_totp_svg(self, url: str) -> str:
         drawn = BytesIO()
@@ -73,8 +71,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # untyped l
 
     def _get_user_identifier(self, user: Any) -> str:
         return str(user.get_username())
-
-
-@lru_cache(maxsize=4)
-def _box(keys: str) -> MultiFernet:
-    return MultiFernet([Fernet(key.strip()) for key in keys.split(",") if key.strip()])

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
@@ -232,3 +233,14 @@ def test_the_operator_takes_a_lost_factor_by_command(world: World) -> None:
     assert out.getvalue() == "officer không còn lớp xác thực thứ hai; mọi phiên đăng nhập đã chấm dứt.\n"
     assert not Authenticator.objects.exists()
     assert Event.objects.latest("id").code == "user.factors_reset"
+
+
+def test_keys_of_apps_and_recovery_codes_follow_a_new_field_key(world: World, settings: Any) -> None:
+    secret, printed = set_up_app(sign_in("officer"), -1)
+    new, user_id = Fernet.generate_key().decode(), world.actor("officer").user_id or 0
+    settings.CHIBO_FIELD_KEYS = f"{new},{settings.CHIBO_FIELD_KEYS}"
+    with as_role("chibo_owner"):
+        call_command("rotate_keys", stdout=StringIO())
+    settings.CHIBO_FIELD_KEYS = new
+    assert passes(user_id, code(secret)) is not None
+    assert passes(user_id, printed[0]) is not None
