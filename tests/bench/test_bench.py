@@ -14,6 +14,7 @@ from backend.config import env
 
 @pytest.mark.slow
 @pytest.mark.real
+@pytest.mark.timeout(450)
 def test_quick_bench_measures_every_target(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     command = [sys.executable, "-m", "bench", "--quick", "--json", str(file)]
