@@ -24,6 +24,7 @@ OPEN = {
     "alerts_pulse": "the standing jobs: when each last ran",
     "audit_cursor": "how far each follower has come",
     "audit_head": HASHES,
+    "audit_headstamp": HASHES,
     "audit_leaf": HASHES,
     "audit_node": HASHES,
     "audit_pending": HASHES,
