@@ -41,6 +41,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     """Tokens of `POST /api/v1/tokens/`."""
 
     target_class = "knox.auth.TokenAuthentication"
+    match_subclasses = True
     name = "token"
     priority = 1
 
