@@ -40,8 +40,7 @@ PURPOSE = OpenApiParameter(
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
     """Tokens of `POST /api/v1/tokens/`."""
 
-    target_class = "knox.auth.TokenAuthentication"
-    match_subclasses = True
+    target_class = "backend.api.sessions.ScopedToken"
     name = "token"
     priority = 1
 

@@ -49,7 +49,8 @@ class ScopedToken(TokenAuthentication):  # type: ignore[misc]  # untyped library
 
     def authenticate(self, request: Any) -> tuple[Any, Token] | None:
         found: tuple[Any, Token] | None = super().authenticate(request)
-        if found and found[1].scope == TokenScope.READ and request.method not in SAFE_METHODS:
+        enough = request.method in SAFE_METHODS or getattr(request.parser_context["view"], "reading_is_enough", False)
+        if found and found[1].scope == TokenScope.READ and not enough:
             raise TokenReadsOnly
         return found
 

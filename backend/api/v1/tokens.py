@@ -8,7 +8,6 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext, gettext_lazy
 from drf_spectacular.utils import extend_schema
-from knox.auth import TokenAuthentication
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -24,7 +23,7 @@ from backend.api.bodies import Body, OneOf
 from backend.api.problems import TooManyTries
 from backend.api.queries import Declared
 from backend.api.scoping import InTransaction, user_of
-from backend.api.sessions import AsOwner
+from backend.api.sessions import AsOwner, ScopedToken
 from backend.api.v1.answers import IdField
 from backend.api.v1.shapes import UserShape
 from backend.core.errors import NotPermitted
@@ -104,7 +103,7 @@ class SessionsShape(serializers.Serializer[Any]):
     sessions = SessionShape(many=True)
 
 
-class SessionChoice(Body):
+class EndSessionRequest(Body):
     session = IdField(required=False, help_text="Without it, every session but the one that asks.")
 
 
@@ -144,7 +143,8 @@ class Tokens(Declared):
 
 
 class Revoke(Declared):
-    authentication_classes = (TokenAuthentication,)  # one for reading alone is given up too
+    authentication_classes = (ScopedToken,)
+    reading_is_enough = True  # to be given up
     permission_classes = (IsAuthenticated,)
 
     @extend_schema(request=None, responses={204: None})
@@ -153,7 +153,7 @@ class Revoke(Declared):
 
         No `Idempotency-Key` is taken: asked again it changes nothing, and answers 401.
         """
-        revoke_token(user_of(request).pk, request.auth.uid)  # type: ignore[union-attr]  # TokenAuthentication puts its row there
+        revoke_token(user_of(request).pk, request.auth.uid)  # type: ignore[union-attr]  # ScopedToken puts its row there
         return Response(status=204)
 
 
@@ -211,13 +211,13 @@ class MySessions(InTransaction):
 class EndSessions(InTransaction):
     permission_classes = (AsOwner,)
 
-    @extend_schema(request=SessionChoice, responses={204: None})
+    @extend_schema(request=EndSessionRequest, responses={204: None})
     def post(self, request: Request) -> Response:
         """End one of my sessions, or every other one.
 
         No `Idempotency-Key` is taken: asked again it changes nothing.
         """
-        body = SessionChoice(data=request.data)
+        body = EndSessionRequest(data=request.data)
         body.is_valid(raise_exception=True)
         user_id, chosen = user_of(request).pk, body.validated_data.get("session")
         if chosen is None:
