@@ -21,6 +21,7 @@ from backend.alerts.channels import routes
 from backend.alerts.models import Pulse
 from backend.alerts.pulse import BEAT, DOWN, EVERY, FIRST_BEAT, patience
 from backend.alerts.quiet import may_disturb
+from backend.alerts.settling import BROKEN
 from backend.core import clock
 from backend.core.db import WHOLE, execute, scoped
 
@@ -56,7 +57,7 @@ SELECT
   (SELECT count(*) FROM audit_pending),
   (SELECT e.recorded_at FROM audit_event e WHERE e.id = (SELECT min(event_id) FROM audit_pending)),
   (SELECT count(*) FROM letter), (SELECT min(next_attempt_at) FROM letter),
-  (SELECT count(*) FROM alerts_letter WHERE outcome = 'held' AND hindered = 'template_broken'),
+  (SELECT count(*) FROM alerts_letter WHERE outcome = 'held' AND hindered = %(broken)s),
   (SELECT count(*) FROM deadlines_deadline WHERE status = 'open' AND next_rung_on < %(today)s
    AND opened_at < %(before)s),
   (SELECT max(applied) FROM django_migrations)
@@ -147,7 +148,7 @@ def look() -> Health:
         seen = {one.job: one for one in Pulse.objects.all()}
         ((events, event_at, letters, letter_at, unrendered, rungs, ready_at),) = execute(
             _WAITING.format(routes=routes()),
-            {"loud": loud, "today": clock.today(), "before": now - patience(EVERY["sweep"])},
+            {"loud": loud, "today": clock.today(), "before": now - patience(EVERY["sweep"]), "broken": BROKEN},
         )
     since = max(ready_at, seen[FIRST_BEAT].started_at) if FIRST_BEAT in seen else ready_at
     down = Gap(seen[DOWN].started_at, seen[DOWN].ended_at or now) if DOWN in seen else None

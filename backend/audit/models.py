@@ -11,6 +11,7 @@ from django.db import models
 
 from backend.audit.codes import SubjectKind
 from backend.core.models import PathField
+from backend.core.sealed import SealedJSON
 
 LOCAL = "Asia/Ho_Chi_Minh"
 """The one time zone of days; written into the table, where no setting moves it."""
@@ -19,9 +20,7 @@ LOCAL = "Asia/Ho_Chi_Minh"
 class DaysLate(models.Func):
     """Whole days from the day on which something happened to the local day on which it was written; 0 for no real moment."""
 
-    template = (
-        f"(CASE WHEN isfinite(recorded_at) THEN (recorded_at AT TIME ZONE '{LOCAL}')::date - on_date ELSE 0 END)"
-    )
+    template = f"(CASE WHEN isfinite(recorded_at) THEN (recorded_at AT TIME ZONE '{LOCAL}')::date - on_date ELSE 0 END)"
     output_field = models.IntegerField()
 
 
@@ -105,13 +104,14 @@ class Event(models.Model):
 class EventDetail(models.Model):
     """What stands behind an event's line: SHA-256(salt ‖ canonical JSON of `data`) is its commitment. Erasable.
 
-    `data` has `who` (the actor's name), `request` (the client's id) and `facts` (by name, what the line leaves out).
+    `data` has `who` (the actor's name), `request` (the client's id) and `facts` (by name, what the line leaves out); it is
+    kept sealed, but for codes that queries look for (`core.sealed`).
     """
 
     event_uid = models.UUIDField(primary_key=True)
     unit_path = PathField()
     salt = models.BinaryField()
-    data = models.JSONField()
+    data = SealedJSON()
 
 
 class Pending(models.Model):

@@ -48,6 +48,9 @@ class _Pipe:
     def flush(self) -> None:
         """Everything is at hand at once."""
 
+    def close(self) -> None:
+        """Nothing was opened."""
+
     def taken(self) -> bytes:
         found, self._pieces = b"".join(self._pieces), []
         return found
@@ -56,7 +59,7 @@ class _Pipe:
 def xlsx(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     """The file in pieces. Whole numbers stay numbers; all else is text as `str` gives it, None an empty cell."""
     pipe, left, sheets = _Pipe(), iter(rows), 0
-    with ZipFile(pipe, "w", ZIP_DEFLATED) as packed:  # type: ignore[arg-type]  # it only writes to it
+    with ZipFile(pipe, "w", ZIP_DEFLATED) as packed:
         while (first := next(left, None)) is not None or not sheets:
             sheets += 1
             below = chain([] if first is None else [first], islice(left, ROWS - (first is not None)))

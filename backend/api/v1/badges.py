@@ -9,7 +9,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api.bodies import OneOf
 from backend.api.paging import page
 from backend.api.problems import unmet
 from backend.api.scoping import Scoped
@@ -44,7 +43,7 @@ class BadgeShape(serializers.Serializer[Any]):
     years = serializers.IntegerField(source="found.years")
     reached_on = serializers.DateField(source="found.reached_on")
     ceremony_on = serializers.DateField()
-    kind = OneOf(Kind.choices, source="found.kind")
+    kind = serializers.ChoiceField(Kind.choices, source="found.kind")
     kind_label = serializers.SerializerMethodField()
     counted_from = PartyAgeShape(source="start")
     firmness = serializers.SerializerMethodField()
@@ -57,7 +56,7 @@ class BadgeShape(serializers.Serializer[Any]):
     def get_kind_label(self, row: Entry) -> dict[str, str]:
         return both(row.found.kind.label)
 
-    @extend_schema_field(OneOf(sorted(set(FIRMNESS.values()))))
+    @extend_schema_field(serializers.ChoiceField(sorted(set(FIRMNESS.values()))))
     def get_firmness(self, row: Entry) -> str:
         return law.rule(RULES.get(row.found.kind, MILESTONES), row.ceremony_on).firmness
 

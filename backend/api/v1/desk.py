@@ -75,7 +75,7 @@ class HeadShape(serializers.Serializer[Any]):
 
     epoch = serializers.IntegerField()
     size = serializers.IntegerField()
-    root = serializers.SerializerMethodField(help_text="In hexadecimal.")
+    root = serializers.SerializerMethodField(help_text="In hexadecimal.")  # type: ignore[assignment]  # DRF takes it off
 
     def get_root(self, row: Any) -> str:
         return str(row.root.hex())

@@ -24,6 +24,7 @@ from backend.cases import selectors
 from backend.cases.labels import label_members
 from backend.deadlines.models import Deadline
 from backend.handovers import histories
+from backend.members.today import taking_part
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Level, Right
 from workflows.standings import Participation, Standing
@@ -98,7 +99,9 @@ class Members(Scoped):
     def get(self, request: Request) -> Response:
         """Members in scope in the order of a Vietnamese list."""
         wanted = asked(MemberQuery, request)
-        rows = selectors.members(self.actor)
+        rows = taking_part(selectors.members(self.actor), self.today)
+        if "participation" in wanted:
+            wanted["takes_part"] = wanted.pop("participation")
         if search := wanted.pop("q", ""):
             rows = selectors.found(rows, search)
         if "unit" in wanted:
@@ -122,7 +125,7 @@ class MemberDetail(Scoped):
         if kept := selectors.kept_record(self.actor, member_id):
             place = request.build_absolute_uri(f"/api/v1/members/{kept.pk}/")
             return Response({"merged_into": kept.pk}, status=301, headers={"Location": place})
-        member = get_object_or_404(selectors.members(self.actor), pk=member_id)
+        member = get_object_or_404(taking_part(selectors.members(self.actor), self.today), pk=member_id)
         label_members([member], self.today)
         return Response(shapes.MemberDetailShape(member).data, headers=etag(member.version))
 

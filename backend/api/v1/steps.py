@@ -48,7 +48,7 @@ class Stepping(Scoped):
         return wanted
 
     @contextmanager
-    def entitled(self, check: Callable[[], None]) -> Iterator[None]:
+    def entitled(self, check: Callable[[], object]) -> Iterator[None]:
         """What is wrong with a request is told only to whoever may make it: `check` raises 404 and 403 before 428, 400."""
         try:
             yield

@@ -2,6 +2,7 @@
 
 import backend.audit.models
 import backend.core.models
+import backend.core.sealed
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 from django.db import migrations, models
@@ -29,7 +30,7 @@ class Migration(migrations.Migration):
                 ('event_uid', models.UUIDField(primary_key=True, serialize=False)),
                 ('unit_path', backend.core.models.PathField(db_collation='C')),
                 ('salt', models.BinaryField()),
-                ('data', models.JSONField()),
+                ('data', backend.core.sealed.SealedJSON()),
             ],
         ),
         migrations.CreateModel(
