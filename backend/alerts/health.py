@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.utils import timezone
@@ -19,11 +19,12 @@ from django.utils.translation import gettext, gettext_noop
 
 from backend.alerts.channels import routes
 from backend.alerts.models import Pulse
-from backend.alerts.pulse import BEAT, DOWN, EVERY, FIRST_BEAT, patience
+from backend.alerts.pulse import BEAT, DOWN, EVERY, FIRST_BEAT, SKEW, patience
 from backend.alerts.quiet import may_disturb
 from backend.alerts.settling import BROKEN
 from backend.core import clock
 from backend.core.db import WHOLE, execute, scoped
+from workflows.answers import shown
 
 NAMES: dict[str, str] = {
     "seal": gettext_noop("sealing of the log"),
@@ -102,11 +103,13 @@ class Gap:
 
 @dataclass(frozen=True)
 class Health:
-    """All parts at one moment, and the last time that Chibo was down."""
+    """All parts at one moment, the last time that Chibo was down, and the day ahead of today at which the clock once stood,
+    while jobs rest for it."""
 
     at: datetime
     parts: tuple[Part, ...]
     down: Gap | None = None
+    ahead: date | None = None
 
     @property
     def stuck(self) -> tuple[Part, ...]:
@@ -118,9 +121,11 @@ class Health:
         return next(part.seen_at for part in self.parts if part.key == "sweep")
 
     def line(self) -> str:
-        """One line: when the deadlines were last checked, what is stuck, and for a day, that Chibo was down."""
+        """One line: when the deadlines were last checked, what is stuck, that the clock stood ahead, and for a day, that
+        Chibo was down."""
         told = self.down is not None and self.at - self.down.until < TOLD_FOR
-        return " ".join([self._checked(), self._stuck(), *([self.down.line()] if self.down and told else [])])
+        said = [self._checked(), self._stuck(), *([self._ahead(self.ahead)] if self.ahead else [])]
+        return " ".join([*said, *([self.down.line()] if self.down and told else [])])
 
     def _checked(self) -> str:
         if self.checked_at is None:
@@ -129,6 +134,11 @@ class Health:
         if minutes == 0:
             return gettext("Last check of the deadlines less than a minute ago.")
         return gettext("Last check of the deadlines %(minutes)s min ago.") % {"minutes": minutes}
+
+    def _ahead(self, day: date) -> str:
+        return gettext(
+            "The clock stood at %(day)s: jobs that go by the day rest, and go on tomorrow at the latest."
+        ) % {"day": shown(day)}
 
     def _stuck(self) -> str:
         if not self.stuck:
@@ -141,14 +151,18 @@ class Health:
 
 
 def look() -> Health:
-    """The state of all parts now, over the whole tree. Opens its own transactions."""
-    now = clock.now()
+    """The state of all parts now, over the whole tree. Opens its own transactions.
+
+    A sign of life that lies ahead was written by a clock that stood there: it is none.
+    """
+    now, today = clock.now(), clock.today()
     loud = may_disturb()
     with scoped(WHOLE):
-        seen = {one.job: one for one in Pulse.objects.all()}
+        pulses = list(Pulse.objects.all())
+        seen = {one.job: one for one in pulses if one.ended_at is None or one.ended_at <= now + SKEW}
         ((events, event_at, letters, letter_at, unrendered, rungs, ready_at),) = execute(
             _WAITING.format(routes=routes()),
-            {"loud": loud, "today": clock.today(), "before": now - patience(EVERY["sweep"]), "broken": BROKEN},
+            {"loud": loud, "today": today, "before": now - patience(EVERY["sweep"]), "broken": BROKEN},
         )
     since = max(ready_at, seen[FIRST_BEAT].started_at) if FIRST_BEAT in seen else ready_at
     down = Gap(seen[DOWN].started_at, seen[DOWN].ended_at or now) if DOWN in seen else None
@@ -169,6 +183,7 @@ def look() -> Health:
             Part("rungs", None, rungs, unsaid, with_beat=unsaid and beat.stuck),
         ),
         down,
+        max((one.latest_day for one in pulses if one.latest_day and one.latest_day > today), default=None),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from backend.alerts.channels import CARRIERS, routes
 from backend.alerts.hook_letters import HOOKS
 from backend.alerts.quiet import MAKING, morning_is_due
 from backend.alerts.recipients import READERS, on_day
+from backend.alerts.righting import forget_the_future
 from backend.alerts.successors import BEGUN, IS_NEWS
 from backend.core import clock
 from backend.core.db import execute
@@ -118,6 +119,7 @@ def make_letters(business_day: date | None = None, *, force_morning: bool = Fals
     number of letters, of notices enclosed, and of notices skipped by reason.
     """
     day = business_day or clock.today()
+    forget_the_future()
     if not (force_morning or morning_is_due(day)):
         return _make(day, morning=False)
     with heartbeat.run(MAKING, day) as counts:

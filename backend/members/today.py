@@ -22,4 +22,5 @@ def taking_part(rows: QuerySet[Member], day: date) -> QuerySet[Member]:
     then = Spell.objects.filter(member_id=OuterRef("pk"), retracted_at=None, valid__contains=day)
     known = Coalesce(Subquery(then.values("participation")[:1]), F("participation"))
     later = When(participation__in=BEGIN_LATER, then=known)
-    return rows.annotate(takes_part=Case(later, default=F("participation"), output_field=CharField()))
+    added = {"takes_part": Case(later, default=F("participation"), output_field=CharField())}
+    return rows.annotate(**added)

@@ -454,10 +454,6 @@ def test_a_cell_is_handed_over_with_an_answer_for_each_member(world: World) -> N
     ]  # fmt: skip
 
 
-def far_officer_cell(world: World) -> int:
-    return far_cell(world).pk
-
-
 def test_every_living_member_has_one_official_unit_at_any_day(world: World) -> None:
     """The headcount invariant, over everything that happened here."""
     for person_ in (world.member("Một"), world.member("Hai")):
