@@ -33,6 +33,7 @@ NAMES: dict[str, str] = {
     "follow_calendar": gettext_noop("moving of deadlines after the calendar"),
     "refresh_flags": gettext_noop("counting of flags"),
     "follow_vacancies": gettext_noop("look for offices that nobody holds or no letter reaches"),
+    "drop_accesses": gettext_noop("letting go of old months of the access log"),
     "sweep": gettext_noop("check of the deadlines"),
     "deliver": gettext_noop("delivery of letters"),
     BEAT: gettext_noop("the clock that starts the jobs (beat)"),

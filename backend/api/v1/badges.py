@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from backend.api.paging import page
 from backend.api.problems import unmet
-from backend.api.scoping import Scoped
+from backend.api.scoping import Scoped, Tells
 from backend.api.v1.answers import DayField, IdField, UnmetShape
 from backend.api.v1.lists import CURSOR, asked, page_of
 from backend.api.v1.shapes import PartyAgeShape
@@ -78,6 +78,8 @@ RULES = {
 
 
 class Badges(Scoped):
+    tells = Tells.LIST
+
     @extend_schema(parameters=[BadgeQuery, *CURSOR], responses=page_of(BadgeShape))
     def get(self, request: Request) -> Response:
         """Who reaches which badge by a ceremony, by unit; a badge that is recorded as awarded is left out."""

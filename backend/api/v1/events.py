@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.paging import paged
-from backend.api.scoping import Scoped, etag, expected_version, request_key
+from backend.api.scoping import Scoped, Tells, etag, expected_version, request_key
 from backend.api.v1 import answers
 from backend.api.v1.asking import EventQuery, question
 from backend.api.v1.entry_shapes import EntryShape, WrittenEntryShape
@@ -25,6 +25,8 @@ from workflows.offices import Right
 
 
 class Events(Scoped):
+    tells = Tells.LIST
+
     @extend_schema(parameters=[EventQuery, *CURSOR], responses=page_of(EntryShape))
     def get(self, request: Request) -> Response:
         """The log, newest first."""
@@ -34,10 +36,13 @@ class Events(Scoped):
 
 
 class EventDetail(Scoped):
+    tells = Tells.FILE
+
     @extend_schema(responses=WrittenEntryShape)
     def get(self, request: Request, uid: UUID) -> Response:
         """An entry; `ETag` is the version in which its case or member stands now, for the `If-Match` of a void."""
         event = get_object_or_404(with_voids(selectors.events(self.actor)), uid=uid)
+        self.about = {"member_id": event.member_id, "case_id": event.case_id}
         version = selectors.subject_version(event)
         return Response(WrittenEntryShape(event).data, headers=etag(version) if version is not None else {})
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from backend.accounts.administration import in_reach
 from backend.api.bodies import Body
-from backend.api.scoping import request_key
+from backend.api.scoping import Tells, request_key
 from backend.api.v1.answers import DayField
 from backend.api.v1.lists import asked
 from backend.api.v1.steps import KEY, Stepping
@@ -101,6 +101,8 @@ class Laddering(Stepping):
 
 
 class UnitLadders(Laddering):
+    tells = Tells.NOBODY
+
     @extend_schema(parameters=[LaddersQuery], responses=LaddersShape)
     def get(self, request: Request, unit_id: int) -> Response:
         """The ladders of reminders chosen for a unit or one above it: what holds for its deadlines, and all there were.

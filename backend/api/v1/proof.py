@@ -26,7 +26,7 @@ from backend.alerts.rehearsal import rehearse
 from backend.api.bodies import OneOf
 from backend.api.paging import page
 from backend.api.rendering import CsvRenderer
-from backend.api.scoping import Scoped, etag
+from backend.api.scoping import Scoped, Tells, etag
 from backend.api.v1.answers import DayField, IdField
 from backend.api.v1.lists import CURSOR, asked, page_of
 from backend.api.v1.places import path_seen
@@ -35,6 +35,7 @@ from backend.cases import selectors
 from backend.cases.frozen import hidden
 from backend.core.db import scoped
 from backend.deadlines.models import Deadline
+from backend.flags.selectors import whose
 from backend.organizations.laddering import ENDS_FIRST, rules_known
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
@@ -45,10 +46,13 @@ AHEAD, LINES = timedelta(days=366), 1000
 
 
 class DeadlineLedger(Scoped):
+    tells = Tells.FILE
+
     @extend_schema(responses=StoryShape)
     def get(self, request: Request, deadline_id: int) -> Response:
         """The whole story of a deadline: its arithmetic, every rung with its outcome, what people answered, who is next."""
         deadline = get_object_or_404(selectors.deadlines(self.actor), pk=deadline_id)
+        self.about = whose(deadline)
         return Response(StoryShape(story(deadline)).data, headers=etag(deadline.version))
 
 
@@ -72,6 +76,8 @@ class LedgerQuery(serializers.Serializer[Any]):
 
 
 class LedgerBase(Scoped):
+    tells = Tells.NOBODY
+
     def looked_for(self, wanted: dict[str, Any]) -> QuerySet[Notice]:
         """The notices that match. Raises ValidationError where the unit is out of sight."""
         if "unit" not in wanted:
@@ -113,6 +119,8 @@ class RehearsalQuery(serializers.Serializer[Any]):
 
 
 class Rehearsing(Scoped):
+    tells = Tells.NOBODY
+
     @extend_schema(parameters=[RehearsalQuery], responses=RehearsalShape)
     def get(self, request: Request) -> Response:
         """What the sweep of a day would say, to whom and by which rung, and what it would not, and why; nothing stays."""

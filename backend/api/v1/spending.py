@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.bodies import OneOf
-from backend.api.scoping import Scoped, etag
+from backend.api.scoping import Scoped, Tells, etag
 from backend.api.v1.answers import DayField, IdField
 from backend.api.v1.lists import asked
 from backend.api.v1.places import path_seen
@@ -78,6 +78,8 @@ class TimesQuery(serializers.Serializer[Any]):
 
 
 class CasePath(Scoped):
+    tells = Tells.FILE
+
     @extend_schema(responses=PathShape)
     def get(self, request: Request, case_id: int) -> Response:
         """The states that a case went through, each with its entry and its days."""
@@ -88,6 +90,8 @@ class CasePath(Scoped):
 
 
 class Times(Scoped):
+    tells = Tells.NOBODY
+
     @extend_schema(parameters=[TimesQuery], responses=TimesShape)
     def get(self, request: Request) -> Response:
         """How long cases of a lifecycle stood in each state, in a period."""

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from backend.api.bodies import Body, OneOf
 from backend.api.paging import page
-from backend.api.scoping import request_key
+from backend.api.scoping import Tells, request_key
 from backend.api.v1.answers import DayField
 from backend.api.v1.lists import CURSOR, page_of
 from backend.api.v1.steps import KEY, Stepping
@@ -55,6 +55,8 @@ class SubstitutionShape(serializers.Serializer[Any]):
 
 
 class Substitutions(Stepping):
+    tells = Tells.NOBODY
+
     @extend_schema(parameters=CURSOR, responses=page_of(SubstitutionShape))
     def get(self, request: Request) -> Response:
         """The offices that are replaced today or later, one's own and (for committees) those below."""
