@@ -116,9 +116,12 @@ class SubjectKind(TextChoices):
     READING = "reading", _("Reading of the log")
 
 
+_LABELS = {one.value: one.label for one in EventCode}
+
+
 def label_of(code: str) -> Any:
     """What a code means: the label of its step, or what stands in the closed list; the code itself where it is in neither."""
     step = event_codes().get(code)
     if step is not None:
         return step.label
-    return VOIDED_LABEL if code.endswith(f".{VOIDED}") else dict(EventCode.choices).get(code, code)
+    return VOIDED_LABEL if code.endswith(f".{VOIDED}") else _LABELS.get(code, code)
