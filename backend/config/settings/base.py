@@ -168,6 +168,7 @@ SPECTACULAR_SETTINGS = {
         "SubstitutedOfficeEnum": "workflows.offices.SUBSTITUTED",
         "BadgeKindEnum": "workflows.badges.Kind",
         "KindEnum": ["case", "member"],
+        "TableLanguageEnum": ["vi", "en"],
         "DuesSaidEnum": "workflows.dues.Said",
         "DuesStatusEnum": "workflows.dues.Status",
         "DeadlineStatusEnum": "backend.deadlines.models.Deadline.Status",
