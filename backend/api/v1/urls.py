@@ -31,6 +31,7 @@ from backend.api.v1 import (
     steps,
     substituting,
     system,
+    tokens,
     webhooks,
 )
 
@@ -46,8 +47,12 @@ urlpatterns = [
     path("me/devices/", devices.MyDevices.as_view()),
     path("me/devices/<id:device_id>/", devices.MyDevice.as_view()),
     path("me/preferences/", preferences.MyPreferences.as_view()),
-    path("tokens/", people.Tokens.as_view()),
-    path("tokens/revoke/", people.Revoke.as_view()),
+    path("me/sessions/", tokens.MySessions.as_view()),
+    path("me/sessions/end/", tokens.EndSessions.as_view()),
+    path("me/tokens/", tokens.MyTokens.as_view()),
+    path("me/tokens/revoke/", tokens.RevokeMine.as_view()),
+    path("tokens/", tokens.Tokens.as_view()),
+    path("tokens/revoke/", tokens.Revoke.as_view()),
     path("invitations/", invitations.Invitations.as_view()),
     path("invitations/again/", invitations.InvitationsAgain.as_view()),
     path("invitations/join/", invitations.Join.as_view()),
