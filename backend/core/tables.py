@@ -15,9 +15,10 @@ from django.utils.translation import gettext
 from workflows.answers import shown
 
 Row = Mapping[str, Any]
-_FORMULA = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=[ ]*[=+\-@＝＋－＠]|[\t\r])")
-"""Where a text is a formula to some spreadsheet: at its beginning, and behind what separates cells in some country (Excel
-splits CSV by the mark of its own)."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""Signs with which a text is a formula to some spreadsheet; the wide ones where people type East Asian scripts."""
+_BEGINS = re.compile(rf"(?:^|(?<=[;\t\r\n]))(?= *[{re.escape(''.join(FORMULA))}])")
+"""Where a cell may begin with one: Excel splits CSV by the mark of its country."""
 MARK = "\ufeff"
 """The mark by which Excel knows UTF-8: a file of CSV begins with it."""
 
@@ -55,4 +56,4 @@ def as_csv(rows: Sequence[Sequence[Any]]) -> str:
 
 def harmless(value: Any) -> Any:
     """A text that no spreadsheet takes for a formula: an apostrophe stands before each."""
-    return _FORMULA.sub("'", value) if isinstance(value, str) else value
+    return _BEGINS.sub("'", value) if isinstance(value, str) else value
