@@ -68,7 +68,8 @@ _CASES = """
     SELECT id, state, opened_on, closed_on, facts FROM cases_case
     WHERE lifecycle = %s AND member_id = %s AND state <> '' ORDER BY id"""
 _RECORDED_BY = """
-    SELECT user_id FROM audit_event WHERE case_id = %s AND facts ? %s AND voids IS NULL ORDER BY id DESC LIMIT 1"""
+    SELECT user_id FROM audit_event
+    WHERE case_id = %s AND subject_kind = 'case' AND step = ANY (%s) AND voids IS NULL ORDER BY id DESC LIMIT 1"""
 
 People = Callable[[Iterable[int]], list[MemberView]]
 
@@ -125,15 +126,9 @@ class Readings:
 
 
 def situation(
-    loaded: Loaded,
-    facts: Mapping[str, Any],
-    *,
-    on: date,
-    today: date,
-    members: People,
-    readings: Readings | None = None,
-    user_id: int | None = None,
-) -> Situation:
+    loaded: Loaded, facts: Mapping[str, Any], *, on: date, today: date, members: People, readings: Readings | None = None,
+    user_id: int | None = None, own_id: int | None = None,
+) -> Situation:  # fmt: skip
     """What the guards and the step of one order may look at; `readings` are shared by the orders of one run.
 
     `members` finds the people that a fact names where the actor may name them (`people_of`).
@@ -157,8 +152,8 @@ def situation(
         ended=cache(lambda key: _ended(loaded, key)),
         tally=lambda fact: seen.tallies.of_others(loaded, fact),
         cases=lambda key: _cases(loaded, key),
-        user_id=user_id,
-        recorded_by=lambda fact: _recorded_by(loaded, fact),
+        user_id=user_id, own_id=own_id,
+        recorded_by=lambda steps: _recorded_by(loaded, steps),
         packs_on=lambda day: seen.packs_on(loaded.unit.id, day),
         unit=seen.named,
         base_id=loaded.unit.at_level(Level.BASE)[0],
@@ -235,7 +230,7 @@ def _cases(loaded: Loaded, lifecycle: str) -> list[CaseView]:
     return [CaseView(*row) for row in execute(_CASES, [lifecycle, member], prepared=True)]
 
 
-def _recorded_by(loaded: Loaded, fact: str) -> int | None:
+def _recorded_by(loaded: Loaded, steps: Iterable[str]) -> int | None:
     case = loaded.case.pk if loaded.case is not None else None
-    found = execute(_RECORDED_BY, [case, fact], prepared=True) if case is not None else []
+    found = execute(_RECORDED_BY, [case, list(steps)], prepared=True) if case is not None else []
     return found[0][0] if found else None
