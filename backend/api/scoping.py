@@ -13,17 +13,19 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import MethodNotAllowed, ParseError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 
 from backend.accounts.acting import actor_for
+from backend.accounts.doors import door
 from backend.accounts.models import User
 from backend.accounts.policy import Actor
 from backend.api.problems import PreconditionRequired
 from backend.api.queries import Declared
 from backend.cases.engine import RequestKey
 from backend.core import clock
+from backend.core.errors import NotPermitted
 
 BIG = 2**63 - 1
 _VERSION = re.compile(r'"(\d{1,9})"')
@@ -53,6 +55,17 @@ class Scoped(InTransaction, GenericAPIView[Any]):
         with transaction.atomic():
             self.today = clock.today()
             self.actor = actor_for(user_of(request), chosen, self.today)
+        _admit(request, self.actor)
+
+
+def _admit(request: Request, actor: Actor) -> None:
+    """What the table of doors says of the office, before anything is looked up. Raises MethodNotAllowed, NotPermitted."""
+    method, match = str(request.method), request.resolver_match
+    opened = door(match.route, method) if match is not None else None
+    if opened is None:
+        raise MethodNotAllowed(method)
+    if not opened.lets(actor.office):
+        raise NotPermitted
 
 
 def user_of(request: Request) -> User:

@@ -1,4 +1,4 @@
-"""Who is let in: a signed-in page, and nobody before having a password of the own."""
+"""Who is let in: a signed-in page, and nobody before having a password of the own, but for the doors that are open to them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.utils.translation import gettext, gettext_lazy
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.permissions import IsAuthenticated
+
+from backend.accounts.doors import ANYBODY, ONE_TIME, door
 
 
 class PageSession(SessionAuthentication):
@@ -32,11 +34,14 @@ class PasswordMustChange(APIException):
 
 
 class OwnPassword(IsAuthenticated):
-    """Every view's permission, unless it names another: signed in, with a password that nobody else has set."""
+    """Every view's permission, by the table of doors: signed in, with a password that nobody else has set."""
 
     def has_permission(self, request: Any, view: Any) -> bool:
+        opened = door(request.resolver_match.route, request.method)
+        if opened is ANYBODY:
+            return True
         if not super().has_permission(request, view):
             return False
-        if request.user.password_must_change:
+        if request.user.password_must_change and opened is not ONE_TIME:
             raise PasswordMustChange
         return True

@@ -34,6 +34,7 @@ class SignIn(LoginView):
     """The form to sign in, with the same limit of tries as the API."""
 
     template_name = "web/sign_in.html"
+    http_method_names = ("get", "head", "post")  # Django takes a PUT for a POST
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         seconds = count_try(client_address(request.META), request.POST.get("username", "")[:150])

@@ -13,7 +13,6 @@ from knox.auth import TokenAuthentication
 from knox.models import AuthToken
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -90,7 +89,6 @@ class TokenShape(serializers.Serializer[Any]):
 
 class Tokens(Declared):
     authentication_classes = ()
-    permission_classes = (AllowAny,)  # this is where one signs in
 
     def get_authenticate_header(self, request: Request) -> str:
         """Without one DRF would answer 403 to a wrong password."""
@@ -124,8 +122,6 @@ class PasswordRequest(Body):
 
 
 class Password(Declared):
-    permission_classes = (IsAuthenticated,)  # with a one-time password too: this is where it is exchanged
-
     @extend_schema(request=PasswordRequest, responses={204: None})
     def post(self, request: Request) -> Response:
         """Choose another password; whatever else was signed in with the old one ends, sessions and tokens.
@@ -154,7 +150,6 @@ def _still_has(user: Any) -> bool:
 
 class Revoke(Declared):
     authentication_classes = (TokenAuthentication,)
-    permission_classes = (IsAuthenticated,)
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
