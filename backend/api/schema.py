@@ -31,7 +31,7 @@ ASSIGNMENT = OpenApiParameter(
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
     """Tokens of `POST /api/v1/tokens/`."""
 
-    target_class = "knox.auth.TokenAuthentication"
+    target_class = "backend.api.sessions.OfficeToken"
     name = "token"
     priority = 1
 

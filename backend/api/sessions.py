@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
+from knox.auth import TokenAuthentication
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import APIException, PermissionDenied
+from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import IsAuthenticated
 
 from backend.accounts.doors import ANYBODY, ONE_TIME, door
+from backend.accounts.out_of_office import over_since, said
 
 
 class PageSession(SessionAuthentication):
@@ -21,6 +23,17 @@ class PageSession(SessionAuthentication):
         except PermissionDenied:
             message = gettext("The page's token (X-CSRFToken) is missing or no longer valid; load the page again.")
             raise PermissionDenied(message) from None
+
+
+class OfficeToken(TokenAuthentication):
+    """A token, which ends with its owner's last office."""
+
+    def authenticate_credentials(self, token: Any) -> Any:
+        user, row = super().authenticate_credentials(token)
+        if (last := over_since(user.pk)) is not None:
+            row.delete()
+            raise AuthenticationFailed(said(last))
+        return user, row
 
 
 class PasswordMustChange(APIException):

@@ -16,6 +16,7 @@ from backend.accounts.attempts import client_address, count_try
 from backend.contacts.devices import devices_of
 from backend.core import clock
 from backend.web.faults import too_many
+from backend.web.leaving import InOffice
 from backend.web.webhooks import entitled
 
 
@@ -34,6 +35,7 @@ class SignIn(LoginView):
     """The form to sign in, with the same limit of tries as the API."""
 
     template_name = "web/sign_in.html"
+    authentication_form = InOffice
     http_method_names = ("get", "head", "post")  # Django takes a PUT for a POST
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

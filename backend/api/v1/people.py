@@ -9,7 +9,6 @@ from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
-from knox.auth import TokenAuthentication
 from knox.models import AuthToken
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
@@ -19,11 +18,13 @@ from rest_framework.response import Response
 from backend.accounts.acting import actor_for, held_by
 from backend.accounts.attempts import client_address, count_try
 from backend.accounts.models import User
+from backend.accounts.out_of_office import over_since, said
 from backend.accounts.passwords import change_password
 from backend.api.bodies import Body
 from backend.api.problems import TooManyTries
 from backend.api.queries import Declared
 from backend.api.scoping import InTransaction, chosen_assignment, user_of
+from backend.api.sessions import OfficeToken
 from backend.api.v1.shapes import AssignmentShape, UserShape
 from backend.core import clock
 from backend.core.errors import NotPermitted
@@ -110,6 +111,8 @@ class Tokens(Declared):
         with transaction.atomic():
             if user is None or not _still_has(user):
                 raise AuthenticationFailed(gettext("The name or the password is wrong."))
+            if (last := over_since(user.pk)) is not None:
+                raise AuthenticationFailed(said(last))
             row, token = AuthToken.objects.create(user=user)
             user_logged_in.send(sender=user.__class__, request=request._request, user=user)
         answer = {"token": token, "expiry": row.expiry, "user": user}
@@ -149,7 +152,7 @@ def _still_has(user: Any) -> bool:
 
 
 class Revoke(Declared):
-    authentication_classes = (TokenAuthentication,)
+    authentication_classes = (OfficeToken,)
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
@@ -157,5 +160,5 @@ class Revoke(Declared):
 
         No `Idempotency-Key` is taken: asked again it changes nothing, and answers 401.
         """
-        request.auth.delete()  # TokenAuthentication puts its row there
+        request.auth.delete()  # OfficeToken puts its row there
         return Response(status=204)

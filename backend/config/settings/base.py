@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "backend.web.leaving.EndsWithTheOffice",
     "backend.web.passwords.OwnPasswordFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -116,7 +117,7 @@ WHITENOISE_USE_FINDERS = True  # straight from the packages; production collects
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "backend.api.sessions.OfficeToken",
         "backend.api.sessions.PageSession",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["backend.api.sessions.OwnPassword"],
