@@ -7,7 +7,7 @@ import sys
 
 OWNER_COMMANDS = {
     "migrate", "makemigrations", "sqlmigrate", "showmigrations", "sync_catalogue", "dbshell", "flush", "scenarios",
-    "erase_details",
+    "erase_details", "rotate_keys",
 }  # fmt: skip
 JOBS_COMMANDS = {
     "sweep", "seal", "deliver", "verify_log", "log_epoch", "export_heads", "set_calendar_day", "configure_unit", "own_ladders",

@@ -1,6 +1,7 @@
-"""One piece of work in a process of its own, with its time and the most memory it ever held: `python -m bench.apart WORK DAY`.
+"""Work in processes of its own, with its time and the most memory one of them held: `python -m bench.apart WORK DAY`.
 
-The peak is the kernel's (`VmHWM`), of this process since it began, and says nothing of what the bench itself holds.
+The peak is the kernel's (`VmHWM`), of a process since it began, and says nothing of what the bench itself holds. A process says
+when it is ready and begins at a line on its standard input, so that the time is the work's alone.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,12 +28,45 @@ class Run:
     done: int
 
 
-def run(work: str, day: date, environment: dict[str, str] | None = None) -> Run:
-    """`sweep` everything due, or `deliver` every letter."""
+def run(work: str, day: date, environment: dict[str, str] | None = None, *, lanes: int = 1) -> Run:
+    """`sweep` everything due, or `deliver` every letter; `lanes`: so many processes that share the work."""
     command = [sys.executable, "-m", "bench.apart", work, day.isoformat()]
-    own = {"CHIBO_MOVABLE_DATE": "1", **(environment or {})}
-    told = subprocess.run(command, env=os.environ | own, check=True, capture_output=True, text=True)
-    return Run(**json.loads(told.stdout.splitlines()[-1]))
+    own = os.environ | {"CHIBO_MOVABLE_DATE": "1"} | (environment or {})
+    with ExitStack() as started:
+        processes = [started.enter_context(_Process(command, own)) for _ in range(lanes)]
+        for process in processes:
+            process.hear()
+        begun = time.perf_counter()
+        for process in processes:
+            process.begin()
+        told = [json.loads(process.hear()) for process in processes]
+        seconds = time.perf_counter() - begun
+    return Run(seconds, max(one["peak"] for one in told), sum(one["done"] for one in told))
+
+
+class _Process(AbstractContextManager["_Process"]):
+    """A process that waits for a word."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        self._it = subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+
+    def begin(self) -> None:
+        assert self._it.stdin is not None
+        self._it.stdin.write("begin\n")
+
+    def hear(self) -> str:
+        """Its next line. Raises RuntimeError where it ended without one."""
+        assert self._it.stdout is not None
+        line = self._it.stdout.readline()
+        if not line:
+            raise RuntimeError("the process ended; what it wrote to its standard error says why")
+        return line
+
+    def __exit__(self, *_: object) -> None:
+        self._it.kill()
+        self._it.communicate()
 
 
 def main() -> None:
@@ -43,10 +78,15 @@ def main() -> None:
 
     work, day = {"sweep": _sweep, "deliver": _deliver}[sys.argv[1]], date.fromisoformat(sys.argv[2])
     with under("jobs"):
-        begun = time.perf_counter()
+        _say("ready")
+        sys.stdin.readline()
         done = work(day)
-        seconds = time.perf_counter() - begun
-    print(json.dumps({"seconds": seconds, "peak": _peak(), "done": done}))
+        _say(json.dumps({"peak": _peak(), "done": done}))
+
+
+def _say(line: str) -> None:
+    sys.__stdout__.write(f"{line}\n")  # type: ignore[union-attr]
+    sys.__stdout__.flush()  # type: ignore[union-attr]
 
 
 def _sweep(day: date) -> int:

@@ -1,5 +1,5 @@
-"""The whole bench: the steps, then the sweep at growing numbers of members; in databases of their own the largest nights and
-the log."""
+"""The whole bench: the steps, then the sweep at growing numbers of members; in databases of their own the largest nights, the
+log and the walls."""
 
 from __future__ import annotations
 
@@ -8,27 +8,37 @@ from datetime import date
 from bench.database import bench_database
 from bench.figures import Figure
 from bench.log import run_log
+from bench.log_cost import run_log_cost
 from bench.nights import run_nights
 from bench.steps import run_steps
 from bench.sweeping import run_sweep
+from bench.walls import run_walls
 from bench.world import make_units
 
 NIGHT = date(2027, 3, 10)
 """A working day, whatever day it is."""
-STEPS, SWEEP, NIGHTS, LOG = "steps", "sweep", "nights", "log"
-PARTS = (STEPS, SWEEP, NIGHTS, LOG)
+STEPS, SWEEP, NIGHTS, LOG, WALLS = "steps", "sweep", "nights", "log", "walls"
+PARTS = (STEPS, SWEEP, NIGHTS, LOG, WALLS)
 
 
 def measure(*, quick: bool, whole: bool = False, only: str | None = None) -> list[Figure]:
     """All figures, or those of one of `PARTS`; `quick`: small numbers, `whole`: the country's nights and mornings."""
     figures: list[Figure] = []
-    if only not in (NIGHTS, LOG):
+    if only in (None, STEPS, SWEEP):
         figures += _halves(quick=quick, only=only)
     if only in (None, NIGHTS):
         figures += _nights(quick=quick, whole=whole)
     if only in (None, LOG):
         with bench_database():
             figures += run_log(1_000 if quick else 200_000)
+        rounds, per_round = (3, 4) if quick else (40, 15)
+        with bench_database():
+            _, units = make_units(rounds + 2)
+            figures += run_log_cost(units, rounds=rounds, per_round=per_round)
+    if only in (None, WALLS):
+        with bench_database():
+            _, (unit,) = make_units(1)
+            figures += run_walls(unit, members=60_000 if quick else 1_000_000, rounds=5 if quick else 50)
     return figures
 
 

@@ -25,14 +25,14 @@ def measure_steps(cells: list[Cell], per_round: int) -> list[Figure]:
     """Each cell is a round: some of its cases go to the engine, as many to the hand-written step."""
     analyse()
     today = clock.today()
-    like = _propose(cells[0], cells[0].cases[0], today)
+    like = propose(cells[0], cells[0].cases[0], today)
     with raw("owner") as owner, raw("app") as connection:
         hand = ByHand(connection, owner, like)
         peers = [one.pk for one in PeerCase.objects.bulk_create(PeerCase() for _ in range(len(cells) * per_round))]
 
         def by_engine(number: int) -> None:
             for case in cells[number].cases[1 : 1 + per_round]:
-                _propose(cells[number], case, today)
+                propose(cells[number], case, today)
 
         def by_hand(number: int) -> None:
             for case in cells[number].cases[-per_round:]:
@@ -42,7 +42,7 @@ def measure_steps(cells: list[Cell], per_round: int) -> list[Figure]:
             for key in peers[number * per_round :][:per_round]:
                 _peer(key)
 
-        with _nobody_to_tell():
+        with nobody_to_tell():
             own, theirs, peer = (taken[2:] for taken in alternate(len(cells), by_engine, by_hand, by_peer))
     return [
         Figure("one step through perform()", per_round / median(own), "steps/s"),
@@ -71,7 +71,7 @@ def measure_many(cells: list[Cell], singles: int) -> list[Figure]:
     def all_at_once() -> None:
         results.extend(perform_many(officer, [Order(OnMember(one), "record_lapse", today, facts) for one in ids]))
 
-    with _nobody_to_tell():
+    with nobody_to_tell():
         single, many = seconds(one_by_one) / (len(alone) * OFFICIALS), seconds(all_at_once) / len(ids)
     refused = next((one.error for one in results if one.error is not None), None)
     if refused is not None:
@@ -94,7 +94,7 @@ def run_steps(units: list[Any], *, rounds: int, per_round: int, many: int) -> li
         return figures + measure_many(more, singles)
 
 
-def _propose(cell: Cell, case: int, on: date) -> dict[str, Any]:
+def propose(cell: Cell, case: int, on: date) -> dict[str, Any]:
     facts = proposal(cell, on)
     key = RequestKey.of(f"engine-{case}", facts)
     return perform(cell.secretary, OnCase(case), "propose", facts, on=on, expected_version=1, request_key=key)
@@ -107,6 +107,6 @@ def _peer(key: int) -> None:
         case.save()
 
 
-def _nobody_to_tell() -> AbstractContextManager[Any]:
+def nobody_to_tell() -> AbstractContextManager[Any]:
     """What is compared is the work on the tables; the message to Redis has a line of its own."""
     return patch.object(engine, "nudge", lambda *_: True)

@@ -56,7 +56,8 @@ class RealDatabase:
     def environment(self) -> dict[str, str]:
         """What another process (a worker, manage.py) needs in its environment to work on this clone."""
         urls = {variable: self.url(role) for role, variable in _VARIABLES.items()}
-        return urls | {"REDIS_URL": settings.CELERY_BROKER_URL}
+        keys = {"CHIBO_FIELD_KEYS": settings.CHIBO_FIELD_KEYS}  # what is sealed here opens there
+        return urls | keys | {"REDIS_URL": settings.CELERY_BROKER_URL}
 
 
 @pytest.fixture(scope="session")

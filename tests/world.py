@@ -47,8 +47,9 @@ class World:
         return self.actors[name]
 
     def member(
-        self, name: str, step: str = "import_official", unit: Unit | None = None, on: date = BEGUN, **facts: Any
-    ) -> Member:
+        self, name: str, step: str = "import_official", unit: Unit | None = None, on: date = BEGUN,
+        born_on: date = date(1980, 5, 1), **facts: Any,
+    ) -> Member:  # fmt: skip
         """A member entered through the engine, as an import does it."""
         unit = unit or self.cell
         raw = {"roster": paper(on, "Danh sách"), **facts}
@@ -56,7 +57,7 @@ class World:
             raw = {"joined_on": "2015-01-05", "participation": "attending"} | raw
         if step == "import_official":
             raw = {"official_on": "2016-01-05"} | raw
-        profile = {"full_name": name, "sex": "m", "born_on": date(1980, 5, 1)}
+        profile = {"full_name": name, "sex": "m", "born_on": born_on}
         return enter(NewMember(unit.pk, profile), step, raw, on)
 
     def members(self, count: int, **options: Any) -> list[Member]:

@@ -80,6 +80,8 @@ class Tree:
 
 def included(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
     """The root that a path (leaf upwards) leads to, or None where it is no path for that place (2.1.3.2)."""
+    if not 0 <= index < size:
+        return None
     first, last, value = index, size - 1, leaf
     for step in proof:
         if last == 0:
@@ -96,8 +98,8 @@ def included(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> byte
 
 def continues(first: int, second: int, proof: Sequence[bytes], old: bytes, new: bytes) -> bool:
     """Whether the tree of `second` leaves with root `new` begins with that of `first` leaves with root `old` (2.1.4.2)."""
-    if first == second:
-        return not proof and old == new
+    if not 0 < first < second:
+        return first == second > 0 and not proof and old == new
     path = [old, *proof] if first & (first - 1) == 0 else list(proof)
     if not path:
         return False

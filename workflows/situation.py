@@ -113,6 +113,8 @@ class Situation:
     """By value of a fact, how many other cases like this one (same key) stand in the base organisation."""
     cases: Callable[[str], list[CaseView]] = field(default=lambda key: [], repr=False)
     """The cases of a lifecycle about the same member, the oldest first; none whose opening was voided."""
+    took_part: Callable[[], str] = field(default=lambda: "", repr=False)
+    """How the member took part before the present way; empty where nothing was recorded before it."""
     user_id: int | None = None
     """Who takes the step; None where no person does."""
     own_id: int | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models.functions import Upper
+from django.db.models.functions import Now, Upper
 
 from backend.core.models import PathField
 from backend.organizations.models import Unit
@@ -45,6 +45,7 @@ class Assignment(models.Model):
     handed_from = models.DateField(null=True)  # the days on which the substitute gets its letters
     handed_until = models.DateField(null=True)
     handed_to = models.CharField(max_length=24, blank=True)  # named by a level above; empty: the usual substitute
+    entered_at = models.DateTimeField(db_default=Now(), editable=False)  # real time; the days may lie before
     version = models.IntegerField(default=1)
 
     class Meta:

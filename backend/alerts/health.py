@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.utils import timezone
@@ -19,10 +19,12 @@ from django.utils.translation import gettext, gettext_noop
 
 from backend.alerts.channels import routes
 from backend.alerts.models import Pulse
-from backend.alerts.pulse import BEAT, DOWN, EVERY, FIRST_BEAT, patience
+from backend.alerts.pulse import BEAT, DOWN, EVERY, FIRST_BEAT, SKEW, patience
 from backend.alerts.quiet import may_disturb
+from backend.alerts.settling import BROKEN
 from backend.core import clock
 from backend.core.db import WHOLE, execute, scoped
+from workflows.answers import shown
 
 NAMES: dict[str, str] = {
     "seal": gettext_noop("sealing of the log"),
@@ -31,6 +33,7 @@ NAMES: dict[str, str] = {
     "follow_calendar": gettext_noop("moving of deadlines after the calendar"),
     "refresh_flags": gettext_noop("counting of flags"),
     "follow_vacancies": gettext_noop("look for offices that nobody holds or no letter reaches"),
+    "drop_accesses": gettext_noop("letting go of old months of the access log"),
     "sweep": gettext_noop("check of the deadlines"),
     "deliver": gettext_noop("delivery of letters"),
     BEAT: gettext_noop("the clock that starts the jobs (beat)"),
@@ -56,7 +59,7 @@ SELECT
   (SELECT count(*) FROM audit_pending),
   (SELECT e.recorded_at FROM audit_event e WHERE e.id = (SELECT min(event_id) FROM audit_pending)),
   (SELECT count(*) FROM letter), (SELECT min(next_attempt_at) FROM letter),
-  (SELECT count(*) FROM alerts_letter WHERE outcome = 'held' AND hindered = 'template_broken'),
+  (SELECT count(*) FROM alerts_letter WHERE outcome = 'held' AND hindered = %(broken)s),
   (SELECT count(*) FROM deadlines_deadline WHERE status = 'open' AND next_rung_on < %(today)s
    AND opened_at < %(before)s),
   (SELECT max(applied) FROM django_migrations)
@@ -101,11 +104,13 @@ class Gap:
 
 @dataclass(frozen=True)
 class Health:
-    """All parts at one moment, and the last time that Chibo was down."""
+    """All parts at one moment, the last time that Chibo was down, and the day ahead of today at which the clock once stood,
+    while jobs rest for it."""
 
     at: datetime
     parts: tuple[Part, ...]
     down: Gap | None = None
+    ahead: date | None = None
 
     @property
     def stuck(self) -> tuple[Part, ...]:
@@ -117,9 +122,11 @@ class Health:
         return next(part.seen_at for part in self.parts if part.key == "sweep")
 
     def line(self) -> str:
-        """One line: when the deadlines were last checked, what is stuck, and for a day, that Chibo was down."""
+        """One line: when the deadlines were last checked, what is stuck, that the clock stood ahead, and for a day, that
+        Chibo was down."""
         told = self.down is not None and self.at - self.down.until < TOLD_FOR
-        return " ".join([self._checked(), self._stuck(), *([self.down.line()] if self.down and told else [])])
+        said = [self._checked(), self._stuck(), *([self._ahead(self.ahead)] if self.ahead else [])]
+        return " ".join([*said, *([self.down.line()] if self.down and told else [])])
 
     def _checked(self) -> str:
         if self.checked_at is None:
@@ -128,6 +135,11 @@ class Health:
         if minutes == 0:
             return gettext("Last check of the deadlines less than a minute ago.")
         return gettext("Last check of the deadlines %(minutes)s min ago.") % {"minutes": minutes}
+
+    def _ahead(self, day: date) -> str:
+        return gettext(
+            "The clock stood at %(day)s: jobs that go by the day rest, and go on tomorrow at the latest."
+        ) % {"day": shown(day)}
 
     def _stuck(self) -> str:
         if not self.stuck:
@@ -140,14 +152,18 @@ class Health:
 
 
 def look() -> Health:
-    """The state of all parts now, over the whole tree. Opens its own transactions."""
-    now = clock.now()
+    """The state of all parts now, over the whole tree. Opens its own transactions.
+
+    A sign of life that lies ahead was written by a clock that stood there: it is none.
+    """
+    now, today = clock.now(), clock.today()
     loud = may_disturb()
     with scoped(WHOLE):
-        seen = {one.job: one for one in Pulse.objects.all()}
+        pulses = list(Pulse.objects.all())
+        seen = {one.job: one for one in pulses if one.ended_at is None or one.ended_at <= now + SKEW}
         ((events, event_at, letters, letter_at, unrendered, rungs, ready_at),) = execute(
             _WAITING.format(routes=routes()),
-            {"loud": loud, "today": clock.today(), "before": now - patience(EVERY["sweep"])},
+            {"loud": loud, "today": today, "before": now - patience(EVERY["sweep"]), "broken": BROKEN},
         )
     since = max(ready_at, seen[FIRST_BEAT].started_at) if FIRST_BEAT in seen else ready_at
     down = Gap(seen[DOWN].started_at, seen[DOWN].ended_at or now) if DOWN in seen else None
@@ -168,6 +184,7 @@ def look() -> Health:
             Part("rungs", None, rungs, unsaid, with_beat=unsaid and beat.stuck),
         ),
         down,
+        max((one.latest_day for one in pulses if one.latest_day and one.latest_day > today), default=None),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What the notices of one deadline, their letters and whoever was spared say: a row for each notice, reader and way.
 
-By the notice's own channel the outcome is the notice's; what went beside it (chat, webhooks), and what waits while the notice
-was said to another reader or by another way, has that of its own letter.
+By the notice's own channel the outcome is the notice's; what went beside it (chat, webhooks), and what waits or was refused
+while the notice was said to another reader or by another way, has that of its own letter.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ _WAYS = """
 FROM alerts_notice n
 LEFT JOIN LATERAL (
   SELECT false AS unheard, NULL AS reason, l.user_id, l.channel AS way, l.outcome,
-    e.left_out_from IS NULL AND (l.channel <> n.channel OR (n.outcome = 'held') <> (l.outcome = 'held')) AS apart,
+    e.left_out_from IS NULL AND (l.channel <> n.channel OR (n.outcome = 'held') <> (l.outcome = 'held')
+      OR (n.outcome <> 'failed' AND l.outcome = 'failed')) AS apart,
     CASE WHEN e.left_out_from IS NULL THEN concat_ws(' · ', nullif(l.answer, ''), nullif(l.returned_words, ''))
          ELSE last.answer END AS answer,
     CASE WHEN e.left_out_from IS NULL THEN l.settled_at ELSE last.ended_at END AS answered_at, l.message_id,

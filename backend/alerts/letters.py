@@ -19,11 +19,14 @@ from backend.alerts.channels import CARRIERS, routes
 from backend.alerts.hook_letters import HOOKS
 from backend.alerts.quiet import MAKING, morning_is_due
 from backend.alerts.recipients import READERS, on_day
+from backend.alerts.righting import forget_the_future
+from backend.alerts.successors import BEGUN, IS_NEWS
 from backend.core import clock
 from backend.core.db import execute
 
 # How many rows the parts of this statement give is anybody's guess to the planner, so that it would join two of them row
-# by row, in the square of their number. Hence keys are given out beforehand, and what belongs together is grouped, not joined.
+# by row, in the square of their number. Hence keys are given out beforehand, what belongs together is grouped, not joined, and
+# letters made by a run at the same time are left out by a set of keys (IS TRUE keeps the planner from making a join of it).
 MAKE = """
 WITH held AS MATERIALIZED (
   SELECT n.month, n.id, n.office, n.unit_id, n.unit_path, n.channel, n.critical, d.status = 'open' AS stands,
@@ -32,19 +35,21 @@ WITH held AS MATERIALIZED (
   FROM alerts_notice n JOIN deadlines_deadline d ON d.id = n.deadline_id
   WHERE n.outcome = 'held' AND n.channel = ANY (%(channels)s) AND (n.critical OR %(morning)s OR n.id = ANY (%(revived)s))
     AND NOT EXISTS (SELECT FROM alerts_enclosure e WHERE e.notice_id = n.id AND e.month = n.month)
+), {begun}, due AS (
+  SELECT *, false AS again FROM held UNION ALL SELECT *, true FROM known
 ), asked AS (
-  SELECT DISTINCT unit_id FROM held
+  SELECT DISTINCT unit_id FROM due
 ), {readers}, route AS (
   {routes}
 ), reader AS MATERIALIZED (
-  SELECT h.month, h.id, coalesce(t.channel, h.channel) AS channel, h.unit_path, h.critical, r.user_id, r.seat, r.at_id,
-    t.address, t.device_id,
+  SELECT h.month, h.id, coalesce(t.channel, h.channel) AS channel, h.unit_path, h.critical, h.again, r.user_id, r.seat,
+    r.at_id, t.address, t.device_id,
     CASE WHEN h.can_be_muted AND coalesce(t.channel, h.channel) = ANY (p.muted) THEN 'muted_by_person'
          WHEN coalesce(t.address, '') = '' THEN 'no_address' WHEN t.dead THEN 'address_dead' ELSE '' END AS unheard
-  FROM held h JOIN reads r ON r.unit_id = h.unit_id AND r.office = h.office
+  FROM due h JOIN reads r ON r.unit_id = h.unit_id AND r.office = h.office
   LEFT JOIN route t ON t.user_id = r.user_id AND t.carries = h.channel
   LEFT JOIN alerts_preference p ON p.user_id = r.user_id
-  WHERE h.stands AND (h.late OR NOT r.replaced)
+  WHERE h.stands AND (h.late OR NOT r.replaced) AND (NOT h.again OR {is_news})
 ), spared AS (
   INSERT INTO alerts_unheard (month, notice_id, user_id, channel, unit_path, reason)
   SELECT DISTINCT month, id, user_id, channel, unit_path, unheard FROM reader WHERE unheard <> ''
@@ -53,7 +58,8 @@ WITH held AS MATERIALIZED (
   SELECT month, id, bool_or(stands) AS stands, coalesce(bool_or(unheard = ''), false) AS by_somebody,
     (array_agg(unheard ORDER BY array_position('{{address_dead,no_address,muted_by_person}}', unheard))
       FILTER (WHERE unheard IS NOT NULL))[1] AS why_not
-  FROM (SELECT month, id, stands, NULL AS unheard FROM held UNION ALL SELECT month, id, NULL, unheard FROM reader) told_of
+  FROM (SELECT month, id, stands, NULL AS unheard FROM held UNION ALL SELECT month, id, NULL, unheard FROM reader
+    WHERE NOT again) told_of
   GROUP BY month, id
 ), skipped AS (
   UPDATE alerts_notice n SET outcome = 'skipped', settled_at = %(now)s,
@@ -94,14 +100,13 @@ UNION ALL SELECT reason, count(*) FROM skipped GROUP BY reason
 
 # What the letters of this morning did not say because the reader's address was set aside, and another one was set since.
 REVIVE = """
+WITH morning AS (SELECT min(started_at) AS at FROM alerts_heartbeat WHERE job = %(job)s AND business_day = %(day)s)
 UPDATE alerts_notice n SET outcome = 'held', reason = '', settled_at = NULL
-FROM accounts_user u, alerts_unheard x, deadlines_deadline d
-WHERE u.address_dead_since IS NULL
-  AND u.address_confirmed_at > (SELECT min(started_at) FROM alerts_heartbeat WHERE job = %(job)s AND business_day = %(day)s)
+FROM morning, accounts_user u, alerts_unheard x, deadlines_deadline d
+WHERE u.address_dead_since IS NULL AND u.address_confirmed_at > morning.at
   AND x.user_id = u.id AND x.channel = 'mail' AND x.reason = 'address_dead'
   AND n.month = x.month AND n.id = x.notice_id AND n.outcome = 'skipped' AND n.reason = 'address_dead'
-  AND n.settled_at < u.address_confirmed_at
-  AND n.settled_at >= (SELECT min(started_at) FROM alerts_heartbeat WHERE job = %(job)s AND business_day = %(day)s)
+  AND n.settled_at < u.address_confirmed_at AND n.settled_at >= morning.at
   AND d.id = n.deadline_id AND d.status = 'open'
 RETURNING n.id
 """
@@ -114,6 +119,7 @@ def make_letters(business_day: date | None = None, *, force_morning: bool = Fals
     number of letters, of notices enclosed, and of notices skipped by reason.
     """
     day = business_day or clock.today()
+    forget_the_future()
     if not (force_morning or morning_is_due(day)):
         return _make(day, morning=False)
     with heartbeat.run(MAKING, day) as counts:
@@ -138,5 +144,5 @@ def bundle(day: date, *, morning: bool, revived: Sequence[int] = ()) -> Counter[
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('chibo.letters'))")
-        cursor.execute(MAKE.format(readers=READERS, routes=routes(), hooks=HOOKS), values)
+        cursor.execute(MAKE.format(begun=BEGUN, is_news=IS_NEWS, readers=READERS, routes=routes(), hooks=HOOKS), values)
         return Counter(dict(cursor.fetchall()))

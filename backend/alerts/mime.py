@@ -6,6 +6,7 @@ reads the same (`tests/backend/alerts/test_mime.py`).
 
 from __future__ import annotations
 
+import re
 from email.header import Header
 from email.utils import formatdate
 from functools import lru_cache
@@ -20,7 +21,14 @@ from django.core.mail.message import (
 )
 
 _PART = 'Content-Type: {kind}; charset="utf-8"\nMIME-Version: 1.0\nContent-Transfer-Encoding: {bits}bit\n\n{content}'
-clean = lru_cache(maxsize=100)(sanitize_address)
+_USUAL = re.compile(r"[\w.+-]+@[A-Za-z0-9.-]+", re.ASCII)
+"""Addresses that stand in a header and on the line as they are."""
+_cleaned = lru_cache(maxsize=100)(sanitize_address)
+
+
+def clean(address: str) -> str:
+    """An address as SMTP's commands take it."""
+    return address if _USUAL.fullmatch(address) else _cleaned(address, "utf-8")
 
 
 class LetterMessage(EmailMultiAlternatives):
@@ -55,7 +63,9 @@ class LetterMessage(EmailMultiAlternatives):
         return text.replace("\r\n", "\n").replace("\n", "\r\n").encode()
 
 
+@lru_cache(maxsize=100)
 def _header(name: str, value: str) -> str:
+    """The header; of many letters all but the addressee and the id are the same."""
     _, encoded = forbid_multi_line_headers(name, value, "utf-8")
     if name == "Subject" and not value.isascii():
         encoded = Header(value, "utf-8", header_name=name).encode()

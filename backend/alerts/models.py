@@ -227,6 +227,7 @@ class Pulse(models.Model):
     ended_at = models.DateTimeField(null=True)  # of the last run that ended well
     error = models.CharField(max_length=80, blank=True)  # of the last run, if it failed
     latest_day = models.DateField(null=True)  # the latest business day it has worked on, where it goes by the day
+    behind_on = models.DateField(null=True)  # the day, before that, on which it was passed over last
 
 
 class Incident(models.Model):

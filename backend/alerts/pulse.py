@@ -27,6 +27,7 @@ EVERY: dict[str, int] = {
     "deliver": settings.CHIBO_DELIVERY_SECONDS,
     "follow_calendar": 5 * settings.CHIBO_SWEEP_SECONDS,
     "refresh_flags": 5 * settings.CHIBO_SWEEP_SECONDS,
+    "drop_accesses": 5 * settings.CHIBO_SWEEP_SECONDS,
 }
 """The standing jobs, and the seconds from one run to the next."""
 BEAT = "beat"
@@ -34,20 +35,29 @@ FIRST_BEAT = "first_beat"
 """A row beside the jobs' that is written once: since when there is a beat at all."""
 DOWN = "down"
 """A row beside the jobs': the last time that nothing was started, from beat's last sign of life to its next one."""
+SKEW = timedelta(minutes=5)
+"""By so much the clocks of two machines may differ; a moment further on was written by a clock that stood ahead."""
 
 _BEGIN = """
 INSERT INTO alerts_pulse (job, started_at, error) VALUES (%s, %s, '')
 ON CONFLICT (job) DO UPDATE SET started_at = excluded.started_at
 """
 _END = "UPDATE alerts_pulse SET ended_at = %s, error = '' WHERE job = %s"
-_ONCE = "INSERT INTO alerts_pulse (job, started_at, error) VALUES (%s, %s, '') ON CONFLICT (job) DO NOTHING"
+_ONCE = """
+INSERT INTO alerts_pulse (job, started_at, error) VALUES (%s, %s, '')
+ON CONFLICT (job) DO UPDATE SET started_at = excluded.started_at WHERE alerts_pulse.started_at > excluded.started_at
+"""  # later than now: the clock stood ahead
 _GAP = """
 INSERT INTO alerts_pulse (job, started_at, ended_at, error)
 SELECT %s, ended_at, %s, '' FROM alerts_pulse WHERE job = %s AND ended_at < %s
 ON CONFLICT (job) DO UPDATE SET started_at = excluded.started_at, ended_at = excluded.ended_at
 """
 _WORKS = """
-UPDATE alerts_pulse SET latest_day = %(day)s WHERE job = %(job)s AND coalesce(latest_day, %(day)s) <= %(day)s RETURNING 1
+UPDATE alerts_pulse p SET latest_day = CASE WHEN now.rests THEN p.latest_day ELSE %(day)s::date END,
+  behind_on = CASE WHEN now.rests THEN %(day)s::date END
+FROM (SELECT job, coalesce(latest_day > %(day)s::date AND NOT coalesce(behind_on < %(day)s::date, false), false) AS rests
+      FROM alerts_pulse WHERE job = %(job)s FOR UPDATE) now
+WHERE p.job = now.job RETURNING NOT now.rests
 """
 _FAIL = "UPDATE alerts_pulse SET error = %s WHERE job = %s"
 
@@ -77,17 +87,18 @@ def beat_told() -> None:
 
 
 def is_behind(job: str, day: date) -> bool:
-    """Whether a job has worked on a later business day than this one: then it does nothing by the day."""
-    return Pulse.objects.filter(job=job, latest_day__gt=day).exists()
+    """Whether a job that worked on a later business day does nothing on this one (`works_on`)."""
+    return Pulse.objects.filter(job=job, latest_day__gt=day).exclude(behind_on__lt=day).exists()
 
 
 def works_on(job: str, day: date) -> bool:
-    """Note, inside its pulse, the business day that a job works on; False before the latest one it has worked on.
+    """Note, inside its pulse, the business day that a job works on; False on a day before the latest one it has worked on.
 
-    Then the clock was set back: what the job opens and ends by the day waits until that day has come again.
+    Then the clock was set back: what the job opens and ends by the day waits. A clock that has gone on from there to another
+    day is believed: it had stood ahead, and days that never were bind nobody.
     """
     with transaction.atomic():
-        forward = bool(execute(_WORKS, {"job": job, "day": day}))
+        forward = bool(execute(_WORKS, {"job": job, "day": day})[0][0])
     if not forward:
         log.warning("clock_set_back", job=job, day=day.isoformat())
     return forward

@@ -28,7 +28,7 @@ def offices_by_level() -> list[tuple[str, str]]:
     return [(level.value, office.value) for level, offices in TOLD.items() for office in offices]
 
 
-_SITS = """
+SITS = """
   a.member_id IS NULL AND a.from_date <= %(day)s::date AND coalesce(a.to_date, 'infinity') >= %(day)s::date"""
 READERS = f"""
 told AS (
@@ -40,7 +40,7 @@ told AS (
   SELECT DISTINCT a.unit_id, a.office, u.id AS user_id, u.email,
     coalesce(%(day)s::date BETWEEN a.handed_from AND a.handed_until, false) AS handed, a.handed_to
   FROM accounts_assignment a JOIN accounts_user u ON u.id = a.user_id AND u.is_active
-  WHERE a.unit_id IN (SELECT unit_id FROM asked) AND {_SITS}
+  WHERE a.unit_id IN (SELECT unit_id FROM asked) AND {SITS}
 ), standing AS MATERIALIZED (
   SELECT gone.unit_id, gone.office, coalesce(nullif(gone.handed_to, ''), i.instead) AS instead
   FROM (SELECT unit_id, office, max(handed_to) AS handed_to FROM seat GROUP BY 1, 2 HAVING bool_and(handed)) gone
@@ -68,7 +68,7 @@ told AS (
   SELECT v.*, rank() OVER (PARTITION BY v.unit_id ORDER BY v.place DESC) AS distance
   FROM (
     SELECT DISTINCT above.unit_id, above.place, a.unit_id AS at_id, a.office AS seat, u.id AS user_id, u.email
-    FROM above JOIN accounts_assignment a ON a.unit_id = above.at_id AND {_SITS}
+    FROM above JOIN accounts_assignment a ON a.unit_id = above.at_id AND {SITS}
     JOIN accounts_user u ON u.id = a.user_id AND u.is_active JOIN told ON told.office = a.office
   ) v
 ), reads AS (
@@ -88,7 +88,7 @@ SELECT office FROM reads WHERE user_id = %(user)s AND seat = %(seat)s AND at_id 
 _EMPTY_BELOW = f"""
 WITH RECURSIVE sits AS MATERIALIZED (
   SELECT DISTINCT a.unit_id FROM accounts_assignment a JOIN accounts_user u ON u.id = a.user_id AND u.is_active
-  WHERE a.unit_path >= %(path)s::text AND a.unit_path < %(path)s::text || '~' AND {_SITS}
+  WHERE a.unit_path >= %(path)s::text AND a.unit_path < %(path)s::text || '~' AND {SITS}
     AND a.office = ANY (%(told)s::text[] || %(instead)s::text[])
 ), empty AS (
   SELECT id, path FROM organizations_unit WHERE parent_id = %(unit)s AND id NOT IN (SELECT unit_id FROM sits)

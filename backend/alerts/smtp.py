@@ -12,7 +12,6 @@ from typing import Any
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
-from django.core.mail.message import sanitize_address
 
 from backend.alerts.mime import LetterMessage, clean
 
@@ -55,8 +54,8 @@ class EmailBackend(smtp.EmailBackend):
         """A letter is written out by itself; the rest as Django does it."""
         if not isinstance(email_message, LetterMessage) or self.connection is None:
             return bool(super()._send(email_message))  # type: ignore[misc]  # the stubs know public names only
-        to = [sanitize_address(one, "utf-8") for one in email_message.recipients()]
-        self.connection.sendmail(clean(email_message.from_email, "utf-8"), to, email_message.as_sent())
+        to = [clean(one) for one in email_message.recipients()]
+        self.connection.sendmail(clean(email_message.from_email), to, email_message.as_sent())
         return True
 
     @property

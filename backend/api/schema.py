@@ -12,11 +12,13 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from backend.api.bodies import bodies
 from backend.api.problems import CONTENT_TYPE
+from backend.api.scoping import Tells
 from backend.api.v1.answers import Problem
 from backend.cases.correcting import PAPER, REASON
 from workflows.catalogue import PAGES
 from workflows.facts import Fact
 from workflows.profile import PROFILE
+from workflows.purposes import Purpose
 
 ALWAYS = (400, 401, 403, 404, 405, 406)
 CHANGING = (409, 412, 415, 422, 428, 429)
@@ -25,6 +27,13 @@ ASSIGNMENT = OpenApiParameter(
     int,
     OpenApiParameter.HEADER,
     description="The assignment in which you act, if you hold several.",
+)
+PURPOSE = OpenApiParameter(
+    "X-Chibo-Purpose",
+    str,
+    OpenApiParameter.HEADER,
+    enum=Purpose.values,
+    description="Why you look, where it is not what your office is for; it is noted with the look.",
 )
 
 
@@ -47,7 +56,10 @@ class Schema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         signed_in = getattr(self.view, "authentication_classes", ())
-        return [*super().get_override_parameters(), *([ASSIGNMENT] if signed_in else [])]
+        noted = self.method == "GET" and getattr(self.view, "tells", None) in {Tells.FILE, Tells.LIST}
+        return [
+            *super().get_override_parameters(), *([ASSIGNMENT] if signed_in else []), *([PURPOSE] if noted else [])
+        ]  # fmt: skip
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)

@@ -7,8 +7,10 @@ actor is found in a short one, then the engine opens its own.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from enum import Enum
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
@@ -16,7 +18,10 @@ from django.utils.translation import gettext
 from rest_framework.exceptions import MethodNotAllowed, ParseError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import ValidationError
 
+from backend.accesses.noting import Look, note
 from backend.accounts.acting import actor_for
 from backend.accounts.doors import door
 from backend.accounts.models import User
@@ -26,9 +31,11 @@ from backend.api.queries import Declared
 from backend.cases.engine import RequestKey
 from backend.core import clock
 from backend.core.errors import NotPermitted
+from workflows.purposes import Purpose, purposes_of
 
 BIG = 2**63 - 1
 _VERSION = re.compile(r'"(\d{1,9})"')
+_CONVERTED = re.compile(r"<\w+:(\w+)>")
 _KEY = re.compile(r"[\x21-\x7e]{1,80}")
 
 
@@ -42,12 +49,26 @@ class InTransaction(Declared):
         return super().dispatch(request, *args, **kwargs)
 
 
+class Tells(Enum):
+    """Whom the GET of a view tells of, and so what is noted of each look (`backend.accesses`)."""
+
+    FILE = "one member or case: those of the address, or of `about`"
+    LIST = "many: one row for all that was given"
+    NOBODY = "no member and no case"
+
+
 class Scoped(InTransaction, GenericAPIView[Any]):
-    """A view with `self.actor` and `self.today`; for safe methods the transaction's scope is set to the actor's."""
+    """A view with `self.actor` and `self.today`; for safe methods the transaction's scope is set to the actor's.
+
+    Whatever a GET tells of people is noted in its transaction: a view says by `tells` what that is.
+    """
 
     actor: Actor
     today: date
+    purpose: Purpose
     legal_day: date | None = None
+    tells: ClassVar[Tells | None] = None
+    about: Mapping[str, int | None] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -56,6 +77,28 @@ class Scoped(InTransaction, GenericAPIView[Any]):
             self.today = clock.today()
             self.actor = actor_for(user_of(request), chosen, self.today)
         _admit(request, self.actor)
+        self.purpose = chosen_purpose(request, self.actor)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if request.method == "GET" and answer.status_code == 200 and self.tells in {Tells.FILE, Tells.LIST}:
+            look = self._look(request, answer)
+            if look.count is not None or look.member_id or look.case_id:  # else it is about a unit
+                note(self.actor, look, self.purpose)
+        return answer
+
+    def _look(self, request: Request, answer: Response) -> Look:
+        match = request.resolver_match
+        door = _CONVERTED.sub(r"{\1}", match.route.removeprefix("api/v1/")) if match else ""
+        if self.tells is Tells.LIST:
+            asked = {
+                name: value for name, value in request.query_params.dict().items() if name not in {"cursor", "limit"}
+            }
+            rows = answer.data.get("results", answer.data.get("lines", ()))
+            names = asked if rows else {}  # an id that finds nothing is none: it may be somebody's out of sight
+            return Look(door, _id(names, "member"), _id(names, "case"), asked, len(rows))
+        named = {**self.kwargs, **self.about}
+        return Look(door, named.get("member_id"), named.get("case_id"))
 
 
 def _admit(request: Request, actor: Actor) -> None:
@@ -82,6 +125,22 @@ def chosen_assignment(request: Request) -> int | None:
     if not (raw.isascii() and raw.isdigit() and len(raw) < 20 and int(raw) <= BIG):
         raise ParseError(gettext("%(header)s must be a whole number.") % {"header": "X-Chibo-Assignment"})
     return int(raw)
+
+
+def chosen_purpose(request: Request, actor: Actor) -> Purpose:
+    """Why the person looks (header X-Chibo-Purpose), else what the office is for. Raises ValidationError."""
+    raw = request.headers.get("X-Chibo-Purpose", "").strip()
+    offered = purposes_of(actor.office)
+    if not raw:
+        return offered[0]
+    if raw not in offered:
+        sentence = gettext("X-Chibo-Purpose must be one of: %(offered)s.") % {"offered": ", ".join(offered)}
+        raise ValidationError({"X-Chibo-Purpose": sentence})
+    return Purpose(raw)
+
+
+def _id(asked: Mapping[str, str], name: str) -> int | None:
+    return int(asked[name]) if asked.get(name, "").isdigit() else None
 
 
 def expected_version(request: Request) -> int:

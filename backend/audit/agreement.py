@@ -10,6 +10,8 @@ from django.utils.translation import gettext_noop
 
 from backend.audit.record import FORMAT, commitment
 from backend.core.encoding import canonical, loads
+from backend.core.keyring import KeyMissing
+from backend.core.sealed import opened
 from workflows.answers import Phrase
 
 BODY = """
@@ -48,11 +50,13 @@ def disagreement(line: bytes, body: dict[str, Any]) -> Phrase | None:
 
 
 def detail_disagreement(bound: str | None, salt: bytes, data: str) -> Phrase | None:
-    """Whether a detail that is (still) there is the one the line is bound to (`bound`: hexadecimal, `data`: JSON)."""
+    """Whether a detail that is (still) there is the one the line is bound to (`bound`: hexadecimal, `data`: JSON as kept)."""
     if bound is None:
         return Phrase(gettext_noop("it has a detail that its line does not know of"))
     try:
-        same = commitment(salt, loads(data)).hex() == bound
+        same = commitment(salt, opened(loads(data))).hex() == bound
+    except KeyMissing:
+        return Phrase(gettext_noop("no key of CHIBO_FIELD_KEYS opens its detail"))
     except ValueError:
         same = False
     return None if same else Phrase(gettext_noop("its detail is not the one its line is bound to"))

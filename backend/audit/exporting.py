@@ -25,6 +25,7 @@ from backend.core.clock import now
 from backend.core.db import execute
 from backend.core.encoding import canonical, loads
 from backend.core.errors import NotFound
+from backend.core.sealed import opened
 
 FORMAT = b"chibo-log/1"
 BATCH, PATHS = 5_000, 500
@@ -57,7 +58,7 @@ class Rows:
 
     def detail(self, salt: str | None, data: str | None) -> bytes:
         """What stands behind the event of the row before; null where it was erased."""
-        return self.said(b"d", {"data": loads(data), "salt": salt} if salt and data else None)
+        return self.said(b"d", {"data": opened(loads(data)), "salt": salt} if salt and data else None)
 
     def end(self) -> bytes:
         return b"end\t" + canonical({"events": self.events, "sha256": self.digest.hexdigest()}) + b"\n"

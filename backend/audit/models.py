@@ -9,6 +9,7 @@ from django.db import models
 
 from backend.audit.codes import SubjectKind
 from backend.core.models import PathField
+from backend.core.sealed import SealedJSON
 
 
 class Event(models.Model):
@@ -85,13 +86,14 @@ class Event(models.Model):
 class EventDetail(models.Model):
     """What stands behind an event's line: SHA-256(salt ‖ canonical JSON of `data`) is its commitment. Erasable.
 
-    `data` has `who` (the actor's name), `request` (the client's id) and `facts` (by name, what the line leaves out).
+    `data` has `who` (the actor's name), `request` (the client's id) and `facts` (by name, what the line leaves out); it is
+    kept sealed, but for codes that queries look for (`core.sealed`).
     """
 
     event_uid = models.UUIDField(primary_key=True)
     unit_path = PathField()
     salt = models.BinaryField()
-    data = models.JSONField()
+    data = SealedJSON()
 
 
 class Pending(models.Model):

@@ -13,8 +13,8 @@ from backend.core.errors import ChiboError
 _READ = """
 SELECT w.level, w.index, coalesce(n.hash, l.hash)
 FROM unnest(%s::smallint[], %s::bigint[]) AS w(level, index)
-LEFT JOIN audit_node n ON w.level > 0 AND n.level = w.level AND n.index = w.index
-LEFT JOIN audit_leaf l ON w.level = 0 AND l.position = w.index + 1
+LEFT JOIN audit_node n ON n.level = nullif(w.level, 0) AND n.index = w.index
+LEFT JOIN audit_leaf l ON l.position = CASE w.level WHEN 0 THEN w.index + 1 END
 """
 
 

@@ -19,6 +19,7 @@ from backend.core.clock import now
 from backend.core.db import execute
 from backend.core.encoding import canonical, dumps
 from backend.core.ids import uuid7
+from backend.core.sealed import closed
 
 FORMAT = b"chibo-event/2"
 
@@ -130,7 +131,7 @@ def rows_of(entry: Entry) -> tuple[dict[str, Any], dict[str, Any] | None]:
     }  # fmt: skip
     if not data:
         return row, None
-    return row, {"event_uid": entry.uid, "unit_path": entry.unit_path, "salt": salt.hex(), "data": data}
+    return row, {"event_uid": entry.uid, "unit_path": entry.unit_path, "salt": salt.hex(), "data": closed(data)}
 
 
 _COLUMNS = (

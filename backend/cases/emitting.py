@@ -233,11 +233,11 @@ def _dates(done: Done) -> dict[str, Any]:
     if _enters(done):
         return {}
     later = {"begins": _given(asdict(done.begins) | {"day": done.begins.day.isoformat()})} if done.begins else {}
-    moved = [name for name in MEMBER_OWN if getattr(done.loaded.member, name) != done.before[name]]
-    if not moved:
-        return later
-    now = {name: _plain(getattr(done.loaded.member, name)) for name in moved}
-    return {"set": now, "was": {name: _plain(done.before[name]) for name in moved}} | later
+    member, before = done.loaded.member, done.before
+    moved = [name for name in MEMBER_OWN if getattr(member, name) != before[name]]
+    now = {name: _plain(getattr(member, name)) for name in moved}
+    was = {name: _plain(before[name]) for name in moved}
+    return ({"set": now, "was": was} if moved else {}) | later
 
 
 def _given(facts: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 Such a cell can decide nothing: members are assigned to it, or it is merged. Exactly one task is open for a cell while it is
 short: it still stands, and of the official members it has or ever had too few are left (a cell that is being set up has had
 none). The task follows each event that changes their number, in the same transaction: a step opens it or meets it; by a
-void, or with the cell's end, it is cancelled.
+void, or with the cell's end, it is cancelled. It runs from the day on which it was found, and is met no sooner, whatever day
+an entry that came late is of.
 """
 
 from __future__ import annotations
@@ -37,11 +38,13 @@ _STRENGTHS = """
     SELECT u.id, u.code, stand.official, u.level = 'cell' AND u.closed_on IS NULL AND stand.official < %(least)s
         AND (stand.official > 0 OR EXISTS (SELECT FROM members_spell s
           WHERE s.unit_id = u.id AND s.standing = 'official' AND s.retracted_at IS NULL)),
-      (SELECT count(*) FROM deadlines_deadline d
-        WHERE d.subject_kind = 'unit' AND d.subject_id = u.id AND d.rule_id = %(task)s AND d.status = 'open')
+      task.count, task.opened_on
     FROM organizations_unit u CROSS JOIN LATERAL (
       SELECT count(*) AS official FROM (SELECT FROM members_member m
         WHERE m.unit_id = u.id AND m.standing = 'official' LIMIT %(least)s) AS counted) AS stand
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS count, max(d.opened_on) AS opened_on FROM deadlines_deadline d
+      WHERE d.subject_kind = 'unit' AND d.subject_id = u.id AND d.rule_id = %(task)s AND d.status = 'open') AS task
     WHERE u.id = ANY (%(units)s) ORDER BY u.id"""
 _VOIDED = """
     SELECT d.subject_id, d.{event} FROM deadlines_deadline d JOIN audit_event e ON e.voids = d.{event}
@@ -59,13 +62,14 @@ class Shift:
 
 @dataclass(frozen=True)
 class Strength:
-    """How a unit stands: official members (counted no further than needed), and how many of its tasks are open."""
+    """How a unit stands: official members (counted no further than needed), how many of its tasks are open, and since when."""
 
     unit_id: int
     code: str
     official: int
     is_short: bool
     tasks: int
+    opened_on: date | None
 
 
 def recounted(was: tuple[str, int], now: tuple[str, int]) -> set[int]:
@@ -95,10 +99,10 @@ def settle(changes: Changes, shifts: Mapping[int, Shift]) -> int:
     if opening:
         _open(changes, shifts, opening, today)
     for one in differing:
-        if not one.is_short:
+        if one.opened_on is not None:  # not short, and a task is open
             entry = shifts[one.unit_id].entry
             met = (TASK,) if entry.voids is None and one.official >= least(today) else ()
-            changes.close(KIND, one.unit_id, entry.on, entry.uid, met=met, cancelled=(TASK,))
+            changes.close(KIND, one.unit_id, max(entry.on, one.opened_on), entry.uid, met=met, cancelled=(TASK,))
     changes.write()
     return len(opening)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -131,25 +132,26 @@ def _wrong_end(one: Deadline, closer: Event) -> Iterator[str]:
     expected = ends.get(one.rule_id)
     if expected is not None and one.status != expected:
         yield _wrong_status(one, closer, expected)
-    yield from _wrong_day(one, closer)
+    yield from _wrong_day(one, closer, closer.on_date)
 
 
 def _wrong_end_of_unit(one: Deadline, closer: Event, *, by_step: bool) -> Iterator[str]:
     """A task of a unit is met by a step, or by what was missing being there again; whatever else closes it cancels it."""
     by_step = by_step or closer.code in (EventCode.UNIT_SEAT_FILLED, EventCode.UNIT_IN_REACH)
-    met = "met_late" if closer.on_date > one.due_on else "met"
+    day = max(closer.on_date, one.opened_on)  # it is found when it is counted: nothing meets it sooner
+    met = "met_late" if day > one.due_on else "met"
     if one.status not in ({met, "cancelled"} if by_step else {"cancelled"}):
         yield _wrong_status(one, closer, met if by_step else "cancelled")
-    yield from _wrong_day(one, closer)
+    yield from _wrong_day(one, closer, day)
 
 
 def _wrong_status(one: Deadline, closer: Event, said: str) -> str:
     return _("is %(status)s, %(code)s says %(said)s") % {"status": one.status, "code": closer.code, "said": said}
 
 
-def _wrong_day(one: Deadline, closer: Event) -> Iterator[str]:
-    if one.status in ("met", "met_late") and one.met_on != closer.on_date:
-        words = {"day": one.met_on, "code": closer.code, "said": closer.on_date}
+def _wrong_day(one: Deadline, closer: Event, day: date) -> Iterator[str]:
+    if one.status in ("met", "met_late") and one.met_on != day:
+        words = {"day": one.met_on, "code": closer.code, "said": day}
         yield _("was met on %(day)s, %(code)s says %(said)s") % words
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from backend.cases.loading import named_units
 from backend.cases.merge_views import merge_view
 from backend.cases.orders import Loaded, UnitRow
+from backend.cases.recalling import recorded_by, took_part
 from backend.cases.tallies import Tallies
 from backend.core.db import execute
 from backend.core.encoding import dumps
@@ -67,9 +68,6 @@ _RUNNING = """
 _CASES = """
     SELECT id, state, opened_on, closed_on, facts FROM cases_case
     WHERE lifecycle = %s AND member_id = %s AND state <> '' ORDER BY id"""
-_RECORDED_BY = """
-    SELECT user_id FROM audit_event
-    WHERE case_id = %s AND subject_kind = 'case' AND step = ANY (%s) AND voids IS NULL ORDER BY id DESC LIMIT 1"""
 
 People = Callable[[Iterable[int]], list[MemberView]]
 
@@ -152,8 +150,8 @@ def situation(
         ended=cache(lambda key: _ended(loaded, key)),
         tally=lambda fact: seen.tallies.of_others(loaded, fact),
         cases=lambda key: _cases(loaded, key),
-        user_id=user_id, own_id=own_id,
-        recorded_by=lambda steps: _recorded_by(loaded, steps),
+        took_part=lambda: took_part(loaded), user_id=user_id, own_id=own_id,
+        recorded_by=lambda steps: recorded_by(loaded, steps),
         packs_on=lambda day: seen.packs_on(loaded.unit.id, day),
         unit=seen.named,
         base_id=loaded.unit.at_level(Level.BASE)[0],
@@ -228,9 +226,3 @@ def _ended(loaded: Loaded, key: str) -> list[str]:
 def _cases(loaded: Loaded, lifecycle: str) -> list[CaseView]:
     member = loaded.member.pk if loaded.member is not None else None
     return [CaseView(*row) for row in execute(_CASES, [lifecycle, member], prepared=True)]
-
-
-def _recorded_by(loaded: Loaded, steps: Iterable[str]) -> int | None:
-    case = loaded.case.pk if loaded.case is not None else None
-    found = execute(_RECORDED_BY, [case, list(steps)], prepared=True) if case is not None else []
-    return found[0][0] if found else None

@@ -22,7 +22,7 @@ from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.record import Entry, record
 from backend.cases.engine import RequestKey, keep, once
 from backend.core import clock
-from backend.core.errors import NotPermitted, Refused
+from backend.core.errors import NotPermitted, Refused, Unchanged
 from workflows.answers import Refusal
 from workflows.offices import SUBSTITUTES, Office, Right
 
@@ -48,11 +48,14 @@ def substitute(
     """From a day (today) to a last day the letters of the actor's office go to its substitute at the unit; an event says so.
 
     A later one takes the place of an earlier. Past the legal day of a deadline both are told, and those above on their days
-    as ever: nothing gets late unseen. Raises NotPermitted (an office without a substitute), Refused, KeyReused.
+    as ever: nothing gets late unseen. Raises NotPermitted (an office without a substitute), Unchanged where the actor's own
+    word says so already, Refused, KeyReused.
     """
 
     def work(holding: Assignment) -> tuple[EventCode, date, date]:
         first = since or clock.today()
+        if _stands(holding, first, since, until):
+            raise Unchanged
         if wrong := faults(holding, SUBSTITUTES[Office(holding.office)], first, until):
             raise Refused(wrong)
         holding.handed_from, holding.handed_until, holding.handed_to = first, until, ""
@@ -128,6 +131,13 @@ def write(actor: Actor, holding: Assignment, code: EventCode, facts: Mapping[str
         facts={"office": holding.office, **facts}, request_id=key.key if key else "",
     )  # fmt: skip
     record([entry])
+
+
+def _stands(holding: Assignment, first: date, since: date | None, until: date) -> bool:
+    """Whether the holder's own word, none of a level above, is in force with these days; a first day left out may be past."""
+    if holding.handed_to or holding.handed_from is None or holding.handed_until != until or until < clock.today():
+        return False
+    return holding.handed_from == first or (since is None and holding.handed_from < first)
 
 
 def stands_in(holding: Assignment) -> Office:

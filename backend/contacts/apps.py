@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
-from backend.members.protected import ALSO_SEALED
+from backend.core.rotation import Place, keeps_sealed
 
 
 class ContactsConfig(AppConfig):
@@ -8,7 +9,6 @@ class ContactsConfig(AppConfig):
     label = "contacts"
 
     def ready(self) -> None:
-        from backend.contacts.resealing import reseal_contacts  # noqa: PLC0415  (models come first)
-
-        if reseal_contacts not in ALSO_SEALED:
-            ALSO_SEALED.append(reseal_contacts)
+        keeps_sealed(Place("contacts_chataddress", ("url",), _("Addresses for chat and SMS"), key="user_id"))
+        keeps_sealed(Place("contacts_device", ("subscription",), _("Devices")))
+        keeps_sealed(Place("contacts_endpoint", ("secret", "old_secret"), _("Secrets of webhooks")))

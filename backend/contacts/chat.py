@@ -20,8 +20,8 @@ from backend.contacts.models import ChatAddress
 from backend.core import clock
 from backend.core.db import naming
 from backend.core.errors import Refused
+from backend.core.keyring import seal, unseal
 from backend.core.nudge import nudge
-from backend.members.protected import seal, unseal
 from workflows.answers import Refusal
 
 CONNECT, READ = 4.0, 10.0

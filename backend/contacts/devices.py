@@ -24,8 +24,8 @@ from backend.contacts.targets import Unreachable, resolved
 from backend.core import clock, vapid
 from backend.core.db import execute, naming
 from backend.core.errors import NotFound, Refused
+from backend.core.keyring import seal, unseal
 from backend.core.nudge import nudge
-from backend.members.protected import seal, unseal
 from workflows.answers import Refusal
 
 MOST = 5

@@ -24,8 +24,8 @@ from backend.contacts.targets import Unreachable, resolved
 from backend.core import clock
 from backend.core.db import scope
 from backend.core.errors import NotFound, NotPermitted, Refused
+from backend.core.keyring import seal, unseal
 from backend.core.nudge import nudge
-from backend.members.protected import seal, unseal
 from backend.organizations.models import Unit
 from workflows.answers import Refusal
 from workflows.offices import Right, holds

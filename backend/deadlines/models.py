@@ -112,7 +112,11 @@ class Deadline(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["subject_kind", "subject_id", "rule_id", "occurrence"], name="deadline_once"
-            )
+            ),
+            models.CheckConstraint(  # a unit's task is found by counting; a case's step may be recorded after its day
+                condition=~models.Q(subject_kind="unit") | models.Q(met_on__gte=models.F("opened_on")),
+                name="deadline_of_unit_met_once_open",
+            ),
         ]
         indexes = [
             models.Index(

@@ -15,6 +15,13 @@ from workflows.flagging import TASKS, WARNS, Cause
 from workflows.offices import Right
 
 
+def whose(deadline: Deadline) -> dict[str, int | None]:
+    """The member or case that a deadline is about, by name of its id; nothing where it is about a unit."""
+    if deadline.subject_kind == "flag":
+        return {"member_id": Flag.objects.filter(pk=deadline.subject_id).values_list("member_id", flat=True).first()}
+    return {f"{deadline.subject_kind}_id": deadline.subject_id} if deadline.subject_kind in {"member", "case"} else {}
+
+
 def flags(actor: Actor) -> QuerySet[Flag]:
     """Flags that stand, of cells in scope, for offices that may see restricted cases (never an assigned helper)."""
     need(actor, Right.READ_RESTRICTED)

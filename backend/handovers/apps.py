@@ -1,4 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from backend.core.rotation import Place, keeps_sealed
+from backend.core.sealed import SEALED
 
 
 class HandoversConfig(AppConfig):
@@ -10,5 +14,7 @@ class HandoversConfig(AppConfig):
         from backend.handovers.erasing import erase_told, forget_told  # noqa: PLC0415
         from backend.members.forgetting import forgets_too  # noqa: PLC0415
 
+        words = _("Words behind lines from other installations")
+        keeps_sealed(Place("handovers_linedetail", ("data",), words, key="line_id", inside=SEALED))
         erases_too("handovers", erase_told)
         forgets_too("handovers", forget_told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from backend.core.sealed import SealedJSON
 from backend.members.models import Member
 
 
@@ -84,4 +85,4 @@ class LineDetail(models.Model):
 
     line = models.OneToOneField(Line, models.PROTECT, primary_key=True, related_name="told")
     salt = models.BinaryField()
-    data = models.JSONField()
+    data = SealedJSON()

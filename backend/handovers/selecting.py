@@ -16,9 +16,9 @@ from backend.audit.details import with_details
 from backend.audit.models import Event, EventDetail
 from backend.cases.models import Case
 from backend.cases.registry import step_of
+from backend.core.keyring import unseal
 from backend.handovers.form import Told
 from backend.members.models import Member
-from backend.members.protected import unseal
 from backend.organizations.models import Unit
 from workflows.catalogue import LIFECYCLES
 from workflows.facts import Paper

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from backend.core.keyring import seal, unseal
 from backend.imports.people import TEXTS, Person
 from backend.members.names import sort_key
-from backend.members.protected import Field, blind_index, seal, sealed_columns, unseal
+from backend.members.protected import Field, blind_index, sealed_columns
 
 _STATE = ("id", "unit_id", "standing", "participation")
 _NAMES = ("full_name", "other_name", "born_on", "born_year_only")

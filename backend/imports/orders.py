@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from backend.cases.engine import NewCase, NewMember, Order
+from backend.core.keyring import seal
 from backend.imports.months import MeetingLine
 from backend.imports.people import Person
-from backend.members.protected import seal, sealed_columns
+from backend.members.protected import sealed_columns
 from backend.organizations.models import Unit
 from workflows.facts import PaperValue
 from workflows.lifecycles.meeting import opening_step

@@ -9,6 +9,7 @@ from functools import wraps
 from celery import Task, shared_task
 from django.db import InterfaceError, OperationalError
 
+from backend.accesses import keeping
 from backend.accounts.policy import Actor
 from backend.alerts import delivery
 from backend.alerts import sweep as sweeping
@@ -94,6 +95,12 @@ def follow_vacancies(today: date) -> None:
 def refresh_flags(today: date) -> None:
     """Bring flags in line with the day: months end, windows move, leaves run out."""
     refreshing.refresh_all(today)
+
+
+@job
+def drop_accesses() -> None:
+    """Let go of the months of the access log that were kept long enough."""
+    keeping.drop_accesses()
 
 
 @job

@@ -66,6 +66,7 @@ class Member(models.Model):
 
     trail: list[Any]
     labels: list[Carried]  # where `cases.labels` gave them
+    takes_part: str  # where `members.today` gave it
 
     class Meta:
         constraints = [

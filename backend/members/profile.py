@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from backend.core.keyring import seal
 from backend.members.names import tidy_name
-from backend.members.protected import seal, sealed_columns
+from backend.members.protected import sealed_columns
 from workflows.answers import Caution, Refusal
 from workflows.guards.days import facts_ahead
 from workflows.personal_ids import contradictions

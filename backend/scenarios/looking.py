@@ -22,6 +22,7 @@ from backend.deadlines.models import Deadline
 from backend.flags.models import Flag
 from backend.flags.selectors import flags
 from backend.members.models import Member
+from backend.members.today import taking_part
 from backend.scenarios.differing import LANGUAGES, Difference, as_day, options
 from backend.scenarios.taking import named_actor
 from backend.scenarios.world import CELL, World
@@ -39,10 +40,11 @@ _DAYS = {"decided": "admission_decided_on", "joined": "joined_on", "official": "
 def members(world: World, wanted: Block) -> Iterator[Difference]:
     """Standing, participation, days, places and labels of people."""
     for name, block in wanted.items():
-        member = Member.objects.select_related("unit", "guest_unit").get(pk=world.member(name, wanted.at(name)))
+        people = taking_part(Member.objects.select_related("unit", "guest_unit"), clock.today())
+        member = people.get(pk=world.member(name, wanted.at(name)))
         (labelled,) = label_members([member], clock.today())
         found: dict[str, Any] = {
-            "standing": member.standing, "participation": member.participation, "at": member.unit.name,
+            "standing": member.standing, "participation": member.takes_part, "at": member.unit.name,
             "guest_at": member.guest_unit.name if member.guest_unit else None,
             "labels": sorted(one.timed.key for one in labelled.labels),
             **{key: getattr(member, column) for key, column in _DAYS.items()},

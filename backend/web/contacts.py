@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from backend.contacts import calendars, chat, devices
-from backend.core.errors import NotFound, Refused
+from backend.core.errors import NotFound
 from backend.web.policy import own_files_only
-from backend.web.refusing import tell
+from backend.web.refusing import taken
 
 
 class ChatForm(forms.Form):
@@ -50,11 +50,11 @@ def contacts(request: HttpRequest) -> HttpResponse:
         address, _made_at = calendars.open_calendar(user_id)
     elif doing == "set_chat":
         form = ChatForm(request.POST)
-        if _taken(form, lambda typed: chat.set_chat(user_id, typed["url"])):
+        if taken(form, lambda typed: chat.set_chat(user_id, typed["url"])):
             return _done(request, gettext("Letters go there too from now on."))
     elif doing == "add_device":
         device = DeviceForm(request.POST)
-        if _taken(device, lambda typed: devices.add_device(user_id, devices.Subscription(**typed))):
+        if taken(device, lambda typed: devices.add_device(user_id, devices.Subscription(**typed))):
             return _done(request, gettext("This device is told too from now on."))
     elif doing == "remove_device":
         _remove(user_id, request.POST.get("device", ""))
@@ -75,18 +75,6 @@ def contacts(request: HttpRequest) -> HttpResponse:
 def _done(request: HttpRequest, said: str) -> HttpResponse:
     messages.success(request, said)
     return redirect("contacts")
-
-
-def _taken(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
-    """Do what the form asks; each reason why not goes to its field."""
-    if not form.is_valid():
-        return False
-    try:
-        act(form.cleaned_data)
-    except Refused as refused:
-        tell(form, refused)
-        return False
-    return True
 
 
 def _remove(user_id: int, device: str) -> None:

@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from backend.accesses.noting import Look, note
 from backend.accounts.acting import actor_for, held_by
 from backend.accounts.models import Assignment, User
 from backend.accounts.policy import Actor
@@ -80,6 +81,8 @@ def deadlines(request: HttpRequest) -> HttpResponse:
             "offices": [_office(asked, one, actor) for one in held] if len(held) > 1 else [],
             "query": urlencode({name: value for name, value in asked.items() if value}),
         }  # fmt: skip
+        filters = {name: value for name, value in asked.items() if value}
+        note(actor, Look("web/deadlines/", filters=filters, count=len(page)))
         return render(request, "web/deadlines.html", words)
 
 

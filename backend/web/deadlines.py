@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from backend.accesses.noting import Look, note
 from backend.accounts.acting import actor_for, held_by
 from backend.accounts.models import User
 from backend.accounts.policy import Actor
@@ -24,7 +25,7 @@ from backend.core.errors import NotPermitted
 from backend.deadlines.explaining import explain
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
-from backend.flags.selectors import flags
+from backend.flags.selectors import flags, whose
 from backend.organizations.models import Unit
 from workflows import law
 from workflows.answers import shown
@@ -52,6 +53,9 @@ def deadline(request: HttpRequest, deadline_id: int) -> HttpResponse:
     with transaction.atomic():
         today = clock.today()
         for actor, row in _found(request.user, deadline_id, today):  # type: ignore[arg-type]  # login_required
+            about = whose(row)
+            if any(about.values()):
+                note(actor, Look("web/deadlines/{deadline_id}/", about.get("member_id"), about.get("case_id")))
             return render(request, "web/deadline.html", _words(actor, row, today))
     raise Http404
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -21,8 +20,7 @@ from backend.accounts.models import User
 from backend.alerts.channels import ROUTES
 from backend.alerts.preferences import Preferences, choose, preferences_of
 from backend.alerts.telling import channel_told
-from backend.core.errors import Refused
-from backend.web.refusing import tell
+from backend.web.refusing import taken
 from workflows.answers import shown
 
 HOURS = [("", "–"), *((str(hour), f"{hour:02}:00") for hour in range(24))]
@@ -65,11 +63,11 @@ def preferences(request: HttpRequest) -> HttpResponse:
     how, where = PreferencesForm(initial=hours), AddressForm(initial={"email": user.email})
     if "email" in request.POST:
         where = AddressForm(request.POST)
-        done = where.is_valid() and _taken(where, lambda typed: set_own_address(user.pk, typed["email"]))
+        done = taken(where, lambda typed: set_own_address(user.pk, typed["email"]))
         said = gettext("Letters go to this address from now on.")
     else:
         how = PreferencesForm(request.POST) if request.method == "POST" else how
-        done = how.is_bound and how.is_valid() and _taken(how, lambda typed: choose(user, _wanted(typed)))
+        done = taken(how, lambda typed: choose(user, _wanted(typed)))
         said = gettext("Your choice holds from now on.")
     if done:
         messages.success(request, said)
@@ -81,13 +79,3 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 def _wanted(typed: dict[str, Any]) -> Preferences:
     return Preferences(**{**typed, "muted": tuple(sorted(typed["muted"]))})
-
-
-def _taken(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
-    """Do it; each reason why not goes to its field."""
-    try:
-        act(form.cleaned_data)
-    except Refused as refused:
-        tell(form, refused)
-        return False
-    return True

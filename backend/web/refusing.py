@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
 from django.utils.translation import get_language
 
@@ -13,6 +16,18 @@ def tell(form: forms.Form, refused: Refused) -> None:
     """Each reason goes to its field, with what to do about it; one about no field of the form stands above them."""
     for answer in refused.answers:
         form.add_error(answer.fact if answer.fact in form.fields else None, said(answer))
+
+
+def taken(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
+    """Do what a form that was filled in asks; each reason why not goes to its field."""
+    if not form.is_valid():
+        return False
+    try:
+        act(form.cleaned_data)
+    except Refused as refused:
+        tell(form, refused)
+        return False
+    return True
 
 
 def said(answer: Answer) -> str:

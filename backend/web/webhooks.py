@@ -26,7 +26,7 @@ from backend.accounts.models import Assignment, User
 from backend.accounts.policy import Actor
 from backend.alerts.hook_letters import LastAnswer, last_answers
 from backend.alerts.models import Outcome
-from backend.alerts.reasons import why
+from backend.alerts.reasons import answer_in_words, why
 from backend.cases import selectors
 from backend.contacts import endpoints
 from backend.contacts.models import Endpoint
@@ -155,6 +155,7 @@ def _lines(actors: list[Actor]) -> list[Line]:
 
 def _told(one: LastAnswer) -> str:
     at = timezone.localtime(one.at).strftime("%d/%m/%Y %H:%M")
-    waits = why("waits_for_server", get_language() or "vi")
+    language = get_language() or "vi"
+    waits = why("waits_for_server", language)
     label = waits if one.outcome == Outcome.HELD else str(Outcome(one.outcome).label)
-    return " · ".join(filter(None, [at, label, one.answer]))
+    return " · ".join(filter(None, [at, label, answer_in_words(one.answer, language)]))

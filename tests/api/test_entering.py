@@ -10,8 +10,9 @@ from django.db import transaction
 
 from backend.audit.models import Event, EventDetail
 from backend.core.db import execute
+from backend.core.keyring import unseal
 from backend.members.models import Member, NameWord, Spell
-from backend.members.protected import blind_index, unseal
+from backend.members.protected import blind_index
 from tests.api.conftest import ON, Knock, traces
 from tests.roles import as_role
 from tests.world import World, paper, person, unit

@@ -236,6 +236,7 @@ def test_nothing_is_done_at_an_address_of_another_unit(both: Both, knock: Knocki
 
 def test_a_filter_by_another_unit_finds_what_a_filter_by_nothing_finds(both: Both, knock: Knocking) -> None:
     tried = 0
+    knock("far_secretary", f"cases/{both.there.case}/")  # a look at the case and at its member
     for path, parameters in operations("get"):
         for name in named(parameters, "query"):
             there = f"{path}?{name}={asdict(both.there)[QUERY[name]]}"

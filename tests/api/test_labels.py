@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from backend.api.words import state_label
 from backend.cases.engine import NewCase, OnCase, perform
 from backend.core import clock
 from tests.api.conftest import Knock, traces
@@ -74,3 +75,31 @@ def test_a_dossier_expires_and_is_renewed(world: World, as_: Knock) -> None:
     perform(secretary, OnCase(opened["id"]), "renew_papers", again, on=date(2027, 5, 29))
     assert keys(as_("secretary").get(address).json()) == []
     assert as_("secretary").get(address).json()["state"] == "papers_complete"
+
+
+@pytest.mark.parametrize(
+    ("today", "way"), [(date(2026, 11, 30), "attending"), (date(2026, 12, 1), "away"), (date(2027, 5, 1), "away")]
+)
+def test_a_leave_granted_ahead_is_shown_from_its_first_day(world: World, as_: Knock, today: date, way: str) -> None:
+    """As the label, the history and the counts have it; what ran out stays as it is until somebody says otherwise."""
+    member, other = world.member("Nguyễn Văn Xa"), world.member("Lê Văn Ở")
+    secretary, on = world.actor("secretary"), date(2026, 11, 2)
+    asked = {
+        "request": paper(on), "away_from": "2026-12-01", "asked_until": "2027-04-30", "organisation_there": False,
+        "place": "Bình Dương", "job": "Công nhân", "reach": "Qua gia đình", "reason": "Làm thuê",
+    }  # fmt: skip
+    case = OnCase(perform(secretary, NewCase("away", member_id=member.pk), "ask", asked, on=on)["id"])
+    perform(secretary, case, "propose", {"resolution": paper(on)}, on=on)
+    perform(world.actor("officer"), case, "grant", {"approval": paper(on), "away_until": "2027-04-30"}, on=on)
+    clock.move_to(today)
+    get = as_("secretary").get
+    shown = get(f"/api/v1/members/{member.pk}/").json()
+    assert (shown["participation"], shown["away_until"]) == (way, "2027-04-30")
+    assert shown["participation_label"] == state_label("membership", way, "participation")
+    case_labels = keys(get(f"/api/v1/cases/{case.id}/").json())
+    assert ("not_begun" in case_labels) is (way == "attending")
+    listed = {row["id"]: row["participation"] for row in get("/api/v1/members/").json()["results"]}
+    assert listed == {member.pk: way, other.pk: "attending"}
+    for word in ("attending", "away"):
+        found = {row["id"] for row in get(f"/api/v1/members/?participation={word}").json()["results"]}
+        assert found == {key for key, shown_as in listed.items() if shown_as == word}

@@ -13,10 +13,11 @@ from backend.accounts.models import Assignment, User
 from backend.accounts.policy import Actor
 from backend.alerts.models import Notice
 from backend.audit.models import Event
+from backend.core.keyring import seal
 from backend.core.partitions import ensure_month
 from backend.deadlines.models import Deadline
 from backend.members.models import Member
-from backend.members.protected import blind_index, seal
+from backend.members.protected import blind_index
 from backend.organizations.models import Unit
 from tests.api.conftest import Knock
 from tests.world import World, person, unit

@@ -33,6 +33,9 @@ def test_reminders_are_handed_over_once_seen_above_and_taken_back(world: World, 
     assert secretary.post(PLACE, body, headers=headers).json() == told
     other = secretary.post(PLACE, {"until": "2026-11-21"}, headers=headers)
     assert (other.status_code, other.json()["code"], traces()) == (422, "request_key_reused", before)
+    for again in (body, {"until": "2026-11-20", "since": "2026-11-02"}):
+        same = secretary.post(PLACE, again)
+        assert (same.status_code, same.json()["code"], traces()) == (422, "unchanged", before)
     for who, seen in (("secretary", [told]), ("deputy", [told]), ("officer", [told]), ("province", [told])):
         assert as_(who).get(PLACE).json() == {"results": seen, "next": None}, who
     assert as_("other_secretary").get(PLACE).json()["results"] == []

@@ -13,7 +13,7 @@ from backend.alerts.models import Letter
 from backend.audit.models import Event
 from backend.contacts.models import Endpoint
 from backend.core import clock
-from backend.members.protected import unseal
+from backend.core.keyring import unseal
 from tests.api.conftest import traces
 from tests.roles import as_role
 from tests.world import World, person, unit

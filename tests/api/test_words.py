@@ -17,8 +17,7 @@ from backend.accounts.models import User
 from backend.api import problems
 from backend.api.v1 import catalogue, lists, people, steps
 from backend.cases.models import Case
-from backend.core import errors
-from backend.members import protected
+from backend.core import errors, keyring
 from tests.api.conftest import ON, Knock
 from tests.architecture.test_raw_words import raw_words
 from tests.world import World, paper, person
@@ -77,7 +76,7 @@ def test_every_sentence_that_can_be_said_is_said_in_vietnamese(said: Callable[[]
 
 def ours() -> list[type[errors.ChiboError]]:
     """The errors that come to the door; what the commands of the log raise is told by them."""
-    return [one for one in below(errors.ChiboError) if one.__module__ in {errors.__name__, protected.__name__}]
+    return [one for one in below(errors.ChiboError) if one.__module__ in {errors.__name__, keyring.__name__}]
 
 
 def test_every_error_has_a_title() -> None:

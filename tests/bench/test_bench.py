@@ -26,6 +26,7 @@ def test_quick_bench_measures_every_target(tmp_path: Path) -> None:
     assert [(one["target"], one["at_most"]) for one in figures if one["target"] is not None] == [
         (0.45, False), (0.6, False), (10, False), (0.5, False), (1.5, True), (1.5, True),
         (0.5, False), (1.5, True), (1.2, True), (0.5, False), (1.5, True), (1.2, True), (20_000, False), (100_000, False),
+        (1.25, True), (1.25, True), (1.25, True), (1.25, True), (1.25, True),
     ]  # fmt: skip
     assert all(one["value"] > 0 for one in figures)
     assert len(done.stdout.splitlines()) == len(figures)

@@ -13,6 +13,8 @@ from workflows.offices import Level, Office
 
 CEREMONY = date(2025, 11, 20)
 """The probationer's twelve months end three weeks after the machine's first day."""
+ABOVE_SIXTY = date(1964, 5, 1)
+"""Who was born so needs the province's consent before the cell may propose the admission."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ def set_stage() -> Stage:
     for word in ("away", "exempt", "lapsed"):
         world.member(f"Đỗ Văn {word.title()}", unit=world.other, participation=word)
     world.member("Lý Thị Lâu Năm", joined_on="1990-05-19", official_on="1991-05-19", admission_decided_on="1990-05-01")
+    world.member("Hồ Thị Cao", "import_candidate", world.other, born_on=ABOVE_SIXTY)
     world.member("Mai Thị Đi", "import_transferred_out", joined_on=CEREMONY.isoformat(), left_on="2025-12-20")
     world.member("Phạm Văn Đi", "import_transferred_out", left_on="2024-03-01", joined_on="2012-05-19",
                  official_on="2013-05-19")  # fmt: skip

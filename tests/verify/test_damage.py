@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import io
 import json
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.verify.conftest import VERIFIER, export, kept, run, verify
+from tests.verify.conftest import chibo_verify, export, kept, run, verify
 
 pytestmark = pytest.mark.usefixtures("nine")
-
-spec = importlib.util.spec_from_file_location("chibo_verify", VERIFIER)
-assert spec is not None
-assert spec.loader is not None
-chibo_verify: Any = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(chibo_verify)
 
 
 def _in_process(*arguments: object) -> int:

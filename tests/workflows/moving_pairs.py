@@ -61,6 +61,9 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:case.member_still_so", taking_part.left_it(Participation.ATTENDING, Participation.AWAY),
      replace(seen(), subject=case("away", "asked_again")),
      replace(seen(who=member(participation="away")), subject=case("away", "asked_again"))),
+    ("Refusal:case.member_still_so", taking_part.left_it(Participation.ELSEWHERE, Participation.IN_TRANSIT),
+     replace(seen(), subject=case("transfer", "introduced")),  # a state of the temporary transfer is called so, too
+     replace(seen(who=member(participation="in_transit")), subject=case("transfer", "introduced"))),
     # exemption
     ("Refusal:exemption.not_asked_for", taking_part.own_will, seen(own_will=True), seen(own_will=False)),
     ("Caution:exemption.working_age", taking_part.old_enough_to_rest, aged(date(2027, 2, 2), "m"),
@@ -125,7 +128,6 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      seen(past={"to_unit": "87.108"}, to_unit="87.108")),
     ("Refusal:transfer.no_such_cell", moving.a_cell_there, seen(past={"to_unit": FAR}, to_unit=FAR),
      seen(past={"to_unit": FAR}, to_unit=OTHER)),
-    ("Refusal:transfer.outside", moving.works_here, seen(past={"to_unit": FAR}), seen()),
     ("Refusal:transfer.answers_itself", moving.works_elsewhere, seen(), seen(past={"to_unit": FAR})),
     # temporary stay
     ("Refusal:stay.too_short", moving.stay_long_enough, stay(ON, date(2027, 5, 1)), stay(ON, date(2027, 4, 30))),

@@ -25,7 +25,7 @@ CASES = {
 
 
 def after(
-    standing_so: str, running: dict[str, dict[str, Any]], own: tuple[str, int] = ("discipline", 1)
+    standing_so: str, running: dict[str, dict[str, Any]], own: tuple[str, int] = ("discipline", 1), before: str = ""
 ) -> tuple[dict[str, Any], Begins | None]:
     """What of a member who takes part in a way is changed by its end, while cases (ids 1, 2, …) run; and when it begins."""
     person, subject = member(), case(own[0])
@@ -36,7 +36,7 @@ def after(
         key: CaseView(place, facts.get("state", CASES[key][0]), ON, None, CASES[key][1] | facts)
         for place, (key, facts) in enumerate(running.items(), start=1)
     }
-    seen = situation(ON, facts={}, member=person, subject=subject,
+    seen = situation(ON, facts={}, member=person, subject=subject, took_part=lambda: before,
                      cases=lambda key: [views[key]] if key in views else [])  # fmt: skip
     otherwise = {
         "suspended": person.end_suspension,
@@ -86,6 +86,15 @@ def test_what_runs_on(was: str, running: dict[str, dict[str, Any]], now: dict[st
     found, begins = after(was, {"discipline": {}} | running)
     assert {name: found[name] for name in now} == now
     assert begins is None
+
+
+def test_who_had_lapsed_before_a_suspension_has_lapsed_after_it() -> None:
+    found, begins = after("suspended", {"discipline": {}, "away": {"away_until": ENDS}}, before="lapsed")
+    assert (found["participation"], found["away_until"], begins) == ("lapsed", None, None)
+    found, _ = after("suspended", {"discipline": {}}, before="attending")
+    assert found["participation"] == "attending"
+    found, _ = after("elsewhere", {"discipline": {}}, before="lapsed")  # who was away elsewhere had been taken back
+    assert found["participation"] == "attending"
 
 
 def test_the_case_at_hand_ends_and_carries_nothing_on() -> None:

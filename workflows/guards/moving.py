@@ -152,16 +152,6 @@ def a_cell_there(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
-def works_here(situation: Situation) -> Refusal | None:
-    """The place of destination works in this installation and answers itself."""
-    if situation.named(TO) is not None:
-        return None
-    return Refusal(
-        "transfer.outside", gettext_noop("The place of destination does not work with Chibo here."), fact=TO,
-        remedy=gettext_noop("Record the notice slip when it comes back."),
-    )  # fmt: skip
-
-
 def works_elsewhere(situation: Situation) -> Refusal | None:
     """The place of destination does not work in this installation: the old side records what it hears from there."""
     if situation.named(TO) is None:

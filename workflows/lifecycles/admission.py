@@ -165,8 +165,7 @@ class Admission(Lifecycle):
           label=_("Record the admission decision"), event="decided", basis=LAW,
           facts=[Paper("decision", _("Admission decision"), paper="admission_decision"), BODY, SIZE, YES,
                  Day("received_on", _("Day the cell received the decision"), required=False)],
-          guards=[CANDIDATE, dated_on_the_day("decision"), dossier.receipt_after_decision,
-                  committee_carried(BODY_RULES)],
+          guards=[CANDIDATE, dated_on_the_day("decision"), dossier.receipt_after_decision, committee_carried(BODY_RULES)],
           closes=["ADM.DECIDE", "ADM.DECIDE_EXT"], opens=[clocks.CEREMONY], apart_from=RESOLVED)  # fmt: skip
     def decide(self, situation: Situation) -> None:
         """D-09, S-05: the competent committee decides; the ceremony's clock starts by the version of that day."""
@@ -200,10 +199,8 @@ class Admission(Lifecycle):
                  MemberRef("helper", _("Assigned helper")),
                  Paper("late_consent", _("Consent of the committee directly above (late ceremony)"), required=False,
                        paper="late_consent")],
-          guards=[APPROVED, dated_on_the_day("ceremony_minutes"), helper_fits,
-                  dossier.ceremony_in_time],
-          closes=["ADM.CEREMONY"], cancels=clocks.ALL,
-          starts=[TO_RECOGNITION])  # fmt: skip
+          guards=[APPROVED, dated_on_the_day("ceremony_minutes"), helper_fits, dossier.ceremony_in_time],
+          closes=["ADM.CEREMONY"], cancels=clocks.ALL, starts=[TO_RECOGNITION])  # fmt: skip
     def hold_ceremony(self, situation: Situation) -> None:
         """S-07: from this day the person is a member on probation."""
         situation.member.begin_probation(situation)

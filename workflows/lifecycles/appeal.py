@@ -134,7 +134,9 @@ class Appeal(Lifecycle):
         member = situation.member
         restore = member.restore_official if member.official_on else member.restore_probationary
         restore(situation)
-        if member.participation not in (Participation.ATTENDING, Participation.LAPSED):
+        if member.had_lapsed(situation):
+            member.go_on_lapsed(situation)
+        elif member.participation not in (Participation.ATTENDING, Participation.LAPSED):
             member.attend_again(situation)
 
     @step((S.LODGED, S.LATE), S.WITHDRAWN, by=Right.RECORD_COMMITTEE, at=TAKEN,

@@ -142,7 +142,7 @@ class Discipline(Lifecycle):
           guards=[dated_on_the_day("suspension_end"), not_before("suspension"), takes_part(P.SUSPENDED)],
           closes=["TASK.END_SUSPENSION"], apart_from=RESOLVED)  # fmt: skip
     def end_suspension(self, situation: Situation) -> None:
-        """P4 to P0, or to the leave that still runs: by a paper, never by the passing of the day."""
+        """P4 to P0, or to what goes on: a leave that still runs, a lapse. By a paper, never by the passing of the day."""
         situation.member.go_on(situation, situation.member.end_suspension)
 
     @step(S.OPENED, S.PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Propose expulsion"),

@@ -21,7 +21,6 @@ from workflows.guards.moving import (
     somewhere_to_go,
     stays_in_the_base,
     works_elsewhere,
-    works_here,
 )  # fmt: skip
 from workflows.guards.people import member_is
 from workflows.guards.returning import day_then, days_of_return
@@ -30,7 +29,7 @@ from workflows.guards.votes import REMOVAL_RULES, committee_carried
 from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import moving as clocks
-from workflows.page_facts.moving import CELL, GROUND, LATE, NOTICE, PAPERS, PROOF, REASON, SETTLED, TO_UNIT, WHERE
+from workflows.page_facts.moving import CELL, GROUND, LATE, NOTICE, PAPERS, PROOF, REASON, SETTLED, WHERE
 from workflows.situation import Situation
 from workflows.standings import MEMBERS, Participation, Standing
 from workflows.vocabulary import NEW, Act, Lifecycle, Start, step
@@ -102,9 +101,9 @@ class Transfer(Lifecycle):
     @step(NEW, State.INTRODUCED, by=Right.RECORD_COMMITTEE, at=Act("hand_over_cell"),
           label=_("Hand a member over with the whole cell"), event="handed_over",
           basis=("38-HD/BTCTW 29/09/2025 điểm 4.3.3 mục II",),
-          facts=[TO_UNIT, *PAPERS],
-          guards=[ON_THE_LIST, HERE, dated_on_the_day("introduction"), somewhere_to_go, works_here,
-                  leaves_the_base, no_other_transfer, papers_complete],
+          facts=[*WHERE, *PAPERS],
+          guards=[ON_THE_LIST, HERE, dated_on_the_day("introduction"), somewhere_to_go, leaves_the_base,
+                  no_other_transfer, papers_complete],
           opens=[clocks.PAPER])  # fmt: skip
     def hand_over(self, situation: Situation) -> None:
         """A cell is handed over as a whole: one decision, one case and one answer for each member."""
@@ -171,7 +170,7 @@ class Transfer(Lifecycle):
 
     @step(State.TAKEN_IN, State.COMPLETED, by=Right.RECORD_COMMITTEE, at=Level.BASE, there=True,
           label=_("Send the notice slip back"), event="completed", basis=LAW, facts=[SLIP],
-          guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("notice_slip"), works_here],
+          guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("notice_slip")],
           closes=["TASK.NOTICE_SLIP"], cancels=clocks.ALL)  # fmt: skip
     def complete(self, situation: Situation) -> None:
         """T-09: the headcount moves on this event only; a leave or exemption still in force goes along with its case (R-10)."""

@@ -39,10 +39,21 @@ def runs_on(situation: Situation) -> tuple[Participation, CaseView] | None:
 class GoingOn(Placed):
     """One step for each way: its paper is the one that granted it."""
 
+    participation: str
     away_until: date | None
 
+    def had_lapsed(self, situation: Situation) -> bool:
+        """Whether a suspension fell upon a member who had dropped party activity."""
+        return self.participation == P.SUSPENDED and situation.took_part() == P.LAPSED
+
     def go_on(self, situation: Situation, otherwise: Callable[[Situation], None]) -> None:
-        """To the way of taking part that runs on; where none does, by the step `otherwise`."""
+        """To the way of taking part that runs on; where none does, by the step `otherwise`.
+
+        Who had lapsed stays so: a resolution of the cell alone takes a member back.
+        """
+        if self.had_lapsed(situation):
+            self.go_on_lapsed(situation)
+            return
         found = runs_on(situation)
         if found is None:
             otherwise(situation)
@@ -81,3 +92,10 @@ class GoingOn(Placed):
           facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution")])  # fmt: skip
     def go_on_exempt(self, situation: Situation) -> None:
         """Until the member takes part again: an exemption goes along to another cell, as the member's file says it."""
+
+    @step(P.SUSPENDED, P.LAPSED, field="participation", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Still without party activity after a suspension"), event="lapsed_again", basis=(PRACTICE,),
+          facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution")])  # fmt: skip
+    def go_on_lapsed(self, situation: Situation) -> None:
+        """Until the cell resolves otherwise: neither the end of a suspension nor a restoration takes a member back."""
+        self.away_until = None

@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
                 ("ended_at", models.DateTimeField(null=True)),
                 ("error", models.CharField(blank=True, max_length=80)),
                 ("latest_day", models.DateField(null=True)),
+                ("behind_on", models.DateField(null=True)),
             ],
         ),
         migrations.CreateModel(

@@ -126,7 +126,7 @@ class OutcomeShape(serializers.Serializer[Any]):
     """What a step did."""
 
     event = serializers.UUIDField()
-    kind = OneOf(["case", "member"])
+    kind = serializers.ChoiceField(["case", "member"])
     id = serializers.IntegerField()
     version = serializers.IntegerField()
     state = serializers.CharField()

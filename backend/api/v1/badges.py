@@ -9,10 +9,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api.bodies import OneOf
 from backend.api.paging import page
 from backend.api.problems import unmet
-from backend.api.scoping import Scoped
+from backend.api.scoping import Scoped, Tells
 from backend.api.v1.answers import DayField, IdField, UnmetShape
 from backend.api.v1.lists import CURSOR, asked, page_of
 from backend.api.v1.shapes import PartyAgeShape
@@ -44,7 +43,7 @@ class BadgeShape(serializers.Serializer[Any]):
     years = serializers.IntegerField(source="found.years")
     reached_on = serializers.DateField(source="found.reached_on")
     ceremony_on = serializers.DateField()
-    kind = OneOf(Kind.choices, source="found.kind")
+    kind = serializers.ChoiceField(Kind.choices, source="found.kind")
     kind_label = serializers.SerializerMethodField()
     counted_from = PartyAgeShape(source="start")
     firmness = serializers.SerializerMethodField()
@@ -57,7 +56,7 @@ class BadgeShape(serializers.Serializer[Any]):
     def get_kind_label(self, row: Entry) -> dict[str, str]:
         return both(row.found.kind.label)
 
-    @extend_schema_field(OneOf(sorted(set(FIRMNESS.values()))))
+    @extend_schema_field(serializers.ChoiceField(sorted(set(FIRMNESS.values()))))
     def get_firmness(self, row: Entry) -> str:
         return law.rule(RULES.get(row.found.kind, MILESTONES), row.ceremony_on).firmness
 
@@ -79,6 +78,8 @@ RULES = {
 
 
 class Badges(Scoped):
+    tells = Tells.LIST
+
     @extend_schema(parameters=[BadgeQuery, *CURSOR], responses=page_of(BadgeShape))
     def get(self, request: Request) -> Response:
         """Who reaches which badge by a ceremony, by unit; a badge that is recorded as awarded is left out."""

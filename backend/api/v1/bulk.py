@@ -75,7 +75,7 @@ class BulkRequest(Body):
 class BulkAnswer(serializers.Serializer[Any]):
     """The answer for one subject, in the order asked: an outcome, or the problem that refused it."""
 
-    kind = OneOf(["case", "member"])
+    kind = serializers.ChoiceField(["case", "member"])
     id = serializers.IntegerField()
     status = serializers.IntegerField()
     outcome = OutcomeShape(allow_null=True)

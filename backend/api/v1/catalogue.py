@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from backend.api.bodies import OneOf
 from backend.api.rendering import SvgRenderer
-from backend.api.scoping import Scoped
+from backend.api.scoping import Scoped, Tells
 from backend.api.v1.answers import FactShape, fact_json
 from backend.api.v1.lists import asked
 from backend.api.words import LabelField, both
@@ -66,6 +66,8 @@ class PageDetailShape(PageShape):
 
 
 class Catalogue(Scoped):
+    tells = Tells.NOBODY
+
     @extend_schema(responses=CatalogueShape)
     def get(self, request: Request) -> Response:
         """Every lifecycle."""
@@ -73,6 +75,8 @@ class Catalogue(Scoped):
 
 
 class CatalogueDetail(Scoped):
+    tells = Tells.NOBODY
+
     @extend_schema(responses=PageDetailShape)
     def get(self, request: Request, key: str) -> Response:
         """A lifecycle with its states, steps, facts and rights."""
@@ -90,6 +94,8 @@ class DrawingQuery(serializers.Serializer[Any]):
 
 
 class Drawing(Scoped):
+    tells = Tells.NOBODY
+
     renderer_classes = (SvgRenderer, JSONRenderer)
 
     @extend_schema(parameters=[DrawingQuery], responses={(200, "image/svg+xml"): OpenApiTypes.STR})

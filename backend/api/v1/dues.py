@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.problems import of_error
-from backend.api.scoping import Scoped, etag, expected_version, request_key
+from backend.api.scoping import Scoped, Tells, etag, expected_version, request_key
 from backend.api.v1 import dues_shapes as shapes
 from backend.api.v1.lists import asked
 from backend.api.v1.steps import KEY, MATCH, Stepping
@@ -50,6 +50,8 @@ class Bookkeeping(Stepping):
 
 
 class UnitDues(Bookkeeping):
+    tells = Tells.LIST
+
     @extend_schema(parameters=[shapes.MonthQuery], responses=shapes.CellMonthShape)
     def get(self, request: Request, unit_id: int) -> Response:
         """A cell's month: who owes it dues, who paid them there, and what nobody has said a word about yet."""
@@ -76,6 +78,8 @@ class UnitDues(Bookkeeping):
 
 
 class MemberDues(Bookkeeping):
+    tells = Tells.FILE
+
     @extend_schema(parameters=[shapes.YearQuery], responses=shapes.MemberYearShape)
     def get(self, request: Request, member_id: int) -> Response:
         """A member's year, month by month, wherever the dues were paid."""
@@ -106,6 +110,8 @@ class MemberDues(Bookkeeping):
 
 
 class DuesRates(Scoped):
+    tells = Tells.NOBODY
+
     @extend_schema(parameters=[shapes.MonthQuery], responses=shapes.RatesShape)
     def get(self, request: Request) -> Response:
         """The rates that are known for a month."""

@@ -105,7 +105,7 @@ class DuesLineShape(serializers.Serializer[Any]):
 
     member_id = serializers.IntegerField()
     month = serializers.DateField(source="view.month")
-    status = OneOf(Status.choices)
+    status = serializers.ChoiceField(Status.choices)
     status_label = serializers.SerializerMethodField()
     percent_off = serializers.IntegerField(source="view.percent_off", help_text="0: the whole is due.")
     unit_id = serializers.IntegerField(allow_null=True, help_text="The cell that recorded it, else the one that asks.")
@@ -166,7 +166,7 @@ class RecordedShape(serializers.Serializer[Any]):
 class RateShape(serializers.Serializer[Any]):
     """A rate in force: of what, how much, and on which text it stands."""
 
-    income = OneOf(Income.choices)
+    income = serializers.ChoiceField(Income.choices)
     label = LabelField()  # type: ignore[assignment]  # DRF takes declared fields off the class
     rate = LabelField()
     rule = serializers.CharField()

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.paging import paged
-from backend.api.scoping import Scoped, etag, expected_version, request_key
+from backend.api.scoping import Scoped, Tells, etag, expected_version, request_key
 from backend.api.v1 import answers, shapes
 from backend.api.v1.answers import DayField, IdField
 from backend.api.v1.lists import CURSOR, asked, page_of
@@ -30,6 +30,8 @@ class EventQuery(serializers.Serializer[Any]):
 
 
 class Events(Scoped):
+    tells = Tells.LIST
+
     @extend_schema(parameters=[EventQuery, *CURSOR], responses=page_of(shapes.EventShape))
     def get(self, request: Request) -> Response:
         """The log, newest first."""
@@ -42,10 +44,13 @@ class Events(Scoped):
 
 
 class EventDetail(Scoped):
+    tells = Tells.FILE
+
     @extend_schema(responses=shapes.EventShape)
     def get(self, request: Request, uid: UUID) -> Response:
         """An entry; `ETag` is the version in which its case or member stands now, for the `If-Match` of a void."""
         event = get_object_or_404(selectors.events(self.actor), uid=uid)
+        self.about = {"member_id": event.member_id, "case_id": event.case_id}
         version = selectors.subject_version(event)
         return Response(shapes.EventShape(event).data, headers=etag(version) if version is not None else {})
 

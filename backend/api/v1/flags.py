@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from backend.api.bodies import OneOf
 from backend.api.paging import page
-from backend.api.scoping import Scoped
+from backend.api.scoping import Scoped, Tells
 from backend.api.v1.answers import IdField
 from backend.api.v1.lists import CURSOR, asked, page_of
 from backend.api.words import LabelField, both
@@ -62,6 +62,8 @@ class FlagQuery(serializers.Serializer[Any]):
 
 
 class Flags(Scoped):
+    tells = Tells.LIST
+
     @extend_schema(parameters=[FlagQuery, *CURSOR], responses=page_of(FlagShape))
     def get(self, request: Request) -> Response:
         """Flags that stand, for the offices that may see them: members to be considered, what counts, and the task."""

@@ -11,9 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts.administration import in_reach
-from backend.accounts.policy import Actor
 from backend.api.bodies import Body
-from backend.api.scoping import request_key
+from backend.api.scoping import Tells, request_key
 from backend.api.v1.answers import DayField
 from backend.api.v1.lists import asked
 from backend.api.v1.steps import KEY, Stepping
@@ -96,12 +95,14 @@ class Laddering(Stepping):
 
     def wished(self, request: Request, unit_id: int, shape: type[Body]) -> dict[str, Any]:
         """The body, checked; what is wrong with it is told only to whoever administers the unit."""
-        with self.entitled(lambda: _may(self.actor, unit_id)):
+        with self.entitled(lambda: in_reach(self.actor, unit_id)):
             wanted = self.asked_for(request, shape)
         return {"since": self.today, **wanted}
 
 
 class UnitLadders(Laddering):
+    tells = Tells.NOBODY
+
     @extend_schema(parameters=[LaddersQuery], responses=LaddersShape)
     def get(self, request: Request, unit_id: int) -> Response:
         """The ladders of reminders chosen for a unit or one above it: what holds for its deadlines, and all there were.
@@ -140,10 +141,6 @@ class UnitLaddersWithdraw(Laddering):
         body = self.wished(request, unit_id, WithdrawnLaddersRequest)
         wanted = Change(body["since"], body["reason"], withdrawn=tuple(dict.fromkeys(body["rules"])))
         return Response(change_once(self.actor, unit_id, wanted, request_key=request_key(request)))
-
-
-def _may(actor: Actor, unit_id: int) -> None:
-    in_reach(actor, unit_id)
 
 
 def _chosen(one: Chosen, unit_id: int) -> dict[str, Any]:

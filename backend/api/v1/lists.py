@@ -17,13 +17,15 @@ from backend.alerts.models import Notice
 from backend.alerts.recipients import notices_read_by
 from backend.api.bodies import OneOf
 from backend.api.paging import LARGEST, chained, page, paged
-from backend.api.scoping import Scoped, etag
+from backend.api.scoping import Scoped, Tells, etag
 from backend.api.v1 import shapes
 from backend.api.v1.answers import DayField, IdField
 from backend.cases import selectors
 from backend.cases.labels import label_members
 from backend.deadlines.models import Deadline
+from backend.flags.selectors import whose
 from backend.handovers import histories
+from backend.members.today import taking_part
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Level, Right
 from workflows.standings import Participation, Standing
@@ -55,6 +57,8 @@ class UnitQuery(serializers.Serializer[Any]):
 
 
 class Units(Scoped):
+    tells = Tells.NOBODY
+
     @extend_schema(parameters=[UnitQuery, *CURSOR], responses=page_of(shapes.UnitShape))
     def get(self, request: Request) -> Response:
         """Units in scope, by path. As of a day: what existed then, with the name, the parent and the path of that day."""
@@ -67,6 +71,8 @@ class Units(Scoped):
 
 
 class UnitDetail(Scoped):
+    tells = Tells.NOBODY
+
     @extend_schema(responses=shapes.UnitShape)
     def get(self, request: Request, unit_id: int) -> Response:
         unit = get_object_or_404(selectors.units(self.actor), pk=unit_id)
@@ -74,6 +80,8 @@ class UnitDetail(Scoped):
 
 
 class UnitChildren(Scoped):
+    tells = Tells.NOBODY
+
     @extend_schema(parameters=CURSOR, responses=page_of(shapes.UnitShape))
     def get(self, request: Request, unit_id: int) -> Response:
         """The units right below one."""
@@ -94,11 +102,15 @@ class MemberQuery(serializers.Serializer[Any]):
 
 
 class Members(Scoped):
+    tells = Tells.LIST
+
     @extend_schema(parameters=[MemberQuery, *CURSOR], responses=page_of(shapes.MemberShape))
     def get(self, request: Request) -> Response:
         """Members in scope in the order of a Vietnamese list."""
         wanted = asked(MemberQuery, request)
-        rows = selectors.members(self.actor)
+        rows = taking_part(selectors.members(self.actor), self.today)
+        if "participation" in wanted:
+            wanted["takes_part"] = wanted.pop("participation")
         if search := wanted.pop("q", ""):
             rows = selectors.found(rows, search)
         if "unit" in wanted:
@@ -116,18 +128,22 @@ class MergedShape(serializers.Serializer[Any]):
 
 
 class MemberDetail(Scoped):
+    tells = Tells.FILE
+
     @extend_schema(responses={200: shapes.MemberDetailShape, 301: MergedShape})
     def get(self, request: Request, member_id: int) -> Response:
         """A member; of a record that was merged into another one, where that one is."""
         if kept := selectors.kept_record(self.actor, member_id):
             place = request.build_absolute_uri(f"/api/v1/members/{kept.pk}/")
             return Response({"merged_into": kept.pk}, status=301, headers={"Location": place})
-        member = get_object_or_404(selectors.members(self.actor), pk=member_id)
+        member = get_object_or_404(taking_part(selectors.members(self.actor), self.today), pk=member_id)
         label_members([member], self.today)
         return Response(shapes.MemberDetailShape(member).data, headers=etag(member.version))
 
 
 class Timeline(Scoped):
+    tells = Tells.FILE
+
     @extend_schema(parameters=CURSOR, responses=page_of(shapes.EventShape))
     def get(self, request: Request, member_id: int) -> Response:
         """What happened to a member, newest first; before the first entry here what came in hand-over files (`origin`)."""
@@ -158,6 +174,8 @@ class DeadlineQuery(serializers.Serializer[Any]):
 
 
 class Deadlines(Scoped):
+    tells = Tells.LIST
+
     @extend_schema(parameters=[DeadlineQuery, *CURSOR], responses=page_of(shapes.DeadlineShape))
     def get(self, request: Request) -> Response:
         """Deadlines in scope, the earliest first."""
@@ -177,14 +195,19 @@ class Deadlines(Scoped):
 
 
 class DeadlineDetail(Scoped):
+    tells = Tells.FILE
+
     @extend_schema(responses=shapes.DeadlineDetailShape)
     def get(self, request: Request, deadline_id: int) -> Response:
         deadline = get_object_or_404(selectors.deadlines(self.actor), pk=deadline_id)
+        self.about = whose(deadline)
         return Response(shapes.DeadlineDetailShape(deadline).data, headers=etag(deadline.version))
 
 
 class NoticeBase(Scoped):
     """Notices of the office in which the person acts, and of an empty seat that the office stands in for."""
+
+    tells = Tells.NOBODY
 
     def mine(self) -> QuerySet[Notice]:
         selectors.need(self.actor, Right.READ)

@@ -10,7 +10,7 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.api.scoping import Scoped
+from backend.api.scoping import Scoped, Tells
 from backend.api.v1.answers import DayField
 from backend.api.v1.lists import asked
 from backend.cases import selectors
@@ -37,6 +37,8 @@ class PacksShape(serializers.Serializer[Any]):
 
 
 class UnitPacks(Scoped):
+    tells = Tells.NOBODY
+
     @extend_schema(parameters=[PacksQuery], responses=PacksShape)
     def get(self, request: Request, unit_id: int) -> Response:
         """The rule packs that bound a unit on a day; and the history of those turned on for it, or for a unit above it."""

@@ -26,7 +26,7 @@ from backend.alerts.rehearsal import rehearse
 from backend.api.bodies import OneOf
 from backend.api.paging import page
 from backend.api.rendering import CsvRenderer
-from backend.api.scoping import Scoped, etag
+from backend.api.scoping import Scoped, Tells, etag
 from backend.api.v1.answers import DayField, IdField
 from backend.api.v1.lists import CURSOR, asked, page_of
 from backend.api.v1.proof_shapes import LedgerShape, RehearsalShape, StoryShape
@@ -34,6 +34,7 @@ from backend.cases import selectors
 from backend.cases.frozen import hidden
 from backend.core.db import scoped
 from backend.deadlines.models import Deadline
+from backend.flags.selectors import whose
 from backend.organizations.laddering import ENDS_FIRST, rules_known
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
@@ -44,10 +45,13 @@ AHEAD, LINES = timedelta(days=366), 1000
 
 
 class DeadlineLedger(Scoped):
+    tells = Tells.FILE
+
     @extend_schema(responses=StoryShape)
     def get(self, request: Request, deadline_id: int) -> Response:
         """The whole story of a deadline: its arithmetic, every rung with its outcome, what people answered, who is next."""
         deadline = get_object_or_404(selectors.deadlines(self.actor), pk=deadline_id)
+        self.about = whose(deadline)
         return Response(StoryShape(story(deadline)).data, headers=etag(deadline.version))
 
 
@@ -71,6 +75,8 @@ class LedgerQuery(serializers.Serializer[Any]):
 
 
 class LedgerBase(Scoped):
+    tells = Tells.NOBODY
+
     def looked_for(self, wanted: dict[str, Any]) -> QuerySet[Notice]:
         """The notices that match. Raises ValidationError where the unit is out of sight: no notices would be proof of none."""
         if "unit" not in wanted:
@@ -114,6 +120,8 @@ class RehearsalQuery(serializers.Serializer[Any]):
 
 
 class Rehearsing(Scoped):
+    tells = Tells.NOBODY
+
     @extend_schema(parameters=[RehearsalQuery], responses=RehearsalShape)
     def get(self, request: Request) -> Response:
         """What the sweep of a day would say, to whom and by which rung, and what it would not, and why; nothing stays."""

@@ -61,7 +61,7 @@ class ToldShape(serializers.Serializer[Any]):
     answer = serializers.CharField(
         allow_blank=True,
         help_text="The name and words of whoever took the letter; of a chat service chat_refused with the status, or "
-        "chat_not_reached: its words would name the address.",
+        "chat_not_reached: its words would name the address. What Chibo writes itself answer_label says in words.",
     )
     answer_label = serializers.SerializerMethodField()
     answered_at = serializers.DateTimeField(allow_null=True)

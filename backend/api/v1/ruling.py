@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from backend.api.bodies import Body
 from backend.api.paging import paged
-from backend.api.scoping import Scoped, request_key
+from backend.api.scoping import Scoped, Tells, request_key
 from backend.api.v1.lists import CURSOR, asked, page_of
 from backend.api.v1.ruling_shapes import (
     CalendarDayChanged,
@@ -58,6 +58,8 @@ class Ruling(Stepping):
 
 
 class Calendar(Ruling):
+    tells = Tells.NOBODY
+
     @extend_schema(parameters=[CalendarQuery, *CURSOR], responses=page_of(CalendarDayShape))
     def get(self, request: Request) -> Response:
         """The days that were entered, by day, those withdrawn since as well."""
@@ -92,6 +94,8 @@ class CalendarWithdraw(Ruling):
 
 
 class Competences(Ruling):
+    tells = Tells.NOBODY
+
     @extend_schema(parameters=[CompetenceQuery], responses=CompetenceList)
     def get(self, request: Request) -> Response:
         """Who decides which act: every row with its days, those withdrawn as well; or what holds on a day."""

@@ -81,7 +81,7 @@ class CompetenceQuery(serializers.Serializer[Any]):
 
 
 class CompetenceLevelShape(serializers.Serializer[Any]):
-    level = OneOf(Level.choices)
+    level = serializers.ChoiceField(Level.choices)
     label = LabelField()  # type: ignore[assignment]  # DRF takes declared fields off the class
 
 
@@ -95,7 +95,7 @@ class CompetenceShape(serializers.Serializer[Row]):
     own = serializers.BooleanField()
     withdrawn = serializers.BooleanField()
     version = serializers.CharField(source="rule.version", help_text="What a decision notes.")
-    firmness = OneOf(sorted(set(FIRMNESS.values())), source="rule.firmness")
+    firmness = serializers.ChoiceField(sorted(set(FIRMNESS.values())), source="rule.firmness")
     source = serializers.SerializerMethodField()  # type: ignore[assignment]  # DRF takes declared fields off the class
 
     @extend_schema_field(CompetenceLevelShape(many=True))

@@ -14,11 +14,11 @@ from backend.api.words import AnyField, LabelField, both, event_label, state_lab
 from backend.audit.models import Event
 from backend.cases.models import Case
 from backend.cases.orders import citation
+from backend.core.keyring import unseal
 from backend.deadlines.explaining import explain
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import TITLES
 from backend.members.models import Member
-from backend.members.protected import unseal
 from backend.organizations.models import Unit, UnitSpell
 from workflows.badges import STARTS, party_age_start
 from workflows.catalogue import LIFECYCLES
@@ -89,6 +89,7 @@ class CarriedShape(serializers.Serializer[Any]):
 
 
 class MemberShape(serializers.ModelSerializer[Member]):
+    participation = serializers.CharField(source="takes_part", help_text="Today's, as the history says it.")
     labels = CarriedShape(many=True)
 
     class Meta:
@@ -127,7 +128,7 @@ class MemberDetailShape(MemberShape):
 
     @extend_schema_field(LabelField)
     def get_participation_label(self, row: Member) -> dict[str, str]:
-        return state_label("membership", row.participation, "participation")
+        return state_label("membership", row.takes_part, "participation")
 
     @extend_schema_field(PartyAgeShape(allow_null=True))
     def get_party_age(self, row: Member) -> dict[str, Any] | None:
@@ -195,8 +196,7 @@ class DeadlineDetailShape(DeadlineShape):
 
     class Meta(DeadlineShape.Meta):
         fields = [
-            *DeadlineShape.Meta.fields, "title",
-            "rule_version", "start_label", "explanation", "alternatives",
+            *DeadlineShape.Meta.fields, "title", "rule_version", "start_label", "explanation", "alternatives",
             "acknowledged_levels", "snoozed_until", "legal_basis", "next_rung_on", "occurrence", "closed_by", "opened_at",
         ]  # fmt: skip
 

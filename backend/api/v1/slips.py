@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from backend.api.bodies import OneOf
 from backend.api.rendering import TextRenderer
-from backend.api.scoping import Scoped
+from backend.api.scoping import Scoped, Tells
 from backend.api.v1.answers import IdField
 from backend.api.v1.lists import asked
 from backend.cases import selectors
@@ -36,6 +36,8 @@ class SlipQuery(serializers.Serializer[Any]):
 
 
 class UnitSlip(Scoped):
+    tells = Tells.NOBODY
+
     renderer_classes = (PdfRenderer, JSONRenderer)
 
     @extend_schema(parameters=[SlipQuery], responses={(200, "application/pdf"): OpenApiTypes.BINARY})

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.paging import page
-from backend.api.scoping import Scoped, etag, expected_version, request_key
+from backend.api.scoping import Scoped, Tells, etag, expected_version, request_key
 from backend.api.v1 import answers, lists, shapes
 from backend.api.v1.lists import CURSOR, CaseQuery, asked, page_of
 from backend.cases import selectors
@@ -48,7 +48,7 @@ class Stepping(Scoped):
         return wanted
 
     @contextmanager
-    def entitled(self, check: Callable[[], None]) -> Iterator[None]:
+    def entitled(self, check: Callable[[], object]) -> Iterator[None]:
         """What is wrong with a request is told only to whoever may make it: `check` raises 404 and 403 before 428, 400."""
         try:
             yield
@@ -81,6 +81,8 @@ class Stepping(Scoped):
 
 
 class Cases(Stepping):
+    tells = Tells.LIST
+
     @extend_schema(parameters=[CaseQuery, *CURSOR], responses=page_of(shapes.CaseShape))
     def get(self, request: Request) -> Response:
         """Cases in scope, newest first."""
@@ -104,6 +106,8 @@ class Cases(Stepping):
 
 
 class CaseDetail(Scoped):
+    tells = Tells.FILE
+
     @extend_schema(responses=shapes.CaseDetailShape)
     def get(self, request: Request, case_id: int) -> Response:
         case = get_object_or_404(selectors.cases(self.actor), pk=case_id)
@@ -112,6 +116,8 @@ class CaseDetail(Scoped):
 
 
 class CaseSteps(Stepping):
+    tells = Tells.FILE
+
     @extend_schema(responses=answers.OptionsShape)
     def get(self, request: Request, case_id: int) -> Response:
         """What can be done with the case now, and every reason why not for the rest."""
@@ -139,6 +145,8 @@ class Members(lists.Members, Stepping):
 
 
 class MemberSteps(Stepping):
+    tells = Tells.FILE
+
     @extend_schema(responses=answers.OptionsShape)
     def get(self, request: Request, member_id: int) -> Response:
         """What can be done about the member now: steps of membership, and cases to open."""
@@ -166,6 +174,8 @@ class Merge(Stepping):
 
 
 class UnitSteps(Stepping):
+    tells = Tells.NOBODY
+
     @extend_schema(responses=answers.OpeningsShape)
     def get(self, request: Request, unit_id: int) -> Response:
         """New people who can be put on the unit's lists, and cases that can be opened about it."""

@@ -10,10 +10,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.policy import Actor
 from backend.api.bodies import Body, OneOf
 from backend.api.paging import page
-from backend.api.scoping import request_key
+from backend.api.scoping import Tells, request_key
 from backend.api.v1.answers import DayField
 from backend.api.v1.lists import CURSOR, page_of
 from backend.api.v1.steps import KEY, Stepping
@@ -55,11 +54,9 @@ class SubstitutionShape(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
-def _may(actor: Actor) -> None:
-    substituting.may_be_substituted(actor)
-
-
 class Substitutions(Stepping):
+    tells = Tells.NOBODY
+
     @extend_schema(parameters=CURSOR, responses=page_of(SubstitutionShape))
     def get(self, request: Request) -> Response:
         """The offices that are replaced today or later, one's own and (for committees) those below."""
@@ -69,7 +66,7 @@ class Substitutions(Stepping):
     @extend_schema(parameters=[KEY], request=SubstitutionRequest, responses=SubstitutionShape)
     def post(self, request: Request) -> Response:
         """Hand the reminders of the office in which one acts to its substitute, up to and with a last day."""
-        with self.entitled(lambda: _may(self.actor)):
+        with self.entitled(lambda: substituting.may_be_substituted(self.actor)):
             key, wanted = request_key(request), self.asked_for(request, SubstitutionRequest)
         wanted.pop("on")
         return Response(substituting.substitute(self.actor, **wanted, request_key=key))
@@ -79,7 +76,7 @@ class EndSubstitution(Stepping):
     @extend_schema(parameters=[KEY], request=None, responses=SubstitutionShape)
     def post(self, request: Request) -> Response:
         """Take the reminders back before the last day."""
-        with self.entitled(lambda: _may(self.actor)):
+        with self.entitled(lambda: substituting.may_be_substituted(self.actor)):
             key = request_key(request)
         return Response(substituting.end_substitution(self.actor, request_key=key))
 
@@ -94,7 +91,7 @@ class UnitSubstitutions(Stepping):
     @extend_schema(parameters=[KEY], request=HandingRequest, responses=HandedShape)
     def post(self, request: Request, unit_id: int) -> Response:
         """Hand the reminders of an office of a unit below to another office there, up to and with a last day."""
-        with self.entitled(lambda: _may_below(self.actor, unit_id)):
+        with self.entitled(lambda: handing.may_hand_over(self.actor, unit_id)):
             key, wanted = request_key(request), self.asked_for(request, HandingRequest)
         told = handing.hand_over(
             self.actor, unit_id, Office(wanted["office"]), to=Office(wanted["to"]) if "to" in wanted else None,
@@ -108,10 +105,6 @@ class EndUnitSubstitution(Stepping):
     @extend_schema(parameters=[KEY], request=HandingBackRequest, responses=HandedShape)
     def post(self, request: Request, unit_id: int) -> Response:
         """Give the reminders back to whoever holds the office, before the last day."""
-        with self.entitled(lambda: _may_below(self.actor, unit_id)):
+        with self.entitled(lambda: handing.may_hand_over(self.actor, unit_id)):
             key, wanted = request_key(request), self.asked_for(request, HandingBackRequest)
         return Response(handing.take_back_from(self.actor, unit_id, Office(wanted["office"]), request_key=key))
-
-
-def _may_below(actor: Actor, unit_id: int) -> None:
-    handing.may_hand_over(actor, unit_id)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from backend.api import paths
 from backend.api.v1 import (
+    accesses,
     answering,
     badges,
     bulk,
@@ -55,11 +56,13 @@ urlpatterns = [
     path("units/<id:unit_id>/dues/", dues.UnitDues.as_view()),
     path("members/", steps.Members.as_view()),
     path("members/<id:member_id>/", lists.MemberDetail.as_view()),
+    path("members/<id:member_id>/accesses/", accesses.MemberAccesses.as_view()),
     path("members/<id:member_id>/timeline/", lists.Timeline.as_view()),
     path("members/<id:member_id>/steps/", steps.MemberSteps.as_view()),
     path("members/<id:member_id>/steps/<slug:step>/", steps.MemberStep.as_view()),
     path("members/<id:member_id>/dues/", dues.MemberDues.as_view()),
     path("members/<id:member_id>/merge/", steps.Merge.as_view()),
+    path("accesses/", accesses.Accesses.as_view()),
     path("workflows/", catalogue.Catalogue.as_view()),
     path("workflows/<slug:key>/", catalogue.CatalogueDetail.as_view()),
     path("workflows/<slug:key>/drawing/", catalogue.Drawing.as_view()),

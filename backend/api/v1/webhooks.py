@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from backend.api.bodies import Body
 from backend.api.paging import paged
-from backend.api.scoping import Scoped
+from backend.api.scoping import Scoped, Tells
 from backend.api.v1.answers import IdField
 from backend.api.v1.lists import CURSOR, page_of
 from backend.contacts import endpoints
@@ -45,6 +45,8 @@ class WebhookSecretShape(WebhookShape):
 
 
 class Webhooks(Scoped):
+    tells = Tells.NOBODY
+
     @extend_schema(parameters=CURSOR, responses=page_of(WebhookShape))
     def get(self, request: Request) -> Response:
         """The webhooks of units in scope, the newest first."""

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "backend.handovers",
     "backend.imports",
     "backend.reports",
+    "backend.accesses",
     "backend.api",
     "backend.web",
     "backend.jobs",

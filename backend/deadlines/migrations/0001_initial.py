@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('next_rung_on__isnull', False), ('status', 'open')), fields=['next_rung_on', 'id'], name='deadline_sweep'), models.Index(condition=models.Q(('status', 'open')), fields=['acting_path', 'due_on'], name='deadline_acting'), models.Index(fields=['unit_path', 'due_on'], name='deadline_unit'), models.Index(fields=['subject_kind', 'subject_id'], name='deadline_subject')],
-                'constraints': [models.UniqueConstraint(fields=('subject_kind', 'subject_id', 'rule_id', 'occurrence'), name='deadline_once')],
+                'constraints': [models.UniqueConstraint(fields=('subject_kind', 'subject_id', 'rule_id', 'occurrence'), name='deadline_once'), models.CheckConstraint(condition=models.Q(models.Q(('subject_kind', 'unit'), _negated=True), ('met_on__gte', models.F('opened_on')), _connector='OR'), name='deadline_of_unit_met_once_open')],
             },
         ),
     ]

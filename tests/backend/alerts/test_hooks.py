@@ -24,8 +24,8 @@ from backend.audit.models import Event
 from backend.contacts.endpoints import OVERLAP, close, exchange_secret, register
 from backend.contacts.models import Endpoint
 from backend.core import clock
+from backend.core.keyring import unseal
 from backend.deadlines.models import Deadline
-from backend.members.protected import unseal
 from backend.organizations.models import Unit
 from tests.backend.alerts.listener import Listener, listening
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person

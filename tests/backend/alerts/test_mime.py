@@ -8,9 +8,10 @@ from email import message_from_bytes, policy
 import pytest
 from django.core.mail import BadHeaderError
 from django.core.mail import message as django_message
+from django.core.mail.message import sanitize_address
 
 from backend.alerts import mime
-from backend.alerts.mime import LetterMessage
+from backend.alerts.mime import LetterMessage, clean
 
 KEY = "0b1c2d3e-0000-4000-8000-000000000001"
 
@@ -72,3 +73,15 @@ def test_the_parts_come_out_as_they_went_in() -> None:
 def test_no_header_is_smuggled_in() -> None:
     with pytest.raises(BadHeaderError):
         letter("Subject\nBcc: everybody@example.org").as_sent()
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("lan.tran+1@so-nha.vn", "lan.tran+1@so-nha.vn"),
+        ("a@ví-dụ.vn", "a@xn--v-d-rma6749a.vn"),
+        ("Ánh <a@example.org>", "=?utf-8?q?=C3=81nh?= <a@example.org>"),
+    ],
+)
+def test_addresses_as_the_line_takes_them(address: str, sent: str) -> None:
+    assert clean(address) == sent == sanitize_address(address, "utf-8")

@@ -20,7 +20,7 @@ from backend.alerts.sweep import sweep
 from backend.audit.models import Event, EventDetail
 from backend.cases.substituting import end_substitution, substitute, substituted
 from backend.core import clock
-from backend.core.errors import NotPermitted, Refused
+from backend.core.errors import NotPermitted, Refused, Unchanged
 from backend.deadlines.models import Deadline
 from tests.backend.alerts.rows import CALENDAR, DUE, chain, deadline, person
 from tests.roles import as_role
@@ -92,7 +92,7 @@ def test_letters_go_to_the_deputy_up_to_the_last_day_and_then_to_the_secretary_a
         "office": "cell_secretary", "to": "cell_deputy", "since": today.isoformat(), "until": RUNGS[1].isoformat()
     }  # fmt: skip
     assert (event.facts, event.subject_id, event.version, event.unit_id) == (facts, held.pk, 2, cell.unit.pk)
-    assert not EventDetail.objects.filter(event_uid=event.uid, data__has_key="reason").exists()
+    assert all("facts" not in one.data for one in EventDetail.objects.filter(event_uid=event.uid))
 
 
 def test_the_inbox_is_read_by_both_while_it_lasts_and_by_the_secretary_after(cell: Cell) -> None:
@@ -149,6 +149,21 @@ def test_it_is_taken_back_before_its_end_and_may_be_given_anew(cell: Cell) -> No
     assert not substituted(cell.actor(cell.officer), RUNGS[0]).exists()
     codes = list(Event.objects.filter(subject_kind="assignment").order_by("version").values_list("code", flat=True))
     assert codes == ["assignment.handed", "assignment.taken_back"] * 2
+
+
+def test_the_same_again_is_unchanged_and_other_days_are_another_event(cell: Cell) -> None:
+    secretary, today = cell.actor(cell.secretary), clock.today()
+    substitute(secretary, since=today + timedelta(days=1), until=RUNGS[1])
+    clock.move_to(RUNGS[0])
+    before = (Event.objects.count(), list(Assignment.objects.order_by("pk").values()))
+    for since in (None, today + timedelta(days=1)):
+        with pytest.raises(Unchanged):
+            substitute(secretary, since=since, until=RUNGS[1])
+    assert (Event.objects.count(), list(Assignment.objects.order_by("pk").values())) == before
+    assert substitute(secretary, since=RUNGS[0], until=RUNGS[1])["since"] == RUNGS[0].isoformat()
+    assert substitute(secretary, since=RUNGS[1], until=RUNGS[2])["version"] == 4
+    assert substitute(secretary, until=RUNGS[2])["since"] == RUNGS[0].isoformat(), "from today is earlier than stands"
+    assert Event.objects.filter(code="assignment.handed").count() == 4
 
 
 def test_days_and_a_substitute_are_asked_for(cell: Cell) -> None:

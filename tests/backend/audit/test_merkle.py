@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pymerkle import InmemoryTree
+from pymerkle import InmemoryTree, verify_consistency
 
 from backend.audit import merkle
 
@@ -77,6 +77,8 @@ def test_every_root_and_proof_agrees_with_pymerkle() -> None:
         for index in range(size):
             proof = oracle.prove_inclusion(index + 1, size)
             assert merkle.inclusion_proof(index, size, TREE.read) == proof.path[1:]
+        for first in range(1, size):
+            verify_consistency(TREE.roots[first], TREE.roots[size], oracle.prove_consistency(first, size))
 
 
 @given(st.data())

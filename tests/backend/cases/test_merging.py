@@ -17,10 +17,11 @@ from backend.cases.situation import roll_on
 from backend.cases.voiding import void
 from backend.core.db import WHOLE, scoped
 from backend.core.errors import CannotVoid, NotFound, NotPermitted, Refused
+from backend.core.keyring import unseal
 from backend.core.partitions import ensure_month
 from backend.deadlines.models import Deadline
 from backend.members.models import Member, Spell
-from backend.members.protected import sealed_columns, unseal
+from backend.members.protected import sealed_columns
 from backend.organizations.models import Unit
 from backend.participation.models import Attendance, DuesEntry
 from tests.backend.cases.test_perform import ON, traces

@@ -8,7 +8,7 @@ from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from backend.accounts.administration import close_unit, move_unit
 from backend.accounts.administration import open_unit as found_unit
@@ -166,6 +166,21 @@ def test_the_third_official_member_meets_it_and_a_fall_opens_another(world: Worl
     clock.move_to(later)
     world.member("Lê Văn Bốn", on=later)
     assert [status for status, *_ in tasks(world.cell)] == ["met", "met_late"]
+
+
+def test_it_is_met_no_sooner_than_it_was_found_whatever_day_an_entry_is_of(world: World) -> None:
+    """Who came before the shortage was found is recorded after it; the database refuses any other day."""
+    early = date(2026, 10, 20)
+    first = dies(world, grown(world)[0], date(2026, 10, 25))
+    clock.move_to(date(2026, 11, 5))
+    third = world.member("Lê Văn Ba", on=early)
+    task = Deadline.objects.get(subject_kind="unit")
+    assert tasks(world.cell) == [("met", first, entered(third))]
+    assert (task.started_on, task.opened_on, task.met_on) == (TODAY, TODAY, TODAY)
+    with pytest.raises(IntegrityError, match="deadline_of_unit_met_once_open"), transaction.atomic():
+        Deadline.objects.filter(pk=task.pk).update(met_on=date(2026, 11, 1))
+    taken_back(world, entered(third), "committee")
+    assert tasks(world.cell) == [("open", first, None)]
 
 
 def test_a_probationer_who_becomes_official_meets_it(world: World) -> None:
@@ -355,8 +370,8 @@ def test_a_task_that_was_tampered_with_is_named(world: World) -> None:
     unit, one = f"Unit {world.cell.pk}", f"Unit {world.cell.pk}, deadline {task.pk} (TASK.REINFORCE_CELL)"
     gone = f"{unit}: has 2 official members of 3, and 0 TASK.REINFORCE_CELL are open"
     assert said(subject_kind="past") == [gone]
-    assert said(status="met", met_on=TODAY, closed_by=entered(people[1])) == [
-        gone, f"{one}: was met on {TODAY}, membership.imported_official says 2026-01-01",
+    assert said(status="met", met_on=date(2026, 11, 3), closed_by=entered(people[1])) == [
+        gone, f"{one}: was met on 2026-11-03, membership.imported_official says {TODAY}",
     ]  # fmt: skip
     assert said(status="missed", closed_by=left) == [gone, f"{one}: is missed, membership.died says met"]
     assert said(occurrence=UUID(int=1)) == [f"{one}: no event opened it"]

@@ -291,6 +291,20 @@ def test_a_paper_sent_back_leaves_the_member_where_he_is(world: World) -> None:
     assert stands(member)[0] == "in_transit"
 
 
+@pytest.mark.parametrize("taken_in", [False, True])
+def test_the_case_of_somebody_on_the_way_is_not_ended(world: World, *, taken_in: bool) -> None:
+    """The journey follows from this case: without it nothing would bring the member to either cell."""
+    member = world.member("Nguyễn Văn Chuyển")
+    case = introduced(world, member)
+    if taken_in:
+        step(world.actor("far_officer"), case, "take_in", date(2026, 9, 14), to_unit=FAR)
+    before = stands(member), Event.objects.count()
+    with pytest.raises(Refused) as refused:
+        step(world.actor("secretary"), case, "end", date(2026, 9, 15), proof=paper(date(2026, 9, 15)))
+    assert [one.code for one in refused.value.answers] == ["case.member_still_so"]
+    assert (stands(member), Event.objects.count()) == before
+
+
 def test_a_transfer_to_where_chibo_is_not_ends_in_transferred_out(world: World) -> None:
     member = world.member("Nguyễn Văn Ngoài")
     case = (
@@ -438,10 +452,6 @@ def test_a_cell_is_handed_over_with_an_answer_for_each_member(world: World) -> N
     assert [stands(one)[:2] for one in people] == [
         ("attending", far_cell(world).pk), ("elsewhere", world.cell.pk), ("attending", far_cell(world).pk),
     ]  # fmt: skip
-
-
-def far_officer_cell(world: World) -> int:
-    return far_cell(world).pk
 
 
 def test_every_living_member_has_one_official_unit_at_any_day(world: World) -> None:

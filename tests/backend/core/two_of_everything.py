@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.utils import timezone
 from knox.models import AuthToken
 
+from backend.accesses.models import Access
 from backend.accounts.models import User
 from backend.alerts.models import Attempt, Enclosure, Letter, Notice, Preference, Unheard
 from backend.cases.models import RequestKey
@@ -118,11 +119,15 @@ def _organised(cell: Unit, user: User, number: int) -> None:
 
 
 def _took_part(cell: Unit, member: Member) -> None:
-    for table in ("participation_attendance", "participation_duesentry"):
+    for table in ("participation_attendance", "participation_duesentry", "accesses_access"):
         ensure_month(table, MONTH)
     place = {"month": MONTH, "member_id": member.pk, "unit_id": cell.pk, "unit_path": cell.path}
     Attendance.objects.create(**place, kind="regular", status="present")
     DuesEntry.objects.create(**place, paid_on=ON)
+    Access.objects.create(
+        month=MONTH, id=member.pk, seen_at=timezone.now(), door="members/", member_id=member.pk, user_id=1,
+        office="cell_secretary", purpose="cell_work", unit_path=cell.path,
+    )  # fmt: skip
     Sheet.objects.create(month=MONTH, unit_id=cell.pk, unit_path=cell.path, version=1)
 
 

@@ -32,7 +32,9 @@ def test_a_rule_with_all_its_versions_and_the_steps_that_use_it() -> None:
         "    208-QĐ/TW of the Central Committee, 26/07/2026",
         used,
     ]
-    assert run("--rule", "DOS.RECONCILE")[2] == "    Used by: no step yet"
+    source, used = run("--rule", "DOS.RECONCILE")[1:3]
+    assert source.endswith("which paper records it was not seen: no task is opened")
+    assert used == "    Used by: no step yet"
 
 
 def test_what_is_in_force_on_a_day() -> None:

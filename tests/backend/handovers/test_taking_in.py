@@ -20,11 +20,12 @@ from backend.cases.situation import roll_on
 from backend.cases.voiding import void
 from backend.core.db import WHOLE, scoped
 from backend.core.errors import NotFound, NotPermitted, Refused, Unchanged
+from backend.core.keyring import unseal
 from backend.deadlines.models import Deadline
 from backend.handovers.histories import first_fault
 from backend.handovers.models import History, Line, LineDetail
 from backend.members.models import Member, Spell
-from backend.members.protected import sealed_columns, unseal
+from backend.members.protected import sealed_columns
 from tests.backend.audit.events import rows
 from tests.installations import (
     ARRIVED,

@@ -19,6 +19,7 @@ from backend.audit.models import Event, Pending
 from backend.cases.models import Case
 from backend.core.db import WHOLE, scoped
 from backend.core.errors import NotPermitted
+from backend.core.keyring import unseal
 from backend.deadlines.models import Deadline
 from backend.flags.models import Flag
 from backend.flags.refreshing import refresh_all
@@ -29,7 +30,7 @@ from backend.imports.models import ImportBatch
 from backend.imports.reading import read_commune
 from backend.imports.undoing import undo
 from backend.members.models import Member, NameWord, Spell
-from backend.members.protected import blind_index, unseal
+from backend.members.protected import blind_index
 from backend.organizations.models import Unit, UnitSpell
 from backend.participation.models import Attendance, DuesEntry
 from tests.backend.imports.books import AS_OF, CELL, GOOD, ON_PROBATION, PROBATIONER, TABLES, UNITS, write_folder

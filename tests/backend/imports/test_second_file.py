@@ -19,13 +19,14 @@ from backend.cases.engine import OnCase, perform
 from backend.cases.models import Case
 from backend.core.db import WHOLE, scoped
 from backend.core.errors import CannotVoid
+from backend.core.keyring import unseal
 from backend.deadlines.models import Deadline
 from backend.imports.applying import bring_in
 from backend.imports.reading import read_commune
 from backend.imports.summary import summary
 from backend.imports.undoing import undo
 from backend.members.models import Member
-from backend.members.protected import blind_index, unseal
+from backend.members.protected import blind_index
 from backend.participation.models import Attendance, DuesEntry
 from tests.backend.imports.books import CELL, GOOD, PROBATIONER, TABLES, UNITS, write_folder
 from tests.backend.imports.running import ANN, BEN, counted, load, secretary

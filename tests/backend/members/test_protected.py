@@ -3,7 +3,8 @@
 import pytest
 from cryptography.fernet import Fernet
 
-from backend.members.protected import KeyMissing, blind_index, reseal, seal, unseal
+from backend.core.keyring import KeyMissing, resealed, seal, unseal
+from backend.members.protected import blind_index
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -15,13 +16,15 @@ def test_a_value_opens_after_a_new_key_came_and_no_longer_when_its_key_is_gone(s
     assert b"087071579715" not in sealed
     settings.CHIBO_FIELD_KEYS = f"{NEW}, {OLD}"
     assert unseal(memoryview(sealed)) == "087071579715"
-    renewed = reseal(sealed)
+    renewed = resealed(sealed)
+    assert renewed is not None
+    assert resealed(renewed) is None, "nothing to do twice"
     settings.CHIBO_FIELD_KEYS = NEW
     assert unseal(renewed) == "087071579715"
     with pytest.raises(KeyMissing, match="CHIBO_FIELD_KEYS"):
         unseal(sealed)
     with pytest.raises(KeyMissing, match="CHIBO_FIELD_KEYS"):
-        reseal(sealed)
+        resealed(sealed)
 
 
 def test_two_seals_of_one_value_differ_but_their_indexes_meet():

@@ -6,10 +6,11 @@ import sys
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from backend.alerts.health import look
+from backend.alerts.reasons import answer_in_words
 from backend.core.commands import ChiboCommand
 
 
@@ -25,6 +26,8 @@ class Command(ChiboCommand):
             seen = timezone.localtime(part.seen_at).strftime("%d/%m/%Y %H:%M:%S") if part.seen_at else "–"
             state = _("stuck") if part.stuck else _("ok")
             waiting = _("%(count)s waiting") % {"count": part.waiting}
-            self.stdout.write(f"  {state:<8} {part.name}: {seen}, {waiting} {part.error}".rstrip())
+            self.stdout.write(
+                f"  {state:<8} {part.name}: {seen}, {waiting} {answer_in_words(part.error, get_language() or 'en')}".rstrip()
+            )
         if health.stuck:
             sys.exit(1)

@@ -1,0 +1,34 @@
+"""What guards and steps ask the log about a case or a member: who recorded a fact, how somebody took part before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from backend.cases.orders import Loaded
+from backend.core.db import execute
+
+_RECORDED_BY = """
+    SELECT user_id FROM audit_event
+    WHERE case_id = %s AND subject_kind = 'case' AND step = ANY (%s) AND voids IS NULL ORDER BY id DESC LIMIT 1"""
+_TOOK_PART = """
+    SELECT e.changes #>> '{participation,0}' FROM audit_event e
+    WHERE e.subject_kind = 'member' AND e.subject_id = %s AND e.changes #>> '{participation,1}' = %s
+      AND e.changes #>> '{participation,0}' <> e.changes #>> '{participation,1}'
+      AND e.voids IS NULL AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = e.uid)
+    ORDER BY e.version DESC LIMIT 1"""
+
+
+def recorded_by(loaded: Loaded, steps: Iterable[str]) -> int | None:
+    """The user who recorded the last of these steps of the case."""
+    case = loaded.case.pk if loaded.case is not None else None
+    found = execute(_RECORDED_BY, [case, list(steps)], prepared=True) if case is not None else []
+    return found[0][0] if found else None
+
+
+def took_part(loaded: Loaded) -> str:
+    """How the member took part before the present way; empty where nothing was recorded before it.
+
+    The history of days does not tell: what began and was overridden on the same day lasted for none.
+    """
+    found = execute(_TOOK_PART, [loaded.member.pk, loaded.member.participation], prepared=True)
+    return str(found[0][0]) if found else ""

@@ -1,0 +1,26 @@
+"""How members take part on a day: a leave, a stay or a journey that was granted ahead begins on the day of its paper."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+
+from backend.members.models import Member, Spell
+from workflows.standings import Participation
+
+BEGIN_LATER = (Participation.AWAY, Participation.ELSEWHERE, Participation.ABROAD)
+"""Ways of taking part that may be granted before their first day (`workflows.member_steps.placed.Begins`)."""
+
+
+def taking_part(rows: QuerySet[Member], day: date) -> QuerySet[Member]:
+    """The members with `takes_part`, as their history says it of the day.
+
+    Where the history is out of sight (a guest's stands at the official cell) it is what was granted.
+    """
+    then = Spell.objects.filter(member_id=OuterRef("pk"), retracted_at=None, valid__contains=day)
+    known = Coalesce(Subquery(then.values("participation")[:1]), F("participation"))
+    later = When(participation__in=BEGIN_LATER, then=known)
+    added = {"takes_part": Case(later, default=F("participation"), output_field=CharField())}
+    return rows.annotate(**added)
