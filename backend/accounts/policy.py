@@ -35,9 +35,9 @@ class Actor:
     user_id: int | None = None
     assignment_id: int | None = None
     member_id: int | None = None
-    own_id: int | None = None
     name: str = ""
     language: str = "vi"
+    own_id: int | None = None
 
     @staticmethod
     def system() -> Actor:

@@ -25,7 +25,7 @@ class PageSession(SessionAuthentication):
             raise PermissionDenied(message) from None
 
 
-class OfficeToken(TokenAuthentication):
+class OfficeToken(TokenAuthentication):  # type: ignore[misc]  # knox has no types
     """A token, which ends with its owner's last office."""
 
     def authenticate_credentials(self, token: Any) -> Any:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth import logout
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
@@ -28,7 +28,7 @@ class EndsWithTheOffice:
 class InOffice(AuthenticationForm):
     """Signing in, but for those whose last office is over."""
 
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+    def confirm_login_allowed(self, user: Any) -> None:
         super().confirm_login_allowed(user)
         if (last := over_since(user.pk)) is not None:
             raise ValidationError(said(last), code="out_of_office")
