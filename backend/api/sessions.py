@@ -1,4 +1,5 @@
-"""Who is let in: a signed-in page, and nobody before having a password of the own, but for the doors that are open to them."""
+"""Who is let in: a signed-in page or a token, and nobody before having a password of the own and the factor asked for, but for
+the doors that are open to them."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from rest_framework.permissions import IsAuthenticated
 
 from backend.accounts.doors import ANYBODY, ONE_TIME, door
 from backend.accounts.out_of_office import over_since, said
+from backend.accounts.second_factor import is_missing
 
 
 class PageSession(SessionAuthentication):
@@ -46,8 +48,20 @@ class PasswordMustChange(APIException):
     )
 
 
-class OwnPassword(IsAuthenticated):
-    """Every view's permission, by the table of doors: signed in, with a password that nobody else has set."""
+class SecondFactorRequired(APIException):
+    """An office above the cell is held without a second factor; it is set up on the page."""
+
+    status_code = 403
+    default_code = "second_factor_required"
+    default_detail = gettext_lazy(
+        "Your office needs a second factor beside the password: set one up at /second-factor/."
+    )
+
+
+class Admitted(IsAuthenticated):
+    """Every view's permission, by the table of doors: signed in, with a password that nobody else has set, and with the second
+    factor that the person's office asks for.
+    """
 
     def has_permission(self, request: Any, view: Any) -> bool:
         opened = door(request.resolver_match.route, request.method)
@@ -55,6 +69,10 @@ class OwnPassword(IsAuthenticated):
             return True
         if not super().has_permission(request, view):
             return False
-        if request.user.password_must_change and opened is not ONE_TIME:
+        if opened is ONE_TIME:
+            return True
+        if request.user.password_must_change:
             raise PasswordMustChange
+        if is_missing(request.user):
+            raise SecondFactorRequired
         return True

@@ -25,6 +25,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "django_filters",
     "knox",
@@ -55,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "backend.web.caching.NotKept",
+    "backend.web.policy.OwnFilesOnly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -62,7 +67,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "backend.web.leaving.EndsWithTheOffice",
     "backend.web.passwords.OwnPasswordFirst",
+    "backend.web.second_factor.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "backend.web.faults.Away",
 ]
@@ -107,6 +114,21 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
 
+# django-allauth: steps of signing in, second factors, the list of sessions. Tries are counted by `accounts.attempts` alone.
+ACCOUNT_ADAPTER = "backend.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_REAUTHENTICATION_METHODS = ["password"]
+MFA_ADAPTER = "backend.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # no addresses are kept by allauth
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Chibo"
+MFA_TOTP_TOLERANCE = 1  # a clock half a minute off
+
 LANGUAGE_CODE = env.language()
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -121,7 +143,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "backend.api.sessions.OfficeToken",
         "backend.api.sessions.PageSession",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["backend.api.sessions.OwnPassword"],
+    "DEFAULT_PERMISSION_CLASSES": ["backend.api.sessions.Admitted"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["backend.api.parsers.PlainJSONParser"],
     "DATE_INPUT_FORMATS": ["%Y-%m-%d"],  # "iso-8601" reads 20261120 and 2026-W47-1 too
@@ -210,10 +232,14 @@ CHIBO_VAPID_CONTACT = env.vapid_contact()  # whom push services write to; else t
 CHIBO_METRICS_TOKEN = env.text("CHIBO_METRICS_TOKEN")  # without one there are no metrics
 CHIBO_FIELD_KEYS = env.field_keys()  # Fernet keys, newest first, comma-separated
 CHIBO_INDEX_KEY = env.index_key()  # HMAC key of the blind index, hexadecimal
-CHIBO_SIGNING_KEY = env.text("CHIBO_SIGNING_KEY")  # Ed25519 seed of the log's heads, hexadecimal; only the jobs have it
+CHIBO_SIGNING_KEY = env.signing_key()  # Ed25519 seed of the log's heads, hexadecimal; only the jobs have it
+CHIBO_TSA_URL = env.text("CHIBO_TSA_URL")  # who stamps them (RFC 3161); empty: nobody
+CHIBO_TSA_CERTS = env.text("CHIBO_TSA_CERTS")  # file with the root certificates of who stamps, PEM
+CHIBO_HEADS_DIR = env.text("CHIBO_HEADS_DIR")  # where the jobs keep the last head of each day; empty: nowhere
 CHIBO_LOG_KEYS = env.text(
     "CHIBO_LOG_KEYS"
 )  # public keys that heads of the log were signed with, hexadecimal, by commas
 CHIBO_MOVABLE_DATE = False  # only demo and tests may move the business date
 CHIBO_LOOPBACK_TARGETS = False  # only tests let webhooks go to this machine, and without TLS
+CHIBO_REQUIRE_SECOND_FACTOR = True  # of offices above the cell; only a laptop and tests may let them go without
 CHIBO_DEMO_ACCOUNTS = False  # only a laptop and tests have accounts whose password is printed
