@@ -190,10 +190,6 @@ def test_no_other_method_is_taken(place: Place) -> None:
             for who in (Office.CELL_SECRETARY, Office.ADMINISTRATOR):
                 answer = knock(place, who, route, method)
                 assert answer.status_code == 405, (route, method, who)
-                    route,
-                    method,
-                    who,
-                )
     assert Event.objects.filter(code__startswith="user.").count() == 0
 
 
