@@ -58,6 +58,7 @@ def by_steps(said: str, *, page: str = "", opens: bool = False) -> Door:
 READ, RESTRICTED, ADMINISTER = by(Right.READ), by(Right.READ_RESTRICTED), by(Right.ADMINISTER)
 ANSWER, CONNECT, HAND_OVER, DUES = by(Right.ANSWER), by(Right.CONNECT), by(Right.HAND_OVER), by(Right.RECORD_DUES)
 EVENTS, VOID, MERGE = by(Right.READ_EVENTS), by(Right.VOID), by(Right.MERGE)
+INVITING = by(Right.INVITE, Right.ADMINISTER)
 OPENING, ENTERING = by_steps("the step", opens=True), by_steps("the step", page="membership", opens=True)
 OF_A_CASE, OF_A_MEMBER = by_steps("the step"), by_steps("the step", page="membership")
 OF_ANYTHING = Door("the right of the step", OF_A_CASE.rights | OF_A_MEMBER.rights, office=True)
@@ -67,6 +68,9 @@ PAGE, FORM = {"GET": SIGNED_IN}, {"GET": SIGNED_IN, "POST": SIGNED_IN}
 
 API: dict[str, dict[str, Door]] = {
     "status/": {"GET": SIGNED_IN},
+    "invitations/": {"POST": INVITING},
+    "invitations/again/": {"POST": INVITING},
+    "invitations/join/": {"POST": ANYBODY},
     "me/": {"GET": SIGNED_IN},
     "me/password/": {"POST": ONE_TIME},
     "me/address/": OWN,
@@ -154,6 +158,8 @@ PAGES: dict[str, dict[str, Door]] = {
     "second-factor/codes/new/": FORM,
     "sessions/": FORM,
     "sign-out/": {"POST": ANYBODY},
+    "invitation/": {"GET": ANYBODY, "POST": ANYBODY},
+    "invitations/": {"GET": INVITING, "POST": INVITING},
     "password/": {"GET": ONE_TIME, "POST": ONE_TIME},
     "preferences/": FORM,
     "contacts/": FORM,

@@ -29,6 +29,8 @@ class EventCode(TextChoices):
     UNIT_CLOSED = "unit.closed", _("Unit closed")
     UNIT_WITHDRAWN = "unit.withdrawn", _("Unit taken back")
     USER_ADDED = "user.added", _("Account made")
+    USER_INVITED = "user.invited", _("Invited with a printed code")
+    USER_JOINED = "user.joined", _("Invitation taken up: password chosen")
     PASSWORD_CHANGED = "user.password_changed", _("Password changed by its owner")
     PASSWORD_RESET = "user.password_reset", _("One-time password given")
     FACTOR_ADDED = "user.factor_added", _("Second factor added")

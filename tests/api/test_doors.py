@@ -40,7 +40,7 @@ NOT_THERE = {
     "calendar/<slug:token>.ics": "no such address", "metrics": "no token was set",
     "second-factor/app/remove/": "there is no app", "second-factor/passkeys/<id:pk>/remove/": "nor a passkey",
     "second-factor/codes/": "nor codes", "second-factor/codes/new/": "nor a factor that they would stand in for",
-    "sign-in/second/": "nobody is half signed in",
+    "sign-in/second/": "nobody is half signed in", "sessions/": "no session was named to be ended",
 }  # fmt: skip
 """What a GET may answer with 404 though the door is open."""
 

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.bodies import OneOf
-from backend.api.scoping import Scoped
+from backend.api.scoping import Scoped, Tells
 from backend.api.v1.lists import asked
 from backend.api.v1.slips import PdfRenderer
 from backend.audit.exporting import last_head
@@ -36,6 +36,8 @@ class LogHeadShape(serializers.Serializer[Any]):
 
 
 class LogHead(Scoped):
+    tells = Tells.NOBODY
+
     @extend_schema(responses=LogHeadShape)
     def get(self, request: Request) -> Response:
         """The newest signed head: how many events the log has, and the root over all of them; 404 before the first."""
@@ -49,6 +51,8 @@ class HeadSlipQuery(serializers.Serializer[Any]):
 
 
 class HeadSlip(Scoped):
+    tells = Tells.NOBODY
+
     renderer_classes = (PdfRenderer, JSONRenderer)
 
     @extend_schema(parameters=[HeadSlipQuery], responses={(200, "application/pdf"): OpenApiTypes.BINARY})

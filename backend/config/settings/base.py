@@ -241,5 +241,6 @@ CHIBO_LOG_KEYS = env.text(
 )  # public keys that heads of the log were signed with, hexadecimal, by commas
 CHIBO_MOVABLE_DATE = False  # only demo and tests may move the business date
 CHIBO_LOOPBACK_TARGETS = False  # only tests let webhooks go to this machine, and without TLS
+CHIBO_INVITATION_DAYS = env.number("CHIBO_INVITATION_DAYS", 14)  # how long a printed code invites
 CHIBO_REQUIRE_SECOND_FACTOR = True  # of offices above the cell; only a laptop and tests may let them go without
 CHIBO_DEMO_ACCOUNTS = False  # only a laptop and tests have accounts whose password is printed
