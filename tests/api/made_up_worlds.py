@@ -26,7 +26,7 @@ from backend.flags.models import Flag
 from backend.members.models import Member
 from backend.organizations.models import Unit, UnitSpell
 from workflows.catalogue import LIFECYCLES
-from workflows.offices import CELL_OFFICES, GIVEN_OFFICES, RIGHTS, SUBTREE_OFFICES, Level, Office, Right
+from workflows.offices import CELL_OFFICES, GIVEN_OFFICES, RIGHTS, SUBSTITUTES, SUBTREE_OFFICES, Level, Office, Right
 
 TODAY, MONTH = date(2026, 11, 2), date(2026, 11, 1)
 STANDINGS = ("official", "official", "candidate", "removed", "merged", "")
@@ -51,10 +51,10 @@ class Plan:
 
 
 plans = st.builds(
-    Plan, st.lists(_few, min_size=2, max_size=8), st.lists(_few, max_size=2),
-    st.lists(st.tuples(_few, _few, _few, st.booleans()), min_size=1, max_size=6),
-    st.lists(st.tuples(_few, _few, _few, st.booleans()), max_size=7),
-    st.lists(st.tuples(_few, _few, _days, _days, st.booleans()), min_size=1, max_size=6),
+    Plan, st.lists(_few, min_size=4, max_size=8), st.lists(_few, max_size=2),
+    st.lists(st.tuples(_few, _few, _few, st.booleans()), min_size=4, max_size=6),
+    st.lists(st.tuples(_few, _few, _few, st.booleans()), min_size=3, max_size=7),
+    st.lists(st.tuples(_few, _few, _days, _days, st.booleans()), min_size=4, max_size=6),
 )  # fmt: skip
 
 
@@ -214,8 +214,8 @@ def _seat(made: Made, name: str, office: int, at: int, days: list[int], *, hande
     made.assignments.append(Assignment.objects.create(
         user=user, office=chosen, unit=unit, unit_path=unit.path, from_date=first, to_date=None if days[1] > 30 else last,
         member_id=there[office % len(there)].pk if chosen == Office.HELPER else None,
-        handed_from=TODAY if handed and chosen == Office.AUDITOR else None,
-        handed_until=TODAY if handed and chosen == Office.AUDITOR else None,
+        handed_from=TODAY if handed and chosen in SUBSTITUTES else None,
+        handed_until=TODAY if handed and chosen in SUBSTITUTES else None,
     ))  # fmt: skip
 
 

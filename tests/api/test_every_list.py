@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Q
 from drf_spectacular.generators import SchemaGenerator
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from rest_framework.test import APIClient
 
 from backend.accounts import policy
@@ -98,7 +98,8 @@ def world(plan: Any) -> Iterator[Made]:
 USUAL = 100
 """Examples of Hypothesis where no profile says otherwise."""
 EXAMPLES = settings(
-    max_examples=10 if settings().max_examples <= USUAL else settings().max_examples,
+    max_examples=4 if settings().max_examples <= USUAL else settings().max_examples,
+    phases=[Phase.generate],  # a smaller world of the same kind would cost minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
