@@ -226,8 +226,9 @@ class Stamps:
         self.last = f"{head.size}: {answer.tst_info.gen_time:%Y-%m-%dT%H:%M:%SZ}"
 
     def notes(self) -> list[Note]:
-        code = "stamps" if self.asked else "stamps_unchecked"
-        return [(code, {"count": self.found, "last": self.last})] if self.found or self.asked else []
+        if not self.found:
+            return [("no_stamps", {})] if self.asked else []
+        return [("stamps" if self.asked else "stamps_unchecked", {"count": self.found, "last": self.last})]
 
 
 # --- the file ----------------------------------------------------------------------------------------------------------
@@ -752,6 +753,10 @@ WORDS = {
     "stamps_unchecked": (
         "{count} đầu nhật ký có dấu thời gian, chưa được kiểm tra (--tsa).",
         "{count} heads have a time stamp, which was not checked (--tsa).",
+    ),
+    "no_stamps": (
+        "Không có đầu nhật ký nào trong tệp có dấu thời gian.",
+        "No head in the file has a time stamp.",
     ),
     "continues": (
         "Các sự kiện từ số 1 đến {before} không có trong tệp này; phần còn lại nối tiếp đúng đầu cỡ {before} bạn giữ.",

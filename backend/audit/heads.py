@@ -29,7 +29,8 @@ class NoSigningKey(ChiboError):
 
     code = "no_signing_key"
     sentence = gettext_noop(
-        "Sealing needs CHIBO_SIGNING_KEY, an Ed25519 seed of 64 hexadecimal digits; only the jobs process has it."
+        "Sealing needs CHIBO_SIGNING_KEY (or CHIBO_SIGNING_KEY_FILE), an Ed25519 seed of 64 hexadecimal digits; only the jobs"
+        " process has it."
     )
 
 

@@ -89,10 +89,13 @@ def signing_key() -> str:
     if not file or role() != "jobs":
         return given
     try:
-        return Path(file).read_text(encoding="ascii").strip()
+        seed = Path(file).read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "not ASCII"
         raise ConfigurationError("%(file)s cannot be read (%(why)s).", file=file, why=why) from None
+    if not seed:
+        raise ConfigurationError("%(file)s holds nothing: it must hold the seed of the log.", file=file)
+    return seed
 
 
 def vapid_public_key() -> str:

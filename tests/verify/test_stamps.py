@@ -56,6 +56,9 @@ def test_the_last_head_of_the_days_that_are_over_is_stamped_once(tsa: Authority,
     sealed(3, 2)
     sealed(2, 3)
     sealed(0, 1)
+    assert run(export(tmp_path / "bare"), "--tsa", tsa.root).stdout.splitlines()[1] == (
+        "– No head in the file has a time stamp."
+    )
     with as_role("chibo_jobs"):
         tasks.keep_heads()
         tasks.keep_heads()
