@@ -5,15 +5,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from knox.auth import TokenAuthentication
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 
 from backend.accounts.doors import ANYBODY, ONE_TIME, door
+from backend.accounts.models import Token, TokenScope
 from backend.accounts.out_of_office import over_since, said
 from backend.accounts.second_factor import is_missing
+from backend.core.errors import NotPermitted
 
 
 class PageSession(SessionAuthentication):
@@ -27,17 +29,6 @@ class PageSession(SessionAuthentication):
             raise PermissionDenied(message) from None
 
 
-class OfficeToken(TokenAuthentication):  # type: ignore[misc]  # knox has no types
-    """A token, which ends with its owner's last office."""
-
-    def authenticate_credentials(self, token: Any) -> Any:
-        user, row = super().authenticate_credentials(token)
-        if (last := over_since(user.pk)) is not None:
-            row.delete()
-            raise AuthenticationFailed(said(last))
-        return user, row
-
-
 class PasswordMustChange(APIException):
     """Signed in with a one-time password, which opens one door: the one to choose another password."""
 
@@ -46,6 +37,34 @@ class PasswordMustChange(APIException):
     default_detail = gettext_lazy(
         "This password serves only to choose another one: at /password/, or by POST /api/v1/me/password/."
     )
+
+
+class TokenReadsOnly(APIException):
+    """A token that was made for reading alone was used to change something."""
+
+    status_code = 403
+    default_code = "token_read_only"
+    default_detail = gettext_lazy("This token reads only; make another one for changes.")
+
+
+class ScopedToken(TokenAuthentication):  # type: ignore[misc]  # untyped library
+    """A token, within what it was made for; in which office it acts is seen to by `scoping.chosen_assignment`. It ends with
+    its owner's last office.
+    """
+
+    def authenticate_credentials(self, token: Any) -> Any:
+        user, row = super().authenticate_credentials(token)
+        if (last := over_since(user.pk)) is not None:
+            row.delete()
+            raise AuthenticationFailed(said(last))
+        return user, row
+
+    def authenticate(self, request: Any) -> tuple[Any, Token] | None:
+        found: tuple[Any, Token] | None = super().authenticate(request)
+        enough = request.method in SAFE_METHODS or getattr(request.parser_context["view"], "reading_is_enough", False)
+        if found and found[1].scope == TokenScope.READ and not enough:
+            raise TokenReadsOnly
+        return found
 
 
 class SecondFactorRequired(APIException):
@@ -75,4 +94,17 @@ class Admitted(IsAuthenticated):
             raise PasswordMustChange
         if is_missing(request.user):
             raise SecondFactorRequired
+        return True
+
+
+class AsOwner(Admitted):
+    """For what only the person may do: on a page, or with a token that is bound to nothing."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        if not super().has_permission(request, view):
+            return False
+        if isinstance(request.auth, Token) and request.auth.assignment_id and request.method not in SAFE_METHODS:
+            raise NotPermitted(
+                gettext_noop("This token acts in one office alone; use the page, or a token that is free.")
+            )
         return True

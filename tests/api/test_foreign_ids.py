@@ -45,6 +45,7 @@ BODY = {
     ("OpenRequest", "member"), ("OpenRequest", "unit"), ("BulkSubject", "case"), ("BulkSubject", "member"),
     ("EnterRequest", "unit"), ("MergeRequest", "record"), ("DuesEntryRequest", "member"),
     ("DuesReckoningRequest", "member"), ("TakeInRequest", "unit"),
+    ("WantedRequest", "assignment"), ("SignInRequest", "assignment"), ("EndSessionRequest", "session"),  # test_tokens.py
     ("WebhookRequest", "unit"), ("WebhookChoice", "webhook"),  # tests/api/test_webhooks.py
 }  # fmt: skip
 DELETED = {"device_id"}  # tests/api/test_devices.py
