@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from backend.accounts import doors
 from backend.accounts.doors import ANYBODY, DOORS, ONE_TIME, Door
-from backend.accounts.models import User
+from backend.accounts.models import Token, User
 from backend.alerts.models import Notice
 from backend.alerts.sweep import sweep
 from backend.api.checks import every_route_has_a_door
@@ -97,7 +96,7 @@ def knock(place: Place, who: str, route: str, method: str, step: str = "propose"
     is_page = route in doors.PAGES
     client: Any = Client() if is_page else APIClient()
     if who != NOBODY and "revoke" in route:
-        client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user=place.users[who])[1]}")
+        client.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.create(user=place.users[who])[1]}")
     elif who != NOBODY:
         (client.force_login if is_page else client.force_authenticate)(place.users[who])
     with as_role("chibo_app"):

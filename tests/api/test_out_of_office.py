@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from backend.accounts.assigning import end_office, give_office
-from backend.accounts.models import User
+from backend.accounts.models import Token, User
 from backend.accounts.policy import Actor
 from backend.alerts.sweep import sweep
 from backend.core import clock
@@ -86,7 +85,7 @@ def test_a_token_ends_with_the_day(world: World) -> None:
     for address in ("members/", "me/", "me/preferences/"):
         told = get(client, f"/api/v1/{address}")
         assert told.status_code == 401, address
-    assert not AuthToken.objects.filter(user=secretary()).exists()
+    assert not Token.objects.filter(user=secretary()).exists()
     assert traces() == before
 
 
@@ -99,7 +98,7 @@ def test_whoever_is_out_of_office_is_told_at_the_door(world: World) -> None:
     assert (told.status_code, told.json()["detail"]) == (401, SAID)
     assert (shown.status_code, SAID in shown.content.decode()) == (200, True)
     assert wrong.json()["detail"] != SAID, "only to whoever knows the password"
-    assert not AuthToken.objects.exists()
+    assert not Token.objects.exists()
 
 
 def test_another_office_goes_on_and_a_later_one_opens_on_its_day(world: World) -> None:
