@@ -69,7 +69,8 @@ def steps(key: str) -> dict[str, Step]:
     return LIFECYCLES[key].steps()
 
 
-def event_codes() -> dict[str, Step]:
+@cache
+def event_codes() -> Mapping[str, Step]:
     """The closed list of the events' codes."""
     return {one.code: one for page in PAGES for one in page.steps().values()}
 

@@ -58,6 +58,7 @@ def by_steps(said: str, *, page: str = "", opens: bool = False) -> Door:
 READ, RESTRICTED, ADMINISTER = by(Right.READ), by(Right.READ_RESTRICTED), by(Right.ADMINISTER)
 ANSWER, CONNECT, HAND_OVER, DUES = by(Right.ANSWER), by(Right.CONNECT), by(Right.HAND_OVER), by(Right.RECORD_DUES)
 EVENTS, VOID, MERGE = by(Right.READ_EVENTS), by(Right.VOID), by(Right.MERGE)
+AUDIT = by(Right.AUDIT)
 INVITING = by(Right.INVITE, Right.ADMINISTER)
 OPENING, ENTERING = by_steps("the step", opens=True), by_steps("the step", page="membership", opens=True)
 OF_A_CASE, OF_A_MEMBER = by_steps("the step"), by_steps("the step", page="membership")
@@ -109,6 +110,7 @@ API: dict[str, dict[str, Door]] = {
     "workflows/<slug:key>/drawing/": {"GET": ANY_OFFICE},
     "cases/": {"GET": READ, "POST": OPENING},
     "cases/<id:case_id>/": {"GET": READ},
+    "cases/<id:case_id>/path/": {"GET": READ},
     "cases/<id:case_id>/handover/": {"POST": HAND_OVER},
     "cases/<id:case_id>/steps/": {"GET": READ},
     "cases/<id:case_id>/steps/<slug:step>/": {"POST": OF_A_CASE},
@@ -144,6 +146,9 @@ API: dict[str, dict[str, Door]] = {
     "log/head/": {"GET": READ},
     "log/head/slip/": {"GET": READ},
     "processing/": {"GET": EVENTS},
+    "times/": {"GET": EVENTS},
+    "desk/exports/": {"POST": AUDIT},
+    "desk/samples/": {"POST": AUDIT},
     "events/": {"GET": EVENTS},
     "events/<uuid:uid>/": {"GET": EVENTS},
     "events/<uuid:uid>/void/": {"POST": VOID},

@@ -166,9 +166,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
         "LevelEnum": "workflows.offices.Level",
+        "OfficeEnum": "workflows.offices.Office",
         "SubstitutedOfficeEnum": "workflows.offices.SUBSTITUTED",
         "BadgeKindEnum": "workflows.badges.Kind",
         "KindEnum": ["case", "member"],
+        "TableLanguageEnum": ["vi", "en"],
         "DuesSaidEnum": "workflows.dues.Said",
         "DuesStatusEnum": "workflows.dues.Status",
         "DeadlineStatusEnum": "backend.deadlines.models.Deadline.Status",

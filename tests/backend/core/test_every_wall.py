@@ -102,6 +102,12 @@ def rows(two: Two) -> dict[str, list[dict[str, Any]]]:
         return {name: _read(cursor, name) for name in walled}
 
 
+_WRITTEN = """
+SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"""
+"""The columns of a table that somebody writes, and PostgreSQL does not reckon."""
+
+
 def _read(cursor: Any, table: str) -> list[dict[str, Any]]:
     cursor.execute(f"SELECT to_jsonb(t)::text FROM {table} t")
     return sorted((json.loads(row) for (row,) in cursor.fetchall()), key=str)
@@ -157,7 +163,10 @@ def test_the_application_changes_nothing_across_its_scope(
                 table
             )
             assert not allowed(cursor, f"DELETE FROM {table} t WHERE to_jsonb(t) = %s::jsonb", same), table
-            copy = f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, %s::jsonb)).*"
+            ((columns,),) = cursor.execute(_WRITTEN, [table]).fetchall()
+            copy = (
+                f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, %s::jsonb)"
+            )
             assert not allowed(cursor, copy, same), table
 
 
