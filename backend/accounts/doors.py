@@ -110,7 +110,7 @@ API: dict[str, dict[str, Door]] = {
     "workflows/<slug:key>/drawing/": {"GET": ANY_OFFICE},
     "cases/": {"GET": READ, "POST": OPENING},
     "cases/<id:case_id>/": {"GET": READ},
-    "cases/<id:case_id>/path/": {"GET": READ},
+    "cases/<id:case_id>/path/": {"GET": EVENTS},
     "cases/<id:case_id>/handover/": {"POST": HAND_OVER},
     "cases/<id:case_id>/steps/": {"GET": READ},
     "cases/<id:case_id>/steps/<slug:step>/": {"POST": OF_A_CASE},
