@@ -31,7 +31,7 @@ class Right(TextChoices):
     READ_RESTRICTED = "read_restricted", _("See screening, removal and discipline cases")
     READ_FROZEN = "read_frozen", _("See the closed cases of those who were removed, expelled or left on request")
     READ_EVENTS = "read_events", _("See the log of transitions")
-    AUDIT = "audit", _("Export the log, draw samples from it, raise and close findings")
+    AUDIT = "audit", _("Export the log and draw samples from it")
     OPEN = "open", _("Open a case or a task")
     KEEP_LIST = "keep_list", _("Keep the list of candidates")
     PREPARE = "prepare", _("Prepare a dossier")

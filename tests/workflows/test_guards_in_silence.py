@@ -21,6 +21,7 @@ from workflows.guards import (
     meetings,
     membership,
     merging,
+    own,
     people,
     places,
     taking_part,
@@ -31,7 +32,6 @@ from workflows.voting import Roll
 
 ON = date(2027, 2, 1)
 ISSUED = {"decision": {"date": "2026-05-04"}}  # its clock starts with the receipt
-RESOLVED = {"resolution": {"date": "2027-01-01"}}
 
 
 def seen(on: date = ON, past: dict[str, Any] | None = None, who: Any = None, **facts: Any) -> Situation:
@@ -62,8 +62,12 @@ SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
     (people.rightly_admitted, seen(who=member(joined_on=ON))),  # born on a day that is not known
     (people.rightly_admitted, seen(who=member(born_on=date(2020, 1, 1)))),
     (people.rightly_admitted, seen(who=member(born_on=date(2020, 1, 1), born_year_only=True, joined_on=ON))),
-    (people.another_decides, replace(seen(past=RESOLVED), user_id=None)),  # no person decides, none had recorded it
-    (people.another_decides, replace(seen(), user_id=5, recorded_by=lambda fact: 5)),
+    (people.another_than("propose"), replace(seen(), user_id=None)),  # no person decides, none had recorded it
+    (people.another_than("propose"), replace(seen(), user_id=5)),  # nobody resolved anything
+    (own.not_ones_own, replace(seen(), member=None, own_id=5)),  # about a unit
+    (own.not_ones_own, seen()),  # an account that is tied to no record
+    (own.not_oneself("named"), replace(seen(), own_id=5)),  # not named yet
+    (own.not_oneself("named"), seen(named=(5,))),
     (taking_part.old_enough_to_rest, seen(ground="age")),
     (taking_part.old_enough_to_rest, seen(ground="age", who=member(born_on=date(2000, 1, 1), born_year_only=True))),
     (merging.standings_agree, beside()),
