@@ -28,7 +28,8 @@ OURS: dict[str, Any] = {
     "state": "official", "standing": "official", "participation": "attending", "unit_id": 1, "unit_path": "/", "guest_unit": 1,
     "version": 99, "id": 1, "pk": 1, "uid": "0", "user": 1, "user_id": 1, "assignment": 1, "actor": "x", "is_superuser": True,
     "is_active": True, "recorded_at": "2020-01-01", "closed_on": None, "due_on": "2030-01-01", "batch": "0",
-    "subject_kind": "case", "voids": None, "changes": {}, "rules": [], "cautions": [], "commitment": "", "leaf": "", "position": 1,
+    "subject_kind": "case", "voids": None, "changes": {}, "rules": [], "cautions": [], "commitment": "", "leaf": "",
+    "position": 1,
 }  # fmt: skip
 """Columns that requests must not set; those that a body does have by its own right are not sent to it."""
 MADE_UP = {"key": "recognition", "step": "propose", "uid": "11111111-1111-4111-8111-111111111111"}

@@ -27,7 +27,7 @@ def lost(event: Event, told: dict[str, object]) -> list[str]:
     """What of the words that a step was told stands otherwise behind its line in the log."""
     if not event.lifecycle or not event.step:
         return []
-    kept = EventDetail.objects.get(event_uid=event.uid).data["facts"]
+    kept = EventDetail.objects.get(event_uid=event.uid).data.get("facts", {})
     texts = [fact for fact in written(LIFECYCLES[event.lifecycle].steps()[event.step]) if told.get(fact.name)]
     wanted = {fact.name: fact.detail(fact.read(told[fact.name])) for fact in texts}
     return [
