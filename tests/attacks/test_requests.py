@@ -223,3 +223,34 @@ def test_no_strange_parameter_breaks_an_address(world: World, as_: Knock, value:
         assert told.status_code < 500, header
     assert tried > 60
     assert traces() == before
+
+
+@pytest.mark.parametrize("signs", [1_000_000, 10_000_000])
+def test_a_name_of_millions_of_signs_is_a_short_refusal(world: World, as_: Knock, signs: int) -> None:
+    """Below the limit of a body it is a fault of its field, above it the body's; neither answer repeats it."""
+    before, name = traces(), "L" * signs
+    entering = {"unit": world.cell.pk, "step": "choose", "on": ON.isoformat(), "facts": {}}
+    opening = {"lifecycle": "meeting", "unit": world.cell.pk, "step": "plan", "facts": {"kind": name, name: 1}}
+    for place, body in (
+        ("members/", {**entering, "profile": {"full_name": name, "sex": "f", "born_on": "2000-05-01"}}),
+        ("members/", {**entering, "profile": {name: 1}}),
+        ("cases/", opening),
+        ("cases/", {**opening, "lifecycle": name}),
+        ("cases/", {name: 1}),
+    ):
+        answer = as_("secretary").post(f"/api/v1/{place}", body)
+        assert answer.status_code in ({400, 422} if signs < 2_500_000 else {413}), answer.content[:300]
+        assert len(answer.content) < 20_000, (place, list(body), answer.content[:300])
+    assert traces() == before
+
+
+def test_a_hundred_thousand_names_that_nobody_asks_for_are_a_short_refusal(world: World, as_: Knock) -> None:
+    """The answer would be many times what was sent."""
+    before, many = traces(), {f"a{number}": 1 for number in range(100_000)}
+    entering = {"unit": world.cell.pk, "step": "choose", "on": ON.isoformat(), "profile": {"full_name": "Lan"}}
+    for place, body in (("members/", {**entering, "facts": many}), ("members/", {**entering, "facts": {}, "profile": many}),
+                        ("cases/", many)):  # fmt: skip
+        answer = as_("secretary").post(f"/api/v1/{place}", body)
+        assert answer.status_code in {400, 422}
+        assert len(answer.content) < 50_000, place
+    assert traces() == before
