@@ -13,7 +13,7 @@ from django_fsm import transition
 
 from workflows.answers import Answer, Caution, Refusal
 from workflows.facts import Choice, Day, Fact, FactError, Flag, Label, MemberRef, Number, Paper, PaperValue, Text
-from workflows.guards.days import in_order, nothing_ahead
+from workflows.guards.days import dated_in_life, in_order, nothing_ahead
 from workflows.guards.people import another_decides, settled, still_on_the_lists
 from workflows.guards.votes import ballot_adds_up, ballot_of_a_held_meeting
 from workflows.offices import Level, Right
@@ -168,14 +168,15 @@ class Lifecycle:
 
     @classmethod
     def _in_its_time(cls, one: Step) -> tuple[Guard, ...]:
-        """What refuses a case's step about a member who left (unless it settles that itself), and one dated before the
-        papers of the steps that moved the case."""
+        """Asked of a case's step: the member has not left, earlier papers are no later, and none is older than the member."""
         if cls.subject != "case":
             return ()
         asked = cls.about == "member" and not one.after_leaving and not settled(one.guards)
         moving = (other for other in cls.steps().values() if any(source != target for source, target in other.moves))
         papers = dict.fromkeys(fact.name for other in moving for fact in other.facts if isinstance(fact, Paper))
-        return (*((still_on_the_lists,) if asked else ()), *(() if one.sources == (NEW,) else (in_order(papers),)))
+        aged = cls.about == "member" and any(isinstance(fact, Paper) for fact in one.facts)
+        own = ((asked, still_on_the_lists), (one.sources != (NEW,), in_order(papers)), (aged, dated_in_life(one.facts)))
+        return tuple(guard for wanted, guard in own if wanted)
 
     @staticmethod
     def exclusive_key(situation: Situation) -> str:
