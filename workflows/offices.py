@@ -31,6 +31,7 @@ class Right(TextChoices):
     READ_RESTRICTED = "read_restricted", _("See screening, removal and discipline cases")
     READ_FROZEN = "read_frozen", _("See the closed cases of those who were removed, expelled or left on request")
     READ_EVENTS = "read_events", _("See the log of transitions")
+    AUDIT = "audit", _("Export the log and draw samples from it")
     OPEN = "open", _("Open a case or a task")
     KEEP_LIST = "keep_list", _("Keep the list of candidates")
     PREPARE = "prepare", _("Prepare a dossier")
@@ -90,7 +91,7 @@ RIGHTS: dict[Office, frozenset[Right]] = {
     Office.COMMITTEE_SECRETARY: _COMMITTEE,
     Office.ORGANISATION_OFFICER: _COMMITTEE
     | {Right.KEEP_LIST, Right.RECORD_MEETING, Right.RECORD_DUES, Right.RECORD_RESOLUTION, Right.IMPORT, Right.CONNECT},
-    Office.AUDITOR: frozenset({Right.READ, Right.READ_RESTRICTED, Right.READ_EVENTS}),
+    Office.AUDITOR: frozenset({Right.READ, Right.READ_RESTRICTED, Right.READ_EVENTS, Right.AUDIT}),
     Office.ADMINISTRATOR: frozenset({Right.ADMINISTER, Right.CONNECT}),
     Office.OPERATOR: frozenset(
         {Right.READ, Right.IMPORT, Right.OPEN, Right.MERGE, Right.HAND_OVER, Right.VOID, Right.ADMINISTER}

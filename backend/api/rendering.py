@@ -28,3 +28,13 @@ class SvgRenderer(TextRenderer):
 class CsvRenderer(TextRenderer):
     media_type = "text/csv"
     format = "csv"
+
+
+class XlsxRenderer(TextRenderer):
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    format = "xlsx"
+
+
+class BytesRenderer(TextRenderer):
+    media_type = "application/octet-stream"
+    format = "bytes"

@@ -9,8 +9,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.audit.codes import VOIDED, VOIDED_LABEL, EventCode
-from workflows.catalogue import LIFECYCLES, event_codes
+from backend.audit.codes import label_of
+from workflows.catalogue import LIFECYCLES
 
 
 def both(label: Any) -> dict[str, str]:
@@ -30,13 +30,8 @@ def state_label(lifecycle: str, state: str, field: str = "state") -> dict[str, s
 
 
 def event_label(code: str) -> dict[str, str]:
-    """What an event's code means: the label of its step, or what stands in the closed list."""
-    step = event_codes().get(code)
-    if step is not None:
-        return both(step.label)
-    if code.endswith(f".{VOIDED}"):
-        return both(VOIDED_LABEL)
-    return both(dict(EventCode.choices).get(code, code))
+    """What an event's code means."""
+    return both(label_of(code))
 
 
 class LabelField(serializers.Serializer[Any]):

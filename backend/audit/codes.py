@@ -5,8 +5,12 @@ The codes of steps are declared by the pages (`workflows.catalogue.event_codes`)
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from workflows.catalogue import event_codes
 
 VOIDED = "voided"
 VOIDED_LABEL = _("Entry voided")
@@ -38,6 +42,8 @@ class EventCode(TextChoices):
     FACTORS_RESET = "user.factors_reset", _("Second factors reset: their owner lost them")
     RECOVERY_CODES_MADE = "user.recovery_codes_made", _("Recovery codes made anew")
     RECOVERY_CODE_USED = "user.recovery_code_used", _("Signed in with a recovery code")
+    TOKEN_MADE = "user.token_made", _("Token made for a program")
+    TOKEN_REVOKED = "user.token_revoked", _("Token revoked by its owner")
     SESSIONS_ENDED = "user.sessions_ended", _("Sessions ended by their owner")
     ADDRESS_SET = "user.address_set", _("Address for letters set or confirmed")
     ADDRESS_SET_ASIDE = "user.address_set_aside", _("Address for letters set aside: it refused them")
@@ -82,6 +88,8 @@ class EventCode(TextChoices):
     IMPORT_DONE = "import.done", _("Roster brought in")
     IMPORT_UNDONE = "import.undone", _("Import undone")
     DETAIL_ERASED = "detail.erased", _("Detail of an entry erased")
+    LOG_EXPORTED = "log.exported", _("Part of the log exported")
+    LOG_SAMPLED = "log.sampled", _("Sample drawn from the log")
     KEY_ANNOUNCED = "log.key_announced", _("Key of the log announced")
     KEY_RETIRED = "log.key_retired", _("Key of the log retired")
     EPOCH_STARTED = "log.epoch_started", _("Log goes on after a restore")
@@ -109,3 +117,15 @@ class SubjectKind(TextChoices):
     HANDOVER = "handover", _("Hand-over")
     WEBHOOK = "webhook", _("Webhook")
     HISTORY = "history", _("History from elsewhere")
+    READING = "reading", _("Reading of the log")
+
+
+_LABELS = {one.value: one.label for one in EventCode}
+
+
+def label_of(code: str) -> Any:
+    """What a code means: the label of its step, or what stands in the closed list; the code itself where it is in neither."""
+    step = event_codes().get(code)
+    if step is not None:
+        return step.label
+    return VOIDED_LABEL if code.endswith(f".{VOIDED}") else _LABELS.get(code, code)

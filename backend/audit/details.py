@@ -20,6 +20,12 @@ def with_details(events: QuerySet[Event]) -> QuerySet[Event]:
     return events.annotate(told=Subquery(data))  # type: ignore[no-redef]  # declared there for who reads it
 
 
+def with_voids(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Each with `voided_by`, the uid of the event that voids it, if one in sight does."""
+    void = Event.objects.filter(voids=OuterRef("uid")).values("uid")
+    return events.annotate(voided_by=Subquery(void))  # type: ignore[no-redef]  # declared there for who reads it
+
+
 def of_subject(kind: str, key: int) -> tuple[dict[str, Any], bool]:
     """What the lines of a subject's standing events leave out, the newest winning; and whether any of it was erased."""
     left_out: dict[str, Any] = {}

@@ -89,24 +89,23 @@ def whole(*, after: int = 0, details: bool = False) -> Iterator[bytes]:
         yield out.end()
 
 
-def part(events: QuerySet[Event], *, known: Sequence[int] = (), details: bool = False) -> Iterator[bytes]:
-    """These events in their order, each with its path to the root of the last signed head.
+def part(
+    events: QuerySet[Event], *, known: Sequence[int] = (), details: bool = False, head: TreeHead | None = None
+) -> Iterator[bytes]:
+    """These events in their order, each with its path to the root of `head` (without one, the last signed head).
 
-    `known`: sizes of heads that the reader has kept; for each the proof goes along that this log continues it. What waits
-    for its place is left out: it stands under no head yet. `details`: with what stands behind the lines. Must run inside a
-    transaction that sees these events. Raises NotFound where nothing was sealed yet.
+    `known`: sizes of heads that the reader has kept; for each the proof goes along that this log continues it. What has no
+    place under the head is left out. `details`: with what stands behind the lines. Must run inside a transaction that sees
+    these events. Raises NotFound where nothing was sealed yet.
     """
-    head, out = last_head(), Rows()
+    head, out = head or last_head(), Rows()
     yield out.said(FORMAT, {"first": 1, "made": stamp(now()), "scope": "part", "size": head.size})
     yield from keys(out)
     yield from _signed(out, head, stamps_of([head]))
     for size in sorted({one for one in known if 0 < one < head.size}):
         proof = [node.hex() for node in proofs.consistency_proof(size, head.size)]
         yield out.said(b"c", {"first": size, "proof": proof})
-    places = Leaf.objects.filter(event_id=OuterRef("pk")).values("position")
-    placed: QuerySet[Event] = events.annotate(position=Subquery(places))  # type: ignore[no-redef]  # declared for who reads it
-    placed = placed.filter(position__lte=head.size).order_by("position")  # type: ignore[misc]  # annotated above
-    rows = placed.iterator(chunk_size=PATHS)
+    rows = placed(events, head.size).iterator(chunk_size=PATHS)
     while batch := list(islice(rows, PATHS)):
         told = EventDetail.objects.in_bulk([event.uid for event in batch]) if details else {}
         paths = merkle.inclusion_proofs([event.position - 1 for event in batch], head.size, read_nodes)
@@ -116,6 +115,23 @@ def part(events: QuerySet[Event], *, known: Sequence[int] = (), details: bool = 
                 one = told.get(event.uid)
                 yield out.said(b"d", {"data": one.data, "salt": bytes(one.salt).hex()} if one else None)
     yield out.end()
+
+
+def placed(events: QuerySet[Event], size: int) -> QuerySet[Event]:
+    """Those with a place among the first `size`, in this order, each with its `position`."""
+    places = Leaf.objects.filter(event_id=OuterRef("pk")).values("position")
+    found: QuerySet[Event] = events.annotate(position=Subquery(places))  # type: ignore[no-redef]  # declared for who reads it
+    return found.filter(position__lte=size).order_by("position")  # type: ignore[misc]  # annotated above
+
+
+def head_of(size: int | None) -> TreeHead:
+    """The signed head of a size; without one, the newest. Raises NotFound where no head of that size was signed."""
+    if size is None:
+        return last_head()
+    row = SignedHead.objects.filter(size=size).first()
+    if row is None:
+        raise NotFound(gettext_noop("No head of the size %(size)s was signed."), size=size)
+    return of_row(row)
 
 
 def last_head() -> TreeHead:

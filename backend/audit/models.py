@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from backend.audit.codes import SubjectKind
 from backend.core.models import PathField
 from backend.core.sealed import SealedJSON
+
+LOCAL = "Asia/Ho_Chi_Minh"
+"""The one time zone of days; written into the table, where no setting moves it."""
+
+
+class DaysLate(models.Func):
+    """Whole days from the day on which something happened to the local day on which it was written; 0 for no real moment."""
+
+    template = f"(CASE WHEN isfinite(recorded_at) THEN (recorded_at AT TIME ZONE '{LOCAL}')::date - on_date ELSE 0 END)"
+    output_field = models.IntegerField()
 
 
 class Event(models.Model):
@@ -41,6 +53,7 @@ class Event(models.Model):
     behalf_unit_id = models.BigIntegerField(null=True)
     on_date = models.DateField()
     recorded_at = models.DateTimeField()
+    days_late = models.GeneratedField(expression=DaysLate(), output_field=models.IntegerField(), db_persist=True)
     batch = models.UUIDField(null=True)
     voids = models.UUIDField(null=True)
     cause = models.UUIDField(null=True)
@@ -50,6 +63,7 @@ class Event(models.Model):
     position: int  # its place in the sealed order, where a follower was given the event
     origin: Any = None  # where it came in a hand-over file: the history it belongs to (`handovers.histories`)
     told: dict[str, Any] | None  # the data of its detail, where `details.with_details` read it along
+    voided_by: UUID | None  # where `details.with_voids` read it along
 
     class Meta:
         constraints = [
@@ -62,6 +76,10 @@ class Event(models.Model):
             models.Index(fields=["member_id", "id"], name="event_member", condition=models.Q(member_id__isnull=False)),
             models.Index(fields=["case_id", "id"], name="event_case", condition=models.Q(case_id__isnull=False)),
             models.Index(fields=["unit_path", "id"], name="event_path"),
+            models.Index(fields=["user_id", "id"], name="event_user", condition=models.Q(user_id__isnull=False)),
+            models.Index(fields=["lifecycle", "step", "id"], name="event_step"),
+            models.Index(fields=["days_late", "id"], name="event_late", condition=models.Q(days_late__gt=0)),
+            BrinIndex(fields=["on_date", "recorded_at"], name="event_days", autosummarize=True),
             models.Index(fields=["batch"], name="event_batch", condition=models.Q(batch__isnull=False)),
         ]
 

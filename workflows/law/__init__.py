@@ -14,7 +14,8 @@ from workflows.law.reader import read_law
 
 __all__ = [
     "FALLBACKS", "Firmness", "LawError", "PacksOn", "Rule", "Source", "acts", "by_version", "competence", "competences",
-    "competent_levels", "packs", "rule", "rules", "settle", "sources", "versions",
+    "competent_levels", "packs", "rule", "rules", "settle", "sources",
+    "unconfirmed", "versions",
 ]  # fmt: skip
 
 
@@ -69,6 +70,12 @@ def by_version(version: str) -> Rule:
     Raises KeyError for an unknown name.
     """
     return _by_version()[version]
+
+
+@cache
+def unconfirmed() -> frozenset[str]:
+    """The names of all rows that are not firm: still to be confirmed, or unsettled."""
+    return frozenset(name for name, row in _by_version().items() if row.firmness != "firm")
 
 
 @cache

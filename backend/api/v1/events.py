@@ -2,57 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.paging import paged
 from backend.api.scoping import Scoped, Tells, etag, expected_version, request_key
-from backend.api.v1 import answers, shapes
-from backend.api.v1.answers import DayField, IdField
+from backend.api.v1 import answers
+from backend.api.v1.asking import EventQuery, question
+from backend.api.v1.entry_shapes import EntryShape, WrittenEntryShape
 from backend.api.v1.lists import CURSOR, asked, page_of
 from backend.api.v1.steps import KEY, MATCH, Stepping
+from backend.audit.details import with_voids
 from backend.cases import selectors
 from backend.cases.voidable import entitled
 from backend.cases.voiding import void
-
-
-class EventQuery(serializers.Serializer[Any]):
-    member = IdField(required=False)
-    case = IdField(required=False)
-    unit = IdField(required=False)
-    since = DayField(required=False, help_text="Legal day, included.")
+from backend.desk.asking import events
+from workflows.offices import Right
 
 
 class Events(Scoped):
     tells = Tells.LIST
 
-    @extend_schema(parameters=[EventQuery, *CURSOR], responses=page_of(shapes.EventShape))
+    @extend_schema(parameters=[EventQuery, *CURSOR], responses=page_of(EntryShape))
     def get(self, request: Request) -> Response:
         """The log, newest first."""
-        wanted = asked(EventQuery, request)
-        names = {"member": "member_id", "case": "case_id", "unit": "unit_id", "since": "on_date__gte"}
-        filters = {names[name]: value for name, value in wanted.items()}
-        return paged(
-            request, selectors.events(self.actor, wanted.get("case")).filter(**filters), ("-id",), shapes.EventShape
-        )
+        selectors.need(self.actor, Right.READ_EVENTS)
+        wanted = question(self.actor, asked(EventQuery, request))
+        return paged(request, with_voids(events(self.actor, wanted)), ("-id",), EntryShape)
 
 
 class EventDetail(Scoped):
     tells = Tells.FILE
 
-    @extend_schema(responses=shapes.EventShape)
+    @extend_schema(responses=WrittenEntryShape)
     def get(self, request: Request, uid: UUID) -> Response:
         """An entry; `ETag` is the version in which its case or member stands now, for the `If-Match` of a void."""
-        event = get_object_or_404(selectors.events(self.actor), uid=uid)
+        event = get_object_or_404(with_voids(selectors.events(self.actor)), uid=uid)
         self.about = {"member_id": event.member_id, "case_id": event.case_id}
         version = selectors.subject_version(event)
-        return Response(shapes.EventShape(event).data, headers=etag(version) if version is not None else {})
+        return Response(WrittenEntryShape(event).data, headers=etag(version) if version is not None else {})
 
 
 class Void(Stepping):

@@ -29,6 +29,7 @@ from backend.api.rendering import CsvRenderer
 from backend.api.scoping import Scoped, Tells, etag
 from backend.api.v1.answers import DayField, IdField
 from backend.api.v1.lists import CURSOR, asked, page_of
+from backend.api.v1.places import path_seen
 from backend.api.v1.proof_shapes import LedgerShape, RehearsalShape, StoryShape
 from backend.cases import selectors
 from backend.cases.frozen import hidden
@@ -78,13 +79,11 @@ class LedgerBase(Scoped):
     tells = Tells.NOBODY
 
     def looked_for(self, wanted: dict[str, Any]) -> QuerySet[Notice]:
-        """The notices that match. Raises ValidationError where the unit is out of sight: no notices would be proof of none."""
+        """The notices that match. Raises ValidationError where the unit is out of sight."""
         if "unit" not in wanted:
             return notices(self.actor, register.Asked(**wanted))
-        found = selectors.units(self.actor).filter(pk=wanted.pop("unit")).values_list("path", flat=True).first()
-        if found is None:
-            raise serializers.ValidationError({"unit": gettext("You see no unit with this number.")})
-        return notices(self.actor, register.Asked(**wanted, path=found))
+        path = path_seen(self.actor, wanted.pop("unit"), "unit")
+        return notices(self.actor, register.Asked(**wanted, path=path))
 
 
 class Ledger(LedgerBase):

@@ -4,12 +4,13 @@ from django.db import migrations
 
 from backend.core.rls import protect
 
-# Only unit_path may change (a unit that moves takes its log along), and only by the owner's function.
+# Only unit_path may change (a unit that moves takes its log along), and only by the owner's function. What PostgreSQL reckons
+# from other columns (days_late) is not there yet when this asks.
 APPEND_ONLY = """
 CREATE FUNCTION chibo_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND current_setting('chibo.moving', true) = 'yes'
-     AND to_jsonb(NEW) - 'unit_path' = to_jsonb(OLD) - 'unit_path' THEN
+     AND to_jsonb(NEW) - ARRAY['unit_path', 'days_late'] = to_jsonb(OLD) - ARRAY['unit_path', 'days_late'] THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'the log is append-only (% on %)', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
@@ -77,6 +78,7 @@ class Migration(migrations.Migration):
                INSERT INTO audit_head (id, size, epoch) VALUES (1, 0, 1);""",
             migrations.RunSQL.noop,
         ),
+        migrations.RunSQL("CREATE SEQUENCE audit_reading_id AS bigint", "DROP SEQUENCE audit_reading_id"),
         migrations.RunSQL(TRANSITIONS, "DROP FUNCTION chibo_require_event(text, bigint, int, text, text, text, text)"),
         protect("audit_event", "unit_path"),
         protect("audit_eventdetail", "unit_path"),
