@@ -117,8 +117,10 @@ class Situation:
     """How the member took part before the present way; empty where nothing was recorded before it."""
     user_id: int | None = None
     """Who takes the step; None where no person does."""
-    recorded_by: Callable[[str], int | None] = field(default=lambda fact: None, repr=False)
-    """Who recorded an earlier fact of the case last."""
+    own_id: int | None = None
+    """The record of that person as a member; None where the account is tied to none."""
+    recorded_by: Callable[[Iterable[str]], int | None] = field(default=lambda steps: None, repr=False)
+    """Who recorded the last of these steps of the case; None where none was taken, or by no person."""
     unit: Callable[[str], UnitView | None] = field(default=lambda code: None, repr=False)
     """The unit of this installation that has a code, wherever it lies; None where there is none."""
     packs_on: PacksOn = field(default=lambda day: frozenset(), repr=False)

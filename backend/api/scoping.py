@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext, gettext_noop
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import MethodNotAllowed, ParseError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +23,7 @@ from rest_framework.serializers import ValidationError
 
 from backend.accesses.noting import Look, note
 from backend.accounts.acting import actor_for
+from backend.accounts.doors import door
 from backend.accounts.models import Token, User
 from backend.accounts.policy import Actor
 from backend.api.problems import PreconditionRequired
@@ -75,6 +76,7 @@ class Scoped(InTransaction, GenericAPIView[Any]):
         with transaction.atomic():
             self.today = clock.today()
             self.actor = actor_for(user_of(request), chosen, self.today)
+        _admit(request, self.actor)
         self.purpose = chosen_purpose(request, self.actor)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -97,6 +99,16 @@ class Scoped(InTransaction, GenericAPIView[Any]):
             return Look(door, _id(names, "member"), _id(names, "case"), asked, len(rows))
         named = {**self.kwargs, **self.about}
         return Look(door, named.get("member_id"), named.get("case_id"))
+
+
+def _admit(request: Request, actor: Actor) -> None:
+    """What the table of doors says of the office, before anything is looked up. Raises MethodNotAllowed, NotPermitted."""
+    method, match = str(request.method), request.resolver_match
+    opened = door(match.route, method) if match is not None else None
+    if opened is None:
+        raise MethodNotAllowed(method)
+    if not opened.lets(actor.office):
+        raise NotPermitted
 
 
 def user_of(request: Request) -> User:

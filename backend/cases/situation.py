@@ -124,15 +124,9 @@ class Readings:
 
 
 def situation(
-    loaded: Loaded,
-    facts: Mapping[str, Any],
-    *,
-    on: date,
-    today: date,
-    members: People,
-    readings: Readings | None = None,
-    user_id: int | None = None,
-) -> Situation:
+    loaded: Loaded, facts: Mapping[str, Any], *, on: date, today: date, members: People, readings: Readings | None = None,
+    user_id: int | None = None, own_id: int | None = None,
+) -> Situation:  # fmt: skip
     """What the guards and the step of one order may look at; `readings` are shared by the orders of one run.
 
     `members` finds the people that a fact names where the actor may name them (`people_of`).
@@ -156,8 +150,8 @@ def situation(
         ended=cache(lambda key: _ended(loaded, key)),
         tally=lambda fact: seen.tallies.of_others(loaded, fact),
         cases=lambda key: _cases(loaded, key),
-        took_part=lambda: took_part(loaded), user_id=user_id,
-        recorded_by=lambda fact: recorded_by(loaded, fact),
+        took_part=lambda: took_part(loaded), user_id=user_id, own_id=own_id,
+        recorded_by=lambda steps: recorded_by(loaded, steps),
         packs_on=lambda day: seen.packs_on(loaded.unit.id, day),
         unit=seen.named,
         base_id=loaded.unit.at_level(Level.BASE)[0],

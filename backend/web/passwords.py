@@ -77,6 +77,7 @@ class Password(LoginRequiredMixin, FormView):  # type: ignore[type-arg]  # Djang
 
     template_name = "web/password.html"
     form_class = PasswordForm
+    http_method_names = ("get", "head", "post")  # Django takes a PUT for a POST
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         seconds = count_try(client_address(request.META), request.user.get_username())

@@ -18,7 +18,6 @@ from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnFo
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from cryptography.exceptions import InvalidSignature
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +25,7 @@ from backend.accounts.adapters import SecondFactorAdapter
 from backend.accounts.attempts import client_address, count_code, count_try
 from backend.accounts.second_factor import passes
 from backend.web.faults import too_many
+from backend.web.leaving import InOffice
 
 STRANGE = (AttributeError, IndexError, InvalidSignature, KeyError, TypeError, ValueError)
 """What the reader of passkeys raises for an answer that no browser gives."""
@@ -36,7 +36,7 @@ def not_taken() -> forms.ValidationError:
     return error
 
 
-class SignInForm(AuthenticationForm):
+class SignInForm(InOffice):
     """Name and password, as Django asks for them."""
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:

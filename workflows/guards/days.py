@@ -50,8 +50,11 @@ def nothing_ahead(facts: Iterable[Fact]) -> Guard:
     return guard
 
 
-def dated_in_life(facts: Iterable[Fact]) -> Guard:
-    """The guard of every step with papers about a member: one older than the member is, or the birth, is dated wrongly."""
+def dated_in_life(facts: Iterable[Fact]) -> tuple[Guard, ...]:
+    """The guard of every step with papers about a member: one older than the member is, or the birth, is dated wrongly.
+
+    None where no papers are asked for.
+    """
     papers = tuple(fact.name for fact in facts if isinstance(fact, Paper))
 
     def guard(situation: Situation) -> Iterator[Caution]:
@@ -64,7 +67,7 @@ def dated_in_life(facts: Iterable[Fact]) -> Guard:
                     remedy=gettext_noop("Check the date written on the paper, and the person's day of birth."),
                 )  # fmt: skip
 
-    return guard
+    return (guard,) if papers else ()
 
 
 def dated_on_the_day(fact: str) -> Guard:

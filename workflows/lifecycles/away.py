@@ -34,6 +34,8 @@ THERE = Flag("organisation_there", _("There is a party organisation at the place
 REASON = Text("reason", _("Reason"))
 AWAY = takes_part(Participation.AWAY)
 ON_THE_LIST = member_is(*MEMBERS)
+RESOLVED = ("propose", "propose_again")
+"""By which the cell resolves what a committee decides on here."""
 
 
 class Away(Lifecycle):
@@ -94,7 +96,7 @@ class Away(Lifecycle):
           event="granted", basis=LAW, facts=[APPROVAL, UNTIL],
           guards=[ON_THE_LIST, needs_a_paper, dated_on_the_day("approval"),
                   short_enough("away_until")],
-          closes=["TASK.AWAY_AGREE"], opens=[clocks.CONTACT, clocks.END])  # fmt: skip
+          closes=["TASK.AWAY_AGREE"], opens=[clocks.CONTACT, clocks.END], apart_from=RESOLVED)  # fmt: skip
     def grant(self, situation: Situation) -> None:
         """W-03: from the day of leaving to the day given; dues are paid every month.
 
@@ -140,7 +142,7 @@ class Away(Lifecycle):
           event="extended", basis=LAW, facts=[APPROVAL, UNTIL],
           guards=[ON_THE_LIST, AWAY, dated_on_the_day("approval"),
                   short_enough("away_until"), in_all("away_until")],
-          closes=["TASK.AWAY_AGREE", "TASK.AWAY_END"], opens=[clocks.END])  # fmt: skip
+          closes=["TASK.AWAY_AGREE", "TASK.AWAY_END"], opens=[clocks.END], apart_from=RESOLVED)  # fmt: skip
     def extend(self, situation: Situation) -> None:
         """W-03 once more, from the end of the exemption before."""
         situation.member.stay_away(situation)

@@ -47,6 +47,8 @@ def _held_on(situation: Situation) -> Mapping[str, Any]:
 OF_THE_ELECTION = ("summons", "planned_on", "summoned", "minutes", "roll_call", *(one.name for one in BALLOTS),
                    "failed_ballots", "appointment", "secretary")  # fmt: skip
 """Facts of one congress."""
+RESOLVED = ("hold",)
+"""By which the cell resolves what a committee decides on here."""
 
 
 class Congress(Lifecycle):
@@ -143,7 +145,8 @@ class Congress(Lifecycle):
           label=_("Appoint the secretary"), event="secretary_appointed", basis=("294-QĐ/TW 26/05/2025",),
           facts=[Paper("appointment", _("Decision to appoint"), paper="appointment_decision"),
                  MemberRef("secretary", _("Member appointed"))],
-          guards=[dated_on_the_day("appointment"), guards.appointed_after_failed_ballots])  # fmt: skip
+          guards=[dated_on_the_day("appointment"), guards.appointed_after_failed_ballots],
+          apart_from=RESOLVED)  # fmt: skip
     def appoint(self, situation: Situation) -> None:
         """G-06: after three failed ballots the committee above appoints one member to lead the cell."""
 
@@ -151,7 +154,8 @@ class Congress(Lifecycle):
           label=_("Return the election to the cell"), event="returned", basis=CHARTER,
           facts=[Paper("notice", _("Notice to the cell"), paper="notice"), Text("reason", _("Reason"))],
           guards=[dated_on_the_day("notice")],
-          closes=["TASK.CONGRESS_APPROVE"], opens=[clocks.AGAIN], forgets=OF_THE_ELECTION)  # fmt: skip
+          closes=["TASK.CONGRESS_APPROVE"], opens=[clocks.AGAIN], forgets=OF_THE_ELECTION,
+          apart_from=RESOLVED)  # fmt: skip
     def send_back(self, situation: Situation) -> None:
         """Not approved: the cell summons its members and elects again; nothing of the first election holds for the second."""
 
@@ -159,13 +163,15 @@ class Congress(Lifecycle):
           label=_("Approve the election"), event="approved", basis=CHARTER,
           facts=[Paper("approval", _("Decision to approve"), paper="election_approval")],
           guards=[dated_on_the_day("approval"), not_before("appointment"), guards.secretary_known],
-          closes=["TASK.CONGRESS_APPROVE"], cancels=clocks.ALL, starts=[Start("congress", "begin", _held_on)])  # fmt: skip
+          closes=["TASK.CONGRESS_APPROVE"], cancels=clocks.ALL, starts=[Start("congress", "begin", _held_on)],
+          apart_from=RESOLVED)  # fmt: skip
     def approve(self, situation: Situation) -> None:
         """G-05: the next term runs from the day of the congress, for as long as the law of that day says."""
 
     @step((*BEFORE, State.HELD), State.ENDED, by=Right.RECORD_DECISION, at=Act("approve_congress"),
           label=_("End the term of a cell that goes"), event="ended", basis=CHARTER,
           facts=[Paper("decision", _("Decision to dissolve or merge the cell"), paper="unit_decision")],
-          guards=[dated_on_the_day("decision"), not_before("begun_on")], cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_on_the_day("decision"), not_before("begun_on")], cancels=clocks.ALL,
+          apart_from=RESOLVED)  # fmt: skip
     def end(self, situation: Situation) -> None:
         """The cell is dissolved or merged: nothing is left to elect."""
