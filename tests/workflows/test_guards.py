@@ -69,6 +69,10 @@ def on_roll(guard_on: date, roll: Roll | None, **facts: Any) -> Situation:
 
 
 PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
+    ("Caution:paper.before_birth", *days.dated_in_life([Day("d", "D"), Paper("p", "P")]),
+     seen(p=paper(date(2000, 1, 1)), d=date(1999, 12, 31)), seen(p=paper(date(1999, 12, 31)))),
+    ("Refusal:day.ends_first", days.in_this_order("d", "end"), seen(d=ON, end=ON), seen(d=ON, end=date(2027, 1, 31))),
+    ("Caution:day.over_already", days.not_over_when_asked("end"), seen(end=TODAY), seen(end=date(2028, 6, 29))),
     ("Refusal:day.ahead", days.nothing_ahead([]), seen(TODAY), seen(date(2028, 7, 1))),
     ("Refusal:day.fact_ahead", days.nothing_ahead([Paper("p", "P")]),
      seen(p=paper(TODAY)), seen(p=paper(date(2028, 7, 1)))),
