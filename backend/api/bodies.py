@@ -18,7 +18,10 @@ def no_such(names: Iterable[Any], known: Iterable[str]) -> dict[str, list[str]]:
     words = gettext("There is no “%(name)s” here; what can be asked for: %(known)s.")
     if not known:
         words = gettext("There is no “%(name)s” here; the address alone says everything.")
-    there, short = ", ".join(f"“{name}”" for name in known), [str(name)[:LONGEST_NAME] for name in islice(names, MOST_NAMED)]
+    there, short = (
+        ", ".join(f"“{name}”" for name in known),
+        [str(name)[:LONGEST_NAME] for name in islice(names, MOST_NAMED)],
+    )
     return {name: [words % {"name": name, "known": there}] for name in short}
 
 

@@ -91,7 +91,7 @@ def _permitted(actor: Actor, loaded: Loaded | None) -> Loaded:
     if loaded is None or loaded.case is None or not visible(actor, loaded):
         raise NotFound
     require(actor, Right.HAND_OVER, loaded.unit.path, (Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL))
-    apart(actor, loaded.member.pk)
+    apart(actor, loaded.member.pk if loaded.member is not None else None)  # a meeting is about nobody
     return loaded
 
 
