@@ -70,9 +70,7 @@ SUSPENDED = replace(seen(), member=member(participation="suspended"))
 
 def staying(then: str, granted: str = "elsewhere") -> Situation:
     """Somebody (1) of whom the history says on the day how they take part, beside what was granted."""
-    return replace(
-        seen(), member=member(participation=granted), takes_part=lambda ids: dict.fromkeys(ids, then)
-    )
+    return replace(seen(), member=member(participation=granted), takes_part=lambda ids: dict.fromkeys(ids, then))
 
 
 LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
