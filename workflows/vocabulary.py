@@ -14,7 +14,7 @@ from django_fsm import transition
 from workflows.always import always
 from workflows.answers import Answer, Caution, Refusal
 from workflows.facts import Choice, Day, Fact, FactError, Flag, Label, MemberRef, Number, Paper, PaperValue, Text
-from workflows.guards.days import in_order
+from workflows.guards.days import dated_in_life, in_order
 from workflows.guards.own import not_ones_own
 from workflows.guards.people import settled, still_on_the_lists
 from workflows.offices import Level, Right
@@ -173,7 +173,7 @@ class Lifecycle:
     @classmethod
     def _in_its_time(cls, one: Step) -> tuple[Guard, ...]:
         """What refuses a step about oneself; of a case, one about a member who left (unless it settles that itself), and one
-        dated before the papers of the steps that moved the case."""
+        dated before the papers of the steps that moved the case; what warns of papers older than the member."""
         own = (not_ones_own,) if cls.about == "member" else ()
         if cls.subject != "case":
             return own
@@ -184,6 +184,7 @@ class Lifecycle:
             *own,
             *((still_on_the_lists,) if asked else ()),
             *(() if one.sources == (NEW,) else (in_order(papers),)),
+            *(dated_in_life(one.facts) if own else ()),
         )
 
     @staticmethod
