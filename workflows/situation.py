@@ -102,6 +102,8 @@ class Situation:
         default=lambda ids: dict.fromkeys(ids, True), repr=False
     )
     """Of the people named, those who are or were on the cell's lists (True) and its guests (False); strangers are left out."""
+    takes_part: Callable[[Iterable[int]], Mapping[int, str]] = field(default=lambda ids: {}, repr=False)
+    """How the people named take part on the day of the step, by their history; who has none on that day is left out."""
     merging: Callable[[int], MergeView | None] = field(default=lambda member_id: None, repr=False)
     """The record that is to be kept, compared with the member's; None where there is no such member in sight."""
     open_cases: Callable[[str], int] = field(default=lambda key: 0, repr=False)

@@ -53,6 +53,9 @@ _LISTS = """
       UNION ALL
       SELECT id, false FROM members_member WHERE guest_unit_id = %s AND id = ANY (%s)) AS listed (member_id, own)
     GROUP BY member_id"""
+_TAKES_PART = """
+    SELECT member_id, participation FROM members_spell
+    WHERE member_id = ANY (%s) AND valid @> %s::date AND retracted_at IS NULL"""
 _ENDED = """
     SELECT state FROM cases_case
     WHERE lifecycle = %s AND exclusive_key = %s AND closed_on IS NOT NULL AND unit_id = %s
@@ -144,6 +147,7 @@ def situation(
         meeting=lambda case_id: seen.meeting(case_id)[0],
         members=members,
         lists=lambda ids: _lists(loaded.unit.id, list(ids)),
+        takes_part=lambda ids: _takes_part(list(ids), on),
         merging=lambda key: merge_view(loaded.member, key) if members([key]) else None,
         open_cases=lambda key: _open_cases(loaded, key),
         running=lambda: _running(loaded),
@@ -206,6 +210,10 @@ def people_of(scope: str) -> People:
 
 def _lists(unit_id: int, ids: list[int]) -> dict[int, bool]:
     return dict(execute(_LISTS, [unit_id, ids, unit_id, ids], prepared=True)) if ids else {}
+
+
+def _takes_part(ids: list[int], day: date) -> dict[int, str]:
+    return dict(execute(_TAKES_PART, [ids, day], prepared=True)) if ids else {}
 
 
 def _open_cases(loaded: Loaded, lifecycle: str) -> int:

@@ -189,7 +189,8 @@ LAWS: dict[str, str] = {
   LEFT JOIN audit_event entered ON entered.subject_kind = 'member' AND entered.subject_id = m.id AND entered.version = 1
   WHERE m.left_on IS NULL AND m.standing IN ('removed', 'withdrawn', 'expelled', 'transferred_out', 'deceased')
       AND entered.changes #>> '{standing,1}' <> m.standing
-    OR m.left_on IS NOT NULL AND m.standing IN ('probationary', 'official', 'dropped')""",
+    OR m.left_on IS NOT NULL AND (m.standing IN ('probationary', 'official') OR m.standing = 'dropped' AND NOT EXISTS (
+      SELECT FROM audit_event r WHERE r.subject_kind = 'member' AND r.subject_id = m.id AND r.step = 'readmit'))""",
 
     "an open case of somebody on the lists waits for something": """
   SELECT c.id, format('%s is %s, and nothing reminds of it', c.number, c.state) FROM cases_case c

@@ -47,6 +47,11 @@ def with_guest(*guests: int, **facts: Any) -> Situation:
     return replace(seen(**facts), lists=lambda ids: {one: one not in guests for one in ids})
 
 
+def who_takes_part(ways: dict[int, str], **facts: Any) -> Situation:
+    """How people take part on the day."""
+    return replace(seen(**facts), takes_part=lambda ids: {one: ways[one] for one in ids if one in ways})
+
+
 def filed_in(key: str) -> Callable[[str], list[str]]:
     """The cell has filed the minutes of one meeting, that of a month or quarter."""
     return lambda asked: ["filed"] if asked == key else []
@@ -311,6 +316,9 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Caution:meeting.quorum", meetings.quorum,
      with_guest(4, roll_call={1: "present", 2: "present", 3: "excused", 4: "excused"}),
      with_guest(4, roll_call={1: "present", 2: "excused", 3: "excused", 4: "present"})),
+    ("Caution:meeting.suspended_present", meetings.nobody_suspended,
+     who_takes_part({1: "attending", 2: "suspended"}, roll_call={1: "present", 2: "suspended"}),
+     who_takes_part({1: "attending", 2: "suspended"}, roll_call={1: "present", 2: "present"})),
     ("Refusal:meeting.strangers", meetings.no_strangers,
      with_guest(2, roll_call={1: "present", 2: "excused"}),
      replace(seen(roll_call={1: "present", 2: "excused"}), lists=lambda ids: {1: True})),

@@ -18,6 +18,7 @@ from workflows.guards import (
     badges,
     classification,
     days,
+    discipline,
     elections,
     meetings,
     membership,
@@ -60,6 +61,8 @@ SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
     (meetings.one_each, held(kind="regular")),
     (elections.enough_present, at_congress(Roll(12), {"summoned": 12})),  # nobody was counted
     (elections.enough_present, at_congress(Roll(12, present=7), {"summoned": 12}, roll_call=None)),
+    (meetings.nobody_suspended, replace(seen(), takes_part=lambda ids: dict.fromkeys([*ids, 7], "attending"))),
+    (discipline.stay_has_begun, seen(who=member(participation="elsewhere"))),  # no history of that day
     (elections.winners_of_the_cell(SECRETARY), at_congress(Roll(12, present=12))),
     (people.rightly_admitted, seen(who=member(joined_on=ON))),  # born on a day that is not known
     (people.rightly_admitted, seen(who=member(born_on=date(2020, 1, 1)))),

@@ -13,7 +13,7 @@ from workflows.facts import Day, MemberRef, Number, Paper, Text
 from workflows.guards import congress as guards
 from workflows.guards import elections
 from workflows.guards.days import dated_on_the_day, not_before
-from workflows.guards.meetings import no_strangers
+from workflows.guards.meetings import no_strangers, nobody_suspended
 from workflows.guards.places import of_a_cell
 from workflows.guards.votes import cell_can_elect
 from workflows.offices import Level, Right
@@ -134,7 +134,7 @@ class Congress(Lifecycle):
           facts=[Paper("minutes", _("Minutes of the congress and its election"), paper="election_minutes"),
                  RollCall("roll_call", _("Roll call")), *BALLOTS,
                  Number("failed_ballots", _("Ballots that elected no secretary"), maximum=9)],
-          guards=[dated_on_the_day("minutes"), no_strangers, cell_can_elect,
+          guards=[dated_on_the_day("minutes"), no_strangers, nobody_suspended, cell_can_elect,
                   elections.enough_present, *ELECTED, elections.one_seat_each(SECRETARY, DEPUTY),
                   elections.committee_fits, guards.secretary_settled],
           closes=["CON.TERM", "TASK.CONGRESS_AGAIN"], cancels=["TASK.CONGRESS_PLAN"], opens=[clocks.APPROVE])  # fmt: skip

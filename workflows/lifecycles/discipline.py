@@ -13,6 +13,7 @@ from workflows.guards.discipline import (
     form_of_a_temporary_cell,
     judgment_in_force,
     not_suspended,
+    stay_has_begun,
 )  # fmt: skip
 from workflows.guards.people import member_is
 from workflows.guards.probation import member_has_left
@@ -103,7 +104,7 @@ class Discipline(Lifecycle):
           facts=[Paper("decision", _("Discipline decision"), paper="discipline_decision"), FORM,
                  UnitRef(THERE, _("Temporary cell, by its code"))],
           guards=[MEMBER, takes_part(P.ELSEWHERE), dated_on_the_day("decision"), at_the_temporary_cell,
-                  form_of_a_temporary_cell], opens=[clocks.NOTE])  # fmt: skip
+                  stay_has_begun, form_of_a_temporary_cell], opens=[clocks.NOTE])  # fmt: skip
     def decide_there(self, situation: Situation) -> None:
         """By the cell where the member stays for a time, up to a warning; the case stands at the official cell at once."""
 
