@@ -151,7 +151,7 @@ def test_no_door_opens_under_another_host(world: World, host: str) -> None:
     for place in places:
         answer = Client().get(place, headers={"Host": host})
         if answer.status_code == 400:
-            assert EVIL not in answer.content.decode().replace("https://evil.example", ""), place
+            assert EVIL not in answer.content.decode(), place
         else:  # asks for no host: a monitor, a file
             assert "Location" not in answer.headers, place
             assert EVIL not in b"".join(answer).decode(), place
