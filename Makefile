@@ -35,7 +35,7 @@ test: setup-dev ## the tests, in less than five minutes on two cores
 	@$(PYTEST) -m "not fault and not slow" $(ARGS)
 
 test-slow: setup-dev ## the tests that take longer, but for the drills (the browser's are skipped without Chromium)
-	@$(PYTEST) -m "slow and not fault" $(ARGS)
+	@$(PYTEST) -m "slow and not fault and not nightly" $(ARGS)
 
 check: setup-dev ## style, types, layers, sizes, generated pages
 	.venv/bin/ruff check .
