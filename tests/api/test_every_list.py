@@ -127,9 +127,9 @@ def asked(seen: Seen, role: str) -> dict[str, set[Any] | None]:
     return {address: ask(address, KEYS.get(name, "id")) for address, name in LISTS.items()}
 
 
-WIDER = ("/api/v1/units/", "/api/v1/events/")
+WIDER = ("/api/v1/units/", "/api/v1/events/", "/api/v1/badges/")
 """What the second wall lets through besides, on purpose: units above, and those of guests and of cases that wait here; the
-story of a case or a member that can be seen."""
+story of a case or a member that can be seen; of badges, which are the official unit's, those of guests."""
 
 
 def _no_further(seen: Seen, address: str, alone: set[Any] | None, wanted: set[Any] | None) -> None:
@@ -142,6 +142,8 @@ def _no_further(seen: Seen, address: str, alone: set[Any] | None, wanted: set[An
     if address.endswith("units/"):
         near = [seen.held.unit_path, *homes]
         besides = {one.pk for one in made.units if any(path.startswith(one.path) for path in near)}
+    elif address.endswith("badges/"):
+        besides = {one.pk for one in made.members if seen.scope(one.guest_path)}
     else:
         cases = {one.pk for one in made.cases if seen.scope(one.unit_path) or seen.scope(one.acting_path)}
         people = {one.pk for one in made.members if seen.scope(one.unit_path) or seen.scope(one.guest_path)}

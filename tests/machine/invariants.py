@@ -161,6 +161,7 @@ LAWS: dict[str, str] = {
     WHEN c.lifecycle = 'readmission' THEN m.standing IN ('removed', 'expelled', 'withdrawn', 'merged')
     WHEN c.lifecycle = 'admission' THEN
       m.standing IN (CASE c.state WHEN 'decided' THEN 'approved' ELSE 'candidate' END, 'deceased', 'merged')
+    WHEN c.lifecycle = 'data_request' THEN m.standing <> 'merged'
     WHEN c.lifecycle = 'recognition' THEN m.standing = CASE c.state WHEN 'recognised' THEN 'official' ELSE 'probationary' END
       OR m.standing IN ('removed', 'withdrawn', 'expelled', 'annulled', 'transferred_out', 'deceased', 'merged')
     ELSE m.standing NOT IN ('candidate', 'approved', 'dropped') END""",
