@@ -154,6 +154,7 @@ def test_every_change_takes_a_request_key() -> None:
         assert "No `Idempotency-Key` is taken: " in why_not, path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "accept", "kind"),
     [

@@ -29,8 +29,8 @@ RUNS_ON = {
 not aim at two. They are told in `workflows/scenarios/membership/going_on.yaml`."""
 RUNS, FAR = 12, 40
 
-LONG = {"recognition", "membership"}
-"""As long as all others together: at night."""
+LONG = {"recognition", "membership", "removal", "admission", "temporary_transfer", "discipline", "transfer"}
+"""Longer than all others together: at night."""
 
 
 @pytest.mark.slow
