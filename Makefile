@@ -65,8 +65,9 @@ nightly: check ## everything (QUICK=1: without the bench's large numbers and wit
 	@$(MAKE) bench $(if $(QUICK),,WHOLE=1)
 	@$(if $(QUICK),,$(MAKE) mutation ARGS=)
 
-docs: setup-dev ## draw the lifecycles and the matrix of rights anew
+docs: setup-dev ## draw the lifecycles, the matrix of rights and the table of doors anew
 	@DJANGO_SETTINGS_MODULE=backend.config.settings.test $(PY) -m workflows.documenting docs/generated
+	@$(PY) scripts/doors.py > docs/doors.md.new && mv docs/doors.md.new docs/doors.md
 
 lock: setup-dev ## write the pins and their hashes anew (UPGRADE=1 takes newer versions)
 	@scripts/lock.sh $(if $(UPGRADE),--upgrade)

@@ -1,4 +1,7 @@
-"""Guards that no page can forget: they follow from the kinds of facts that a step asks for, and from who decides."""
+"""Guards that no page can forget: they follow from the kinds of facts that a step asks for, and from who decides.
+
+Those that follow from what the page is about are in `vocabulary`.
+"""
 
 from __future__ import annotations
 

@@ -107,10 +107,7 @@ def check(pages: Iterable[type[Lifecycle]] = PAGES) -> list[str]:
 def _faults_of_states(page: type[Lifecycle]) -> Iterator[str]:
     for field, choices in page.choices().items():
         moves = [move for one in page.steps().values() if one.field == field for move in one.moves]
-        reached, size = {NEW}, 0
-        while len(reached) > size:
-            size = len(reached)
-            reached |= {target for source, target in moves if source in reached}
+        reached = two_bodies.reached(page, field, [NEW])
         for state in choices.values:
             if state not in reached:
                 yield f"{page.key}: no road leads to {field} {state}."

@@ -136,6 +136,11 @@ class Situation:
         self.used[rule_id] = rule.version
         return rule
 
+    def told(self, name: str) -> Any:
+        """A fact as this step, else an earlier one, told it."""
+        value = self.facts.get(name)
+        return self.past.get(name) if value is None else value
+
     def named(self, fact: str) -> UnitView | None:
         """The unit that a fact of this step, else an earlier one, names; None where none was named."""
         code = self.facts.get(fact) or self.past.get(fact)

@@ -167,25 +167,22 @@ class Lifecycle:
             if declared.lifecycle not in ("", cls.key):
                 raise TypeError(f"{name} is a step of {declared.lifecycle} already; a step belongs to one page.")
             if not declared.lifecycle:
-                guards = (*cls._in_its_time(declared), *declared.guards)
+                guards = (*cls._of_its_page(declared), *declared.guards)
                 getattr(cls, name).step = replace(declared, lifecycle=cls.key, guards=guards)
 
     @classmethod
-    def _in_its_time(cls, one: Step) -> tuple[Guard, ...]:
+    def _of_its_page(cls, one: Step) -> tuple[Guard, ...]:
         """What refuses a step about oneself; of a case, one about a member who left (unless it settles that itself), and one
         dated before the papers of the steps that moved the case; what warns of papers older than the member."""
-        own = (not_ones_own,) if cls.about == "member" else ()
+        personal = cls.about == "member"
+        own = (not_ones_own,) if personal else ()
         if cls.subject != "case":
             return own
-        asked = cls.about == "member" and not one.after_leaving and not settled(one.guards)
+        listed = (still_on_the_lists,) if personal and not one.after_leaving and not settled(one.guards) else ()
         moving = (other for other in cls.steps().values() if any(source != target for source, target in other.moves))
         papers = dict.fromkeys(fact.name for other in moving for fact in other.facts if isinstance(fact, Paper))
-        return (
-            *own,
-            *((still_on_the_lists,) if asked else ()),
-            *(() if one.sources == (NEW,) else (in_order(papers),)),
-            *(dated_in_life(one.facts) if own else ()),
-        )
+        order = () if one.sources == (NEW,) else (in_order(papers),)
+        return (*own, *listed, *order, *(dated_in_life(one.facts) if personal else ()))
 
     @staticmethod
     def exclusive_key(situation: Situation) -> str:

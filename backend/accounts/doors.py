@@ -27,7 +27,6 @@ class Door:
     rights: frozenset[Right] = frozenset()
     offices: frozenset[Office] = frozenset()
     office: bool = False
-    signed_in: bool = True
 
     def lets(self, office: Office) -> bool:
         """Whether the door is open to an office."""
@@ -36,7 +35,7 @@ class Door:
         return not self.rights or any(holds(office, right) for right in self.rights)
 
 
-ANYBODY = Door("anybody", signed_in=False)
+ANYBODY = Door("anybody")
 ONE_TIME = Door("whoever signed in, with a one-time password too")
 SIGNED_IN = Door("whoever signed in")
 ANY_OFFICE = Door("any office", office=True)

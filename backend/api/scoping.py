@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from rest_framework.exceptions import MethodNotAllowed, ParseError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -28,6 +28,7 @@ from backend.accounts.models import Token, User
 from backend.accounts.policy import Actor
 from backend.api.problems import PreconditionRequired
 from backend.api.queries import Declared
+from backend.api.sessions import BOUND
 from backend.cases.engine import RequestKey
 from backend.core import clock
 from backend.core.errors import NotPermitted
@@ -129,7 +130,7 @@ def chosen_assignment(request: Request) -> int | None:
     if not (raw.isascii() and raw.isdigit() and len(raw) < 20 and int(raw) <= BIG):
         raise ParseError(gettext("%(header)s must be a whole number.") % {"header": "X-Chibo-Assignment"})
     if bound is not None and int(raw) != bound:
-        raise NotPermitted(gettext_noop("This token acts in one office alone; use the page, or a token that is free."))
+        raise NotPermitted(BOUND)
     return int(raw)
 
 

@@ -39,6 +39,9 @@ class PasswordMustChange(APIException):
     )
 
 
+BOUND = gettext_noop("This token acts in one office alone; use the page, or a token that is free.")
+
+
 class TokenReadsOnly(APIException):
     """A token that was made for reading alone was used to change something."""
 
@@ -98,13 +101,11 @@ class Admitted(IsAuthenticated):
 
 
 class AsOwner(Admitted):
-    """For what only the person may do: on a page, or with a token that is bound to nothing."""
+    """For what only the person may do: on a page, or with a token that is bound to nothing; a bound one may look."""
 
     def has_permission(self, request: Any, view: Any) -> bool:
         if not super().has_permission(request, view):
             return False
         if isinstance(request.auth, Token) and request.auth.assignment_id and request.method not in SAFE_METHODS:
-            raise NotPermitted(
-                gettext_noop("This token acts in one office alone; use the page, or a token that is free.")
-            )
+            raise NotPermitted(BOUND)
         return True

@@ -121,7 +121,7 @@ class SubjectKind(TextChoices):
     READING = "reading", _("Reading of the log")
 
 
-_LABELS = {one.value: one.label for one in EventCode}
+_LABELS = dict(EventCode.choices)
 
 
 def label_of(code: str) -> Any:

@@ -65,15 +65,9 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
     faults = [*(order.target.wrong if isinstance(order.target, NewMember) else ()), *unread]
     people = people_of(actor.path)
     seen = situation(
-        loaded,
-        facts,
-        on=order.on,
-        today=today,
-        readings=readings,
-        members=people,
-        user_id=actor.user_id,
+        loaded, facts, on=order.on, today=today, readings=readings, members=people, user_id=actor.user_id,
         own_id=actor.own_id,
-    )
+    )  # fmt: skip
     if (row := deciding(step, order.on)) is not None:
         seen.used[row.id] = row.version
     if faults:

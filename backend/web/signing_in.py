@@ -26,6 +26,7 @@ from backend.accounts.attempts import client_address, count_code, count_try
 from backend.accounts.second_factor import passes
 from backend.web.faults import too_many
 from backend.web.leaving import InOffice
+from backend.web.passwords import secret
 
 STRANGE = (AttributeError, IndexError, InvalidSignature, KeyError, TypeError, ValueError)
 """What the reader of passkeys raises for an answer that no browser gives."""
@@ -150,10 +151,7 @@ class PasskeyAlone(LoginWebAuthnView):  # type: ignore[misc]  # untyped library
 class ConfirmForm(forms.Form):
     """The password once more."""
 
-    password = forms.CharField(
-        label=_("Password"), max_length=200, strip=False,
-        widget=forms.PasswordInput({"autocomplete": "current-password", "autofocus": True}),
-    )  # fmt: skip
+    password = secret(_("Password"), "current-password", autofocus=True)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         self.user = user

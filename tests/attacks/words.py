@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from backend.audit.models import Event, EventDetail
-from workflows.catalogue import LIFECYCLES
+from workflows.catalogue import event_codes, steps
 from workflows.facts import Fact, Paper, Text
 from workflows.vocabulary import Step
 
 MARKUP = "<script>alert(1)</script>"
 SHORT = "';DROP TABLE x;--{{7*7}}{%debug%}${7*7}<b>%s{0}"
 LONG = f"{SHORT} \" OR 1=1; SELECT pg_sleep(9) /* {{% include '/etc/passwd' %}} #{{7*7}} {MARKUP} %(x)s {{0.__class__}} \\' $$"
-STEPS: list[Step] = [step for page in LIFECYCLES.values() for step in page.steps().values()]
+STEPS: list[Step] = [*event_codes().values()]
 
 
 def hostile(fact: Text) -> str:
@@ -28,7 +28,7 @@ def lost(event: Event, told: dict[str, object]) -> list[str]:
     if not event.lifecycle or not event.step:
         return []
     kept = EventDetail.objects.get(event_uid=event.uid).data.get("facts", {})
-    texts = [fact for fact in written(LIFECYCLES[event.lifecycle].steps()[event.step]) if told.get(fact.name)]
+    texts = [fact for fact in written(steps(event.lifecycle)[event.step]) if told.get(fact.name)]
     wanted = {fact.name: fact.detail(fact.read(told[fact.name])) for fact in texts}
     return [
         f"{name}: {kept.get(name)!r} and not {words!r}" for name, words in wanted.items() if kept.get(name) != words

@@ -51,9 +51,8 @@ def nothing_ahead(facts: Iterable[Fact]) -> Guard:
 
 
 def dated_in_life(facts: Iterable[Fact]) -> tuple[Guard, ...]:
-    """The guard of every step with papers about a member: one older than the member is, or the birth, is dated wrongly.
-
-    None where no papers are asked for.
+    """The guard of every step of a case about a member that asks for papers: one older than the member is, or the birth, is
+    dated wrongly. None where no papers are asked for.
     """
     papers = tuple(fact.name for fact in facts if isinstance(fact, Paper))
 

@@ -1,4 +1,4 @@
-"""Guards about people: standing, ages by month, introducers and helpers."""
+"""Guards about people: standing, papers, introducers, helpers, four eyes."""
 
 from __future__ import annotations
 

@@ -19,9 +19,9 @@ from backend.api.problems import TooManyTries
 from backend.api.queries import Declared
 from backend.api.scoping import Scoped
 from backend.core.errors import NotPermitted
-from workflows.offices import GIVEN_OFFICES, Office, Right, holds
+from workflows.offices import UNIT_OFFICES, Office, Right, holds
 
-OFFICES = tuple(office.value for office in GIVEN_OFFICES if office != Office.HELPER)
+OFFICES = tuple(office.value for office in UNIT_OFFICES)
 
 
 class InvitationRequest(Body):
