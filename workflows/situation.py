@@ -119,6 +119,8 @@ class Situation:
     """Who takes the step; None where no person does."""
     recorded_by: Callable[[str], int | None] = field(default=lambda fact: None, repr=False)
     """Who recorded an earlier fact of the case last."""
+    entries: Callable[[Iterable[str]], frozenset[str]] = field(default=frozenset, repr=False)
+    """Of the log's entries named by uid, those about the unit or what is below it."""
     unit: Callable[[str], UnitView | None] = field(default=lambda code: None, repr=False)
     """The unit of this installation that has a code, wherever it lies; None where there is none."""
     packs_on: PacksOn = field(default=lambda day: frozenset(), repr=False)
