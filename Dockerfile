@@ -10,8 +10,10 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.txt \
 
 COPY --chown=root:root . .
 # The two commands below connect to nothing; the addresses only keep embedded servers from being started.
-RUN export DATABASE_URL=postgresql://build@localhost/build REDIS_URL=redis://localhost CHIBO_PUBLIC_URL=http://build \
-        CHIBO_FIELD_KEYS=build CHIBO_INDEX_KEY=build SECRET_KEY="$(head -c 64 /dev/urandom | base64 --wrap 0)" \
+RUN export DATABASE_URL=postgresql://build@localhost/build REDIS_URL=redis://localhost CHIBO_PUBLIC_URL=http://localhost \
+        CHIBO_FIELD_KEYS="$(head -c 32 /dev/urandom | base64 --wrap 0 | tr '+/' '-_')" \
+        CHIBO_INDEX_KEY="$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')" \
+        SECRET_KEY="$(head -c 64 /dev/urandom | base64 --wrap 0)" \
     && python manage.py compile_locale \
     && python manage.py collectstatic --no-input --verbosity 0
 

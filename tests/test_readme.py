@@ -55,7 +55,7 @@ def test_every_line_about_units_and_offices_does_what_it_says(committed_db: Real
     typed = lines()
     (helping,) = (words for words in typed if "--member" in words)
     helping[4], helping[6] = helped.unit.code, str(helped.pk)  # whom the README cannot know
-    assert len(typed) == 15
+    assert len(typed) == 16
     before = Event.objects.exclude(subject_kind__in=["deadline", "case"]).count()
     for words in typed:
         if words[:2] == ["unit", "close"]:

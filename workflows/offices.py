@@ -49,6 +49,7 @@ class Right(TextChoices):
     IMPORT = "import", _("Bring in a roster")
     CONNECT = "connect", _("Register webhooks")
     ADMINISTER = "administer", _("Administer units and offices")
+    INVITE = "invite", _("Invite people to offices of the units below")
     THROUGH_CASE = "through_case", _("Only as the consequence of a case's step")  # held by no office
 
 
@@ -77,7 +78,7 @@ _COMMITTEE = frozenset(
     {
         Right.READ, Right.READ_RESTRICTED, Right.READ_FROZEN, Right.OPEN, Right.PREPARE, Right.RECORD_COMMITTEE,
         Right.RECORD_DECISION, Right.RECORD_ON_BEHALF, Right.ANSWER, Right.MERGE, Right.HAND_OVER, Right.VOID,
-        Right.READ_EVENTS, Right.REPLY,
+        Right.READ_EVENTS, Right.REPLY, Right.INVITE,
     }
 )  # fmt: skip
 
@@ -108,6 +109,9 @@ CELL_OFFICES = frozenset({Office.CELL_SECRETARY, Office.CELL_DEPUTY, Office.CELL
 
 GIVEN_OFFICES = tuple(office for office in Office if office not in {Office.OPERATOR, Office.SYSTEM})
 """Offices that a person is given at a unit (a helper: for one member); the last two belong to no person."""
+
+INVITED_OFFICES = CELL_OFFICES - {Office.HELPER} | {Office.COMMITTEE_SECRETARY, Office.ORGANISATION_OFFICER}
+"""Offices to which the committee above may invite; the others are given by whoever administers."""
 
 SINGLE_OFFICES = frozenset({Office.CELL_SECRETARY, Office.COMMITTEE_SECRETARY})
 """Offices with one holder at a time."""

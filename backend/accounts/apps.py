@@ -1,7 +1,9 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from backend.audit.subjects import register_subject
+from backend.core.rotation import Place, keeps_sealed
 from backend.organizations.dependants import keeps_open
 from workflows.answers import Refusal
 
@@ -21,3 +23,5 @@ class AccountsConfig(AppConfig):
 
         register_subject("assignment", "accounts_assignment", ())
         keeps_open(HELD, holders_at)
+        keeps_sealed(Place("mfa_authenticator", ("data",), _("Keys of authenticator apps"), inside="secret"))
+        keeps_sealed(Place("mfa_authenticator", ("data",), _("Recovery codes"), inside="seed"))

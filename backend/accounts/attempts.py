@@ -19,17 +19,30 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 TRIES, SECONDS = 10, 60
-"""So many tries for one name from one address, right or wrong, from the first of them on."""
+"""So many tries for one name from one address, right or wrong, from the first of them on. Not for a name alone: whoever
+knows it could lock its owner out."""
+CODES, CODE_SECONDS = 10, 900
+"""So many codes of one person from all addresses together: six digits could be guessed from many. Only who has shown the
+password comes that far; a passkey, of which nothing can be guessed, is not counted so."""
 
 
 def count_try(address: str, name: str) -> int:
     """Count one try; how many seconds to wait before it may be made, 0 where it may be made now."""
-    key = f"sign-in:{hashlib.sha256(f'{address} {name.casefold()}'.encode()).hexdigest()}"
+    return _counted(f"{address} {name.casefold()}", TRIES, SECONDS)
+
+
+def count_code(user_id: int) -> int:
+    """The same for a code of the second factor, shown after the password."""
+    return _counted(f"code {user_id}", CODES, CODE_SECONDS)
+
+
+def _counted(what: str, tries: int, seconds: int) -> int:
+    key = f"sign-in:{hashlib.sha256(what.encode()).hexdigest()}"
     try:
-        return _count(caches["default"], key)
+        return _count(caches["default"], key, tries, seconds)
     except RedisError as error:
         log.warning("sign_in_counted_here_only", error=type(error).__name__)
-        return _count(caches["process"], key)
+        return _count(caches["process"], key, tries, seconds)
 
 
 def client_address(meta: Mapping[str, Any]) -> str:
@@ -43,13 +56,13 @@ def client_address(meta: Mapping[str, Any]) -> str:
     return str(told[-trusted] if 0 < trusted <= len(told) else meta.get("REMOTE_ADDR", ""))
 
 
-def _count(cache: BaseCache, key: str) -> int:
+def _count(cache: BaseCache, key: str, tries: int, seconds: int) -> int:
     now = int(time() * 1000)
-    began = int(cache.get_or_set(key, now, SECONDS) or now)
+    began = int(cache.get_or_set(key, now, seconds) or now)
     place = f"{key}:{began}"
-    cache.add(place, 0, SECONDS)
+    cache.add(place, 0, seconds)
     try:
-        tries = cache.incr(place)
+        made = cache.incr(place)
     except ValueError:  # flushed a moment ago
         return 0
-    return 0 if tries <= TRIES else max(1, ceil((began - now) / 1000 + SECONDS))
+    return 0 if made <= tries else max(1, ceil((began - now) / 1000 + seconds))

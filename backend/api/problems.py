@@ -35,6 +35,8 @@ TITLES = {
     "not_authenticated": gettext_lazy("Sign in first"),
     "authentication_failed": gettext_lazy("Sign in first"),
     "permission_denied": gettext_lazy("Not permitted"),
+    "second_factor_required": gettext_lazy("Set up a second factor first"),
+    "second_factor_code": gettext_lazy("Show the second factor too"),
     "password_must_change": gettext_lazy("Choose a password of your own first"),
     "method_not_allowed": gettext_lazy("This cannot be done here"),
     "not_acceptable": gettext_lazy("This form of answer is not offered"),

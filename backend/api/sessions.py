@@ -1,4 +1,4 @@
-"""Who is let in: a signed-in page, and nobody before having a password of the own."""
+"""Who is let in: a signed-in page or a token, and nobody before having a password of the own and the factor asked for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.utils.translation import gettext, gettext_lazy
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.permissions import IsAuthenticated
+
+from backend.accounts.second_factor import is_missing
 
 
 class PageSession(SessionAuthentication):
@@ -31,12 +33,26 @@ class PasswordMustChange(APIException):
     )
 
 
-class OwnPassword(IsAuthenticated):
-    """Every view's permission, unless it names another: signed in, with a password that nobody else has set."""
+class SecondFactorRequired(APIException):
+    """An office above the cell is held without a second factor; it is set up on the page."""
+
+    status_code = 403
+    default_code = "second_factor_required"
+    default_detail = gettext_lazy(
+        "Your office needs a second factor beside the password: set one up at /second-factor/."
+    )
+
+
+class Admitted(IsAuthenticated):
+    """Every view's permission, unless it names another: signed in, with a password that nobody else has set, and with the
+    second factor that the person's office asks for.
+    """
 
     def has_permission(self, request: Any, view: Any) -> bool:
         if not super().has_permission(request, view):
             return False
         if request.user.password_must_change:
             raise PasswordMustChange
+        if is_missing(request.user):
+            raise SecondFactorRequired
         return True

@@ -43,12 +43,12 @@ class Place:
 
 
 PLACES: dict[str, Place] = {}
-"""By table, in the order in which the rooms say so when they start."""
+"""By table (and what is sealed inside its JSON), in the order in which the rooms say so when they start."""
 
 
 def keeps_sealed(place: Place) -> None:
     """A room says where it keeps sealed values (`AppConfig.ready`)."""
-    PLACES[place.table] = place
+    PLACES[".".join(filter(None, (place.table, place.inside)))] = place
 
 
 def count(place: Place) -> int:

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods
 
 from backend.contacts import calendars, chat, devices
 from backend.core.errors import NotFound
-from backend.web.policy import own_files_only
 from backend.web.refusing import taken
 
 
@@ -39,7 +38,6 @@ class DeviceForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@own_files_only
 @login_required
 def contacts(request: HttpRequest) -> HttpResponse:
     """A calendar's address is shown in the answer to the button that makes it, and never again."""

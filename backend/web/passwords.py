@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,12 +16,24 @@ from django.views.generic import FormView
 from backend.accounts.attempts import client_address, count_try
 from backend.accounts.models import User
 from backend.accounts.passwords import change_password
+from backend.accounts.sessions import stay_signed_in
 from backend.core.errors import Refused
 from backend.web.faults import too_many
 from backend.web.refusing import tell
 
-PASSED = {"password", "sign-in", "sign-out", "healthz", "readyz", "metrics", "calendar", "service-worker"}
-"""Pages that a one-time password does not close; the API has a gate of its own (`api.sessions.OwnPassword`)."""
+PASSED = {
+    "password",
+    "account_login",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "sign-out",
+    "healthz",
+    "readyz",
+    "metrics",
+    "calendar",
+    "service-worker",
+}
+"""Pages that a one-time password does not close; the API has a gate of its own (`api.sessions.Admitted`)."""
 
 
 class OwnPasswordFirst:
@@ -78,6 +89,6 @@ class Password(LoginRequiredMixin, FormView):  # type: ignore[type-arg]  # Djang
         except Refused as refused:
             tell(form, refused)
             return self.form_invalid(form)
-        update_session_auth_hash(self.request, changed)
+        stay_signed_in(self.request, changed)
         messages.success(self.request, gettext("Your password is changed; whatever else was signed in has ended."))
         return redirect("home")

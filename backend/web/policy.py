@@ -1,28 +1,24 @@
-"""Which scripts, styles and pictures a page may have: our own files alone, nothing written into the page."""
+"""Which scripts, styles and pictures a page may have, said with every page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-POLICY = "; ".join((
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "worker-src 'self'", "img-src data:",
-    "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
-))  # fmt: skip
-"""Content-Security-Policy (level 3)."""
-View = Callable[..., HttpResponse]
+from backend.core.content_policy import HEADER, policy
+
+POLICY = policy()
 
 
-def own_files_only(view: View) -> View:
-    """The view's page under POLICY."""
+class OwnFilesOnly:
+    """Middleware: every page stands under POLICY, unless its view has said another one (the API's documentation)."""
 
-    @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response.headers["Content-Security-Policy"] = POLICY
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        if response.headers.get("Content-Type", "").startswith(("text/html", "image/svg+xml")):
+            response.headers.setdefault(HEADER, POLICY)
         return response
-
-    return answered

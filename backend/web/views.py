@@ -1,21 +1,18 @@
-"""The landing page, and signing in."""
+"""The landing page."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from backend.accounts.acting import held_by
-from backend.accounts.attempts import client_address, count_try
 from backend.contacts.devices import devices_of
 from backend.core import clock
-from backend.web.faults import too_many
 from backend.web.webhooks import entitled
 
 
@@ -28,13 +25,3 @@ def home(request: HttpRequest) -> HttpResponse:
             words["gone"] = any(one.gone_at for one in devices_of(request.user.pk))
             words["connects"] = any(entitled(held_by(request.user, clock.today())))
     return render(request, "web/home.html", words)
-
-
-class SignIn(LoginView):
-    """The form to sign in, with the same limit of tries as the API."""
-
-    template_name = "web/sign_in.html"
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        seconds = count_try(client_address(request.META), request.POST.get("username", "")[:150])
-        return too_many(request, seconds) if seconds else super().post(request, *args, **kwargs)

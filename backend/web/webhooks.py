@@ -33,7 +33,6 @@ from backend.contacts.models import Endpoint
 from backend.core import clock
 from backend.core.db import scope
 from backend.core.errors import NotFound, NotPermitted, Refused
-from backend.web.policy import own_files_only
 from backend.web.refusing import said, tell
 from workflows.offices import Office, Right, holds
 
@@ -60,7 +59,6 @@ class Line:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@own_files_only
 @login_required
 def webhooks(request: HttpRequest) -> HttpResponse:
     """404 for whoever holds no office that registers any. A secret is shown in the answer that makes it, and never again."""

@@ -32,7 +32,8 @@ def test_what_the_api_answers_is_kept_by_nobody(world: World, as_: Knock, place:
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/", 200), ("/password/", 200), ("/sign-in/", 200), ("/nowhere/", 404), ("/metrics", 404)]
+    ("path", "status"),
+    [("/", 200), ("/password/", 200), ("/sign-in/", 302), ("/sessions/", 200), ("/nowhere/", 404), ("/metrics", 404)],
 )
 def test_pages_are_kept_by_nobody(world: World, path: str, status: int) -> None:
     client = Client()

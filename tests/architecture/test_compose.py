@@ -43,7 +43,7 @@ NOT_FOR_THE_CONTAINERS = {
     "DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_JOBS_URL", "REDIS_URL",  # made of the passwords
     "CHIBO_ROLE",  # each container's own
     "CHIBO_STATIC_ROOT",  # the image's own
-    "CHIBO_LOCAL_DIR", "CHIBO_SAMPLE", "CHIBO_MOVABLE_DATE",  # a laptop's
+    "CHIBO_LOCAL_DIR", "CHIBO_SAMPLE", "CHIBO_MOVABLE_DATE", "CHIBO_REQUIRE_SECOND_FACTOR",  # a laptop's
 }  # fmt: skip
 
 

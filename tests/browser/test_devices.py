@@ -8,13 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from socketserver import ThreadingMixIn
-from threading import Thread
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
 
 from backend.contacts.devices import subscription_of
 from backend.contacts.models import Device
@@ -22,6 +18,7 @@ from backend.core import vapid
 from tests.backend.alerts.push_service import Browser
 from tests.browser.chromium import found
 from tests.browser.piped import Piped, piped
+from tests.browser.serving import serving
 from tests.realdb import RealDatabase
 from tests.world import make_world
 
@@ -34,15 +31,6 @@ SUBSCRIBING = """
   PushManager.prototype.subscribe = async asked => { %s }"""
 
 
-class Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
 def site(committed_db: RealDatabase, settings: Any) -> Iterator[str]:
     """The pages on a server of this machine, for the secretary."""
@@ -52,12 +40,8 @@ def site(committed_db: RealDatabase, settings: Any) -> Iterator[str]:
     place = settings.MIDDLEWARE.index("backend.web.passwords.OwnPasswordFirst")
     before, after = settings.MIDDLEWARE[:place], settings.MIDDLEWARE[place:]
     settings.MIDDLEWARE = [*before, "tests.browser.signed_in.SignedIn", *after]
-    with make_server("127.0.0.1", 0, WSGIHandler(), Server, Quiet) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serving() as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

@@ -21,9 +21,10 @@ ANSWER = Clock("TASK.FINDING_ANSWER", the_day, Level.CELL, _("Day of the finding
 REVIEW = Clock("TASK.FINDING_REVIEW", the_day, Level.BASE, _("Day of the answer"))
 BOTH = ("TASK.FINDING_ANSWER", "TASK.FINDING_REVIEW")
 MATTER = Choice("matter", _("What the finding is about"), choices=(
-    ("late", _("Recorded late")), ("deadline", _("A deadline that was not kept")), ("paper", _("A paper that is missing or wrong")),
-    ("ballot", _("A meeting or a ballot")), ("competence", _("Who decided")), ("correction", _("A correction")),
-    ("missing", _("Something that was not recorded")), ("other", _("Something else"))))  # fmt: skip
+    ("late", _("Recorded late")), ("deadline", _("A deadline that was not kept")),
+    ("paper", _("A paper that is missing or wrong")), ("ballot", _("A meeting or a ballot")), ("competence", _("Who decided")),
+    ("correction", _("A correction")), ("missing", _("Something that was not recorded")),
+    ("other", _("Something else"))))  # fmt: skip
 STANCE = Choice("stance", _("What the unit says to it"), choices=(
     ("mended", _("It is so, and has been put right")), ("to_mend", _("It is so, and will be put right")),
     ("explained", _("It is so, for a reason")), ("disputed", _("It is not so"))))  # fmt: skip
@@ -31,7 +32,7 @@ REASON = Text("reason", _("Reason"))
 
 
 class Finding(Lifecycle):
-    """Phát hiện kiểm tra. Of all steps these are the only ones an auditor takes; the unit answers, an auditor judges the answer."""
+    """Phát hiện kiểm tra: the unit answers, an auditor judges the answer. Of all steps an auditor takes these alone."""
 
     key = "finding"
     label = _("Finding of an auditor")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import authenticate, update_session_auth_hash
+from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from drf_spectacular.utils import extend_schema
 from knox.auth import TokenAuthentication
 from knox.models import AuthToken
@@ -18,9 +18,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts.acting import actor_for, held_by
-from backend.accounts.attempts import client_address, count_try
+from backend.accounts.attempts import client_address, count_code, count_try
 from backend.accounts.models import User
 from backend.accounts.passwords import change_password
+from backend.accounts.second_factor import has_factor, passes
+from backend.accounts.sessions import stay_signed_in
 from backend.api.bodies import Body
 from backend.api.problems import TooManyTries
 from backend.api.queries import Declared
@@ -77,6 +79,20 @@ class Me(InTransaction):
 class SignInRequest(serializers.Serializer[Any]):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=200, trim_whitespace=False)
+    code = serializers.CharField(
+        max_length=20,
+        required=False,
+        help_text="Of the authenticator app, or a recovery code; where there is a second factor.",
+    )
+
+
+class CodeNeeded(AuthenticationFailed):
+    """The password is right, and is not enough."""
+
+    default_code = "second_factor_code"
+    default_detail = gettext_lazy(
+        "This account has a second factor: give the code of the authenticator app, or a recovery code, as “code”."
+    )
 
 
 class TokenShape(serializers.Serializer[Any]):
@@ -108,7 +124,9 @@ class Tokens(Declared):
             raise TooManyTries(seconds)
         body = SignInRequest(data=request.data)
         body.is_valid(raise_exception=True)
-        user = authenticate(request._request, **body.validated_data)
+        user = authenticate(request._request, **{name: body.validated_data[name] for name in ("username", "password")})
+        if user is not None and has_factor(user.pk):
+            _show_code(user, body.validated_data.get("code", ""))
         with transaction.atomic():
             if user is None or not _still_has(user):
                 raise AuthenticationFailed(gettext("The name or the password is wrong."))
@@ -143,8 +161,16 @@ class Password(Declared):
         kept = request.auth if isinstance(request.auth, AuthToken) else None
         changed = change_password(user.pk, old=old, new=new, kept=kept)
         if kept is None:
-            update_session_auth_hash(request._request, changed)
+            stay_signed_in(request._request, changed)
         return Response(status=204)
+
+
+def _show_code(user: Any, code: str) -> None:
+    """Raises CodeNeeded without a code or for one that does not pass, TooManyTries."""
+    if code and (seconds := count_code(user.pk)):
+        raise TooManyTries(seconds)
+    if not code or passes(user.pk, code) is None:
+        raise CodeNeeded
 
 
 def _still_has(user: Any) -> bool:

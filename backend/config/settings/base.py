@@ -25,6 +25,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "django_filters",
     "knox",
@@ -55,13 +59,16 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "backend.web.caching.NotKept",
+    "backend.web.policy.OwnFilesOnly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "backend.web.passwords.OwnPasswordFirst",
+    "backend.web.second_factor.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "backend.web.faults.Away",
 ]
@@ -106,6 +113,21 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
 
+# django-allauth: steps of signing in, second factors, the list of sessions. Tries are counted by `accounts.attempts` alone.
+ACCOUNT_ADAPTER = "backend.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_REAUTHENTICATION_METHODS = ["password"]
+MFA_ADAPTER = "backend.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # no addresses are kept by allauth
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Chibo"
+MFA_TOTP_TOLERANCE = 1  # a clock half a minute off
+
 LANGUAGE_CODE = env.language()
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -120,7 +142,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "knox.auth.TokenAuthentication",
         "backend.api.sessions.PageSession",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["backend.api.sessions.OwnPassword"],
+    "DEFAULT_PERMISSION_CLASSES": ["backend.api.sessions.Admitted"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["backend.api.parsers.PlainJSONParser"],
     "DATE_INPUT_FORMATS": ["%Y-%m-%d"],  # "iso-8601" reads 20261120 and 2026-W47-1 too
@@ -216,4 +238,5 @@ CHIBO_LOG_KEYS = env.text(
 )  # public keys that heads of the log were signed with, hexadecimal, by commas
 CHIBO_MOVABLE_DATE = False  # only demo and tests may move the business date
 CHIBO_LOOPBACK_TARGETS = False  # only tests let webhooks go to this machine, and without TLS
+CHIBO_REQUIRE_SECOND_FACTOR = True  # of offices above the cell; only a laptop and tests may let them go without
 CHIBO_DEMO_ACCOUNTS = False  # only a laptop and tests have accounts whose password is printed

@@ -21,5 +21,6 @@ if not (env.text(vapid.PUBLIC) or env.text(vapid.PRIVATE)):
 CHIBO_PUBLIC_URL = env.text("CHIBO_PUBLIC_URL") or address(env.local_dir()) or CHIBO_PUBLIC_URL
 CHIBO_MOVABLE_DATE = env.flag("CHIBO_MOVABLE_DATE")
 CHIBO_DEMO_ACCOUNTS = True
+CHIBO_REQUIRE_SECOND_FACTOR = env.flag("CHIBO_REQUIRE_SECOND_FACTOR")
 
 logs.configure(as_json=False)

@@ -25,3 +25,4 @@ CHIBO_MOVABLE_DATE = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CHIBO_DEMO_ACCOUNTS = True
+CHIBO_REQUIRE_SECOND_FACTOR = False

@@ -278,7 +278,20 @@ def test_few_letters_are_taken_one_by_one_and_a_crowd_together(
         assert delivery._at_once("mail", postman) == 1
         monkeypatch.setattr(delivery, "CROWD", 2)
         assert delivery._at_once("mail", postman) == 3
-    assert CROWD == 100
+        monkeypatch.setattr(postman, "at_once", 2)
+        assert delivery._at_once("mail", postman) == 2
+    assert (CROWD, Postman.at_once) == (100, 50)
+
+
+@pytest.mark.usefixtures("many")
+def test_of_a_worker_that_dies_only_what_it_had_in_hand_is_marked() -> None:
+    """Bounded, not exact: of a batch nobody can tell which letter was in conversation (adr/0020)."""
+    dead = delivery.claim(2)
+    due_again()
+    assert deliver()["possibly_twice"] == 2
+    marked = Letter.objects.filter(outcome="possibly_twice").values_list("pk", flat=True)
+    assert set(marked) == {one.letter_id for one in dead}
+    assert Letter.objects.filter(outcome="sent").count() == Letter.objects.count() - 2 == 3
 
 
 def test_a_notice_in_two_letters_of_one_batch_is_judged_once() -> None:

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.utils import timezone
 from knox.models import AuthToken
 
@@ -30,7 +32,7 @@ PATHS = ("path", "unit_path", "acting_path", "guest_path", "about_path")
 
 OF_A_PERSON = {
     "alerts_preference", "cases_requestkey", "contacts_calendaraddress", "contacts_chataddress", "contacts_device",
-    "knox_authtoken",
+    "knox_authtoken", "mfa_authenticator", "usersessions_usersession",
 }  # fmt: skip
 
 
@@ -109,6 +111,8 @@ def _organised(cell: Unit, user: User, number: int) -> None:
         started_at=timezone.now(), finished_at=timezone.now(),
     )  # fmt: skip
     AuthToken.objects.create(user=user)
+    Authenticator.objects.create(user=user, type="totp", data={})
+    UserSession.objects.create(user=user, ip="192.0.2.1", session_key=f"k{number}", user_agent="")
     CalendarAddress.objects.create(user=user, digest=bytes([number]), made_at=timezone.now())
     ChatAddress.objects.create(user=user, url=b"", service="tgram", set_at=timezone.now())
     Device.objects.create(

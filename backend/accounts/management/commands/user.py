@@ -16,6 +16,7 @@ from backend.accounts.addresses import set_address
 from backend.accounts.administration import add_user, user_named
 from backend.accounts.listing import accounts_on
 from backend.accounts.passwords import one_time, reset_password, weaknesses
+from backend.accounts.second_factor import reset_factors
 from backend.core import clock
 from backend.core.commands import REFUSED, ChiboCommand, listable
 from backend.core.errors import Refused
@@ -41,6 +42,8 @@ class Command(ChiboCommand):
         )
         placing.add_argument("username", help=_("the name to sign in with"))
         placing.add_argument("email", help=_("the address"))
+        losing = doing.add_parser("factor", help=_("take the second factors from a person who lost them"))
+        losing.add_argument("username", help=_("the name to sign in with"))
         listable(doing.add_parser("list", help=_("every account, with the offices it holds on a day")))
         for one in (adding, giving):
             one.add_argument("username", help=_("the name to sign in with"))
@@ -53,9 +56,10 @@ class Command(ChiboCommand):
         adding.add_argument("--email", default="", help=_("where letters go; without it none can be sent"))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        {"add": self._add, "password": self._give, "address": self._place, "list": self._list}[options["doing"]](
-            options
-        )
+        doing = {
+            "add": self._add, "password": self._give, "address": self._place, "factor": self._lose, "list": self._list,
+        }  # fmt: skip
+        doing[options["doing"]](options)
 
     def _list(self, options: dict[str, Any]) -> None:
         columns = {
@@ -88,6 +92,11 @@ class Command(ChiboCommand):
     def _place(self, options: dict[str, Any]) -> None:
         user = set_address(operator(), user_named(options["username"]).pk, options["email"])
         self.stdout.write(_("Letters to %(user)s go to %(email)s.") % {"user": user.username, "email": user.email})
+
+    def _lose(self, options: dict[str, Any]) -> None:
+        user = reset_factors(operator(), user_named(options["username"]).pk)
+        said = _("%(user)s has no second factor any more; whatever was signed in has ended.")
+        self.stdout.write(said % {"user": user.username})
 
     def _hand_over(self, password: str, options: dict[str, Any]) -> None:
         if not options["ask"]:

@@ -1,0 +1,33 @@
+"""Whose account an office may set anew: of people all of whose offices lie below it."""
+
+from __future__ import annotations
+
+from backend.accounts.acting import held
+from backend.accounts.models import Assignment
+from backend.accounts.policy import Actor, allowed
+from backend.core import clock
+from backend.core.db import WHOLE
+from backend.core.errors import NotPermitted
+from workflows.offices import INVITED_OFFICES, Right
+
+
+def require_reach(actor: Actor, user_id: int) -> None:
+    """In a transaction that has named the person, whose offices all lie in sight so. Raises NotPermitted.
+
+    Who has no office today belongs to nobody: the account is then set anew by who has the whole in reach.
+    """
+    held_today = list(Assignment.objects.filter(held(clock.today()), user_id=user_id))
+    if actor.user_id == user_id or not all(may_invite(actor, one.office, one.unit_path) for one in held_today):
+        raise NotPermitted
+    if not held_today and allowed(actor, Right.ADMINISTER, WHOLE) is None:
+        raise NotPermitted
+
+
+def may_invite(actor: Actor, office: str, path: str) -> bool:
+    """Administrators and the operator give every office in their reach; committees those of units below their own, but for
+    offices that see or give more than a committee's own (auditors, administrators).
+    """
+    if allowed(actor, Right.ADMINISTER, path) is not None:
+        return True
+    below = path != actor.path and allowed(actor, Right.INVITE, path) is not None
+    return below and office in INVITED_OFFICES

@@ -1,0 +1,84 @@
+"""Where a person is signed in: sessions of pages, each with its device, moment and address, and how to end them.
+
+The rows are django-allauth's (`allauth.usersessions`), one for each session that was signed in through the page.
+"""
+
+from __future__ import annotations
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext_noop
+from knox.models import AuthToken
+
+from backend.accounts.keeping import by_owner, keep, locked
+from backend.accounts.models import User
+from backend.audit.codes import EventCode
+from backend.core.db import naming
+from backend.core.errors import NotFound
+from backend.core.nudge import nudge
+
+SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS",
+           "CrOS": "ChromeOS", "Linux": "Linux"}  # fmt: skip
+BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "coc_coc": "Cốc Cốc", "SamsungBrowser": "Samsung Internet",
+            "Firefox": "Firefox", "FxiOS": "Firefox", "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari"}  # fmt: skip
+"""What stands in a User-Agent, the telling word first: Edge says that it is Chrome and Safari too."""
+
+
+def stay_signed_in(request: HttpRequest, user: User) -> None:
+    """After a change of the password: this session goes on, under another key, and is listed again."""
+    update_session_auth_hash(request, user)
+    UserSession.objects.create_from_request(request, user=user)
+
+
+def sessions_of(user_id: int) -> list[UserSession]:
+    """The sessions that still stand, the newest first; the rows of those that ended are thrown away."""
+    with transaction.atomic():
+        naming(user_id)
+        user = User.objects.get(pk=user_id)
+        return sorted(UserSession.objects.purge_and_list(user), key=lambda one: one.created_at, reverse=True)
+
+
+def device(user_agent: str) -> str:
+    """Browser and system, as far as they say who they are."""
+    found = [next((name for sign, name in known.items() if sign in user_agent), "") for known in (BROWSERS, SYSTEMS)]
+    return " · ".join(name for name in found if name) or user_agent[:60]
+
+
+def end_session(user_id: int, session_id: int) -> None:
+    """Raises NotFound for what is no session of this person."""
+    with transaction.atomic(durable=True):
+        user = locked(user_id)
+        one = UserSession.objects.filter(pk=session_id, user_id=user_id).first()
+        if one is None:
+            raise NotFound(gettext_noop("There is no such session."))
+        _end(one)
+        keep(user, by_owner(user), EventCode.SESSIONS_ENDED, facts={"count": 1})
+    nudge("jobs.seal")
+
+
+def end_other_sessions(user_id: int, session_key: str) -> int:
+    """End every session but the one with the key; how many there were."""
+    with transaction.atomic(durable=True):
+        user = locked(user_id)
+        others = list(UserSession.objects.filter(user_id=user_id).exclude(session_key=session_key))
+        for one in others:
+            _end(one)
+        if others:
+            keep(user, by_owner(user), EventCode.SESSIONS_ENDED, facts={"count": len(others)})
+    nudge("jobs.seal")
+    return len(others)
+
+
+def end_everything(user_id: int, kept_session: str = "") -> None:
+    """Every session but one, and every token; in the caller's transaction, which has named the person."""
+    for one in UserSession.objects.filter(user_id=user_id).exclude(session_key=kept_session):
+        _end(one)
+    AuthToken.objects.filter(user_id=user_id).delete()
+
+
+def _end(one: UserSession) -> None:
+    Session.objects.filter(session_key=one.session_key).delete()
+    one.delete()

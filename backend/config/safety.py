@@ -1,0 +1,123 @@
+"""What production does not start with: each setting that would leave a door open, and the sentence that says what to change."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http.request import validate_host
+from django.utils.translation import gettext_noop as _
+
+from backend.config.errors import ConfigurationError
+from backend.config.words import said
+
+Settings = Mapping[str, Any]
+YEAR = 31_536_000  # seconds
+HERE = {"localhost", "127.0.0.1", "::1"}
+"""Hosts whose connections never leave the machine: no TLS is needed to try Chibo there."""
+LETTERS, BYTES = 20, 8
+"""A made-up secret of 50 letters, or of 32 bytes, has more different ones than this."""
+
+
+def must_be_safe(settings: Settings) -> None:
+    """Raises ConfigurationError with every sentence that applies."""
+    if found := list(unsafe(settings)):
+        told = " ".join(said(one) for one in found)
+        raise ConfigurationError("Production does not start with these settings: %(told)s", told=told)
+
+
+def unsafe(settings: Settings) -> Iterator[ConfigurationError]:
+    """One error for each thing that is unsafe."""
+    for is_unsafe, message, params in CHECKS:
+        if is_unsafe(settings):
+            yield ConfigurationError(message, **params)
+
+
+def _weak_secret_key(settings: Settings) -> bool:
+    key = settings["SECRET_KEY"]
+    return len(key) < 50 or len(set(key)) < LETTERS
+
+
+def _weak_field_key(settings: Settings) -> bool:
+    keys = [base64.urlsafe_b64decode(key.strip()) for key in settings["CHIBO_FIELD_KEYS"].split(",") if key.strip()]
+    return not keys or any(_is_weak(key) for key in keys)
+
+
+def _weak_hex(name: str) -> Callable[[Settings], bool]:
+    """A key in hexadecimal that is there (a process that needs it asks for it before) and was not drawn at random."""
+
+    def weak(settings: Settings) -> bool:
+        try:
+            return bool(settings[name]) and _is_weak(bytes.fromhex(settings[name]))
+        except ValueError:
+            return True
+
+    return weak
+
+
+def _is_weak(key: bytes) -> bool:
+    return len(key) < 32 or len(set(key)) < BYTES
+
+
+def _any_host(settings: Settings) -> bool:
+    hosts = settings["ALLOWED_HOSTS"]
+    return not hosts or any(host.strip() in {"*", "."} for host in hosts)
+
+
+def _is_here(settings: Settings) -> bool:
+    return urlsplit(settings["CHIBO_PUBLIC_URL"]).hostname in HERE
+
+
+def _in_clear(settings: Settings) -> bool:
+    return urlsplit(settings["CHIBO_PUBLIC_URL"]).scheme != "https" and not _is_here(settings)
+
+
+def _host_unknown(settings: Settings) -> bool:
+    host = urlsplit(settings["CHIBO_PUBLIC_URL"]).hostname or ""
+    return not validate_host(f"[{host}]" if ":" in host else host, settings["ALLOWED_HOSTS"])
+
+
+def _never_led_to_tls(settings: Settings) -> bool:
+    led = settings["SECURE_SSL_REDIRECT"] or settings["CHIBO_TRUSTED_PROXIES"] > 0
+    return settings["CHIBO_ROLE"] == "app" and not led and not _is_here(settings)
+
+
+def _is_on(name: str) -> Callable[[Settings], bool]:
+    return lambda settings: bool(settings.get(name))
+
+
+def _is_off(name: str) -> Callable[[Settings], bool]:
+    return lambda settings: not settings.get(name)
+
+
+def _other_hasher(settings: Settings) -> bool:
+    return not settings["PASSWORD_HASHERS"][0].endswith(".Argon2PasswordHasher")
+
+
+_MUST_OFF = _("%(name)s must be off here.")
+_MUST_ON = _("%(name)s must be on here.")
+_RANDOM = _("%(name)s must be drawn at random, as .env.example shows.")
+Check = tuple[Callable[[Settings], bool], str, dict[str, Any]]
+CHECKS: tuple[Check, ...] = (
+    (_weak_secret_key, _("SECRET_KEY must have at least 50 characters, drawn at random."), {}),
+    (_weak_field_key, _RANDOM, {"name": "CHIBO_FIELD_KEYS"}),
+    (_weak_hex("CHIBO_INDEX_KEY"), _RANDOM, {"name": "CHIBO_INDEX_KEY"}),
+    (_weak_hex("CHIBO_SIGNING_KEY"), _RANDOM, {"name": "CHIBO_SIGNING_KEY"}),
+    (_any_host, _("ALLOWED_HOSTS must name the hosts by which Chibo is reached, and no “*”."), {}),
+    (_in_clear, _("CHIBO_PUBLIC_URL must begin with https://, unless it is this machine."), {}),
+    (_host_unknown, _("ALLOWED_HOSTS must hold the host of CHIBO_PUBLIC_URL."), {}),
+    (_never_led_to_tls,
+     _("SECURE_SSL_REDIRECT may be off only behind a proxy (CHIBO_TRUSTED_PROXIES) that leads to https."), {}),
+    (lambda settings: settings["SECURE_HSTS_SECONDS"] < YEAR, _("SECURE_HSTS_SECONDS must be a year at least."), {}),
+    *((_is_off(name), _MUST_ON, {"name": name}) for name in (
+        "SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_SECURE", "CHIBO_REQUIRE_SECOND_FACTOR",
+    )),
+    *((_is_on(name), _MUST_OFF, {"name": name}) for name in (
+        "DEBUG", "MFA_TOTP_INSECURE_BYPASS_CODE", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN", "CHIBO_MOVABLE_DATE",
+        "CHIBO_DEMO_ACCOUNTS", "CHIBO_LOOPBACK_TARGETS",
+    )),
+    (_other_hasher, _("PASSWORD_HASHERS must begin with Argon2."), {}),
+)  # fmt: skip
+"""Whether something is unsafe, and what is said then."""
