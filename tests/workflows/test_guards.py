@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.workflows.badge_pairs import BADGES
 from tests.workflows.dues_pairs import DUES
+from tests.workflows.finding_pairs import FINDINGS
 from tests.workflows.leaving_pairs import LEAVING
 from tests.workflows.merging_pairs import MERGING
 from tests.workflows.moving_pairs import MOVING
@@ -319,6 +320,7 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     *YEARLY,
     *DUES,
     *MOVING,
+    *FINDINGS,
     *BADGES, *MERGING,
     *LEAVING,
 ]  # fmt: skip
