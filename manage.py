@@ -12,7 +12,7 @@ OWNER_COMMANDS = {
 JOBS_COMMANDS = {
     "sweep", "seal", "deliver", "verify_log", "log_epoch", "export_heads", "set_calendar_day", "configure_unit", "own_ladders",
     "law", "replay", "competence", "trusted_keys", "bounce", "slip",
-    "export_log", "log_key", "vapid",
+    "export_log", "keep_heads", "log_key", "vapid",
 }  # fmt: skip
 
 

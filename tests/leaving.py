@@ -14,6 +14,7 @@ GROUND = {**REPORT, "ground": "dues_unpaid", "months": 3, "expulsion_due": False
 SIGN = {"criterion": "not_completed", "years": 2, "sign": paper(TODAY, "02-QĐ/ĐU")}
 REQUEST = {"request": paper(TODAY), "cause": "other", "reason": "Hoàn cảnh", "no_violation": True}
 LATE = {"appeal": paper(TODAY), "against": "removal", "received_on": "2020-03-03", "appeal_to": "province"}
+DATA = {"request": paper(TODAY), "asked_for": "view", "received_on": TODAY.isoformat()}
 AGAIN = {"application": paper(TODAY), "reason_left": "other"}
 
 
@@ -24,12 +25,14 @@ def opened(world: World, lifecycle: str, step: str, member: Member, facts: dict[
 
 
 def one_of_each(world: World) -> dict[str, int]:
-    """A screening, a removal, a discipline case, a withdrawal, a late appeal and an application to come back."""
+    """A screening, a removal, a discipline case, a withdrawal, a late appeal, an application to come back and a request
+    about data."""
     people = world.members(4)
     left = [world.member(name, "import_removed", left_on="2020-03-02") for name in ("Bùi Văn Xa", "Bùi Thị Xưa")]
     return {
         "screening": opened(world, "screening", "open", people[0], SIGN),
         "removal": opened(world, "removal", "open", people[1], GROUND),
+        "data_request": opened(world, "data_request", "receive", people[0], DATA),
         "discipline": opened(world, "discipline", "open", people[2], REPORT),
         "withdrawal": opened(world, "withdrawal", "request", people[3], REQUEST),
         "appeal": opened(world, "appeal", "lodge_late", left[0], LATE, "officer"),

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Checks an export of a Chibo log without Chibo: its server, its database and its word are not needed.
 
-    python3 chibo_verify.py EXPORT [--heads FILE] [--head TEXT] [--key HEX] [--against EARLIER] [--json] [--lang vi|en]
+    python3 chibo_verify.py EXPORT [--heads FILE] [--head TEXT] [--key HEX] [--against EARLIER] [--tsa PEM] [--json]
+                            [--lang vi|en]
 
-Needs Python 3.11 or later and the package `cryptography`; this one file is all of it. Exit code 0: everything holds; 1: it
-does not, and the first thing that does not is named; 2: it could not be checked. EXPORT comes from `manage.py export_log`,
-or from the auditor's desk; what its rows mean stands in docs/log-export.md. The heads that you kept yourself, outside of
-the installation, are the only proof against whoever owns it: without one the answer says so.
+Needs Python 3.11 or later and the package `cryptography` (and `rfc3161-client` for --tsa); this one file is all of it. Exit
+code 0: everything holds; 1: it does not, and the first thing that does not is named; 2: it could not be checked. EXPORT comes
+from `manage.py export_log`, or from the auditor's desk; what its rows mean stands in docs/log-export.md. The heads that you
+kept yourself, outside of the installation, are the only proof against whoever owns it: without one the answer says so.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -144,12 +146,17 @@ class Head:
         names = ("epoch", "size", "root", "signed_at", "public_key", "signature")
         return cls(dict(zip(names, (epoch, size, root, signed_at, key, signature), strict=True)))
 
+    def text(self) -> str:
+        """One line, as on a slip; what a time stamp is made over."""
+        signed = ("chibo-head/1", str(self.epoch), str(self.size), self.root.hex(), self.signed_at)
+        return " ".join((*signed, self.key.hex(), self.signature.hex()))
+
     @property
     def name(self) -> Name:
         return (self.epoch, self.size, self.root.hex())
 
     def signed(self) -> bool:
-        message = "\t".join(["chibo-head/1", str(self.epoch), str(self.size), self.root.hex(), self.signed_at])
+        message = "\t".join(self.text().split()[:5])
         try:
             Ed25519PublicKey.from_public_bytes(self.key).verify(self.signature, message.encode())
         except (InvalidSignature, ValueError):
@@ -186,6 +193,42 @@ class Keys:
                 self.notes.append(("announced", {"key": key_id(key), "position": position}))
             (self.trusted.add if announced else self.trusted.discard)(key)
         self.waiting = []
+
+
+class Stamps:
+    """Time stamps (RFC 3161) beside heads, checked against the root certificates of who made them; without any, counted."""
+
+    def __init__(self, roots: str | None) -> None:
+        self.asked, self.found, self.last = roots, 0, ""
+        if roots is None:
+            return
+        try:
+            import rfc3161_client  # noqa: PLC0415  (for those alone who ask for it)
+
+            self.library = rfc3161_client
+            self.roots = x509.load_pem_x509_certificates(Path(roots).read_bytes())
+        except ImportError:
+            raise Unchecked("no_library") from None
+        except (OSError, ValueError) as error:
+            raise Unchecked("no_file", file=roots, why=error) from None
+
+    def check(self, head: Head, response: bytes) -> None:
+        """The stamp beside a head; raises Fault."""
+        self.found += 1
+        if self.asked is None:
+            return
+        builder = self.library.VerifierBuilder(roots=list(self.roots))
+        try:
+            answer = self.library.decode_timestamp_response(response)
+            builder.build().verify_message(answer, head.text().encode())
+        except (self.library.VerificationError, ValueError) as error:
+            raise Fault("stamp", size=head.size, position=head.size, why=error) from None
+        self.last = f"{head.size}: {answer.tst_info.gen_time:%Y-%m-%dT%H:%M:%SZ}"
+
+    def notes(self) -> list[Note]:
+        if not self.found:
+            return [("no_stamps", {})] if self.asked else []
+        return [("stamps" if self.asked else "stamps_unchecked", {"count": self.found, "last": self.last})]
 
 
 # --- the file ----------------------------------------------------------------------------------------------------------
@@ -265,7 +308,9 @@ class Export:
 class Check:
     """What both kinds of export have: heads, epochs, details, and the versions of each subject."""
 
-    def __init__(self, export: Export, trusted: set[bytes], kept: list[Head]) -> None:
+    def __init__(self, export: Export, trusted: set[bytes], kept: list[Head], stamps: Stamps) -> None:
+        self.stamps = stamps
+        self.beside: Head | None = None
         self.export, self.kept = export, sorted(kept, key=lambda head: (head.size, head.epoch))
         self.notes: list[Note] = []
         self.keys = Keys(trusted, self.notes)
@@ -320,6 +365,17 @@ class Check:
         if not same:
             raise Fault("detail", position=position)
 
+    def stamp(self, rest: bytes) -> None:
+        """The time stamp of the head in the row before."""
+        head, self.beside = self.beside, None
+        try:
+            response = bytes.fromhex(self.export.json(rest)["response"])
+        except (KeyError, TypeError, ValueError):
+            raise self.export.unreadable("stamp") from None
+        if head is None:
+            raise self.export.unreadable("stamp")
+        self.stamps.check(head, response)
+
     def is_lost(self, head: Head) -> bool:
         """Whether an epoch that a signed head stands behind has named it as lost by a restore."""
         if head.name not in self.lost:
@@ -339,8 +395,10 @@ class Check:
 class Whole(Check):
     """Every event from a place on, in order, with every head."""
 
-    def __init__(self, export: Export, trusted: set[bytes], kept: list[Head], earlier: Earlier | None) -> None:
-        super().__init__(export, trusted, kept)
+    def __init__(
+        self, export: Export, trusted: set[bytes], kept: list[Head], stamps: Stamps, earlier: Earlier | None
+    ) -> None:
+        super().__init__(export, trusted, kept, stamps)
         self.tree, self.position, self.earlier = Tree(), export.first - 1, earlier
         self.roots: dict[int, bytes] = {}
         self.wanted = {head.size for head in self.kept}
@@ -353,6 +411,8 @@ class Whole(Check):
                 line = self.event(rest)
             elif kind == b"h":
                 self.head(self.export.head(rest))
+            elif kind == b"t":
+                self.stamp(rest)
             elif kind == b"d":
                 self.detail(self.position, line, rest)
             elif kind == b"edge":
@@ -400,7 +460,7 @@ class Whole(Check):
                 raise Fault("epoch", size=head.size, epoch=head.epoch, position=head.size)
             if position:
                 self.restored(head.epoch)
-        self.head_size, self.head_epoch, self.heads = head.size, head.epoch, self.heads + 1
+        self.head_size, self.head_epoch, self.heads, self.beside = head.size, head.epoch, self.heads + 1, head
 
     def edge(self, hashes: Any) -> None:
         """The tree before the first event of an export that does not begin at 1; believed where a kept head "
@@ -429,8 +489,8 @@ class Whole(Check):
 class Part(Check):
     """Some events, each with its path to the root of one signed head, and that head's consistency with earlier ones."""
 
-    def __init__(self, export: Export, trusted: set[bytes], kept: list[Head]) -> None:
-        super().__init__(export, trusted, kept)
+    def __init__(self, export: Export, trusted: set[bytes], kept: list[Head], stamps: Stamps) -> None:
+        super().__init__(export, trusted, kept, stamps)
         self.proofs: dict[int, list[bytes]] = {}
         self.gaps: set[bytes] = set()
 
@@ -447,9 +507,12 @@ class Part(Check):
         self.keys.check(self.top)
         if self.top.size != self.export.size:
             raise self.export.unreadable("head")
+        self.beside = self.top
         for kind, rest in rows:
             if kind == b"e":
                 line = self.event(rest)
+            elif kind == b"t":
+                self.stamp(rest)
             elif kind == b"d":
                 self.detail(self.position, line, rest)
             elif kind == b"c":
@@ -609,7 +672,15 @@ WORDS = {
         "Sự kiện số {position} không giống trong bản xuất trước: đã bị sửa, lấy ra, chèn vào hoặc đổi chỗ.",
         "Event {position} is not the one of the earlier export: it was edited, removed, inserted or moved.",
     ),
+    "stamp": (
+        "Dấu thời gian của đầu nhật ký cỡ {size} không đúng ({why}).",
+        "The time stamp of the head of size {size} does not hold ({why}).",
+    ),
     # what could not be checked
+    "no_library": (
+        "Muốn kiểm tra dấu thời gian (--tsa) cần gói Python rfc3161-client; hoặc dùng openssl ts.",
+        "Time stamps (--tsa) need the Python package rfc3161-client; or check them with openssl ts.",
+    ),
     "no_proof": (
         "Bản xuất không có chứng minh cho đầu cỡ {size} mà bạn giữ: hãy xuất lại và nêu cỡ này.",
         "The export has no proof for the head of size {size} that you kept: have it made anew, naming that size.",
@@ -675,6 +746,18 @@ WORDS = {
         "An extract does not prove that nothing was left out ({gaps} subjects lack a version in between); only a whole export "
         "does.",
     ),
+    "stamps": (
+        "{count} đầu nhật ký có dấu thời gian đúng; dấu cuối cùng là của đầu cỡ {last}.",
+        "{count} heads have a time stamp that holds; the last is that of the head of size {last}.",
+    ),
+    "stamps_unchecked": (
+        "{count} đầu nhật ký có dấu thời gian, chưa được kiểm tra (--tsa).",
+        "{count} heads have a time stamp, which was not checked (--tsa).",
+    ),
+    "no_stamps": (
+        "Không có đầu nhật ký nào trong tệp có dấu thời gian.",
+        "No head in the file has a time stamp.",
+    ),
     "continues": (
         "Các sự kiện từ số 1 đến {before} không có trong tệp này; phần còn lại nối tiếp đúng đầu cỡ {before} bạn giữ.",
         "The events 1 to {before} are not in this file; the rest continues the head of size {before} that you kept.",
@@ -706,7 +789,8 @@ def opened(arguments: argparse.Namespace) -> Whole | Part:
     if earlier and earlier.last:
         kept.append(earlier.last)
     trusted |= {head.key for head in kept}
-    return Whole(export, trusted, kept, earlier) if export.whole else Part(export, trusted, kept)
+    stamps = Stamps(arguments.tsa)
+    return Whole(export, trusted, kept, stamps, earlier) if export.whole else Part(export, trusted, kept, stamps)
 
 
 def head_of(text: str) -> Head:
@@ -738,7 +822,7 @@ def public_key(text: str) -> bytes:
 
 def notes_of(check: Check) -> list[Note]:
     """What is to be known beside the verdict, as (code, words)."""
-    notes = list(check.notes)
+    notes = [*check.notes, *check.stamps.notes()]
     if check.details or check.erased:
         notes.append(("details", {"details": check.details, "erased": check.erased}))
     if not check.kept:
@@ -759,6 +843,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--against", metavar="EARLIER", help="a whole export from before, to be compared event by event"
     )
+    parser.add_argument("--tsa", metavar="PEM", help="root certificates of who stamped the heads (RFC 3161)")
     parser.add_argument("--json", action="store_true", help="answer as JSON")
     parser.add_argument("--lang", choices=["vi", "en"], default="vi", help="language of the answer")
     arguments = parser.parse_args(argv)

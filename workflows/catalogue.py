@@ -17,6 +17,7 @@ from workflows.lifecycles.appeal import Appeal
 from workflows.lifecycles.away import Away
 from workflows.lifecycles.classification import Classification
 from workflows.lifecycles.congress import Congress
+from workflows.lifecycles.data_request import DataRequest
 from workflows.lifecycles.discipline import Discipline
 from workflows.lifecycles.dues_relief import DuesRelief
 from workflows.lifecycles.exemption import Exemption
@@ -37,9 +38,8 @@ from workflows.vocabulary import NEW, Act, Lifecycle, Step
 from workflows.voting import Ballot
 
 PAGES: tuple[type[Lifecycle], ...] = (
-    Abroad, Admission, Appeal, Away, Classification, Congress, Discipline, DuesRelief, Exemption, Meeting, Membership,
-    Readmission, Recognition, Removal, Screening, TemporaryTransfer, Transfer, Withdrawal,
-    Finding,
+    Abroad, Admission, Appeal, Away, Classification, Congress, DataRequest, Discipline, DuesRelief, Exemption, Finding,
+    Meeting, Membership, Readmission, Recognition, Removal, Screening, TemporaryTransfer, Transfer, Withdrawal,
 )  # fmt: skip
 LIFECYCLES: Mapping[str, type[Lifecycle]] = {page.key: page for page in PAGES}
 _ANY_DAY = date(2026, 11, 1)
@@ -69,7 +69,8 @@ def steps(key: str) -> dict[str, Step]:
     return LIFECYCLES[key].steps()
 
 
-def event_codes() -> dict[str, Step]:
+@cache
+def event_codes() -> Mapping[str, Step]:
     """The closed list of the events' codes."""
     return {one.code: one for page in PAGES for one in page.steps().values()}
 

@@ -149,6 +149,8 @@ class Lifecycle:
     in_dossier: ClassVar[tuple[str, ...] | None] = None
     """The final states in which a case leaves its papers in the member's dossier, which goes along with a transfer; None:
     whatever became of it."""
+    outlives_membership: ClassVar[bool] = False
+    """Whether an open case and its terms go on when its member leaves the lists: what it is about does not end with that."""
     timed: ClassVar[tuple[Timed, ...]] = ()
     """Labels drawn from days, of the states of the first field."""
     State: ClassVar[type[TextChoices]]

@@ -128,7 +128,7 @@ def add_user(
             raise Unchanged if _is_same(known, user) else Refused([NAME_TAKEN])
         check_fields(user)
         user.save(force_insert=True)
-        record([_made(actor, user)])
+        record([made(actor, user)])
     nudge("jobs.seal")
     return user
 
@@ -160,7 +160,7 @@ def _bad_field(field: str, said: str) -> Refusal:
     return Refusal(f"user.bad_{field}", "%(field)s: %(said)s", words, fact=field)
 
 
-def _made(actor: Actor, user: User) -> Entry:
+def made(actor: Actor, user: User) -> Entry:
     """Accounts belong to no unit; the event stands where the one who made it does. Names go to the detail."""
     return Entry(
         code=EventCode.USER_ADDED, subject_kind=SubjectKind.USER, subject_id=user.pk, version=1, who=actor.who(),

@@ -51,16 +51,24 @@ def give_office(
             user=user, office=office, unit=unit, unit_path=unit.path, member_id=member_id, from_date=since, to_date=until,
             version=1,
         )  # fmt: skip
-        others = list(_overlapping(given))
-        if any(_is_same(one, given) for one in others):
-            raise Unchanged
-        wrong = [*_faults(given), *[_overlap(one) for one in others]]
-        if wrong:
-            raise Refused(wrong)
-        given.save(force_insert=True)
-        record([_entry(actor, given, EventCode.ASSIGNMENT_GIVEN, since)])
+        seat(actor, given)
     nudge("jobs.seal")
     return given
+
+
+def seat(actor: Actor, given: Assignment) -> None:
+    """In the caller's transaction, which has locked the unit: judge the assignment, save it, and record it.
+
+    Whether the actor may give it was judged before. Raises Unchanged, Refused.
+    """
+    others = list(_overlapping(given))
+    if any(_is_same(one, given) for one in others):
+        raise Unchanged
+    wrong = [*_faults(given), *[_overlap(one) for one in others]]
+    if wrong:
+        raise Refused(wrong)
+    given.save(force_insert=True)
+    record([_entry(actor, given, EventCode.ASSIGNMENT_GIVEN, given.from_date)])
 
 
 def end_office(
@@ -85,7 +93,7 @@ def end_office(
 
 def holders_at(unit_id: int, day: date) -> int:
     """How many offices are held at the unit on the day or after it (they keep the unit open)."""
-    return Assignment.objects.filter(_lasts_to(day), unit_id=unit_id).count()
+    return Assignment.objects.filter(lasts_to(day), unit_id=unit_id).count()
 
 
 def _locked(actor: Actor, unit_id: int) -> Unit:
@@ -94,7 +102,7 @@ def _locked(actor: Actor, unit_id: int) -> Unit:
     return Unit.objects.select_for_update(no_key=True).get(pk=unit_id)
 
 
-def _lasts_to(day: date) -> Q:
+def lasts_to(day: date) -> Q:
     return Q(to_date__isnull=True) | Q(to_date__gte=day)
 
 
@@ -105,7 +113,7 @@ def _holding(unit: Unit, office: Office, member_id: int | None) -> QuerySet[Assi
 def _overlapping(given: Assignment) -> QuerySet[Assignment]:
     office = Office(given.office)
     others = _holding(given.unit, office, given.member_id)
-    others = others.filter(_lasts_to(given.from_date), from_date__lte=given.to_date or FAR_FUTURE)
+    others = others.filter(lasts_to(given.from_date), from_date__lte=given.to_date or FAR_FUTURE)
     others = others if office in SINGLE_OFFICES else others.filter(user=given.user)
     return others.select_related("user").order_by("from_date", "id")
 

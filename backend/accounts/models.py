@@ -30,6 +30,15 @@ class User(AbstractUser):
         constraints = [models.UniqueConstraint(Upper("username"), name="user_name_once")]  # as `iexact` compares
 
 
+class Invitation(models.Model):
+    """A code on paper with which a person makes the own password, once and up to a moment; only its hash is kept."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True)
+    unit_path = PathField()
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+
 class Assignment(models.Model):
     """An office at a unit (or for one member: the helper), from a day to a day. Messages go to the office."""
 

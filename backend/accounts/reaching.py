@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.accounts.acting import held
+from backend.accounts.assigning import lasts_to
 from backend.accounts.models import Assignment
 from backend.accounts.policy import Actor, allowed
 from backend.core import clock
@@ -14,12 +14,12 @@ from workflows.offices import INVITED_OFFICES, Right
 def require_reach(actor: Actor, user_id: int) -> None:
     """In a transaction that has named the person, whose offices all lie in sight so. Raises NotPermitted.
 
-    Who has no office today belongs to nobody: the account is then set anew by who has the whole in reach.
+    Who has no office today or later belongs to nobody: the account is then set anew by who has the whole in reach.
     """
-    held_today = list(Assignment.objects.filter(held(clock.today()), user_id=user_id))
-    if actor.user_id == user_id or not all(may_invite(actor, one.office, one.unit_path) for one in held_today):
+    lasting = list(Assignment.objects.filter(lasts_to(clock.today()), user_id=user_id))
+    if actor.user_id == user_id or not all(may_invite(actor, one.office, one.unit_path) for one in lasting):
         raise NotPermitted
-    if not held_today and allowed(actor, Right.ADMINISTER, WHOLE) is None:
+    if not lasting and allowed(actor, Right.ADMINISTER, WHOLE) is None:
         raise NotPermitted
 
 

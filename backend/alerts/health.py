@@ -29,6 +29,7 @@ from workflows.answers import shown
 NAMES: dict[str, str] = {
     "seal": gettext_noop("sealing of the log"),
     "follow": gettext_noop("followers of the log"),
+    "keep_heads": gettext_noop("keeping of the log's heads"),
     "open_monthly_meetings": gettext_noop("opening of the month's meetings"),
     "follow_calendar": gettext_noop("moving of deadlines after the calendar"),
     "refresh_flags": gettext_noop("counting of flags"),

@@ -33,6 +33,8 @@ class EventCode(TextChoices):
     UNIT_CLOSED = "unit.closed", _("Unit closed")
     UNIT_WITHDRAWN = "unit.withdrawn", _("Unit taken back")
     USER_ADDED = "user.added", _("Account made")
+    USER_INVITED = "user.invited", _("Invited with a printed code")
+    USER_JOINED = "user.joined", _("Invitation taken up: password chosen")
     PASSWORD_CHANGED = "user.password_changed", _("Password changed by its owner")
     PASSWORD_RESET = "user.password_reset", _("One-time password given")
     FACTOR_ADDED = "user.factor_added", _("Second factor added")
@@ -116,9 +118,12 @@ class SubjectKind(TextChoices):
     READING = "reading", _("Reading of the log")
 
 
+_LABELS = {one.value: one.label for one in EventCode}
+
+
 def label_of(code: str) -> Any:
     """What a code means: the label of its step, or what stands in the closed list; the code itself where it is in neither."""
     step = event_codes().get(code)
     if step is not None:
         return step.label
-    return VOIDED_LABEL if code.endswith(f".{VOIDED}") else dict(EventCode.choices).get(code, code)
+    return VOIDED_LABEL if code.endswith(f".{VOIDED}") else _LABELS.get(code, code)

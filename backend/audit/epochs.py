@@ -55,7 +55,7 @@ def start_epoch(reason: str, exported: Sequence[TreeHead] = ()) -> Epoch:
         raise NoReason
     with transaction.atomic():
         size, epoch = lock_head()
-        lost = _lost(exported, size)
+        lost = lost_of(exported, size)
         number = max([epoch, *(head.epoch for head in lost)]) + 1
         execute("UPDATE audit_head SET epoch = %s WHERE id = 1", [number])
         record([_entry(epoch, number, size, lost, reason.strip())])
@@ -85,8 +85,11 @@ def _entry(before: int, number: int, size: int, lost: Sequence[TreeHead], reason
     )
 
 
-def _lost(exported: Sequence[TreeHead], size: int) -> list[TreeHead]:
-    """The exported heads that the restored log does not reach; those it reaches must be part of it."""
+def lost_of(exported: Sequence[TreeHead], size: int) -> list[TreeHead]:
+    """The exported heads that a log of this size does not reach and no epoch has named; those it reaches must be part of it.
+
+    Raises BadHeads where one is not, or is signed by a key that is not trusted.
+    """
     begun = Event.objects.filter(subject_kind=SubjectKind.LOG, code=EventCode.EPOCH_STARTED).values_list(
         "facts", flat=True
     )

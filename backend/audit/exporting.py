@@ -6,7 +6,7 @@ goes out in constant memory. Personal data go along only where they are asked fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop
 
 from backend.audit import merkle, proofs
 from backend.audit.heads import TreeHead, key_id, of_row, signers, stamp, trusted_keys
-from backend.audit.models import Event, EventDetail, Head, Leaf, SignedHead
+from backend.audit.models import Event, EventDetail, Head, HeadStamp, Leaf, SignedHead
 from backend.audit.nodes import read_nodes
 from backend.audit.verify import NotTheJobs
 from backend.core.clock import now
@@ -101,7 +101,7 @@ def part(
     head, out = head or last_head(), Rows()
     yield out.said(FORMAT, {"first": 1, "made": stamp(now()), "scope": "part", "size": head.size})
     yield from keys(out)
-    yield out.said(b"h", head.as_json())
+    yield from _signed(out, head, stamps_of([head]))
     for size in sorted({one for one in known if 0 < one < head.size}):
         proof = [node.hex() for node in proofs.consistency_proof(size, head.size)]
         yield out.said(b"c", {"first": size, "proof": proof})
@@ -148,14 +148,27 @@ def keys(out: Rows) -> Iterator[bytes]:
         yield out.said(b"k", {"key_id": key_id(key), "public_key": key.hex()})
 
 
+def stamps_of(heads: Sequence[TreeHead]) -> dict[tuple[int, int], str]:
+    """By epoch and size, the time stamps beside these heads, in hexadecimal."""
+    found = HeadStamp.objects.filter(size__in=[head.size for head in heads])
+    return {(one.epoch, one.size): bytes(one.response).hex() for one in found}
+
+
+def _signed(out: Rows, head: TreeHead, stamps: Mapping[tuple[int, int], str]) -> Iterator[bytes]:
+    yield out.said(b"h", head.as_json())
+    if (head.epoch, head.size) in stamps:
+        yield out.said(b"t", {"response": stamps[head.epoch, head.size]})
+
+
 def _batch(out: Rows, start: int, end: int, *, details: bool) -> Iterator[bytes]:
     heads = {head.size: head for head in heads_between(start, end)}
+    stamps = stamps_of([*heads.values()])
     for position, leaf, line, salt, data, bound in execute(_ROWS, [details, start, end]):
         yield out.row(b"e", b"%d\t%b\t%b" % (position, leaf.encode(), bytes(line)))
         if details and bound:
             yield out.detail(salt, data)
         if position in heads:
-            yield out.said(b"h", heads[position].as_json())
+            yield from _signed(out, heads[position], stamps)
 
 
 def heads_between(low: int, high: int) -> Sequence[TreeHead]:

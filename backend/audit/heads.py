@@ -1,6 +1,7 @@
 """Signed heads: the bytes that are signed, the key, exporting heads and reading them back.
 
-Signed is `chibo-head/1`, then epoch, size, root (hex) and time (UTC, six decimals, Z), joined by tabs, in ASCII.
+Signed is `chibo-head/1`, then epoch, size, root (hex) and time (UTC, six decimals, Z), joined by tabs, in ASCII. A head as
+one line of text, which a printed slip's QR code holds, is the same parted by blanks, then key and signature (hex).
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ class NoSigningKey(ChiboError):
 
     code = "no_signing_key"
     sentence = gettext_noop(
-        "Sealing needs CHIBO_SIGNING_KEY, an Ed25519 seed of 64 hexadecimal digits; only the jobs process has it."
+        "Sealing needs CHIBO_SIGNING_KEY (or CHIBO_SIGNING_KEY_FILE), an Ed25519 seed of 64 hexadecimal digits; only the jobs"
+        " process has it."
     )
 
 
@@ -61,6 +63,11 @@ class TreeHead:
         except (InvalidSignature, ValueError):
             return False
         return True
+
+    def as_text(self) -> str:
+        """The head in one line, about 310 characters of ASCII: what is signed, the public key, the signature."""
+        signed = message(self.epoch, self.size, self.root, self.signed_at).decode().split("\t")
+        return " ".join([*signed, self.public_key.hex(), self.signature.hex()])
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -140,7 +147,10 @@ def dump(heads: Iterable[TreeHead]) -> Iterable[str]:
 
 
 def load(text: str) -> list[TreeHead]:
-    """Read exported heads back, by size. Raises BadHeads for a line that is no head or is not signed by its key."""
+    """Read exported heads back (JSON, or text as a slip has it), by epoch and size.
+
+    Raises BadHeads for a line that is no head or is not signed by its key.
+    """
     heads = [_parse(line, number) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     return sorted(heads, key=lambda head: (head.epoch, head.size))
 
@@ -153,9 +163,20 @@ def from_json(raw: Any) -> TreeHead:
     )  # fmt: skip
 
 
+def from_text(line: str) -> TreeHead:
+    """A head as `as_text` wrote it, not checked. Raises ValueError for what is none."""
+    form, epoch, size, root, signed_at, public_key, signature = line.split()
+    if form != FORMAT:
+        raise ValueError(form)
+    return TreeHead(
+        int(epoch), int(size), bytes.fromhex(root), datetime.fromisoformat(signed_at), bytes.fromhex(public_key),
+        bytes.fromhex(signature),
+    )  # fmt: skip
+
+
 def _parse(line: str, number: int) -> TreeHead:
     try:
-        head = from_json(json.loads(line))
+        head = from_text(line) if line.startswith(FORMAT) else from_json(json.loads(line))
     except (ValueError, KeyError, TypeError):
         said = gettext_noop("Line %(number)s of the heads is not an exported head: export them anew.")
         raise BadHeads(said, number=number) from None

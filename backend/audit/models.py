@@ -162,6 +162,18 @@ class SignedHead(models.Model):
         constraints = [models.UniqueConstraint(fields=["size"], name="signed_head_once")]
 
 
+class HeadStamp(models.Model):
+    """A time stamp (RFC 3161) of a signed head, by an authority outside: the whole answer, DER (`stamping`)."""
+
+    size = models.BigIntegerField()
+    epoch = models.IntegerField()
+    stamped_at = models.DateTimeField()
+    response = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["epoch", "size"], name="head_stamped_once")]
+
+
 class Cursor(models.Model):
     """How far a follower has come in the sealed order."""
 

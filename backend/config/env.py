@@ -76,6 +76,28 @@ def index_key() -> str:
     return raw
 
 
+def signing_key() -> str:
+    """The seed of the log's signatures: CHIBO_SIGNING_KEY, or what stands in CHIBO_SIGNING_KEY_FILE, which the jobs alone read.
+
+    Empty where neither is set.
+    """
+    given, file = text("CHIBO_SIGNING_KEY"), text("CHIBO_SIGNING_KEY_FILE")
+    if given and file:
+        raise ConfigurationError(
+            "Give %(one)s or %(other)s, not both.", one="CHIBO_SIGNING_KEY", other="CHIBO_SIGNING_KEY_FILE"
+        )
+    if not file or role() != "jobs":
+        return given
+    try:
+        seed = Path(file).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not ASCII"
+        raise ConfigurationError("%(file)s cannot be read (%(why)s).", file=file, why=why) from None
+    if not seed:
+        raise ConfigurationError("%(file)s holds nothing: it must hold the seed of the log.", file=file)
+    return seed
+
+
 def vapid_public_key() -> str:
     """CHIBO_VAPID_PUBLIC_KEY, a point of P-256 in base64url; empty where not set: nothing is sent to devices."""
     raw = text(vapid.PUBLIC)

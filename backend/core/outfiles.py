@@ -61,6 +61,7 @@ class OutFile:
                     target.flush()
                     os.fsync(target.fileno())
                     self.fresh.replace(self.place)
+                    _settle(self.place.parent)
         except BaseException:
             self.drop()
             raise
@@ -70,6 +71,15 @@ class OutFile:
         """Nothing is to be written after all: what stood there stands, and nothing else."""
         if not self.passes_on:
             self.fresh.unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """Let the folder's own entry for the new file outlive a power cut too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def json_object(*names: str) -> Callable[[bytes], bool]:

@@ -79,8 +79,8 @@ def _kept(actor: Actor, asked: Asked) -> Iterable[Q]:
     yield Q(**{column: said[name] for name, column in _COLUMNS.items() if name in said})
     if asked.unit is not None:  # said by its path too, of which there is an index
         yield Q(unit_path=Unit.objects.filter(pk=asked.unit).values("path")[:1])
-    if asked.code in event_codes():  # likewise
-        known = event_codes()[asked.code]
+    known = event_codes().get(asked.code or "")
+    if known is not None:  # likewise
         yield Q(lifecycle=known.lifecycle, step=known.name)
     if asked.path is not None:
         yield Q(unit_path__gte=asked.path, unit_path__lt=f"{asked.path}~")

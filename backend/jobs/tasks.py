@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
+from pathlib import Path
 
 from celery import Task, shared_task
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from backend.accesses import keeping
@@ -14,7 +16,7 @@ from backend.accounts.policy import Actor
 from backend.alerts import delivery
 from backend.alerts import sweep as sweeping
 from backend.alerts.pulse import is_behind, pulse, works_on
-from backend.audit import followers, sealing
+from backend.audit import followers, kept_heads, sealing
 from backend.cases import monthly, passing, unreachable, vacancies
 from backend.core import clock
 from backend.deadlines import following
@@ -70,6 +72,17 @@ def deliver() -> None:
 def seal() -> None:
     """Give every pending event its place in the log, under a signed head."""
     sealing.seal_all()
+
+
+@job
+def keep_heads() -> None:
+    """Keep the last head of each day that is over where the operator wants it, and have it stamped."""
+    if settings.CHIBO_HEADS_DIR:
+        kept_heads.keep(Path(settings.CHIBO_HEADS_DIR))
+    if settings.CHIBO_TSA_URL:
+        from backend.audit import stamping  # noqa: PLC0415  (libraries for those alone who have heads stamped)
+
+        stamping.stamp()
 
 
 @job

@@ -1,4 +1,4 @@
-"""The pages of slips, drawn with fpdf2 and a font that has every Vietnamese letter (docs/adr/0015-slips-without-pango.md)."""
+"""The pages of slips about deadlines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import date, datetime, time
 
 from django.utils import timezone
 from django.utils.translation import gettext, override
-from fontpkg_be_vietnam_pro import ROOT
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace
@@ -15,26 +14,18 @@ from fpdf.fonts import FontFace
 from backend.alerts.wording import list_of
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
+from backend.reports.paper import FONT, document, line
 from backend.reports.slip import CREATOR, Slip
 from workflows.answers import shown
 
-FONT = "Be Vietnam Pro"
-_FILES = {"": "BeVietnamPro-Regular.ttf", "B": "BeVietnamPro-Bold.ttf"}
 _WIDTHS = (26, 100, 44)
 
 
 def drawn(found: Sequence[Slip], today: date, language: str) -> FPDF:
     """The slips as pages of one document, not yet written; the same on a day are the same bytes."""
-    pdf = FPDF(format="A4")
-    pdf.set_creation_date(datetime.combine(today, time(), timezone.get_default_timezone()))
-    for style, name in _FILES.items():
-        pdf.add_font(FONT, style, ROOT / "files" / name)
-    pdf.set_creator(CREATOR)
-    pdf.set_margins(20, 18, 20)
-    pdf.set_auto_page_break(auto=False)
     with override(language):
-        pdf.set_title(gettext("Deadlines"))
-        pdf.set_lang(language)
+        made = datetime.combine(today, time(), timezone.get_default_timezone())
+        pdf = document(gettext("Deadlines"), CREATOR, made, language)
         for one in found:
             _page(pdf, one, today)
     return pdf
@@ -42,17 +33,17 @@ def drawn(found: Sequence[Slip], today: date, language: str) -> FPDF:
 
 def _page(pdf: FPDF, slip: Slip, today: date) -> None:
     pdf.add_page()
-    _line(pdf, f"{slip.unit.name} ({slip.unit.code})", 15, bold=True)
-    _line(pdf, gettext("To: %(offices)s") % {"offices": slip.offices}, 11)
+    line(pdf, f"{slip.unit.name} ({slip.unit.code})", 15, bold=True)
+    line(pdf, gettext("To: %(offices)s") % {"offices": slip.offices}, 11)
     words = {"count": slip.count, "late": slip.late, "day": shown(today)}
-    _line(pdf, gettext("Deadlines on %(day)s: %(count)s, of which overdue: %(late)s") % words, 11)
+    line(pdf, gettext("Deadlines on %(day)s: %(count)s, of which overdue: %(late)s") % words, 11)
     pdf.ln(4)
     _table(pdf, slip, today)
     pdf.ln(4)
     if slip.count > len(slip.rows):
-        _line(pdf, gettext("%(count)s more are not on this page.") % {"count": slip.count - len(slip.rows)}, 10)
-    _line(pdf, gettext("Everything, with what can be done: %(link)s") % {"link": list_of()}, 9)
-    _line(pdf, gettext("This slip reminds and decides nothing."), 9)
+        line(pdf, gettext("%(count)s more are not on this page.") % {"count": slip.count - len(slip.rows)}, 10)
+    line(pdf, gettext("Everything, with what can be done: %(link)s") % {"link": list_of()}, 9)
+    line(pdf, gettext("This slip reminds and decides nothing."), 9)
 
 
 def _table(pdf: FPDF, slip: Slip, today: date) -> None:
@@ -79,8 +70,3 @@ def _what(one: Deadline, *, late: bool) -> str:
     marks = [gettext("Overdue")] if late else []
     marks += [gettext("rule to be confirmed")] if one.firmness == "to_confirm" else []
     return f"{title(one.rule_id)} ({', '.join(marks)})" if marks else title(one.rule_id)
-
-
-def _line(pdf: FPDF, text: str, size: int, *, bold: bool = False) -> None:
-    pdf.set_font(FONT, style="B" if bold else "", size=size)
-    pdf.multi_cell(0, size * 0.6, text, align="L", new_x="LMARGIN", new_y="NEXT")

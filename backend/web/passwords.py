@@ -32,6 +32,7 @@ PASSED = {
     "metrics",
     "calendar",
     "service-worker",
+    "invitation",
 }
 """Pages that a one-time password does not close; the API has a gate of its own (`api.sessions.Admitted`)."""
 
@@ -52,7 +53,7 @@ class OwnPasswordFirst:
         return redirect("password") if getattr(request.user, "password_must_change", False) else None
 
 
-def _secret(label: Any, autocomplete: str) -> forms.CharField:
+def secret(label: Any, autocomplete: str) -> forms.CharField:
     widget = forms.PasswordInput({"autocomplete": autocomplete})
     return forms.CharField(label=label, max_length=200, strip=False, widget=widget)
 
@@ -60,9 +61,9 @@ def _secret(label: Any, autocomplete: str) -> forms.CharField:
 class PasswordForm(forms.Form):
     """The present password, and the new one twice."""
 
-    old_password = _secret(gettext_lazy("Present password"), "current-password")
-    new_password = _secret(gettext_lazy("New password"), "new-password")
-    again = _secret(gettext_lazy("New password once more"), "new-password")
+    old_password = secret(gettext_lazy("Present password"), "current-password")
+    new_password = secret(gettext_lazy("New password"), "new-password")
+    again = secret(gettext_lazy("New password once more"), "new-password")
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from backend.accounts.acting import held_by
 from backend.contacts.devices import devices_of
 from backend.core import clock
-from backend.web.webhooks import entitled
+from backend.web import invitations, webhooks
 
 
 @require_safe
@@ -23,5 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         with transaction.atomic():
             words["gone"] = any(one.gone_at for one in devices_of(request.user.pk))
-            words["connects"] = any(entitled(held_by(request.user, clock.today())))
+            held = held_by(request.user, clock.today())
+            words["connects"] = any(webhooks.entitled(held))
+            words["invites"] = any(invitations.entitled(held))
     return render(request, "web/home.html", words)

@@ -22,7 +22,12 @@ from tests.world import World, make_world
 OLD, NEW = "mật khẩu dài 2026", "một mật khẩu khác"
 CHANGE = {"old_password": OLD, "new_password": NEW}
 PLACE = "/api/v1/me/password/"
-OPEN = {("post", PLACE), ("post", "/api/v1/tokens/"), ("post", "/api/v1/tokens/revoke/")}
+OPEN = {
+    ("post", PLACE),
+    ("post", "/api/v1/invitations/join/"),
+    ("post", "/api/v1/tokens/"),
+    ("post", "/api/v1/tokens/revoke/"),
+}
 """What a one-time password does not close."""
 
 

@@ -53,7 +53,9 @@ def test_every_setting_of_the_example_reaches_a_container() -> None:
 
 
 ONLY = {
-    "CHIBO_SIGNING_KEY": {"worker", "beat"}, "CHIBO_VAPID_PRIVATE_KEY": {"worker", "beat"}, "CHIBO_TRUSTED_PROXIES": {"web"},
+    "CHIBO_SIGNING_KEY": {"worker", "beat"}, "CHIBO_SIGNING_KEY_FILE": {"worker", "beat"},
+    "CHIBO_HEADS_DIR": {"worker", "beat"}, "CHIBO_TSA_URL": {"worker", "beat"}, "CHIBO_TSA_CERTS": {"worker", "beat"},
+    "CHIBO_VAPID_PRIVATE_KEY": {"worker", "beat"}, "CHIBO_TRUSTED_PROXIES": {"web"},
     "CHIBO_WATCH_SECONDS": {"web"}, "CHIBO_METRICS_TOKEN": {"web"},
 }  # fmt: skip
 """Settings that not every process reads."""
@@ -87,8 +89,15 @@ def test_a_default_is_the_examples(name: str) -> None:
 def test_no_secret_has_a_default() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     secret = re.findall(r"\$\{([A-Z_]*(?:PASSWORD|SECRET|KEY|KEYS))(?![A-Z_])([^}]*)\}", text)
-    # a relay may need no password; the log's earlier keys are public, and most have none; without VAPID's, no web push
-    without = {"EMAIL_HOST_PASSWORD", "CHIBO_LOG_KEYS", "CHIBO_VAPID_PUBLIC_KEY", "CHIBO_VAPID_PRIVATE_KEY"}
+    # the seed may come in a file (production asks for one of the two); a relay may need no password; the log's earlier keys
+    # are public, and most have none; without VAPID's, no web push
+    without = {
+        "CHIBO_SIGNING_KEY",
+        "EMAIL_HOST_PASSWORD",
+        "CHIBO_LOG_KEYS",
+        "CHIBO_VAPID_PUBLIC_KEY",
+        "CHIBO_VAPID_PRIVATE_KEY",
+    }
     assert {name for name, rest in secret if rest != ":?"} == without
     example = (ROOT / ".env.example").read_text()
     assert re.findall(r"^(?:\w*(?:PASSWORD|SECRET_KEY|_KEYS?))=(.+)$", example, re.MULTILINE) == []

@@ -14,11 +14,12 @@ from backend.config import env
 
 @pytest.mark.slow
 @pytest.mark.real
+@pytest.mark.timeout(450)
 def test_quick_bench_measures_every_target(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     command = [sys.executable, "-m", "bench", "--quick", "--json", str(file)]
     done = subprocess.run(
-        command, cwd=env.BASE_DIR, env=_environment(), capture_output=True, text=True, timeout=200, check=False
+        command, cwd=env.BASE_DIR, env=_environment(), capture_output=True, text=True, timeout=400, check=False
     )
     assert done.returncode == 0, done.stderr
     figures = json.loads(file.read_text())

@@ -249,7 +249,9 @@ def test_what_may_follow_the_leaving_is_listed() -> None:
     }
     assert marked == {
         "appeal.close", "appeal.confirm_late", "appeal.take_up", "appeal.withdraw", "classification.announce",
-        "classification.answer", "classification.end", "discipline.close", "discipline.hand_over", "readmission.close",
+        "classification.answer", "classification.end", "data_request.acknowledge", "data_request.extend", "data_request.fulfil",
+        "data_request.receive", "data_request.refuse", "data_request.take_back",
+        "discipline.close", "discipline.hand_over", "readmission.close",
         "readmission.refuse", "removal.close", "removal.hand_over",
     }  # fmt: skip
 

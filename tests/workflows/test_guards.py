@@ -14,6 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.workflows.badge_pairs import BADGES
+from tests.workflows.data_pairs import DATA
 from tests.workflows.dues_pairs import DUES
 from tests.workflows.finding_pairs import FINDINGS
 from tests.workflows.leaving_pairs import LEAVING
@@ -319,6 +320,7 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      replace(seen(date(2027, 3, 31)), past={"month": "2027-01-01", "kind": "thematic"})),
     *YEARLY,
     *DUES,
+    *DATA,
     *MOVING,
     *FINDINGS,
     *BADGES, *MERGING,

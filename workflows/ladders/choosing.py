@@ -21,6 +21,7 @@ TITLES: dict[str, Promise] = {
     "monthly_meeting": _("Monthly meeting"),
     "months": _("Terms of months"),
     "quarterly_meeting": _("Quarterly meeting"),
+    "request_days": _("Requests about personal data"),
     "short": _("Short terms"),
     "sixty_working_days": _("Terms of sixty working days"),
     "task": _("Other tasks"),

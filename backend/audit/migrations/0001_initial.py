@@ -119,6 +119,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HeadStamp',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('size', models.BigIntegerField()),
+                ('epoch', models.IntegerField()),
+                ('stamped_at', models.DateTimeField()),
+                ('response', models.BinaryField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('epoch', 'size'), name='head_stamped_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='SignedHead',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -16,7 +16,7 @@ BEGIN
   RAISE EXCEPTION 'the log is append-only (% on %)', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END $$;
 """
-TABLES = ("audit_event", "audit_leaf", "audit_node", "audit_signedhead")
+TABLES = ("audit_event", "audit_leaf", "audit_node", "audit_signedhead", "audit_headstamp")
 
 TRANSITIONS = """
 CREATE FUNCTION chibo_require_event(
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
         ],
         # Only the jobs seal; the app writes events and their place in the queue, no more.
         migrations.RunSQL(
-            """REVOKE INSERT, UPDATE, DELETE ON audit_leaf, audit_node, audit_signedhead, audit_head,
+            """REVOKE INSERT, UPDATE, DELETE ON audit_leaf, audit_node, audit_signedhead, audit_headstamp, audit_head,
                  audit_cursor, audit_parked FROM chibo_app;
                REVOKE SELECT ON audit_parked FROM chibo_app;
                REVOKE UPDATE, DELETE ON audit_pending FROM chibo_app;

@@ -168,6 +168,7 @@ SPECTACULAR_SETTINGS = {
         "SubstitutedOfficeEnum": "workflows.offices.SUBSTITUTED",
         "BadgeKindEnum": "workflows.badges.Kind",
         "KindEnum": ["case", "member"],
+        "TableLanguageEnum": ["vi", "en"],
         "DuesSaidEnum": "workflows.dues.Said",
         "DuesStatusEnum": "workflows.dues.Status",
         "DeadlineStatusEnum": "backend.deadlines.models.Deadline.Status",
@@ -232,11 +233,15 @@ CHIBO_VAPID_CONTACT = env.vapid_contact()  # whom push services write to; else t
 CHIBO_METRICS_TOKEN = env.text("CHIBO_METRICS_TOKEN")  # without one there are no metrics
 CHIBO_FIELD_KEYS = env.field_keys()  # Fernet keys, newest first, comma-separated
 CHIBO_INDEX_KEY = env.index_key()  # HMAC key of the blind index, hexadecimal
-CHIBO_SIGNING_KEY = env.text("CHIBO_SIGNING_KEY")  # Ed25519 seed of the log's heads, hexadecimal; only the jobs have it
+CHIBO_SIGNING_KEY = env.signing_key()  # Ed25519 seed of the log's heads, hexadecimal; only the jobs have it
+CHIBO_TSA_URL = env.text("CHIBO_TSA_URL")  # who stamps them (RFC 3161); empty: nobody
+CHIBO_TSA_CERTS = env.text("CHIBO_TSA_CERTS")  # file with the root certificates of who stamps, PEM
+CHIBO_HEADS_DIR = env.text("CHIBO_HEADS_DIR")  # where the jobs keep the last head of each day; empty: nowhere
 CHIBO_LOG_KEYS = env.text(
     "CHIBO_LOG_KEYS"
 )  # public keys that heads of the log were signed with, hexadecimal, by commas
 CHIBO_MOVABLE_DATE = False  # only demo and tests may move the business date
 CHIBO_LOOPBACK_TARGETS = False  # only tests let webhooks go to this machine, and without TLS
+CHIBO_INVITATION_DAYS = env.number("CHIBO_INVITATION_DAYS", 14)  # how long a printed code invites
 CHIBO_REQUIRE_SECOND_FACTOR = True  # of offices above the cell; only a laptop and tests may let them go without
 CHIBO_DEMO_ACCOUNTS = False  # only a laptop and tests have accounts whose password is printed

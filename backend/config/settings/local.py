@@ -13,7 +13,7 @@ SECRET_KEY = env.text("SECRET_KEY") or _secrets["SECRET_KEY"]
 CHIBO_FIELD_KEYS = env.field_keys() or _secrets["CHIBO_FIELD_KEYS"]
 CHIBO_INDEX_KEY = env.index_key() or _secrets["CHIBO_INDEX_KEY"]
 if CHIBO_ROLE == "jobs":  # only the jobs seal the log; the web process never holds the key
-    CHIBO_SIGNING_KEY = env.text("CHIBO_SIGNING_KEY") or _secrets["CHIBO_SIGNING_KEY"]
+    CHIBO_SIGNING_KEY = env.signing_key() or _secrets["CHIBO_SIGNING_KEY"]
 _pair = embedded.files.keep(embedded.files.folder(env.local_dir()) / "vapid.json", vapid.new_pair)
 if not (env.text(vapid.PUBLIC) or env.text(vapid.PRIVATE)):
     CHIBO_VAPID_PUBLIC_KEY = _pair[vapid.PUBLIC]

@@ -11,7 +11,7 @@ from backend.config.settings.base import *  # noqa: F403
 from backend.config.settings.base import CHIBO_ROLE
 
 _needed = ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CHIBO_FIELD_KEYS", "CHIBO_INDEX_KEY", "CHIBO_PUBLIC_URL"]
-if CHIBO_ROLE == "jobs":
+if CHIBO_ROLE == "jobs" and not env.text("CHIBO_SIGNING_KEY_FILE"):
     _needed.append("CHIBO_SIGNING_KEY")
 _missing = [name for name in _needed if not env.text(name)]
 if _missing:

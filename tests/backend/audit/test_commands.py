@@ -17,7 +17,7 @@ from tests.realdb import RealDatabase
 pytestmark = pytest.mark.real
 
 
-def _manage(database: RealDatabase, *arguments: str) -> tuple[int, str]:
+def manage(database: RealDatabase, *arguments: str) -> tuple[int, str]:
     """manage.py with the settings of a laptop, on the test's own database and with the tests' key."""
     own = {"CHIBO_SIGNING_KEY": settings.CHIBO_SIGNING_KEY, "DJANGO_SETTINGS_MODULE": "backend.config.settings.local"}
     own |= {"CHIBO_LANGUAGE": "en"}
@@ -35,11 +35,11 @@ def _manage(database: RealDatabase, *arguments: str) -> tuple[int, str]:
 
 def test_seal_and_verify_log_run_as_the_jobs_and_answer_by_exit_code(committed_db: RealDatabase) -> None:
     write(3)
-    assert _manage(committed_db, "seal") == (0, "Sealed 3 events.\n")
-    code, said = _manage(committed_db, "verify_log")
+    assert manage(committed_db, "seal") == (0, "Sealed 3 events.\n")
+    code, said = manage(committed_db, "verify_log")
     assert (code, said.splitlines()[0][:37]) == (0, "The log is whole: 3 events, 1 heads, ")
     rows("ALTER TABLE audit_event DISABLE TRIGGER USER")
     rows("DELETE FROM audit_event WHERE id = %s", [Leaf.objects.get(position=2).event_id])
-    code, said = _manage(committed_db, "verify_log")
+    code, said = manage(committed_db, "verify_log")
     assert code == 1
     assert said.startswith("FAULT (removed): Position 2: its event (id ")

@@ -24,6 +24,7 @@ OPEN = {
     "alerts_pulse": "the standing jobs: when each last ran",
     "audit_cursor": "how far each follower has come",
     "audit_head": HASHES,
+    "audit_headstamp": HASHES,
     "audit_leaf": HASHES,
     "audit_node": HASHES,
     "audit_pending": HASHES,
@@ -46,7 +47,8 @@ OPEN = {
 TELLING = re.compile(r"unit|member|user|person|path|address|e?mail|phone|note|reason|detail|facts|message")
 TELLS_NOTHING = {("alerts_heartbeat", "message"): "counts by name, made by the job"}
 BEFORE_SIGNING_IN = {
-    "accounts_user", "contacts_calendaraddress", "knox_authtoken", "mfa_authenticator", "usersessions_usersession",
+    "accounts_invitation", "accounts_user", "contacts_calendaraddress", "knox_authtoken", "mfa_authenticator",
+    "usersessions_usersession",
 }  # fmt: skip
 """What must be found before anybody is known: open while no scope is set, closed as soon as one is."""
 

@@ -96,13 +96,14 @@ def world(db: None) -> World:
 
 
 JOBS = ("verify_log", "seal", "sweep", "deliver", "log_epoch", "export_heads", "set_calendar_day", "configure_unit", "law",
-        "own_ladders", "replay", "competence", "bounce", "slip", "export_log", "log_key", "vapid")  # fmt: skip
+        "own_ladders", "replay", "competence", "bounce", "slip", "export_log", "log_key", "vapid", "keep_heads")  # fmt: skip
 RUNS: list[tuple[str, ...]] = [
     ("seal",), ("verify_log",), ("sweep",), ("sweep", "--rehearse", "--as-of", "2026-12-31"), ("deliver",), ("status",),
     ("replay",), ("law", "--diff", "2026-01-01", "2026-01-01"), ("law", "recompute", "--dry-run"), ("competence",),
     ("configure_unit", "87.107"), ("unit", "list"), ("office", "list"), ("user", "list"), ("rotate_keys",),
     ("export_heads", "{empty}/heads"), ("export_log", "{empty}/log"), ("log_key", "list"), ("log_key", "new"), ("vapid",),
-    ("log_epoch", "--reason", "Thử"), ("explain", "{deadline}"),
+    ("log_epoch", "--reason", "Thử"), ("explain", "{deadline}"), ("keep_heads", "{empty}"),
+    ("head_slip", "--out", "{empty}/head.pdf"),
     ("scenarios", "{scenario}", "--read"), ("user", "password", "auditor"), ("create_demo_accounts", "--sample", "{sample}"),
     ("handover", "verify"), ("handover", "key"), ("trusted_keys", "list"), ("badges", "--on", "2027-02-03"),
     ("slip", "87.107.000.000.001", "--out", "{empty}/slip.pdf"), ("slip", "87", "--out", "{empty}/none.pdf"),
@@ -119,6 +120,7 @@ RUNS: list[tuple[str, ...]] = [
     ("merge_members", "1", "987654321", "--reason", "x", "--paper", "1", "--issuer", "y", "--dated", "2026-11-01"),
     ("log_key", "announce", "x", "--reason", "Thử"), ("export_log", "{empty}"),
     ("verify_log", "--key", "x"), ("verify_log", "--heads", "{empty}/none"), ("export_heads", "{empty}"),
+    ("keep_heads", "{empty}/none"), ("head_slip", "--out", "{empty}"),
     ("log_epoch", "--reason", " "), ("competence", "recognise", "nowhere"), ("scenarios", "{empty}/none.yaml"),
 ]  # fmt: skip
 SILENT = {"load_sample", "compile_locale"}

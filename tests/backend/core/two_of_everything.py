@@ -13,7 +13,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from backend.accesses.models import Access
-from backend.accounts.models import User
+from backend.accounts.models import Invitation, User
 from backend.alerts.models import Attempt, Enclosure, Letter, Notice, Preference, Unheard
 from backend.cases.models import RequestKey
 from backend.contacts.models import CalendarAddress, ChatAddress, Device, Endpoint
@@ -111,6 +111,7 @@ def _organised(cell: Unit, user: User, number: int) -> None:
         started_at=timezone.now(), finished_at=timezone.now(),
     )  # fmt: skip
     AuthToken.objects.create(user=user)
+    Invitation.objects.create(user=user, unit_path=cell.path, digest=f"d{number}", expires_at=timezone.now())
     Authenticator.objects.create(user=user, type="totp", data={})
     UserSession.objects.create(user=user, ip="192.0.2.1", session_key=f"k{number}", user_agent="")
     CalendarAddress.objects.create(user=user, digest=bytes([number]), made_at=timezone.now())

@@ -1,0 +1,156 @@
+"""Two pages: an office above invites a person and prints the slip; the person makes the password with its code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from backend.accounts.acting import actor_for, held_by
+from backend.accounts.administration import unit_coded, user_named
+from backend.accounts.attempts import client_address, count_try
+from backend.accounts.invitations import Seat, Slip, invite, invite_again, join
+from backend.accounts.models import Assignment, User
+from backend.accounts.policy import Actor
+from backend.core import clock
+from backend.core.errors import NotFound, NotPermitted, Refused
+from backend.web.faults import too_many
+from backend.web.passwords import secret
+from backend.web.refusing import taken
+from workflows.answers import Refusal
+from workflows.offices import GIVEN_OFFICES, INVITED_OFFICES, Office, Right, holds
+
+Act = Callable[[Actor], Slip]
+NOT_YOURS = Refusal(
+    "invitation.not_yours",
+    gettext_noop("Your office does not invite this person, or not to this office there."),
+    remedy=gettext_noop("Ask the committee above, or whoever administers Chibo."),
+)
+
+
+class NewForm(forms.Form):
+    """A new account, and its office at a unit."""
+
+    username = forms.CharField(label=_("Sign-in name"), max_length=150)
+    full_name = forms.CharField(label=_("Full name"), max_length=120)
+    email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
+    office = forms.ChoiceField(label=_("Office"))
+    unit = forms.CharField(label=_("Code of the unit"), max_length=40)
+    since = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(label=_("Up to"), required=False, widget=forms.DateInput({"type": "date"}))
+
+    def __init__(self, *args: Any, offices: Iterable[Office], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["office"].choices = [(one.value, one.label) for one in offices]  # type: ignore[attr-defined]
+
+
+class AgainForm(forms.Form):
+    """Whoever lost the slip or the password."""
+
+    username = forms.CharField(label=_("Sign-in name"), max_length=150)
+
+
+class JoinForm(forms.Form):
+    """The code, the own name as it is written, and a password twice."""
+
+    code = forms.CharField(label=_("Code on the slip"), max_length=60, widget=forms.TextInput({"autocomplete": "off"}))
+    full_name = forms.CharField(label=_("Full name"), max_length=120)
+    new_password = secret(_("New password"), "new-password")
+    again = secret(_("New password once more"), "new-password")
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or {}
+        if {"new_password", "again"} <= typed.keys() and typed["new_password"] != typed["again"]:
+            self.add_error("again", gettext("The two passwords differ; nothing was changed."))
+        return typed
+
+
+def entitled(held: Iterable[Assignment]) -> Iterator[Assignment]:
+    """Those in whose office people are invited."""
+    return (
+        one for one in held if holds(Office(one.office), Right.INVITE) or holds(Office(one.office), Right.ADMINISTER)
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def invitations(request: HttpRequest) -> HttpResponse:
+    """404 for whoever holds no office that invites. The slip is shown in the answer that makes it, and never again."""
+    actors = _actors(request.user)
+    again = request.POST.get("do") == "again"
+    post, offices = request.POST if request.method == "POST" else None, _offices(actors)
+    form: forms.Form = AgainForm(post, prefix="again") if again else NewForm(post, offices=offices)
+    slips: list[Slip] = []
+    if request.method == "POST" and taken(form, lambda typed: slips.append(_made(form, actors, typed, again=again))):
+        where = f"{settings.CHIBO_PUBLIC_URL.rstrip('/')}/invitation/"
+        return render(request, "web/slip.html", {"slip": slips[0], "where": where})
+    forms_of_page = {
+        "new": NewForm(offices=offices) if again else form, "again": form if again else AgainForm(prefix="again"),
+    }  # fmt: skip
+    return render(request, "web/invitations.html", forms_of_page)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest) -> HttpResponse:
+    """For whoever holds a slip; signed in afterwards with the name and the new password, as always."""
+    form = JoinForm(request.POST if request.method == "POST" else None)
+    joined: list[User] = []
+    if request.method == "POST":
+        if seconds := count_try(client_address(request.META), "invitation"):
+            return too_many(request, seconds)
+        if taken(form, lambda typed: joined.append(join(typed["code"], typed["full_name"], typed["new_password"]))):
+            words = {"user": joined[0].username}
+            messages.success(request, gettext("Your password is set. Sign in as %(user)s.") % words)
+            return redirect("account_login")
+    return render(request, "web/invitation.html", {"form": form})
+
+
+def _actors(user: Any) -> list[Actor]:
+    with transaction.atomic():
+        today = clock.today()
+        found = [actor_for(user, one.pk, today) for one in entitled(held_by(user, today))]
+    if not found:
+        raise Http404
+    return found
+
+
+def _offices(actors: list[Actor]) -> list[Office]:
+    """What the person may give in one office or another."""
+    whole = any(holds(actor.office, Right.ADMINISTER) for actor in actors)
+    return [one for one in GIVEN_OFFICES if one in INVITED_OFFICES or (whole and one != Office.HELPER)]
+
+
+def _made(form: forms.Form, actors: list[Actor], typed: dict[str, Any], *, again: bool) -> Slip:
+    """By the first office that may. Raises Refused, where none may too."""
+    act = _again(typed) if again else _new(typed)
+    for actor in actors:
+        try:
+            return act(actor)
+        except (NotFound, NotPermitted):
+            continue
+    raise Refused([NOT_YOURS])
+
+
+def _again(typed: dict[str, Any]) -> Act:
+    return lambda actor: invite_again(actor, user_named(typed["username"]).pk)
+
+
+def _new(typed: dict[str, Any]) -> Act:
+    def act(actor: Actor) -> Slip:
+        who = User(username=typed["username"], full_name=typed["full_name"], email=typed["email"], language="")
+        unit = unit_coded(actor, typed["unit"].strip())
+        return invite(actor, who, Seat(Office(typed["office"]), unit.pk, typed["since"], typed["until"]))
+
+    return act
