@@ -17,6 +17,7 @@ from workflows.lifecycles.appeal import Appeal
 from workflows.lifecycles.away import Away
 from workflows.lifecycles.classification import Classification
 from workflows.lifecycles.congress import Congress
+from workflows.lifecycles.data_breach import DataBreach
 from workflows.lifecycles.data_request import DataRequest
 from workflows.lifecycles.discipline import Discipline
 from workflows.lifecycles.dues_relief import DuesRelief
@@ -38,8 +39,8 @@ from workflows.vocabulary import NEW, Act, Lifecycle, Step
 from workflows.voting import Ballot
 
 PAGES: tuple[type[Lifecycle], ...] = (
-    Abroad, Admission, Appeal, Away, Classification, Congress, DataRequest, Discipline, DuesRelief, Exemption, Finding,
-    Meeting, Membership, Readmission, Recognition, Removal, Screening, TemporaryTransfer, Transfer, Withdrawal,
+    Abroad, Admission, Appeal, Away, Classification, Congress, DataBreach, DataRequest, Discipline, DuesRelief, Exemption,
+    Finding, Meeting, Membership, Readmission, Recognition, Removal, Screening, TemporaryTransfer, Transfer, Withdrawal,
 )  # fmt: skip
 LIFECYCLES: Mapping[str, type[Lifecycle]] = {page.key: page for page in PAGES}
 _ANY_DAY = date(2026, 11, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, ClassVar, Literal
 
@@ -39,8 +39,8 @@ class Clock:
     """A deadline that a step opens: which rule, from which day, and which level must act.
 
     `start` gives the day the clock starts; None opens nothing. `select` gives the day that picks the rule's version
-    (default: the start). `due` overrides the arithmetic "value in unit" for rules that are no such sum. `remind`
-    gives the day of the month from which the unit is reminded, where that is not the due day.
+    (default: the start). `due` overrides the arithmetic "value in unit" for rules that are no such sum; `until` is
+    the moment that ends a term of hours. `remind` gives the day of the month to remind from, where it is not the due day.
     """
 
     rule: str
@@ -49,6 +49,7 @@ class Clock:
     start_label: Label
     select: Callable[[Situation], date] | None = None
     due: Callable[[Situation, date], date] | None = None
+    until: Callable[[Situation], datetime | None] | None = None
     remind: Remind | None = None
     there: bool = False
     """Whether the level is that of the other unit of the case (`Lifecycle.there`), where one of this installation is named."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Now, Upper
+from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
 
 from backend.core.models import PathField
 from backend.organizations.models import Unit
 from workflows.offices import Office
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox is untyped
     """A person who signs in. What the person may do follows from assignments alone; is_staff and groups give nothing.
 
     While `password_must_change`, the password is one that the operator gave: it serves to choose another one with. From
@@ -28,6 +32,20 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         constraints = [models.UniqueConstraint(Upper("username"), name="user_name_once")]  # as `iexact` compares
+
+
+class TokenScope(models.TextChoices):
+    READ = "read", _("read only")
+    FULL = "full", _("read and change")
+
+
+class Token(AbstractAuthToken):  # type: ignore[misc]  # untyped library
+    """A way in for a program, of which only a hash is kept: up to its last day, perhaps to read alone, or in one office."""
+
+    uid = models.UUIDField(default=uuid4, unique=True)
+    label = models.CharField(max_length=60, blank=True)
+    scope = models.CharField(max_length=4, choices=TokenScope.choices, default=TokenScope.FULL)
+    assignment = models.ForeignKey("accounts.Assignment", models.CASCADE, null=True, related_name="+")
 
 
 class Invitation(models.Model):

@@ -13,10 +13,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_noop
-from knox.models import AuthToken
 
 from backend.accounts.keeping import by_owner, keep, locked
-from backend.accounts.models import User
+from backend.accounts.models import Token, User
 from backend.accounts.policy import Actor, require
 from backend.audit.codes import EventCode
 from backend.audit.record import Who
@@ -57,7 +56,7 @@ def weaknesses(password: str, user: User | None = None) -> list[Refusal]:
     return []
 
 
-def change_password(user_id: int, *, old: str, new: str, kept: AuthToken | None = None) -> User:
+def change_password(user_id: int, *, old: str, new: str, kept: Token | None = None) -> User:
     """The person chooses a password and shows the present one; every token ends but the one `kept`.
 
     Raises Refused: another present password, the same again, all that is weak about the new one.
@@ -86,10 +85,10 @@ def reset_password(actor: Actor, user_id: int, hashed: str) -> User:
     return user
 
 
-def _set(user: User, who: Who, hashed: str, code: EventCode, kept: AuthToken | None = None) -> None:
+def _set(user: User, who: Who, hashed: str, code: EventCode, kept: Token | None = None) -> None:
     user.password, user.password_must_change = hashed, code == EventCode.PASSWORD_RESET
     keep(user, who, code, "password", "password_must_change")
-    AuthToken.objects.filter(user=user).exclude(pk=kept.pk if kept else None).delete()
+    Token.objects.filter(user=user).exclude(pk=kept.pk if kept else None).delete()
 
 
 def _weak(error: ValidationError) -> Refusal:

@@ -11,10 +11,9 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop
-from knox.models import AuthToken
 
 from backend.accounts.keeping import by_owner, keep, locked
-from backend.accounts.models import User
+from backend.accounts.models import Token, User
 from backend.audit.codes import EventCode
 from backend.core.db import naming
 from backend.core.errors import NotFound
@@ -76,7 +75,7 @@ def end_everything(user_id: int, kept_session: str = "") -> None:
     """Every session but one, and every token; in the caller's transaction, which has named the person."""
     for one in UserSession.objects.filter(user_id=user_id).exclude(session_key=kept_session):
         _end(one)
-    AuthToken.objects.filter(user_id=user_id).delete()
+    Token.objects.filter(user_id=user_id).delete()
 
 
 def _end(one: UserSession) -> None:

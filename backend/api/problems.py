@@ -36,6 +36,7 @@ TITLES = {
     "authentication_failed": gettext_lazy("Sign in first"),
     "permission_denied": gettext_lazy("Not permitted"),
     "second_factor_required": gettext_lazy("Set up a second factor first"),
+    "token_read_only": gettext_lazy("Not permitted"),
     "second_factor_code": gettext_lazy("Show the second factor too"),
     "password_must_change": gettext_lazy("Choose a password of your own first"),
     "method_not_allowed": gettext_lazy("This cannot be done here"),

@@ -40,7 +40,7 @@ PURPOSE = OpenApiParameter(
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
     """Tokens of `POST /api/v1/tokens/`."""
 
-    target_class = "knox.auth.TokenAuthentication"
+    target_class = "backend.api.sessions.ScopedToken"
     name = "token"
     priority = 1
 

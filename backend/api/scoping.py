@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from rest_framework.exceptions import ParseError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -23,12 +23,13 @@ from rest_framework.serializers import ValidationError
 
 from backend.accesses.noting import Look, note
 from backend.accounts.acting import actor_for
-from backend.accounts.models import User
+from backend.accounts.models import Token, User
 from backend.accounts.policy import Actor
 from backend.api.problems import PreconditionRequired
 from backend.api.queries import Declared
 from backend.cases.engine import RequestKey
 from backend.core import clock
+from backend.core.errors import NotPermitted
 from workflows.purposes import Purpose, purposes_of
 
 BIG = 2**63 - 1
@@ -105,12 +106,18 @@ def user_of(request: Request) -> User:
 
 
 def chosen_assignment(request: Request) -> int | None:
-    """The assignment in which the person wants to act (header X-Chibo-Assignment). Raises ParseError."""
+    """The assignment in which the person wants to act (header X-Chibo-Assignment); a token that is bound to one acts in it.
+
+    Raises ParseError, NotPermitted for another one than the token's.
+    """
+    bound = request.auth.assignment_id if isinstance(request.auth, Token) else None
     raw = request.headers.get("X-Chibo-Assignment", "").strip()
     if not raw:
-        return None
+        return bound
     if not (raw.isascii() and raw.isdigit() and len(raw) < 20 and int(raw) <= BIG):
         raise ParseError(gettext("%(header)s must be a whole number.") % {"header": "X-Chibo-Assignment"})
+    if bound is not None and int(raw) != bound:
+        raise NotPermitted(gettext_noop("This token acts in one office alone; use the page, or a token that is free."))
     return int(raw)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
+from knox.auth import TokenAuthentication
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import APIException, PermissionDenied
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 
+from backend.accounts.models import Token, TokenScope
 from backend.accounts.second_factor import is_missing
+from backend.core.errors import NotPermitted
 
 
 class PageSession(SessionAuthentication):
@@ -31,6 +34,25 @@ class PasswordMustChange(APIException):
     default_detail = gettext_lazy(
         "This password serves only to choose another one: at /password/, or by POST /api/v1/me/password/."
     )
+
+
+class TokenReadsOnly(APIException):
+    """A token that was made for reading alone was used to change something."""
+
+    status_code = 403
+    default_code = "token_read_only"
+    default_detail = gettext_lazy("This token reads only; make another one for changes.")
+
+
+class ScopedToken(TokenAuthentication):  # type: ignore[misc]  # untyped library
+    """A token, within what it was made for; in which office it acts is seen to by `scoping.chosen_assignment`."""
+
+    def authenticate(self, request: Any) -> tuple[Any, Token] | None:
+        found: tuple[Any, Token] | None = super().authenticate(request)
+        enough = request.method in SAFE_METHODS or getattr(request.parser_context["view"], "reading_is_enough", False)
+        if found and found[1].scope == TokenScope.READ and not enough:
+            raise TokenReadsOnly
+        return found
 
 
 class SecondFactorRequired(APIException):
@@ -55,4 +77,17 @@ class Admitted(IsAuthenticated):
             raise PasswordMustChange
         if is_missing(request.user):
             raise SecondFactorRequired
+        return True
+
+
+class AsOwner(Admitted):
+    """For what only the person may do: on a page, or with a token that is bound to nothing."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        if not super().has_permission(request, view):
+            return False
+        if isinstance(request.auth, Token) and request.auth.assignment_id and request.method not in SAFE_METHODS:
+            raise NotPermitted(
+                gettext_noop("This token acts in one office alone; use the page, or a token that is free.")
+            )
         return True

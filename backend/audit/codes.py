@@ -42,6 +42,8 @@ class EventCode(TextChoices):
     FACTORS_RESET = "user.factors_reset", _("Second factors reset: their owner lost them")
     RECOVERY_CODES_MADE = "user.recovery_codes_made", _("Recovery codes made anew")
     RECOVERY_CODE_USED = "user.recovery_code_used", _("Signed in with a recovery code")
+    TOKEN_MADE = "user.token_made", _("Token made for a program")
+    TOKEN_REVOKED = "user.token_revoked", _("Token revoked by its owner")
     SESSIONS_ENDED = "user.sessions_ended", _("Sessions ended by their owner")
     ADDRESS_SET = "user.address_set", _("Address for letters set or confirmed")
     ADDRESS_SET_ASIDE = "user.address_set_aside", _("Address for letters set aside: it refused them")

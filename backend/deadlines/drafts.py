@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from backend.deadlines.calendar import calendar
 from backend.deadlines.counting import Counted, count
-from backend.deadlines.explaining import arithmetic, reminding
+from backend.deadlines.explaining import arithmetic, in_hours, reminding
 from backend.deadlines.planning import early_day, plan
 from backend.organizations.laddering import ladder_called
 from workflows import law
@@ -108,4 +108,6 @@ def _counted(clock: Clock, situation: Situation, start: date) -> Counted:
         begins = (clock.also_from(situation) if clock.also_from else None) or start
         return count(rule, start, chosen, begins, situation.calendar)
     due = clock.due(situation, start)
-    return Counted(rule, start, due, [], arithmetic(rule, start, due, situation.calendar, own=True))
+    said = arithmetic(rule, start, due, situation.calendar, own=True)
+    until = clock.until(situation) if clock.until else None
+    return Counted(rule, start, due, [], in_hours(rule, until) if until else said)

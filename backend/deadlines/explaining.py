@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop, override
@@ -18,6 +18,7 @@ MESSAGES = {
     "working_days_without": gettext_noop("%(amount)s working days from %(start)s, without %(off)s → %(due)s"),
     "days": gettext_noop("%(amount)s days from %(start)s → %(due)s"),
     "months": gettext_noop("%(amount)s months from %(start)s → %(due)s"),
+    "hours": gettext_noop("%(amount)s hours from %(from)s on %(start)s, days off too → %(at)s on %(due)s"),
     "own": gettext_noop("Due on %(due)s"),
 }
 REMINDED = {
@@ -44,6 +45,13 @@ def arithmetic(
     return {"code": "working_days_without" if off else "working_days", **base, "off": off, "worked": worked}
 
 
+def in_hours(rule: Rule, until: datetime) -> dict[str, Any]:
+    """A term of hours that ends at a moment; the moment of its start follows from it."""
+    began = until - timedelta(hours=rule.value)
+    days = {"start": began.date().isoformat(), "due": until.date().isoformat()}
+    return {"code": "hours", **days, "amount": rule.value, "from": f"{began:%H:%M}", "at": f"{until:%H:%M}"}
+
+
 def reminding(reminder: Reminder | None, early: date | None) -> dict[str, Any]:
     """The part of an explanation that says which reminder day the unit has; kept to be counted anew."""
     if reminder is None:
@@ -61,7 +69,7 @@ def reminder_of(explanation: Mapping[str, Any]) -> Reminder | None:
 def explain(explanation: Mapping[str, Any], language: str) -> str:
     """The sentence, e.g. "30 working days from 10/02/2026, without 16/02/2026–20/02/2026 (Tết) → 31/03/2026"."""
     values = {name: shown(_day(value)) for name, value in explanation.items() if name in ("start", "due")}
-    values["amount"] = explanation.get("amount", "")
+    values |= {name: explanation.get(name, "") for name in ("amount", "from", "at")}
     values["off"] = _runs(explanation.get("off", ()))
     worked = ", ".join(str(shown(_day(day))) for day in explanation.get("worked", ()))
     with override(language):

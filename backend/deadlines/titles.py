@@ -21,6 +21,7 @@ TITLES: dict[str, Promise] = {
     "MTG.REGULAR": _("Hold the monthly meeting"),
     "MTG.SCORE_REPORT": _("Report the score of the meeting"),
     "MTG.THEMATIC": _("Hold the thematic meeting of the quarter"),
+    "PDP.BREACH": _("Tell the authority of a breach of personal data"),
     "PDP.DSR_ACK": _("Acknowledge a request about personal data"),
     "PDP.DSR_DO": _("Answer a request about personal data"),
     "PDP.DSR_EXT": _("Answer a request about personal data, extended"),

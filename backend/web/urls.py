@@ -16,6 +16,7 @@ from backend.web import (
     service_worker,
     sessions,
     signing_in,
+    tokens,
     views,
     webhooks,
 )
@@ -36,6 +37,7 @@ urlpatterns = [
     path("second-factor/codes/new/", second_factor.NewCodes.as_view(), name="mfa_generate_recovery_codes"),
     path("invitation/", invitations.invitation, name="invitation"),
     path("invitations/", invitations.invitations, name="invitations"),
+    path("tokens/", tokens.tokens, name="tokens"),
     path("sessions/", sessions.sessions, name="sessions"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("password/", passwords.Password.as_view(), name="password"),

@@ -51,8 +51,8 @@ def test_every_view_says_whom_it_tells_of() -> None:
     assert {one.__name__ for one in reading if one.tells is None} == set()
     assert {one.__name__ for one in reading if one.tells is Tells.NOBODY} == {
         "Calendar", "Catalogue", "CatalogueDetail", "Competences", "Drawing", "DuesRates", "HeadSlip", "Ledger",
-        "LedgerTable", "LogHead", "NoticeDetail", "Notices", "Rehearsing", "Substitutions", "Times", "UnitChildren",
-        "UnitDetail", "UnitLadders", "UnitPacks", "UnitSlip", "UnitSteps", "Units", "Webhooks",
+        "LedgerTable", "LogHead", "NoticeDetail", "Notices", "ProcessingRegister", "Rehearsing", "Substitutions", "Times",
+        "UnitChildren", "UnitDetail", "UnitLadders", "UnitPacks", "UnitSlip", "UnitSteps", "Units", "Webhooks",
     }  # fmt: skip
 
 

@@ -47,6 +47,7 @@ BODY = {
     ("DuesReckoningRequest", "member"), ("TakeInRequest", "unit"),
     *(("FilterRequest", name) for name in ("member", "case", "unit", "under", "user")),  # tests/api/test_asking.py
     ("ExportRequest", "head"), ("SampleRequest", "head"),  # sizes of heads, the same for everybody
+    ("WantedRequest", "assignment"), ("SignInRequest", "assignment"), ("EndSessionRequest", "session"),  # test_tokens.py
     ("WebhookRequest", "unit"), ("WebhookChoice", "webhook"),  # tests/api/test_webhooks.py
 }  # fmt: skip
 DELETED = {"device_id"}  # tests/api/test_devices.py

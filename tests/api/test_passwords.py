@@ -9,10 +9,9 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from backend.accounts.models import User
+from backend.accounts.models import Token, User
 from backend.audit.models import Event
 from tests.api.conftest import traces
 from tests.realdb import RealDatabase
@@ -89,10 +88,10 @@ def test_a_token_is_not_given_for_a_password_that_was_changed_meanwhile(
     """Whoever was let in a moment before the change gets no token after it: none would be there to be deleted."""
     before = User.objects.get(pk=user.pk)
     assert with_token().post(PLACE, CHANGE).status_code == 204
-    kept = AuthToken.objects.count()
-    monkeypatch.setattr("backend.api.v1.people.authenticate", lambda *_args, **_words: before)
+    kept = Token.objects.count()
+    monkeypatch.setattr("backend.api.v1.tokens.authenticate", lambda *_args, **_words: before)
     late = APIClient().post("/api/v1/tokens/", {"username": "secretary", "password": OLD})
-    assert (late.status_code, AuthToken.objects.count()) == (401, kept)
+    assert (late.status_code, Token.objects.count()) == (401, kept)
 
 
 def test_a_refused_change_lists_every_reason_in_both_languages(user: User) -> None:
@@ -202,6 +201,6 @@ def test_under_the_application_role(committed_db: RealDatabase) -> None:
         typed = {"old_password": NEW, "new_password": OLD, "again": OLD}
         assert send(browser, "/password/", **typed).status_code == 302
         assert client.get("/api/v1/me/").status_code == 401  # a token is no part of a page's session
-    assert not AuthToken.objects.exists()
+    assert not Token.objects.exists()
     user.refresh_from_db()
-    assert (user.check_password(OLD), user.version) == (True, 3)
+    assert (user.check_password(OLD), user.version) == (True, 5)

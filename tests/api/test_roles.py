@@ -6,10 +6,9 @@ from datetime import date
 
 import pytest
 from django.core.cache import cache
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from backend.accounts.models import User
+from backend.accounts.models import Token, User
 from backend.cases.models import Case
 from backend.members.models import Member
 from tests.api.conftest import ON
@@ -60,7 +59,7 @@ def test_entering_and_voiding_under_the_application_role(committed_db: RealDatab
 
     def sign_in(name: str) -> APIClient:
         client = APIClient()
-        _, token = AuthToken.objects.create(user=User.objects.get(username=name))
+        _, token = Token.objects.create(user=User.objects.get(username=name))
         client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
         return client
 

@@ -215,7 +215,7 @@ def test_whose_turn_it_is() -> None:
         for page in LIFECYCLES.values() for step in page.steps().values() for clock in step.opens
     }  # fmt: skip
     assert {rule for rule, level in turns.items() if level == Level.BASE} == {
-        "ADM.DECIDE", "ADM.DECIDE_EXT", "ADM.VERIFY_REPLY", "PDP.DSR_ACK", "PDP.DSR_DO",
+        "ADM.DECIDE", "ADM.DECIDE_EXT", "ADM.VERIFY_REPLY", "PDP.BREACH", "PDP.DSR_ACK", "PDP.DSR_DO",
         "PDP.DSR_EXT", "PDP.DSR_PROC", "PRO.DECIDE", "PRO.DECIDE_EXT", "TASK.AWAY_AGREE",
         "TASK.CLASSIFY_ANSWER", "TASK.CLASSIFY_DECIDE", "TASK.COMMITTEE_DECIDE", "TASK.CONGRESS_APPROVE",
         "TASK.CONGRESS_PLAN", "TASK.REPORT_THREE_BALLOTS", "TASK.SCREENING_GUIDANCE", "TASK.END_SUSPENSION",

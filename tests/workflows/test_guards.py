@@ -14,6 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.workflows.badge_pairs import BADGES
+from tests.workflows.breach_pairs import BREACH
 from tests.workflows.data_pairs import DATA
 from tests.workflows.dues_pairs import DUES
 from tests.workflows.finding_pairs import FINDINGS
@@ -320,6 +321,7 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      replace(seen(date(2027, 3, 31)), past={"month": "2027-01-01", "kind": "thematic"})),
     *YEARLY,
     *DUES,
+    *BREACH,
     *DATA,
     *MOVING,
     *FINDINGS,

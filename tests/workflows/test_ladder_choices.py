@@ -81,8 +81,8 @@ def test_the_floor_is_the_day_itself_for_whoever_must_act_and_the_level_above_wh
     assert [one.name for one in ladders() if not has_floor(one)] == ["appeal_window"]
     allowed = {one.name for one in ladders() if may_replace(one, "PRO.CELL_REVIEW")}
     assert allowed == {
-        "appeal_resolution", "meeting_in_first_week", "meeting_papers", "monthly_meeting", "months", "quarterly_meeting",
-        "request_days", "short", "sixty_working_days", "thirty_working_days",
+        "appeal_resolution", "hours", "meeting_in_first_week", "meeting_papers", "monthly_meeting", "months",
+        "quarterly_meeting", "request_days", "short", "sixty_working_days", "thirty_working_days",
     }  # fmt: skip
     assert may_replace(named("at_once"), "TASK.COMPLETE_RECORD")
     assert may_replace(named("appeal_window"), "REM.APPEAL")

@@ -16,6 +16,7 @@ TITLES: dict[str, Promise] = {
     "appeal_resolution": _("Resolution of an appeal"),
     "appeal_window": _("Term to appeal"),
     "at_once": _("Tasks told at once"),
+    "hours": _("Breach of personal data"),
     "meeting_in_first_week": _("Monthly meeting in the first week"),
     "meeting_papers": _("Papers of a meeting"),
     "monthly_meeting": _("Monthly meeting"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import override
 
 from workflows.facts import Label
 from workflows.scenarios import FOLDER, Scenario, files, read
@@ -16,9 +16,7 @@ NUMBERS = (1, 2, 4, 5, 6, 8, 9, 11, 12, 13, 15, 17, 18, 20, 21, 23, 25, 26, 28, 
            46, 47, 48, 50, 51, 53, 55, 57, 58, 60)  # fmt: skip
 """The numbers of the domain's list, with its gaps: B1, B2, B4, …"""
 
-NOT_TOLD: Mapping[int, Label] = {
-    57: gettext_lazy("a breach of data protection belongs to the register of breaches, whose clock counts hours"),
-}
+NOT_TOLD: Mapping[int, Label] = {}
 """Why a number has no scenario."""
 
 _OWN = re.compile(r"B(\d+)(?:-|$)")

@@ -20,14 +20,13 @@ GRANT EXECUTE ON FUNCTION chibo_serves_elsewhere(bigint) TO chibo_app, chibo_job
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0001_initial"), ("core", "0001_initial"), ("knox", "0009_extend_authtoken_field")]
+    dependencies = [("accounts", "0001_initial"), ("core", "0001_initial")]
 
     operations = [
         protect("accounts_assignment", "unit_path"),
         also_read("accounts_assignment", "own", person("user_id")),
         migrations.RunSQL(ELSEWHERE, "DROP FUNCTION chibo_serves_elsewhere(bigint)"),
         signing_in("accounts_user", f"{person('id')} OR NOT chibo_serves_elsewhere(id)"),
-        signing_in("knox_authtoken", person("user_id")),
         # Rights come from offices alone: nobody can be put into a group or be given one of Django's permissions.
         forbid("accounts_user_groups", "ALL"),
         forbid("accounts_user_user_permissions", "ALL"),

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import authenticate
-from django.contrib.auth.signals import user_logged_in
-from django.db import transaction
-from django.utils.translation import gettext, gettext_lazy
 from drf_spectacular.utils import extend_schema
-from knox.auth import TokenAuthentication
-from knox.models import AuthToken
 from rest_framework import serializers
-from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts.acting import actor_for, held_by
-from backend.accounts.attempts import client_address, count_code, count_try
-from backend.accounts.models import User
+from backend.accounts.attempts import client_address, count_try
+from backend.accounts.models import Token
 from backend.accounts.passwords import change_password
-from backend.accounts.second_factor import has_factor, passes
 from backend.accounts.sessions import stay_signed_in
 from backend.api.bodies import Body
 from backend.api.problems import TooManyTries
@@ -76,66 +68,6 @@ class Me(InTransaction):
         }  # fmt: skip
 
 
-class SignInRequest(serializers.Serializer[Any]):
-    username = serializers.CharField(max_length=150)
-    password = serializers.CharField(max_length=200, trim_whitespace=False)
-    code = serializers.CharField(
-        max_length=20,
-        required=False,
-        help_text="Of the authenticator app, or a recovery code; where there is a second factor.",
-    )
-
-
-class CodeNeeded(AuthenticationFailed):
-    """The password is right, and is not enough."""
-
-    default_code = "second_factor_code"
-    default_detail = gettext_lazy(
-        "This account has a second factor: give the code of the authenticator app, or a recovery code, as “code”."
-    )
-
-
-class TokenShape(serializers.Serializer[Any]):
-    """With `password_must_change` the token opens one door: `POST /api/v1/me/password/`."""
-
-    token = serializers.CharField(help_text="Send it as `Authorization: Token …`.")
-    expiry = serializers.DateTimeField(allow_null=True)
-    user = UserShape()
-    password_must_change = serializers.BooleanField(source="user.password_must_change")
-
-
-class Tokens(Declared):
-    authentication_classes = ()
-    permission_classes = (AllowAny,)  # this is where one signs in
-
-    def get_authenticate_header(self, request: Request) -> str:
-        """Without one DRF would answer 403 to a wrong password."""
-        return "Token"
-
-    @extend_schema(request=SignInRequest, responses={201: TokenShape}, auth=[])
-    def post(self, request: Request) -> Response:
-        """Sign in for a token; so many tries for one name from one address (`accounts.attempts`).
-
-        No `Idempotency-Key` is taken: an answer is kept with its key, and a token is kept nowhere. Asked again it gives
-        another token, which `POST /api/v1/tokens/revoke/` ends.
-        """
-        name = request.data.get("username", "") if isinstance(request.data, dict) else ""
-        if seconds := count_try(client_address(request.META), str(name)[:150]):
-            raise TooManyTries(seconds)
-        body = SignInRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        user = authenticate(request._request, **{name: body.validated_data[name] for name in ("username", "password")})
-        if user is not None and has_factor(user.pk):
-            _show_code(user, body.validated_data.get("code", ""))
-        with transaction.atomic():
-            if user is None or not _still_has(user):
-                raise AuthenticationFailed(gettext("The name or the password is wrong."))
-            row, token = AuthToken.objects.create(user=user)
-            user_logged_in.send(sender=user.__class__, request=request._request, user=user)
-        answer = {"token": token, "expiry": row.expiry, "user": user}
-        return Response(TokenShape(answer).data, status=201)
-
-
 class PasswordRequest(Body):
     old_password = serializers.CharField(max_length=200, trim_whitespace=False)
     new_password = serializers.CharField(max_length=200, trim_whitespace=False)
@@ -158,35 +90,8 @@ class Password(Declared):
         body = PasswordRequest(data=request.data)
         body.is_valid(raise_exception=True)
         old, new = body.validated_data["old_password"], body.validated_data["new_password"]
-        kept = request.auth if isinstance(request.auth, AuthToken) else None
+        kept = request.auth if isinstance(request.auth, Token) else None
         changed = change_password(user.pk, old=old, new=new, kept=kept)
         if kept is None:
             stay_signed_in(request._request, changed)
-        return Response(status=204)
-
-
-def _show_code(user: Any, code: str) -> None:
-    """Raises CodeNeeded without a code or for one that does not pass, TooManyTries."""
-    if code and (seconds := count_code(user.pk)):
-        raise TooManyTries(seconds)
-    if not code or passes(user.pk, code) is None:
-        raise CodeNeeded
-
-
-def _still_has(user: Any) -> bool:
-    """Whether the password stands that was just shown; whoever changes it waits until the token is there to be deleted."""
-    return bool(User.objects.select_for_update(no_key=True).filter(pk=user.pk, password=user.password))
-
-
-class Revoke(Declared):
-    authentication_classes = (TokenAuthentication,)
-    permission_classes = (IsAuthenticated,)
-
-    @extend_schema(request=None, responses={204: None})
-    def post(self, request: Request) -> Response:
-        """Give up the token of this request.
-
-        No `Idempotency-Key` is taken: asked again it changes nothing, and answers 401.
-        """
-        request.auth.delete()  # TokenAuthentication puts its row there
         return Response(status=204)

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.core.management import CommandError, call_command, execute_from_command_line
-from knox.models import AuthToken
 
 from backend.accounts.acting import operator
-from backend.accounts.models import User
+from backend.accounts.models import Token, User
 from backend.accounts.passwords import change_password, reset_password
 from backend.accounts.policy import Actor
 from backend.audit.models import Event, EventDetail
@@ -36,7 +35,7 @@ def secretary(password: str = OLD) -> User:
 
 def traces(user: User) -> tuple[Any, ...]:
     row = User.objects.values("password", "password_must_change", "version").get(pk=user.pk)
-    return row, Event.objects.count(), sorted(AuthToken.objects.values_list("pk", flat=True))
+    return row, Event.objects.count(), sorted(Token.objects.values_list("pk", flat=True))
 
 
 @pytest.fixture
@@ -53,14 +52,14 @@ def run(*words: str) -> list[str]:
 
 def test_a_change_ends_every_other_token_of_this_account_and_is_an_entry_without_a_word_of_it(world: World) -> None:
     user, other = secretary(), User.objects.get(username="officer")
-    kept, _ = AuthToken.objects.create(user=user)
-    AuthToken.objects.create(user=user)
-    theirs, _ = AuthToken.objects.create(user=other)
+    kept, _ = Token.objects.create(user=user)
+    Token.objects.create(user=user)
+    theirs, _ = Token.objects.create(user=other)
     with as_role("chibo_app"):
         change_password(user.pk, old=OLD, new=NEW, kept=kept)
     user.refresh_from_db()
     assert (user.check_password(NEW), user.password_must_change, user.version) == (True, False, 2)
-    assert {one.pk for one in AuthToken.objects.all()} == {kept.pk, theirs.pk}
+    assert {one.pk for one in Token.objects.all()} == {kept.pk, theirs.pk}
     event = Event.objects.latest("id")
     told = (event.code, event.subject_kind, event.subject_id, event.version, event.user_id, event.office, event.facts)
     assert told == ("user.password_changed", "user", user.pk, 2, user.pk, "", {})
@@ -82,7 +81,7 @@ def test_a_refused_change_says_every_reason_and_leaves_nothing(
     world: World, old: str, new: str, codes: list[str]
 ) -> None:
     user = secretary()
-    AuthToken.objects.create(user=user)
+    Token.objects.create(user=user)
     before = traces(user)
     with as_role("chibo_app"), pytest.raises(Refused) as refused:
         change_password(user.pk, old=old, new=new)
@@ -102,7 +101,7 @@ def test_a_validator_of_the_installations_own_is_asked_too(world: World, setting
 def test_the_operator_gives_a_new_one_time_password(world: World) -> None:
     user = secretary()
     User.objects.filter(pk=user.pk).update(password_must_change=False)
-    AuthToken.objects.create(user=user)
+    Token.objects.create(user=user)
     said = run("user", "password", "secretary")
     password = said[1].rpartition(" ")[2]
     assert said == [
@@ -112,7 +111,7 @@ def test_the_operator_gives_a_new_one_time_password(world: World) -> None:
     ]
     user.refresh_from_db()
     assert (user.check_password(password), user.password_must_change, user.version) == (True, True, 2)
-    assert not AuthToken.objects.exists()
+    assert not Token.objects.exists()
     event = Event.objects.latest("id")
     assert (event.code, event.subject_id, event.office, event.user_id) == (
         "user.password_reset", user.pk, "operator", None,

@@ -47,7 +47,7 @@ OPEN = {
 TELLING = re.compile(r"unit|member|user|person|path|address|e?mail|phone|note|reason|detail|facts|message")
 TELLS_NOTHING = {("alerts_heartbeat", "message"): "counts by name, made by the job"}
 BEFORE_SIGNING_IN = {
-    "accounts_invitation", "accounts_user", "contacts_calendaraddress", "knox_authtoken", "mfa_authenticator",
+    "accounts_invitation", "accounts_user", "contacts_calendaraddress", "accounts_token", "mfa_authenticator",
     "usersessions_usersession",
 }  # fmt: skip
 """What must be found before anybody is known: open while no scope is set, closed as soon as one is."""

@@ -10,10 +10,9 @@ from uuid import uuid4
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.utils import timezone
-from knox.models import AuthToken
 
 from backend.accesses.models import Access
-from backend.accounts.models import Invitation, User
+from backend.accounts.models import Invitation, Token, User
 from backend.alerts.models import Attempt, Enclosure, Letter, Notice, Preference, Unheard
 from backend.cases.models import RequestKey
 from backend.contacts.models import CalendarAddress, ChatAddress, Device, Endpoint
@@ -32,7 +31,7 @@ PATHS = ("path", "unit_path", "acting_path", "guest_path", "about_path")
 
 OF_A_PERSON = {
     "alerts_preference", "cases_requestkey", "contacts_calendaraddress", "contacts_chataddress", "contacts_device",
-    "knox_authtoken", "mfa_authenticator", "usersessions_usersession",
+    "accounts_token", "mfa_authenticator", "usersessions_usersession",
 }  # fmt: skip
 
 
@@ -110,7 +109,7 @@ def _organised(cell: Unit, user: User, number: int) -> None:
         uid=uuid4(), unit_path=cell.path, as_of=ON, files={}, counts={}, report=[], operator="test",
         started_at=timezone.now(), finished_at=timezone.now(),
     )  # fmt: skip
-    AuthToken.objects.create(user=user)
+    Token.objects.create(user=user)
     Invitation.objects.create(user=user, unit_path=cell.path, digest=f"d{number}", expires_at=timezone.now())
     Authenticator.objects.create(user=user, type="totp", data={})
     UserSession.objects.create(user=user, ip="192.0.2.1", session_key=f"k{number}", user_agent="")

@@ -1,0 +1,124 @@
+"""The register of processing purposes: complete, sourced, about tables that are there; its report deletes nothing."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.utils.translation import override
+
+from tests.api.conftest import Knock
+from tests.backend.audit.events import rows
+from tests.roles import as_role
+from tests.world import World, make_world, person
+from workflows import law, processing
+from workflows.law.model import LawError
+from workflows.law.reader import load
+from workflows.offices import Office
+from workflows.purposes import Purpose
+
+PURPOSES, KEEPING = processing.register()
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+def test_every_purpose_is_told_once_in_both_languages() -> None:
+    assert [one.code for one in PURPOSES] == list(Purpose)
+    for one in PURPOSES:
+        assert one.basis, one.code
+        assert {*one.what} == {*one.ground} == {*one.recipients} == {"vi", "en"}
+        assert all({*words} == {"vi", "en"} for words in one.data)
+        assert one.offices, one.code
+
+
+def test_an_office_gives_its_own_purpose_first() -> None:
+    offices = {one.code: one.offices for one in PURPOSES}
+    assert offices[Purpose.OVERSIGHT] == (Office.AUDITOR,)
+    assert Office.AUDITOR not in offices[Purpose.CORRECTION]
+    assert Office.CELL_SECRETARY in offices[Purpose.CELL_WORK]
+    assert Office.CELL_SECRETARY not in offices[Purpose.COMMITTEE_WORK]
+
+
+@pytest.mark.django_db
+def test_what_is_kept_is_there_and_grows_old_by_a_day() -> None:
+    found = {(table, column) for table, column in rows(
+        "SELECT table_name, column_name FROM information_schema.columns "
+        "WHERE data_type LIKE 'timestamp%%' OR data_type = 'date'"
+    )}  # fmt: skip
+    assert {(one.table, one.day) for one in KEEPING} <= found
+
+
+def test_nothing_is_let_go_by_itself_without_a_row_of_the_law() -> None:
+    assert [one.table for one in KEEPING if one.by == "drop_accesses"] == ["accesses_access"]
+    assert {one.rule for one in KEEPING if one.rule} == {"PDP.ACCESS_KEPT"}
+    assert law.versions("PDP.ACCESS_KEPT")[0].unsettled, "a policy, and said to be one"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda file: file["purposes"].pop(), "must tell of each purpose once"),
+        (lambda file: file["purposes"][0].update(data=["secrets"]), "no such data: secrets"),
+        (lambda file: file["purposes"][0].update(conf="SURE"), "conf is 'SURE'"),
+        (lambda file: file["purposes"][0].update(basis=["L99"]), "'L99'"),
+        (lambda file: file["keeping"][0].update(by="night"), "by is 'night'"),
+        (lambda file: file["keeping"][0].update(rule=""), "without a row of the law"),
+    ],
+)
+def test_a_file_that_contradicts_itself_is_told_in_a_sentence(change: Any, said: str) -> None:
+    file = deepcopy(load(processing.FILE))
+    change(file)
+    with pytest.raises(LawError, match=said):
+        processing.read(file)
+
+
+def test_the_command_counts_and_deletes_nothing(world: World) -> None:
+    world.members(2)
+    before = rows("SELECT count(*) FROM audit_event")
+    out = StringIO()
+    with as_role("chibo_jobs"), override("en"):
+        call_command("processing", stdout=out)
+        told = StringIO()
+        call_command("processing", "--json", stdout=told)
+    assert "oversight" in out.getvalue()
+    events = next(line for line in out.getvalue().splitlines() if line.startswith("Lines of the log"))
+    assert events.split()[-3:] == ["not", "settled", "never"]
+    assert str(before[0][0]) in events.split()
+    purposes, end = json.JSONDecoder().raw_decode(told.getvalue())
+    assert [one["purpose"] for one in purposes] == list(Purpose)
+    kept = json.loads(told.getvalue()[end:])
+    assert kept[0] | {"since": None} == {
+        "what": "Who looked at whose file", "rows": 0, "since": None, "kept": "24 months", "by": "drop_accesses",
+    }  # fmt: skip
+    assert rows("SELECT count(*) FROM audit_event") == before
+
+
+def test_auditors_read_the_register_and_a_helper_does_not(world: World, as_: Knock) -> None:
+    person("committee_member", Office.CELL_COMMITTEE, world.cell)
+    answer = as_("auditor").get("/api/v1/processing/")
+    assert answer.status_code == 200
+    first = answer.json()["purposes"][0]
+    assert (first["purpose"], first["firmness"], first["offices"][0]) == ("cell_work", "unsettled", "cell_secretary")
+    assert [one["by"] for one in answer.json()["keeping"]] == [one.by for one in KEEPING]
+    assert as_("committee_member").get("/api/v1/processing/").status_code == 403
+
+
+@pytest.fixture
+def as_(world: World) -> Knock:
+    from rest_framework.test import APIClient  # noqa: PLC0415
+
+    from backend.accounts.models import User  # noqa: PLC0415
+
+    def sign_in(name: str) -> APIClient:
+        client = APIClient()
+        client.force_authenticate(User.objects.get(username=name))
+        return client
+
+    return sign_in
