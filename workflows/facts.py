@@ -163,12 +163,16 @@ class MemberRef(Fact):
 
 @dataclass(frozen=True)
 class PaperValue:
-    """A document: its kind (code), number, issuer and date. Numbers repeat, so all four belong together."""
+    """A document: its kind (code), number, issuer and date (numbers repeat, so all four belong together).
+
+    No scan is stored: `kept_at` says where the paper lies, if anybody wrote it down.
+    """
 
     kind: str
     number: str
     issuer: str
     date: date
+    kept_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,12 +190,12 @@ class Paper(Fact):
             raise self.error("bad_paper", gettext_noop("A paper has a number, an issuer and a date."))
         values: dict[str, Any] = {}
         faults: list[Refusal] = []
-        if others := tuple(sorted(str(name)[:60] for name in set(raw) - {"kind", "number", "issuer", "date"})):
+        if others := tuple(sorted(str(name)[:60] for name in set(raw) - {"kind", *self._parts()})):
             message = gettext_noop("A paper has a number, an issuer and a date; it has no “%(others)s”.")
             faults += self.error("bad_paper", message, others=others).refusals
         for name, part in self._parts().items():
             try:
-                values[name] = part.read(raw.get(name))
+                values[name] = part.read(raw.get(name)) or ""
             except FactError as error:
                 faults += error.refusals
         if faults:
@@ -203,20 +207,26 @@ class Paper(Fact):
             "number": Text(f"{self.name}.number", self.label, max_length=60, lines=False),
             "issuer": Text(f"{self.name}.issuer", self.label, max_length=200, lines=False),
             "date": Day(f"{self.name}.date", self.label),
+            "kept_at": Text(f"{self.name}.kept_at", self.label, required=False, max_length=200, lines=False),
         }
 
     def dump(self, value: PaperValue | None) -> dict[str, str] | None:
         return {**(self.sealed(value) or {}), **(self.detail(value) or {})} or None
 
     def sealed(self, value: PaperValue | None) -> dict[str, str] | None:
-        """Kind and date; number and issuer are written by hand."""
+        """Kind and date; number, issuer and where it is kept are written by hand."""
         return {"kind": value.kind, "date": value.date.isoformat()} if value else None
 
     def detail(self, value: PaperValue | None) -> dict[str, str] | None:
-        return {"number": value.number, "issuer": value.issuer} if value else None
+        if value is None:
+            return None
+        where = {"kept_at": value.kept_at} if value.kept_at else {}
+        return {"number": value.number, "issuer": value.issuer, **where}
 
     def schema(self) -> dict[str, Any]:
         text = {"type": "string", "minLength": 1}
         properties: dict[str, Any] = {"number": text | {"maxLength": 60}, "issuer": text | {"maxLength": 200}}
         properties["date"] = Day("date", "").schema()
-        return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+        needed = list(properties)
+        properties["kept_at"] = {"type": "string", "maxLength": 200}
+        return {"type": "object", "properties": properties, "required": needed, "additionalProperties": False}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from typing import Any
@@ -14,7 +15,10 @@ from django.utils.translation import gettext
 from workflows.answers import shown
 
 Row = Mapping[str, Any]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""Signs with which a text is a formula to some spreadsheet; the wide ones where people type East Asian scripts."""
+_BEGINS = re.compile(rf"(?:^|(?<=[;\t\r\n]))(?= *[{re.escape(''.join(FORMULA))}])")
+"""Where a cell may begin with one: Excel splits CSV by the mark of its country."""
 MARK = "\ufeff"
 """The mark by which Excel knows UTF-8: a file of CSV begins with it."""
 
@@ -51,5 +55,5 @@ def as_csv(rows: Sequence[Sequence[Any]]) -> str:
 
 
 def harmless(value: Any) -> Any:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    """A text that no spreadsheet takes for a formula: an apostrophe stands before each."""
+    return _BEGINS.sub("'", value) if isinstance(value, str) else value

@@ -57,9 +57,10 @@ class Deadline(models.Model):
     that started it. `reference` is the number people know the case by; it stands in notices instead of a name.
 
     The plan of its ladder: `rung_days` has one day per rung of `ladder` (its place is the rung; null = left out), after
-    the places of ladders that held before and of which something was said (`ladder_from` of them),
-    `rungs_done` one bit per rung that has its outcome. `next_rung`/`next_rung_on` say what the sweep does next; null
-    when no rung is left. A rung is never done twice, however its day moves and wherever the clock is set.
+    the places of ladders that held before and of which something was said (`ladder_from` of them; `levels_told`: one
+    level above the acting office for each rung that was said then), `rungs_done` one bit per rung that has its outcome.
+    `next_rung`/`next_rung_on` say what the sweep does next; null when no rung is left. A rung is never done twice, however
+    its day moves and wherever the clock is set.
     A deadline that is past due stays open (`due_on` says it is late): only people close it.
     """
 
@@ -97,6 +98,7 @@ class Deadline(models.Model):
     ladder_from = models.SmallIntegerField(
         default=0
     )  # the place of its first rung: those before are of an earlier ladder
+    levels_told = ArrayField(models.SmallIntegerField(), default=list)
     rung_days = ArrayField(models.DateField(null=True), default=list)
     rungs_done = models.BigIntegerField(default=0)
     next_rung = models.SmallIntegerField(null=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -28,6 +29,7 @@ class Plan:
     next_rung: int | None
     next_rung_on: date | None
     ladder_from: int = 0
+    levels_told: Sequence[int] = ()
 
 
 def early_day(
@@ -44,7 +46,7 @@ def plan(
     ladder: Ladder, due_on: date, early_on: date | None, calendar: Calendar, firmness: Firmness, opened_on: date
 ) -> Plan:
     """The days of a ladder for a deadline opened on a day."""
-    return _planned(ladder, ladder.schedule(due_on, early_on, calendar, firmness, opened_on), [], 0)
+    return _planned(ladder, ladder.schedule(due_on, early_on, calendar, firmness, opened_on))
 
 
 def rung_at(deadline: Deadline, place: int) -> Rung | None:
@@ -118,8 +120,9 @@ def replan(
 ) -> Plan:
     """The plan under another due day, calendar or ladder. What was said stays said; a climb that is held is not hastened.
 
-    A rung that was left out so far (`last`, before there was an early day) and whose day is past is said only to a level
-    not yet told. Another ladder takes the places of one of which nothing was said, else the places after it (`_switched`).
+    A rung that was left out so far is said to a level that has been told only if its day is still to come, and, where
+    another ladder's coming left it out (`_switched`), only to the office that must act and for another day to act by.
+    Another ladder takes the places of one of which nothing was said, else the places after it.
     """
     kept = ladder_called(deadline.ladder)
     if kept and len(deadline.rung_days) + len(ladder.rungs) > PLACES:
@@ -129,25 +132,35 @@ def replan(
         return _switched(deadline, ladder, planned, due_on, calendar)
     held = min((int(level) for level in deadline.acknowledged_levels), default=None)
     base, told, moved = deadline.ladder_from, _told(deadline), list[Planned]()
+    spared = range(base, len(deadline.rung_days)) if base else range(0)
+    same_days = (due_on, early_on) == (deadline.due_on, deadline.early_on)
     for one in planned:
         place = base + one.rung
         day, before = one.day, _at(deadline.rung_days, place)
         if deadline.rungs_done >> place & 1:
             day = before or day
-        elif before is None and day < clock.today() and one.levels_up in told:
+        elif (
+            before is None
+            and one.levels_up in told
+            and (day < clock.today() or (place in spared and (one.levels_up or same_days)))
+        ):
             continue
         elif held is not None and one.levels_up > held and before and before > day:
             day = calendar.on_or_after(before)
         elif deadline.snoozed_until and one.levels_up == 0:
             day = max(day, min(deadline.snoozed_until, due_on))
         moved.append(one._replace(day=day))
-    return _planned(ladder, moved, deadline.rung_days[:base], deadline.rungs_done)
+    return _planned(ladder, moved, deadline.rung_days[:base], deadline.rungs_done, deadline.levels_told)
 
 
 def _switched(deadline: Deadline, ladder: Ladder, planned: Sequence[Planned], due_on: date, calendar: Calendar) -> Plan:
-    """The plan when another ladder comes to hold: what lies in the past is said only to levels not yet told."""
-    done, today = deadline.rungs_done, clock.today()
-    told = _told(deadline)
+    """The plan when another ladder comes to hold: what lies in the past is said only to levels not yet told.
+
+    A level above hears no rung again in place of one it has heard, whatever its day: as many of its first ones are left
+    out. The office that must act, where it was reminded today, is not reminded today again.
+    """
+    done, today, said = deadline.rungs_done, clock.today(), sorted(_said(deadline))
+    told, reminded, place_of = _told(deadline), _reminded(deadline), Counter[int]()
     base = len(deadline.rung_days) if done >> deadline.ladder_from else deadline.ladder_from
     before = [day if done >> place & 1 else None for place, day in enumerate(deadline.rung_days[:base])]
     moved = []
@@ -156,16 +169,32 @@ def _switched(deadline: Deadline, ladder: Ladder, planned: Sequence[Planned], du
         day = max([one.day, *(calendar.next_working_day(until) for until in seen)])
         if deadline.snoozed_until and one.levels_up == 0:
             day = max(day, min(deadline.snoozed_until, due_on))
-        if day >= today or one.levels_up not in told:
+        place_of[one.levels_up] += 1
+        again = place_of[one.levels_up] <= said.count(one.levels_up) if one.levels_up else day == reminded
+        if one.levels_up not in told or (day >= today and not again):
             moved.append(one._replace(day=day))
-    return _planned(ladder, moved, before, done)
+    return _planned(ladder, moved, before, done, said)
+
+
+def _said(deadline: Deadline) -> list[int]:
+    """The levels above the acting office (0: that office) of all rungs that have their outcome, earlier ladders' too."""
+    rungs = (rung_at(deadline, place) for place in range(len(deadline.rung_days)) if deadline.rungs_done >> place & 1)
+    return [*deadline.levels_told, *(rung.up for rung in rungs if rung)]
+
+
+def _reminded(deadline: Deadline) -> date | None:
+    """The day of the last reminder of the acting office; what an earlier ladder said counts as one."""
+    rungs = (
+        (day, rung_at(deadline, place))
+        for place, day in enumerate(deadline.rung_days)
+        if deadline.rungs_done >> place & 1
+    )
+    return max((day for day, rung in rungs if day and (rung is None or rung.up == 0)), default=None)
 
 
 def _told(deadline: Deadline) -> set[int]:
-    """Levels above the acting office of which a rung has its outcome; with any of them, that office itself (0)."""
-    done = deadline.rungs_done
-    rungs = (rung_at(deadline, place) for place in range(len(deadline.rung_days)) if done >> place & 1)
-    return {0, *(rung.up for rung in rungs if rung)} if done else set()
+    """The levels of which a rung has its outcome; with any of them, the office that must act (0)."""
+    return {0, *_said(deadline)} if deadline.rungs_done else set()
 
 
 def upcoming(days: Sequence[date | None], done: int) -> tuple[int | None, date | None]:
@@ -180,12 +209,18 @@ def acknowledged(deadline: Deadline) -> Mapping[int, date]:
     return {int(level): date.fromisoformat(until) for level, until in deadline.acknowledged_levels.items()}
 
 
-def _planned(ladder: Ladder, planned: Sequence[Planned], before: Sequence[date | None], done: int) -> Plan:
-    """The columns of a plan whose first rung comes after the places `before`."""
+def _planned(
+    ladder: Ladder,
+    planned: Sequence[Planned],
+    before: Sequence[date | None] = (),
+    done: int = 0,
+    told: Sequence[int] = (),
+) -> Plan:
+    """The columns of a plan whose first rung comes after the places `before`; `told`: levels to which those were said."""
     days: list[date | None] = [*before, *[None] * len(ladder.rungs)]
     for one in planned:
         days[len(before) + one.rung] = one.day
-    return Plan(ladder.name, days, *upcoming(days, done), len(before))
+    return Plan(ladder.name, days, *upcoming(days, done), len(before), told)
 
 
 def _at(days: Sequence[date | None], place: int) -> date | None:

@@ -31,7 +31,7 @@ from workflows.workdays import Calendar
 BATCH = 1000
 MOVED = [
     "rule_version", "firmness", "started_on", "due_on", "early_on", "alternatives", "explanation", "ladder",
-    "ladder_from", "rung_days", "next_rung", "next_rung_on", "version",
+    "ladder_from", "levels_told", "rung_days", "next_rung", "next_rung_on", "version",
 ]  # fmt: skip
 
 
@@ -54,8 +54,9 @@ class Move:
         return self.due_before != self.due_after
 
 
-Why = Literal["law", "calendar", "reminder_day", "ladder"]
-"""What moved it: another version or figure of the rule, the calendar, or the unit's reminder day or ladder alone."""
+Why = Literal["law", "calendar", "pack", "reminder_day", "ladder"]
+"""What moved it: another version, figure or firmness of the rule, the calendar, the provincial packs that are on, or the
+unit's reminder day or ladder alone."""
 Recorder = Callable[[Sequence[Move]], None]
 Reminders = Callable[[Sequence[Deadline]], Mapping[int, Reminder | None]]
 """The reminder day of each deadline of a batch, by its id."""
@@ -131,13 +132,13 @@ def _move(
     by_law = _by_law(deadline, counted)
     if not by_law and (counted.start, due, early, others, new.rung_days, reminder, new.ladder) == before:
         return None
-    why: Why = "calendar" if due != was.due_on else "reminder_day" if reminder != reminded else "calendar"
-    if by_law or (due == was.due_on and new.ladder != was.ladder):
-        why = "law" if by_law else "ladder"
+    why: Why = "law" if by_law else "calendar"
+    if not by_law and due == was.due_on:
+        why = _by_settings(reminded, reminder, other_ladder=new.ladder != was.ladder)
     move = Move(
         deadline, deadline.due_on, due, deadline.early_on, new.next_rung_on, deadline.rule_version, why, deadline.ladder
     )
-    deadline.ladder, deadline.ladder_from = new.ladder, new.ladder_from
+    deadline.ladder, deadline.ladder_from, deadline.levels_told = new.ladder, new.ladder_from, list(new.levels_told)
     deadline.rule_version, deadline.firmness, deadline.started_on = rule.version, rule.firmness, counted.start
     deadline.explanation = counted.explanation | reminding(reminder, early)
     deadline.due_on, deadline.early_on, deadline.alternatives = due, early, others
@@ -146,10 +147,20 @@ def _move(
     return move
 
 
+def _by_settings(before: Reminder | None, now: Reminder | None, *, other_ladder: bool) -> Why:
+    """What of its unit's has moved the reminders of a deadline whose day is the same; where nothing has, the calendar did."""
+    only = before if now is None else now if before is None else None
+    if only is not None and only.version:
+        return "pack"
+    return "ladder" if other_ladder else "reminder_day" if before != now else "calendar"
+
+
 def _by_law(deadline: Deadline, counted: Counted) -> bool:
-    """Whether the law has moved it: no holiday changes a version, a figure, or a day that is counted without working days."""
+    """Whether the law has moved it: no holiday changes a version, a figure, how firm it is, or a day that is counted without
+    working days."""
     kept = _sum(deadline.rule_version, deadline.explanation, deadline.alternatives)
-    if kept != _sum(counted.rule.version, counted.explanation, counted.others):
+    now = _sum(counted.rule.version, counted.explanation, counted.others)
+    if (kept, deadline.firmness) != (now, counted.rule.firmness):
         return True
     same_start = counted.start == deadline.started_on
     return same_start and counted.due != deadline.due_on and counted.explanation["code"] not in WORKING_DAYS

@@ -24,6 +24,6 @@ CLOSE_DEADLINES = """
 
 INSERT_DEADLINES = f"""
   clocks AS (
-    INSERT INTO deadlines_deadline ({_NAMES}, status, ladder_from, rungs_done, acknowledged_levels, version)
-    SELECT {_NAMES}, 'open', 0, 0, '{{}}'::jsonb, 1
+    INSERT INTO deadlines_deadline ({_NAMES}, status, ladder_from, levels_told, rungs_done, acknowledged_levels, version)
+    SELECT {_NAMES}, 'open', 0, '{{}}', 0, '{{}}'::jsonb, 1
     FROM jsonb_to_recordset(%s::jsonb) AS x({_TYPES}) RETURNING 1)"""  # noqa: S608  (constants only)

@@ -46,6 +46,10 @@ class ImportRefused(ChiboError):
     code = "import_refused"
 
 
+LONGEST_VALUE = 200
+"""Letters of a value that a report shows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong with one row. `row` counts from 1 as sheets do; `cell` is the address, e.g. `E107`.
@@ -61,6 +65,12 @@ class Fault:
     sheet: str = ""
     cell: str = ""
     stands: str = ""
+
+    def __post_init__(self) -> None:
+        """A report is for people: of a value that would fill it the beginning is kept."""
+        for name in ("value", "stands"):
+            if len(whole := getattr(self, name)) > LONGEST_VALUE:
+                object.__setattr__(self, name, f"{whole[: LONGEST_VALUE - 1]}…")
 
     def as_json(self) -> dict[str, object]:
         return {name: value for name, value in asdict(self).items() if value != "" or name == "value"}

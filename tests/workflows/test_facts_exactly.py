@@ -166,7 +166,8 @@ WINNERS = {"type": "object", "properties": {"member": ID, "votes": COUNT}, "requ
             "type": "object", "required": ["number", "issuer", "date"], "additionalProperties": False,
             "properties": {"number": {"type": "string", "minLength": 1, "maxLength": 60},
                            "issuer": {"type": "string", "minLength": 1, "maxLength": 200},
-                           "date": {"type": "string", "format": "date"}}}),
+                           "date": {"type": "string", "format": "date"},
+                           "kept_at": {"type": "string", "maxLength": 200}}}),
         (Ballot("f", "F"), {
             "type": "object", "required": ["meeting", "issued", "collected", "valid", "yes", "no"],
             "additionalProperties": False,
@@ -206,3 +207,16 @@ def test_who_could_be_handed_a_ballot() -> None:
     assert Roll(10, suspended=2).voters == 8
     assert Roll(10, suspended=2, present=7).voters == 7
     assert Roll(10, present=0).voters == 0
+
+
+def test_where_a_paper_is_kept_is_told_or_not_and_never_sealed() -> None:
+    fact, given = Paper("f", "F"), {"number": "05", "issuer": "Chi bộ", "date": "2027-02-01"}
+    told = fact.read({**given, "kept_at": " Tủ 3, ngăn 2 "})
+    assert told == PaperValue("f", "05", "Chi bộ", date(2027, 2, 1), "Tủ 3, ngăn 2")
+    assert fact.sealed(told) == {"kind": "f", "date": "2027-02-01"}
+    assert fact.detail(told) == {"number": "05", "issuer": "Chi bộ", "kept_at": "Tủ 3, ngăn 2"}
+    assert fact.read(fact.dump(told)) == told
+    assert fact.detail(fact.read({**given, "kept_at": " "})) == {"number": "05", "issuer": "Chi bộ"}
+    with pytest.raises(FactError) as wrong:
+        fact.read({**given, "kept_at": "x" * 201})
+    assert [(one.code, one.fact) for one in wrong.value.refusals] == [("fact.bad_text", "f.kept_at")]

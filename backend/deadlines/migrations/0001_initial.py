@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 ('opened_on', models.DateField()),
                 ('ladder', models.CharField(max_length=40)),
                 ('ladder_from', models.SmallIntegerField(default=0)),
+                ('levels_told', django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), default=list, size=None)),
                 ('rung_days', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(null=True), default=list, size=None)),
                 ('rungs_done', models.BigIntegerField(default=0)),
                 ('next_rung', models.SmallIntegerField(null=True)),

@@ -48,7 +48,7 @@ def marked(fact: Fact) -> Any:
     """A value with WORDS wherever a person may write something."""
     value = value_for(fact)
     if isinstance(value, PaperValue):
-        return replace(value, number=f"{WORDS} 1", issuer=f"{WORDS} 2")
+        return replace(value, number=f"{WORDS} 1", issuer=f"{WORDS} 2", kept_at=f"{WORDS} 4")
     if fact.name == "kept":  # the record that is kept is written to: it has to be there
         return Member.objects.earliest("pk").pk
     return f"{WORDS} 3" if isinstance(fact, Text) else value

@@ -94,6 +94,16 @@ def test_a_new_version_takes_the_deadlines_that_started_under_it(edit: Edit) -> 
     assert recompute() == []
 
 
+def test_how_firm_a_rule_is_changes_with_the_law_and_no_holiday_is_blamed(edit: Edit) -> None:
+    one = drafted("PRO.CV", "01/06/2026")
+    row = "basis: [HD12_2022], from: 2022-01-18, to: null, conf: "
+    edit(f"{row}KEY-W", f"{row}RECALLED")
+    assert [(move.moves_the_day, move.why) for move in recompute()] == [(False, "law")]
+    found = fresh(one)
+    assert (found.firmness, found.rung_days[6:]) == ("unsettled", [None] * 3)
+    assert recompute() == []
+
+
 def test_the_day_that_picked_the_version_picks_it_again(edit: Edit) -> None:
     """A term that starts on one day under the version of another keeps to it."""
     one = drafted("PRO.CV", "01/06/2026")
