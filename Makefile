@@ -35,7 +35,7 @@ test: setup-dev ## the tests, in less than five minutes on two cores
 	@$(PYTEST) -m "not fault and not slow" $(ARGS)
 
 test-slow: setup-dev ## the tests that take longer, but for the drills (the browser's are skipped without Chromium)
-	@$(PYTEST) -m "slow and not fault" $(ARGS)
+	@$(PYTEST) -m "slow and not fault and not nightly" $(ARGS)
 
 check: setup-dev ## style, types, layers, sizes, generated pages
 	.venv/bin/ruff check .
@@ -65,8 +65,9 @@ nightly: check ## everything (QUICK=1: without the bench's large numbers and wit
 	@$(MAKE) bench $(if $(QUICK),,WHOLE=1)
 	@$(if $(QUICK),,$(MAKE) mutation ARGS=)
 
-docs: setup-dev ## draw the lifecycles and the matrix of rights anew
+docs: setup-dev ## draw the lifecycles, the matrix of rights and the table of doors anew
 	@DJANGO_SETTINGS_MODULE=backend.config.settings.test $(PY) -m workflows.documenting docs/generated
+	@$(PY) scripts/doors.py > docs/doors.md.new && mv docs/doors.md.new docs/doors.md
 
 lock: setup-dev ## write the pins and their hashes anew (UPGRADE=1 takes newer versions)
 	@scripts/lock.sh $(if $(UPGRADE),--upgrade)

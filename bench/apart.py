@@ -78,15 +78,10 @@ def main() -> None:
 
     work, day = {"sweep": _sweep, "deliver": _deliver}[sys.argv[1]], date.fromisoformat(sys.argv[2])
     with under("jobs"):
-        _say("ready")
+        print("ready", flush=True)
         sys.stdin.readline()
         done = work(day)
-        _say(json.dumps({"peak": _peak(), "done": done}))
-
-
-def _say(line: str) -> None:
-    sys.__stdout__.write(f"{line}\n")  # type: ignore[union-attr]
-    sys.__stdout__.flush()  # type: ignore[union-attr]
+        print(json.dumps({"peak": _peak(), "done": done}), flush=True)
 
 
 def _sweep(day: date) -> int:

@@ -65,14 +65,23 @@ def seconds(work: Callable[[], Any]) -> float:
         gc.enable()
 
 
-def alternate(rounds: int, *sides: Callable[[int], Any]) -> list[list[float]]:
-    """Seconds of each side in each round; the sides take turns, and who begins changes from round to round."""
+def turns(rounds: int, *sides: Callable[[int], float]) -> list[list[float]]:
+    """What each side says in each round; the sides take turns, and who begins changes from round to round."""
     taken: list[list[float]] = [[] for _ in sides]
     for number in range(rounds):
         order = range(len(sides)) if number % 2 == 0 else reversed(range(len(sides)))
         for place in order:
-            taken[place].append(seconds(partial(sides[place], number)))
+            taken[place].append(sides[place](number))
     return taken
+
+
+def alternate(rounds: int, *sides: Callable[[int], Any]) -> list[list[float]]:
+    """As `turns`, with the seconds that each side takes."""
+    return turns(rounds, *(partial(_timed, side) for side in sides))
+
+
+def _timed(side: Callable[[int], Any], number: int) -> float:
+    return seconds(partial(side, number))
 
 
 def ratio(slow: list[float], fast: list[float]) -> float:

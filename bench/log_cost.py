@@ -13,7 +13,7 @@ from backend.audit.sealing import seal_all
 from backend.cases.changes import Changes
 from backend.core import clock
 from bench.database import analyse, raw, under
-from bench.figures import Figure, seconds
+from bench.figures import Figure, ratio, seconds, turns
 from bench.steps import nobody_to_tell, propose
 from bench.world import Cell, make_cells
 
@@ -33,19 +33,19 @@ def run_log_cost(units: list[Any], *, rounds: int, per_round: int) -> list[Figur
     with under("jobs"):
         seal_all()
     analyse()
-    taken: dict[bool, list[float]] = {True: [], False: []}
     with raw("owner") as owner, under("app"), nobody_to_tell():
         owner.autocommit = True
-        for number, cell in enumerate(cells):
-            halves = {True: cell.cases[: per_round + 1], False: cell.cases[per_round + 1 :]}
-            for logged in sorted(halves, reverse=number % 2 == 0):
-                taken[logged].append(_half(owner, cell, halves[logged], logged=logged))
+        with_log, without = turns(
+            len(cells),
+            lambda number: _half(owner, cells[number], cells[number].cases[: per_round + 1], logged=True),
+            lambda number: _half(owner, cells[number], cells[number].cases[per_round + 1 :], logged=False),
+        )
         _set_check(owner, logged=True)
     steps = len(cells) * (per_round + 1)
     with under("jobs"):
         sealing = seconds(lambda: _seal(steps)) / steps
-    kept, bare = taken[True][WARM_UP:], taken[False][WARM_UP:]
-    writing = median(own / without for own, without in zip(kept, bare, strict=True))
+    kept, bare = with_log[WARM_UP:], without[WARM_UP:]
+    writing = ratio(bare, kept)
     return [
         Figure("a step with its log", per_round / median(kept), "steps/s"),
         Figure("the same without", per_round / median(bare), "steps/s"),

@@ -23,7 +23,7 @@ def specimen(connection: psycopg.Connection, table: str, where: str, **values: A
     return {
         column.name: Jsonb(value) if column.type_code == JSONB and value is not None else value
         for column, value in pairs
-        if column.name not in {"id", "xact_id"}
+        if column.name not in {"id", "xact_id", "days_late"}
     }
 
 

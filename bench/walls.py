@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Callable
 from functools import partial
+from statistics import median
 from typing import Any
 
 import psycopg
@@ -19,7 +20,7 @@ from backend.cases import selectors
 from backend.core.db import scope
 from backend.organizations.models import Unit
 from bench.database import analyse, raw, under
-from bench.figures import Figure, ratio, seconds
+from bench.figures import Figure, ratio, seconds, turns
 from bench.rows import multiply
 from bench.world import make_cells
 from workflows.offices import Level, Office
@@ -44,20 +45,15 @@ def run_walls(unit: Unit, *, members: int, rounds: int) -> list[Figure]:
             found = {role: look(role)[1] for role in ("chibo_app", "chibo_owner")}
             if not found["chibo_app"] or found["chibo_app"] != found["chibo_owner"]:
                 raise AssertionError("the two sides do not see the same members")
-            walled, open_ = _turns(rounds, look)
+            walled, open_ = turns(rounds, *(partial(_taken, look, role) for role in ("chibo_app", "chibo_owner")))
             what = f"{name}'s member list at {members:,} members, {part} page"
-            figures.append(Figure(f"{what}", 1000 * sorted(walled)[len(walled) // 2], "ms"))
+            figures.append(Figure(what, 1000 * median(walled), "ms"))
             figures.append(Figure(f"{what}, with walls", ratio(open_, walled), "x", AT_MOST, at_most=True))
     return figures
 
 
-def _turns(rounds: int, look: Callable[[str], tuple[float, list[int]]]) -> tuple[list[float], list[float]]:
-    """Seconds of each side in each round; who begins changes from round to round."""
-    taken: dict[str, list[float]] = {"chibo_app": [], "chibo_owner": []}
-    for number in range(rounds):
-        for role in sorted(taken, reverse=number % 2 == 1):
-            taken[role].append(look(role)[0])
-    return taken["chibo_app"], taken["chibo_owner"]
+def _taken(look: Callable[[str], tuple[float, list[int]]], role: str, _number: int) -> float:
+    return look(role)[0]
 
 
 def _look(actor: Actor, cursor: str, role: str) -> tuple[float, list[int]]:

@@ -135,8 +135,7 @@ class Head:
 
     @classmethod
     def of_text(cls, text: str) -> Head:
-        """JSON, or `chibo-head/1 epoch size root time key signature`, parted by blanks or tabs (what a QR code "
-        "holds)."""
+        """JSON, or `chibo-head/1 epoch size root time key signature`, parted by blanks or tabs (what a QR code holds)."""
         text = text.strip()
         if text.startswith("{"):
             return cls(json.loads(text))
@@ -146,17 +145,20 @@ class Head:
         names = ("epoch", "size", "root", "signed_at", "public_key", "signature")
         return cls(dict(zip(names, (epoch, size, root, signed_at, key, signature), strict=True)))
 
+    def said(self) -> tuple[str, ...]:
+        """What is signed, part by part."""
+        return ("chibo-head/1", str(self.epoch), str(self.size), self.root.hex(), self.signed_at)
+
     def text(self) -> str:
         """One line, as on a slip; what a time stamp is made over."""
-        signed = ("chibo-head/1", str(self.epoch), str(self.size), self.root.hex(), self.signed_at)
-        return " ".join((*signed, self.key.hex(), self.signature.hex()))
+        return " ".join((*self.said(), self.key.hex(), self.signature.hex()))
 
     @property
     def name(self) -> Name:
         return (self.epoch, self.size, self.root.hex())
 
     def signed(self) -> bool:
-        message = "\t".join(self.text().split()[:5])
+        message = "\t".join(self.said())
         try:
             Ed25519PublicKey.from_public_bytes(self.key).verify(self.signature, message.encode())
         except (InvalidSignature, ValueError):

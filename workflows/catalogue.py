@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 
-from workflows import law
+from workflows import law, two_bodies
 from workflows.facts import Paper
 from workflows.guards.people import settled
 from workflows.ladders import ladder_called, rules_of_packs, rules_with_ladders
@@ -108,10 +108,7 @@ def check(pages: Iterable[type[Lifecycle]] = PAGES) -> list[str]:
 def _faults_of_states(page: type[Lifecycle]) -> Iterator[str]:
     for field, choices in page.choices().items():
         moves = [move for one in page.steps().values() if one.field == field for move in one.moves]
-        reached, size = {NEW}, 0
-        while len(reached) > size:
-            size = len(reached)
-            reached |= {target for source, target in moves if source in reached}
+        reached = two_bodies.reached(page, field, [NEW])
         for state in choices.values:
             if state not in reached:
                 yield f"{page.key}: no road leads to {field} {state}."
@@ -170,6 +167,7 @@ def _faults_of_step(page: type[Lifecycle], one: Step, pages: Mapping[str, type[L
     if page.subject == "member" and not any(isinstance(fact, Paper) and fact.required for fact in one.facts):
         yield "moves a person without a paper."
     yield from _faults_of_right(one)
+    yield from two_bodies.faults(page, one)
     yield from _faults_of_rules(page, one)
     named = {fact.name for other in page.steps().values() for fact in other.facts if isinstance(fact, UnitRef)}
     if (one.there or any(clock.there for clock in one.opens)) and page.there not in named:

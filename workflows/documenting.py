@@ -81,6 +81,9 @@ def _step(page: type[Lifecycle], one: Step) -> Iterator[str]:
         left_out = "" if fact.required else f" ({_('may be left out')})"
         measured = f" – {fact.rule}: `{law.versions(fact.rule)[-1].value}`" if isinstance(fact, Ballot) else ""
         yield f"- **{_('Fact')}** `{fact.name}`: {fact.label}{left_out}{measured}"
+    if one.apart_from:
+        steps = ", ".join(f"`{name}`" for name in one.apart_from)
+        yield f"- **{_('Four eyes')}**: {_('not by whoever recorded the last of %(steps)s') % {'steps': steps}}"
     if one.after_leaving:
         yield f"- **{_('After the leaving')}**: {_('may still be taken about somebody who is on the lists no more')}"
     yield from _guards(one)

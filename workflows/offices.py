@@ -22,6 +22,8 @@ class Level(TextChoices):
 
 
 LADDER: tuple[Level, ...] = tuple(Level)
+COMMITTEES = LADDER[1:]
+"""All levels above a cell."""
 
 
 class Right(TextChoices):
@@ -108,6 +110,8 @@ SUBTREE_OFFICES = frozenset(
 CELL_OFFICES = frozenset({Office.CELL_SECRETARY, Office.CELL_DEPUTY, Office.CELL_COMMITTEE, Office.HELPER})
 
 GIVEN_OFFICES = tuple(office for office in Office if office not in {Office.OPERATOR, Office.SYSTEM})
+UNIT_OFFICES = tuple(office for office in GIVEN_OFFICES if office != Office.HELPER)
+"""Those that are held at a unit, not for one member."""
 """Offices that a person is given at a unit (a helper: for one member); the last two belong to no person."""
 
 INVITED_OFFICES = CELL_OFFICES - {Office.HELPER} | {Office.COMMITTEE_SECRETARY, Office.ORGANISATION_OFFICER}

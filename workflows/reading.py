@@ -10,15 +10,19 @@ from django.utils.translation import gettext_noop
 from workflows.answers import Refusal
 from workflows.facts import Day, Fact, FactError, Paper, PaperValue
 
+MOST_NAMED, LONGEST_NAME = 50, 60
+"""Of facts that nobody asks for: how many are named, and how many letters of each; anybody may have written them."""
+
 
 def read_all(facts: Sequence[Fact], raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[Refusal]]:
     """Typed values of all that is asked for and could be read, and what is wrong with the rest."""
     values: dict[str, Any] = {}
     names = {fact.name for fact in facts}
+    unknown = [name for name in raw if name not in names][:MOST_NAMED]
     faults = [
-        Refusal("fact.unknown", gettext_noop("This step asks for no such fact."), fact=name)
-        for name in raw if name not in names
-    ]  # fmt: skip
+        Refusal("fact.unknown", gettext_noop("This step asks for no such fact."), fact=name[:LONGEST_NAME])
+        for name in unknown
+    ]
     for fact in facts:
         try:
             values[fact.name] = fact.read(raw.get(fact.name))

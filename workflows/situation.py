@@ -102,6 +102,8 @@ class Situation:
         default=lambda ids: dict.fromkeys(ids, True), repr=False
     )
     """Of the people named, those who are or were on the cell's lists (True) and its guests (False); strangers are left out."""
+    takes_part: Callable[[Iterable[int]], Mapping[int, str]] = field(default=lambda ids: {}, repr=False)
+    """How the people named take part on the day of the step, by their history; who has none on that day is left out."""
     merging: Callable[[int], MergeView | None] = field(default=lambda member_id: None, repr=False)
     """The record that is to be kept, compared with the member's; None where there is no such member in sight."""
     open_cases: Callable[[str], int] = field(default=lambda key: 0, repr=False)
@@ -117,8 +119,10 @@ class Situation:
     """How the member took part before the present way; empty where nothing was recorded before it."""
     user_id: int | None = None
     """Who takes the step; None where no person does."""
-    recorded_by: Callable[[str], int | None] = field(default=lambda fact: None, repr=False)
-    """Who recorded an earlier fact of the case last."""
+    own_id: int | None = None
+    """The record of that person as a member; None where the account is tied to none."""
+    recorded_by: Callable[[Iterable[str]], int | None] = field(default=lambda steps: None, repr=False)
+    """Who recorded the last of these steps of the case; None where none was taken, or by no person."""
     entries: Callable[[Iterable[str]], frozenset[str]] = field(default=frozenset, repr=False)
     """Of the log's entries named by uid, those about the unit or what is below it."""
     unit: Callable[[str], UnitView | None] = field(default=lambda code: None, repr=False)
@@ -133,6 +137,11 @@ class Situation:
         rule = self.look_up(rule_id, on or self.on)
         self.used[rule_id] = rule.version
         return rule
+
+    def told(self, name: str) -> Any:
+        """A fact as this step, else an earlier one, told it."""
+        value = self.facts.get(name)
+        return self.past.get(name) if value is None else value
 
     def named(self, fact: str) -> UnitView | None:
         """The unit that a fact of this step, else an earlier one, names; None where none was named."""

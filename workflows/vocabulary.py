@@ -11,11 +11,12 @@ from typing import Any, ClassVar, Literal
 from django.db.models import TextChoices
 from django_fsm import transition
 
+from workflows.always import always
 from workflows.answers import Answer, Caution, Refusal
 from workflows.facts import Choice, Day, Fact, FactError, Flag, Label, MemberRef, Number, Paper, PaperValue, Text
-from workflows.guards.days import in_order, nothing_ahead
-from workflows.guards.people import another_decides, settled, still_on_the_lists
-from workflows.guards.votes import ballot_adds_up, ballot_of_a_held_meeting
+from workflows.guards.days import dated_in_life, in_order
+from workflows.guards.own import not_ones_own
+from workflows.guards.people import settled, still_on_the_lists
 from workflows.offices import Level, Right
 from workflows.reminders import Remind
 from workflows.situation import Guard, MeetingView, MemberView, Situation
@@ -84,6 +85,7 @@ class Step:
     Of the subject's open deadlines, those of the rules in `closes` are met (late if the day is past their due day),
     those in `misses` were missed for good, those in `cancels` no longer stand (past their due day they were missed);
     then those in `opens` are opened. Earlier facts of the case that `forgets` names hold no more.
+    Whoever recorded the last step of those in `apart_from`, by which another body resolved, does not record this one.
     """
 
     name: str
@@ -106,6 +108,7 @@ class Step:
     there: bool = False  # taken by offices of the case's other unit (`Lifecycle.there`) and those above it
     after_leaving: bool = False
     """Whether it may follow the leaving of the person the case is about, though no guard of its own says so."""
+    apart_from: tuple[str, ...] = ()
     lifecycle: str = ""  # the page's key, filled in by the page
 
     @property
@@ -164,19 +167,22 @@ class Lifecycle:
             if declared.lifecycle not in ("", cls.key):
                 raise TypeError(f"{name} is a step of {declared.lifecycle} already; a step belongs to one page.")
             if not declared.lifecycle:
-                guards = (*cls._in_its_time(declared), *declared.guards)
+                guards = (*cls._of_its_page(declared), *declared.guards)
                 getattr(cls, name).step = replace(declared, lifecycle=cls.key, guards=guards)
 
     @classmethod
-    def _in_its_time(cls, one: Step) -> tuple[Guard, ...]:
-        """What refuses a case's step about a member who left (unless it settles that itself), and one dated before the
-        papers of the steps that moved the case."""
+    def _of_its_page(cls, one: Step) -> tuple[Guard, ...]:
+        """What refuses a step about oneself; of a case, one about a member who left (unless it settles that itself), and one
+        dated before the papers of the steps that moved the case; what warns of papers older than the member."""
+        personal = cls.about == "member"
+        own = (not_ones_own,) if personal else ()
         if cls.subject != "case":
-            return ()
-        asked = cls.about == "member" and not one.after_leaving and not settled(one.guards)
+            return own
+        listed = (still_on_the_lists,) if personal and not one.after_leaving and not settled(one.guards) else ()
         moving = (other for other in cls.steps().values() if any(source != target for source, target in other.moves))
         papers = dict.fromkeys(fact.name for other in moving for fact in other.facts if isinstance(fact, Paper))
-        return (*((still_on_the_lists,) if asked else ()), *(() if one.sources == (NEW,) else (in_order(papers),)))
+        order = () if one.sources == (NEW,) else (in_order(papers),)
+        return (*own, *listed, *order, *(dated_in_life(one.facts) if personal else ()))
 
     @staticmethod
     def exclusive_key(situation: Situation) -> str:
@@ -205,25 +211,26 @@ def step(
     event: str, basis: tuple[str, ...] = (), field: str = "state", facts: Iterable[Fact] = (),
     guards: Iterable[Guard] = (), opens: Iterable[Clock] = (), closes: Iterable[str] = (), misses: Iterable[str] = (),
     cancels: Iterable[str] = (), starts: Iterable[Start] = (), forgets: Iterable[str] = (), there: bool = False,
-    after_leaving: bool = False,
+    after_leaving: bool = False, apart_from: Iterable[str] = (),
 ) -> Callable[[Callable[[Any, Situation], None]], Callable[[Any, Situation], None]]:  # fmt: skip
     """Declare a method of a page as a step: a django-fsm transition plus everything the engine needs to know.
 
     The method may change only its subject's own fields, or call a step of `situation.member`. Every step refuses
     days that are still to come, unless the fact is declared as one that lies ahead, and a ballot that was not taken
-    at a held meeting of the cell or does not add up, and a day before the papers of the steps that moved its case. A
-    decision of the committee is recorded by somebody else than the resolution of the cell. A step of a case about somebody
-    who has left the lists is refused, unless a guard of its own is about standing or it is declared with `after_leaving`.
+    at a held meeting of the cell or does not add up, and a day before the papers of the steps that moved its case. Nobody
+    takes a step about themselves. Where the law has two bodies, `apart_from` names the steps of the other one. A step of a
+    case about somebody who has left the lists is refused, unless a guard of its own is about standing or it is declared
+    with `after_leaving`.
     """
     sources = (source,) if isinstance(source, str) else source
     levels = (at,) if isinstance(at, Level) else at
-    asked = tuple(facts)
+    asked, resolved = tuple(facts), tuple(apart_from)
 
     def declare(method: Callable[[Any, Situation], None]) -> Callable[[Any, Situation], None]:
         declared = Step(
             method.__name__, field, tuple(str(one) for one in sources), str(target), by, levels, label, event,
-            tuple(basis), asked, (*_always(asked, by), *guards), tuple(opens), tuple(closes), tuple(misses),
-            tuple(cancels), tuple(starts), tuple(forgets), there, after_leaving,
+            tuple(basis), asked, (*always(asked, by, resolved), *guards), tuple(opens), tuple(closes), tuple(misses),
+            tuple(cancels), tuple(starts), tuple(forgets), there, after_leaving, resolved,
         )  # fmt: skip
         moved = transition(field=field, source=list(declared.sources), target=declared.target or None)(method)
 
@@ -238,13 +245,3 @@ def step(
         return run
 
     return declare
-
-
-def _always(asked: tuple[Fact, ...], by: Right) -> tuple[Guard, ...]:
-    """What no page can forget: guards that follow from the kinds of facts, and from who decides."""
-    votes = [
-        guard(fact.name)
-        for fact in asked if isinstance(fact, Ballot) for guard in (ballot_of_a_held_meeting, ballot_adds_up)
-    ]  # fmt: skip
-    four_eyes = (another_decides,) if by == Right.RECORD_DECISION else ()
-    return (nothing_ahead(asked), *votes, *four_eyes)

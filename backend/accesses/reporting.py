@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
-
 from backend.core import clock
-from backend.core.db import WHOLE, execute, scope
+from backend.core.db import WHOLE, execute, scoped
 from workflows import law
 from workflows.law.words import value_of
 from workflows.processing import Keeping, register
@@ -27,8 +25,7 @@ class Kept:
 def kept() -> list[Kept]:
     """Every table of the register, as the caller's role sees it."""
     today = clock.now().date()
-    with transaction.atomic():
-        scope(WHOLE)
+    with scoped(WHOLE):
         return [_counted(one, today) for one in register()[1]]
 
 

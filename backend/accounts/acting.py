@@ -61,6 +61,7 @@ def _actor(user: User, assignment: Assignment) -> Actor:
         user_id=user.pk,
         assignment_id=assignment.pk,
         member_id=assignment.member_id,
+        own_id=user.member_id,
         name=user.full_name or user.username,
         language=user.language,
     )

@@ -30,6 +30,7 @@ from workflows.offices import GIVEN_OFFICES, LEVELS_OF, SINGLE_OFFICES, Level, O
 NOT_GIVEN = Refusal("office.not_given", gettext_noop("This office is not given to a person at a unit."), fact="office")
 ENDS_FIRST = Refusal("office.ends_first", gettext_noop("The last day lies before the first."), fact="to")
 HELPS_ONE = Refusal("office.helps_one", gettext_noop("A helper is assigned to one member: say to whom."), fact="member")
+HELPS_ONESELF = Refusal("office.helps_oneself", gettext_noop("Nobody is assigned to help themselves."), fact="member")
 OF_THE_UNIT = Refusal("office.of_the_unit", gettext_noop("Only a helper is assigned to one member."), fact="member")
 NOT_HELD = Refusal("office.not_held", gettext_noop("This person does not hold this office there then."), fact="office")
 
@@ -140,6 +141,8 @@ def _faults(given: Assignment) -> list[Refusal]:
 def _about_member(given: Assignment, office: Office) -> list[Refusal]:
     if office != Office.HELPER:
         return [OF_THE_UNIT] if given.member_id is not None else []
+    if given.member_id is not None and given.member_id == given.user.member_id:
+        return [HELPS_ONESELF]
     return [HELPS_ONE] if given.member_id is None else helping.reasons_against(given.member_id, given.unit_id)
 
 

@@ -17,12 +17,16 @@ from django.db.models import Q
 from backend.audit.record import Who
 from backend.core.db import WHOLE
 from backend.core.errors import NotPermitted
+from workflows.guards.own import OWN_FILE
 from workflows.offices import SUBTREE_OFFICES, Level, Office, Right, holds
 
 
 @dataclass(frozen=True)
 class Actor:
-    """The office in which somebody acts in this request. `path` is its scope; `member_id` narrows a helper's."""
+    """The office in which somebody acts in this request. `path` is its scope; `member_id` narrows a helper's.
+
+    `own_id` is the record of the person as a member, where the account is tied to one.
+    """
 
     office: Office
     path: str
@@ -33,6 +37,7 @@ class Actor:
     member_id: int | None = None
     name: str = ""
     language: str = "vi"
+    own_id: int | None = None
 
     @staticmethod
     def system() -> Actor:
@@ -86,6 +91,12 @@ def require(actor: Actor, right: Right, path: str, levels: Sequence[Level] = ())
     if grant is None:
         raise NotPermitted
     return grant
+
+
+def apart(actor: Actor, *members: int | None) -> None:
+    """Raise NotPermitted where one of the members is the actor: nobody acts on the own file."""
+    if actor.own_id is not None and actor.own_id in members:
+        raise NotPermitted(OWN_FILE)
 
 
 def visible_to(actor: Actor, *columns: str, member: str = "") -> Q:

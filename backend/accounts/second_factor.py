@@ -35,7 +35,11 @@ def has_factor(user_id: int) -> bool:
     """Whether the person has an authenticator app or a passkey; recovery codes alone are none."""
     with transaction.atomic():
         naming(user_id)
-        return bool(Authenticator.objects.filter(user_id=user_id, type__in=FACTORS).exists())
+        return _factors(user_id) > 0
+
+
+def _factors(user_id: int) -> int:
+    return int(Authenticator.objects.filter(user_id=user_id, type__in=FACTORS).count())
 
 
 def is_missing(user: User) -> bool:
@@ -45,7 +49,7 @@ def is_missing(user: User) -> bool:
     with transaction.atomic():
         naming(user.pk)
         above = Assignment.objects.filter(held(clock.today()), user=user).exclude(office__in=CELL_OFFICES)
-        return above.exists() and not has_factor(user.pk)
+        return above.exists() and not _factors(user.pk)
 
 
 def passes(user_id: int, code: str) -> Authenticator | None:
@@ -84,7 +88,7 @@ def note_added(user_id: int, kind: str, session_key: str) -> None:
     """
     user = locked(user_id)
     keep(user, by_owner(user), EventCode.FACTOR_ADDED, facts={"kind": kind})
-    if Authenticator.objects.filter(user_id=user_id, type__in=FACTORS).count() == 1:
+    if _factors(user_id) == 1:
         end_everything(user_id, kept_session=session_key)
 
 

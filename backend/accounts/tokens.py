@@ -88,15 +88,14 @@ def revoke_token(user_id: int, uid: UUID) -> None:
 
 
 def _wrong(user: User, wanted: Wanted) -> list[Refusal]:
-    today = clock.today()
-    days = ((wanted.until or today) - timezone.localdate()).days
-    held = {one.pk for one in held_by(user, today)}
-    wrong = [] if 0 <= days <= MOST_DAYS or wanted.until is None else [NOT_THEN]
+    held = {one.pk for one in held_by(user, clock.today())}
+    not_then = wanted.until is not None and not 0 <= (wanted.until - timezone.localdate()).days <= MOST_DAYS
+    wrong = [NOT_THEN] if not_then else []
     return wrong + ([NOT_HELD] if wanted.assignment_id is not None and wanted.assignment_id not in held else [])
 
 
 def _lasting(until: date | None) -> timedelta:
-    """From now to the end of the last day; without one as long as the installation says."""
+    """From now to the end of the last day; without one thirty days."""
     if until is None:
         return USUALLY
     return timezone.make_aware(datetime.combine(until, time(23, 59, 59))) - timezone.now()

@@ -18,6 +18,7 @@ from backend.alerts.models import Enclosure, Notice, Outcome, Unheard
 from backend.alerts.reasons import answer_in_words, why
 from backend.alerts.telling import channel_told, rung_told
 from backend.core.db import execute
+from backend.core.models import under
 from backend.core.tables import MARK, as_csv
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
@@ -54,7 +55,7 @@ class Asked:
         """Of Notice. The month is named too, so that other months' tables are not looked into."""
         found = Q()
         if self.path:
-            found &= _under("about_path", self.path) | _under("unit_path", self.path)
+            found &= under("about_path", self.path) | under("unit_path", self.path)
         if self.first:
             found &= Q(month__gte=month_start(self.first), rung_on__gte=self.first)
         if self.last:
@@ -66,11 +67,6 @@ class Asked:
         if self.rule:
             found &= Q(deadline_id__in=Deadline.objects.filter(rule_id=self.rule).values("pk"))
         return found
-
-
-def _under(column: str, path: str) -> Q:
-    bounds: dict[str, Any] = {f"{column}__gte": path, f"{column}__lt": f"{path}~"}
-    return Q(**bounds)
 
 
 def _by(channel: str) -> Q:

@@ -12,9 +12,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
+
+from django.utils.translation import gettext
 
 from backend.alerts.letters import bundle
 from backend.alerts.sweep import SweepReport, handle, handle_due, months_due
@@ -23,6 +25,7 @@ from backend.core.db import WHOLE, execute
 from backend.core.rehearsing import rehearsing
 from backend.organizations.laddering import chosen_ladders
 from backend.organizations.models import Unit
+from workflows.answers import shown
 from workflows.ladders.choosing import version_of
 
 _LINES = """
@@ -38,6 +41,8 @@ WHERE n.month = ANY (%s) AND n.id > %s AND n.created_at = %s
 GROUP BY d.id, n.month, n.id, u.id, about.id ORDER BY u.code, d.due_on, d.id, n.rung, n.office, n.channel LIMIT %s
 """
 
+AHEAD = timedelta(days=366)
+"""How far ahead a day can be rehearsed."""
 _RULE = 3
 """The place of the rule in such a row."""
 
@@ -77,6 +82,15 @@ class Rehearsal:
     sweep: SweepReport
     letters: Counter[str]
     lines: Sequence[Line]
+
+
+def too_far(day: date) -> str:
+    """Why the day can't be rehearsed, in words; empty where it can: only days to come can, of the twelve months ahead."""
+    first = clock.today()
+    if first <= day <= first + AHEAD:
+        return ""
+    words = {"first": shown(first), "last": shown(first + AHEAD)}
+    return gettext("A day from %(first)s to %(last)s can be rehearsed.") % words
 
 
 def rehearse(

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext
 from rest_framework import serializers
 
+from workflows.reading import LONGEST_NAME, MOST_NAMED
+
 
 def no_such(names: Iterable[Any], known: Iterable[str]) -> dict[str, list[str]]:
-    """What is said of names that are not known, by each name (shortened: anybody may have written it)."""
+    """What is said of names that are not known, by each name (some of them, shortened: anybody may have written them)."""
     known = list(known)
     words = gettext("There is no “%(name)s” here; what can be asked for: %(known)s.")
     if not known:
         words = gettext("There is no “%(name)s” here; the address alone says everything.")
-    there, short = ", ".join(f"“{name}”" for name in known), [str(name)[:60] for name in names]
+    there, short = (
+        ", ".join(f"“{name}”" for name in known),
+        [str(name)[:LONGEST_NAME] for name in islice(names, MOST_NAMED)],
+    )
     return {name: [words % {"name": name, "known": there}] for name in short}
 
 

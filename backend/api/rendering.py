@@ -35,6 +35,13 @@ class XlsxRenderer(TextRenderer):
     format = "xlsx"
 
 
+class PdfRenderer(TextRenderer):
+    """Says that a PDF can be asked for; a problem is JSON."""
+
+    media_type = "application/pdf"
+    format = "pdf"
+
+
 class BytesRenderer(TextRenderer):
     media_type = "application/octet-stream"
     format = "bytes"

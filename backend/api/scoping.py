@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.translation import gettext, gettext_noop
-from rest_framework.exceptions import ParseError
+from django.utils.translation import gettext
+from rest_framework.exceptions import MethodNotAllowed, ParseError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,10 +23,12 @@ from rest_framework.serializers import ValidationError
 
 from backend.accesses.noting import Look, note
 from backend.accounts.acting import actor_for
+from backend.accounts.doors import door
 from backend.accounts.models import Token, User
 from backend.accounts.policy import Actor
 from backend.api.problems import PreconditionRequired
 from backend.api.queries import Declared
+from backend.api.sessions import BOUND
 from backend.cases.engine import RequestKey
 from backend.core import clock
 from backend.core.errors import NotPermitted
@@ -75,6 +77,7 @@ class Scoped(InTransaction, GenericAPIView[Any]):
         with transaction.atomic():
             self.today = clock.today()
             self.actor = actor_for(user_of(request), chosen, self.today)
+        _admit(request, self.actor)
         self.purpose = chosen_purpose(request, self.actor)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -99,6 +102,16 @@ class Scoped(InTransaction, GenericAPIView[Any]):
         return Look(door, named.get("member_id"), named.get("case_id"))
 
 
+def _admit(request: Request, actor: Actor) -> None:
+    """What the table of doors says of the office, before anything is looked up. Raises MethodNotAllowed, NotPermitted."""
+    method, match = str(request.method), request.resolver_match
+    opened = door(match.route, method) if match is not None else None
+    if opened is None:
+        raise MethodNotAllowed(method)
+    if not opened.lets(actor.office):
+        raise NotPermitted
+
+
 def user_of(request: Request) -> User:
     """Who asks, behind a view for people who are signed in."""
     user: User = request.user  # type: ignore[assignment]  # IsAuthenticated
@@ -117,7 +130,7 @@ def chosen_assignment(request: Request) -> int | None:
     if not (raw.isascii() and raw.isdigit() and len(raw) < 20 and int(raw) <= BIG):
         raise ParseError(gettext("%(header)s must be a whole number.") % {"header": "X-Chibo-Assignment"})
     if bound is not None and int(raw) != bound:
-        raise NotPermitted(gettext_noop("This token acts in one office alone; use the page, or a token that is free."))
+        raise NotPermitted(BOUND)
     return int(raw)
 
 

@@ -1,4 +1,5 @@
-"""Who is let in: a signed-in page or a token, and nobody before having a password of the own and the factor asked for."""
+"""Who is let in: a signed-in page or a token, and nobody before having a password of the own and the factor asked for, but for
+the doors that are open to them."""
 
 from __future__ import annotations
 
@@ -7,10 +8,12 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from knox.auth import TokenAuthentication
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import APIException, PermissionDenied
+from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 
+from backend.accounts.doors import ANYBODY, ONE_TIME, door
 from backend.accounts.models import Token, TokenScope
+from backend.accounts.out_of_office import over_since, said
 from backend.accounts.second_factor import is_missing
 from backend.core.errors import NotPermitted
 
@@ -36,6 +39,9 @@ class PasswordMustChange(APIException):
     )
 
 
+BOUND = gettext_noop("This token acts in one office alone; use the page, or a token that is free.")
+
+
 class TokenReadsOnly(APIException):
     """A token that was made for reading alone was used to change something."""
 
@@ -45,7 +51,16 @@ class TokenReadsOnly(APIException):
 
 
 class ScopedToken(TokenAuthentication):  # type: ignore[misc]  # untyped library
-    """A token, within what it was made for; in which office it acts is seen to by `scoping.chosen_assignment`."""
+    """A token, within what it was made for; in which office it acts is seen to by `scoping.chosen_assignment`. It ends with
+    its owner's last office.
+    """
+
+    def authenticate_credentials(self, token: Any) -> Any:
+        user, row = super().authenticate_credentials(token)
+        if (last := over_since(user.pk)) is not None:
+            row.delete()
+            raise AuthenticationFailed(said(last))
+        return user, row
 
     def authenticate(self, request: Any) -> tuple[Any, Token] | None:
         found: tuple[Any, Token] | None = super().authenticate(request)
@@ -66,13 +81,18 @@ class SecondFactorRequired(APIException):
 
 
 class Admitted(IsAuthenticated):
-    """Every view's permission, unless it names another: signed in, with a password that nobody else has set, and with the
-    second factor that the person's office asks for.
+    """Every view's permission, by the table of doors: signed in, with a password that nobody else has set, and with the second
+    factor that the person's office asks for.
     """
 
     def has_permission(self, request: Any, view: Any) -> bool:
+        opened = door(request.resolver_match.route, request.method)
+        if opened is ANYBODY:
+            return True
         if not super().has_permission(request, view):
             return False
+        if opened is ONE_TIME:
+            return True
         if request.user.password_must_change:
             raise PasswordMustChange
         if is_missing(request.user):
@@ -81,13 +101,11 @@ class Admitted(IsAuthenticated):
 
 
 class AsOwner(Admitted):
-    """For what only the person may do: on a page, or with a token that is bound to nothing."""
+    """For what only the person may do: on a page, or with a token that is bound to nothing; a bound one may look."""
 
     def has_permission(self, request: Any, view: Any) -> bool:
         if not super().has_permission(request, view):
             return False
         if isinstance(request.auth, Token) and request.auth.assignment_id and request.method not in SAFE_METHODS:
-            raise NotPermitted(
-                gettext_noop("This token acts in one office alone; use the page, or a token that is free.")
-            )
+            raise NotPermitted(BOUND)
         return True

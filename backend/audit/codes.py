@@ -47,6 +47,7 @@ class EventCode(TextChoices):
     SESSIONS_ENDED = "user.sessions_ended", _("Sessions ended by their owner")
     ADDRESS_SET = "user.address_set", _("Address for letters set or confirmed")
     ADDRESS_SET_ASIDE = "user.address_set_aside", _("Address for letters set aside: it refused them")
+    USER_TIED = "user.tied", _("Account tied to its owner's own record")
     USER_PREFERRED = "user.preferences_chosen", _("How to be told: chosen by the person")
     CALENDAR_OPENED = "user.calendar_opened", _("Calendar address made")
     CALENDAR_EXCHANGED = "user.calendar_exchanged", _("Calendar address exchanged for another one")
@@ -120,7 +121,7 @@ class SubjectKind(TextChoices):
     READING = "reading", _("Reading of the log")
 
 
-_LABELS = {one.value: one.label for one in EventCode}
+_LABELS = dict(EventCode.choices)
 
 
 def label_of(code: str) -> Any:

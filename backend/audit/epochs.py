@@ -86,7 +86,8 @@ def _entry(before: int, number: int, size: int, lost: Sequence[TreeHead], reason
 
 
 def lost_of(exported: Sequence[TreeHead], size: int) -> list[TreeHead]:
-    """The exported heads that a log of this size does not reach and no epoch has named; those it reaches must be part of it.
+    """The exported heads that a log of this size does not reach and no epoch has named; of the others, those it reaches must be
+    part of it.
 
     Raises BadHeads where one is not, or is signed by a key that is not trusted.
     """

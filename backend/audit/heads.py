@@ -66,8 +66,8 @@ class TreeHead:
 
     def as_text(self) -> str:
         """The head in one line, about 310 characters of ASCII: what is signed, the public key, the signature."""
-        signed = message(self.epoch, self.size, self.root, self.signed_at).decode().split("\t")
-        return " ".join([*signed, self.public_key.hex(), self.signature.hex()])
+        signed = message(self.epoch, self.size, self.root, self.signed_at).decode().replace("\t", " ")
+        return f"{signed} {self.public_key.hex()} {self.signature.hex()}"
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 from backend.audit import epochs, heads
 from backend.audit.files import read_heads
 from backend.audit.models import Head, SignedHead
-from backend.core.clock import now
+from backend.core import clock
 from backend.core.db import execute
 from backend.core.errors import ChiboError
 from backend.core.outfiles import OutFile
@@ -74,15 +74,15 @@ def keep(folder: Path) -> int:
     return len(new)
 
 
-def midnight() -> datetime:
+def day_began() -> datetime:
     """When today began by the real clock: what was signed before is of a day that is over."""
-    return timezone.localtime(now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    return clock.midnight(timezone.localdate(clock.now()))
 
 
 def _last_of_days(after: heads.TreeHead | None) -> list[heads.TreeHead]:
     zone = timezone.get_default_timezone_name()
     place = (after.epoch, after.size) if after else (0, 0)
-    return [heads.of_row(row) for row in SignedHead.objects.raw(_LAST_OF_DAYS, [zone, midnight(), *place])]
+    return [heads.of_row(row) for row in SignedHead.objects.raw(_LAST_OF_DAYS, [zone, day_began(), *place])]
 
 
 def _must_have(kept: list[heads.TreeHead], file: Path) -> None:

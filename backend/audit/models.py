@@ -12,6 +12,7 @@ from django.db import models
 from backend.audit.codes import SubjectKind
 from backend.core.models import PathField
 from backend.core.sealed import SealedJSON
+from workflows import law
 
 LOCAL = "Asia/Ho_Chi_Minh"
 """The one time zone of days; written into the table, where no setting moves it."""
@@ -94,6 +95,11 @@ class Event(models.Model):
         """By name, what people wrote of which the line has nothing at all (a reason, a comment)."""
         parts: dict[str, Any] = (self.told or {}).get("facts", {})
         return {name: part for name, part in parts.items() if name not in self.facts}
+
+    @property
+    def unconfirmed(self) -> list[str]:
+        """Of the rows of the law it was decided under, those that are not firm as they are known today."""
+        return sorted(law.unconfirmed() & {*self.rules.values()})
 
     @property
     def erased(self) -> bool:

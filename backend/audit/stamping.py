@@ -23,7 +23,7 @@ from rfc3161_client import (
 )
 
 from backend.audit.heads import TreeHead, of_row
-from backend.audit.kept_heads import midnight
+from backend.audit.kept_heads import day_began
 from backend.audit.models import HeadStamp, SignedHead
 from backend.core.errors import ChiboError
 
@@ -46,7 +46,7 @@ def stamp() -> TreeHead | None:
 
     Asks over the net outside of any transaction. Raises NoStamp; the next run tries again.
     """
-    row = SignedHead.objects.filter(signed_at__lt=midnight()).order_by("epoch", "size").last()
+    row = SignedHead.objects.filter(signed_at__lt=day_began()).order_by("epoch", "size").last()
     if row is None or HeadStamp.objects.filter(size=row.size, epoch=row.epoch).exists():
         return None
     head = of_row(row)

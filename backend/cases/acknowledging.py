@@ -8,11 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from backend.accounts.policy import Actor, require
+from backend.accounts.policy import Actor, apart, require
 from backend.audit.codes import EventCode
 from backend.audit.record import Entry, record
 from backend.cases.engine import RequestKey, keep, once
 from backend.cases.frozen import hidden
+from backend.cases.models import Case
 from backend.core import clock
 from backend.core.errors import NotFound, NotPermitted, Refused, Stale
 from backend.deadlines.calendar import calendar
@@ -139,7 +140,16 @@ def permitted(actor: Actor, deadline: Deadline) -> int:
     if not deadline.acting_path.startswith(actor.path):
         message = gettext_noop("Only the office that must act, and those above it, can acknowledge this.")
         raise NotPermitted(message)
+    apart(actor, _about(deadline) if actor.own_id is not None else None)
     return int(deadline.acting_path.count("/") - actor.path.count("/"))
+
+
+def _about(deadline: Deadline) -> int | None:
+    """The member whom a deadline is about."""
+    if deadline.subject_kind == "member":
+        return deadline.subject_id
+    own = Case.objects.filter(pk=deadline.subject_id).values_list("member_id", flat=True)
+    return own.first() if deadline.subject_kind == "case" else None
 
 
 def _check(deadline: Deadline, level: int, working_days: int, reason: str) -> None:

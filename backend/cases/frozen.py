@@ -6,14 +6,19 @@ of standing with it. Where the person comes back, by restoration or readmission,
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
 from backend.accounts.policy import Actor, visible_to
 from backend.cases.models import Case
+from backend.members.models import Member
 from workflows.offices import Right, holds
 from workflows.standings import OUT_OF_THE_PARTY
 
-FROZEN = Q(closed_on__isnull=False, member__standing__in=OUT_OF_THE_PARTY)
+_HERE = Member.objects.filter(pk=OuterRef("member_id"))
+_IS_OUT = Func(F("pk"), function="chibo_is_out", output_field=BooleanField())
+"""Asked of a case whose person the second wall hides from where it waited."""
+_OUT = Q(Exists(_HERE.filter(standing__in=OUT_OF_THE_PARTY))) | Q(~Exists(_HERE), _IS_OUT, member__isnull=False)
+FROZEN = Q(_OUT, closed_on__isnull=False)
 
 
 def shut(actor: Actor) -> bool:

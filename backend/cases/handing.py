@@ -134,16 +134,19 @@ def _holdings(unit: Unit, office: Office, *, handed: bool) -> Sequence[Assignmen
 
 def _stands(holding: Assignment, asked: Mapping[str, Any]) -> bool:
     """Whether a holder's reminders were last handed over as is asked; what was left out (None) may be as it was."""
-    turns = Event.objects.filter(subject_kind=SubjectKind.ASSIGNMENT, subject_id=holding.pk)
-    last = (
-        turns.filter(code__in=(EventCode.ASSIGNMENT_HANDED, EventCode.ASSIGNMENT_TAKEN_BACK)).order_by("version").last()
-    )
     today = clock.today()
-    if last is None or holding.handed_from is None or holding.handed_until is None or holding.handed_until < today:
+    if holding.handed_from is None or holding.handed_until is None or holding.handed_until < today:
         return False
     if asked["since"] is None and holding.handed_from > today:
         return False
-    return all(last.facts.get(name) == str(value) for name, value in asked.items() if value is not None)
+    turns = Event.objects.filter(
+        subject_kind=SubjectKind.ASSIGNMENT, subject_id=holding.pk,
+        code__in=(EventCode.ASSIGNMENT_HANDED, EventCode.ASSIGNMENT_TAKEN_BACK),
+    )  # fmt: skip
+    last = turns.order_by("version").last()
+    return last is not None and all(
+        last.facts.get(name) == str(value) for name, value in asked.items() if value is not None
+    )
 
 
 def _faults(actor: Actor, holding: Assignment, to: Office, first: date, last: date, said_on: date) -> Sequence[Refusal]:

@@ -64,7 +64,10 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
     facts, unread = _told(step, order.facts, readings)
     faults = [*(order.target.wrong if isinstance(order.target, NewMember) else ()), *unread]
     people = people_of(actor.path)
-    seen = situation(loaded, facts, on=order.on, today=today, readings=readings, members=people, user_id=actor.user_id)
+    seen = situation(
+        loaded, facts, on=order.on, today=today, readings=readings, members=people, user_id=actor.user_id,
+        own_id=actor.own_id,
+    )  # fmt: skip
     if (row := deciding(step, order.on)) is not None:
         seen.used[row.id] = row.version
     if faults:
@@ -234,6 +237,7 @@ def _start(loaded: Loaded, start: Start, seen: Situation, readings: Readings) ->
     if faults:
         raise Refused(faults)
     there = situation(
-        opened, facts, on=seen.on, today=seen.today, readings=readings, members=seen.members, user_id=seen.user_id
-    )
+        opened, facts, on=seen.on, today=seen.today, readings=readings, members=seen.members, user_id=seen.user_id,
+        own_id=seen.own_id,
+    )  # fmt: skip
     return _run(opened, step, there, Grant(), readings)

@@ -19,12 +19,13 @@ from backend.cases.loading import lock_members
 from backend.cases.orders import TWICE
 from backend.core.errors import Refused
 from backend.members.models import Member
+from backend.members.own_files import follow_back, follow_merge
 from backend.members.twice import additions
 from backend.participation import merging as counts
 from workflows.standings import Standing
 from workflows.vocabulary import Trace
 
-RECORD = "record"
+RECORD, TIED = "record", "accounts"
 
 
 def is_merged(traces: Sequence[Trace]) -> bool:
@@ -43,10 +44,12 @@ def take_over(done: Done, cause: Entry, changes: Changes) -> None:
     loaded = lock_members([key])[key]
     both = Member.objects.in_bulk([key, gone])
     added = additions(both[key], both[gone])
+    tied = follow_merge(gone, key)
     entry = Entry(
         code=EventCode.MEMBER_TOOK_OVER, subject_kind="member", subject_id=key, version=loaded.member.version + 1,
         who=cause.who, on=cause.on, unit_id=loaded.unit.id, unit_path=loaded.unit.path, lifecycle="membership",
-        facts={RECORD: gone, FACT: sorted(name for name in added if not name.endswith("_index")), **counts.move(key, gone)},
+        facts={RECORD: gone, FACT: sorted(name for name in added if not name.endswith("_index")), **counts.move(key, gone),
+               **({TIED: tied} if tied else {})},
         member_id=key, request_id=cause.request_id, batch=cause.batch, cause=cause.uid,
     )  # fmt: skip
     changes.log(entry)
@@ -60,3 +63,4 @@ def give_back(event: Event) -> None:
     if event.code == EventCode.MEMBER_TOOK_OVER:
         moved = {name: event.facts[name] for name in counts.KEYS}
         counts.move_back(event.subject_id, event.facts[RECORD], moved)
+        follow_back(event.facts.get(TIED, ()), event.facts[RECORD], event.subject_id)

@@ -144,7 +144,7 @@ class _Judge:
             return Option(step, levels, opens, refusals=(NOT_PERMITTED, *elsewhere))
         named = people_of(self.actor.path)
         seen = situation(loaded, {}, on=self.today, today=self.today, readings=self.readings, members=named,
-                         user_id=self.actor.user_id)  # fmt: skip
+                         user_id=self.actor.user_id, own_id=self.actor.own_id)  # fmt: skip
         known = foresee(step.guards, seen, [fact.name for fact in step.facts])
         standing = [
             *elsewhere,

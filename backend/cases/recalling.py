@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from backend.cases.orders import Loaded
 from backend.core.db import execute
 
 _RECORDED_BY = """
-    SELECT user_id FROM audit_event WHERE case_id = %s AND facts ? %s AND voids IS NULL ORDER BY id DESC LIMIT 1"""
+    SELECT user_id FROM audit_event
+    WHERE case_id = %s AND subject_kind = 'case' AND step = ANY (%s) AND voids IS NULL ORDER BY id DESC LIMIT 1"""
 _TOOK_PART = """
     SELECT e.changes #>> '{participation,0}' FROM audit_event e
     WHERE e.subject_kind = 'member' AND e.subject_id = %s AND e.changes #>> '{participation,1}' = %s
@@ -15,10 +18,10 @@ _TOOK_PART = """
     ORDER BY e.version DESC LIMIT 1"""
 
 
-def recorded_by(loaded: Loaded, fact: str) -> int | None:
-    """The user who recorded a fact of the case last."""
+def recorded_by(loaded: Loaded, steps: Iterable[str]) -> int | None:
+    """The user who recorded the last of these steps of the case."""
     case = loaded.case.pk if loaded.case is not None else None
-    found = execute(_RECORDED_BY, [case, fact], prepared=True) if case is not None else []
+    found = execute(_RECORDED_BY, [case, list(steps)], prepared=True) if case is not None else []
     return found[0][0] if found else None
 
 

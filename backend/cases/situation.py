@@ -53,6 +53,9 @@ _LISTS = """
       UNION ALL
       SELECT id, false FROM members_member WHERE guest_unit_id = %s AND id = ANY (%s)) AS listed (member_id, own)
     GROUP BY member_id"""
+_TAKES_PART = """
+    SELECT member_id, participation FROM members_spell
+    WHERE member_id = ANY (%s) AND valid @> %s::date AND retracted_at IS NULL"""
 _ENDED = """
     SELECT state FROM cases_case
     WHERE lifecycle = %s AND exclusive_key = %s AND closed_on IS NOT NULL AND unit_id = %s
@@ -127,15 +130,9 @@ class Readings:
 
 
 def situation(
-    loaded: Loaded,
-    facts: Mapping[str, Any],
-    *,
-    on: date,
-    today: date,
-    members: People,
-    readings: Readings | None = None,
-    user_id: int | None = None,
-) -> Situation:
+    loaded: Loaded, facts: Mapping[str, Any], *, on: date, today: date, members: People, readings: Readings | None = None,
+    user_id: int | None = None, own_id: int | None = None,
+) -> Situation:  # fmt: skip
     """What the guards and the step of one order may look at; `readings` are shared by the orders of one run.
 
     `members` finds the people that a fact names where the actor may name them (`people_of`).
@@ -153,14 +150,15 @@ def situation(
         meeting=lambda case_id: seen.meeting(case_id)[0],
         members=members,
         lists=lambda ids: _lists(loaded.unit.id, list(ids)),
+        takes_part=lambda ids: _takes_part(list(ids), on),
         merging=lambda key: merge_view(loaded.member, key) if members([key]) else None,
         open_cases=lambda key: _open_cases(loaded, key),
         running=lambda: _running(loaded),
         ended=cache(lambda key: _ended(loaded, key)),
         tally=lambda fact: seen.tallies.of_others(loaded, fact),
         cases=lambda key: _cases(loaded, key),
-        took_part=lambda: took_part(loaded), user_id=user_id,
-        recorded_by=lambda fact: recorded_by(loaded, fact),
+        took_part=lambda: took_part(loaded), user_id=user_id, own_id=own_id,
+        recorded_by=lambda steps: recorded_by(loaded, steps),
         packs_on=lambda day: seen.packs_on(loaded.unit.id, day),
         entries=lambda uids: _entries(loaded.unit.path, list(uids)),
         unit=seen.named,
@@ -220,6 +218,10 @@ def _lists(unit_id: int, ids: list[int]) -> dict[int, bool]:
 
 def _entries(path: str, uids: list[str]) -> frozenset[str]:
     return frozenset(uid for (uid,) in execute(_ENTRIES, [uids, path, path], prepared=True))
+
+
+def _takes_part(ids: list[int], day: date) -> dict[int, str]:
+    return dict(execute(_TAKES_PART, [ids, day], prepared=True)) if ids else {}
 
 
 def _open_cases(loaded: Loaded, lifecycle: str) -> int:

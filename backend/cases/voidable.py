@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
-from backend.accounts.policy import Actor, require
+from backend.accounts.policy import Actor, apart, require
 from backend.audit.models import Event
 from backend.cases.frozen import hidden
 from backend.cases.judging import MEMBER_PLACES
@@ -56,6 +56,7 @@ def may_void(actor: Actor, event: Event) -> None:
     right = VOIDED_BY.get(step.by, Right.VOID) if step else Right.VOID
     require(actor, right, event.unit_path, levels_of(step, event.on_date) if step else ())
     second_person(actor, Event.objects.filter(pk=event.pk))
+    apart(actor, event.member_id)
 
 
 def second_person(actor: Actor, events: QuerySet[Event]) -> None:

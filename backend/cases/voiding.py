@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
-from backend.accounts.policy import Actor, require
+from backend.accounts.policy import Actor, apart, require
 from backend.audit.codes import EventCode
 from backend.audit.details import standing
 from backend.audit.models import Event
@@ -70,6 +70,7 @@ def void(
         values = _read({"reason": reason, "paper": paper})
         with reaching(places([first])):  # the case of another unit that it opened, too
             events = _with_consequences([first])
+        apart(actor, *(one.member_id for one in events))
         others = Event.objects.exclude(uid__in=[one.uid for one in events])
         uids = _void(actor, events, others, values["reason"], values["paper"])
         answer = {"events": [str(uid) for uid in uids]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.conf import settings
 from django.utils import timezone
@@ -15,6 +15,11 @@ from backend.core.rehearsing import rehearsed_day
 def now() -> datetime:
     """Real time, aware (UTC inside, Asia/Ho_Chi_Minh for people). `recorded_at`, sessions and heads use it always."""
     return timezone.now()
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a local day begins."""
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def today() -> date:

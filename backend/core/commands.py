@@ -23,7 +23,10 @@ from django.utils.translation import gettext
 from backend.core import arguments
 from backend.core.errors import ChiboError, Unchanged
 from backend.core.outfiles import Occupied, OutFile
+from workflows.facts import FAR_FUTURE, FAR_PAST
 
+MOST = 1_000_000
+"""The largest count that a command takes."""
 REFUSED = 2
 """Exit code: nothing was changed, and a sentence says why."""
 
@@ -82,12 +85,23 @@ class InsteadOf(ChiboCommand):
 
 
 def a_day(words: str) -> date:
-    """For argparse: a day written as YYYY-MM-DD."""
+    """For argparse: a day written as YYYY-MM-DD, inside the calendar that Chibo keeps."""
     try:
-        return date.fromisoformat(words)
+        day = date.fromisoformat(words)
     except ValueError:
         sentence = gettext("“%(day)s” is no day; write it as YYYY-MM-DD.") % {"day": words}
         raise argparse.ArgumentTypeError(sentence) from None
+    if not FAR_PAST <= day <= FAR_FUTURE:
+        raise argparse.ArgumentTypeError(gettext("This day is outside any calendar we keep."))
+    return day
+
+
+def a_count(words: str) -> int:
+    """For argparse: how many at most, from 0 to `MOST`."""
+    if not words.isdecimal() or int(words) > MOST:
+        sentence = gettext("“%(count)s” is no count; write a whole number from 0 to %(most)s.")
+        raise argparse.ArgumentTypeError(sentence % {"count": words, "most": MOST})
+    return int(words)
 
 
 def words(given: str) -> str:

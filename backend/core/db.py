@@ -59,7 +59,7 @@ def naming(user_id: int) -> None:
 
 @contextmanager
 def scoped(path: str) -> Iterator[None]:
-    """One read transaction in which only `path` and what is below it can be seen."""
+    """One transaction in which only `path` and what is below it can be seen."""
     with transaction.atomic():
         scope(path)
         yield

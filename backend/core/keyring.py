@@ -50,7 +50,7 @@ def resealed(sealed: bytes) -> bytes | None:
 
     Raises KeyMissing like `unseal`.
     """
-    newest = settings.CHIBO_FIELD_KEYS.split(",")[0]
+    newest = next(iter(_keys(settings.CHIBO_FIELD_KEYS)), "")
     try:
         _box(newest).decrypt(sealed)
     except InvalidToken:
@@ -61,7 +61,11 @@ def resealed(sealed: bytes) -> bytes | None:
 @lru_cache(maxsize=4)
 def _box(keys: str) -> MultiFernet:
     try:
-        return MultiFernet([Fernet(key.strip()) for key in keys.split(",") if key.strip()])
+        return MultiFernet([Fernet(key) for key in _keys(keys)])
     except (ValueError, TypeError) as error:
         message = gettext_noop("CHIBO_FIELD_KEYS must hold Fernet keys, newest first, separated by commas.")
         raise KeyMissing(message) from error
+
+
+def _keys(raw: str) -> list[str]:
+    return [key.strip() for key in raw.split(",") if key.strip()]

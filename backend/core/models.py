@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 
@@ -47,3 +49,9 @@ class PathField(models.TextField):  # type: ignore[type-arg]  # only the stubs k
     def __init__(self, **kwargs: object) -> None:
         kwargs["db_collation"] = "C"
         super().__init__(**kwargs)  # type: ignore[arg-type]  # the stubs list every keyword by name
+
+
+def under(column: str, path: str) -> models.Q:
+    """True of rows whose `column` lies at or below a path: one range of its index."""
+    bounds: dict[str, Any] = {f"{column}__gte": path, f"{column}__lt": f"{path}~"}
+    return models.Q(**bounds)

@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from errno import EACCES, EEXIST, EISDIR
 from pathlib import Path
 
@@ -74,12 +75,18 @@ class OutFile:
 
 
 def _settle(folder: Path) -> None:
-    """Let the folder's own entry for the new file outlive a power cut too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Let the folder's own entry for the new file outlive a power cut too, where the file system can: the file is in place."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def pdf_of(creator: str) -> Callable[[bytes], bool]:
+    """For `is_ours`: a PDF that names this creator."""
+    return lambda content: content.startswith(b"%PDF-") and f"/Creator ({creator})".encode() in content
 
 
 def json_object(*names: str) -> Callable[[bytes], bool]:

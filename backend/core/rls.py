@@ -69,6 +69,17 @@ def forbid(table: str, *privileges: str) -> RunSQL:
     )
 
 
+def append_only(table: str) -> RunSQL:
+    """Rows of `table` are never changed nor taken away, by whomever (`chibo_append_only`, made with the log's own walls)."""
+    return RunSQL(
+        f"""CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}
+              FOR EACH ROW EXECUTE FUNCTION chibo_append_only();
+            CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON {table}
+              FOR EACH STATEMENT EXECUTE FUNCTION chibo_append_only();""",
+        f"DROP TRIGGER append_only ON {table}; DROP TRIGGER append_only_truncate ON {table};",
+    )
+
+
 def _walls(table: str, inside: str, read: str = "") -> RunSQL:
     forward = f"""
         ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta
-from functools import reduce
-from operator import and_
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, Func, JSONField, Q, QuerySet, Value
-from django.utils import timezone
 
 from backend.accounts.policy import Actor
 from backend.audit.models import Event
 from backend.cases import selectors
+from backend.core import clock
+from backend.core.models import under
 from backend.deadlines.models import Deadline
 from backend.organizations.models import Unit
 from workflows import law
@@ -71,7 +70,7 @@ def events(actor: Actor, asked: Asked) -> QuerySet[Event]:
             template="%(function)s(%(expressions)s::jsonpath)",
         )
     )  # fmt: skip
-    return found.filter(reduce(and_, _kept(actor, asked), Q()))
+    return found.filter(*_kept(actor, asked))
 
 
 def _kept(actor: Actor, asked: Asked) -> Iterable[Q]:
@@ -83,11 +82,11 @@ def _kept(actor: Actor, asked: Asked) -> Iterable[Q]:
     if known is not None:  # likewise
         yield Q(lifecycle=known.lifecycle, step=known.name)
     if asked.path is not None:
-        yield Q(unit_path__gte=asked.path, unit_path__lt=f"{asked.path}~")
+        yield under("unit_path", asked.path)
     if asked.recorded_since is not None:
-        yield Q(recorded_at__gte=_midnight(asked.recorded_since))
+        yield Q(recorded_at__gte=clock.midnight(asked.recorded_since))
     if asked.recorded_until is not None:
-        yield Q(recorded_at__lt=_midnight(asked.recorded_until + timedelta(days=1)))
+        yield Q(recorded_at__lt=clock.midnight(asked.recorded_until + timedelta(days=1)))
     if asked.late is not None:
         yield Q(days_late__gt=asked.late)
     flags: Mapping[str, Any] = {
@@ -98,11 +97,6 @@ def _kept(actor: Actor, asked: Asked) -> Iterable[Q]:
     for name, keeps in flags.items():
         if name in said:
             yield keeps() if said[name] else ~keeps()
-
-
-def _midnight(day: date) -> datetime:
-    """The moment at which a local day begins."""
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _after_deadline(actor: Actor) -> QuerySet[Deadline, Any]:

@@ -8,7 +8,6 @@ from enum import StrEnum
 from hashlib import sha256
 from itertools import islice
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from backend.accounts.policy import Actor
@@ -17,7 +16,7 @@ from backend.audit.exporting import head_of, part, placed
 from backend.audit.heads import TreeHead
 from backend.audit.models import Event
 from backend.cases.selectors import need
-from backend.core.db import scope
+from backend.core.db import scoped
 from backend.core.nudge import nudge
 from backend.core.sheets import xlsx
 from backend.core.tables import MARK, as_csv
@@ -69,12 +68,10 @@ class Extract:
     actor: Actor
     wanted: Wanted
     head: TreeHead
-    count: int
     drawn: list[Drawn] | None
 
     def pieces(self) -> Iterator[bytes]:
-        with transaction.atomic():
-            scope(self.actor.path)
+        with scoped(self.actor.path):
             yield from self._pieces(self._events())
 
     def _events(self) -> QuerySet[Event]:
@@ -103,35 +100,29 @@ def extract(actor: Actor, wanted: Wanted) -> Extract:
     Raises NotPermitted, and NotFound where there is no such head.
     """
     need(actor, Right.AUDIT)
-    with transaction.atomic():
-        scope(actor.path)
+    with scoped(actor.path):
         head = head_of(wanted.head)
         found = events(actor, wanted.asked)
         some = drawn(found, head.size, wanted.draw) if wanted.draw else None
-        count = _count(found, head.size) if some is None else len(some)
-        more = {"form": wanted.form.value, "details": wanted.details, **(_of_draw(wanted.draw, some))}
+        count = placed(found, head.size).count() if some is None else len(some)
+        more = {"form": wanted.form.value, "details": wanted.details, **_of_draw(wanted.draw, some)}
         seed = wanted.draw.seed if wanted.draw else ""
         tell(actor, Reading(EventCode.LOG_EXPORTED, wanted.asked, head.size, count, more, seed))
     nudge("jobs.seal")
-    return Extract(actor, wanted, head, count, some)
+    return Extract(actor, wanted, head, some)
 
 
 def sample(actor: Actor, asked: Asked, draw: Draw, size: int | None = None) -> Sample:
     """Draw a sample from what the question keeps under the head of a size. Raises NotPermitted, NotFound."""
     need(actor, Right.AUDIT)
-    with transaction.atomic():
-        scope(actor.path)
+    with scoped(actor.path):
         head = head_of(size)
         found = events(actor, asked)
-        made = Sample(draw, head, _count(found, head.size), drawn(found, head.size, draw))
+        made = Sample(draw, head, placed(found, head.size).count(), drawn(found, head.size, draw))
         more = _of_draw(draw, made.drawn)
         tell(actor, Reading(EventCode.LOG_SAMPLED, asked, head.size, made.population, more, draw.seed))
     nudge("jobs.seal")
     return made
-
-
-def _count(found: QuerySet[Event], size: int) -> int:
-    return placed(found, size).count()
 
 
 def _of_draw(draw: Draw | None, some: list[Drawn] | None) -> dict[str, object]:

@@ -19,6 +19,7 @@ from backend.audit.details import standing
 from backend.cases import selectors
 from backend.cases.models import Case
 from backend.core.db import execute
+from backend.core.models import under
 from workflows.offices import Right
 
 
@@ -111,8 +112,8 @@ def spent(actor: Actor, lifecycle: str, path: str, period: Period) -> list[Spent
     """
     selectors.need(actor, Right.READ_EVENTS)
     chosen = selectors.cases(actor).filter(
-        Q(closed_on=None) | Q(closed_on__gte=period.first), lifecycle=lifecycle, unit_path__gte=path,
-        unit_path__lt=f"{path}~", opened_on__lte=period.last,
+        under("unit_path", path), Q(closed_on=None) | Q(closed_on__gte=period.first), lifecycle=lifecycle,
+        opened_on__lte=period.last,
     ).values("id", "closed_on")  # fmt: skip
     cases, params = chosen.query.sql_with_params()
     return [Spent(*row) for row in execute(_SPENT.format(cases=cases), [period.first, period.last, *params])]

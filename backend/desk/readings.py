@@ -18,7 +18,7 @@ from backend.desk.asking import Asked
 class Reading:
     """A reading to be told: the question, the size of the head it is made under, the number of events found.
 
-    `more` are further codes, numbers and hashes (sealed); `seed` is what somebody wrote (erasable).
+    `more` are further codes, numbers and hashes (in the line); `seed` is what somebody wrote (erasable).
     """
 
     code: EventCode

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -15,7 +15,6 @@ from backend.audit.codes import label_of
 from backend.audit.details import with_voids
 from backend.audit.models import Event
 from backend.organizations.models import Unit
-from workflows import law
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office
 
@@ -44,14 +43,13 @@ def rows(events: QuerySet[Event], language: str, *, details: bool) -> Iterator[t
 def _row(event: Event, units: Mapping[int, Unit]) -> tuple[Any, ...]:
     page = LIFECYCLES.get(event.lifecycle)
     place = units.get(event.unit_id)
-    unsure = sorted(law.unconfirmed() & set(event.rules.values()))
     return (
         event.position, event.uid, event.on_date, timezone.localtime(event.recorded_at).isoformat(), event.days_late,
         event.code, str(label_of(event.code)), event.lifecycle, str(page.label) if page else "", event.step,
         _json(event.changes), event.subject_kind, event.subject_id, event.version, event.case_id, event.member_id,
-        place.code if place else "", place.name if place else "", event.office, str(Office(event.office).label),
+        _code(units, event.unit_id), place.name if place else "", event.office, str(Office(event.office).label),
         _code(units, event.office_unit_id), _code(units, event.behalf_unit_id), event.user_id, _json(event.facts),
-        _listed(sorted(event.rules.values())), _listed(unsure), _listed(event.cautions), event.batch, event.voids,
+        " ".join(sorted(event.rules.values())), " ".join(event.unconfirmed), " ".join(event.cautions), event.batch, event.voids,
         event.voided_by, event.cause, "erased" if event.erased else "",
     )  # fmt: skip
 
@@ -68,7 +66,3 @@ def _code(units: Mapping[int, Unit], key: int | None) -> str:
 
 def _json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " ".join(words)

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from backend.accounts.policy import Actor, require
+from backend.accounts.policy import Actor, apart, require
 from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.heads import of_row
 from backend.audit.models import Event, Leaf, SignedHead
@@ -91,6 +91,7 @@ def _permitted(actor: Actor, loaded: Loaded | None) -> Loaded:
     if loaded is None or loaded.case is None or not visible(actor, loaded):
         raise NotFound
     require(actor, Right.HAND_OVER, loaded.unit.path, (Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL))
+    apart(actor, loaded.member.pk if loaded.member is not None else None)  # a meeting is about nobody
     return loaded
 
 

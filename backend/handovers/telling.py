@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from backend.audit.codes import VOIDED, VOIDED_LABEL, EventCode
+from backend.audit.codes import label_of
 from backend.audit.heads import key_id
 from backend.handovers.proposing import Proposal, introduction_of
 from workflows.answers import shown
-from workflows.catalogue import event_codes
 from workflows.standings import Standing
 
 
@@ -33,12 +32,4 @@ def sentences(proposal: Proposal) -> Iterator[str]:
             % words
         )
         for line in log.lines:
-            yield f"  {shown(line.event.on_date)} {label(line.event.code)}"
-
-
-def label(code: str) -> str:
-    """What an event's code means in the current language; the code itself where it is not known here."""
-    step = event_codes().get(code)
-    if step is not None:
-        return str(step.label)
-    return str(VOIDED_LABEL) if code.endswith(f".{VOIDED}") else str(dict(EventCode.choices).get(code, code))
+            yield f"  {shown(line.event.on_date)} {label_of(line.event.code)}"

@@ -45,5 +45,7 @@ def take_out(member: int, fields: Sequence[str]) -> None:
     """Leave fields empty again, with the index that a value is found by."""
     columns = [name for name in fields if name in FIELDS]
     columns += [INDEXED[name] for name in fields if name in INDEXED]
+    if not columns:  # a record that was merged and lacked nothing
+        return
     emptied = ", ".join(f"{name} = {_NOTHING[name]}" for name in columns)
     execute(f"UPDATE members_member SET {emptied} WHERE id = %s", [member])

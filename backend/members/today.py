@@ -17,7 +17,7 @@ BEGIN_LATER = (Participation.AWAY, Participation.ELSEWHERE, Participation.ABROAD
 def taking_part(rows: QuerySet[Member], day: date) -> QuerySet[Member]:
     """The members with `takes_part`, as their history says it of the day.
 
-    Where the history is out of sight (a guest's stands at the official cell) it is what was granted.
+    The cell whose guest somebody is reads the same history as the own one; who has none on the day takes part as granted.
     """
     then = Spell.objects.filter(member_id=OuterRef("pk"), retracted_at=None, valid__contains=day)
     known = Coalesce(Subquery(then.values("participation")[:1]), F("participation"))

@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from backend.audit.heads import TreeHead
+from backend.core.outfiles import pdf_of
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
 CREATOR = "Chibo head"
 """What the document says of its origin."""
+is_slip = pdf_of(CREATOR)
 _SIDE = 78
 """Of the QR code with its quiet zone, in millimetres: modules of a millimetre, which phones read off a copy too."""
 
@@ -43,11 +45,6 @@ def printed(head: TreeHead, language: str) -> bytes:
             pdf.ln(7)
             line(pdf, f"{blank} {'.' * 60}", 10)
     return bytes(pdf.output())
-
-
-def is_slip(content: bytes) -> bool:
-    """Whether `printed` made this."""
-    return content.startswith(b"%PDF-") and f"/Creator ({CREATOR})".encode() in content
 
 
 def _code(pdf: FPDF, text: str) -> None:

@@ -14,6 +14,7 @@ from backend.accounts.policy import Actor
 from backend.alerts.channels import routes
 from backend.cases import selectors
 from backend.core.db import execute
+from backend.core.outfiles import pdf_of
 from backend.deadlines.models import Deadline
 from backend.organizations.models import Unit
 from workflows.offices import SUBSTITUTES, TOLD, Level
@@ -22,6 +23,7 @@ ROWS = 14
 """Deadlines on a page, the earliest first; the rest are counted."""
 CREATOR = "Chibo slip"
 """What the document says of its origin."""
+is_slip = pdf_of(CREATOR)
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,3 @@ def printed(found: Sequence[Slip], today: date, language: str) -> bytes:
     from backend.reports.slip_pages import drawn  # noqa: PLC0415  (a large library: for whoever prints)
 
     return bytes(drawn(found, today, language).output())
-
-
-def is_slip(content: bytes) -> bool:
-    """Whether `printed` made this."""
-    return content.startswith(b"%PDF-") and f"/Creator ({CREATOR})".encode() in content

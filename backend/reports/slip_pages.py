@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date
 
-from django.utils import timezone
 from django.utils.translation import gettext, override
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace
 
 from backend.alerts.wording import list_of
+from backend.core import clock
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
 from backend.reports.paper import FONT, document, line
@@ -24,8 +24,7 @@ _WIDTHS = (26, 100, 44)
 def drawn(found: Sequence[Slip], today: date, language: str) -> FPDF:
     """The slips as pages of one document, not yet written; the same on a day are the same bytes."""
     with override(language):
-        made = datetime.combine(today, time(), timezone.get_default_timezone())
-        pdf = document(gettext("Deadlines"), CREATOR, made, language)
+        pdf = document(gettext("Deadlines"), CREATOR, clock.midnight(today), language)
         for one in found:
             _page(pdf, one, today)
     return pdf

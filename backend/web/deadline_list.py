@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -26,6 +25,7 @@ from backend.alerts.wording import TITLES
 from backend.cases import selectors
 from backend.core import clock
 from backend.core.errors import NotPermitted
+from backend.core.models import under
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
 from backend.organizations.models import Unit
@@ -112,13 +112,8 @@ def _rows(actor: Actor, unit: Unit | None, part: str, today: date) -> QuerySet[D
     }  # fmt: skip
     rows = selectors.deadlines(actor).filter(days[part], status=Deadline.Status.OPEN)
     if unit is not None:
-        rows = rows.filter(_under("unit_path", unit.path) | _under("acting_path", unit.path))
+        rows = rows.filter(under("unit_path", unit.path) | under("acting_path", unit.path))
     return rows.order_by("due_on", "id")
-
-
-def _under(column: str, path: str) -> Q:
-    bounds: dict[str, Any] = {f"{column}__gte": path, f"{column}__lt": f"{path}~"}
-    return Q(**bounds)
 
 
 def _row(one: Deadline, unit: Unit | None, today: date) -> Row:

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from backend.accounts.acting import actor_for, held_by
 from backend.accounts.administration import unit_coded, user_named
 from backend.accounts.attempts import client_address, count_try
+from backend.accounts.doors import INVITING
 from backend.accounts.invitations import Seat, Slip, invite, invite_again, join
-from backend.accounts.models import Assignment, User
+from backend.accounts.models import User
 from backend.accounts.policy import Actor
-from backend.core import clock
-from backend.core.errors import NotFound, NotPermitted, Refused
+from backend.core.errors import Refused
 from backend.web.faults import too_many
-from backend.web.passwords import secret
+from backend.web.offices import actors_of, first_of
+from backend.web.passwords import NewPassword
 from backend.web.refusing import taken
 from workflows.answers import Refusal
-from workflows.offices import GIVEN_OFFICES, INVITED_OFFICES, Office, Right, holds
+from workflows.offices import INVITED_OFFICES, UNIT_OFFICES, Office, Right, holds
 
 Act = Callable[[Actor], Slip]
 NOT_YOURS = Refusal(
@@ -61,33 +60,19 @@ class AgainForm(forms.Form):
     username = forms.CharField(label=_("Sign-in name"), max_length=150)
 
 
-class JoinForm(forms.Form):
+class JoinForm(NewPassword):
     """The code, the own name as it is written, and a password twice."""
 
+    field_order = ("code", "full_name")
     code = forms.CharField(label=_("Code on the slip"), max_length=60, widget=forms.TextInput({"autocomplete": "off"}))
     full_name = forms.CharField(label=_("Full name"), max_length=120)
-    new_password = secret(_("New password"), "new-password")
-    again = secret(_("New password once more"), "new-password")
-
-    def clean(self) -> dict[str, Any]:
-        typed: dict[str, Any] = super().clean() or {}
-        if {"new_password", "again"} <= typed.keys() and typed["new_password"] != typed["again"]:
-            self.add_error("again", gettext("The two passwords differ; nothing was changed."))
-        return typed
-
-
-def entitled(held: Iterable[Assignment]) -> Iterator[Assignment]:
-    """Those in whose office people are invited."""
-    return (
-        one for one in held if holds(Office(one.office), Right.INVITE) or holds(Office(one.office), Right.ADMINISTER)
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def invitations(request: HttpRequest) -> HttpResponse:
     """404 for whoever holds no office that invites. The slip is shown in the answer that makes it, and never again."""
-    actors = _actors(request.user)
+    actors = actors_of(request.user, INVITING)
     again = request.POST.get("do") == "again"
     post, offices = request.POST if request.method == "POST" else None, _offices(actors)
     form: forms.Form = AgainForm(post, prefix="again") if again else NewForm(post, offices=offices)
@@ -117,30 +102,15 @@ def invitation(request: HttpRequest) -> HttpResponse:
     return render(request, "web/invitation.html", {"form": form})
 
 
-def _actors(user: Any) -> list[Actor]:
-    with transaction.atomic():
-        today = clock.today()
-        found = [actor_for(user, one.pk, today) for one in entitled(held_by(user, today))]
-    if not found:
-        raise Http404
-    return found
-
-
 def _offices(actors: list[Actor]) -> list[Office]:
     """What the person may give in one office or another."""
     whole = any(holds(actor.office, Right.ADMINISTER) for actor in actors)
-    return [one for one in GIVEN_OFFICES if one in INVITED_OFFICES or (whole and one != Office.HELPER)]
+    return [one for one in UNIT_OFFICES if whole or one in INVITED_OFFICES]
 
 
 def _made(form: forms.Form, actors: list[Actor], typed: dict[str, Any], *, again: bool) -> Slip:
     """By the first office that may. Raises Refused, where none may too."""
-    act = _again(typed) if again else _new(typed)
-    for actor in actors:
-        try:
-            return act(actor)
-        except (NotFound, NotPermitted):
-            continue
-    raise Refused([NOT_YOURS])
+    return first_of(actors, _again(typed) if again else _new(typed), Refused([NOT_YOURS]))
 
 
 def _again(typed: dict[str, Any]) -> Act:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -19,6 +18,7 @@ from backend.accounts.passwords import change_password
 from backend.accounts.sessions import stay_signed_in
 from backend.core.errors import Refused
 from backend.web.faults import too_many
+from backend.web.gates import Gate
 from backend.web.refusing import tell
 
 PASSED = {
@@ -34,34 +34,26 @@ PASSED = {
     "service-worker",
     "invitation",
 }
-"""Pages that a one-time password does not close; the API has a gate of its own (`api.sessions.Admitted`)."""
+"""Pages that a one-time password does not close."""
 
 
-class OwnPasswordFirst:
+class OwnPasswordFirst(Gate):
     """Middleware: whoever signed in with a one-time password is sent to choose another one."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self._get_response = get_response
+    passed, leads = PASSED, "password"
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._get_response(request)
-
-    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
-        match = request.resolver_match
-        if request.path.startswith("/api/") or (match is not None and match.url_name in PASSED):
-            return None
-        return redirect("password") if getattr(request.user, "password_must_change", False) else None
+    def lacks(self, user: Any) -> bool:
+        return bool(user.password_must_change)
 
 
-def secret(label: Any, autocomplete: str) -> forms.CharField:
-    widget = forms.PasswordInput({"autocomplete": autocomplete})
+def secret(label: Any, autocomplete: str, **more: Any) -> forms.CharField:
+    widget = forms.PasswordInput({"autocomplete": autocomplete, **more})
     return forms.CharField(label=label, max_length=200, strip=False, widget=widget)
 
 
-class PasswordForm(forms.Form):
-    """The present password, and the new one twice."""
+class NewPassword(forms.Form):
+    """A new password, twice."""
 
-    old_password = secret(gettext_lazy("Present password"), "current-password")
     new_password = secret(gettext_lazy("New password"), "new-password")
     again = secret(gettext_lazy("New password once more"), "new-password")
 
@@ -72,11 +64,19 @@ class PasswordForm(forms.Form):
         return typed
 
 
+class PasswordForm(NewPassword):
+    """The present password, and the new one twice."""
+
+    field_order = ("old_password",)
+    old_password = secret(gettext_lazy("Present password"), "current-password")
+
+
 class Password(LoginRequiredMixin, FormView):  # type: ignore[type-arg]  # Django's own is not generic at run time
     """The form, with the same limit of tries as signing in."""
 
     template_name = "web/password.html"
     form_class = PasswordForm
+    http_method_names = ("get", "head", "post")  # Django takes a PUT for a POST
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         seconds = count_try(client_address(request.META), request.user.get_username())

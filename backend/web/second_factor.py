@@ -5,7 +5,6 @@ The ceremonies are django-allauth's; each change stands in one transaction with 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.base.views import IndexView
@@ -19,7 +18,6 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -28,30 +26,23 @@ from backend.accounts import second_factor
 from backend.accounts.second_factor import PASSKEY, RECOVERY_CODES, TOTP
 from backend.audit.codes import EventCode
 from backend.core.nudge import nudge
+from backend.web.gates import Gate
 from backend.web.passwords import PASSED
 from backend.web.signing_in import STRANGE, not_taken
 
 OPEN = PASSED | {
     "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "account_reauthenticate", "sessions",
 }  # fmt: skip
-"""Pages that stay open while a second factor is missing; the API has a gate of its own (`api.sessions.Admitted`)."""
+"""Pages that stay open while a second factor is missing."""
 
 
-class SecondFactorFirst:
+class SecondFactorFirst(Gate):
     """Middleware: whoever holds an office that asks for a second factor is led to set one up."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self._get_response = get_response
+    passed, leads = OPEN, "mfa_index"
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._get_response(request)
-
-    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
-        match = request.resolver_match
-        if request.path.startswith("/api/") or (match is not None and match.url_name in OPEN):
-            return None
-        user: Any = request.user
-        return redirect("mfa_index") if user.is_authenticated and second_factor.is_missing(user) else None
+    def lacks(self, user: Any) -> bool:
+        return second_factor.is_missing(user)
 
 
 class Factors(IndexView):  # type: ignore[misc]  # untyped library

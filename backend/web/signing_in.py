@@ -18,7 +18,6 @@ from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnFo
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from cryptography.exceptions import InvalidSignature
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +25,8 @@ from backend.accounts.adapters import SecondFactorAdapter
 from backend.accounts.attempts import client_address, count_code, count_try
 from backend.accounts.second_factor import passes
 from backend.web.faults import too_many
+from backend.web.leaving import InOffice
+from backend.web.passwords import secret
 
 STRANGE = (AttributeError, IndexError, InvalidSignature, KeyError, TypeError, ValueError)
 """What the reader of passkeys raises for an answer that no browser gives."""
@@ -36,7 +37,7 @@ def not_taken() -> forms.ValidationError:
     return error
 
 
-class SignInForm(AuthenticationForm):
+class SignInForm(InOffice):
     """Name and password, as Django asks for them."""
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
@@ -150,10 +151,7 @@ class PasskeyAlone(LoginWebAuthnView):  # type: ignore[misc]  # untyped library
 class ConfirmForm(forms.Form):
     """The password once more."""
 
-    password = forms.CharField(
-        label=_("Password"), max_length=200, strip=False,
-        widget=forms.PasswordInput({"autocomplete": "current-password", "autofocus": True}),
-    )  # fmt: skip
+    password = secret(_("Password"), "current-password", autofocus=True)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         self.user = user

@@ -11,9 +11,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from backend.accounts.acting import held_by
+from backend.accounts.doors import CONNECT, INVITING
 from backend.contacts.devices import devices_of
 from backend.core import clock
-from backend.web import invitations, webhooks
+from workflows.offices import Office
 
 
 @require_safe
@@ -23,7 +24,6 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         with transaction.atomic():
             words["gone"] = any(one.gone_at for one in devices_of(request.user.pk))
-            held = held_by(request.user, clock.today())
-            words["connects"] = any(webhooks.entitled(held))
-            words["invites"] = any(invitations.entitled(held))
+            held = [Office(one.office) for one in held_by(request.user, clock.today())]
+            words["connects"], words["invites"] = any(map(CONNECT.lets, held)), any(map(INVITING.lets, held))
     return render(request, "web/home.html", words)

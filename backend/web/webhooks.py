@@ -6,9 +6,8 @@ made in the first office that reaches what it is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -21,8 +20,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from backend.accounts.acting import actor_for, held_by
-from backend.accounts.models import Assignment, User
+from backend.accounts.doors import CONNECT
 from backend.accounts.policy import Actor
 from backend.alerts.hook_letters import LastAnswer, last_answers
 from backend.alerts.models import Outcome
@@ -30,15 +28,13 @@ from backend.alerts.reasons import answer_in_words, why
 from backend.cases import selectors
 from backend.contacts import endpoints
 from backend.contacts.models import Endpoint
-from backend.core import clock
 from backend.core.db import scope
-from backend.core.errors import NotFound, NotPermitted, Refused
+from backend.core.errors import NotFound, Refused
+from backend.web.offices import actors_of, first_of
 from backend.web.refusing import said, tell
-from workflows.offices import Office, Right, holds
 
 LISTED, ANSWERS = 50, 3
 """Webhooks on the page, the newest first, and answers of each."""
-T = TypeVar("T")
 
 
 class WebhookForm(forms.Form):
@@ -62,8 +58,7 @@ class Line:
 @login_required
 def webhooks(request: HttpRequest) -> HttpResponse:
     """404 for whoever holds no office that registers any. A secret is shown in the answer that makes it, and never again."""
-    user: User = request.user  # type: ignore[assignment]  # login_required
-    actors = _actors(user)
+    actors = actors_of(request.user, CONNECT)
     form, secret = WebhookForm(), ""
     doing = request.POST.get("do", "")
     if doing == "register":
@@ -71,40 +66,16 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         secret = _registered(form, actors)
     elif doing == "exchange":
         try:
-            _row, secret = _first(actors, lambda actor: endpoints.exchange_secret(actor, _chosen(request)))
+            _row, secret = first_of(actors, lambda actor: endpoints.exchange_secret(actor, _chosen(request)), Http404())
         except Refused as refused:
             for answer in refused.answers:
                 messages.error(request, said(answer))
             return redirect("webhooks")
     elif doing == "close":
-        _first(actors, lambda actor: endpoints.close(actor, _chosen(request)))
+        first_of(actors, lambda actor: endpoints.close(actor, _chosen(request)), Http404())
         messages.success(request, gettext("Nothing is told to that address any more."))
         return redirect("webhooks")
     return render(request, "web/webhooks.html", {"lines": _lines(actors), "form": form, "secret": secret})
-
-
-def entitled(held: Iterable[Assignment]) -> Iterator[Assignment]:
-    """Those in whose office webhooks are registered."""
-    return (one for one in held if holds(Office(one.office), Right.CONNECT))
-
-
-def _actors(user: User) -> list[Actor]:
-    with transaction.atomic():
-        today = clock.today()
-        found = [actor_for(user, one.pk, today) for one in entitled(held_by(user, today))]
-    if not found:
-        raise Http404
-    return found
-
-
-def _first(actors: list[Actor], act: Callable[[Actor], T]) -> T:
-    """What the first of them does who reaches it; 404 where none does."""
-    for actor in actors:
-        try:
-            return act(actor)
-        except (NotFound, NotPermitted):
-            continue
-    raise Http404
 
 
 def _registered(form: WebhookForm, actors: list[Actor]) -> str:
@@ -112,7 +83,7 @@ def _registered(form: WebhookForm, actors: list[Actor]) -> str:
     if not form.is_valid():
         return ""
     try:
-        _row, secret = _first(actors, lambda actor: _register(actor, form.cleaned_data))
+        _row, secret = first_of(actors, lambda actor: _register(actor, form.cleaned_data), Http404())
     except Refused as refused:
         tell(form, refused)
         return ""

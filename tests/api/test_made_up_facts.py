@@ -118,10 +118,19 @@ def people(world: World) -> dict[str, int]:
     classified = perform(secretary, review, "open", {"year": 2026}, on=ON)
     moved = on_the_move(world, members[0].pk, rester, new.pk)
     return {
-        **moved, "away": gone["id"], "exemption": resting["id"], "congress": term["id"], "classification": classified["id"],
+        **moved, "data_breach": lost_book(world), "away": gone["id"], "exemption": resting["id"],
+        "congress": term["id"], "classification": classified["id"],
         "membership": members[0].pk, "member": members[1].pk, "unit": world.cell.pk, "recognition": case.pk,
         "dues_relief": relief["id"], "meeting": meeting.pk, "admission": dossier["id"], **one_of_each(world),
     }  # fmt: skip
+
+
+def lost_book(world: World) -> int:
+    """A case about a breach of personal data."""
+    hour = {"detected_on": ON.isoformat(), "detected_hour": 8, "detected_minute": 30}
+    found = {**hour, "happened": "Mất sổ", "may_harm": "honour"}
+    target = NewCase("data_breach", unit_id=world.cell.pk)
+    return int(perform(world.actor("secretary"), target, "detect", found, on=ON)["id"])
 
 
 def on_the_move(world: World, leaving: int, staying: int, abroad: int) -> dict[str, int]:

@@ -143,15 +143,13 @@ def test_confirming_leads_nowhere_else(world: World) -> None:
         assert _leads_within(page.post("/sign-in/confirm/", form).headers["Location"], elsewhere)
 
 
-@pytest.mark.parametrize(
-    "host", [EVIL, *map(at_night, (f"testserver:80@{EVIL}", f"testserver, {EVIL}", "evil.testserver", ""))]
-)
+@pytest.mark.parametrize("host", [EVIL, *map(at_night, OTHERS)])
 def test_no_door_opens_under_another_host(world: World, host: str) -> None:
     places = [*pages(), *(place for place, _ in changes()), "/api/v1/units/", "/api/docs/", "/nowhere/"]
     for place in places:
         answer = Client().get(place, headers={"Host": host})
         if answer.status_code == 400:
-            assert EVIL not in answer.content.decode().replace("https://evil.example", ""), place
+            assert EVIL not in answer.content.decode(), place
         else:  # asks for no host: a monitor, a file
             assert "Location" not in answer.headers, place
             assert EVIL not in b"".join(answer).decode(), place

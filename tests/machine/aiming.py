@@ -20,7 +20,7 @@ from backend.cases.orders import Loaded
 from tests.machine.machine import CHANCE, WAIT, Machine
 from tests.machine.play import DONE, looking
 from tests.workflows.test_walk import CASE_STEPS, begin, people, run
-from workflows.catalogue import LIFECYCLES
+from workflows.catalogue import LIFECYCLES, event_codes
 from workflows.offices import Right
 from workflows.vocabulary import NEW, STAY, Step
 
@@ -40,7 +40,7 @@ OPENED_BY: Mapping[str, str] = {
     "membership.restored_official": "appeal.annulled",
 }
 """What a step does to the member in some cases only, which no situation built by hand shows."""
-STEPS: Mapping[str, Step] = {one.code: one for page in LIFECYCLES.values() for one in page.steps().values()}
+STEPS = event_codes()
 BY_HAND = tuple(one for one in CASE_STEPS if one.by != Right.THROUGH_CASE)
 
 

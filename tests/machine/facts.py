@@ -1,7 +1,8 @@
 """Facts for a step: such as its office would give, and such as nobody should get away with.
 
 Nothing here names a page: a value is made for the kind of a fact, and where that is not enough for its name. A step of a
-lifecycle that is added is told something sensible where its facts bear the names that others have.
+lifecycle that is added is told something sensible where its facts bear the names that others have. Words are such as would do
+something, were they ever run.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from tests.attacks.words import SHORT, hostile
 from tests.machine.stage import Place
 from tests.world import paper
 from workflows.electing import Election
@@ -93,11 +95,11 @@ def good(step: Step, seen: Seen, chance: Random) -> dict[str, Any]:
 def _value(fact: Fact, step: Step, seen: Seen, chance: Random) -> Any:
     match fact:
         case Paper():
-            return paper(seen.on, chance.choice(("12-NQ/CB", "07-QĐ/ĐU")))
+            return paper(seen.on, chance.choice(("12-NQ/CB", SHORT)))
         case Day():
             return _day(fact, seen, chance).isoformat()
         case Text():
-            return "Theo hồ sơ"
+            return hostile(fact)
         case Number():
             return _number(fact, seen, chance)
         case Flag():

@@ -161,6 +161,7 @@ LAWS: dict[str, str] = {
     WHEN c.lifecycle = 'readmission' THEN m.standing IN ('removed', 'expelled', 'withdrawn', 'merged')
     WHEN c.lifecycle = 'admission' THEN
       m.standing IN (CASE c.state WHEN 'decided' THEN 'approved' ELSE 'candidate' END, 'deceased', 'merged')
+    WHEN c.lifecycle = 'data_request' THEN m.standing <> 'merged'
     WHEN c.lifecycle = 'recognition' THEN m.standing = CASE c.state WHEN 'recognised' THEN 'official' ELSE 'probationary' END
       OR m.standing IN ('removed', 'withdrawn', 'expelled', 'annulled', 'transferred_out', 'deceased', 'merged')
     ELSE m.standing NOT IN ('candidate', 'approved', 'dropped') END""",
@@ -189,7 +190,8 @@ LAWS: dict[str, str] = {
   LEFT JOIN audit_event entered ON entered.subject_kind = 'member' AND entered.subject_id = m.id AND entered.version = 1
   WHERE m.left_on IS NULL AND m.standing IN ('removed', 'withdrawn', 'expelled', 'transferred_out', 'deceased')
       AND entered.changes #>> '{standing,1}' <> m.standing
-    OR m.left_on IS NOT NULL AND m.standing IN ('probationary', 'official', 'dropped')""",
+    OR m.left_on IS NOT NULL AND (m.standing IN ('probationary', 'official') OR m.standing = 'dropped' AND NOT EXISTS (
+      SELECT FROM audit_event r WHERE r.subject_kind = 'member' AND r.subject_id = m.id AND r.step = 'readmit'))""",
 
     "an open case of somebody on the lists waits for something": """
   SELECT c.id, format('%s is %s, and nothing reminds of it', c.number, c.state) FROM cases_case c

@@ -24,6 +24,7 @@ from backend.cases.replay import differences, replay
 from backend.cases.voiding import void
 from backend.core.db import WHOLE, scope
 from backend.core.errors import ChiboError, Refused
+from tests.attacks.words import lost
 from tests.machine.invariants import broken
 from tests.machine.pictures import Picture, not_given_back, picture, prints
 from tests.roles import as_role
@@ -72,6 +73,8 @@ class Play:
             )
         if answer is not None:
             self._around[UUID(answer["event"])] = self._before, self._picture
+            if wrong := lost(Event.objects.get(uid=answer["event"]), facts):
+                raise self._broken("\n".join(["what was written is not in the log:", *wrong]))
         return answer
 
     def ask_twice(self, actor: Actor, target: Target, step: str, facts: Any, on: date) -> dict[str, Any] | None:

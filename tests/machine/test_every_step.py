@@ -29,11 +29,16 @@ RUNS_ON = {
 not aim at two. They are told in `workflows/scenarios/membership/going_on.yaml`."""
 RUNS, FAR = 12, 40
 
+LONG = {"recognition", "membership", "removal", "admission", "temporary_transfer", "discipline", "transfer"}
+"""Longer than all others together: at night."""
+
 
 @pytest.mark.slow
 @pytest.mark.real
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("lifecycle", sorted(LIFECYCLES))
+@pytest.mark.parametrize("lifecycle", [
+    pytest.param(one, marks=pytest.mark.nightly if one in LONG else []) for one in sorted(LIFECYCLES)
+])  # fmt: skip
 def test_every_step_of_a_page_is_taken_under_the_laws(machine: type[Aiming], lifecycle: str) -> None:
     DONE.clear()
     wanted = {one.code for one in LIFECYCLES[lifecycle].steps().values()} - WITHIN - RUNS_ON

@@ -202,6 +202,8 @@ def test_an_order_of_many_that_is_done_and_not_told_is_noticed(world: World, bre
         play.many(world.actor("secretary"), orders)
 
 
+@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_machine_finds_by_itself_what_the_software_does_wrong(machine: Any, break_it: Any) -> None:
     """Somebody no longer attends and the member's history does not say so; nobody tells the machine where to look."""
     right = Changes.turn

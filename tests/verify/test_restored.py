@@ -22,6 +22,7 @@ from tests.roles import as_role
 from tests.verify.conftest import export, kept, run, verify
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.real,
     pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="needs the programs of the embedded PostgreSQL"),
 ]

@@ -239,3 +239,5 @@ def test_a_head_read_off_a_slip_serves_as_well_as_a_file(tmp_path: Path) -> None
     assert verify(file, "--head", text) == verify(file, "--head", json.dumps(head)) == (0, "whole", None)
     assert verify(file, "--head", text.replace("7", "8", 1)) == (2, "bad_head", None)
     assert verify(file, "--head", "nonsense") == (2, "bad_head", None)
+    for spoilt in (f"{head['signed_at']} and more", head["signed_at"].replace("Z", "+00:00")):
+        assert verify(file, "--head", json.dumps({**head, "signed_at": spoilt})) == (2, "bad_head", None)

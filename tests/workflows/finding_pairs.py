@@ -20,15 +20,15 @@ def about(*uids: str) -> Situation:
     return replace(situation(ON, facts={"entries": uids}), entries=lambda named: frozenset(named) & {HERE})
 
 
-def taken(by: int | None, fact: str) -> Situation:
-    """A step of somebody, after person 5 has recorded the fact."""
-    return replace(situation(ON), user_id=by, recorded_by=lambda asked: 5 if asked == fact else None)
+def taken(by: int | None, earlier: str) -> Situation:
+    """A step of somebody, after person 5 has taken an earlier one."""
+    return replace(situation(ON), user_id=by, recorded_by=lambda steps: 5 if [*steps] == [earlier] else None)
 
 
 FINDINGS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:finding.entries_elsewhere", findings.entries_of_the_unit, about(HERE), about(HERE, ELSEWHERE)),
     ("Refusal:finding.entries_elsewhere", findings.entries_of_the_unit, about(), about(ELSEWHERE)),
-    ("Refusal:finding.own_finding", findings.another_answers, taken(6, "matter"), taken(5, "matter")),
-    ("Refusal:finding.own_answer", findings.another_closes, taken(6, "stance"), taken(5, "stance")),
-    ("Refusal:finding.own_answer", findings.another_closes, taken(None, "stance"), taken(5, "stance")),
+    ("Refusal:finding.own_finding", findings.another_answers, taken(6, "raise_it"), taken(5, "raise_it")),
+    ("Refusal:finding.own_answer", findings.another_closes, taken(6, "answer"), taken(5, "answer")),
+    ("Refusal:finding.own_answer", findings.another_closes, taken(None, "answer"), taken(5, "answer")),
 ]

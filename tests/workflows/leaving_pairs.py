@@ -12,6 +12,7 @@ from workflows.guards import (
     appeals,
     days,
     discipline,
+    own,
     people,
     readmission,
     removal,
@@ -66,11 +67,21 @@ LAST = gone(against="removal", appeal_to="central")
 HANDED = {"hand_over": {"date": "2026-12-28"}}
 SUSPENDED = replace(seen(), member=member(participation="suspended"))
 
+
+def staying(then: str, granted: str = "elsewhere") -> Situation:
+    """Somebody (1) of whom the history says on the day how they take part, beside what was granted."""
+    return replace(seen(), member=member(participation=granted), takes_part=lambda ids: dict.fromkeys(ids, then))
+
+
 LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:day.end_not_later", days.ends_later("d"), seen(d=date(2027, 2, 2)), seen(d=ON)),
-    ("Refusal:person.recorded_the_resolution", people.another_decides,
-     replace(seen(past={"resolution": {"date": "2027-01-01"}}), user_id=5, recorded_by={"resolution": 6}.get),
-     replace(seen(past={"resolution": {"date": "2027-01-01"}}), user_id=5, recorded_by={"resolution": 5}.get)),
+    ("Refusal:person.recorded_the_resolution", people.another_than("propose", "report_upward"),
+     replace(seen(), user_id=5, recorded_by={("propose", "report_upward"): 6}.get),
+     replace(seen(), user_id=5, recorded_by={("propose", "report_upward"): 5}.get)),
+    ("Refusal:person.own_file", own.not_ones_own, replace(seen(), own_id=member().pk + 1),
+     replace(seen(), own_id=member().pk)),
+    ("Refusal:person.names_oneself", own.not_oneself("named"), replace(seen(named=(7, 8)), own_id=9),
+     replace(seen(named=(7, 9)), own_id=9)),
     ("Refusal:member.file_frozen", people.still_on_the_lists, seen(), gone()),
     ("Refusal:member.file_frozen", people.still_on_the_lists, replace(seen(), member=member(standing="candidate")),
      gone("transferred_out")),
@@ -127,6 +138,9 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      replace(seen(at_unit="87.108.000.000.001"), member=member(guest_unit_id=8)),
      replace(seen(at_unit="87.108.000.000.002"), member=member(guest_unit_id=8))),  # B34
     ("Refusal:discipline.other_cell", discipline.at_the_temporary_cell, seen(), seen(at_unit="87.108.000.000.001")),
+    ("Refusal:discipline.stay_not_begun", discipline.stay_has_begun, staying("elsewhere"), staying("attending")),
+    ("Refusal:discipline.stay_not_begun", discipline.stay_has_begun, staying("attending", granted="attending"),
+     staying("away")),
     ("Refusal:discipline.beyond_the_cell", discipline.form_of_a_temporary_cell, seen(form="warning"),
      seen(form="dismissal")),
     # leaving on request, B39

@@ -128,6 +128,10 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      seen(past={"to_unit": "87.108"}, to_unit="87.108")),
     ("Refusal:transfer.no_such_cell", moving.a_cell_there, seen(past={"to_unit": FAR}, to_unit=FAR),
      seen(past={"to_unit": FAR}, to_unit=OTHER)),
+    ("Caution:transfer.other_cell", moving.as_introduced, seen(past={"to_unit": OTHER}, to_unit=OTHER),
+     seen(past={"to_unit": OTHER}, to_unit=OWN)),  # T-05
+    ("Caution:transfer.other_cell", moving.as_introduced, seen(past={"to_unit": "87.108"}, to_unit=FAR),
+     seen(past={"to_unit": "87.108.000.000.002"}, to_unit=FAR)),
     ("Refusal:transfer.answers_itself", moving.works_elsewhere, seen(), seen(past={"to_unit": FAR})),
     # temporary stay
     ("Refusal:stay.too_short", moving.stay_long_enough, stay(ON, date(2027, 5, 1)), stay(ON, date(2027, 4, 30))),

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.db.models import TextChoices
 
-from tests.workflows.twins import TODAY, ballot, codes, person, situation
+from tests.workflows.twins import TODAY, ballot, codes, member, situation
 from workflows import catalogue
-from workflows.facts import Day, Paper, Text
+from workflows.facts import Day, MemberRef, Paper, Text
 from workflows.guards.people import member_is, still_on_the_lists
 from workflows.offices import Level, Right
 from workflows.standings import MEMBERS
@@ -222,8 +222,8 @@ def test_what_no_page_can_forget_is_asked_of_each_step_in_this_order() -> None:
     """Of somebody who left: a step that steps back in time, is still to come, and counts votes of no meeting."""
     later = {"date": (TODAY + timedelta(days=2)).isoformat()}
     seen = situation(
-        TODAY + timedelta(days=1), user_id=5, recorded_by=lambda fact: 5, past={"resolution": later, "paper": later},
-        facts={"vote": ballot(2, total=1, meeting=6)}, member=person(1, "expelled"),
+        TODAY + timedelta(days=1), user_id=5, own_id=1, recorded_by=lambda steps: 5, past={"resolution": later, "paper": later},
+        facts={"vote": ballot(2, total=1, meeting=6)}, member=member(standing="expelled"),
     )  # fmt: skip
 
     def said(probe: Any, name: str = "end", **told: Any) -> list[str]:
@@ -231,12 +231,23 @@ def test_what_no_page_can_forget_is_asked_of_each_step_in_this_order() -> None:
 
     frozen, before, ahead = "Refusal:member.file_frozen", "Refusal:day.before_earlier_step", "Refusal:day.ahead"
     votes = ["Refusal:ballot.not_our_meeting", "Refusal:ballot.does_not_add_up"]
-    deciding = page(by=Right.RECORD_DECISION, at=Level.BASE, facts=[Ballot("vote", "Vote"), Paper("order", "Order")])
-    assert said(deciding) == [frozen, before, ahead, *votes, "Refusal:person.recorded_the_resolution"]
-    assert said(page()) == [frozen, before, ahead]
-    assert said(page(), "begin") == said(page(source=NEW)) == [frozen, ahead]
+    deciding = page(by=Right.RECORD_DECISION, at=Level.BASE, facts=[Ballot("vote", "Vote"), Paper("order", "Order")],
+                    apart_from=["begin"])  # fmt: skip
+    own = "Refusal:person.own_file"
+    assert said(deciding) == [own, frozen, before, ahead, *votes, "Refusal:person.recorded_the_resolution"]
+    assert said(deciding, own_id=2) == [frozen, before, ahead, *votes, "Refusal:person.recorded_the_resolution"]
+    assert said(page()) == [own, frozen, before, ahead]
+    assert said(page(), "begin") == said(page(source=NEW)) == [own, frozen, ahead]
     beside = also("noted", facts=[Paper("note", "Note")])
-    assert said(page(extra=beside), past={"note": later}) == [frozen, ahead], "what moves nothing orders nothing"
+    assert said(page(extra=beside), past={"note": later}) == [own, frozen, ahead], "what moves nothing orders nothing"
+
+
+@pytest.mark.parametrize(("by", "named"), [(Right.RECORD_DECISION, True), (Right.MERGE, True), (Right.PREPARE, False)])
+def test_whoever_decides_on_the_people_named_is_none_of_them(by: Right, named: bool) -> None:
+    probe = page(by=by, at=Level.BASE, facts=[MemberRef("named", "Named"), Paper("order", "Order")])
+    seen = situation(TODAY, own_id=7, facts={"named": (7,)}, member=member())
+    said = [code for guard in probe.steps()["end"].guards for code in codes(guard, seen)]
+    assert said == (["Refusal:person.names_oneself"] if named else [])
 
 
 def test_what_may_follow_the_leaving_is_listed() -> None:

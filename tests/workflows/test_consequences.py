@@ -94,7 +94,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "go_on_lapsed": {"participation": "lapsed", "away_until": None},
     "merge": {"standing": "merged"},
     "award_badge": {"badge_years": 10}, "confirm_party_age": {"party_age_from": date(2011, 3, 1)},
-    "choose": {"standing": "candidate", "left_on": None}, "drop": {"standing": "dropped"},
+    "choose": {"standing": "candidate"}, "drop": {"standing": "dropped"},
     "approve": {"standing": "approved", "admission_decided_on": ON, "party_age_from": date(2016, 2, 11)},
     "annul": {"standing": "annulled", "left_on": None, **NOBODYS_GUEST},
     "begin_probation": {"standing": "probationary", "joined_on": ON, "official_on": None, "left_on": None},
@@ -117,6 +117,8 @@ def test_a_members_own_step_changes_this_and_nothing_else(name: str) -> None:
          {"standing": "approved", "admission_decided_on": ON, "party_age_from": date(2017, 2, 1)}),
         ("approve", {"party_age_from": None, "admission_decided_on": None, "joined_on": None},
          {"standing": "approved", "admission_decided_on": ON}),
+        ("choose", {"standing": "annulled"}, {"standing": "candidate", "left_on": None}),
+        ("choose", {"standing": "dropped"}, {"standing": "candidate"}),
         ("annul", {"standing": "probationary"}, {"standing": "annulled", "left_on": ON, **NOBODYS_GUEST}),
         ("begin_probation", {"participation": "away"},
          {"standing": "probationary", "joined_on": ON, "official_on": None, "left_on": None, **ATTENDS}),
@@ -177,6 +179,19 @@ def test_a_readmission_that_was_annulled_adds_nothing_to_the_party_age(joins: bo
     go("choose", date(2027, 6, 1))
     go("approve", date(2028, 1, 20))
     assert (person.party_age_from, person.admission_decided_on) == (date(2018, 1, 20), date(2028, 1, 20))
+
+
+def test_who_was_taken_off_the_list_after_the_gate_keeps_the_years_in_the_party() -> None:
+    """Chosen again later, without an admission in between: the ten years until 2020 count, the time since does not."""
+    person = member(standing="removed", admission_decided_on=date(2010, 2, 20), left_on=date(2020, 2, 20))
+    for name, on in (
+        ("readmit", date(2026, 2, 1)),
+        ("drop", date(2026, 3, 1)),
+        ("choose", date(2026, 9, 1)),
+        ("approve", DECIDED),
+    ):
+        getattr(person, name)(situation(on, facts={"decision": paper(on)}, member=person))
+    assert (person.left_on, person.party_age_from) == (date(2020, 2, 20), date(2017, 1, 20))
 
 
 @pytest.mark.parametrize("participation", ["attending", "away", "exempt", "lapsed"])

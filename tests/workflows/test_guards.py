@@ -48,6 +48,11 @@ def with_guest(*guests: int, **facts: Any) -> Situation:
     return replace(seen(**facts), lists=lambda ids: {one: one not in guests for one in ids})
 
 
+def who_takes_part(ways: dict[int, str], **facts: Any) -> Situation:
+    """How people take part on the day."""
+    return replace(seen(**facts), takes_part=lambda ids: {one: ways[one] for one in ids if one in ways})
+
+
 def filed_in(key: str) -> Callable[[str], list[str]]:
     """The cell has filed the minutes of one meeting, that of a month or quarter."""
     return lambda asked: ["filed"] if asked == key else []
@@ -70,6 +75,10 @@ def on_roll(guard_on: date, roll: Roll | None, **facts: Any) -> Situation:
 
 
 PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
+    ("Caution:paper.before_birth", *days.dated_in_life([Day("d", "D"), Paper("p", "P")]),
+     seen(p=paper(date(2000, 1, 1)), d=date(1999, 12, 31)), seen(p=paper(date(1999, 12, 31)))),
+    ("Refusal:day.ends_first", days.in_this_order("d", "end"), seen(d=ON, end=ON), seen(d=ON, end=date(2027, 1, 31))),
+    ("Caution:day.over_already", days.not_over_when_asked("end"), seen(end=TODAY), seen(end=date(2028, 6, 29))),
     ("Refusal:day.ahead", days.nothing_ahead([]), seen(TODAY), seen(date(2028, 7, 1))),
     ("Refusal:day.fact_ahead", days.nothing_ahead([Paper("p", "P")]),
      seen(p=paper(TODAY)), seen(p=paper(date(2028, 7, 1)))),
@@ -308,6 +317,9 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Caution:meeting.quorum", meetings.quorum,
      with_guest(4, roll_call={1: "present", 2: "present", 3: "excused", 4: "excused"}),
      with_guest(4, roll_call={1: "present", 2: "excused", 3: "excused", 4: "present"})),
+    ("Caution:meeting.suspended_present", meetings.nobody_suspended,
+     who_takes_part({1: "attending", 2: "suspended"}, roll_call={1: "present", 2: "suspended"}),
+     who_takes_part({1: "attending", 2: "suspended"}, roll_call={1: "present", 2: "present"})),
     ("Refusal:meeting.strangers", meetings.no_strangers,
      with_guest(2, roll_call={1: "present", 2: "excused"}),
      replace(seen(roll_call={1: "present", 2: "excused"}), lists=lambda ids: {1: True})),

@@ -10,17 +10,21 @@ from typing import Any
 import pytest
 
 from tests.workflows.merging_pairs import beside
-from tests.workflows.twins import codes, member, situation
+from tests.workflows.twins import codes, member, paper, situation
 from tests.workflows.yearly_pairs import at_congress, elected, lowered
+from workflows.facts import Day, Paper
 from workflows.guards import (
     admission,
     badges,
     classification,
     days,
+    discipline,
     elections,
     meetings,
     membership,
     merging,
+    moving,
+    own,
     people,
     places,
     taking_part,
@@ -31,7 +35,6 @@ from workflows.voting import Roll
 
 ON = date(2027, 2, 1)
 ISSUED = {"decision": {"date": "2026-05-04"}}  # its clock starts with the receipt
-RESOLVED = {"resolution": {"date": "2027-01-01"}}
 
 
 def seen(on: date = ON, past: dict[str, Any] | None = None, who: Any = None, **facts: Any) -> Situation:
@@ -58,12 +61,18 @@ SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
     (meetings.one_each, held(kind="regular")),
     (elections.enough_present, at_congress(Roll(12), {"summoned": 12})),  # nobody was counted
     (elections.enough_present, at_congress(Roll(12, present=7), {"summoned": 12}, roll_call=None)),
+    (meetings.nobody_suspended, replace(seen(), takes_part=lambda ids: dict.fromkeys([*ids, 7], "attending"))),
+    (discipline.stay_has_begun, seen(who=member(participation="elsewhere"))),  # no history of that day
     (elections.winners_of_the_cell(SECRETARY), at_congress(Roll(12, present=12))),
     (people.rightly_admitted, seen(who=member(joined_on=ON))),  # born on a day that is not known
     (people.rightly_admitted, seen(who=member(born_on=date(2020, 1, 1)))),
     (people.rightly_admitted, seen(who=member(born_on=date(2020, 1, 1), born_year_only=True, joined_on=ON))),
-    (people.another_decides, replace(seen(past=RESOLVED), user_id=None)),  # no person decides, none had recorded it
-    (people.another_decides, replace(seen(), user_id=5, recorded_by=lambda fact: 5)),
+    (people.another_than("propose"), replace(seen(), user_id=None)),  # no person decides, none had recorded it
+    (people.another_than("propose"), replace(seen(), user_id=5)),  # nobody resolved anything
+    (own.not_ones_own, replace(seen(), member=None, own_id=5)),  # about a unit
+    (own.not_ones_own, seen()),  # an account that is tied to no record
+    (own.not_oneself("named"), replace(seen(), own_id=5)),  # not named yet
+    (own.not_oneself("named"), seen(named=(5,))),
     (taking_part.old_enough_to_rest, seen(ground="age")),
     (taking_part.old_enough_to_rest, seen(ground="age", who=member(born_on=date(2000, 1, 1), born_year_only=True))),
     (merging.standings_agree, beside()),
@@ -72,6 +81,11 @@ SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
     (classification.cap_still_holds, lowered(good=4)),  # nobody is rated excellent
     (classification.cap_still_holds, lowered("excellent", good=5, excellent=1)),  # judged when it is decided
     (classification.cap_still_holds, replace(lowered(good=4, excellent=1), facts={})),
+    *((days.in_this_order("from_on", "back_by"), seen(**{name: ON})) for name in ("from_on", "back_by")),
+    (days.not_over_when_asked("back_by"), seen(from_on=ON)),
+    (*days.dated_in_life([Paper("p", "P")]), seen(p=paper(ON))),  # born on a day that is not known
+    (moving.as_introduced, seen(past={"to_unit": "87.107.000.000.002"})),  # nobody has said yet which cell
+    (moving.as_introduced, seen(to_unit="87.107.000.000.002")),
     (days.not_given_before("received_on"), seen(past={"received_on": ""})),
 ]
 
@@ -91,3 +105,7 @@ def test_an_election_is_noted_with_its_roll() -> None:
 def test_a_guard_of_standing_settles_whether_its_step_may_follow_a_leaving() -> None:
     assert people.settled([places.of_a_cell, people.member_is(people.Standing.OFFICIAL)]) is True
     assert people.settled([places.of_a_cell, taking_part.takes_part(taking_part.Participation.AWAY)]) is False
+
+
+def test_a_step_without_papers_is_not_asked_whether_they_are_older_than_the_member() -> None:
+    assert days.dated_in_life([Day("d", "D")]) == ()

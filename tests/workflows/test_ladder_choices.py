@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from workflows.ladders import CHANNELS, HERE, Kind, Ladder, Rung, Side, ladder_called, ladder_for, ladders
-from workflows.ladders.choosing import TITLES, Chosen, chosen_ladder, has_floor, may_replace
+from workflows.ladders.choosing import TITLES, Chosen, chosen_ladder, has_floor, may_replace, version_of
 from workflows.law.reader import load
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "ladders.schema.json").read_text())
@@ -102,3 +102,19 @@ def test_the_floor_is_one_rung_on_the_day_at_the_acting_level_by_every_channel(
     changed: dict[str, Any], floor: bool
 ) -> None:
     assert has_floor(Ladder("own", (replace(DAY, **changed),))) is floor
+
+
+@pytest.mark.parametrize(
+    ("ladder", "rule", "due_on", "version"),
+    [
+        ("own", "MTG.REGULAR", date(2026, 12, 1), 2),
+        ("months", "MTG.REGULAR", date(2026, 12, 1), 0),  # told under another one, before
+        ("own", "MTG.REGULAR", date(2026, 12, 2), 0),  # nothing was chosen for that day
+        ("own", "PRO.CV", date(2026, 12, 1), 0),
+    ],
+)
+def test_the_version_is_that_of_the_ladder_that_holds_on_the_day(
+    ladder: str, rule: str, due_on: date, version: int
+) -> None:
+    day = date(2026, 12, 1)
+    assert version_of(ladder, rule, due_on, [Chosen("MTG.REGULAR", "own", day, day, 2)]) == version

@@ -16,10 +16,12 @@ from workflows.guards import votes
 from workflows.scenarios import BadScenario, Block, Scenario, files, read, words
 from workflows.scenarios.aloud import sentences
 from workflows.scenarios.reader import schema
-from workflows.scenarios.told import NOT_TOLD, NUMBERS, told
+from workflows.scenarios.told import NUMBERS, told
 
 SCENARIOS = [scenario for path in files() for scenario in read(path)]
-NO_SCENARIO_YET: dict[str, str] = {
+NO_SCENARIO_YET = {
+    "person.own_file": "whose account is whose, no scenario says; tests/backend/cases/test_own_files.py",
+    "person.names_oneself": "as above",
     "finding.own_finding": "one person in two offices; a scenario seats another one in each (tests/api/test_findings.py)",
     "finding.own_answer": "likewise",
 }
@@ -43,11 +45,8 @@ def answered(scenario: Scenario) -> list[tuple[str, set[str]]]:
 TAKEN = [(scenario.key, step, codes) for scenario in SCENARIOS for step, codes in answered(scenario)]
 
 
-def test_every_scenario_of_the_domain_is_told_or_named_with_the_reason() -> None:
-    found = told()
-    assert set(found) <= set(NUMBERS)
-    assert set(NUMBERS) - set(found) == set(NOT_TOLD), "tell it, or say why not; told by now: take it off the list"
-    assert all(str(reason) for reason in NOT_TOLD.values())
+def test_every_scenario_of_the_domain_is_told() -> None:
+    assert set(told()) == set(NUMBERS)
 
 
 def test_every_answer_of_a_guard_is_asked_for_by_a_scenario() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from workflows.answers import Answer, Refusal
+from workflows.answers import Answer, Caution, Refusal
 from workflows.facts import Day, Fact, Paper, PaperValue
 from workflows.situation import Guard, Situation
 
@@ -48,6 +48,25 @@ def nothing_ahead(facts: Iterable[Fact]) -> Guard:
         yield from facts_ahead(asked, situation.facts, situation.today)
 
     return guard
+
+
+def dated_in_life(facts: Iterable[Fact]) -> tuple[Guard, ...]:
+    """The guard of every step of a case about a member that asks for papers: one older than the member is, or the birth, is
+    dated wrongly. None where no papers are asked for.
+    """
+    papers = tuple(fact.name for fact in facts if isinstance(fact, Paper))
+
+    def guard(situation: Situation) -> Iterator[Caution]:
+        for fact in papers:
+            paper = situation.facts.get(fact)
+            if paper is not None and (born := situation.member.born_on) is not None and paper.date < born:
+                yield Caution(
+                    "paper.before_birth", gettext_noop("The paper is dated %(paper)s, before the person was born."),
+                    {"paper": paper.date}, fact=fact,
+                    remedy=gettext_noop("Check the date written on the paper, and the person's day of birth."),
+                )  # fmt: skip
+
+    return (guard,) if papers else ()
 
 
 def dated_on_the_day(fact: str) -> Guard:
@@ -109,6 +128,36 @@ def ends_later(fact: str) -> Guard:
             "day.end_not_later", gettext_noop("The last day %(last)s does not come after %(day)s."),
             {"last": last, "day": situation.on}, fact=fact,
             remedy=gettext_noop("Give the last day as the paper says it."),
+        )  # fmt: skip
+
+    return guard
+
+
+def in_this_order(first: str, last: str) -> Guard:
+    """Of two days that a step is told the second is not before the first."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        begins, ends = situation.facts.get(first), situation.facts.get(last)
+        if begins is None or ends is None or begins <= ends:
+            return None
+        return Refusal(
+            "day.ends_first", gettext_noop("It would end on %(ends)s, before it begins on %(begins)s."),
+            {"begins": begins, "ends": ends}, fact=last, remedy=gettext_noop("Check both days."),
+        )  # fmt: skip
+
+    return guard
+
+
+def not_over_when_asked(fact: str) -> Guard:
+    """What is asked for a time that is over is taken, and said to be late."""
+
+    def guard(situation: Situation) -> Caution | None:
+        last = situation.facts.get(fact)
+        if last is None or last >= situation.today:
+            return None
+        return Caution(
+            "day.over_already", gettext_noop("The time asked for ended on %(last)s: it is recorded late."),
+            {"last": last}, fact=fact, remedy=gettext_noop("Check the day; if it is right, go on."),
         )  # fmt: skip
 
     return guard

@@ -41,6 +41,19 @@ def at_the_temporary_cell(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
+def stay_has_begun(situation: Situation) -> Refusal | None:
+    """A stay granted ahead begins on its first day; up to it the member attends the own cell, which is competent."""
+    member = situation.member
+    way = situation.takes_part([member.pk]).get(member.pk, Participation.ELSEWHERE)
+    if way == Participation.ELSEWHERE or member.participation != Participation.ELSEWHERE:
+        return None
+    return Refusal(
+        "discipline.stay_not_begun", gettext_noop("On %(day)s the member does not stay at the temporary cell."),
+        {"day": situation.on},
+        remedy=gettext_noop("Report the violation to the official cell; the temporary one decides during the stay."),
+    )  # fmt: skip
+
+
 def form_of_a_temporary_cell(situation: Situation) -> Refusal | None:
     """A temporary cell decides up to a warning; what is heavier is the official organisation's (21-QĐ/TW)."""
     form, allowed = situation.facts.get("form"), situation.rule("DIS.TEMPORARY_CELL").value

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from workflows.answers import Answer, Caution, Refusal
 from workflows.badges import party_age_start, reached
 from workflows.dues import Relief, relief_in
-from workflows.situation import Situation
+from workflows.situation import Guard, Situation
 from workflows.workdays import add_months, month_end, month_start, months_between
 
 FIRST, LAST = "first_month", "last_month"
@@ -110,15 +110,19 @@ def _meet(other: Relief, first: date, last: date | None) -> bool:
     return (last is None or other.first <= last) and (other.last is None or first <= other.last)
 
 
-def not_from_before_the_request(situation: Situation) -> Caution | None:
+def not_from_before_the_request(fact: str) -> Guard:
     """No rule was seen by which a request takes away months that were owed before it."""
-    first, asked = _month(situation, FIRST), situation.day("request")
-    if first is None or asked is None or first >= month_start(asked):
-        return None
-    message = gettext_noop(
-        "It begins with %(first)s, before the month of the request; no rule was seen that allows it."
-    )
-    return Caution("dues.before_request", message, {"first": f"{first:%m/%Y}"}, "DUE.EXEMPT_GROUNDS", fact=FIRST)
+
+    def guard(situation: Situation) -> Caution | None:
+        first, asked = _month(situation, fact), situation.day("request")
+        if first is None or asked is None or first >= month_start(asked):
+            return None
+        message = gettext_noop(
+            "It begins with %(first)s, before the month of the request; no rule was seen that allows it."
+        )
+        return Caution("dues.before_request", message, {"first": f"{first:%m/%Y}"}, "DUE.EXEMPT_GROUNDS", fact=fact)
+
+    return guard
 
 
 def rules_were_seen(situation: Situation) -> Caution | None:

@@ -24,7 +24,7 @@ def entries_of_the_unit(situation: Situation) -> Refusal | None:
 
 def another_answers(situation: Situation) -> Refusal | None:
     """Nobody answers a finding of their own, in whatever office."""
-    if situation.user_id is None or situation.recorded_by("matter") != situation.user_id:
+    if situation.user_id is None or situation.recorded_by(["raise_it"]) != situation.user_id:
         return None
     return Refusal(
         "finding.own_finding", gettext_noop("You raised this finding; another person must answer it."),
@@ -34,7 +34,7 @@ def another_answers(situation: Situation) -> Refusal | None:
 
 def another_closes(situation: Situation) -> Refusal | None:
     """Nobody judges an answer of their own, in whatever office."""
-    if situation.user_id is None or situation.recorded_by("stance") != situation.user_id:
+    if situation.user_id is None or situation.recorded_by(["answer"]) != situation.user_id:
         return None
     return Refusal(
         "finding.own_answer", gettext_noop("You answered this finding; another person must judge the answer."),

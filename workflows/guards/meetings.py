@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 
 from workflows.answers import Caution, Refusal
 from workflows.situation import Situation
+from workflows.standings import Participation
 from workflows.voting import Presence
 from workflows.workdays import add_months, month_end, month_start, quarter, quarter_end, quarter_start
 
@@ -172,6 +173,20 @@ def no_strangers(situation: Situation) -> Refusal | None:
         gettext_noop("%(count)s on the roll call are neither on this cell's lists nor its guests."),
         {"count": strangers}, remedy=gettext_noop("Take them off the roll call, or look their ids up."), fact="roll_call",
     )  # fmt: skip
+
+
+def nobody_suspended(situation: Situation) -> Caution | None:
+    """Whoever is suspended from party activity may not attend (P4); what happened is recorded all the same."""
+    called = situation.facts.get("roll_call") or {}
+    came = situation.takes_part([one for one, word in called.items() if word == Presence.PRESENT])
+    barred = sum(way == Participation.SUSPENDED for way in came.values())
+    if not barred:
+        return None
+    message = gettext_noop(
+        "%(count)s called present were suspended from party activity on that day and may not attend."
+    )
+    remedy = gettext_noop("Check the roll call, and the days of the suspension.")
+    return Caution("meeting.suspended_present", message, {"count": barred}, remedy=remedy, fact="roll_call")
 
 
 def quorum(situation: Situation) -> Caution | None:

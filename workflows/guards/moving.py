@@ -152,6 +152,19 @@ def a_cell_there(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
+def as_introduced(situation: Situation) -> Caution | None:
+    """Where the introduction names a cell and the committee assigns another one of its own (T-05), that is said."""
+    code, named = situation.facts.get(TO), situation.past.get(TO)
+    was = situation.unit(named) if named else None
+    if code is None or was is None or was.level != Level.CELL or code == named:
+        return None
+    message = gettext_noop("The introduction names the cell %(named)s; the member is taken in by %(code)s.")
+    remedy = gettext_noop(
+        "Make sure that the receiving committee assigned that cell; otherwise name the cell on the paper."
+    )
+    return Caution("transfer.other_cell", message, {"named": named, "code": code}, remedy=remedy, fact=TO)
+
+
 def works_elsewhere(situation: Situation) -> Refusal | None:
     """The place of destination does not work in this installation: the old side records what it hears from there."""
     if situation.named(TO) is None:

@@ -1,4 +1,4 @@
-"""Guards about people: standing, ages by month, introducers and helpers."""
+"""Guards about people: standing, papers, introducers, helpers, four eyes."""
 
 from __future__ import annotations
 
@@ -160,14 +160,16 @@ def rightly_admitted(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
-def another_decides(situation: Situation) -> Refusal | None:
-    """Four eyes where the law has two bodies: the cell's resolution and the decision on it come from two people."""
-    if situation.user_id is None or not situation.past.get("resolution"):
-        return None
-    if situation.recorded_by("resolution") != situation.user_id:
-        return None
-    return Refusal(
-        "person.recorded_the_resolution",
-        gettext_noop("You recorded the cell's resolution; another person must record the committee's decision on it."),
-        remedy=gettext_noop("Ask somebody else in an office of the committee to record it."),
-    )  # fmt: skip
+def another_than(*steps: str) -> Guard:
+    """Four eyes where the law has two bodies: what one resolved (by `steps`) and the decision on it come from two people."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        if situation.user_id is None or situation.recorded_by(steps) != situation.user_id:
+            return None
+        return Refusal(
+            "person.recorded_the_resolution",
+            gettext_noop("You recorded the cell's resolution; another person must record the committee's decision on it."),
+            remedy=gettext_noop("Ask somebody else in an office of the committee to record it."),
+        )  # fmt: skip
+
+    return guard

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext_noop
 
@@ -36,12 +35,6 @@ def needs_a_paper(situation: Situation) -> Refusal | None:
     return takes_part(*ways)(situation)
 
 
-def carries(case: Any, way: Participation) -> bool:
-    """Whether a case, as it stands, is what a way of taking part follows from."""
-    lifecycle, states = CARRIED[way]
-    return case.key == lifecycle and case.state in states
-
-
 def left_it(*ways: Participation) -> Guard:
     """The case is ended only because its member left, or takes part in another way, by another paper.
 
@@ -50,7 +43,8 @@ def left_it(*ways: Participation) -> Guard:
 
     def guard(situation: Situation) -> Refusal | None:
         member, case = situation.member, situation.subject
-        carried = [way for way in ways if case and way in CARRIED and carries(case, way)]
+        carried = [way for way, (page, states) in CARRIED.items()
+                   if way in ways and case and case.key == page and case.state in states]  # fmt: skip
         if member.standing in ENDED or member.participation not in (carried or ways):
             return None
         return Refusal(

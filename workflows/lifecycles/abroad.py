@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.clocks import the_day
 from workflows.facts import Day, Paper, Text
-from workflows.guards.days import dated_by_then, dated_on_the_day
+from workflows.guards.days import dated_by_then, dated_on_the_day, in_this_order, not_over_when_asked
 from workflows.guards.moving import dues_settled, no_other_transfer, nothing_unresolved, papers_complete
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import left_it, takes_part
@@ -48,7 +48,8 @@ class Abroad(Lifecycle):
                  Text("country", _("Country and place"), max_length=200),
                  Day("from_on", _("First day of the stay"), ahead=True),
                  Day("back_by", _("Back by"), required=False, ahead=True)],
-          guards=[ON_THE_LIST, HERE, dated_by_then("request"), no_other_transfer], opens=[INTRODUCE])  # fmt: skip
+          guards=[ON_THE_LIST, HERE, dated_by_then("request"), in_this_order("from_on", "back_by"),
+                  not_over_when_asked("back_by"), no_other_transfer], opens=[INTRODUCE])  # fmt: skip
     def ask(self, situation: Situation) -> None:
         """The member reports to the cell before leaving."""
 

@@ -33,6 +33,8 @@ TO_RECOGNITION = Start("recognition", "begin", lambda situation: {
 })  # fmt: skip
 INTRODUCED = ("introducers_paper", "union_resolution")
 VOTED = (CANDIDATE, dated_on_the_day("resolution"), cell_can_act)
+RESOLVED = ("propose",)
+"""By which the cell resolves what a committee decides on here."""
 
 
 class Admission(Lifecycle):
@@ -155,7 +157,7 @@ class Admission(Lifecycle):
           facts=[Paper("committee_resolution", _("Resolution of the base committee"), paper="committee_resolution"),
                  SIZE, YES],
           guards=[CANDIDATE, dated_on_the_day("committee_resolution"),
-                  committee_carried({"": "COM.PROPOSE_VOTE"})])  # fmt: skip
+                  committee_carried({"": "COM.PROPOSE_VOTE"})], apart_from=RESOLVED)  # fmt: skip
     def consider(self, situation: Situation) -> None:
         """D-08: form 8-KNĐ; the clock to decide goes on."""
 
@@ -164,7 +166,7 @@ class Admission(Lifecycle):
           facts=[Paper("decision", _("Admission decision"), paper="admission_decision"), BODY, SIZE, YES,
                  Day("received_on", _("Day the cell received the decision"), required=False)],
           guards=[CANDIDATE, dated_on_the_day("decision"), dossier.receipt_after_decision, committee_carried(BODY_RULES)],
-          closes=["ADM.DECIDE", "ADM.DECIDE_EXT"], opens=[clocks.CEREMONY])  # fmt: skip
+          closes=["ADM.DECIDE", "ADM.DECIDE_EXT"], opens=[clocks.CEREMONY], apart_from=RESOLVED)  # fmt: skip
     def decide(self, situation: Situation) -> None:
         """D-09, S-05: the competent committee decides; the ceremony's clock starts by the version of that day."""
         situation.member.approve(situation)
@@ -179,7 +181,7 @@ class Admission(Lifecycle):
     @step(WITH_COMMITTEE, S.REFUSED, by=Right.RECORD_DECISION, at=Act("admit"),
           label=_("Record that admission was not agreed"), event="refused", basis=LAW, facts=[ask.NOTICE, REASON],
           guards=[dated_on_the_day("notice")],
-          closes=["ADM.DECIDE", "ADM.DECIDE_EXT"], cancels=clocks.ALL)  # fmt: skip
+          closes=["ADM.DECIDE", "ADM.DECIDE_EXT"], cancels=clocks.ALL, apart_from=RESOLVED)  # fmt: skip
     def refuse(self, situation: Situation) -> None:
         """D-10: the committee must tell the cell also when it does not agree."""
 
@@ -207,7 +209,7 @@ class Admission(Lifecycle):
           label=_("Record that the decision is annulled"), event="annulled",
           basis=("1361-CV/BTCTW 30/06/2026 (11-13)",),
           facts=[Paper("annulment", _("Decision to annul"), paper="annulment_decision")],
-          guards=[APPROVED, dated_on_the_day("annulment")], cancels=clocks.ALL)  # fmt: skip
+          guards=[APPROVED, dated_on_the_day("annulment")], cancels=clocks.ALL, apart_from=RESOLVED)  # fmt: skip
     def annul(self, situation: Situation) -> None:
         """S-06: before the ceremony."""
         situation.member.annul(situation)

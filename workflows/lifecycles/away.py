@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Flag, Paper, Text
-from workflows.guards.days import dated_by_then, dated_on_the_day
+from workflows.guards.days import dated_by_then, dated_on_the_day, not_over_when_asked
 from workflows.guards.moving import no_other_transfer, somewhere_to_go, stay_long_enough
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import in_all, left_it, needs_a_paper, nobody_there, short_enough, takes_part
@@ -34,6 +34,8 @@ THERE = Flag("organisation_there", _("There is a party organisation at the place
 REASON = Text("reason", _("Reason"))
 AWAY = takes_part(Participation.AWAY)
 ON_THE_LIST = member_is(*MEMBERS)
+RESOLVED = ("propose", "propose_again")
+"""By which the cell resolves what a committee decides on here."""
 
 
 class Away(Lifecycle):
@@ -70,7 +72,8 @@ class Away(Lifecycle):
 
     @step(NEW, State.ASKED, by=Right.OPEN, at=Level.CELL, label=_("Take the member's request"), event="asked",
           basis=LAW, facts=[REQUEST, FROM, ASKED_UNTIL, *WHERE, THERE],
-          guards=[ON_THE_LIST, needs_a_paper, dated_by_then("request"), short_enough("asked_until"), nobody_there],
+          guards=[ON_THE_LIST, needs_a_paper, dated_by_then("request"), short_enough("asked_until"),
+                  not_over_when_asked("asked_until"), nobody_there],
           opens=[clocks.CONSIDER])  # fmt: skip
     def ask(self, situation: Situation) -> None:
         """W-01: place, work, how to be reached, period and reason; the request is acknowledged by its number."""
@@ -93,7 +96,7 @@ class Away(Lifecycle):
           event="granted", basis=LAW, facts=[APPROVAL, UNTIL],
           guards=[ON_THE_LIST, needs_a_paper, dated_on_the_day("approval"),
                   short_enough("away_until")],
-          closes=["TASK.AWAY_AGREE"], opens=[clocks.CONTACT, clocks.END])  # fmt: skip
+          closes=["TASK.AWAY_AGREE"], opens=[clocks.CONTACT, clocks.END], apart_from=RESOLVED)  # fmt: skip
     def grant(self, situation: Situation) -> None:
         """W-03: from the day of leaving to the day given; dues are paid every month.
 
@@ -139,7 +142,7 @@ class Away(Lifecycle):
           event="extended", basis=LAW, facts=[APPROVAL, UNTIL],
           guards=[ON_THE_LIST, AWAY, dated_on_the_day("approval"),
                   short_enough("away_until"), in_all("away_until")],
-          closes=["TASK.AWAY_AGREE", "TASK.AWAY_END"], opens=[clocks.END])  # fmt: skip
+          closes=["TASK.AWAY_AGREE", "TASK.AWAY_END"], opens=[clocks.END], apart_from=RESOLVED)  # fmt: skip
     def extend(self, situation: Situation) -> None:
         """W-03 once more, from the end of the exemption before."""
         situation.member.stay_away(situation)

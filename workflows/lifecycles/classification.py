@@ -19,6 +19,8 @@ from workflows.vocabulary import NEW, Act, Lifecycle, step
 
 LAW = ("366-QĐ/TW 30/08/2025",)
 SELF_REVIEW = Paper("self_review", _("Self-review of the member"), paper="self_review")
+RESOLVED = ("propose",)
+"""By which the cell resolves what a committee decides on here."""
 
 
 class Classification(Lifecycle):
@@ -83,7 +85,7 @@ class Classification(Lifecycle):
           label=_("Return the proposal to the cell"), event="returned", basis=LAW,
           facts=[Paper("notice", _("Notice to the cell"), paper="notice"), Text("reason", _("Reason"))],
           guards=[dated_on_the_day("notice")],
-          closes=["TASK.CLASSIFY_DECIDE"], opens=[clocks.PROPOSE_AGAIN])  # fmt: skip
+          closes=["TASK.CLASSIFY_DECIDE"], opens=[clocks.PROPOSE_AGAIN], apart_from=RESOLVED)  # fmt: skip
     def send_back(self, situation: Situation) -> None:
         """The cell votes again."""
 
@@ -91,7 +93,7 @@ class Classification(Lifecycle):
           label=_("Decide the level"), event="decided", basis=LAW,
           facts=[Paper("decision", _("Decision on the classification"), paper="classification_decision"), DECIDED],
           guards=[dated_on_the_day("decision"), guards.level_fits(DECIDED), guards.within_cap],
-          closes=["TASK.CLASSIFY_DECIDE"], opens=[clocks.ANNOUNCE])  # fmt: skip
+          closes=["TASK.CLASSIFY_DECIDE"], opens=[clocks.ANNOUNCE], apart_from=RESOLVED)  # fmt: skip
     def decide(self, situation: Situation) -> None:
         """Y4: the base committee, within the cap of its own organisation."""
 
@@ -115,7 +117,7 @@ class Classification(Lifecycle):
           facts=[Paper("answer", _("Answer to the complaint"), paper="complaint_answer"), DECIDED],
           guards=[dated_on_the_day("answer"), guards.level_fits(DECIDED), guards.within_cap,
                   guards.cap_still_holds], after_leaving=True,
-          closes=["TASK.CLASSIFY_ANSWER"], cancels=clocks.ALL)  # fmt: skip
+          closes=["TASK.CLASSIFY_ANSWER"], cancels=clocks.ALL, apart_from=RESOLVED)  # fmt: skip
     def answer(self, situation: Situation) -> None:
         """The level stands or is decided anew, within the cap; a lower one that breaks it for others says so."""
 

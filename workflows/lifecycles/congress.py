@@ -13,7 +13,7 @@ from workflows.facts import Day, MemberRef, Number, Paper, Text
 from workflows.guards import congress as guards
 from workflows.guards import elections
 from workflows.guards.days import dated_on_the_day, not_before
-from workflows.guards.meetings import no_strangers
+from workflows.guards.meetings import no_strangers, nobody_suspended
 from workflows.guards.places import of_a_cell
 from workflows.guards.votes import cell_can_elect
 from workflows.offices import Level, Right
@@ -47,6 +47,8 @@ def _held_on(situation: Situation) -> Mapping[str, Any]:
 OF_THE_ELECTION = ("summons", "planned_on", "summoned", "minutes", "roll_call", *(one.name for one in BALLOTS),
                    "failed_ballots", "appointment", "secretary")  # fmt: skip
 """Facts of one congress."""
+RESOLVED = ("hold",)
+"""By which the cell resolves what a committee decides on here."""
 
 
 class Congress(Lifecycle):
@@ -132,7 +134,7 @@ class Congress(Lifecycle):
           facts=[Paper("minutes", _("Minutes of the congress and its election"), paper="election_minutes"),
                  RollCall("roll_call", _("Roll call")), *BALLOTS,
                  Number("failed_ballots", _("Ballots that elected no secretary"), maximum=9)],
-          guards=[dated_on_the_day("minutes"), no_strangers, cell_can_elect,
+          guards=[dated_on_the_day("minutes"), no_strangers, nobody_suspended, cell_can_elect,
                   elections.enough_present, *ELECTED, elections.one_seat_each(SECRETARY, DEPUTY),
                   elections.committee_fits, guards.secretary_settled],
           closes=["CON.TERM", "TASK.CONGRESS_AGAIN"], cancels=["TASK.CONGRESS_PLAN"], opens=[clocks.APPROVE])  # fmt: skip
@@ -143,7 +145,8 @@ class Congress(Lifecycle):
           label=_("Appoint the secretary"), event="secretary_appointed", basis=("294-QĐ/TW 26/05/2025",),
           facts=[Paper("appointment", _("Decision to appoint"), paper="appointment_decision"),
                  MemberRef("secretary", _("Member appointed"))],
-          guards=[dated_on_the_day("appointment"), guards.appointed_after_failed_ballots])  # fmt: skip
+          guards=[dated_on_the_day("appointment"), guards.appointed_after_failed_ballots],
+          apart_from=RESOLVED)  # fmt: skip
     def appoint(self, situation: Situation) -> None:
         """G-06: after three failed ballots the committee above appoints one member to lead the cell."""
 
@@ -151,7 +154,8 @@ class Congress(Lifecycle):
           label=_("Return the election to the cell"), event="returned", basis=CHARTER,
           facts=[Paper("notice", _("Notice to the cell"), paper="notice"), Text("reason", _("Reason"))],
           guards=[dated_on_the_day("notice")],
-          closes=["TASK.CONGRESS_APPROVE"], opens=[clocks.AGAIN], forgets=OF_THE_ELECTION)  # fmt: skip
+          closes=["TASK.CONGRESS_APPROVE"], opens=[clocks.AGAIN], forgets=OF_THE_ELECTION,
+          apart_from=RESOLVED)  # fmt: skip
     def send_back(self, situation: Situation) -> None:
         """Not approved: the cell summons its members and elects again; nothing of the first election holds for the second."""
 
@@ -159,13 +163,15 @@ class Congress(Lifecycle):
           label=_("Approve the election"), event="approved", basis=CHARTER,
           facts=[Paper("approval", _("Decision to approve"), paper="election_approval")],
           guards=[dated_on_the_day("approval"), not_before("appointment"), guards.secretary_known],
-          closes=["TASK.CONGRESS_APPROVE"], cancels=clocks.ALL, starts=[Start("congress", "begin", _held_on)])  # fmt: skip
+          closes=["TASK.CONGRESS_APPROVE"], cancels=clocks.ALL, starts=[Start("congress", "begin", _held_on)],
+          apart_from=RESOLVED)  # fmt: skip
     def approve(self, situation: Situation) -> None:
         """G-05: the next term runs from the day of the congress, for as long as the law of that day says."""
 
     @step((*BEFORE, State.HELD), State.ENDED, by=Right.RECORD_DECISION, at=Act("approve_congress"),
           label=_("End the term of a cell that goes"), event="ended", basis=CHARTER,
           facts=[Paper("decision", _("Decision to dissolve or merge the cell"), paper="unit_decision")],
-          guards=[dated_on_the_day("decision"), not_before("begun_on")], cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_on_the_day("decision"), not_before("begun_on")], cancels=clocks.ALL,
+          apart_from=RESOLVED)  # fmt: skip
     def end(self, situation: Situation) -> None:
         """The cell is dissolved or merged: nothing is left to elect."""

@@ -9,13 +9,12 @@ from workflows.facts import Choice, Day, Number, Paper, Text
 from workflows.guards.data_breaches import harm_was_named, told_after_detection, told_in_time
 from workflows.guards.days import dated_by_then, dated_on_the_day, day_is, not_before
 from workflows.law.citing import PRACTICE
-from workflows.offices import LADDER, Level, Right
+from workflows.offices import COMMITTEES, LADDER, Right
 from workflows.page_clocks import data_breach as clocks
 from workflows.situation import Situation
 from workflows.vocabulary import NEW, Lifecycle, step
 
 LAW = ("91/2025/QH15 26/06/2025 Điều 23", "356/2025/NĐ-CP 31/12/2025 Điều 28")
-COMMITTEES = tuple(level for level in LADDER if level is not Level.CELL)
 MAY_HARM = Choice("may_harm", _("What it may harm"), choices=(
     ("security", _("National defence, security or public order")), ("life", _("Life or health")),
     ("honour", _("Honour or dignity")), ("property", _("Property")), ("nothing", _("Nothing of this"))))  # fmt: skip

@@ -9,14 +9,13 @@ from workflows.facts import Choice, Day, Flag, Paper, Text
 from workflows.guards.data_requests import exception_is_settled, refusal_was_seen
 from workflows.guards.days import dated_by_then, dated_on_the_day, day_is, not_before
 from workflows.guards.terms import extended_while_it_runs
-from workflows.offices import LADDER, Level, Right
+from workflows.offices import COMMITTEES, LADDER, Right
 from workflows.page_clocks import data_request as clocks
 from workflows.situation import Situation
 from workflows.vocabulary import NEW, Lifecycle, step
 
 TERMS = ("356/2025/NĐ-CP 31/12/2025 Điều 5",)
 REFUSING = ("91/2025/QH15 26/06/2025 Điều 14", "91/2025/QH15 26/06/2025 Điều 19")
-COMMITTEES = tuple(level for level in LADDER if level is not Level.CELL)
 ASKED_FOR = Choice("asked_for", _("What is asked for"), choices=(
     ("view", _("To see the data")), ("correct", _("To have data corrected")), ("provide", _("To be given the data")),
     ("withdraw", _("To withdraw consent")), ("restrict", _("To restrict the processing")),

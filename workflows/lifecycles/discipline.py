@@ -13,6 +13,7 @@ from workflows.guards.discipline import (
     form_of_a_temporary_cell,
     judgment_in_force,
     not_suspended,
+    stay_has_begun,
 )  # fmt: skip
 from workflows.guards.people import member_is
 from workflows.guards.probation import member_has_left
@@ -46,6 +47,8 @@ CRIME = Choice("crime", _("Crime in the judgment"), choices=(
     ("corruption", _("Corruption, waste or negative conduct"))))  # fmt: skip
 MEMBER, OFFICIAL, GONE = member_is(*MEMBERS), member_is(Standing.OFFICIAL), member_is(Standing.EXPELLED)
 VOTED = (OFFICIAL, dated_on_the_day("resolution"), cell_can_act)
+RESOLVED = ("propose_expulsion", "record_failed")
+"""By which the cell resolves what a committee decides on here."""
 
 
 class Discipline(Lifecycle):
@@ -101,7 +104,7 @@ class Discipline(Lifecycle):
           facts=[Paper("decision", _("Discipline decision"), paper="discipline_decision"), FORM,
                  UnitRef(THERE, _("Temporary cell, by its code"))],
           guards=[MEMBER, takes_part(P.ELSEWHERE), dated_on_the_day("decision"), at_the_temporary_cell,
-                  form_of_a_temporary_cell], opens=[clocks.NOTE])  # fmt: skip
+                  stay_has_begun, form_of_a_temporary_cell], opens=[clocks.NOTE])  # fmt: skip
     def decide_there(self, situation: Situation) -> None:
         """By the cell where the member stays for a time, up to a warning; the case stands at the official cell at once."""
 
@@ -118,7 +121,7 @@ class Discipline(Lifecycle):
                  Day("away_until", _("Last day of the suspension"), ahead=True), ask.REASON],
           guards=[MEMBER, dated_on_the_day("suspension"), not_before("suspension_end"), ends_later("away_until"),
                   takes_part(P.ATTENDING, P.AWAY, P.ELSEWHERE, P.EXEMPT, P.LAPSED)],
-          cancels=["TASK.END_SUSPENSION"], opens=[clocks.SUSPENDED])  # fmt: skip
+          cancels=["TASK.END_SUSPENSION"], opens=[clocks.SUSPENDED], apart_from=RESOLVED)  # fmt: skip
     def suspend(self, situation: Situation) -> None:
         """P0 to P4: by the competent body, up to a day."""
         situation.member.suspend(situation)
@@ -129,7 +132,7 @@ class Discipline(Lifecycle):
                  Day("away_until", _("Last day of the suspension"), ahead=True), ask.REASON],
           guards=[MEMBER, dated_on_the_day("suspension"), not_before("suspension"), ends_later("away_until"),
                   takes_part(P.SUSPENDED)],
-          cancels=["TASK.END_SUSPENSION"], opens=[clocks.SUSPENDED])  # fmt: skip
+          cancels=["TASK.END_SUSPENSION"], opens=[clocks.SUSPENDED], apart_from=RESOLVED)  # fmt: skip
     def extend_suspension(self, situation: Situation) -> None:
         """A new last day, by a decision of its own."""
         situation.member.extend_suspension(situation)
@@ -138,7 +141,7 @@ class Discipline(Lifecycle):
           event="suspension_ended", basis=LAW,
           facts=[Paper("suspension_end", _("Decision to end the suspension"), paper="suspension_end")],
           guards=[dated_on_the_day("suspension_end"), not_before("suspension"), takes_part(P.SUSPENDED)],
-          closes=["TASK.END_SUSPENSION"])  # fmt: skip
+          closes=["TASK.END_SUSPENSION"], apart_from=RESOLVED)  # fmt: skip
     def end_suspension(self, situation: Situation) -> None:
         """P4 to P0, or to what goes on: a leave that still runs, a lapse. By a paper, never by the passing of the day."""
         situation.member.go_on(situation, situation.member.end_suspension)
@@ -158,7 +161,7 @@ class Discipline(Lifecycle):
           label=_("Record the base committee's resolution"), event="considered", basis=LAW,
           facts=[ask.COMMITTEE_RESOLUTION, SIZE, YES],
           guards=[dated_on_the_day("committee_resolution"),
-                  committee_carried({"": "COM.PROPOSE_VOTE"})])  # fmt: skip
+                  committee_carried({"": "COM.PROPOSE_VOTE"})], apart_from=RESOLVED)  # fmt: skip
     def consider(self, situation: Situation) -> None:
         """The committee proposes to the level that decides."""
 
@@ -167,7 +170,8 @@ class Discipline(Lifecycle):
           facts=[DECISION, SIZE, YES, ask.REASON],
           guards=[OFFICIAL, dated_on_the_day("decision"),
                   committee_carried({"": "DIS.EXPEL_COMMITTEE_VOTE"})],
-          closes=clocks.TO_DECIDE, cancels=["TASK.END_SUSPENSION"], opens=[clocks.HAND_OVER])  # fmt: skip
+          closes=clocks.TO_DECIDE, cancels=["TASK.END_SUSPENSION"], opens=[clocks.HAND_OVER],
+          apart_from=RESOLVED)  # fmt: skip
     def expel(self, situation: Situation) -> None:
         """E-01: in force at once; the appeal suspends nothing."""
         situation.member.expel(situation)
@@ -178,7 +182,8 @@ class Discipline(Lifecycle):
                  Day("in_force_on", _("Day from which the judgment is in force")), CRIME],
           guards=[OFFICIAL, dated_on_the_day("decision"), dated_by_then("judgment"),
                   judgment_in_force],
-          closes=clocks.TO_DECIDE, cancels=["TASK.END_SUSPENSION"], opens=[clocks.HAND_OVER])  # fmt: skip
+          closes=clocks.TO_DECIDE, cancels=["TASK.END_SUSPENSION"], opens=[clocks.HAND_OVER],
+          apart_from=RESOLVED)  # fmt: skip
     def expel_on_judgment(self, situation: Situation) -> None:
         """E-02: a prison sentence in force needs no vote and no inspection."""
         situation.member.expel(situation)

@@ -62,7 +62,9 @@ class DuesRelief(Lifecycle):
         return f"from:{first:%Y-%m}"
 
     @step(NEW, S.ASKED, by=Right.OPEN, at=SMALL, label=_("Take the member's request"), event="asked", basis=LAW,
-          facts=[REQUEST, ASKED_FROM], guards=[MEMBER, dated_by_then("request")], opens=[clocks.CONSIDER])  # fmt: skip
+          facts=[REQUEST, ASKED_FROM],
+          guards=[MEMBER, dated_by_then("request"), guards.not_from_before_the_request("asked_from")],
+          opens=[clocks.CONSIDER])  # fmt: skip
     def ask(self, situation: Situation) -> None:
         """In writing, to the cell; no term to answer was seen."""
 
@@ -81,7 +83,7 @@ class DuesRelief(Lifecycle):
           basis=LAW,
           facts=[RESOLUTION, FIRST, LAST_IF_ANY, Flag("ground_listed", _("The hardship is one that the law lists"))],
           guards=[MEMBER, dated_on_the_day("resolution"), guards.ground_is_listed,
-                  guards.not_from_before_the_request, *GRANTED],
+                  guards.not_from_before_the_request("first_month"), *GRANTED],
           closes=["TASK.DUES_CONSIDER"], opens=[clocks.END])  # fmt: skip
     def exempt(self, situation: Situation) -> None:
         """Poor or near-poor household, critical illness: with the written request alone, whichever it is."""
@@ -89,7 +91,7 @@ class DuesRelief(Lifecycle):
     @step(S.ASKED, S.REDUCED, by=Right.RECORD_RESOLUTION, at=DECIDE, label=_("Reduce the dues"), event="reduced",
           basis=LAW, facts=[RESOLUTION, Number("percent", _("By how many per cent"), minimum=1, maximum=99), FIRST, LAST],
           guards=[MEMBER, dated_on_the_day("resolution"), guards.share_of_the_law,
-                  guards.short_enough, guards.not_from_before_the_request, *GRANTED],
+                  guards.short_enough, guards.not_from_before_the_request("first_month"), *GRANTED],
           closes=["TASK.DUES_CONSIDER"], opens=[clocks.END])  # fmt: skip
     def reduce(self, situation: Situation) -> None:
         """Other hardship: less for some months, then a new request or the whole again."""

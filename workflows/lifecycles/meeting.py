@@ -19,6 +19,7 @@ from workflows.guards.meetings import (
     minutes_in_time,
     month_is_over,
     no_strangers,
+    nobody_suspended,
     not_in_addition,
     not_over_yet,
     one_each,
@@ -165,7 +166,8 @@ class Meeting(Lifecycle):
                  Number("minutes_long", _("Length in minutes"), minimum=1, maximum=1440),
                  Flag("combined", _("Regular and thematic in one session"), required=False),
                  Text("place", _("Place"), required=False, max_length=200)],
-          guards=[day_is("held_on"), in_its_time, long_enough, roll_called, no_strangers, quorum],
+          guards=[day_is("held_on"), in_its_time, long_enough, roll_called, no_strangers, nobody_suspended,
+                  quorum],
           closes=["MTG.REGULAR", "MTG.THEMATIC"], cancels=["MTG.DOC_BEFORE"], opens=[MINUTES, SCORE])  # fmt: skip
     def hold(self, situation: Situation) -> None:
         """B-03, B-04: who was there, how long it took; the day of the step is the day of the meeting."""

@@ -76,8 +76,12 @@ class Membership(Badges, Merging, Participating, GoingOn, Moving, Leaving, Arriv
           guards=[of_a_cell, dated_on_the_day("resolution"), nothing_else_runs, helper_named, helper_fits,
                   age_when_chosen])  # fmt: skip
     def choose(self, situation: Situation) -> None:
-        """S-01: the cell chooses a person to be cultivated; an admission that was annulled counts for nothing."""
-        self.left_on = None
+        """S-01: the cell chooses a person to be cultivated; an admission that was annulled counts for nothing.
+
+        Who passed the gate of readmission and was taken off the list has left all the same: the party age needs the day.
+        """
+        if self.standing == Standing.ANNULLED:
+            self.left_on = None
 
     @step(Standing.CANDIDATE, Standing.DROPPED, field="standing",
           by=Right.KEEP_LIST, at=Level.CELL, label=_("Take off the candidates' list"), event="dropped",

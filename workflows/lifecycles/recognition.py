@@ -50,6 +50,8 @@ PROBATIONER = member_is(Standing.PROBATIONARY)
 TO_REMOVAL = Start("removal", "take_over", lambda situation: {
     "decision": situation.facts["decision"], "ground": "probationer_unfit",
 })  # fmt: skip
+RESOLVED = ("propose", "propose_removal", "record_neither", "report_upward")
+"""By which the cell resolves what a committee decides on here."""
 
 
 class Recognition(Lifecycle):
@@ -177,7 +179,7 @@ class Recognition(Lifecycle):
           facts=[Paper("committee_resolution", _("Resolution of the base committee"), paper="committee_resolution"),
                  SIZE, YES],
           guards=[dated_on_the_day("committee_resolution"),
-                  committee_carried({"": "COM.PROPOSE_VOTE"})])  # fmt: skip
+                  committee_carried({"": "COM.PROPOSE_VOTE"})], apart_from=RESOLVED)  # fmt: skip
     def consider(self, situation: Situation) -> None:
         """R-08, first half: form 15-KNĐ; the clock to decide goes on."""
 
@@ -185,9 +187,9 @@ class Recognition(Lifecycle):
           by=Right.RECORD_DECISION, at=Act("recognise"), label=_("Record the recognition decision"),
           event="recognised", basis=LAW,
           facts=[DECISION, BODY, SIZE, YES],
-          guards=[PROBATIONER, dated_on_the_day("decision"), rightly_admitted,
-                  committee_carried(BODY_RULES)],
-          closes=clocks.TO_DECIDE, cancels=["TASK.NEW_MEMBER_CLASS"], opens=[clocks.ANNOUNCE])  # fmt: skip
+          guards=[PROBATIONER, dated_on_the_day("decision"), rightly_admitted, committee_carried(BODY_RULES)],
+          closes=clocks.TO_DECIDE, cancels=["TASK.NEW_MEMBER_CLASS"], opens=[clocks.ANNOUNCE],
+          apart_from=RESOLVED)  # fmt: skip
     def recognise(self, situation: Situation) -> None:
         """R-08: official from the end of the twelve months, whatever the delay."""
         situation.member.recognise(situation)
@@ -207,7 +209,7 @@ class Recognition(Lifecycle):
           basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",),
           facts=[Paper("notice", _("Notice to the cell"), paper="notice"), Text("reason", _("Reason"))],
           guards=[dated_on_the_day("notice")],
-          closes=clocks.TO_DECIDE, opens=[clocks.REVIEW_AGAIN, clocks.RECONSIDER])  # fmt: skip
+          closes=clocks.TO_DECIDE, opens=[clocks.REVIEW_AGAIN, clocks.RECONSIDER], apart_from=RESOLVED)  # fmt: skip
     def send_back(self, situation: Situation) -> None:
         """Not agreed: the committee must tell the cell, which considers again.
 
@@ -225,7 +227,7 @@ class Recognition(Lifecycle):
           label=_("Record the removal decision"), event="removed", basis=LAW,
           facts=[Paper("decision", _("Removal decision"), paper="removal_decision"), BODY, SIZE, YES],
           guards=[PROBATIONER, dated_on_the_day("decision"), committee_carried(REMOVAL_RULES)],
-          closes=clocks.TO_DECIDE, cancels=clocks.ALL, starts=[TO_REMOVAL])  # fmt: skip
+          closes=clocks.TO_DECIDE, cancels=clocks.ALL, starts=[TO_REMOVAL], apart_from=RESOLVED)  # fmt: skip
     def remove(self, situation: Situation) -> None:
         """S-10: decided by the committee competent to admit; handed over and appealed against in the removal's case."""
         situation.member.remove(situation)
@@ -235,7 +237,7 @@ class Recognition(Lifecycle):
           basis=("1361-CV/BTCTW 30/06/2026 (11-13)",),
           facts=[Paper("annulment", _("Decision to annul"), paper="annulment_decision")],
           guards=[PROBATIONER, dated_on_the_day("annulment"), not_before("ceremony_on")],
-          cancels=clocks.ALL)  # fmt: skip
+          cancels=clocks.ALL, apart_from=RESOLVED)  # fmt: skip
     def annul(self, situation: Situation) -> None:
         """Scenario B55: wrongful admission found later; not a removal."""
         situation.member.annul(situation)

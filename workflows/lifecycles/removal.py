@@ -38,6 +38,8 @@ BALLOT = Ballot("ballot", _("Ballot"), rule="REM.CELL_VOTE")
 ATTEMPT = Number("attempt", _("Which ballot"), minimum=1)
 MEMBER, GONE = member_is(*MEMBERS), member_is(Standing.REMOVED)
 VOTED = (MEMBER, dated_on_the_day("resolution"), cell_can_act, reviewed_or_asked)
+RESOLVED = ("propose", "record_failed", "report_upward")
+"""By which the cell resolves what a committee decides on here."""
 
 
 class Removal(Lifecycle):
@@ -138,7 +140,7 @@ class Removal(Lifecycle):
           label=_("Record the base committee's resolution"), event="considered", basis=STEPS,
           facts=[ask.COMMITTEE_RESOLUTION, SIZE, YES],
           guards=[dated_on_the_day("committee_resolution"),
-                  committee_carried({"": "REM.PROPOSE_VOTE"})])  # fmt: skip
+                  committee_carried({"": "REM.PROPOSE_VOTE"})], apart_from=RESOLVED)  # fmt: skip
     def consider(self, situation: Situation) -> None:
         """L-04, first half: two thirds of the base committee propose."""
 
@@ -147,7 +149,7 @@ class Removal(Lifecycle):
           facts=[Paper("decision", _("Removal decision"), paper="removal_decision"), BODY, SIZE, YES],
           guards=[MEMBER, dated_on_the_day("decision"),
                   expulsion_not_due, committee_carried(REMOVAL_RULES)],
-          closes=clocks.TO_DECIDE, opens=[clocks.HAND_OVER])  # fmt: skip
+          closes=clocks.TO_DECIDE, opens=[clocks.HAND_OVER], apart_from=RESOLVED)  # fmt: skip
     def decide(self, situation: Situation) -> None:
         """L-04, S-13: by the committee competent to admit."""
         situation.member.remove(situation)
@@ -155,7 +157,7 @@ class Removal(Lifecycle):
     @step(WITH_COMMITTEE, S.KEPT, by=Right.RECORD_DECISION, at=Act("remove"),
           label=_("Record that removal was not agreed"), event="not_agreed", basis=LAW,
           facts=[ask.NOTICE, ask.REASON], guards=[dated_on_the_day("notice")],
-          closes=clocks.TO_DECIDE, cancels=clocks.ALL)  # fmt: skip
+          closes=clocks.TO_DECIDE, cancels=clocks.ALL, apart_from=RESOLVED)  # fmt: skip
     def refuse(self, situation: Situation) -> None:
         """The committee keeps the member and tells the cell why."""
 

@@ -9,6 +9,7 @@ from workflows.facts import Flag, Paper
 from workflows.guards.days import dated_by_then, dated_on_the_day
 from workflows.guards.moving import (
     a_cell_there,
+    as_introduced,
     dues_settled,
     late_with_a_reason,
     later_than_before,
@@ -102,10 +103,10 @@ class TemporaryTransfer(Lifecycle):
         """T-04: attends elsewhere from now on, as a guest."""
         situation.member.attend_elsewhere(situation)
 
-    @step(State.INTRODUCED, State.STAYING, by=Right.PREPARE, at=(Level.BASE, Level.CELL), there=True,
+    @step(State.INTRODUCED, State.STAYING, by=Right.PREPARE, at=Level.BASE, there=True,
           label=_("Take the member in"), event="taken_in", basis=LAW,
           facts=[CELL, LATE],
-          guards=[ON_THE_LIST, STAYS, a_cell_there, late_with_a_reason],
+          guards=[ON_THE_LIST, STAYS, a_cell_there, as_introduced, late_with_a_reason],
           closes=["TRF.PAPER"])  # fmt: skip
     def take_in(self, situation: Situation) -> None:
         """T-05: the paper was presented and a cell named."""

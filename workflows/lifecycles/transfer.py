@@ -10,6 +10,7 @@ from workflows.guards.appeals import nothing_else_runs
 from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
 from workflows.guards.moving import (
     a_cell_there,
+    as_introduced,
     dossier_overdue,
     dues_settled,
     late_with_a_reason,
@@ -159,10 +160,10 @@ class Transfer(Lifecycle):
         situation.member.remove(situation)
         situation.member.turn_back(situation)
 
-    @step(State.INTRODUCED, State.TAKEN_IN, by=Right.PREPARE, at=(Level.BASE, Level.CELL), there=True,
+    @step(State.INTRODUCED, State.TAKEN_IN, by=Right.PREPARE, at=Level.BASE, there=True,
           label=_("Take the member in"), event="taken_in", basis=LAW,
           facts=[CELL, LATE],
-          guards=[ON_THE_LIST, ON_THE_WAY, a_cell_there, late_with_a_reason],
+          guards=[ON_THE_LIST, ON_THE_WAY, a_cell_there, as_introduced, late_with_a_reason],
           closes=["TRF.PAPER", "TRF.DOSSIER_MISSING"], opens=[clocks.SLIP])  # fmt: skip
     def take_in(self, situation: Situation) -> None:
         """T-05, T-07: the paper was presented and a cell named; late papers are taken with their reason."""

@@ -24,6 +24,8 @@ SMALL = (Level.CELL, Level.BASE)
 MEMBER = member_is(*MEMBERS)
 CAUSES = (("family_hardship", _("Exceptional hardship of the family")), ("other", _("Another reason")))
 FREE_OF_VIOLATION = Flag("no_violation", _("No violation is pending or known"))
+RESOLVED = ("propose",)
+"""By which the cell resolves what a committee decides on here."""
 
 
 class Withdrawal(Lifecycle):
@@ -65,7 +67,7 @@ class Withdrawal(Lifecycle):
     @step(S.PROPOSED, S.CONSIDERED, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Record the base committee's resolution"), event="considered", basis=LAW,
           facts=[ask.COMMITTEE_RESOLUTION],
-          guards=[MEMBER, dated_on_the_day("committee_resolution"), no_violation])  # fmt: skip
+          guards=[MEMBER, dated_on_the_day("committee_resolution"), no_violation], apart_from=RESOLVED)  # fmt: skip
     def consider(self, situation: Situation) -> None:
         """An authorised base committee issues the decision itself."""
 
@@ -77,7 +79,7 @@ class Withdrawal(Lifecycle):
                        paper="party_age_certificate")],
           guards=[MEMBER, dated_on_the_day("decision"),
                   no_violation, card_collected],
-          closes=["TASK.COMMITTEE_DECIDE"], cancels=clocks.ALL)  # fmt: skip
+          closes=["TASK.COMMITTEE_DECIDE"], cancels=clocks.ALL, apart_from=RESOLVED)  # fmt: skip
     def decide(self, situation: Situation) -> None:
         """S-13: the competent committee decides and strikes the name off the list."""
         situation.member.withdraw(situation)

@@ -14,9 +14,7 @@ from workflows.vocabulary import Clock
 
 def moment(situation: Situation, what: str) -> datetime | None:
     """The moment of which this step or an earlier one told the day, the hour and the minute; None before all are told."""
-    day = situation.day(f"{what}_on")
-    told = [situation.facts.get(f"{what}_{part}", situation.past.get(f"{what}_{part}")) for part in ("hour", "minute")]
-    hour, minute = told
+    day, hour, minute = situation.day(f"{what}_on"), situation.told(f"{what}_hour"), situation.told(f"{what}_minute")
     return None if day is None or hour is None or minute is None else datetime.combine(day, time(hour, minute))
 
 

@@ -18,19 +18,13 @@ TERM_OF = {
 """What is asked for -> its part of the rows PDP.DSR_DO, PDP.DSR_PROC and PDP.DSR_EXT."""
 
 
-def told(situation: Situation, name: str) -> object:
-    """A fact as this step or an earlier one told it."""
-    value = situation.facts.get(name)
-    return situation.past.get(name) if value is None else value
-
-
 def days_of(situation: Situation, rule_id: str, start: date) -> timedelta:
-    return timedelta(days=situation.rule(rule_id, start).value[TERM_OF[str(told(situation, "asked_for"))]])
+    return timedelta(days=situation.rule(rule_id, start).value[TERM_OF[situation.told("asked_for")]])
 
 
 def _term(situation: Situation) -> str:
     """A processor who has to act as well makes the term longer."""
-    return "PDP.DSR_PROC" if told(situation, "by_processor") else "PDP.DSR_DO"
+    return "PDP.DSR_PROC" if situation.told("by_processor") else "PDP.DSR_DO"
 
 
 def _received(rule_id: str) -> Clock:
@@ -44,7 +38,7 @@ def _received(rule_id: str) -> Clock:
 def term_over(situation: Situation) -> date | None:
     """The last day of the term that began with the receipt."""
     start = situation.day("received_on")
-    return start + days_of(situation, _term(situation), start) if start and told(situation, "asked_for") else None
+    return start + days_of(situation, _term(situation), start) if start and situation.told("asked_for") else None
 
 
 def extension_over(situation: Situation, ended: date) -> date:
@@ -55,5 +49,4 @@ def extension_over(situation: Situation, ended: date) -> date:
 ACKNOWLEDGE = Clock("PDP.DSR_ACK", day_of("received_on"), Level.BASE, _("Receipt of the request"))
 ANSWER = (_received("PDP.DSR_DO"), _received("PDP.DSR_PROC"))
 EXTENDED = Clock("PDP.DSR_EXT", term_over, Level.BASE, _("End of the term to answer"), due=extension_over)
-TO_ANSWER = ("PDP.DSR_DO", "PDP.DSR_PROC", "PDP.DSR_EXT")
-ALL = ("PDP.DSR_ACK", *TO_ANSWER)
+ALL = ("PDP.DSR_ACK", "PDP.DSR_DO", "PDP.DSR_PROC", "PDP.DSR_EXT")

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from workflows.facts import Label
 from workflows.scenarios import FOLDER, Scenario, files, read
 
 NUMBERS = (1, 2, 4, 5, 6, 8, 9, 11, 12, 13, 15, 17, 18, 20, 21, 23, 25, 26, 28, 29, 31, 32, 33, 34, 35, 37, 39, 41, 43, 45,
            46, 47, 48, 50, 51, 53, 55, 57, 58, 60)  # fmt: skip
 """The numbers of the domain's list, with its gaps: B1, B2, B4, …"""
-
-NOT_TOLD: Mapping[int, Label] = {}
-"""Why a number has no scenario."""
 
 _OWN = re.compile(r"B(\d+)(?:-|$)")
 
@@ -33,14 +28,13 @@ def told() -> dict[int, list[Scenario]]:
 
 
 def told_table(language: str = "vi") -> str:
-    """Markdown: each number of the domain's list with what tells it, or the reason why nothing does."""
+    """Markdown: each number of the domain's list with what tells it."""
     scenarios = told()
     with override(language):
         lines = [f"# {_('The scenarios of the domain')}", "", f"| | {_('Scenario')} | {_('Confidence')} | {_('File')} |",
                  "|---|---|---|---|"]  # fmt: skip
         for number in NUMBERS:
-            own = [_row(one, language) for one in scenarios.get(number, ())]
-            lines += own or [f"| B{number} | {NOT_TOLD.get(number, '')} | | |"]
+            lines += [_row(one, language) for one in scenarios[number]]
     return "\n".join(lines) + "\n"
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import migrations
 
-from backend.core.rls import forbid, protect
+from backend.core.rls import append_only, forbid, protect
 from workflows import law
 
 KEPT = law.rule("PDP.ACCESS_KEPT", on=date(2026, 1, 1)).value
@@ -69,13 +69,7 @@ class Migration(migrations.Migration):
     ]  # fmt: skip
 
     operations = [
-        migrations.RunSQL(
-            """CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON accesses_access
-                 FOR EACH ROW EXECUTE FUNCTION chibo_append_only();
-               CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON accesses_access
-                 FOR EACH STATEMENT EXECUTE FUNCTION chibo_append_only();""",
-            "DROP TRIGGER append_only ON accesses_access; DROP TRIGGER append_only_truncate ON accesses_access;",
-        ),
+        append_only("accesses_access"),
         protect("accesses_access", "unit_path"),
         forbid("accesses_access", "INSERT", "UPDATE", "DELETE", "TRUNCATE"),
         migrations.RunSQL(NOTE, "DROP FUNCTION chibo_note_access(jsonb); DROP SEQUENCE accesses_access_id;"),

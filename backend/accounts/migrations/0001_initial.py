@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('full_name', models.CharField(max_length=120)),
                 ('language', models.CharField(choices=[('vi', 'Tiếng Việt'), ('en', 'English')], default='vi', max_length=5)),
                 ('password_must_change', models.BooleanField(default=False)),
+                ('member_id', models.BigIntegerField(blank=True, null=True)),
                 ('version', models.IntegerField(default=1)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),

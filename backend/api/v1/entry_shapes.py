@@ -7,7 +7,6 @@ from rest_framework import serializers
 from backend.api.v1.shapes import EventShape
 from backend.api.words import AnyField
 from backend.audit.models import Event
-from workflows import law
 
 GONE = "Empty where it was erased."
 
@@ -31,7 +30,7 @@ class EntryShape(EventShape):
         return str((row.told or {}).get("request", ""))
 
     def get_unconfirmed(self, row: Event) -> list[str]:
-        return sorted(law.unconfirmed() & set(row.rules.values()))
+        return row.unconfirmed
 
 
 class WrittenEntryShape(EntryShape):

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,9 +19,9 @@ from backend.api.problems import TooManyTries
 from backend.api.queries import Declared
 from backend.api.scoping import Scoped
 from backend.core.errors import NotPermitted
-from workflows.offices import GIVEN_OFFICES, Office, Right, holds
+from workflows.offices import UNIT_OFFICES, Office, Right, holds
 
-OFFICES = tuple(office.value for office in GIVEN_OFFICES if office != Office.HELPER)
+OFFICES = tuple(office.value for office in UNIT_OFFICES)
 
 
 class InvitationRequest(Body):
@@ -90,7 +89,6 @@ class InvitationsAgain(Scoped):
 
 class Join(Declared):
     authentication_classes = ()
-    permission_classes = (AllowAny,)  # the code is what lets in
 
     @extend_schema(request=JoinRequest, responses=JoinedShape, auth=[])
     def post(self, request: Request) -> Response:

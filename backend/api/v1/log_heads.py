@@ -13,9 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.bodies import OneOf
+from backend.api.rendering import PdfRenderer
 from backend.api.scoping import Scoped, Tells
 from backend.api.v1.lists import asked
-from backend.api.v1.slips import PdfRenderer
 from backend.audit.exporting import last_head
 from backend.cases import selectors
 from backend.reports.head_slip import printed

@@ -6,7 +6,6 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -74,8 +73,6 @@ class PasswordRequest(Body):
 
 
 class Password(Declared):
-    permission_classes = (IsAuthenticated,)  # with a one-time password too: this is where it is exchanged
-
     @extend_schema(request=PasswordRequest, responses={204: None})
     def post(self, request: Request) -> Response:
         """Choose another password; whatever else was signed in with the old one ends, sessions and tokens.

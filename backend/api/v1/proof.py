@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,7 +21,7 @@ from backend.alerts import register
 from backend.alerts.channels import ALSO
 from backend.alerts.ledger import story
 from backend.alerts.models import Notice, Outcome
-from backend.alerts.rehearsal import rehearse
+from backend.alerts.rehearsal import rehearse, too_far
 from backend.api.bodies import OneOf
 from backend.api.paging import page
 from backend.api.rendering import CsvRenderer
@@ -37,12 +36,11 @@ from backend.core.db import scoped
 from backend.deadlines.models import Deadline
 from backend.flags.selectors import whose
 from backend.organizations.laddering import ENDS_FIRST, rules_known
-from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
 from workflows.ladders import CHANNELS
 from workflows.offices import Right
 
-AHEAD, LINES = timedelta(days=366), 1000
+LINES = 1000
 
 
 class DeadlineLedger(Scoped):
@@ -127,11 +125,8 @@ class Rehearsing(Scoped):
         selectors.need(self.actor, Right.READ_RESTRICTED)
         wanted = asked(RehearsalQuery, request)
         day = wanted.get("as_of", self.today)
-        if not self.today <= day <= self.today + AHEAD:
-            message = gettext("A day from %(first)s to %(last)s can be rehearsed.")
-            raise serializers.ValidationError(
-                {"as_of": message % {"first": shown(self.today), "last": shown(self.today + AHEAD)}}
-            )
+        if sentence := too_far(day):
+            raise serializers.ValidationError({"as_of": sentence})
         found = rehearse(day, path=self.actor.path, limit=wanted["limit"], letters=False)
         return Response(RehearsalShape(found).data)
 

@@ -13,7 +13,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from backend.api.bodies import OneOf
-from backend.api.rendering import TextRenderer
+from backend.api.rendering import PdfRenderer
 from backend.api.scoping import Scoped, Tells
 from backend.api.v1.answers import IdField
 from backend.api.v1.lists import asked
@@ -21,13 +21,6 @@ from backend.cases import selectors
 from backend.core.errors import NotFound
 from backend.reports.slip import printed, slips
 from workflows.offices import Right
-
-
-class PdfRenderer(TextRenderer):
-    """Says that a PDF can be asked for; a problem is JSON."""
-
-    media_type = "application/pdf"
-    format = "pdf"
 
 
 class SlipQuery(serializers.Serializer[Any]):

@@ -10,12 +10,12 @@ from django.utils.translation import gettext, gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts.attempts import client_address, count_code, count_try
 from backend.accounts.models import TokenScope
+from backend.accounts.out_of_office import over_since, said
 from backend.accounts.second_factor import has_factor, passes
 from backend.accounts.sessions import device, end_other_sessions, end_session, sessions_of
 from backend.accounts.tokens import Wanted, make_token, revoke_token, tokens_of
@@ -109,7 +109,6 @@ class EndSessionRequest(Body):
 
 class Tokens(Declared):
     authentication_classes = ()
-    permission_classes = (AllowAny,)  # this is where one signs in
 
     def get_authenticate_header(self, request: Request) -> str:
         """Without one DRF would answer 403 to a wrong password."""
@@ -134,6 +133,8 @@ class Tokens(Declared):
             raise _wrong()
         if has_factor(user.pk):
             _show_code(user, body.validated_data.get("code", ""))
+        if (last := over_since(user.pk)) is not None:
+            raise AuthenticationFailed(said(last))
         try:
             row, token = make_token(user.pk, _wanted(body), shown=user.password)
         except NotPermitted:
@@ -145,7 +146,6 @@ class Tokens(Declared):
 class Revoke(Declared):
     authentication_classes = (ScopedToken,)
     reading_is_enough = True  # to be given up
-    permission_classes = (IsAuthenticated,)
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from backend.core.rls import protect
+from backend.core.rls import append_only, forbid, protect
 
 # Only unit_path may change (a unit that moves takes its log along), and only by the owner's function. What PostgreSQL reckons
 # from other columns (days_late) is not there yet when this asks.
@@ -56,17 +56,8 @@ class Migration(migrations.Migration):
             "ALTER TABLE audit_event DROP COLUMN xact_id",
         ),
         migrations.RunSQL(APPEND_ONLY, "DROP FUNCTION chibo_append_only()"),
-        *[
-            migrations.RunSQL(
-                f"""CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}
-                      FOR EACH ROW EXECUTE FUNCTION chibo_append_only();
-                    CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON {table}
-                      FOR EACH STATEMENT EXECUTE FUNCTION chibo_append_only();
-                    REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM chibo_app, chibo_jobs;""",
-                f"DROP TRIGGER append_only ON {table}; DROP TRIGGER append_only_truncate ON {table};",
-            )
-            for table in TABLES
-        ],
+        *[append_only(table) for table in TABLES],
+        *[forbid(table, "UPDATE", "DELETE", "TRUNCATE") for table in TABLES],
         # Only the jobs seal; the app writes events and their place in the queue, no more.
         migrations.RunSQL(
             """REVOKE INSERT, UPDATE, DELETE ON audit_leaf, audit_node, audit_signedhead, audit_headstamp, audit_head,

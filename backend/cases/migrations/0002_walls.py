@@ -4,6 +4,7 @@ from django.db import migrations
 
 from backend.core.rls import also_read, forbid, own, path_range, protect
 from backend.core.transitions import only_with_event
+from workflows.standings import OUT_OF_THE_PARTY
 
 # Who keeps a case, or has the turn in it, reads all that happened in it, whichever unit wrote it; and whose it is.
 STORY = f"""subject_kind = 'case' AND EXISTS (SELECT FROM cases_case story
@@ -12,6 +13,19 @@ STORY = f"""subject_kind = 'case' AND EXISTS (SELECT FROM cases_case story
 HOMES = f"""EXISTS (SELECT FROM cases_case waiting
   WHERE {path_range("waiting.acting_path")} AND NOT starts_with(waiting.unit_path, waiting.acting_path)
     AND starts_with(waiting.unit_path, organizations_unit.path))"""
+# A place where a case waited does not see whose it is once the person is back on the lists elsewhere, and must not see the
+# closed file of somebody out of the Party (A.7): of such a case it learns this and no word more.
+OUT = ", ".join(f"'{standing}'" for standing in OUT_OF_THE_PARTY)
+IS_OUT = f"""
+CREATE FUNCTION chibo_is_out(one bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM cases_case c JOIN members_member m ON m.id = c.member_id
+    WHERE c.id = one AND m.standing IN ({OUT})
+      AND starts_with(c.acting_path, NULLIF(current_setting('chibo.path', true), '')))
+$$;
+REVOKE ALL ON FUNCTION chibo_is_out(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION chibo_is_out(bigint) TO chibo_app, chibo_jobs;
+"""
 SHARED = "CREATE INDEX case_shared ON cases_case (acting_path) WHERE NOT starts_with(unit_path, acting_path)"
 
 
@@ -24,6 +38,7 @@ class Migration(migrations.Migration):
         protect("cases_casenumber", "unit_path"),
         own("cases_requestkey", "user_id"),
         also_read("audit_event", "cases", STORY),
+        migrations.RunSQL(IS_OUT, "DROP FUNCTION chibo_is_out(bigint)"),
         migrations.RunSQL(SHARED, "DROP INDEX case_shared"),
         also_read("organizations_unit", "waiting", HOMES),
         forbid("cases_case", "DELETE", "TRUNCATE"),

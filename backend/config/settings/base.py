@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "backend.web.leaving.EndsWithTheOffice",
     "backend.web.passwords.OwnPasswordFirst",
     "backend.web.second_factor.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",

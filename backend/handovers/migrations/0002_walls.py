@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from backend.core.rls import belongs, forbid
+from backend.core.rls import append_only, belongs, forbid
 
 KEPT = ("handovers_issue", "handovers_history", "handovers_line")
 
@@ -26,16 +26,7 @@ class Migration(migrations.Migration):
     dependencies = [("handovers", "0001_initial"), ("members", "0002_walls"), ("audit", "0002_walls")]
 
     operations = [
-        *[
-            migrations.RunSQL(
-                f"""CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}
-                      FOR EACH ROW EXECUTE FUNCTION chibo_append_only();
-                    CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON {table}
-                      FOR EACH STATEMENT EXECUTE FUNCTION chibo_append_only();""",
-                f"DROP TRIGGER append_only ON {table}; DROP TRIGGER append_only_truncate ON {table};",
-            )
-            for table in KEPT
-        ],
+        *[append_only(table) for table in KEPT],
         *[forbid(table, "UPDATE", "DELETE", "TRUNCATE") for table in (*KEPT, "handovers_linedetail")],
         forbid("handovers_trustedkey", "DELETE", "TRUNCATE"),
         # Whom to trust is entered under the jobs' role (manage.py trusted_keys), never by the web.

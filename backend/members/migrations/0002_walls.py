@@ -13,6 +13,8 @@ HOMES = f"""EXISTS (SELECT FROM members_member guest
 HISTORY = f"""subject_kind = 'member' AND EXISTS (SELECT FROM members_member person
   WHERE person.id = audit_event.subject_id
     AND ({path_range("person.unit_path")} OR {path_range("person.guest_path")}))"""
+SPELLS = f"""EXISTS (SELECT FROM members_member person
+  WHERE person.id = members_spell.member_id AND {path_range("person.guest_path")})"""
 TOLD = "EXISTS (SELECT FROM audit_event event WHERE event.uid = audit_eventdetail.event_uid)"  # by its own policies
 
 # The one way in which a process erases from the log: what was recorded of people whose entry was voided.
@@ -62,6 +64,7 @@ class Migration(migrations.Migration):
         protect("members_nameword", "unit_path", "guest_path"),
         protect("members_spell", "unit_path"),
         also_read("organizations_unit", "homes", HOMES),
+        also_read("members_spell", "guests", SPELLS),
         also_read("audit_event", "guests", HISTORY),
         also_read("audit_eventdetail", "guests", TOLD),
         forbid("members_member", "DELETE", "TRUNCATE"),

@@ -9,7 +9,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 from django.utils.translation import override
 from rest_framework.test import APIClient
 
@@ -162,6 +162,42 @@ def test_every_line_names_the_case_with_its_units_code(commune: Unit) -> None:
     assert said.replace(first.unit.code, other.unit.code, 1) in lines
     of_cases = [line for line in lines if " → " in line]
     assert [line for line in of_cases if not re.match(r"U\d+/(CN-\d+|SH-2026-0009) ", line)] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["sweep", "--rehearse", "--as-of", "9999-12-31"], "This day is outside any calendar we keep."),
+        (["sweep", "--day", "9999-12-31"], "This day is outside any calendar we keep."),
+        (["sweep", "--rehearse", "--as-of", "2028-03-19"], "A day from 18/03/2027 to 18/03/2028 can be rehearsed."),
+        (["sweep", "--rehearse", "--as-of", "2027-03-17"], "A day from 18/03/2027 to 18/03/2028 can be rehearsed."),
+        (["sweep", "--rehearse", "--limit", "-5"], "“-5” is no count; write a whole number from 0 to 1000000."),
+        (["sweep", "--limit", "9" * 20], f"“{'9' * 20}” is no count; write a whole number from 0 to 1000000."),
+        (["deliver", "--limit", "-5"], "“-5” is no count; write a whole number from 0 to 1000000."),
+    ],
+)
+def test_what_cannot_be_rehearsed_or_swept_is_refused_in_a_sentence(
+    commune: Unit, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    """At the command line itself, where argparse speaks too."""
+    before = everything()
+    with override("en"), as_role("chibo_jobs"), pytest.raises(SystemExit) as refused:
+        load_command_class("backend.jobs", words[0]).run_from_argv(["manage.py", *words])
+    assert (refused.value.code, everything()) == (2, before)
+    told = capsys.readouterr().err
+    assert said in told
+    assert "Traceback" not in told
+
+
+def test_what_waits_for_letters_does_not_say_that_they_will_go(commune: Unit) -> None:
+    """Whether somebody holds the office is known when the letters are made: the sums of the sweep leave it to them."""
+    lines, found = run("--rehearse", "--as-of", NIGHT.isoformat()), rehearse(NIGHT)
+    assert f"  For the letters, where somebody reads them: {found.sweep.notices['held']}" in lines
+    assert f"  Nobody held the office on that day: {found.letters['vacant_office']}" in lines
+    by_mail = [line for line in lines if " → " in line and ", by e-mail: " in line]
+    vacant = [line for line in by_mail if line.endswith(": Nobody held the office on that day")]
+    assert 0 < len(vacant) <= found.letters["vacant_office"]
+    assert not [line for line in lines[len(found.lines) :] if "Waiting for its letter" in line]
 
 
 def test_what_is_no_day_is_told_so(commune: Unit) -> None:

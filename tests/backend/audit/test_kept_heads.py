@@ -64,7 +64,7 @@ def test_lines_are_added_and_nothing_before_them_changes(
     sealed_on(0)
     assert keep(tmp_path) == 0
     assert (tmp_path / FILE).read_bytes() == first
-    monkeypatch.setattr(kept_heads, "now", lambda: datetime.now(UTC) + timedelta(days=1))
+    monkeypatch.setattr(kept_heads.clock, "now", lambda: datetime.now(UTC) + timedelta(days=1))
     assert keep(tmp_path) == 1
     assert (tmp_path / FILE).read_bytes().startswith(first)
     assert (sizes(tmp_path), [one.name for one in tmp_path.iterdir()]) == ([1, 2], [FILE])

@@ -8,15 +8,19 @@ import pytest
 
 from backend.accounts.policy import Actor
 from backend.audit.models import Event
+from backend.cases import selectors
 from backend.cases.models import Case
 from backend.cases.replay import replay
 from backend.cases.voiding import void
+from backend.core.db import scoped
 from backend.core.errors import ChiboError, NotFound, NotPermitted, Refused
 from backend.deadlines.models import Deadline
 from backend.members.models import Member, Spell
+from backend.organizations.models import Unit
 from tests.backend.cases.test_transfer import clocks, introduced, seen_by, spells, stands, step, world
 from tests.roles import as_role
-from tests.world import World, paper
+from tests.world import World, paper, person
+from workflows.offices import Office
 
 __all__ = ["world"]
 pytestmark = pytest.mark.django_db
@@ -66,6 +70,20 @@ def test_removed_where_the_member_should_have_come(world: World) -> None:
         {"standing": ["probationary", "removed"], "participation": ["in_transit", "attending"]},
     )
     assert list(replay()) == []
+
+
+def test_once_removed_the_closed_case_is_shut_where_it_waited_too(world: World) -> None:
+    """Of the person, who is the old cell's, that place sees nothing; that the file is a frozen one it learns all the same."""
+    far = Unit.objects.get(pk=world.actor("far_officer").unit_id)
+    auditor = person("far_auditor", Office.AUDITOR, far)
+    member = world.member("Nguyễn Văn Mất")
+    case = waited_for(world, member)
+    assert seen_by(auditor, case, member) == (True, True)
+    remove(world, case)
+    assert seen_by(auditor, case, member) == (False, False)
+    with as_role("chibo_app"), scoped(auditor.path):
+        assert not selectors.events(auditor).filter(subject_kind="case", subject_id=case).exists()
+        assert not selectors.deadlines(auditor).filter(subject_kind="case", subject_id=case).exists()
 
 
 @pytest.mark.parametrize(("who", "error"), [("committee", NotPermitted), ("far_secretary", NotFound)])

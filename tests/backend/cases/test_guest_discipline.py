@@ -15,9 +15,10 @@ from backend.cases.options import Option, member_options
 from backend.cases.replay import replay
 from backend.cases.voiding import void
 from backend.core.db import scoped
-from backend.core.errors import NotPermitted
+from backend.core.errors import NotPermitted, Refused
 from backend.deadlines.models import Deadline
-from backend.members.models import Member
+from backend.members.models import Member, Spell
+from backend.members.today import taking_part
 from backend.organizations.models import Unit
 from tests.backend.cases.test_transfer import FAR, clocks, seen_by, staying, step, world
 from tests.roles import as_role
@@ -124,3 +125,21 @@ def test_a_way_back_that_was_entered_by_mistake_is_voided_there(world: World) ->
         void(world.actor("far_committee"), back.uid, reason="Nhầm", paper=paper(on))
     assert Case.objects.get(pk=case).state == "staying"
     assert list(replay()) == []
+
+
+def test_a_stay_that_begins_later_is_told_alike_on_both_sides(world: World) -> None:
+    """Up to its first day the member attends the own cell, for the temporary one too, and is disciplined there alone."""
+    member, first = world.member("Lê Văn Mai"), date(2026, 10, 15)
+    staying(world, member, from_on=first.isoformat())
+    far, own = world.actor("far_secretary"), world.actor("secretary")
+    for day, how in ((date(2026, 10, 14), "attending"), (first, "elsewhere")):
+        for who in (own, far):
+            with as_role("chibo_app"), scoped(who.path):
+                assert taking_part(Member.objects.filter(pk=member.pk), day).get().takes_part == how
+    with as_role("chibo_app"), scoped(world.actor("other_secretary").path):
+        assert list(Spell.objects.filter(member=member)) == []
+    early = {"decision": paper(date(2026, 10, 14)), "form": "warning", "at_unit": FAR}
+    with as_role("chibo_app"), pytest.raises(Refused) as refused:
+        perform(far, NewCase("discipline", member_id=member.pk), "decide_there", early, on=date(2026, 10, 14))
+    assert [one.code for one in refused.value.answers] == ["discipline.stay_not_begun"]
+    assert not Case.objects.filter(lifecycle="discipline").exists()

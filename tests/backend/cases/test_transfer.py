@@ -346,9 +346,9 @@ def asked_outside(world: World, member: Member) -> int:
 STAY = {"purpose": "work", "from_on": "2026-09-15", "away_until": "2027-03-15", "to_unit": FAR}
 
 
-def staying(world: World, member: Member) -> int:
-    """At the far cell from 15 September 2026 to 15 March 2027."""
-    facts = {"request": paper(date(2026, 9, 1)), **STAY}
+def staying(world: World, member: Member, **stay: str) -> int:
+    """At the far cell from 15 September 2026 to 15 March 2027, if not said otherwise."""
+    facts = {"request": paper(date(2026, 9, 1)), **STAY, **stay}
     with as_role("chibo_app"):
         case: int = perform(
             world.actor("secretary"),

@@ -110,9 +110,10 @@ RUNS: list[tuple[str, ...]] = [
     ("bounce", "{scenario}"), ("bounce", "{empty}/none"),
     ("set_calendar_day", "2026-12-24", "--off", "--basis", "1-TB", "--dry-run"),
     ("reminders", "hand", "cell_secretary", "87.107.000.000.001", "--until", "2026-11-20", "--cause", "asked"),
-    ("own_ladders", "87.107"),
+    ("own_ladders", "87.107"), ("processing",), ("invite", "again", "secretary"), ("own_file", "auditor", "--none"),
     # and what is refused
-    ("own_ladders", "87.107", "{scenario}", "--reason", "Thử"), ("own_ladders", "87.107", "{empty}/none", "--reason", "Thử"),
+    ("own_file", "auditor", "--member", "987654321"), ("own_ladders", "87.107", "{scenario}", "--reason", "Thử"),
+    ("own_ladders", "87.107", "{empty}/none", "--reason", "Thử"),
     ("own_ladders", "87.107", "--withdraw", "PRO.CV", "--reason", "Thử"), ("reminders", "return", "cell_secretary", "87.107"),
     ("office", "give", "nobody", "auditor", "87.107", "--from", "2026-11-01"), ("unit", "close", "87", "--on", "2026-11-01"),
     ("import_commune", "{empty}", "--as-of", "2026-11-01"), ("undo_import", "x", "--reason", "Thử"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,3 +84,19 @@ def test_a_pipe_and_the_output_itself_are_written_to_as_they_are(
     OutFile(Path("/dev/null"), ours).drop()
     assert capfd.readouterr().out == "shown\n"
     assert Path("/dev/null").is_char_device()
+
+
+def test_a_file_in_place_is_written_though_its_folder_cannot_be_settled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on some folders of a network."""
+    real = os.fsync
+
+    def refusing(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", refusing)
+    assert OutFile(tmp_path / "file", ours).write(["a\n"]) == 1
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("file", "a\n")]

@@ -12,7 +12,7 @@ from backend.audit.models import Event, EventDetail
 from backend.audit.sealing import seal_all
 from backend.audit.verify import verify_log
 from backend.cases.built_on import facts_of
-from backend.core.keyring import KeyMissing
+from backend.core.keyring import KeyMissing, resealed, seal
 from backend.core.sealed import OPEN, closed, opened
 from tests.backend.audit.events import rows
 from tests.roles import as_role
@@ -63,3 +63,18 @@ def test_the_log_verifies_and_names_what_no_key_opens(settings: LazySettings) ->
     assert "CHIBO_FIELD_KEYS" in fault.sentence
     with pytest.raises(KeyMissing):
         EventDetail.objects.first()
+
+
+@pytest.mark.parametrize("keys", ["{new},{old}", " {new} , {old},", ",{new},,{old}"])
+def test_what_the_newest_key_opens_is_not_sealed_anew_however_the_keys_are_parted(
+    keys: str, settings: LazySettings
+) -> None:
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    settings.CHIBO_FIELD_KEYS = old
+    before = seal("Lan")
+    assert before is not None
+    settings.CHIBO_FIELD_KEYS = keys.format(new=new, old=old)
+    after = resealed(before)
+    assert after is not None
+    assert Fernet(new).decrypt(after) == b"Lan"
+    assert resealed(after) is None

@@ -20,6 +20,7 @@ from workflows.scenarios import FOLDER, files, read
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(FOLDER)))
 def test_the_rules_are_as_they_are_told(path: Path) -> None:

@@ -16,7 +16,7 @@ from backend.accounts.invitations import Seat, Slip, invite, invite_again
 from backend.accounts.models import User
 from backend.core.commands import ChiboCommand, a_day
 from workflows.answers import shown
-from workflows.offices import GIVEN_OFFICES, Office
+from workflows.offices import UNIT_OFFICES, Office
 
 
 class Command(ChiboCommand):
@@ -33,7 +33,7 @@ class Command(ChiboCommand):
         again = doing.add_parser("again", help=_("another code; what signed in before does so no more"))
         for one in (new, again):
             one.add_argument("username", help=_("the name to sign in with"))
-        new.add_argument("office", choices=[office.value for office in GIVEN_OFFICES if office != Office.HELPER])
+        new.add_argument("office", choices=[office.value for office in UNIT_OFFICES])
         new.add_argument("unit", help=_("the unit's code"))
         new.add_argument("--name", required=True, help=_("the person's full name"))
         new.add_argument("--email", default="", help=_("where letters go; without it none can be sent"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from backend.alerts.delivery import deliver
 from backend.alerts.models import Outcome
 from backend.alerts.reasons import why
-from backend.core.commands import ChiboCommand
+from backend.core.commands import ChiboCommand, a_count
 
 ELSE = {"again": "waits_for_server", "overtaken": "never_answered"}
 """Answers of a delivery that no notice stores, by the reason that says them."""
@@ -23,7 +23,7 @@ class Command(ChiboCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--limit", type=int, default=1000, help=_("letters at most"))
+        parser.add_argument("--limit", type=a_count, default=1000, help=_("letters at most"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         counts = deliver(limit=options["limit"])

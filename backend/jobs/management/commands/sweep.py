@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from backend.alerts.models import Outcome
 from backend.alerts.reasons import why
-from backend.alerts.rehearsal import Line, Rehearsal, rehearse
+from backend.alerts.rehearsal import Line, Rehearsal, rehearse, too_far
 from backend.alerts.sweep import SweepReport, sweep
 from backend.alerts.telling import channel_told, rung_told
 from backend.core import clock
-from backend.core.commands import REFUSED, ChiboCommand, a_day
+from backend.core.commands import REFUSED, ChiboCommand, a_count, a_day
 from backend.deadlines.titles import title
 from backend.jobs.tasks import open_as_of
 from workflows.answers import shown
@@ -32,7 +32,7 @@ class Command(ChiboCommand):
         day = parser.add_mutually_exclusive_group()
         day.add_argument("--day", type=a_day, help=_("as if the business date were this day (YYYY-MM-DD)"))
         day.add_argument("--as-of", type=a_day, dest="day", help=_("the same, as one says it of a rehearsal"))
-        parser.add_argument("--limit", type=int, help=_("deadlines at most; of a rehearsal: lines at most"))
+        parser.add_argument("--limit", type=a_count, help=_("deadlines at most; of a rehearsal: lines at most"))
         parser.add_argument(
             "--rehearse", action="store_true", help=_("show what would be said, to whom, and change nothing")
         )
@@ -43,6 +43,8 @@ class Command(ChiboCommand):
             self.stdout.write("\n".join(sums(sweep(options["day"], options["limit"]))))
             return
         day = options["day"] or clock.today()
+        if sentence := too_far(day):
+            raise CommandError(sentence, returncode=REFUSED)
         for line in told(rehearse(day, limit=options["limit"], opening=open_as_of)):
             self.stdout.write(line)
 
@@ -66,10 +68,12 @@ def told(found: Rehearsal) -> Iterator[str]:
 
 
 def sums(report: SweepReport) -> Iterator[str]:
-    """How many deadlines and rungs were due, and what became of the notices."""
+    """How many deadlines and rungs were due, and what became of the notices; those by letter are told of with the letters."""
     words = {"day": shown(report.business_day), "deadlines": report.deadlines, "rungs": report.rungs}
     yield _("On %(day)s: %(deadlines)s deadlines, %(rungs)s steps of their ladders") % words
-    yield from (f"  {Outcome(outcome).label}: {count}" for outcome, count in sorted(report.notices.items()))
+    for outcome, count in sorted(report.notices.items()):
+        said = _("For the letters, where somebody reads them") if outcome == Outcome.HELD else Outcome(outcome).label
+        yield f"  {said}: {count}"
 
 
 def _line(one: Line) -> str:

@@ -1,0 +1,245 @@
+"""The one table of URL × method × office: who gets through each door of the API and of the pages.
+
+A door is open to anybody, to whoever signed in, to any office, or to the offices that hold one of its rights. What an
+office may do behind it (to which unit, by which step, at which level) is judged by `policy` and by the step itself. The API
+asks this table before it looks anything up; a route or a method without an entry stops every command (`unlisted`), and
+`tests/api/test_doors.py` knocks at each door as everybody. `make docs` writes it out (docs/doors.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from workflows.catalogue import LIFECYCLES
+from workflows.offices import GIVEN_OFFICES, SUBSTITUTES, Office, Right, holds
+from workflows.vocabulary import NEW, Step
+
+
+@dataclass(frozen=True)
+class Door:
+    """Open to whom: to `offices`, or to those that hold one of the `rights`; without either, see the four names below."""
+
+    said: str
+    rights: frozenset[Right] = frozenset()
+    offices: frozenset[Office] = frozenset()
+    office: bool = False
+
+    def lets(self, office: Office) -> bool:
+        """Whether the door is open to an office."""
+        if self.offices:
+            return office in self.offices
+        return not self.rights or any(holds(office, right) for right in self.rights)
+
+
+ANYBODY = Door("anybody")
+ONE_TIME = Door("whoever signed in, with a one-time password too")
+SIGNED_IN = Door("whoever signed in")
+ANY_OFFICE = Door("any office", office=True)
+
+
+def by(*rights: Right) -> Door:
+    """Open to the offices that hold one of the rights."""
+    return Door(" or ".join(f"`{right.value}`" for right in rights), frozenset(rights), office=True)
+
+
+def by_steps(said: str, *, page: str = "", opens: bool = False) -> Door:
+    """Open to the offices that may take one of the steps: of a page (of all pages of cases), or of those that open anything."""
+    pages = [LIFECYCLES[page]] if page else [one for one in LIFECYCLES.values() if one.subject == "case"]
+    steps: list[Step] = [step for one in pages for step in one.steps().values()]
+    rights = {step.by for step in steps if not opens or NEW in step.sources} - {Right.THROUGH_CASE}
+    return Door(f"the right of {said}", frozenset(rights), office=True)
+
+
+READ, RESTRICTED, ADMINISTER = by(Right.READ), by(Right.READ_RESTRICTED), by(Right.ADMINISTER)
+ANSWER, CONNECT, HAND_OVER, DUES = by(Right.ANSWER), by(Right.CONNECT), by(Right.HAND_OVER), by(Right.RECORD_DUES)
+EVENTS, VOID, MERGE = by(Right.READ_EVENTS), by(Right.VOID), by(Right.MERGE)
+AUDIT = by(Right.AUDIT)
+INVITING = by(Right.INVITE, Right.ADMINISTER)
+OPENING, ENTERING = by_steps("the step", opens=True), by_steps("the step", page="membership", opens=True)
+OF_A_CASE, OF_A_MEMBER = by_steps("the step"), by_steps("the step", page="membership")
+OF_ANYTHING = Door("the right of the step", OF_A_CASE.rights | OF_A_MEMBER.rights, office=True)
+REPLACED = Door("an office for which another one stands in", offices=frozenset(SUBSTITUTES), office=True)
+OWN = {"GET": SIGNED_IN, "PUT": SIGNED_IN}
+PAGE, FORM = {"GET": SIGNED_IN}, {"GET": SIGNED_IN, "POST": SIGNED_IN}
+
+API: dict[str, dict[str, Door]] = {
+    "status/": {"GET": SIGNED_IN},
+    "invitations/": {"POST": INVITING},
+    "invitations/again/": {"POST": INVITING},
+    "invitations/join/": {"POST": ANYBODY},
+    "me/": {"GET": SIGNED_IN},
+    "me/password/": {"POST": ONE_TIME},
+    "me/address/": OWN,
+    "me/calendar/": {"GET": SIGNED_IN, "POST": SIGNED_IN, "DELETE": SIGNED_IN},
+    "me/chat/": {**OWN, "DELETE": SIGNED_IN},
+    "me/devices/": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "me/devices/<id:device_id>/": {"DELETE": SIGNED_IN},
+    "me/preferences/": OWN,
+    "me/sessions/": {"GET": SIGNED_IN},
+    "me/sessions/end/": {"POST": SIGNED_IN},
+    "me/tokens/": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "me/tokens/revoke/": {"POST": SIGNED_IN},
+    "tokens/": {"POST": ANYBODY},
+    "tokens/revoke/": {"POST": ONE_TIME},
+    "units/": {"GET": ANY_OFFICE},
+    "units/<id:unit_id>/": {"GET": ANY_OFFICE},
+    "units/<id:unit_id>/children/": {"GET": ANY_OFFICE},
+    "units/<id:unit_id>/packs/": {"GET": ANY_OFFICE},
+    "units/<id:unit_id>/ladders/": {"GET": ANY_OFFICE, "POST": ADMINISTER},
+    "units/<id:unit_id>/ladders/preview/": {"POST": ADMINISTER},
+    "units/<id:unit_id>/ladders/withdraw/": {"POST": ADMINISTER},
+    "units/<id:unit_id>/substitutions/": {"POST": ADMINISTER},
+    "units/<id:unit_id>/substitutions/end/": {"POST": ADMINISTER},
+    "units/<id:unit_id>/steps/": {"GET": READ},
+    "units/<id:unit_id>/dues/": {"GET": RESTRICTED, "POST": DUES},
+    "members/": {"GET": READ, "POST": ENTERING},
+    "members/<id:member_id>/": {"GET": READ},
+    "members/<id:member_id>/timeline/": {"GET": READ},
+    "members/<id:member_id>/accesses/": {"GET": EVENTS},
+    "members/<id:member_id>/steps/": {"GET": READ},
+    "members/<id:member_id>/steps/<slug:step>/": {"POST": OF_A_MEMBER},
+    "members/<id:member_id>/dues/": {"GET": RESTRICTED, "POST": DUES},
+    "members/<id:member_id>/merge/": {"POST": MERGE},
+    "workflows/": {"GET": ANY_OFFICE},
+    "workflows/<slug:key>/": {"GET": ANY_OFFICE},
+    "workflows/<slug:key>/drawing/": {"GET": ANY_OFFICE},
+    "cases/": {"GET": READ, "POST": OPENING},
+    "cases/<id:case_id>/": {"GET": READ},
+    "cases/<id:case_id>/path/": {"GET": EVENTS},
+    "cases/<id:case_id>/handover/": {"POST": HAND_OVER},
+    "cases/<id:case_id>/steps/": {"GET": READ},
+    "cases/<id:case_id>/steps/<slug:step>/": {"POST": OF_A_CASE},
+    "handovers/": {"POST": HAND_OVER},
+    "bulk/steps/": {"POST": OF_ANYTHING},
+    "dues/rates/": {"GET": ANY_OFFICE},
+    "dues/reckoning/": {"POST": ANY_OFFICE},
+    "deadlines/": {"GET": READ},
+    "deadlines/<id:deadline_id>/": {"GET": READ},
+    "deadlines/<id:deadline_id>/ledger/": {"GET": READ},
+    "deadlines/<id:deadline_id>/acknowledge/": {"POST": ANSWER},
+    "deadlines/<id:deadline_id>/snooze/": {"POST": ANSWER},
+    "deadlines/<id:deadline_id>/comment/": {"POST": ANSWER},
+    "slip/": {"GET": READ},
+    "flags/": {"GET": RESTRICTED},
+    "substitutions/": {"GET": ANY_OFFICE, "POST": REPLACED},
+    "substitutions/end/": {"POST": REPLACED},
+    "webhooks/": {"GET": CONNECT, "POST": CONNECT},
+    "webhooks/secret/": {"POST": CONNECT},
+    "webhooks/close/": {"POST": CONNECT},
+    "notices/": {"GET": READ},
+    "notices/<id:notice_id>/": {"GET": READ},
+    "alerts/ledger/": {"GET": READ},
+    "alerts/ledger/csv/": {"GET": READ},
+    "alerts/rehearsal/": {"GET": RESTRICTED},
+    "badges/": {"GET": READ},
+    "calendar/": {"GET": SIGNED_IN, "POST": ADMINISTER},
+    "calendar/preview/": {"POST": ADMINISTER},
+    "calendar/withdraw/": {"POST": ADMINISTER},
+    "competence/": {"GET": SIGNED_IN, "POST": ADMINISTER},
+    "competence/withdraw/": {"POST": ADMINISTER},
+    "accesses/": {"GET": EVENTS},
+    "log/head/": {"GET": READ},
+    "log/head/slip/": {"GET": READ},
+    "processing/": {"GET": EVENTS},
+    "times/": {"GET": EVENTS},
+    "desk/exports/": {"POST": AUDIT},
+    "desk/samples/": {"POST": AUDIT},
+    "events/": {"GET": EVENTS},
+    "events/<uuid:uid>/": {"GET": EVENTS},
+    "events/<uuid:uid>/void/": {"POST": VOID},
+}
+PAGES: dict[str, dict[str, Door]] = {
+    "": {"GET": ANYBODY},
+    "sign-in/": {"GET": ANYBODY, "POST": ANYBODY},
+    "sign-in/second/": {"GET": ANYBODY, "POST": ANYBODY},
+    "sign-in/passkey/": {"GET": ANYBODY, "POST": ANYBODY},
+    "sign-in/confirm/": FORM,
+    "second-factor/": PAGE,
+    "second-factor/app/": FORM,
+    "second-factor/app/remove/": FORM,
+    "second-factor/passkeys/": FORM,
+    "second-factor/passkeys/<id:pk>/remove/": FORM,
+    "second-factor/codes/": PAGE,
+    "second-factor/codes/new/": FORM,
+    "sessions/": FORM,
+    "tokens/": FORM,
+    "sign-out/": {"POST": ANYBODY},
+    "invitation/": {"GET": ANYBODY, "POST": ANYBODY},
+    "invitations/": {"GET": INVITING, "POST": INVITING},
+    "password/": {"GET": ONE_TIME, "POST": ONE_TIME},
+    "preferences/": FORM,
+    "contacts/": FORM,
+    "webhooks/": {"GET": CONNECT, "POST": CONNECT},
+    "service-worker.js": {"GET": ANYBODY},
+    "deadlines/": {"GET": READ},
+    "deadlines/<id:deadline_id>/": {"GET": READ},
+    "calendar/<slug:token>.ics": {"GET": ANYBODY},
+    "healthz": {"GET": ANYBODY},
+    "readyz": {"GET": ANYBODY},
+    "metrics": {"GET": ANYBODY},
+    "api/schema/": {"GET": ANYBODY},
+    "api/docs/": {"GET": ANYBODY},
+}
+"""A page looks through all offices that a person holds, and is not there (404) where none of them opens it. A calendar is for
+whoever has its address, metrics for whoever has their token."""
+DOORS = {f"api/v1/{route}": methods for route, methods in API.items()} | PAGES
+
+
+def door(route: str, method: str) -> Door | None:
+    """The door of a route (as Django names it) for a method; HEAD is GET; None where there is none."""
+    return DOORS.get(route, {}).get("GET" if method == "HEAD" else method)
+
+
+HEAD = """# Who gets through each door
+
+Written from `backend/accounts/doors.py` (`make docs`); `tests/api/test_doors.py` knocks at each door as everybody. An office
+that a door is open to still acts on its own units only, and takes the steps that its level may take
+([rights by office](generated/rights.md); each step with its offices stands on its lifecycle's page). HEAD is GET; any other
+method is answered with 405. Who lacks the right is answered with 403 by the API, and with 404 by a page.
+"""
+
+
+def routes(patterns: Any = None, above: str = "") -> Iterator[tuple[str, Any]]:
+    """Every route that the URLs name, with its view."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(one, URLResolver):
+            yield from routes(one.url_patterns, above + str(one.pattern))
+        elif isinstance(one, URLPattern):
+            yield above + str(one.pattern), one.callback
+
+
+def unlisted() -> list[str]:
+    """What the URLs name and the table does not, and the other way round: one sentence each."""
+    found = dict(routes())
+    wrong = [
+        f"{route}: no entry in backend/accounts/doors.py says who gets through."
+        for route in found
+        if route not in DOORS
+    ]
+    wrong += [
+        f"{route}: backend/accounts/doors.py has an entry for what is no route."
+        for route in DOORS
+        if route not in found
+    ]
+    for route in found.keys() & DOORS.keys():
+        view = getattr(found[route], "view_class", getattr(found[route], "cls", None))
+        if route.startswith("api/v1/") and view is not None:
+            taken = {name.upper() for name in view.http_method_names if hasattr(view, name)} - {"HEAD", "OPTIONS"}
+            wrong += [f"{route}: {method} has no entry." for method in sorted(taken - DOORS[route].keys())]
+            wrong += [f"{route}: {method} is none of its methods." for method in sorted(DOORS[route].keys() - taken)]
+    return sorted(wrong)
+
+
+def document() -> str:
+    """The table in Markdown: a row for each URL and method, a column for each office that a person is given."""
+    head = ["URL", "method", "open to", *(str(office.value) for office in GIVEN_OFFICES)]
+    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+    for route, methods in DOORS.items():
+        for method, one in methods.items():
+            marks = ["x" if one.lets(office) else "" for office in GIVEN_OFFICES]
+            lines.append(f"| `/{route}` | {method} | {' | '.join([one.said, *marks])} |")
+    return "\n".join([HEAD, *lines]) + "\n"

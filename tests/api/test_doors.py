@@ -1,0 +1,216 @@
+"""The table of doors is what happens: each URL is knocked at with each method, as everybody, under the application's role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from rest_framework.test import APIClient
+
+from backend.accounts import doors
+from backend.accounts.doors import ANYBODY, DOORS, ONE_TIME, Door
+from backend.accounts.models import Token, User
+from backend.alerts.models import Notice
+from backend.alerts.sweep import sweep
+from backend.api.checks import every_route_has_a_door
+from backend.audit.models import Event
+from backend.cases.engine import OnMember, perform
+from backend.deadlines.models import Deadline
+from tests.api.conftest import ON
+from tests.realdb import RealDatabase
+from tests.roles import as_role
+from tests.world import World, make_world, paper, person
+from workflows.catalogue import LIFECYCLES
+from workflows.offices import CELL_OFFICES, GIVEN_OFFICES, Office
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+ROUTES = sorted(DOORS)
+NOBODY, ONE_TIME_ONLY, NO_OFFICE = "nobody", "one_time", "no_office"
+NOT_THERE = {
+    "api/v1/notices/<id:notice_id>/": "the notice is for one office",
+    "api/v1/slip/": "where nothing must be done", "api/v1/log/head/": "before the first head",
+    "api/v1/log/head/slip/": "as above",
+    "calendar/<slug:token>.ics": "no such address", "metrics": "no token was set",
+    "second-factor/app/remove/": "there is no app", "second-factor/passkeys/<id:pk>/remove/": "nor a passkey",
+    "second-factor/codes/": "nor codes", "second-factor/codes/new/": "nor a factor that they would stand in for",
+    "sign-in/second/": "nobody is half signed in", "sessions/": "no session was named to be ended",
+}  # fmt: skip
+"""What a GET may answer with 404 though the door is open."""
+ASKED = {"api/v1/times/": "?lifecycle=recognition"}
+"""What a GET cannot do without."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Users by who they are (each office by its name), and what the addresses are about."""
+
+    users: dict[str, User]
+    known: dict[str, str]
+
+    def address(self, route: str, step: str = "propose") -> str:
+        for name, value in {**self.known, "<slug:step>": step}.items():
+            route = route.replace(name, value)
+        return f"/{route}"
+
+
+@pytest.fixture
+def place(committed_db: RealDatabase) -> Place:
+    """Every office at work: those of cells in the cell, those of committees at the top; the helper helps the one member."""
+    cache.clear()
+    world = make_world()
+    people = world.members(4)
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-09-10")
+    case = world.probation(new, date(2025, 9, 10))
+    lapse = {"resolution": paper(ON), "ground": "meetings", "months": 3}
+    entry = perform(world.actor("deputy"), OnMember(people[0].pk), "record_lapse", lapse, on=ON)
+    sweep(ON)
+    users = _seated(world, new.pk)
+    known = {
+        "<id:unit_id>": world.cell.pk, "<id:member_id>": new.pk, "<id:case_id>": case.pk, "<uuid:uid>": entry["event"],
+        "<id:deadline_id>": Deadline.objects.filter(subject_kind="case", subject_id=case.pk).earliest("pk").pk,
+        "<id:notice_id>": Notice.objects.filter(unit_id=world.cell.pk).earliest("id").id,
+        "<id:device_id>": 1, "<id:pk>": 1, "<slug:key>": "recognition", "<slug:token>": "none",
+    }  # fmt: skip
+    return Place(users, {name: str(value) for name, value in known.items()})
+
+
+def _seated(world: World, helped: int) -> dict[str, User]:
+    names: dict[str, str] = {Office.CELL_SECRETARY: "secretary"}
+    for office in GIVEN_OFFICES:
+        if office not in names:
+            at, member = world.cell if office in CELL_OFFICES else world.province, helped
+            person(f"as_{office}", office, at, member if office == Office.HELPER else None)
+            names[office] = f"as_{office}"
+    for who in (ONE_TIME_ONLY, NO_OFFICE):
+        User.objects.create(username=who, full_name=who, password_must_change=who == ONE_TIME_ONLY)
+        names[who] = who
+    return {who: User.objects.get(username=name) for who, name in names.items()}
+
+
+def knock(place: Place, who: str, route: str, method: str, step: str = "propose") -> Any:
+    """The answer to an empty request, from a session for pages and as signed in at the API."""
+    is_page = route in doors.PAGES
+    client: Any = Client() if is_page else APIClient()
+    if who != NOBODY and "revoke" in route:
+        client.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.create(user=place.users[who])[1]}")
+    elif who != NOBODY:
+        (client.force_login if is_page else client.force_authenticate)(place.users[who])
+    with as_role("chibo_app"):
+        body = {} if method in {"GET", "HEAD"} or is_page else {"data": {}}
+        answer = getattr(client, method.lower())(place.address(route, step), **body)
+        if answer.streaming:
+            b"".join(answer)
+    return answer
+
+
+def steps(route: str) -> list[str]:
+    if "<slug:step>" not in route:
+        return ["propose"]
+    return list(LIFECYCLES["membership" if "member_id" in route else "recognition"].steps())
+
+
+def opened(place: Place, who: str, route: str, method: str) -> bool:
+    """Whether somebody gets through: of the steps behind one address, through one of them."""
+    answers = (knock(place, who, route, method, step) for step in steps(route))
+    return any(not turned_away(one, route) for one in answers)
+
+
+def turned_away(answer: Any, route: str) -> bool:
+    """By the API with 401 or 403; by a page, which sends on to signing in or to choosing a password, or is not there."""
+    assert answer.status_code not in {405, 500}, (route, answer)
+    if route.startswith("api/"):
+        return answer.status_code in {401, 403}
+    sent = answer.headers.get("Location", "")
+    return sent.startswith(("/sign-in/?", "/password/")) or (answer.status_code == 404 and route not in NOT_THERE)
+
+
+def entries() -> Iterator[tuple[str, str, Door]]:
+    for route in ROUTES:
+        for method, door in DOORS[route].items():
+            yield route, method, door
+
+
+@pytest.mark.slow
+@pytest.mark.real
+def test_each_office_gets_through_the_doors_that_the_table_opens_to_it(place: Place) -> None:
+    wrong = [
+        (route, method, office.value)
+        for route, method, door in entries()
+        for office in GIVEN_OFFICES
+        if opened(place, office, route, method) != door.lets(office)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.real
+def test_nobody_gets_further_than_signing_in(place: Place) -> None:
+    wrong = [
+        (route, method)
+        for route, method, door in entries()
+        if opened(place, NOBODY, route, method) != (door is ANYBODY)
+    ]  # fmt: skip
+    assert wrong == []
+    api = [route for route in ROUTES if route.startswith("api/v1/") and "GET" in DOORS[route]]
+    assert {knock(place, NOBODY, route, "GET").status_code for route in api} == {401}
+
+
+@pytest.mark.real
+def test_a_one_time_password_and_no_office_open_what_the_table_says(place: Place) -> None:
+    """With a one-time password the first page leads to the page where it is exchanged."""
+    first = [(route, method) for route, method, door in entries()
+             if opened(place, ONE_TIME_ONLY, route, method) != (door in (ANYBODY, ONE_TIME))]  # fmt: skip
+    assert first == [("", "GET")]
+    none = [(route, method) for route, method, door in entries()
+            if opened(place, NO_OFFICE, route, method) == door.office]  # fmt: skip
+    assert none == []
+
+
+@pytest.mark.slow
+@pytest.mark.real
+def test_a_door_that_is_open_shows_what_is_behind_it(place: Place) -> None:
+    """Not let in and then told that there is nothing: a GET gives it, a HEAD says the same."""
+    for route, method, door in entries():
+        for office in GIVEN_OFFICES if method == "GET" and route.startswith("api/") else ():
+            if door.lets(office) and route not in NOT_THERE:
+                asked = f"{route}{ASKED.get(route, '')}"
+                seen = knock(place, office, asked, "GET").status_code
+                assert seen == 200, (asked, office.value, seen)
+                assert knock(place, office, asked, "HEAD").status_code == 200, (asked, office.value)
+
+
+@pytest.mark.slow
+@pytest.mark.real
+def test_no_other_method_is_taken(place: Place) -> None:
+    for route in (one for one in ROUTES if one.startswith("api/v1/")):
+        taken = {*DOORS[route], *({"HEAD"} if "GET" in DOORS[route] else ())}
+        for method in sorted({*METHODS} - taken):
+            for who in (Office.CELL_SECRETARY, Office.ADMINISTRATOR):
+                answer = knock(place, who, route, method)
+                assert answer.status_code == 405, (route, method, who)
+    assert Event.objects.filter(code__startswith="user.").count() == 0
+
+
+def test_a_route_or_method_without_an_entry_stops_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert every_route_has_a_door() == []
+    real = dict(doors.routes())
+    monkeypatch.setattr(doors, "routes", lambda: [*real.items(), ("new/", lambda request: None)])
+    monkeypatch.delitem(doors.DOORS["api/v1/members/"], "POST")
+    monkeypatch.setitem(doors.DOORS["api/v1/units/"], "DELETE", ANYBODY)
+    monkeypatch.setitem(doors.DOORS, "gone/", {})
+    assert [one.msg for one in every_route_has_a_door()] == [
+        "api/v1/members/: POST has no entry.",
+        "api/v1/units/: DELETE is none of its methods.",
+        "gone/: backend/accounts/doors.py has an entry for what is no route.",
+        "new/: no entry in backend/accounts/doors.py says who gets through.",
+    ]
+
+
+def test_the_table_is_written_out() -> None:
+    path = Path(__file__).resolve().parents[2] / "docs/doors.md"
+    assert path.read_text(encoding="utf-8") == doors.document(), "run: make docs"
