@@ -70,6 +70,7 @@ API: dict[str, dict[str, Door]] = {
     "status/": {"GET": SIGNED_IN},
     "invitations/": {"POST": INVITING},
     "invitations/again/": {"POST": INVITING},
+    "invitations/factors/": {"POST": INVITING},
     "invitations/join/": {"POST": ANYBODY},
     "me/": {"GET": SIGNED_IN},
     "me/password/": {"POST": ONE_TIME},
