@@ -117,7 +117,7 @@ def test_through_the_api(world: World) -> None:
     assert (joined.status_code, joined.json()) == (200, {"username": "moi", "full_name": "Lê Thị Mới"})
     assert Invitation.objects.count() == 0
     for name in ("secretary", "auditor"):
-        for path, sent in (("", body), ("again/", {"username": "nobody"})):
+        for path, sent in (("", body), ("again/", {"username": "nobody"}), ("factors/", {"username": "nobody"})):
             told = api(name).post(f"/api/v1/invitations/{path}", sent)
             assert (told.status_code, told.json()["code"]) == (403, "not_permitted"), (name, path)
     far = api("officer").post("/api/v1/invitations/", body | {"username": "khac", "unit_code": world.province.code})
