@@ -27,7 +27,9 @@ class Way:
 
 WAYS = (
     Way("home", _("Today"), first=True),
+    Way("members", _("Members"), first=True),
     Way("deadlines", _("Deadlines"), first=True),
+    Way("cases", _("Cases")),
 )
 """In the order in which they are shown. A page that is not for everybody is left out by its door."""
 MORE = Way("more", _("More"), first=True)

@@ -42,7 +42,7 @@ NOT_THERE = {
     "sign-in/second/": "nobody is half signed in", "sessions/": "no session was named to be ended",
 }  # fmt: skip
 """What a GET may answer with 404 though the door is open."""
-ASKED = {"api/v1/times/": "?lifecycle=recognition"}
+ASKED = {"api/v1/times/": "?lifecycle=recognition", "members/export/": "?form=csv"}
 """What a GET cannot do without."""
 
 
@@ -79,6 +79,7 @@ def place(committed_db: RealDatabase) -> Place:
         "<id:deadline_id>": Deadline.objects.filter(subject_kind="case", subject_id=case.pk).earliest("pk").pk,
         "<id:notice_id>": Notice.objects.filter(unit_id=world.cell.pk).earliest("id").id,
         "<id:device_id>": 1, "<id:pk>": 1, "<slug:key>": "recognition", "<slug:token>": "none",
+        "<slug:page>": "members",
     }  # fmt: skip
     finding = {"<id:case_id>": str(found["id"]), "<uuid:uid>": str(found["event"])}
     return Place(users, {name: str(value) for name, value in known.items()}, finding)
