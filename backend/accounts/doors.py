@@ -155,6 +155,8 @@ API: dict[str, dict[str, Door]] = {
 }
 PAGES: dict[str, dict[str, Door]] = {
     "": {"GET": ANYBODY},
+    "more/": PAGE,
+    "office/": FORM,
     "sign-in/": {"GET": ANYBODY, "POST": ANYBODY},
     "sign-in/second/": {"GET": ANYBODY, "POST": ANYBODY},
     "sign-in/passkey/": {"GET": ANYBODY, "POST": ANYBODY},
