@@ -14,7 +14,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from workflows.catalogue import LIFECYCLES
+from workflows.catalogue import LIFECYCLES, health_readers
 from workflows.offices import GIVEN_OFFICES, SUBSTITUTES, Office, Right, holds
 from workflows.vocabulary import NEW, Step
 
@@ -62,6 +62,9 @@ INVITING = by(Right.INVITE, Right.ADMINISTER)
 OPENING, ENTERING = by_steps("the step", opens=True), by_steps("the step", page="membership", opens=True)
 OF_A_CASE, OF_A_MEMBER = by_steps("the step"), by_steps("the step", page="membership")
 OF_ANYTHING = Door("the right of the step", OF_A_CASE.rights | OF_A_MEMBER.rights, office=True)
+HEALTH = Door(
+    "an office that takes part where health is recorded", offices=frozenset(o for _, o in health_readers()), office=True
+)
 REPLACED = Door("an office for which another one stands in", offices=frozenset(SUBSTITUTES), office=True)
 OWN = {"GET": SIGNED_IN, "PUT": SIGNED_IN}
 PAGE, FORM = {"GET": SIGNED_IN}, {"GET": SIGNED_IN, "POST": SIGNED_IN}
@@ -110,6 +113,7 @@ API: dict[str, dict[str, Door]] = {
     "workflows/<slug:key>/drawing/": {"GET": ANY_OFFICE},
     "cases/": {"GET": READ, "POST": OPENING},
     "cases/<id:case_id>/": {"GET": READ},
+    "cases/<id:case_id>/health/": {"GET": HEALTH},
     "cases/<id:case_id>/path/": {"GET": EVENTS},
     "cases/<id:case_id>/handover/": {"POST": HAND_OVER},
     "cases/<id:case_id>/steps/": {"GET": READ},
