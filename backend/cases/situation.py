@@ -72,6 +72,9 @@ _CASES = """
     SELECT id, state, opened_on, closed_on, facts FROM cases_case
     WHERE lifecycle = %s AND member_id = %s AND state <> '' ORDER BY id"""
 
+_ENTRIES = """
+    SELECT uid::text FROM audit_event WHERE uid = ANY (%s::uuid[]) AND unit_path >= %s AND unit_path < %s || '~'"""
+
 People = Callable[[Iterable[int]], list[MemberView]]
 
 
@@ -157,6 +160,7 @@ def situation(
         took_part=lambda: took_part(loaded), user_id=user_id, own_id=own_id,
         recorded_by=lambda steps: recorded_by(loaded, steps),
         packs_on=lambda day: seen.packs_on(loaded.unit.id, day),
+        entries=lambda uids: _entries(loaded.unit.path, list(uids)),
         unit=seen.named,
         base_id=loaded.unit.at_level(Level.BASE)[0],
         meeting_reminder_day=loaded.unit.meeting_reminder_day,
@@ -210,6 +214,10 @@ def people_of(scope: str) -> People:
 
 def _lists(unit_id: int, ids: list[int]) -> dict[int, bool]:
     return dict(execute(_LISTS, [unit_id, ids, unit_id, ids], prepared=True)) if ids else {}
+
+
+def _entries(path: str, uids: list[str]) -> frozenset[str]:
+    return frozenset(uid for (uid,) in execute(_ENTRIES, [uids, path, path], prepared=True))
 
 
 def _takes_part(ids: list[int], day: date) -> dict[int, str]:

@@ -51,7 +51,7 @@ def test_from_the_page_to_the_sign_in_under_the_application_role(committed_db: R
     world = prepared()
     with as_role("chibo_app"):
         officer = sign_in("officer")
-        assert "Mời người dùng" in text(officer.get("/"))
+        assert "Mời người dùng" in text(officer.get("/more/"))
         slip = text(send(officer, "/invitations/", **asked(world)))
         assert "moi" in slip
         (code,) = re.findall(r"<code>([a-z2-9-]{19})</code>", slip)
