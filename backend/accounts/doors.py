@@ -15,7 +15,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from workflows.catalogue import LIFECYCLES, health_readers
-from workflows.offices import GIVEN_OFFICES, SUBSTITUTES, VOIDED_BY, Office, Right, holds
+from workflows.offices import SUBSTITUTES, VOIDED_BY, Office, Right, holds
 from workflows.vocabulary import NEW, Step
 
 
@@ -201,15 +201,6 @@ def door(route: str, method: str) -> Door | None:
     return DOORS.get(route, {}).get("GET" if method == "HEAD" else method)
 
 
-HEAD = """# Who gets through each door
-
-Written from `backend/accounts/doors.py` (`make docs`); `tests/api/test_doors.py` knocks at each door as everybody. An office
-that a door is open to still acts on its own units only, and takes the steps that its level may take
-([rights by office](generated/rights.md); each step with its offices stands on its lifecycle's page). HEAD is GET; any other
-method is answered with 405. Who lacks the right is answered with 403 by the API, and with 404 by a page.
-"""
-
-
 def routes(patterns: Any = None, above: str = "") -> Iterator[tuple[str, Any]]:
     """Every route that the URLs name, with its view."""
     for one in get_resolver().url_patterns if patterns is None else patterns:
@@ -239,14 +230,3 @@ def unlisted() -> list[str]:
             wrong += [f"{route}: {method} has no entry." for method in sorted(taken - DOORS[route].keys())]
             wrong += [f"{route}: {method} is none of its methods." for method in sorted(DOORS[route].keys() - taken)]
     return sorted(wrong)
-
-
-def document() -> str:
-    """The table in Markdown: a row for each URL and method, a column for each office that a person is given."""
-    head = ["URL", "method", "open to", *(str(office.value) for office in GIVEN_OFFICES)]
-    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
-    for route, methods in DOORS.items():
-        for method, one in methods.items():
-            marks = ["x" if one.lets(office) else "" for office in GIVEN_OFFICES]
-            lines.append(f"| `/{route}` | {method} | {' | '.join([one.said, *marks])} |")
-    return "\n".join([HEAD, *lines]) + "\n"
