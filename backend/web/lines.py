@@ -91,7 +91,8 @@ def _seen(actor: Actor, rows: Sequence[Deadline]) -> Seen:
     cases = {one.pk: one for one in selectors.cases(actor).filter(pk__in=of["case"])} if of["case"] else {}
     may_see = of["flag"] and holds(actor.office, Right.READ_RESTRICTED)
     raised = {one.pk: one for one in flags(actor).filter(pk__in=of["flag"])} if may_see else {}
-    people = {one.member_id for one in (*cases.values(), *raised.values()) if one.member_id} | of["member"]
+    about = {one.member_id for one in cases.values()} | {one.member_id for one in raised.values()} | of["member"]
+    people = {key for key in about if key}
     members = selectors.members(actor).only("full_name", "standing", "participation").in_bulk(people) if people else {}
     below = {one.unit_id for one in rows if one.unit_id != actor.unit_id}
     return Seen(cases, raised, members, selectors.units(actor).in_bulk(below) if below else {})

@@ -45,10 +45,14 @@ def planned(world: World, month: date = NOVEMBER) -> Case:
     return Case.objects.get(pk=done["id"])
 
 
+def due_of(case: Case) -> Deadline:
+    return Deadline.objects.get(subject_kind="case", subject_id=case.pk)
+
+
 def due(case: Case, on: date) -> Deadline:
     """The meeting's own deadline, moved to a day."""
     Deadline.objects.filter(subject_kind="case", subject_id=case.pk).update(due_on=on)
-    return Deadline.objects.get(subject_kind="case", subject_id=case.pk)
+    return due_of(case)
 
 
 def test_a_line_says_what_when_and_why_with_the_button_that_does_it(world: World) -> None:
@@ -58,10 +62,10 @@ def test_a_line_says_what_when_and_why_with_the_button_that_does_it(world: World
         page = text(client.get("/"))
     assert "Sắp tới (1)" in page
     assert "tháng 11/2026" in page
-    assert "đến hạn 30/11/2026" in page
+    assert "hạn 30/11/2026" in page
     assert "còn 28 ngày" in page
     assert "Điều lệ Đảng" in page
-    assert f'href="/meetings/{meeting.pk}/"' in page
+    assert f'href="/deadlines/{due_of(meeting).pk}/"' in page
     assert "Không có việc quá hạn hay đến hạn trong tuần này." in page
 
 
@@ -107,7 +111,7 @@ def test_offices_that_read_nothing_open_the_page_all_the_same(world: World) -> N
 
 
 def test_a_task_about_a_person_names_them_and_the_look_is_noted(world: World) -> None:
-    member = world.member("Trần Thị Mới", step="import_probationary")
+    member = world.member("Trần Thị Mới", step="import_probationary", joined_on="2026-01-05")
     world.probation(member, date(2026, 1, 5))
     before = Access.objects.count()
     page = text(of("secretary").get("/"))
