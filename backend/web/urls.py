@@ -23,6 +23,7 @@ from backend.web import (
     service_worker,
     sessions,
     signing_in,
+    today,
     tokens,
     unit_page,
     views,
@@ -31,6 +32,7 @@ from backend.web import (
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("today/first-day/", today.first_day_over, name="first-day"),
     path("more/", views.more, name="more"),
     path("office/", acting.office, name="office"),
     # The names are those by which django-allauth finds its steps.
