@@ -41,7 +41,7 @@ def test_the_file_holds_the_rows_of_the_list(world: World) -> None:
         answer = officer.get(f"/members/export/?form=csv{query}")
         assert [row[1] for row in rows(answer)[1:]] == found(officer.get(f"/members/?{query[1:]}")), query
     head, first, *_ = rows(officer.get("/members/export/?form=csv"))
-    assert head[1:4] == ["Họ tên", "Tên khác", "Năm sinh"]
+    assert head[1:4] == ["Họ và tên", "Tên gọi khác", "Năm sinh"]
     assert first[1:12] == [
         "Nguyễn Văn An", "", "1971", "nam", "", "Đảng viên chính thức", "Đang sinh hoạt", "", "05/01/2015", "05/01/2016",
         "87.107.000.000.001",
