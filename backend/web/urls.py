@@ -19,6 +19,7 @@ from backend.web import (
     sessions,
     signing_in,
     steps,
+    today,
     tokens,
     views,
     webhooks,
@@ -26,6 +27,7 @@ from backend.web import (
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("today/first-day/", today.first_day_over, name="first-day"),
     path("more/", views.more, name="more"),
     path("office/", acting.office, name="office"),
     # The names are those by which django-allauth finds its steps.
