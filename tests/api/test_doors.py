@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from rest_framework.test import APIClient
 
-from backend.accounts import doors, doors_told
+from backend.accounts import doors
 from backend.accounts.doors import ANYBODY, DOORS, ONE_TIME, Door
 from backend.accounts.models import Token, User
 from backend.alerts.models import Notice
@@ -207,8 +207,8 @@ def test_no_other_method_is_taken(place: Place) -> None:
 
 def test_a_route_or_method_without_an_entry_stops_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
     assert every_route_has_a_door() == []
-    real = dict(doors_told.routes())
-    monkeypatch.setattr(doors_told, "routes", lambda: [*real.items(), ("new/", lambda request: None)])
+    real = dict(doors.routes())
+    monkeypatch.setattr(doors, "routes", lambda: [*real.items(), ("new/", lambda request: None)])
     monkeypatch.delitem(doors.DOORS["api/v1/members/"], "POST")
     monkeypatch.setitem(doors.DOORS["api/v1/units/"], "DELETE", ANYBODY)
     monkeypatch.setitem(doors.DOORS, "gone/", {})
@@ -222,4 +222,4 @@ def test_a_route_or_method_without_an_entry_stops_every_command(monkeypatch: pyt
 
 def test_the_table_is_written_out() -> None:
     path = Path(__file__).resolve().parents[2] / "docs/doors.md"
-    assert path.read_text(encoding="utf-8") == doors_told.document(), "run: make docs"
+    assert path.read_text(encoding="utf-8") == doors.document(), "run: make docs"
