@@ -6,6 +6,7 @@ may have come back, and its new epoch (`epochs`) names what was lost before anyt
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -67,5 +68,7 @@ def named_as_lost() -> set[Named]:
 
 
 def _file() -> Path | None:
-    file = Path(settings.CHIBO_HEADS_DIR) / FILE if settings.CHIBO_HEADS_DIR else None
-    return file if file is not None and file.is_file() else None
+    file = Path(settings.CHIBO_HEADS_DIR) / FILE
+    with suppress(OSError):  # a folder that is shut
+        return file if settings.CHIBO_HEADS_DIR and file.is_file() else None
+    return None

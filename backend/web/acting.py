@@ -100,8 +100,10 @@ def _enter(request: Any) -> HttpResponse | None:
     return None
 
 
-def _nobody(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/no_office.html")
+def _nobody(request: Any) -> HttpResponse:
+    """Told on every page; with 404 on those that are for offices."""
+    opened = door(request.resolver_match.route, request.method)
+    return render(request, "web/no_office.html", status=404 if opened is None or opened.office else 200)
 
 
 def _user(request: HttpRequest) -> User:

@@ -132,9 +132,10 @@ def test_what_is_no_head_is_not_sealed_past(folder: Path, content: bytes) -> Non
 
 
 def test_a_folder_that_is_not_there_or_not_readable_holds_nothing_up(folder: Path, settings: Any) -> None:
-    write(3, subject=6)
-    settings.CHIBO_HEADS_DIR = str(folder / "none")
-    assert seal(1) == 1
+    write(4, subject=6)
+    for place in (folder / "none", folder / ("x" * 300)):  # the second cannot even be asked for
+        settings.CHIBO_HEADS_DIR = str(place)
+        assert seal(1) == 1
     settings.CHIBO_HEADS_DIR = str(folder)
     (folder / FILE).write_bytes(b"")
     assert seal(1) == 1
