@@ -137,6 +137,8 @@ def turned_away(answer: Any, route: str) -> bool:
     if route.startswith("api/"):
         return answer.status_code in {401, 403}
     sent = answer.headers.get("Location", "")
+    if not answer.streaming and "không giữ chức vụ nào" in answer.content.decode(errors="replace"):
+        return bool(answer.status_code == 404)
     return sent.startswith(("/sign-in/?", "/password/")) or (answer.status_code == 404 and route not in NOT_THERE)
 
 

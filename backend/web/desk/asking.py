@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.functional import lazystr
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +41,8 @@ def _id(label: Any) -> forms.IntegerField:
 class QuestionForm(forms.Form):
     """What is left empty narrows nothing."""
 
+    narrows = True
+
     unit = UnitField(label=_("Unit (its code)"))
     alone = forms.BooleanField(label=_("This unit alone, nothing below it"), required=False)
     lifecycle = forms.ChoiceField(label=_("Lifecycle"), choices=lifecycles, required=False)
@@ -66,7 +67,7 @@ class QuestionForm(forms.Form):
         self.actor = actor
         self.place: Unit | None = None
         self.user_id: int | None = None
-        super().__init__(*args, **{"label_suffix": lazystr(""), **kwargs})
+        super().__init__(*args, **kwargs)
 
     def clean_unit(self) -> str:
         code: str = self.cleaned_data["unit"]
@@ -94,5 +95,7 @@ class QuestionForm(forms.Form):
         alone = typed.pop("alone", False)
         for name in ("unit", "user"):
             typed.pop(name, None)
-        where = {("unit" if alone else "path"): self.place.pk if alone else self.place.path} if self.place else {}
+        where: dict[str, Any] = (
+            {("unit" if alone else "path"): self.place.pk if alone else self.place.path} if self.place else {}
+        )
         return Asked(**typed, **where, user=self.user_id)

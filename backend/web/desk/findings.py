@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import lazystr
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -43,7 +42,7 @@ class FindingForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": lazystr(""), **kwargs})
+        super().__init__(*args, **kwargs)
         label = _("Minutes of the inspection, if there are any: number")
         self.fields["minutes.number"] = forms.CharField(label=label, max_length=60, required=False)
         self.fields["minutes.issuer"] = forms.CharField(label=_("Minutes: issuer"), max_length=200, required=False)

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.functional import lazystr
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -34,9 +33,6 @@ class _HeadForm(forms.Form):
     head = forms.IntegerField(
         label=_("Under the signed head of the size (empty: the newest)"), min_value=1, max_value=MOST, required=False
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": lazystr(""), **kwargs})
 
 
 class SampleForm(_HeadForm):

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -60,7 +59,7 @@ class TimesForm(forms.Form):
 
     def __init__(self, actor: Actor, today: Any, *args: Any, **kwargs: Any) -> None:
         self.actor, self.today, self.path = actor, today, actor.path
-        super().__init__(*args, **{"label_suffix": lazystr(""), **kwargs})
+        super().__init__(*args, **kwargs)
 
     def clean_unit(self) -> str:
         code: str = self.cleaned_data["unit"]
