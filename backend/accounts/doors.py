@@ -159,6 +159,7 @@ API: dict[str, dict[str, Door]] = {
 }
 PAGES: dict[str, dict[str, Door]] = {
     "": {"GET": ANYBODY},
+    "today/first-day/": {"POST": ANY_OFFICE},
     "more/": PAGE,
     "office/": FORM,
     "sign-in/": {"GET": ANYBODY, "POST": ANYBODY},
@@ -197,6 +198,12 @@ PAGES: dict[str, dict[str, Door]] = {
     "desk/exports/": {"GET": AUDIT, "POST": AUDIT},
     "desk/head/": {"GET": EVENTS},
     "desk/head/slip/": {"GET": EVENTS},
+    "cases/<id:case_id>/": {"GET": READ},
+    "cases/<id:case_id>/steps/<slug:step>/": {"GET": OF_A_CASE, "POST": OF_A_CASE},
+    "members/<id:member_id>/steps/<slug:step>/": {"GET": OF_A_MEMBER, "POST": OF_A_MEMBER},
+    "members/<id:member_id>/open/<slug:key>/<slug:step>/": {"GET": OPENING, "POST": OPENING},
+    "units/<id:unit_id>/open/<slug:key>/<slug:step>/": {"GET": OPENING, "POST": OPENING},
+    "units/<id:unit_id>/enter/<slug:step>/": {"GET": ENTERING, "POST": ENTERING},
     "calendar/<slug:token>.ics": {"GET": ANYBODY},
     "healthz": {"GET": ANYBODY},
     "readyz": {"GET": ANYBODY},

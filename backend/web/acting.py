@@ -101,9 +101,9 @@ def _enter(request: Any) -> HttpResponse | None:
 
 
 def _nobody(request: Any) -> HttpResponse:
-    """Told on every page; with 404 on those that are for offices."""
+    """Who holds no office is told; with 403 where the page is for those who hold one."""
     opened = door(request.resolver_match.route, request.method)
-    return render(request, "web/no_office.html", status=404 if opened is None or opened.office else 200)
+    return render(request, "web/no_office.html", status=403 if opened is None or opened.office else 200)
 
 
 def _user(request: HttpRequest) -> User:

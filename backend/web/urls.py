@@ -6,6 +6,7 @@ from django.urls import path
 from backend.web import (
     acting,
     calendars,
+    case_page,
     contacts,
     deadline_list,
     deadlines,
@@ -18,6 +19,8 @@ from backend.web import (
     service_worker,
     sessions,
     signing_in,
+    steps,
+    today,
     tokens,
     views,
     webhooks,
@@ -26,6 +29,7 @@ from backend.web.desk import entry, findings, head, log, outlets, paths
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("today/first-day/", today.first_day_over, name="first-day"),
     path("more/", views.more, name="more"),
     path("office/", acting.office, name="office"),
     # The names are those by which django-allauth finds its steps.
@@ -65,6 +69,12 @@ urlpatterns = [
     path("desk/exports/", outlets.exports, name="desk-exports"),
     path("desk/head/", head.head, name="desk-head"),
     path("desk/head/slip/", head.slip, name="desk-head-slip"),
+    path("cases/<id:case_id>/", case_page.case, name="case"),
+    path("cases/<id:case_id>/steps/<slug:step>/", steps.case_step, name="case-step"),
+    path("members/<id:member_id>/steps/<slug:step>/", steps.member_step, name="member-step"),
+    path("members/<id:member_id>/open/<slug:key>/<slug:step>/", steps.member_open, name="member-open"),
+    path("units/<id:unit_id>/open/<slug:key>/<slug:step>/", steps.unit_open, name="unit-open"),
+    path("units/<id:unit_id>/enter/<slug:step>/", steps.unit_enter, name="unit-enter"),
     path("calendar/<slug:token>.ics", calendars.calendar, name="calendar"),
     path("healthz", monitors.healthz, name="healthz"),
     path("readyz", monitors.readyz, name="readyz"),
