@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from rest_framework.test import APIClient
 
-from backend.accounts import doors
+from backend.accounts import door_table, doors
 from backend.accounts.door_table import document
 from backend.accounts.doors import ANYBODY, DOORS, ONE_TIME, Door
 from backend.accounts.models import Token, User
@@ -224,8 +224,8 @@ def test_no_other_method_is_taken(place: Place) -> None:
 
 def test_a_route_or_method_without_an_entry_stops_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
     assert every_route_has_a_door() == []
-    real = dict(doors.routes())
-    monkeypatch.setattr(doors, "routes", lambda: [*real.items(), ("new/", lambda request: None)])
+    real = dict(door_table.routes())
+    monkeypatch.setattr(door_table, "routes", lambda: [*real.items(), ("new/", lambda request: None)])
     monkeypatch.delitem(doors.DOORS["api/v1/members/"], "POST")
     monkeypatch.setitem(doors.DOORS["api/v1/units/"], "DELETE", ANYBODY)
     monkeypatch.setitem(doors.DOORS, "gone/", {})
