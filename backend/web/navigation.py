@@ -30,6 +30,8 @@ WAYS = (
     Way("members", _("Members"), first=True),
     Way("deadlines", _("Deadlines"), first=True),
     Way("cases", _("Cases")),
+    Way("notices", _("Notices")),
+    Way("desk", _("Log and inspection")),
 )
 """In the order in which they are shown. A page that is not for everybody is left out by its door."""
 MORE = Way("more", _("More"), first=True)
