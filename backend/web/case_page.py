@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from backend.accesses.noting import Look, note
+from backend.audit.details import with_voids
 from backend.cases import selectors
 from backend.cases.labels import label_cases
 from backend.cases.models import Case
@@ -63,7 +64,7 @@ def case(request: Acting, case_id: int) -> HttpResponse:
         "unit_at": address("unit", unit_id=row.unit_id),
         "acting": _unit(row.acting_unit) if row.acting_unit_id != row.unit_id else "",
         "deadlines": _deadlines(row, request),
-        "lines": lines(selectors.history(request.actor, row).order_by("-id"), request.actor),
+        "lines": lines(list(with_voids(selectors.history(request.actor, row).order_by("-id"))), request.actor),
         "open_ways": [_way(row, one, request.today) for one in mine if one.allowed],
         "closed_ways": [_way(row, one, request.today) for one in mine if not one.allowed],
         "others": [str(one.step.label) for one in here if NOT_PERMITTED in one.refusals],

@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from backend.accesses.noting import Look, note
@@ -76,7 +77,7 @@ def member(request: Acting, member_id: int) -> HttpResponse:
         "shut": [_way(row, one, request.today) for one in mine if not one.allowed],
         "others": sorted({str(one.step.label) for one in options if NOT_PERMITTED in one.refusals and not one.opens}),
         "story": story(actor, row, request.GET.get("cursor", "")), "looks": holds(actor.office, Right.READ_EVENTS),
-        "year": year_of(request, row),
+        "year": year_of(request, row), "drawings": _drawings(actor, row),
     }  # fmt: skip
     return render(request, "web/member.html", words)
 
@@ -90,8 +91,11 @@ def drawing(request: Acting, member_id: int) -> HttpResponse:
     if field not in LIFECYCLES["membership"].choices():
         raise Http404
     note(request.actor, Look("web/members/{member_id}/drawing.svg", row.pk))
-    drawn = svg("membership", field, get_language() or "vi", trail(request.actor, row, field))
-    return HttpResponse(drawn, content_type="image/svg+xml; charset=utf-8")
+    return HttpResponse(_drawn(request.actor, row, field), content_type="image/svg+xml; charset=utf-8")
+
+
+def _drawn(actor: Actor, row: Member, field: str) -> str:
+    return svg("membership", field, get_language() or "vi", trail(actor, row, field))
 
 
 def seen(actor: Actor, member_id: int, today: date) -> Member:
@@ -109,6 +113,17 @@ def trail(actor: Actor, row: Member, field: str) -> list[str]:
     road = [moves[0][0], *(target for _, target in moves)] if moves else []
     now = str(getattr(row, field))
     return road if road and road[-1] == now else [*road, now]
+
+
+def _drawings(actor: Actor, row: Member) -> list[tuple[str, str, str]]:
+    """(field, where it stands in words, the drawing) of each field that has a value; what is drawn is made of our own words."""
+    choices = LIFECYCLES["membership"].choices()
+    names = {"standing": gettext("Standing"), "participation": gettext("Participation")}
+    stands = [(field, str(getattr(row, field))) for field in choices if getattr(row, field)]
+    return [
+        (field, f"{names[field]}: {choices[field](state).label}", mark_safe(_drawn(actor, row, field)))  # noqa: S308
+        for field, state in stands
+    ]
 
 
 def _options(actor: Actor, row: Member, today: date) -> list[Option]:
@@ -131,12 +146,9 @@ def _way(row: Member, option: Option, today: date) -> Way:
 
 def _address(row: Member, option: Option) -> str:
     step = option.step
-    try:
-        if option.opens:
-            return reverse("member-open", kwargs={"member_id": row.pk, "key": step.lifecycle, "step": step.name})
-        return reverse("member-step", kwargs={"member_id": row.pk, "step": step.name})
-    except NoReverseMatch:
-        return ""
+    if option.opens:
+        return reverse("member-open", kwargs={"member_id": row.pk, "key": step.lifecycle, "step": step.name})
+    return reverse("member-step", kwargs={"member_id": row.pk, "step": step.name})
 
 
 def _age(row: Member, today: date) -> dict[str, Any] | None:

@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import Http404
 
 from backend.accounts.policy import Actor
-from backend.audit.codes import label_of
+from backend.audit.details import with_voids
 from backend.cases import selectors
 from backend.core import keyset
 from backend.handovers import histories
 from backend.members.models import Member
+from backend.web.timeline import Line, lines
 
 PAGE = 20
 
 
 @dataclass(frozen=True)
 class Story:
-    lines: list[Any]
+    """A page of entries, and the cursor of the next one."""
+
+    lines: list[Line]
     next: str
 
 
 def story(actor: Actor, row: Member, cursor: str) -> Story:
     """A page of the member's timeline. Raises Http404 for a cursor that is none of ours."""
-    here, elsewhere = selectors.timeline(actor, row), histories.timeline(actor, row)
+    here, elsewhere = with_voids(selectors.timeline(actor, row)), histories.timeline(actor, row)
     try:
         found, following = keyset.chained([(here, lambda one: one), (elsewhere, histories.as_event)], cursor, PAGE)
     except keyset.BadCursor as error:
         raise Http404 from error
-    for one in found:
-        one.label = str(label_of(one.code))
-    return Story(found, following)
+    return Story(lines(found, actor), following)

@@ -1,4 +1,4 @@
-"""What runs about a member: cases that the office may read, and deadlines with why they are due when they are."""
+"""What runs about a member: cases that the office may read, and deadlines."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
-from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, gettext
+from django.urls import reverse
 
 from backend.accounts.policy import Actor
 from backend.cases import selectors
-from backend.deadlines.explaining import explain
 from backend.deadlines.models import Deadline
-from backend.deadlines.titles import title
 from backend.flags.selectors import flags
 from backend.members.models import Member
-from workflows import law
+from backend.web.lines import Line, lines
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
 from workflows.drawing import label_of
@@ -35,25 +32,12 @@ class Running:
     closed: str
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """An open deadline: what, by when, and why then."""
-
-    id: int
-    title: str
-    due: str
-    late: bool
-    to_confirm: bool
-    why: str
-    basis: str
-
-
 def running(actor: Actor, row: Member) -> list[Running]:
     """The member's cases, open ones first, then the newest."""
     found = selectors.cases(actor).filter(member_id=row.pk)
     return [
         Running(
-            _case(one.pk), str(LIFECYCLES[one.lifecycle].label), one.number,
+            reverse("case", kwargs={"case_id": one.pk}), str(LIFECYCLES[one.lifecycle].label), one.number,
             label_of(LIFECYCLES[one.lifecycle], "state", one.state), str(shown(one.opened_on)),
             str(shown(one.closed_on)) if one.closed_on else "",
         )
@@ -61,32 +45,11 @@ def running(actor: Actor, row: Member) -> list[Running]:
     ]  # fmt: skip
 
 
-def waiting(actor: Actor, row: Member, today: date) -> list[Waiting]:
+def waiting(actor: Actor, row: Member, today: date) -> list[Line]:
     """Open deadlines about the member: own ones, of the cases in sight, of what the cell is asked to consider."""
     cases = selectors.cases(actor).filter(member_id=row.pk, closed_on=None)
     about = Q(subject_kind="member", subject_id=row.pk) | Q(subject_kind="case", subject_id__in=cases.values("pk"))
     if holds(actor.office, Right.READ_RESTRICTED):
         about |= Q(subject_kind="flag", subject_id__in=flags(actor).filter(member_id=row.pk).values("pk"))
     found = selectors.deadlines(actor).filter(about, status=Deadline.Status.OPEN).order_by("due_on", "id")
-    return [_waiting(one, today) for one in found]
-
-
-def _waiting(one: Deadline, today: date) -> Waiting:
-    why = f"{gettext(one.start_label)} ({shown(one.started_on)}). {explain(one.explanation, get_language() or 'vi')}"
-    return Waiting(
-        one.pk, title(one.rule_id), str(shown(one.due_on)), one.due_on < today, one.firmness != "firm", why, _basis(one)
-    )
-
-
-def _basis(one: Deadline) -> str:
-    try:
-        return law.rule(one.rule_id, on=one.started_on).cited()
-    except KeyError:  # no version of it stood on that day
-        return ""
-
-
-def _case(case_id: int) -> str:
-    try:
-        return reverse("case", kwargs={"case_id": case_id})
-    except NoReverseMatch:
-        return ""
+    return lines(actor, list(found), today)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 
 from backend.accounts.policy import Actor
 from backend.audit.codes import label_of
-from backend.audit.details import with_voids
 from backend.audit.models import Event
 from backend.cases import selectors
 from backend.cases.registry import step_of
@@ -48,12 +47,25 @@ class Line:
     voided: bool
 
 
-def lines(events: Any, actor: Actor) -> list[Line]:
-    """Events of the log, as `selectors.history` or `timeline` gives them, in words; two queries more for all of them."""
-    rows: list[Event] = list(with_voids(events))
-    units = dict(Unit.objects.filter(pk__in={one.office_unit_id for one in rows}).values_list("pk", "name"))
-    people = _names(actor, rows)
-    return [_line(one, units, people) for one in rows]
+def lines(rows: Sequence[Event], actor: Actor) -> list[Line]:
+    """Events of the log (`details.with_voids`) in words; two queries for all of them.
+
+    Whatever an entry from another installation names by an id is that installation's: nobody is looked up by it here.
+    """
+    own = [one for one in rows if one.origin is None]
+    units = dict(Unit.objects.filter(pk__in={one.office_unit_id for one in own}).values_list("pk", "name"))
+    people = _names(actor, own)
+    return [_line(one, units, people) if one.origin is None else _from_elsewhere(one) for one in rows]
+
+
+def _from_elsewhere(one: Event) -> Line:
+    page = LIFECYCLES.get(one.lifecycle)
+    trusted = () if one.origin.trusted else (gettext("From a key that is no longer trusted"),)
+    return Line(
+        str(one.uid), str(shown(one.on_date)), gettext(str(label_of(one.code))), str(page.label) if page else "",
+        str(Office(one.office).label), one.origin.installation, tuple(_facts(one, {})), trusted, _moved(one), None,
+        voided=False,
+    )  # fmt: skip
 
 
 def _line(one: Event, units: Mapping[int, str], people: Mapping[int, str]) -> Line:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from backend.accounts.acting import held
@@ -119,9 +119,6 @@ def _way(row: Unit, option: Option, today: date) -> Beginning:
 
 def _address(row: Unit, option: Option) -> str:
     step = option.step
-    try:
-        if step.lifecycle == "membership":
-            return reverse("unit-enter", kwargs={"unit_id": row.pk, "step": step.name})
-        return reverse("unit-open", kwargs={"unit_id": row.pk, "key": step.lifecycle, "step": step.name})
-    except NoReverseMatch:
-        return ""
+    if step.lifecycle == "membership":
+        return reverse("unit-enter", kwargs={"unit_id": row.pk, "step": step.name})
+    return reverse("unit-open", kwargs={"unit_id": row.pk, "key": step.lifecycle, "step": step.name})

@@ -41,10 +41,11 @@ NOT_THERE = {
     "calendar/<slug:token>.ics": "no such address", "metrics": "no token was set",
     "second-factor/app/remove/": "there is no app", "second-factor/passkeys/<id:pk>/remove/": "nor a passkey",
     "second-factor/codes/": "nor codes", "second-factor/codes/new/": "nor a factor that they would stand in for",
+    "members/export/": "as what it goes out was not said",
     "sign-in/second/": "nobody is half signed in", "sessions/": "no session was named to be ended",
 }  # fmt: skip
 """What a GET may answer with 404 though the door is open."""
-ASKED = {"api/v1/times/": "?lifecycle=recognition", "members/export/": "?form=csv"}
+ASKED = {"api/v1/times/": "?lifecycle=recognition"}
 """What a GET cannot do without."""
 
 
