@@ -116,6 +116,7 @@ API: dict[str, dict[str, Door]] = {
     "cases/<id:case_id>/health/": {"GET": HEALTH},
     "cases/<id:case_id>/path/": {"GET": EVENTS},
     "cases/<id:case_id>/handover/": {"POST": HAND_OVER},
+    "cases/<id:case_id>/scans/": {"GET": READ},
     "cases/<id:case_id>/steps/": {"GET": READ},
     "cases/<id:case_id>/steps/<slug:step>/": {"POST": OF_A_CASE},
     "handovers/": {"POST": HAND_OVER},
@@ -155,6 +156,7 @@ API: dict[str, dict[str, Door]] = {
     "desk/samples/": {"POST": AUDIT},
     "events/": {"GET": EVENTS},
     "events/<uuid:uid>/": {"GET": EVENTS},
+    "events/<uuid:uid>/scans/<slug:paper>/": {"GET": READ, "PUT": OF_A_CASE},
     "events/<uuid:uid>/void/": {"POST": VOID},
 }
 PAGES: dict[str, dict[str, Door]] = {

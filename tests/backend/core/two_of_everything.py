@@ -25,6 +25,7 @@ from backend.imports.models import ImportBatch
 from backend.members.models import Member
 from backend.organizations.models import Unit
 from backend.participation.models import Attendance, DuesEntry
+from backend.scans.models import Scan
 from tests.world import World, make_world
 
 ON, MONTH = date(2026, 11, 2), date(2026, 11, 1)
@@ -62,7 +63,7 @@ class Two:
         if table.startswith("handovers_"):  # the history that came with somebody, its lines, and what they tell
             mine = {"member_id": own.history.member_id, "history_id": own.history_id, "line_id": own.pk}
             return any(row.get(name) == key for name, key in mine.items())
-        if table == "audit_healthdetail":
+        if table in {"audit_healthdetail", "scans_scan"}:
             return bool(row["case_id"] == self.here.case)
         if "letter_id" in row:
             return bool(row["letter_id"] == self.here.letter.pk)
@@ -96,6 +97,9 @@ def _place(world: World, number: int, cell: Unit, user: User) -> Place:
     _took_part(cell, member)
     case = Case.objects.filter(unit=cell).latest("pk").pk
     HealthDetail.objects.create(event_uid=uuid4(), case_id=case, lifecycle="exemption", salt=b"", data=b"")
+    Scan.objects.create(
+        uid=uuid4(), case_id=case, event_uid=uuid4(), paper="minutes", kind="pdf", size=1, secret=b"", added_at=timezone.now()
+    )  # fmt: skip
     return Place(cell, user, _told(cell, user, number), _came(member, number), case)
 
 
