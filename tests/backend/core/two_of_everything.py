@@ -12,8 +12,8 @@ from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
 from backend.accesses.models import Access
-from backend.accounts.models import Invitation, Token, User
-from backend.alerts.models import Attempt, Enclosure, Letter, Notice, Preference, Unheard
+from backend.accounts.models import Assignment, Invitation, Token, User
+from backend.alerts.models import Attempt, Enclosure, Letter, Notice, Preference, ReadMark, Unheard
 from backend.audit.models import HealthDetail
 from backend.cases.models import Case, RequestKey
 from backend.contacts.models import CalendarAddress, ChatAddress, Device, Endpoint
@@ -32,7 +32,7 @@ ON, MONTH = date(2026, 11, 2), date(2026, 11, 1)
 PATHS = ("path", "unit_path", "acting_path", "guest_path", "about_path")
 
 OF_A_PERSON = {
-    "alerts_preference", "cases_requestkey", "contacts_calendaraddress", "contacts_chataddress", "contacts_device",
+    "alerts_preference", "alerts_readmark", "cases_requestkey", "contacts_calendaraddress", "contacts_chataddress", "contacts_device",
     "accounts_token", "mfa_authenticator", "usersessions_usersession",
 }  # fmt: skip
 
@@ -161,4 +161,5 @@ def _told(cell: Unit, user: User, number: int) -> Letter:
         month=MONTH, notice_id=number, user_id=number, channel="mail", unit_path=cell.path, reason="muted_by_person"
     )  # fmt: skip
     Preference.objects.create(user=user, muted=["mail"])
+    ReadMark.objects.create(assignment=Assignment.objects.get(user=user), user=user, up_to=number)
     return letter
