@@ -32,8 +32,8 @@ ON, MONTH = date(2026, 11, 2), date(2026, 11, 1)
 PATHS = ("path", "unit_path", "acting_path", "guest_path", "about_path")
 
 OF_A_PERSON = {
-    "alerts_preference", "alerts_readmark", "cases_requestkey", "contacts_calendaraddress", "contacts_chataddress", "contacts_device",
-    "accounts_token", "mfa_authenticator", "usersessions_usersession",
+    "alerts_preference", "alerts_readmark", "cases_requestkey", "contacts_calendaraddress", "contacts_chataddress",
+    "contacts_device", "accounts_token", "mfa_authenticator", "usersessions_usersession",
 }  # fmt: skip
 
 
