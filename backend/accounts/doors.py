@@ -15,7 +15,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from workflows.catalogue import LIFECYCLES
-from workflows.offices import GIVEN_OFFICES, SUBSTITUTES, VOIDED_BY, Office, Right, holds
+from workflows.offices import GIVEN_OFFICES, LEVELS_OF, SUBSTITUTES, VOIDED_BY, Level, Office, Right, holds
 from workflows.vocabulary import NEW, Step
 
 
@@ -62,6 +62,15 @@ INVITING = by(Right.INVITE, Right.ADMINISTER)
 OPENING, ENTERING = by_steps("the step", opens=True), by_steps("the step", page="membership", opens=True)
 OF_A_CASE, OF_A_MEMBER = by_steps("the step"), by_steps("the step", page="membership")
 OF_ANYTHING = Door("the right of the step", OF_A_CASE.rights | OF_A_MEMBER.rights, office=True)
+ABOVE = Door(
+    "an office above the cell that sees members",
+    offices=frozenset(one for one in GIVEN_OFFICES if LEVELS_OF[one] != (Level.CELL,) and holds(one, Right.READ)), office=True,
+)  # fmt: skip
+PLANNING = Door(
+    "`record_committee`, above the cell",
+    offices=frozenset(one for one in ABOVE.offices if holds(one, Right.RECORD_COMMITTEE)),
+    office=True,
+)
 REPLACED = Door("an office for which another one stands in", offices=frozenset(SUBSTITUTES), office=True)
 OWN = {"GET": SIGNED_IN, "PUT": SIGNED_IN}
 PAGE, FORM = {"GET": SIGNED_IN}, {"GET": SIGNED_IN, "POST": SIGNED_IN}
@@ -180,6 +189,10 @@ PAGES: dict[str, dict[str, Door]] = {
     "service-worker.js": {"GET": ANYBODY},
     "deadlines/": {"GET": READ},
     "deadlines/<id:deadline_id>/": {"GET": READ},
+    "overview/": {"GET": ABOVE},
+    "overview/csv/": {"GET": ABOVE},
+    "overview/list/": {"GET": ABOVE},
+    "overview/plans/": {"GET": PLANNING, "POST": PLANNING},
     "calendar/<slug:token>.ics": {"GET": ANYBODY},
     "healthz": {"GET": ANYBODY},
     "readyz": {"GET": ANYBODY},

@@ -70,17 +70,19 @@ CROSS JOIN LATERAL (VALUES
 WHERE f.span IS NOT NULL AND NOT isempty(f.span)
 """
 _FLAGS = """
-SELECT u.id, 'flag.' || f.cause, daterange(f.raised_on, greatest(f.raised_on, coalesce(f.cleared_on, 'infinity'))), 'flag', f.id
+SELECT u.id, k.figure, daterange(f.raised_on, greatest(f.raised_on, coalesce(f.cleared_on, 'infinity'))), 'flag', f.id
 FROM flags_flag f JOIN organizations_unit u ON u.path = f.unit_path
+CROSS JOIN LATERAL (VALUES ('flag.all'), ('flag.' || f.cause)) k (figure)
 """
 _SCREENINGS = """
-SELECT x.unit_id, 'screening.' || x.state, daterange(x.entered, greatest(x.entered, coalesce(x.gone, x.closed_on, 'infinity'))), 'case', x.id
+SELECT x.unit_id, k.figure, daterange(x.entered, greatest(x.entered, coalesce(x.gone, x.closed_on, 'infinity'))), 'case', x.id
 FROM (
   SELECT c.unit_id, c.id, c.closed_on, e.changes -> 'state' ->> 1 AS state, e.on_date AS entered,
     lead(e.on_date) OVER (PARTITION BY c.unit_id, c.id ORDER BY e.version) AS gone
   FROM cases_case c JOIN audit_event e ON e.subject_kind = 'case' AND e.subject_id = c.id
   WHERE c.lifecycle = 'screening' AND c.state <> '' AND e.changes -> 'state' ->> 0 <> e.changes -> 'state' ->> 1
     AND e.voids IS NULL AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = e.uid)) x
+CROSS JOIN LATERAL (VALUES ('screening.all'), ('screening.' || x.state)) k (figure)
 WHERE x.state IN ('noted', 'drafted', 'guided', 'helped')
 """
 _DEADLINES = """

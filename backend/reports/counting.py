@@ -65,7 +65,8 @@ points AS (
 changes AS (
   SELECT unit_id, figure, day, sum(change) AS change FROM (
     SELECT * FROM own
-    UNION ALL SELECT unit_id, figure, day, value - lag(value, 1, 0) OVER (PARTITION BY unit_id, figure, child, stay ORDER BY day)
+    UNION ALL
+    SELECT unit_id, figure, day, value - lag(value, 1, 0) OVER (PARTITION BY unit_id, figure, child, stay ORDER BY day)
       FROM points
     UNION ALL SELECT unit_id, figure, since, -before FROM wanted) every
   GROUP BY 1, 2, 3 HAVING sum(change) <> 0),
@@ -85,13 +86,13 @@ SELECT unit_id, figure, min(day)::text FROM (
   SELECT * FROM gone
   UNION ALL SELECT w.unit_id, p.figure, p.day FROM put p JOIN wanted w ON w.path = p.unit_path AND w.figure = p.figure) done
 GROUP BY 1, 2
-"""
+"""  # noqa: S608  (made of our own words alone)
 _ABOVE = f"""
 SELECT s.parent_id, c.figure, min(greatest(s.since, c.since::date))::text
 FROM unnest(%(units)s::bigint[], %(figures)s::text[], %(since)s::text[]) AS c (unit_id, figure, since)
 JOIN ({_STAYS.format(some="b.unit_id = ANY (%(units)s)")}) s ON s.unit_id = c.unit_id AND s.until > c.since::date
 WHERE s.parent_id IS NOT NULL GROUP BY 1, 2
-"""
+"""  # noqa: S608  (made of our own words alone)
 
 
 def recount(cells: Collection[int], others: Mapping[int, Since] | None = None) -> int:

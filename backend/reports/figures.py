@@ -17,6 +17,7 @@ MEETING_DUE, MEETING_HELD, MEETING_OVERDUE = "meeting.due", "meeting.held", "mee
 DEADLINE_OPEN, DEADLINE_OVERDUE = "deadline.open", "deadline.overdue"
 STANDINGS = tuple(f"standing.{one}" for one in ON_THE_LISTS)
 WAYS = tuple(f"participation.{one}" for one in Participation)
+FLAG, SCREENED = "flag.all", "screening.all"
 FLAGS = tuple(f"flag.{one}" for one in Cause)
 SCREENING = tuple(f"screening.{one}" for one in Screening.RUNNING)
 
@@ -30,12 +31,14 @@ FIGURES: Mapping[str, str | Promise] = {
     MEETING_DUE: _("Regular meetings of the month"),
     MEETING_HELD: _("Regular meetings of the month that were held"),
     MEETING_OVERDUE: _("Regular meetings overdue"),
+    FLAG: _("Flags that stand"),
     **{f"flag.{one}": one.label for one in Cause},
+    SCREENED: _("Screenings under way"),
     **{f"screening.{one}": one.label for one in Screening.RUNNING},
     DEADLINE_OPEN: _("Open deadlines"),
     DEADLINE_OVERDUE: _("Overdue deadlines"),
 }
-RESTRICTED = frozenset({*FLAGS, *SCREENING})
+RESTRICTED = frozenset({FLAG, *FLAGS, SCREENED, *SCREENING})
 """Figures for offices alone that may see screening, removal and discipline cases."""
 PLANNED: tuple[str, ...] = (ADMISSION, CONGRESS)
 """Figures of a year for which a plan may be entered."""

@@ -21,6 +21,7 @@ from backend.web import (
     views,
     webhooks,
 )
+from backend.web.overview import lists, page, plans, table
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -50,6 +51,10 @@ urlpatterns = [
     path("service-worker.js", service_worker.service_worker, name="service-worker"),
     path("deadlines/", deadline_list.deadlines, name="deadlines"),
     path("deadlines/<id:deadline_id>/", deadlines.deadline, name="deadline"),
+    path("overview/", page.overview, name="overview"),
+    path("overview/csv/", table.as_file, name="overview-csv"),
+    path("overview/list/", lists.behind_figure, name="overview-list"),
+    path("overview/plans/", plans.plans, name="overview-plans"),
     path("calendar/<slug:token>.ics", calendars.calendar, name="calendar"),
     path("healthz", monitors.healthz, name="healthz"),
     path("readyz", monitors.readyz, name="readyz"),

@@ -113,7 +113,9 @@ def _people_by_hand(day: date) -> Iterator[tuple[int, str]]:
             begun = one.valid.lower if before == "approved" else member.joined_on if not before else None
             entered = before == "approved" or (not before and step.startswith("import"))
             annulled = [later.valid.lower for later in spells[place + 1 :] if later.standing == "annulled"]
-            counts = one.standing in MEMBERS and entered and begun is not None and begun.year == day.year and begun <= day
+            counts = (
+                one.standing in MEMBERS and entered and begun is not None and begun.year == day.year and begun <= day
+            )
             if counts and not any(gone <= day for gone in annulled):
                 yield one.unit_id, "admission.year"
             before = one.standing
@@ -122,7 +124,7 @@ def _people_by_hand(day: date) -> Iterator[tuple[int, str]]:
 def _tasks_by_hand(day: date) -> Iterator[tuple[int, str]]:
     for flag in Flag.objects.all():
         if flag.raised_on <= day and (flag.cleared_on is None or day < flag.cleared_on):
-            yield flag.unit_id, f"flag.{flag.cause}"
+            yield from ((flag.unit_id, figure) for figure in ("flag.all", f"flag.{flag.cause}"))
     for one in Deadline.objects.exclude(subject_kind="unit"):
         if one.opened_on <= day and (one.met_on is None or day < one.met_on):
             yield one.unit_id, "deadline.open"
