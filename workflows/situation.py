@@ -122,7 +122,7 @@ class Situation:
     own_id: int | None = None
     """The record of that person as a member; None where the account is tied to none."""
     recorded_by: Callable[[Iterable[str]], int | None] = field(default=lambda steps: None, repr=False)
-    """Who recorded the last of these steps of the case; None where none was taken, or by no person."""
+    """Who recorded the last of these steps of the case that stands; None where none was taken, or by no person."""
     entries: Callable[[Iterable[str]], frozenset[str]] = field(default=frozenset, repr=False)
     """Of the log's entries named by uid, those about the unit or what is below it."""
     unit: Callable[[str], UnitView | None] = field(default=lambda code: None, repr=False)
