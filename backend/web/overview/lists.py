@@ -54,7 +54,7 @@ def behind_figure(request: Acting) -> HttpResponse:
     label, found, count = _found(request, figure, place)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     words = {
-        "place": place, "label": label, "count": number(count), "page": page, "query": place.query(figure=figure),
+        "at": place, "label": label, "count": number(count), "page": page, "query": place.query(figure=figure),
         "lines": _lines(request.actor, page.object_list), "below": [],
     }  # fmt: skip
     if count > LARGEST:

@@ -31,7 +31,8 @@ def overview(request: Acting) -> HttpResponse:
     plans = current([place.unit.pk], place.on.year)
     begun = first_day(place.unit.path)
     words = {
-        "place": place, "above": _above(request, place), "begun": begun, "from_begun": place.query(on=shown(begun)) if begun else "",
+        "at": place, "above": _above(request, place), "begun": begun,
+        "from_begun": place.query(on=shown(begun)) if begun else "",
         "known": begun is not None and place.on >= begun,
         "counted": _counted(place), "enters": holds(request.actor.office, ENTERS) and place.unit.level != Level.CELL,
         "groups": groups(request.actor, place, figures, plans), "waiting": _waiting(request, place),

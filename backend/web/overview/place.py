@@ -20,6 +20,10 @@ from backend.web.acting import Acting
 from workflows.answers import shown
 
 
+WRITTEN = {"inputmode": "numeric", "placeholder": "dd/mm/yyyy", "autocomplete": "off", "class": "form-control day"}
+"""How a day is asked for."""
+
+
 class DayForm(forms.Form):
     """The day that figures are asked for; none is today."""
 
@@ -29,7 +33,7 @@ class DayForm(forms.Form):
         super().__init__(data)
         self.today = today
         field = self.fields["on"]
-        field.widget = forms.TextInput({"inputmode": "numeric", "placeholder": "dd/mm/yyyy", "autocomplete": "off"})
+        field.widget = forms.TextInput(WRITTEN)
         field.error_messages["invalid"] = gettext("Write a day as dd/mm/yyyy, for example %(day)s.") % {
             "day": shown(today)
         }

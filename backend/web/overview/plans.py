@@ -21,7 +21,7 @@ from backend.reports.figures import FIGURES, PLANNED
 from backend.reports.models import PlanTarget
 from backend.reports.plans import LARGEST, Target, current, enter, history
 from backend.web.acting import Acting, in_office, reading
-from backend.web.overview.place import Place, place_asked
+from backend.web.overview.place import WRITTEN, Place, place_asked
 from backend.web.refusing import taken
 from workflows.offices import Level, Office
 
@@ -40,11 +40,11 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["paper_date"].widget = forms.TextInput(
-            {"inputmode": "numeric", "placeholder": "dd/mm/yyyy", "autocomplete": "off"}
-        )
-        for name in ("figure", "year", "value", "paper_number", "paper_date"):
-            kind = "form-select" if name == "figure" else "form-control"
+        self.fields["paper_date"].widget = forms.TextInput(WRITTEN)
+        for name, kind in (
+            ("figure", "form-select"),
+            *((one, "form-control") for one in ("year", "value", "paper_number")),
+        ):
             self.fields[name].widget.attrs["class"] = kind
 
 
@@ -75,7 +75,7 @@ def plans(request: Acting) -> HttpResponse:
         units = [place.unit, *below.order_by("code")]
         held = current([one.pk for one in units], place.today.year)
         words = {
-            "place": place, "form": form, "entries": entries, "seen": len(entries), "figures": list(FIGURES_PLANNED.values()),
+            "at": place, "form": form, "entries": entries, "seen": len(entries), "figures": list(FIGURES_PLANNED.values()),
             "units": [(one, place.at(one).query(), [held.get((one.pk, key)) for key in PLANNED]) for one in units],
         }  # fmt: skip
         return render(request, "web/overview/plans.html", words)

@@ -38,8 +38,8 @@ COLUMNS = {
 }  # fmt: skip
 NAME = "name"
 WORDS = {
-    "held": ("●", _("held")), "late": ("◐", _("held after the month")), "missed": ("✕", _("not held")),
-    "overdue": ("!", _("overdue")), "open": ("○", _("the month runs")), "": ("–", _("none due")),
+    "held": ("●", _("was held")), "late": ("◐", _("held after the month")), "missed": ("✕", _("was not held")),
+    "overdue": ("!", _("is overdue")), "open": ("○", _("the month runs")), "": ("–", _("none due")),
 }  # fmt: skip
 """How a meeting of a month is shown: a sign, and the word for it."""
 

@@ -33,11 +33,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Group:
-    """Figures that belong together; the large ones come first."""
+    """Figures that belong together, the large ones first; of the rest those above zero, and whether there are `others`."""
 
     title: str
     large: Sequence[Figure]
     rows: Sequence[Figure] = ()
+    others: bool = False
 
 
 def groups(actor: Actor, place: Place, values: Values, plans: Mapping[tuple[int, str], PlanTarget]) -> list[Group]:
@@ -50,14 +51,14 @@ def groups(actor: Actor, place: Place, values: Values, plans: Mapping[tuple[int,
         Group(gettext("Regular meetings of the month"), [
             one.part(of.MEETING_HELD, of.MEETING_DUE), one.figure(of.MEETING_OVERDUE, alarms=True),
         ]),
-        Group(gettext("Members"), [one.figure(of.MEMBER)], [one.figure(figure) for figure in of.STANDINGS]),
-        Group(gettext("How members take part"), [one.figure(away)], [one.figure(figure) for figure in ways]),
+        one.group(gettext("Members"), of.MEMBER, of.STANDINGS),
+        one.group(gettext("How members take part"), away, ways),
         Group(gettext("Deadlines"), [one.figure(of.DEADLINE_OPEN), one.figure(of.DEADLINE_OVERDUE, alarms=True)]),
     ]  # fmt: skip
     if holds(actor.office, Right.READ_RESTRICTED):
         found += [
-            Group(gettext("Flags"), [one.figure(of.FLAG)], [one.figure(figure) for figure in of.FLAGS]),
-            Group(gettext("Screening"), [one.figure(of.SCREENED)], [one.figure(figure) for figure in of.SCREENING]),
+            one.group(gettext("Flags"), of.FLAG, of.FLAGS),
+            one.group(gettext("Screening"), of.SCREENED, of.SCREENING),
         ]
     return found
 
@@ -80,6 +81,10 @@ class _Tiles:
         value = self.value(key)
         query = self.place.query(figure=key) if value else ""
         return Figure(str(of.FIGURES[key]), number(value), query, line, alarms and value > 0)
+
+    def group(self, title: str, large: str, rest: Sequence[str]) -> Group:
+        some = [key for key in rest if self.value(key)]
+        return Group(title, [self.figure(large)], [self.figure(key) for key in some], 0 < len(some) < len(rest))
 
     def value(self, key: str) -> int:
         return self.values[self.place.unit.path, key, self.place.on]

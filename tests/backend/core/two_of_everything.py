@@ -24,6 +24,7 @@ from backend.imports.models import ImportBatch
 from backend.members.models import Member
 from backend.organizations.models import Unit
 from backend.participation.models import Attendance, DuesEntry
+from backend.reports.models import DailyCount, PlanTarget
 from tests.world import World, make_world
 
 ON, MONTH = date(2026, 11, 2), date(2026, 11, 1)
@@ -89,6 +90,7 @@ def _place(world: World, number: int, cell: Unit, user: User) -> Place:
         since=MONTH, months=[MONTH], raised_on=ON,
     )  # fmt: skip
     _organised(cell, user, number)
+    _planned(cell, user)
     _took_part(cell, member)
     return Place(cell, user, _told(cell, user, number), _came(member, number))
 
@@ -120,6 +122,14 @@ def _organised(cell: Unit, user: User, number: int) -> None:
     )  # fmt: skip
     Endpoint.objects.create(unit=cell, unit_path=cell.path, url="https://a", secret=b"", made_at=timezone.now())
     RequestKey.objects.create(user_id=user.pk, key=f"k{number}", body=b"", outcome={}, recorded_at=timezone.now())
+
+
+def _planned(cell: Unit, user: User) -> None:
+    DailyCount.objects.create(unit_path=cell.path, figure="member", day=ON, value=1)
+    PlanTarget.objects.create(
+        unit=cell, unit_path=cell.path, year=2026, figure="admission.year", version=1, value=3, paper_number="1-KH",
+        paper_date=ON, office="committee_secretary", office_unit_id=cell.pk, user_id=user.pk, entered_at=timezone.now(),
+    )  # fmt: skip
 
 
 def _took_part(cell: Unit, member: Member) -> None:

@@ -17,8 +17,7 @@
     const text = { color: ink, fontSize: 16, fontFamily: style("--bs-body-font-family") };
     return {
       animation: false, textStyle: text,
-      legend: { top: 0, left: 0, textStyle: text, itemGap: 16 },
-      grid: { left: 8, right: 16, top: 56, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 16, top: 16, bottom: 8, containLabel: true },
       tooltip: { trigger: "axis", renderMode: "richText", textStyle: { fontSize: 16 } },
       xAxis: { type: "category", data: chart.labels, axisLabel: { ...text, hideOverlap: true }, axisLine: { lineStyle: { color: line } } },
       yAxis: { type: "value", minInterval: 1, axisLabel: text, splitLine: { lineStyle: { color: line, opacity: 0.4 } } },
