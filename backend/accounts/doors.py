@@ -15,7 +15,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from workflows.catalogue import LIFECYCLES
-from workflows.offices import GIVEN_OFFICES, LEVELS_OF, SUBSTITUTES, VOIDED_BY, Level, Office, Right, holds
+from workflows.offices import GIVEN_OFFICES, SUBSTITUTES, VOIDED_BY, Office, Right, holds
 from workflows.vocabulary import NEW, Step
 
 
@@ -62,15 +62,8 @@ INVITING = by(Right.INVITE, Right.ADMINISTER)
 OPENING, ENTERING = by_steps("the step", opens=True), by_steps("the step", page="membership", opens=True)
 OF_A_CASE, OF_A_MEMBER = by_steps("the step"), by_steps("the step", page="membership")
 OF_ANYTHING = Door("the right of the step", OF_A_CASE.rights | OF_A_MEMBER.rights, office=True)
-ABOVE = Door(
-    "an office above the cell that sees members",
-    offices=frozenset(one for one in GIVEN_OFFICES if LEVELS_OF[one] != (Level.CELL,) and holds(one, Right.READ)), office=True,
-)  # fmt: skip
-PLANNING = Door(
-    "`record_committee`, above the cell",
-    offices=frozenset(one for one in ABOVE.offices if holds(one, Right.RECORD_COMMITTEE)),
-    office=True,
-)
+PLANNING = Door("an office of a committee", offices=frozenset({Office.COMMITTEE_SECRETARY, Office.ORGANISATION_OFFICER}), office=True)
+ABOVE = Door("an office above the cell that sees members", offices=PLANNING.offices | {Office.AUDITOR}, office=True)
 REPLACED = Door("an office for which another one stands in", offices=frozenset(SUBSTITUTES), office=True)
 OWN = {"GET": SIGNED_IN, "PUT": SIGNED_IN}
 PAGE, FORM = {"GET": SIGNED_IN}, {"GET": SIGNED_IN, "POST": SIGNED_IN}

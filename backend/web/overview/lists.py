@@ -20,7 +20,7 @@ from backend.deadlines.titles import title
 from backend.flags.models import Flag
 from backend.organizations.models import Unit
 from backend.reports.behind import LARGEST, Counted, behind
-from backend.reports.figures import FIGURES, RESTRICTED
+from backend.reports.figures import FIGURES, MEMBER, RESTRICTED
 from backend.reports.reading import values
 from backend.reports.waiting import waiting
 from backend.web.acting import Acting, in_office
@@ -49,8 +49,8 @@ class Line:
 @require_safe
 @in_office
 def behind_figure(request: Acting) -> HttpResponse:
-    """`?figure=`, `?unit=`, `?on=` and `?page=`; 404 for what is none of them, and for a figure that the office may not see."""
-    figure, place = request.GET.get("figure", ""), place_asked(request)
+    """`?figure=` (the members without it), `?unit=`, `?on=` and `?page=`; 404 for what is none of them, and for a figure that the office may not see."""
+    figure, place = request.GET.get("figure", MEMBER), place_asked(request)
     label, found, count = _found(request, figure, place)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     words = {
