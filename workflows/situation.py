@@ -92,6 +92,8 @@ class Situation:
     """The base organisation of the unit."""
     past: Mapping[str, Any] = field(default_factory=dict)
     look_up: Callable[[str, date], Rule] = field(repr=False, kw_only=True)
+    health: Callable[[], Mapping[str, Any]] = field(default=dict, repr=False)
+    """Earlier facts of the case about health, as `past`; none where the office that acts may not read them."""
     roll_at: Callable[[int], Roll | None] = field(default=lambda meeting: None, repr=False)
     roll_on: Callable[[date], Roll] = field(default=lambda day: Roll(0), repr=False)
     roll_called: Callable[[Mapping[int, str]], Roll] = field(default=lambda called: Roll(0), repr=False)

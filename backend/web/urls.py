@@ -17,6 +17,7 @@ from backend.web import (
     service_worker,
     sessions,
     signing_in,
+    today,
     tokens,
     views,
     webhooks,
@@ -25,6 +26,7 @@ from backend.web.overview import lists, page, plans, table
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("today/first-day/", today.first_day_over, name="first-day"),
     path("more/", views.more, name="more"),
     path("office/", acting.office, name="office"),
     # The names are those by which django-allauth finds its steps.

@@ -49,7 +49,7 @@ class Line:
 @require_safe
 @in_office
 def behind_figure(request: Acting) -> HttpResponse:
-    """`?figure=` (the members without it), `?unit=`, `?on=` and `?page=`; 404 for what is none of them, and for a figure that the office may not see."""
+    """`?figure=` (the members without it), `?unit=`, `?on=`, `?page=`; 404 for what is none, or not for this office."""
     figure, place = request.GET.get("figure", MEMBER), place_asked(request)
     label, found, count = _found(request, figure, place)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
