@@ -24,7 +24,7 @@ SELECT t.unit_id FROM stood t, stood top
 WHERE top.unit_id = %(unit)s AND t.path_then >= top.path_then AND t.path_then < top.path_then || '~'
 """
 _BEHIND = f"""
-SELECT c.kind, c.subject, c.unit_id, lower(c.span), upper(c.span)
+SELECT c.kind, c.subject, c.unit_id, lower(c.span)
 FROM (SELECT * FROM ({COUNTED}) every WHERE figure = %(figure)s AND unit_id = ANY (%(units)s)) c
 WHERE c.span @> %(day)s::date
 ORDER BY array_position(%(units)s, c.unit_id), lower(c.span), c.subject LIMIT %(limit)s
@@ -33,13 +33,12 @@ ORDER BY array_position(%(units)s, c.unit_id), lower(c.span), c.subject LIMIT %(
 
 @dataclass(frozen=True)
 class Counted:
-    """One thing that was counted; `until` is the first day on which it counts no more, None where none is known."""
+    """One thing that was counted, and since when; None where that is not known."""
 
     kind: str
     subject: int
     unit_id: int
     since: date | None
-    until: date | None
 
 
 def behind(unit: Unit, figure: str, day: date) -> Sequence[Counted]:

@@ -73,7 +73,7 @@ def behind_figure(request: Acting) -> HttpResponse:
 def _found(request: Acting, figure: str, place: Place) -> tuple[str, Sequence[Counted], int]:
     if figure == WAITING:
         rows = [
-            Counted("deadline", one.pk, one.unit_id, one.due_on, None)
+            Counted("deadline", one.pk, one.unit_id, one.due_on)
             for one in waiting(request.actor, request.today)[:LARGEST]
         ]
         return gettext("Escalations waiting for you"), rows, len(rows)
@@ -109,8 +109,6 @@ def _lines(actor: Actor, rows: Sequence[Counted]) -> list[Line]:
 
 
 def _days(one: Counted) -> str:
-    if one.kind == "deadline" and one.since:
-        return gettext("since %(day)s") % {"day": shown(one.since)}
     return gettext("since %(day)s") % {"day": shown(one.since)} if one.since else ""
 
 

@@ -19,7 +19,7 @@ from backend.organizations.models import Unit
 from backend.web.acting import Acting
 from workflows.answers import shown
 
-WRITTEN = {"inputmode": "numeric", "placeholder": "dd/mm/yyyy", "autocomplete": "off", "class": "form-control day"}
+WRITTEN = {"inputmode": "numeric", "placeholder": "dd/mm/yyyy", "autocomplete": "off", "class": "day"}
 """How a day is asked for."""
 
 

@@ -29,23 +29,15 @@ FIGURES_PLANNED = {figure: FIGURES[figure] for figure in PLANNED}
 
 
 class PlanForm(forms.Form):
-    """What `Target` holds, and how many entries the reader saw (`seen`)."""
+    """What `Target` holds."""
 
     figure = forms.ChoiceField(label=_("What is planned"), choices=list(FIGURES_PLANNED.items()))
     year = forms.IntegerField(label=_("Year"), min_value=1930, max_value=9999)
     value = forms.IntegerField(label=_("Planned number"), min_value=1, max_value=LARGEST)
     paper_number = forms.CharField(label=_("Number of the paper"), max_length=60)
-    paper_date = forms.DateField(label=_("Date of the paper"), input_formats=["%d/%m/%Y"])
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["paper_date"].widget = forms.TextInput(WRITTEN)
-        for name, kind in (
-            ("figure", "form-select"),
-            *((one, "form-control") for one in ("year", "value", "paper_number")),
-        ):
-            self.fields[name].widget.attrs["class"] = kind
+    paper_date = forms.DateField(
+        label=_("Date of the paper"), input_formats=["%d/%m/%Y"], widget=forms.TextInput(WRITTEN)
+    )
 
 
 @dataclass(frozen=True)
@@ -82,9 +74,10 @@ def plans(request: Acting) -> HttpResponse:
 
 
 def _enter(request: Acting, place: Place, typed: dict[str, Any]) -> None:
-    seen = typed.pop("seen")
+    """The page says how many entries it showed (`seen`): who did not see the last one is told."""
+    seen = request.POST.get("seen", "")
     try:
-        enter(request.actor, place.unit.pk, Target(**typed), seen)
+        enter(request.actor, place.unit.pk, Target(**typed), int(seen) if seen.isdecimal() and len(seen) < 9 else 0)
     except Unchanged:
         messages.info(request, gettext("This plan stands like that already."))
     else:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.formats import number_format
+from django.utils.formats import get_format, number_format
 from django.utils.translation import gettext
 
 from backend.accounts.policy import Actor
@@ -65,12 +65,12 @@ def groups(actor: Actor, place: Place, values: Values, plans: Mapping[tuple[int,
 
 def number(value: int) -> str:
     """A whole number as the reader writes it: 1.793 in Vietnamese, 1,793 in English."""
-    return number_format(value, use_l10n=True, force_grouping=True)
+    return f"{value:,}".replace(",", get_format("THOUSAND_SEPARATOR"))
 
 
 def percent(value: Decimal | None) -> str:
     """61,83 % in Vietnamese, 61.83 % in English; a dash where there is no whole."""
-    return f"{number_format(value, 2, use_l10n=True, force_grouping=True)} %" if value is not None else "–"
+    return f"{number_format(value, 2)} %" if value is not None else "–"
 
 
 class _Tiles:
