@@ -14,7 +14,7 @@ from backend.accounts.policy import Actor, require
 from backend.cases import selectors
 from backend.core import clock
 from backend.core.db import scope
-from backend.core.errors import NotFound, Refused, Unchanged
+from backend.core.errors import NotFound, NotPermitted, Refused, Unchanged
 from backend.reports.figures import PLANNED
 from backend.reports.models import PlanTarget
 from workflows.answers import Refusal
@@ -58,6 +58,8 @@ def enter(actor: Actor, unit_id: int, target: Target, seen: int) -> PlanTarget:
 
     Raises NotFound for a unit out of sight, NotPermitted, Refused with all that is wrong, Unchanged where it stands so.
     """
+    if actor.unit_id is None or actor.user_id is None:
+        raise NotPermitted  # a plan is entered by somebody in an office
     with transaction.atomic():
         scope(actor.path)
         unit = selectors.units(actor).filter(pk=unit_id, level__in=COMMITTEES).select_for_update(no_key=True).first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -82,7 +82,7 @@ def squares(cells: Sequence[int], on: date) -> dict[tuple[int, date], Square]:
     }  # the first of several is the one that the law asked for, and is read last
 
 
-def _square(row: dict[str, Any], month: date, on: date) -> Square:
+def _square(row: Mapping[str, Any], month: date, on: date) -> Square:
     said = row["facts__held_on"]
     held = date.fromisoformat(said) if said and row["state"] in {"held", "filed", "reported"} else None
     if held is not None and held <= on:

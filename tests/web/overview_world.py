@@ -41,45 +41,15 @@ def commune_at_work() -> World:
 def seed_of_2022(world: World, cells: int = 2_900, admitted: int = 934, held: int = 1_793) -> None:
     """The province of the report of 26/07/2022 in rows of its own: so many cells, admissions and congresses; and its plans."""
     asleep("members_member", "cases_case")
-    units = Unit.objects.bulk_create(
-        Unit(
-            code=f"87.107.000.{number // 1_000 + 1:03}.{number % 1_000:03}", name=f"Chi bộ {number}", level="cell",
-            parent=world.commune, path=f"x{number}",
-        )
-        for number in range(cells)
-    )  # fmt: skip
-    execute("UPDATE organizations_unit SET path = %s || id || '/' WHERE path LIKE %s", [world.commune.path, "x%"])
-    execute(
-        """INSERT INTO organizations_unitspell (unit_id, name, code, level, parent_id, path_then, unit_path, valid, recorded_at)
-           SELECT id, name, code, level, parent_id, path, path, daterange('2026-01-01', NULL), now()
-           FROM organizations_unit WHERE id = ANY (%s)""",
-        [[one.pk for one in units]],
-    )
-    units = list(Unit.objects.filter(pk__in=[one.pk for one in units]).order_by("pk"))
-    day, event = date(2026, 3, 1), uuid4()
-    Event.objects.create(
-        uid=event, code="membership.imported_probationary", subject_kind="member", subject_id=0, version=1,
-        step="import_probationary", unit_id=units[0].pk, unit_path=units[0].path, office="operator", on_date=day,
-        recorded_at=timezone.now(), line=b"",
-    )  # fmt: skip
-    people = Member.objects.bulk_create(
-        Member(unit=units[n], unit_path=units[n].path, full_name=f"Nguyễn Văn {n}", sort_key="", joined_on=day)
-        for n in range(admitted)
-    )
-    Spell.objects.bulk_create(
-        Spell(
-            member=one, unit=one.unit, unit_path=one.unit_path, standing="probationary", participation="attending",
-            valid=DateRange(day, None), recorded_at=timezone.now(), event_uid=event,
-        )
-        for one in people
-    )  # fmt: skip
+    day, units = date(2026, 3, 1), _cells(world, cells)
+    _admitted(units[:admitted], day)
     Case.objects.bulk_create(
         Case(
-            lifecycle="congress", number=f"DH-{n}", state="approved", version=1, unit=units[n], unit_path=units[n].path,
-            acting_unit=units[n], acting_path=units[n].path, opened_on=day, closed_on=day, exclusive_key=f"term:{n}",
+            lifecycle="congress", number=f"DH-{number}", state="approved", version=1, unit=one, unit_path=one.path,
+            acting_unit=one, acting_path=one.path, opened_on=day, closed_on=day, exclusive_key=f"term:{number}",
             facts={"minutes": {"date": day.isoformat()}},
         )
-        for n in range(held)
+        for number, one in enumerate(units[:held])
     )  # fmt: skip
     for seen, (figure, value) in enumerate((("admission.year", 1_300), ("congress.year", 2_900))):
         enter(
@@ -89,3 +59,41 @@ def seed_of_2022(world: World, cells: int = 2_900, admitted: int = 934, held: in
             seen,
         )
     rebuild()
+
+
+def _cells(world: World, count: int) -> list[Unit]:
+    made = Unit.objects.bulk_create(
+        Unit(
+            code=f"87.107.000.{number // 1_000 + 1:03}.{number % 1_000:03}", name=f"Chi bộ {number}", level="cell",
+            parent=world.commune, path=f"x{number}",
+        )
+        for number in range(count)
+    )  # fmt: skip
+    execute("UPDATE organizations_unit SET path = %s || id || '/' WHERE path LIKE %s", [world.commune.path, "x%"])
+    execute(
+        """INSERT INTO organizations_unitspell (unit_id, name, code, level, parent_id, path_then, unit_path, valid, recorded_at)
+           SELECT id, name, code, level, parent_id, path, path, daterange('2026-01-01', NULL), now()
+           FROM organizations_unit WHERE id = ANY (%s)""",
+        [[one.pk for one in made]],
+    )
+    return list(Unit.objects.filter(pk__in=[one.pk for one in made]).order_by("pk"))
+
+
+def _admitted(units: list[Unit], day: date) -> None:
+    """One in each cell, whom a roster brought."""
+    event = Event.objects.create(
+        uid=uuid4(), code="membership.imported_probationary", subject_kind="member", subject_id=0, version=1,
+        step="import_probationary", unit_id=units[0].pk, unit_path=units[0].path, office="operator", on_date=day,
+        recorded_at=timezone.now(), line=b"",
+    )  # fmt: skip
+    people = Member.objects.bulk_create(
+        Member(unit=one, unit_path=one.path, full_name=f"Nguyễn Văn {number}", sort_key="", joined_on=day)
+        for number, one in enumerate(units)
+    )
+    Spell.objects.bulk_create(
+        Spell(
+            member=one, unit=one.unit, unit_path=one.unit_path, standing="probationary", participation="attending",
+            valid=DateRange(day, None), recorded_at=timezone.now(), event_uid=event.uid,
+        )
+        for one in people
+    )  # fmt: skip

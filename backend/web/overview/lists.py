@@ -53,20 +53,13 @@ def behind_figure(request: Acting) -> HttpResponse:
     figure, place = request.GET.get("figure", MEMBER), place_asked(request)
     label, found, count = _found(request, figure, place)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    lines, below = _lines(request.actor, [*page]), _below(request, place, figure) if count > LARGEST else []
+    asked = {"figure": figure, "unit": place.unit.code, "on": place.on.isoformat()}
+    note(request.actor, Look("overview/list/", filters=asked, count=len(lines)))
     words = {
         "at": place, "label": label, "count": number(count), "page": page, "query": place.query(figure=figure),
-        "lines": _lines(request.actor, page.object_list), "below": [],
+        "lines": lines, "below": below,
     }  # fmt: skip
-    if count > LARGEST:
-        words |= {"below": _below(request, place, figure), "lines": [], "page": None}
-    note(
-        request.actor,
-        Look(
-            "overview/list/",
-            filters={"figure": figure, "unit": place.unit.code, "on": place.on.isoformat()},
-            count=len(words["lines"]),
-        ),
-    )
     return render(request, "web/overview/list.html", words)
 
 
