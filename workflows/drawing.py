@@ -7,9 +7,8 @@ byte. The SVG carries no inline style and no script: a strict content policy sho
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext as _
@@ -19,8 +18,6 @@ from workflows.catalogue import LIFECYCLES
 from workflows.vocabulary import NEW, Lifecycle, Step
 
 WIDTH, HEIGHT, GAP, LANE, MARGIN, LABELS = 400, 46, 38, 18, 24, 280
-LINE, TAKEN, TINT = "#5b6770", "#9b1b1e", "#fbeae8"
-"""Colours of an arrow, of the road taken, and of the states on it; the state where it stands has a word besides."""
 
 
 def moves(page: type[Lifecycle], field: str) -> list[tuple[str, str, Step]]:
@@ -35,11 +32,13 @@ def label_of(page: type[Lifecycle], field: str, state: str) -> str:
     return _("Begin") if state == NEW else str(page.choices()[field](state).label)
 
 
-def svg(key: str, field: str = "", language: str = "vi", trail: Sequence[str] = ()) -> str:
+def svg(
+    key: str, field: str = "", language: str = "vi", *, walked: Collection[tuple[str, str]] = (), here: str | None = None
+) -> str:  # fmt: skip
     """The drawing of a lifecycle's field: states top to bottom, steps as arrows in lanes beside them.
 
-    `trail` marks the road that one subject has taken: its states in order, the last one being where it stands. Raises
-    KeyError for an unknown lifecycle or field.
+    Moves (source, target) that were `walked` are drawn heavier, and the state where somebody stands (`here`) has a mark.
+    Raises KeyError for an unknown lifecycle or field.
     """
     page = LIFECYCLES[key]
     field = field or next(iter(page.choices()))
@@ -51,15 +50,18 @@ def svg(key: str, field: str = "", language: str = "vi", trail: Sequence[str] = 
         width = MARGIN * 2 + WIDTH + LABELS + LANE * (lanes + 1)
         height = MARGIN * 2 + len(states) * (HEIGHT + GAP) - GAP
         name = f"{key}-{field}"
-        taken = {(rows[a], rows[b]) for a, b in pairwise(trail) if a in rows and b in rows}
         lines = [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" class="lifecycle">',
             f"<title>{escape(str(page.label))} - {name}</title>",
-            f"<defs>{_tip(name, LINE)}{_tip(f'{name}-taken', TAKEN) if taken else ''}</defs>",
+            f'<defs><marker id="tip-{name}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" '
+            'orient="auto"><path d="M0 0L8 4L0 8z" fill="#5b6770"/></marker></defs>',
         ]
-        ways = [(arrow, (arrow.source, arrow.target) in taken) for arrow in arrows]
-        lines += [_line(arrow, name, taken=one) for arrow, one in sorted(ways, key=lambda way: way[1])]
-        lines += [_box(rows[state], label_of(page, field, state), _look(page, state, trail)) for state in states]
+        went = {(rows[source], rows[target]) for source, target in walked if {source, target} <= rows.keys()}
+        lines += [_line(arrow, name, walked=(arrow.source, arrow.target) in went) for arrow in arrows]
+        lines += [
+            _box(rows[state], label_of(page, field, state), final=state in page.final, here=state == here)
+            for state in states
+        ]
         lines += sorted({_words(arrow) for arrow in arrows})
         return "\n".join([*lines, "</svg>"]) + "\n"
 
@@ -109,49 +111,27 @@ def _lanes(spans: Mapping[tuple[int, str], tuple[int, int]]) -> dict[tuple[int, 
     return found
 
 
-@dataclass(frozen=True)
-class Look:
-    """How a state is drawn: as one that may end it all, that was passed, or where the subject stands."""
-
-    final: bool
-    passed: bool
-    here: bool
-
-
-def _look(page: type[Lifecycle], state: str, trail: Sequence[str]) -> Look:
-    return Look(state in page.final, state in trail, bool(trail) and state == trail[-1])
-
-
-def _tip(name: str, colour: str) -> str:
-    return (
-        f'<marker id="tip-{name}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" '
-        f'orient="auto"><path d="M0 0L8 4L0 8z" fill="{colour}"/></marker>'
-    )
-
-
-def _box(row: int, label: str, look: Look) -> str:
+def _box(row: int, label: str, *, final: bool, here: bool) -> str:
     y = MARGIN + row * (HEIGHT + GAP)
-    edge = "3" if look.final or look.here else "1.5"
-    fill = TAKEN if look.here else TINT if look.passed else "#ffffff"
-    ink, stroke = ("#ffffff" if look.here else "#1b2328"), (TAKEN if look.passed else "#2f3b44")
-    words = _("%(state)s – here now") % {"state": label} if look.here else label
+    edge = ' stroke-width="3"' if final else ' stroke-width="1.5"'
+    fill, label = ("#fbe3c8", f"● {label}") if here else ("#ffffff", label)
     return (
         f'<g class="state"><rect x="{MARGIN}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="{fill}" '
-        f'stroke="{stroke}" stroke-width="{edge}"/><text x="{MARGIN + WIDTH // 2}" y="{y + HEIGHT // 2 + 5}" '
-        f'text-anchor="middle" font-family="sans-serif" font-size="13" fill="{ink}">{escape(words)}</text></g>'
+        f'stroke="#2f3b44"{edge}/><text x="{MARGIN + WIDTH // 2}" y="{y + HEIGHT // 2 + 5}" text-anchor="middle" '
+        f'font-family="sans-serif" font-size="13" fill="#1b2328">{escape(label)}</text></g>'
     )
 
 
-def _line(arrow: Arrow, name: str, *, taken: bool) -> str:
+def _line(arrow: Arrow, name: str, *, walked: bool) -> str:
     top, step, right = MARGIN, HEIGHT + GAP, MARGIN + WIDTH
     if arrow.lane == 0:
         path = f"M{MARGIN + WIDTH // 2} {top + arrow.source * step + HEIGHT}v{GAP - 2}"
     else:
         x = right + LABELS + LANE * (arrow.lane - 1)
         path = f"M{right} {top + arrow.source * step + HEIGHT - 5}H{x}V{_entry(arrow)}H{right + 2}"
-    look = f'stroke="{TAKEN}" stroke-width="3"' if taken else f'stroke="{LINE}"'
-    shape = f'fill="none" {look} marker-end="url(#tip-{name}{"-taken" if taken else ""})"'
-    return f'<path d={quoteattr(path)} {shape} class="step"><title>{escape(arrow.words)}</title></path>'
+    stroke, kind = ('"#9b1b1e" stroke-width="3.5"', "step walked") if walked else ('"#5b6770"', "step")
+    shape = f'fill="none" stroke={stroke} marker-end="url(#tip-{name})" class="{kind}"'
+    return f"<path d={quoteattr(path)} {shape}><title>{escape(arrow.words)}</title></path>"
 
 
 def _entry(arrow: Arrow) -> int:

@@ -10,13 +10,12 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from backend.accesses.noting import Look, note
 from backend.accounts.policy import Actor
-from backend.audit import details
+from backend.audit.details import with_voids
 from backend.cases import selectors
 from backend.cases.labels import label_members
 from backend.cases.options import NOT_PERMITTED, Option, member_options
@@ -25,6 +24,7 @@ from backend.flags.selectors import flags
 from backend.members.models import Member
 from backend.members.today import taking_part
 from backend.web.acting import Acting, in_office
+from backend.web.helping import drawn, path_taken
 from backend.web.member_story import story
 from backend.web.member_work import running, waiting
 from backend.web.member_year import year_of
@@ -32,7 +32,7 @@ from backend.web.refusing import Said, said_with_basis
 from workflows.answers import shown
 from workflows.badges import party_age, party_age_start
 from workflows.catalogue import LIFECYCLES
-from workflows.drawing import svg
+from workflows.drawing import label_of
 from workflows.flagging import Cause
 from workflows.offices import Right, holds
 from workflows.standings import Participation, Standing
@@ -82,22 +82,6 @@ def member(request: Acting, member_id: int) -> HttpResponse:
     return render(request, "web/member.html", words)
 
 
-@require_safe
-@in_office
-def drawing(request: Acting, member_id: int) -> HttpResponse:
-    """Where the member stands, drawn with the road taken; `?field=participation` draws how the member takes part."""
-    row = seen(request.actor, member_id, request.today)
-    field = request.GET.get("field", "standing")
-    if field not in LIFECYCLES["membership"].choices():
-        raise Http404
-    note(request.actor, Look("web/members/{member_id}/drawing.svg", row.pk))
-    return HttpResponse(_drawn(request.actor, row, field), content_type="image/svg+xml; charset=utf-8")
-
-
-def _drawn(actor: Actor, row: Member, field: str) -> str:
-    return svg("membership", field, get_language() or "vi", trail(actor, row, field))
-
-
 def seen(actor: Actor, member_id: int, today: date) -> Member:
     """The member with how they take part today. Raises Http404 for whom the office does not see."""
     row = taking_part(selectors.members(actor), today).filter(pk=member_id).first()
@@ -106,23 +90,18 @@ def seen(actor: Actor, member_id: int, today: date) -> Member:
     return row
 
 
-def trail(actor: Actor, row: Member, field: str) -> list[str]:
-    """The values that a field has gone through, the last one being where it stands; what was voided is no part of it."""
-    own = selectors.timeline(actor, row).filter(subject_kind="member", changes__has_key=field)
-    moves = [one[field] for one in details.standing(own).order_by("id").values_list("changes", flat=True)]
-    road = [moves[0][0], *(target for _, target in moves)] if moves else []
-    now = str(getattr(row, field))
-    return road if road and road[-1] == now else [*road, now]
-
-
-def _drawings(actor: Actor, row: Member) -> list[tuple[str, str, str]]:
-    """(field, where it stands in words, the drawing) of each field that has a value; what is drawn is made of our own words."""
-    choices = LIFECYCLES["membership"].choices()
-    names = {"standing": gettext("Standing"), "participation": gettext("Participation")}
-    stands = [(field, str(getattr(row, field))) for field in choices if getattr(row, field)]
+def _drawings(actor: Actor, row: Member) -> list[tuple[str, str]]:
+    """Where the member stands in words, and the drawing with the road taken, for each of the two fields that has a value."""
+    page, language = LIFECYCLES["membership"], get_language() or "vi"
+    own = list(with_voids(selectors.timeline(actor, row).filter(subject_kind="member")))
+    stands = (
+        (gettext("Standing"), "standing", row.standing),
+        (gettext("Participation"), "participation", row.participation),
+    )
     return [
-        (field, f"{names[field]}: {choices[field](state).label}", mark_safe(_drawn(actor, row, field)))  # noqa: S308
-        for field, state in stands
+        (f"{name}: {label_of(page, field, now)}", drawn(page, field, language, walked=path_taken(own, field), here=now))
+        for name, field, now in stands
+        if now
     ]
 
 

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from backend.accounts.policy import Actor
 from backend.audit.codes import label_of
+from backend.audit.details import with_voids
 from backend.audit.models import Event
 from backend.cases import selectors
 from backend.cases.registry import step_of
@@ -47,11 +49,12 @@ class Line:
     voided: bool
 
 
-def lines(rows: Sequence[Event], actor: Actor) -> list[Line]:
-    """Events of the log (`details.with_voids`) in words; two queries for all of them.
+def lines(events: QuerySet[Event] | Sequence[Event], actor: Actor) -> list[Line]:
+    """Events of the log, as `selectors.history` or `timeline` gives them, in words; two queries more for all of them.
 
-    Whatever an entry from another installation names by an id is that installation's: nobody is looked up by it here.
+    Rows that were read already carry `voided_by` (`details.with_voids`).
     """
+    rows = list(with_voids(events)) if isinstance(events, QuerySet) else events
     own = [one for one in rows if one.origin is None]
     units = dict(Unit.objects.filter(pk__in={one.office_unit_id for one in own}).values_list("pk", "name"))
     people = _names(actor, own)
@@ -59,6 +62,7 @@ def lines(rows: Sequence[Event], actor: Actor) -> list[Line]:
 
 
 def _from_elsewhere(one: Event) -> Line:
+    """An entry that came in a hand-over file: whatever it names by an id is the other installation's, nobody's here."""
     page = LIFECYCLES.get(one.lifecycle)
     trusted = () if one.origin.trusted else (gettext("From a key that is no longer trusted"),)
     return Line(

@@ -22,7 +22,6 @@ NO_PAGES = {
     "metrics",
     "calendar/<slug:token>.ics",
     "members/export/",
-    "members/<id:member_id>/drawing.svg",
     "api/schema/",
     "api/docs/",
 }

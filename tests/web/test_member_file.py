@@ -80,8 +80,7 @@ def test_it_shows_what_the_options_allow_and_why_not_the_rest(world: World, new:
 def test_who_sees_the_member_sees_the_page_and_nobody_else(world: World, new: Member, name: str, status: int) -> None:
     person("helps", Office.HELPER, world.cell, new.pk)
     person("admin", Office.ADMINISTRATOR, world.commune)
-    for address in (f"/members/{new.pk}/", f"/members/{new.pk}/drawing.svg"):
-        assert of(name).get(address).status_code == status
+    assert of(name).get(f"/members/{new.pk}/").status_code == status
 
 
 def test_a_helper_sees_neither_dues_nor_flags_nor_who_looked(world: World, new: Member) -> None:
@@ -123,20 +122,15 @@ def test_a_merged_record_leads_to_the_one_that_is_kept(world: World) -> None:
     assert of("other_secretary").get(f"/members/{gone.pk}/").status_code == 404
 
 
-def test_the_drawing_marks_the_road_that_was_taken(world: World) -> None:
+def test_the_drawings_mark_the_road_taken_and_the_place(world: World) -> None:
     profile = {"full_name": "Phan Thị Cảm", "sex": "f", "born_on": date(1999, 5, 1)}
     facts = {"resolution": paper(TODAY)}
     told = perform(world.actor("secretary"), NewMember(world.cell.pk, profile), "choose", facts, on=TODAY)
-    chosen = Member.objects.get(pk=told["id"])
-    drawn = of("secretary").get(f"/members/{chosen.pk}/drawing.svg")
-    assert drawn.headers["Content-Type"] == "image/svg+xml; charset=utf-8"
-    assert "Quần chúng ưu tú – hiện ở đây" in text(drawn)
-    assert text(drawn).count('stroke-width="3" marker-end') == 1
-    member = world.member("Nguyễn Văn An")
-    assert "Đang sinh hoạt – hiện ở đây" in text(
-        of("secretary").get(f"/members/{member.pk}/drawing.svg?field=participation")
-    )
-    assert of("secretary").get(f"/members/{member.pk}/drawing.svg?field=x").status_code == 404
+    page = text(of("secretary").get(f"/members/{told['id']}/"))
+    assert page.count('class="step walked"') == 1
+    assert ">● Quần chúng ưu tú<" in page
+    page = text(of("secretary").get(f"/members/{world.member('Nguyễn Văn An').pk}/"))
+    assert (page.count(">● Đảng viên chính thức<"), page.count(">● Đang sinh hoạt<")) == (1, 1)
 
 
 def test_a_guest_is_shown_without_what_the_own_cell_records(world: World) -> None:
@@ -163,4 +157,4 @@ def test_the_page_costs_the_same_queries_at_one_entry_and_at_three(world: World,
         for _ in range(some):
             perform(world.actor("secretary"), OnCase(case.pk), "name_helper", {"helper": helper.pk}, on=TODAY)
         costs.append(queries(of("secretary"), f"/members/{new.pk}/"))
-    assert costs == [48, 48]
+    assert costs == [47, 47]

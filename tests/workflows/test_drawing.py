@@ -54,20 +54,13 @@ def test_mermaid_names_the_steps() -> None:
     assert "    [*] --> planned: Plan the meeting" in text
 
 
-def test_the_road_taken_is_marked_and_where_it_ends_is_said_in_words() -> None:
-    plain = drawing.svg("membership", "standing", "en")
-    marked = drawing.svg("membership", "standing", "en", trail=("", "candidate", "approved"))
-    assert (plain.count("here now"), plain.count(drawing.TAKEN)) == (0, 0)
-    assert ">Admission decided, ceremony to come – here now<" in marked
-    taken = f'stroke="{drawing.TAKEN}" stroke-width="3" marker-end="url(#tip-membership-standing-taken)"'
-    assert marked.count(taken) == 2
-    assert marked.count(f'fill="{drawing.TINT}"') == 2
-    assert re.findall('class="step"', marked) == re.findall('class="step"', plain)
-    assert {element.tag.rpartition("}")[2] for element in ET.fromstring(marked).iter()}.isdisjoint({"style", "script"})
-    assert "Đã có quyết định kết nạp, chờ lễ kết nạp – hiện ở đây" in drawing.svg("membership", trail=("approved",))
-
-
-def test_a_road_through_states_that_a_page_no_longer_has_is_drawn_without_them() -> None:
-    marked = drawing.svg("recognition", language="en", trail=("nothing", "proposed"))
-    assert marked.count("here now") == 1
-    assert "-taken" not in marked
+def test_the_way_taken_and_the_place_are_drawn_without_moving_anything() -> None:
+    plain = drawing.svg("recognition")
+    marked = drawing.svg(
+        "recognition", walked=[("", "probation"), ("probation", "proposed"), ("nothing", "proposed")], here="proposed"
+    )
+    assert marked.count('class="step walked"') == 2
+    assert marked.count(">● ") == 1
+    assert plain.count("walked") == plain.count("●") == 0
+    shape = re.compile(r' d="[^"]+"|<rect x="\d+" y="\d+"')
+    assert shape.findall(plain) == shape.findall(marked)
