@@ -56,6 +56,7 @@ def by_steps(said: str, *, page: str = "", opens: bool = False) -> Door:
 
 READ, RESTRICTED, ADMINISTER = by(Right.READ), by(Right.READ_RESTRICTED), by(Right.ADMINISTER)
 ANSWER, CONNECT, HAND_OVER, DUES = by(Right.ANSWER), by(Right.CONNECT), by(Right.HAND_OVER), by(Right.RECORD_DUES)
+MEETING = by(Right.RECORD_MEETING)
 EVENTS, VOID, MERGE = by(Right.READ_EVENTS), by(Right.VOID, *VOIDED_BY.values()), by(Right.MERGE)
 AUDIT = by(Right.AUDIT)
 INVITING = by(Right.INVITE, Right.ADMINISTER)
@@ -160,6 +161,7 @@ API: dict[str, dict[str, Door]] = {
 PAGES: dict[str, dict[str, Door]] = {
     "": {"GET": ANYBODY},
     "today/first-day/": {"POST": ANY_OFFICE},
+    "meetings/<id:case_id>/": {"GET": MEETING, "POST": MEETING},
     "more/": PAGE,
     "office/": FORM,
     "sign-in/": {"GET": ANYBODY, "POST": ANYBODY},

@@ -18,12 +18,13 @@ from backend.web import (
     service_worker,
     sessions,
     signing_in,
-    today,
     steps,
+    today,
     tokens,
     views,
     webhooks,
 )
+from backend.web.meetings.views import meeting
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -54,6 +55,7 @@ urlpatterns = [
     path("service-worker.js", service_worker.service_worker, name="service-worker"),
     path("deadlines/", deadline_list.deadlines, name="deadlines"),
     path("deadlines/<id:deadline_id>/", deadlines.deadline, name="deadline"),
+    path("meetings/<id:case_id>/", meeting, name="meeting"),
     path("cases/<id:case_id>/", case_page.case, name="case"),
     path("cases/<id:case_id>/steps/<slug:step>/", steps.case_step, name="case-step"),
     path("members/<id:member_id>/steps/<slug:step>/", steps.member_step, name="member-step"),
