@@ -51,7 +51,9 @@ def preview(act: Callable[[], dict[str, Any]]) -> Foreseen:
         uids = [one.uid for one in caused]
         ended = Deadline.objects.filter(closed_by__in=uids).order_by("due_on", "pk")
         opened = Deadline.objects.filter(occurrence__in=uids, status=Deadline.Status.OPEN).order_by("due_on", "pk")
-        started = [one.subject_id for one in caused if one.uid != first and one.version == 1 and one.subject_kind == "case"]
+        started = [
+            one.subject_id for one in caused if one.uid != first and one.version == 1 and one.subject_kind == "case"
+        ]
         lifecycles = Case.objects.filter(pk__in=started).order_by("pk").values_list("lifecycle", flat=True)
         return Foreseen(outcome, tuple(_changes(caused)), tuple(opened), tuple(ended), tuple(lifecycles))
 

@@ -114,7 +114,7 @@ def words_of(fact: Fact, sealed: Any, beside: Any, people: Mapping[int, str]) ->
         return ", ".join(people.get(one, f"#{one}") for one in (sealed if isinstance(sealed, list) else [sealed]))
     if isinstance(fact, Election):
         return ", ".join(f"{people.get(one['member'], one['member'])}: {one['votes']}" for one in sealed["winners"])
-    say = _SAID.get(type(fact), _plainly)
+    say: Callable[[Any, Any], str] = _SAID.get(type(fact), _plainly)
     return say(fact, beside if sealed is None else sealed)
 
 
@@ -126,7 +126,7 @@ def _roll(_fact: Fact, counted: Mapping[str, int]) -> str:
     return ", ".join(f"{word.label}: {counted[word.value]}" for word in Presence if word.value in counted)
 
 
-_SAID: dict[type[Fact], Callable[[Any, Any], str]] = {
+_SAID: Mapping[type[Fact], Callable[[Any, Any], str]] = {
     Day: lambda fact, value: str(shown(fact.parse(value))),
     Choice: lambda fact, value: str(dict(fact.choices).get(value, value)),
     Flag: lambda _fact, value: gettext("yes") if value else gettext("no"),

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from rest_framework.test import APIClient
 
-from backend.accounts import doors
+from backend.accounts import door_table, doors
 from backend.accounts.door_table import document
 from backend.accounts.doors import ANYBODY, DOORS, ONE_TIME, Door
 from backend.accounts.models import Token, User
@@ -28,15 +28,16 @@ from tests.realdb import RealDatabase
 from tests.roles import as_role
 from tests.world import World, make_world, paper, person
 from workflows.catalogue import LIFECYCLES
-from workflows.offices import CELL_OFFICES, GIVEN_OFFICES, Office
+from workflows.offices import CELL_OFFICES, GIVEN_OFFICES, Office, Right
+from workflows.vocabulary import NEW
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 ROUTES = sorted(DOORS)
 NOBODY, ONE_TIME_ONLY, NO_OFFICE = "nobody", "one_time", "no_office"
 NOT_THERE = {
-    "api/v1/notices/<id:notice_id>/": "the notice is for one office",
+    "api/v1/notices/<id:notice_id>/": "the notice is for one office", "notices/<id:notice_id>/": "as above",
     "api/v1/slip/": "where nothing must be done", "api/v1/log/head/": "before the first head",
-    "api/v1/log/head/slip/": "as above",
+    "api/v1/log/head/slip/": "as above", "desk/head/slip/": "as above",
     "calendar/<slug:token>.ics": "no such address", "metrics": "no token was set",
     "second-factor/app/remove/": "there is no app", "second-factor/passkeys/<id:pk>/remove/": "nor a passkey",
     "second-factor/codes/": "nor codes", "second-factor/codes/new/": "nor a factor that they would stand in for",
@@ -79,7 +80,7 @@ def place(committed_db: RealDatabase) -> Place:
         "<id:unit_id>": world.cell.pk, "<id:member_id>": new.pk, "<id:case_id>": case.pk, "<uuid:uid>": entry["event"],
         "<id:deadline_id>": Deadline.objects.filter(subject_kind="case", subject_id=case.pk).earliest("pk").pk,
         "<id:notice_id>": Notice.objects.filter(unit_id=world.cell.pk).earliest("id").id,
-        "<id:device_id>": 1, "<id:pk>": 1, "<slug:key>": "recognition", "<slug:token>": "none",
+        "<id:device_id>": 1, "<id:pk>": 1, "<slug:key>": "recognition", "<slug:token>": "none", "<slug:paper>": "resolution",
     }  # fmt: skip
     finding = {"<id:case_id>": str(found["id"]), "<uuid:uid>": str(found["event"])}
     return Place(users, {name: str(value) for name, value in known.items()}, finding)
@@ -116,6 +117,9 @@ def knock(place: Place, who: str, route: str, method: str, other: Mapping[str, s
 
 def ways(place: Place, route: str) -> Iterator[Mapping[str, str]]:
     """What one address can be about: each step of a page, a case of the cell's or an auditor's finding, an entry of either."""
+    if "/open/" in route or "/enter/" in route:
+        yield from _beginnings(route)
+        return
     page = "membership" if "member_id" in route else "recognition"
     taken = LIFECYCLES[page].steps() if "<slug:step>" in route else ["propose"]
     yield from ({"<slug:step>": step} for step in taken)
@@ -125,6 +129,16 @@ def ways(place: Place, route: str) -> Iterator[Mapping[str, str]]:
         yield place.finding
 
 
+def _beginnings(route: str) -> Iterator[Mapping[str, str]]:
+    """The steps that open a case about a member or a unit, or put a person on a list."""
+    about = "member" if "member_id" in route else "unit"
+    for key, page in LIFECYCLES.items():
+        begun = page.subject == "member" if "/enter/" in route else page.subject == "case" and page.about == about
+        for name, step in page.steps().items() if begun else ():
+            if NEW in step.sources and step.by != Right.THROUGH_CASE:
+                yield {"<slug:key>": key, "<slug:step>": name}
+
+
 def opened(place: Place, who: str, route: str, method: str) -> bool:
     """Whether somebody gets through one of the ways that an address has."""
     answers = (knock(place, who, route, method, other) for other in ways(place, route))
@@ -132,12 +146,14 @@ def opened(place: Place, who: str, route: str, method: str) -> bool:
 
 
 def turned_away(answer: Any, route: str) -> bool:
-    """By the API with 401 or 403; by a page, which sends on to signing in or to choosing a password, or is not there."""
+    """By the API with 401 or 403; by a page, which sends on to signing in or to choosing a password, is not there, or says
+    that it takes an office (403)."""
     assert answer.status_code not in {405, 500}, (route, answer)
     if route.startswith("api/"):
         return answer.status_code in {401, 403}
     sent = answer.headers.get("Location", "")
-    return sent.startswith(("/sign-in/?", "/password/")) or (answer.status_code == 404 and route not in NOT_THERE)
+    gone = answer.status_code == 404 and route not in NOT_THERE
+    return gone or answer.status_code == 403 or sent.startswith(("/sign-in/?", "/password/"))
 
 
 def entries() -> Iterator[tuple[str, str, Door]]:
@@ -208,8 +224,8 @@ def test_no_other_method_is_taken(place: Place) -> None:
 
 def test_a_route_or_method_without_an_entry_stops_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
     assert every_route_has_a_door() == []
-    real = dict(doors.routes())
-    monkeypatch.setattr(doors, "routes", lambda: [*real.items(), ("new/", lambda request: None)])
+    real = dict(door_table.routes())
+    monkeypatch.setattr(door_table, "routes", lambda: [*real.items(), ("new/", lambda request: None)])
     monkeypatch.delitem(doors.DOORS["api/v1/members/"], "POST")
     monkeypatch.setitem(doors.DOORS["api/v1/units/"], "DELETE", ANYBODY)
     monkeypatch.setitem(doors.DOORS, "gone/", {})

@@ -68,8 +68,8 @@ def test_each_reason_stands_beside_its_field_and_nothing_is_lost(proposal: Propo
     answer = do(of("secretary"), f"/cases/{case.pk}/steps/propose/", typed)
     page = text(answer)
     assert answer.status_code == 422
-    assert '<ul class="wrong" id="id_resolution.number_error"><li>Mục này là bắt buộc.</li>' in page
-    assert '<ul class="wrong" id="id_resolution.date_error"><li>Hãy viết ngày theo dạng ngày/tháng/năm' in page
+    assert '<div class="wrong" id="id_resolution.number_error"><p>Mục này là bắt buộc.</p>' in page
+    assert '<div class="wrong" id="id_resolution.date_error"><p>Hãy viết ngày theo dạng ngày/tháng/năm' in page
     assert 'value="Chi bộ <ấp> Một"' in page  # as `text` reads it
     assert 'name="ballot.yes" value="5"' in page
     assert traces() == before
@@ -82,7 +82,7 @@ def test_a_ballot_that_fails_says_the_arithmetic_beside_the_ballot(proposal: Pro
                 {"on": "02/11/2026", **fill("resolution"), **ballot(facts, yes=3, no=3)})  # fmt: skip
     page = text(answer)
     assert answer.status_code == 422
-    assert '<ul class="wrong" id="fact-ballot-error"><li>3 tán thành. 6 đảng viên chính thức; 2/3 → cần 4.' in page
+    assert '<div class="wrong" id="fact-ballot-error"><p>3 tán thành. 6 đảng viên chính thức; 2/3 → cần 4.' in page
     assert "3 phiếu tán thành: chưa đủ số phiếu." in page
     assert traces() == before
 
@@ -147,8 +147,10 @@ def test_the_arithmetic_alone_while_typing(proposal: Proposal) -> None:
 
 def test_a_case_is_opened_about_a_member(world: World) -> None:
     member = world.member("Lê Văn Đi")
-    typed = {"on": "02/11/2026", **fill("request"), "away_from": "10/11/2026", "asked_until": "10/5/2027", "place": "Bình Dương",
-             "job": "Công nhân", "reach": "Điện thoại", "reason": "Làm ăn xa"}  # fmt: skip
+    typed = {
+        "on": "02/11/2026", **fill("request"), "away_from": "10/11/2026", "asked_until": "10/5/2027", "place": "Bình Dương",
+        "job": "Công nhân", "reach": "Điện thoại", "reason": "Làm ăn xa",
+    }  # fmt: skip
     answer = do(of("secretary"), f"/members/{member.pk}/open/away/ask/", typed)
     case = Case.objects.get(lifecycle="away")
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/cases/{case.pk}/")
@@ -159,7 +161,7 @@ def test_a_meeting_is_planned_for_a_unit_by_an_address_that_fills_in(world: Worl
     address = f"/units/{world.cell.pk}/open/meeting/plan/?kind=regular&month=01/12/2026"
     client = of("secretary")
     page = text(client.get(address))
-    assert 'value="regular" class="form-check-input" id="id_kind_0" checked' in page
+    assert 'value="regular" id="id_kind_0" class="form-check-input" checked' in page
     assert 'name="month" value="01/12/2026"' in page
     answer = do(client, address, {"on": "02/11/2026", "kind": "regular", "month": "01/12/2026"})
     case = Case.objects.get(lifecycle="meeting")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django import forms
@@ -12,7 +12,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from backend.web.facts.around import Around
-from backend.web.facts.kinds import KINDS, Input
+from backend.web.facts.inputs import Input
+from backend.web.facts.kinds import KINDS
 from backend.web.refusing import said
 from workflows.answers import Answer
 from workflows.facts import Fact, Flag
@@ -48,14 +49,21 @@ class FactForm(forms.Form):
     Nothing is validated here: what is wrong with a value the engine says, and `tell` puts it beside the input.
     """
 
+    use_required_attribute = False
+
     def __init__(self, facts: Sequence[Fact], around: Around, data: QueryDict | None = None, **options: Any) -> None:
         super().__init__(data, **options)
         self.facts, self.groups, self.general = list(facts), list[Group](), list[Answer]()
         for fact in self.facts:
             kind = KINDS[fact.kind]
             inputs = kind.inputs(fact, around, data)
+            if kind.whole and not fact.required:
+                inputs[0] = replace(inputs[0], optional=True)
             self.fields |= {one.name: _field(one) for one in inputs}
             self.groups.append(Group(fact, kind.whole, [self[one.name] for one in inputs]))
+
+    def _clean_fields(self) -> None:
+        self.cleaned_data = {}
 
     @property
     def needed(self) -> list[Group]:
@@ -87,8 +95,6 @@ class FactForm(forms.Form):
         for answer in answers:
             if answer.fact in self.fields:
                 self.add_error(answer.fact, _on_a_page(answer))
-                attrs = self.fields[answer.fact].widget.attrs
-                attrs["class"] = f"{attrs.get('class', '')} is-invalid".strip()
             elif answer.fact in groups:
                 groups[answer.fact].errors.append(_on_a_page(answer))
             else:
@@ -96,9 +102,11 @@ class FactForm(forms.Form):
 
 
 def _field(one: Input) -> forms.Field:
-    """An input that refuses nothing; what it proposes is shown as a <datalist>."""
+    """The input as a form has it: whether it may be left out is said, and asked by nobody; what it offers is a <datalist>."""
     label: Any = one.label
-    made = forms.Field(required=False, widget=one.widget, label=label, help_text=str(one.help), initial=one.initial)
+    made = forms.Field(
+        required=not one.optional, widget=one.widget, label=label, help_text=str(one.help), initial=one.initial
+    )
     made.offered = one.offered  # type: ignore[attr-defined]  # for the template
     return made
 

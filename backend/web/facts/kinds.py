@@ -6,15 +6,14 @@ An input is named by its fact, and by the part of it as refusals name it (`resol
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backend.web.facts.around import SET_BY_WAY, Around, Person
+from backend.web.facts.inputs import Input, Said, line, pick
 from backend.web.facts.typed import day, number
 from workflows.electing import Election
 from workflows.entries import EntryRef
@@ -22,37 +21,9 @@ from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, T
 from workflows.units import UnitRef
 from workflows.voting import Ballot, Presence, RollCall
 
-FEW, SHORT_LIST, LONG_LIST = 5, 8, 60
-"""How many choices are shown as buttons: of words, of people; and how many people as a list, before one has to search."""
+SHORT_LIST, LONG_LIST = 8, 60
+"""How many people are shown as buttons, and how many as a list, before one has to search."""
 DAY_FORM = _("Day/month/year, such as 05/11/2026.")
-Said = str | Promise
-
-
-@dataclass(frozen=True)
-class Input:
-    """One input of a form."""
-
-    name: str
-    label: Said
-    widget: forms.Widget
-    help: Said = ""
-    initial: Any = None
-    offered: Sequence[tuple[str, str]] = ()
-    """What is proposed while typing, with words."""
-
-
-def line(digits: bool = False, **attrs: Any) -> forms.TextInput:  # noqa: FBT001, FBT002  (reads as it is: a line of digits)
-    """A line to type into."""
-    typed = {"inputmode": "numeric"} if digits else {}
-    return forms.TextInput({"class": "form-control", "autocomplete": "off", **typed, **attrs})
-
-
-def pick(choices: Sequence[tuple[str, Said]], few: int = FEW) -> forms.Widget:
-    """One out of some: buttons for a few, else a list."""
-    if sum(bool(key) for key, _ in choices) <= few:
-        return forms.RadioSelect({"class": "form-check-input"}, choices)
-    known = choices if any(not key for key, _ in choices) else [("", "–"), *choices]
-    return forms.Select({"class": "form-select"}, known)
 
 
 class Kind:
@@ -79,7 +50,7 @@ class Days(Kind):
 
 class Texts(Kind):
     def inputs(self, fact: Text, around: Around, data: QueryDict | None) -> list[Input]:
-        rows = {"class": "form-control", "rows": 3}
+        rows = {"rows": 3}
         return [Input(fact.name, fact.label, forms.Textarea(rows) if fact.lines and fact.max_length > 200 else line())]
 
 
@@ -93,7 +64,7 @@ class Flags(Kind):
     """Ticked is yes; one that may be left out says no only by being left out."""
 
     def inputs(self, fact: Flag, around: Around, data: QueryDict | None) -> list[Input]:
-        return [Input(fact.name, fact.label, forms.CheckboxInput({"class": "form-check-input"}))]
+        return [Input(fact.name, fact.label, forms.CheckboxInput())]
 
     def raw(self, fact: Flag, data: QueryDict) -> Any:
         return True if fact.name in data else False if fact.required else None
@@ -115,7 +86,7 @@ class Units(Kind):
 
 class Entries(Kind):
     def inputs(self, fact: EntryRef, around: Around, data: QueryDict | None) -> list[Input]:
-        area = forms.Textarea({"class": "form-control", "rows": 3})
+        area = forms.Textarea({"rows": 3})
         return [Input(fact.name, fact.label, area, _("The entries' own numbers (uid), one a line."))]
 
     def raw(self, fact: EntryRef, data: QueryDict) -> Any:
@@ -133,7 +104,7 @@ class Members(Kind):
         listed = [] if many else people
         known = {one.id for one in listed}
         more = [one for one in people if many and one.id in chosen]
-        far = [one for one in around.called(set(chosen) - known - {one.id for one in more})] if chosen else []
+        far = around.called({*chosen} - known - {one.id for one in more}) if chosen else []
         found = around.found(asked) if asked else []
         offered = list({one.id: one for one in (*more, *far, *found, *listed) if one.id != around.about}.values())
         search = Input(f"{fact.name}.find", _("Search by name, card or personal id"), line(type="search"))
@@ -143,7 +114,7 @@ class Members(Kind):
     def _widget(self, fact: MemberRef, people: Sequence[Person]) -> forms.Widget:
         choices = [(str(one.id), f"{one.name} – {one.standing}") for one in people]
         if fact.many:
-            return forms.CheckboxSelectMultiple({"class": "form-check-input"}, choices)
+            return forms.CheckboxSelectMultiple(choices=choices)
         empty = [] if fact.required else [("", _("Nobody"))]
         return pick([*empty, *choices], SHORT_LIST)
 
@@ -155,13 +126,19 @@ class Members(Kind):
 class Papers(Kind):
     whole = False
     parts: ClassVar[Mapping[str, Said]] = {
-        "number": _("Number on it"), "issuer": _("Issued by"), "date": _("Dated"), "kept_at": _("Kept at (may be left out)"),
+        "number": _("Number on it"), "issuer": _("Issued by"), "date": _("Dated"), "kept_at": _("Kept at"),
     }  # fmt: skip
 
     def inputs(self, fact: Paper, around: Around, data: QueryDict | None) -> list[Input]:
         widgets = {"date": line(inputmode="numeric", placeholder="…/…/……")}
         return [
-            Input(f"{fact.name}.{part}", label, widgets.get(part) or line(), DAY_FORM if part == "date" else "")
+            Input(
+                f"{fact.name}.{part}",
+                label,
+                widgets.get(part) or line(),
+                DAY_FORM if part == "date" else "",
+                optional=part == "kept_at",
+            )
             for part, label in self.parts.items()
         ]
 
@@ -204,7 +181,7 @@ class RollCalls(Kind):
     def _input(self, fact: RollCall, one: Person) -> Input:
         preset = SET_BY_WAY.get(one.takes_part)  # type: ignore[call-overload]  # a word of Participation
         offered = [*self.words, *([preset] if preset and preset not in self.words else [])]
-        buttons = forms.RadioSelect({"class": "form-check-input"}, [(word.value, word.label) for word in offered])
+        buttons = forms.RadioSelect(choices=[(word.value, word.label) for word in offered])
         return Input(
             f"{fact.name}.{one.id}", one.name, buttons, _("Guest") if one.guest else "", preset and preset.value
         )
@@ -226,7 +203,7 @@ class Elections(Kind):
         people = [("", "–"), *((str(one.id), one.name) for one in around.people if not one.guest)]
         counts = [Input(f"{fact.name}.{part}", label, line(digits=True)) for part, label in self.totals.items()]
         for place in range(self._rows(fact, data)):
-            who = forms.Select({"class": "form-select"}, people)
+            who = forms.Select(choices=people)
             counts.append(Input(f"{fact.name}.winner{place}", _("Elected"), who))
             counts.append(Input(f"{fact.name}.votes{place}", _("Votes in favour"), line(digits=True)))
         return counts
