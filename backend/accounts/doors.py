@@ -159,7 +159,7 @@ API: dict[str, dict[str, Door]] = {
 PAGES: dict[str, dict[str, Door]] = {
     "": {"GET": ANYBODY},
     "today/first-day/": {"POST": ANY_OFFICE},
-    "meetings/<id:case_id>/": {"GET": MEETING, "POST": MEETING},
+    "meetings/<id:meeting_id>/": {"GET": MEETING, "POST": MEETING},
     "more/": PAGE,
     "office/": FORM,
     "sign-in/": {"GET": ANYBODY, "POST": ANYBODY},

@@ -33,14 +33,14 @@ WAITING = 10
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_office
-def meeting(request: Acting, case_id: int) -> HttpResponse:
+def meeting(request: Acting, meeting_id: int) -> HttpResponse:
     """`do`: `sums` (a fragment: the arithmetic of what is chosen so far), `check` (what recording would change), `record`."""
     if request.method != "POST":
-        sheet = Sheet(request, case_id)
-        note(request.actor, Look("web/meetings/{case_id}/", case_id=case_id, count=len(sheet.people)))
+        sheet = Sheet(request, meeting_id)
+        note(request.actor, Look("web/meetings/{meeting_id}/", case_id=meeting_id, count=len(sheet.people)))
         return render(request, "web/meeting.html", _words(sheet))
     with reading(request):
-        sheet = Sheet(request, case_id, request.POST)
+        sheet = Sheet(request, meeting_id, request.POST)
         sheet.people, sheet.payers  # noqa: B018  (read here, inside the transaction)
         if request.POST.get("do") == "sums":
             return render(request, "web/pieces/reckoned.html", {"reckoned": reckon(sheet)})
