@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workflows.catalogue import LIFECYCLES, health_readers
-from workflows.offices import SUBSTITUTES, VOIDED_BY, Office, Right, holds
+from workflows.offices import SUBSTITUTES, TOLD, VOIDED_BY, Level, Office, Right, holds
 from workflows.vocabulary import NEW, Step
 
 
@@ -59,6 +59,8 @@ INVITING = by(Right.INVITE, Right.ADMINISTER)
 OPENING, ENTERING = by_steps("the step", opens=True), by_steps("the step", page="membership", opens=True)
 OF_A_CASE, OF_A_MEMBER = by_steps("the step"), by_steps("the step", page="membership")
 OF_ANYTHING = Door("the right of the step", OF_A_CASE.rights | OF_A_MEMBER.rights, office=True)
+PLANNING = Door("a committee's own office", offices=frozenset(TOLD[Level.BASE]), office=True)
+ABOVE = Door("an office above the cell that sees members", offices=PLANNING.offices | {Office.AUDITOR}, office=True)
 HEALTH = Door(
     "an office that takes part where health is recorded", offices=frozenset(o for _, o in health_readers()), office=True
 )
@@ -185,6 +187,10 @@ PAGES: dict[str, dict[str, Door]] = {
     "service-worker.js": {"GET": ANYBODY},
     "deadlines/": {"GET": READ},
     "deadlines/<id:deadline_id>/": {"GET": READ},
+    "overview/": {"GET": ABOVE},
+    "overview/csv/": {"GET": ABOVE},
+    "overview/list/": {"GET": ABOVE},
+    "overview/plans/": {"GET": PLANNING, "POST": PLANNING},
     "notices/": {"GET": READ},
     "notices/read/": {"POST": READ},
     "notices/<id:notice_id>/": {"GET": READ},

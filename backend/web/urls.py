@@ -27,6 +27,7 @@ from backend.web import (
 )
 from backend.web.desk import entry, findings, head, log, outlets, paths
 from backend.web.meetings.views import meeting
+from backend.web.overview import lists, page, plans, table
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -58,6 +59,10 @@ urlpatterns = [
     path("deadlines/", deadline_list.deadlines, name="deadlines"),
     path("deadlines/<id:deadline_id>/", deadlines.deadline, name="deadline"),
     path("meetings/<id:meeting_id>/", meeting, name="meeting"),
+    path("overview/", page.overview, name="overview"),
+    path("overview/csv/", table.as_file, name="overview-csv"),
+    path("overview/list/", lists.behind_figure, name="overview-list"),
+    path("overview/plans/", plans.plans, name="overview-plans"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read, name="notices-read"),
     path("notices/<id:notice_id>/", notices.notice, name="notice"),
