@@ -164,6 +164,7 @@ PAGES: dict[str, dict[str, Door]] = {
     "meetings/<id:meeting_id>/": {"GET": MEETING, "POST": MEETING},
     "more/": PAGE,
     "office/": FORM,
+    "language/": {"POST": ANYBODY},
     "sign-in/": {"GET": ANYBODY, "POST": ANYBODY},
     "sign-in/second/": {"GET": ANYBODY, "POST": ANYBODY},
     "sign-in/passkey/": {"GET": ANYBODY, "POST": ANYBODY},

@@ -11,6 +11,7 @@ from backend.web import (
     deadline_list,
     deadlines,
     invitations,
+    languages,
     monitors,
     notices,
     passwords,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("today/first-day/", today.first_day_over, name="first-day"),
     path("more/", views.more, name="more"),
+    path("language/", languages.language, name="language"),
     path("office/", acting.office, name="office"),
     # The names are those by which django-allauth finds its steps.
     path("sign-in/", signing_in.SignIn.as_view(), name="account_login"),
