@@ -28,6 +28,7 @@ class Way:
 WAYS = (
     Way("home", _("Today"), first=True),
     Way("deadlines", _("Deadlines"), first=True),
+    Way("administration", _("Administration")),
 )
 """In the order in which they are shown. A page that is not for everybody is left out by its door."""
 MORE = Way("more", _("More"), first=True)
