@@ -1,7 +1,7 @@
 """The pages: a landing page, signing in and out, what one signs in with, deadlines, and whether this process is well."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from backend.web import (
     acting,
@@ -10,6 +10,7 @@ from backend.web import (
     contacts,
     deadline_list,
     deadlines,
+    helping,
     invitations,
     languages,
     monitors,
@@ -24,8 +25,10 @@ from backend.web import (
     today,
     tokens,
     views,
+    voids,
     webhooks,
 )
+from backend.web.administration.urls import urlpatterns as administration
 from backend.web.desk import entry, findings, head, log, outlets, paths
 from backend.web.meetings.views import meeting
 from backend.web.overview import lists, page, plans, table
@@ -57,6 +60,7 @@ urlpatterns = [
     path("preferences/", preferences.preferences, name="preferences"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("administration/", include(administration)),
     path("service-worker.js", service_worker.service_worker, name="service-worker"),
     path("deadlines/", deadline_list.deadlines, name="deadlines"),
     path("deadlines/<id:deadline_id>/", deadlines.deadline, name="deadline"),
@@ -84,6 +88,8 @@ urlpatterns = [
     path("members/<id:member_id>/open/<slug:key>/<slug:step>/", steps.member_open, name="member-open"),
     path("units/<id:unit_id>/open/<slug:key>/<slug:step>/", steps.unit_open, name="unit-open"),
     path("units/<id:unit_id>/enter/<slug:step>/", steps.unit_enter, name="unit-enter"),
+    path("events/<uuid:uid>/void/", voids.void_entry, name="void"),
+    path("help/<slug:lifecycle>/", helping.lifecycle, name="help"),
     path("calendar/<slug:token>.ics", calendars.calendar, name="calendar"),
     path("healthz", monitors.healthz, name="healthz"),
     path("readyz", monitors.readyz, name="readyz"),
