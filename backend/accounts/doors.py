@@ -208,6 +208,8 @@ PAGES: dict[str, dict[str, Door]] = {
     "members/<id:member_id>/open/<slug:key>/<slug:step>/": {"GET": OPENING, "POST": OPENING},
     "units/<id:unit_id>/open/<slug:key>/<slug:step>/": {"GET": OPENING, "POST": OPENING},
     "units/<id:unit_id>/enter/<slug:step>/": {"GET": ENTERING, "POST": ENTERING},
+    "events/<uuid:uid>/void/": {"GET": VOID, "POST": VOID},
+    "help/<slug:lifecycle>/": {"GET": ANY_OFFICE},
     "calendar/<slug:token>.ics": {"GET": ANYBODY},
     "healthz": {"GET": ANYBODY},
     "readyz": {"GET": ANYBODY},

@@ -10,6 +10,7 @@ from backend.web import (
     contacts,
     deadline_list,
     deadlines,
+    helping,
     invitations,
     monitors,
     notices,
@@ -23,6 +24,7 @@ from backend.web import (
     today,
     tokens,
     views,
+    voids,
     webhooks,
 )
 from backend.web.desk import entry, findings, head, log, outlets, paths
@@ -80,6 +82,8 @@ urlpatterns = [
     path("members/<id:member_id>/open/<slug:key>/<slug:step>/", steps.member_open, name="member-open"),
     path("units/<id:unit_id>/open/<slug:key>/<slug:step>/", steps.unit_open, name="unit-open"),
     path("units/<id:unit_id>/enter/<slug:step>/", steps.unit_enter, name="unit-enter"),
+    path("events/<uuid:uid>/void/", voids.void_entry, name="void"),
+    path("help/<slug:lifecycle>/", helping.lifecycle, name="help"),
     path("calendar/<slug:token>.ics", calendars.calendar, name="calendar"),
     path("healthz", monitors.healthz, name="healthz"),
     path("readyz", monitors.readyz, name="readyz"),
