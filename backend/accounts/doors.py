@@ -55,6 +55,7 @@ ANSWER, CONNECT, HAND_OVER, DUES = by(Right.ANSWER), by(Right.CONNECT), by(Right
 EVENTS, VOID, MERGE = by(Right.READ_EVENTS), by(Right.VOID, *VOIDED_BY.values()), by(Right.MERGE)
 AUDIT = by(Right.AUDIT)
 INVITING = by(Right.INVITE, Right.ADMINISTER)
+ADMINISTRATION = by(Right.ADMINISTER, Right.INVITE, Right.CONNECT, Right.IMPORT)
 OPENING, ENTERING = by_steps("the step", opens=True), by_steps("the step", page="membership", opens=True)
 OF_A_CASE, OF_A_MEMBER = by_steps("the step"), by_steps("the step", page="membership")
 OF_ANYTHING = Door("the right of the step", OF_A_CASE.rights | OF_A_MEMBER.rights, office=True)
@@ -182,6 +183,10 @@ PAGES: dict[str, dict[str, Door]] = {
     "preferences/": FORM,
     "contacts/": FORM,
     "webhooks/": {"GET": CONNECT, "POST": CONNECT},
+    "administration/": {"GET": ADMINISTRATION},
+    "administration/units/": {"GET": ADMINISTER},
+    "administration/units/<id:unit_id>/": {"GET": ADMINISTER, "POST": ADMINISTER},
+    "administration/units/<id:unit_id>/offices/": {"GET": ADMINISTER, "POST": ADMINISTER},
     "service-worker.js": {"GET": ANYBODY},
     "deadlines/": {"GET": READ},
     "deadlines/<id:deadline_id>/": {"GET": READ},

@@ -35,6 +35,7 @@ WAYS = (
     Way("deadlines", _("Deadlines"), first=True),
     Way("notices", _("Notices")),
     Way("desk", _("Log and inspection")),
+    Way("administration", _("Administration")),
 )
 """In the order in which they are shown. A page that is not for everybody is left out by its door."""
 MORE = Way("more", _("More"), first=True)

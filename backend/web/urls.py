@@ -1,7 +1,7 @@
 """The pages: a landing page, signing in and out, what one signs in with, deadlines, and whether this process is well."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from backend.web import (
     acting,
@@ -27,6 +27,7 @@ from backend.web import (
     voids,
     webhooks,
 )
+from backend.web.administration.urls import urlpatterns as administration
 from backend.web.desk import entry, findings, head, log, outlets, paths
 from backend.web.overview import lists, page, plans, table
 
@@ -56,6 +57,7 @@ urlpatterns = [
     path("preferences/", preferences.preferences, name="preferences"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("administration/", include(administration)),
     path("service-worker.js", service_worker.service_worker, name="service-worker"),
     path("deadlines/", deadline_list.deadlines, name="deadlines"),
     path("deadlines/<id:deadline_id>/", deadlines.deadline, name="deadline"),
