@@ -1,7 +1,7 @@
 """The pages: a landing page, signing in and out, what one signs in with, deadlines, and whether this process is well."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from backend.web import (
     acting,
@@ -13,6 +13,7 @@ from backend.web import (
     deadlines,
     helping,
     invitations,
+    languages,
     member_export,
     member_file,
     member_list,
@@ -34,13 +35,16 @@ from backend.web import (
     voids,
     webhooks,
 )
+from backend.web.administration.urls import urlpatterns as administration
 from backend.web.desk import entry, findings, head, log, outlets, paths
+from backend.web.meetings.views import meeting
 from backend.web.overview import lists, page, plans, table
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("today/first-day/", today.first_day_over, name="first-day"),
     path("more/", views.more, name="more"),
+    path("language/", languages.language, name="language"),
     path("office/", acting.office, name="office"),
     # The names are those by which django-allauth finds its steps.
     path("sign-in/", signing_in.SignIn.as_view(), name="account_login"),
@@ -63,9 +67,11 @@ urlpatterns = [
     path("preferences/", preferences.preferences, name="preferences"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("administration/", include(administration)),
     path("service-worker.js", service_worker.service_worker, name="service-worker"),
     path("deadlines/", deadline_list.deadlines, name="deadlines"),
     path("deadlines/<id:deadline_id>/", deadlines.deadline, name="deadline"),
+    path("meetings/<id:meeting_id>/", meeting, name="meeting"),
     path("overview/", page.overview, name="overview"),
     path("overview/csv/", table.as_file, name="overview-csv"),
     path("overview/list/", lists.behind_figure, name="overview-list"),

@@ -23,6 +23,7 @@ NO_PAGES = {
     "calendar/<slug:token>.ics",
     "members/export/",
     "api/schema/",
+    "overview/csv/",
     "api/docs/",
 }
 """For programs, files and pictures; the last one is a library's."""
