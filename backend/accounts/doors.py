@@ -194,6 +194,7 @@ PAGES: dict[str, dict[str, Door]] = {
     "deadlines/": {"GET": READ},
     "deadlines/<id:deadline_id>/": {"GET": READ},
     "members/": {"GET": READ},
+    "members/bulk/": {"POST": OF_A_MEMBER},
     "members/export/": {"GET": READ},
     "members/<id:member_id>/": {"GET": READ},
     "members/<id:member_id>/looks/": {"GET": EVENTS},
