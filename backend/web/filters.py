@@ -91,6 +91,12 @@ class ListFilter(forms.Form):
         return urlencode(self.asked())
 
     @property
+    def words(self) -> list[str]:
+        """What was chosen, in words."""
+        fields = [(one, self.word(name)) for name, one in self.fields.items() if isinstance(one, forms.ChoiceField)]
+        return [str(dict(one.choices)[value]) for one, value in fields if value]
+
+    @property
     def below(self) -> str:
         return self.place.path if self.place is not None else ""
 

@@ -64,7 +64,7 @@ def members(request: Acting) -> HttpResponse:
     words: dict[str, Any] = {
         "form": wanted, "rows": shown_rows(actor, found, request.today), "next": following, "query": wanted.query,
         "count": counted(rows, CHUNK), "most": CHUNK, "views": chips(request.user.pk, "members", asked),
-        "keeps": {name for name in asked if name != "q"}, "narrowed": asked.keys() - {"q", "unit"},
+        "keeps": {name for name in asked if name != "q"},
         "acts": OF_A_MEMBER.lets(actor.office), "page": "members",
     }  # fmt: skip
     return render(request, "web/lists/members.html", words)
