@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workflows.catalogue import LIFECYCLES, health_readers
-from workflows.offices import SUBSTITUTES, VOIDED_BY, Office, Right, holds
+from workflows.offices import SUBSTITUTES, TOLD, VOIDED_BY, Level, Office, Right, holds
 from workflows.vocabulary import NEW, Step
 
 
@@ -55,9 +55,12 @@ ANSWER, CONNECT, HAND_OVER, DUES = by(Right.ANSWER), by(Right.CONNECT), by(Right
 EVENTS, VOID, MERGE = by(Right.READ_EVENTS), by(Right.VOID, *VOIDED_BY.values()), by(Right.MERGE)
 AUDIT = by(Right.AUDIT)
 INVITING = by(Right.INVITE, Right.ADMINISTER)
+ADMINISTRATION = by(Right.ADMINISTER, Right.INVITE, Right.CONNECT, Right.IMPORT)
 OPENING, ENTERING = by_steps("the step", opens=True), by_steps("the step", page="membership", opens=True)
 OF_A_CASE, OF_A_MEMBER = by_steps("the step"), by_steps("the step", page="membership")
 OF_ANYTHING = Door("the right of the step", OF_A_CASE.rights | OF_A_MEMBER.rights, office=True)
+PLANNING = Door("a committee's own office", offices=frozenset(TOLD[Level.BASE]), office=True)
+ABOVE = Door("an office above the cell that sees members", offices=PLANNING.offices | {Office.AUDITOR}, office=True)
 HEALTH = Door(
     "an office that takes part where health is recorded", offices=frozenset(o for _, o in health_readers()), office=True
 )
@@ -112,6 +115,7 @@ API: dict[str, dict[str, Door]] = {
     "cases/<id:case_id>/health/": {"GET": HEALTH},
     "cases/<id:case_id>/path/": {"GET": EVENTS},
     "cases/<id:case_id>/handover/": {"POST": HAND_OVER},
+    "cases/<id:case_id>/scans/": {"GET": READ},
     "cases/<id:case_id>/steps/": {"GET": READ},
     "cases/<id:case_id>/steps/<slug:step>/": {"POST": OF_A_CASE},
     "handovers/": {"POST": HAND_OVER},
@@ -151,6 +155,7 @@ API: dict[str, dict[str, Door]] = {
     "desk/samples/": {"POST": AUDIT},
     "events/": {"GET": EVENTS},
     "events/<uuid:uid>/": {"GET": EVENTS},
+    "events/<uuid:uid>/scans/<slug:paper>/": {"GET": READ, "PUT": OF_A_CASE},
     "events/<uuid:uid>/void/": {"POST": VOID},
 }
 PAGES: dict[str, dict[str, Door]] = {
@@ -178,12 +183,20 @@ PAGES: dict[str, dict[str, Door]] = {
     "preferences/": FORM,
     "contacts/": FORM,
     "webhooks/": {"GET": CONNECT, "POST": CONNECT},
+    "administration/": {"GET": ADMINISTRATION},
+    "administration/units/": {"GET": ADMINISTER},
+    "administration/units/<id:unit_id>/": {"GET": ADMINISTER, "POST": ADMINISTER},
+    "administration/units/<id:unit_id>/offices/": {"GET": ADMINISTER, "POST": ADMINISTER},
     "service-worker.js": {"GET": ANYBODY},
     "deadlines/": {"GET": READ},
     "deadlines/<id:deadline_id>/": {"GET": READ, "POST": ANSWER},
     "deadlines/<id:deadline_id>/ledger/": {"GET": READ},
     "rehearsal/": {"GET": RESTRICTED},
     "substitutions/": {"GET": ANY_OFFICE, "POST": REPLACED},
+    "overview/": {"GET": ABOVE},
+    "overview/csv/": {"GET": ABOVE},
+    "overview/list/": {"GET": ABOVE},
+    "overview/plans/": {"GET": PLANNING, "POST": PLANNING},
     "notices/": {"GET": READ},
     "notices/read/": {"POST": READ},
     "notices/<id:notice_id>/": {"GET": READ},
@@ -203,6 +216,8 @@ PAGES: dict[str, dict[str, Door]] = {
     "members/<id:member_id>/open/<slug:key>/<slug:step>/": {"GET": OPENING, "POST": OPENING},
     "units/<id:unit_id>/open/<slug:key>/<slug:step>/": {"GET": OPENING, "POST": OPENING},
     "units/<id:unit_id>/enter/<slug:step>/": {"GET": ENTERING, "POST": ENTERING},
+    "events/<uuid:uid>/void/": {"GET": VOID, "POST": VOID},
+    "help/<slug:lifecycle>/": {"GET": ANY_OFFICE},
     "calendar/<slug:token>.ics": {"GET": ANYBODY},
     "healthz": {"GET": ANYBODY},
     "readyz": {"GET": ANYBODY},

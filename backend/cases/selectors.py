@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -38,6 +39,20 @@ def units(actor: Actor) -> QuerySet[Unit]:
     """Units in scope, but for those that were taken back; a helper sees the one unit of the assignment."""
     mine = Q(path=actor.path) if actor.member_id is not None else visible_to(actor, "path")
     return Unit.objects.filter(mine).exclude(code="")
+
+
+def units_called(actor: Actor, asked: str) -> QuerySet[Unit]:
+    """Open units whose code begins as asked, or whose name has a word beginning with each word asked (without diacritics)."""
+    standing = units(actor).filter(closed_on=None).order_by("path")
+    if asked[:1].isdigit() and all(sign.isdigit() or sign == "." for sign in asked):
+        return standing.filter(code__startswith=asked)
+    parts = words(asked)
+    named = standing.values_list("pk", "name").iterator() if parts else ()
+    return standing.filter(pk__in=[key for key, name in named if _begins_with(words(name), parts)])
+
+
+def _begins_with(name: Sequence[str], parts: Sequence[str]) -> bool:
+    return all(any(word.startswith(part) for word in name) for part in parts)
 
 
 def units_as_of(actor: Actor, day: date) -> QuerySet[UnitSpell]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,17 +14,22 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from backend.accesses.noting import Look, note
+from backend.audit.details import with_voids
+from backend.audit.models import Event
 from backend.cases import selectors
 from backend.cases.labels import label_cases
 from backend.cases.models import Case
 from backend.cases.options import NOT_PERMITTED, Option, case_options
+from backend.cases.voidable import may_void
+from backend.core.errors import NotPermitted
 from backend.deadlines.explaining import explain
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office
+from backend.web.addresses import address
+from backend.web.helping import drawn, path_taken
 from backend.web.refusing import Said, said_with_basis
-from backend.web.step_words import address
 from backend.web.timeline import lines
 from workflows import law
 from workflows.answers import shown
@@ -52,7 +58,7 @@ def case(request: Acting, case_id: int) -> HttpResponse:
     note(request.actor, Look("web/cases/{case_id}/", row.member_id, row.pk))
     label_cases([row], request.today)
     version, options = case_options(request.actor, row.pk, request.today)
-    page = LIFECYCLES[row.lifecycle]
+    page, events = LIFECYCLES[row.lifecycle], list(with_voids(selectors.history(request.actor, row).order_by("-id")))
     here = [one for one in options if ELSEWHERE.isdisjoint(answer.code for answer in one.refusals)]
     mine = [one for one in here if NOT_PERMITTED not in one.refusals]
     words = {
@@ -63,12 +69,25 @@ def case(request: Acting, case_id: int) -> HttpResponse:
         "unit_at": address("unit", unit_id=row.unit_id),
         "acting": _unit(row.acting_unit) if row.acting_unit_id != row.unit_id else "",
         "deadlines": _deadlines(row, request),
-        "lines": lines(selectors.history(request.actor, row).order_by("-id"), request.actor),
+        "lines": lines(events, request.actor), "voidable": _voidable(request, events),
+        "drawing": drawn(page, "state", get_language() or "vi", walked=path_taken(events), here=row.state),
         "open_ways": [_way(row, one, request.today) for one in mine if one.allowed],
         "closed_ways": [_way(row, one, request.today) for one in mine if not one.allowed],
         "others": [str(one.step.label) for one in here if NOT_PERMITTED in one.refusals],
     }  # fmt: skip
     return render(request, "web/case.html", words)
+
+
+def _voidable(request: Acting, events: Sequence[Event]) -> str:
+    """The newest entry that stands, as far as this office may void it and nobody built on it; its uid, or nothing."""
+    newest = next((one for one in events if one.voids is None and one.voided_by is None), None)
+    if newest is None or newest.cause is not None or newest.batch is not None:
+        return ""
+    try:
+        may_void(request.actor, newest)
+    except NotPermitted:
+        return ""
+    return str(newest.uid)
 
 
 def _unit(unit: Unit | None) -> str:

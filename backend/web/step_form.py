@@ -109,7 +109,9 @@ class StepForm:
         return {name: value for name, value in typed.items() if not name.startswith(PERSON)}, person
 
     def act(self, *, keyed: bool) -> Callable[[], dict[str, Any]]:
-        """The call that does it, with the key or (to try it) without. Raises Refused for a day that cannot be read."""
+        """The call that does it, with the key or (to try it) without. Raises Refused for what a form alone can miss."""
+        if unsaid := self.form.unsaid():
+            raise Refused(unsaid)
         try:
             on: date = ON.read(self.form.raw().get(ON.name))
         except FactError as error:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext
 
 from backend.accounts.policy import Actor
@@ -19,6 +18,7 @@ from backend.deadlines.explaining import explain
 from backend.deadlines.titles import title
 from backend.members.models import Member
 from backend.organizations.models import Unit
+from backend.web.addresses import address
 from backend.web.refusing import said_with_basis
 from backend.web.step_form import ON, StepForm
 from backend.web.timeline import Line, lines
@@ -37,14 +37,6 @@ class Sum:
     words: str
     votes: int | None
     reached: bool | None
-
-
-def address(name: str, **of: Any) -> str:
-    """The address of a page; empty where there is no such page."""
-    try:
-        return reverse(name, kwargs=of)
-    except NoReverseMatch:
-        return ""
 
 
 def place_of(loaded: Loaded, outcome: dict[str, Any] | None = None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from backend.accounts.policy import Actor
@@ -48,9 +49,12 @@ class Line:
     voided: bool
 
 
-def lines(events: Any, actor: Actor) -> list[Line]:
-    """Events of the log, as `selectors.history` or `timeline` gives them, in words; two queries more for all of them."""
-    rows: list[Event] = list(with_voids(events))
+def lines(events: QuerySet[Event] | Sequence[Event], actor: Actor) -> list[Line]:
+    """Events of the log, as `selectors.history` or `timeline` gives them, in words; two queries more for all of them.
+
+    Rows that were read already carry `voided_by` (`details.with_voids`).
+    """
+    rows = list(with_voids(events)) if isinstance(events, QuerySet) else events
     units = dict(Unit.objects.filter(pk__in={one.office_unit_id for one in rows}).values_list("pk", "name"))
     people = _names(actor, rows)
     return [_line(one, units, people) for one in rows]

@@ -1,7 +1,7 @@
 """The pages: a landing page, signing in and out, what one signs in with, deadlines, and whether this process is well."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from backend.web import (
     acting,
@@ -10,6 +10,7 @@ from backend.web import (
     contacts,
     deadline_list,
     deadlines,
+    helping,
     invitations,
     ledger,
     monitors,
@@ -25,9 +26,12 @@ from backend.web import (
     today,
     tokens,
     views,
+    voids,
     webhooks,
 )
+from backend.web.administration.urls import urlpatterns as administration
 from backend.web.desk import entry, findings, head, log, outlets, paths
+from backend.web.overview import lists, page, plans, table
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -55,12 +59,17 @@ urlpatterns = [
     path("preferences/", preferences.preferences, name="preferences"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("administration/", include(administration)),
     path("service-worker.js", service_worker.service_worker, name="service-worker"),
     path("deadlines/", deadline_list.deadlines, name="deadlines"),
     path("deadlines/<id:deadline_id>/", deadlines.deadline, name="deadline"),
     path("deadlines/<id:deadline_id>/ledger/", ledger.ledger, name="deadline-ledger"),
     path("rehearsal/", ledger.rehearsal, name="rehearsal"),
     path("substitutions/", substitutions.substitutions, name="substitutions"),
+    path("overview/", page.overview, name="overview"),
+    path("overview/csv/", table.as_file, name="overview-csv"),
+    path("overview/list/", lists.behind_figure, name="overview-list"),
+    path("overview/plans/", plans.plans, name="overview-plans"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read, name="notices-read"),
     path("notices/<id:notice_id>/", notices.notice, name="notice"),
@@ -80,6 +89,8 @@ urlpatterns = [
     path("members/<id:member_id>/open/<slug:key>/<slug:step>/", steps.member_open, name="member-open"),
     path("units/<id:unit_id>/open/<slug:key>/<slug:step>/", steps.unit_open, name="unit-open"),
     path("units/<id:unit_id>/enter/<slug:step>/", steps.unit_enter, name="unit-enter"),
+    path("events/<uuid:uid>/void/", voids.void_entry, name="void"),
+    path("help/<slug:lifecycle>/", helping.lifecycle, name="help"),
     path("calendar/<slug:token>.ics", calendars.calendar, name="calendar"),
     path("healthz", monitors.healthz, name="healthz"),
     path("readyz", monitors.readyz, name="readyz"),

@@ -80,7 +80,8 @@ def place(committed_db: RealDatabase) -> Place:
         "<id:unit_id>": world.cell.pk, "<id:member_id>": new.pk, "<id:case_id>": case.pk, "<uuid:uid>": entry["event"],
         "<id:deadline_id>": Deadline.objects.filter(subject_kind="case", subject_id=case.pk).earliest("pk").pk,
         "<id:notice_id>": Notice.objects.filter(unit_id=world.cell.pk).earliest("id").id,
-        "<id:device_id>": 1, "<id:pk>": 1, "<slug:key>": "recognition", "<slug:token>": "none",
+        "<id:device_id>": 1, "<id:pk>": 1, "<slug:key>": "recognition", "<slug:lifecycle>": "recognition",
+        "<slug:token>": "none", "<slug:paper>": "resolution",
     }  # fmt: skip
     finding = {"<id:case_id>": str(found["id"]), "<uuid:uid>": str(found["event"])}
     return Place(users, {name: str(value) for name, value in known.items()}, finding)

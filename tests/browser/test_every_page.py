@@ -22,6 +22,7 @@ NO_PAGES = {
     "metrics",
     "calendar/<slug:token>.ics",
     "api/schema/",
+    "overview/csv/",
     "api/docs/",
 }
 """For programs; the last one is a library's."""

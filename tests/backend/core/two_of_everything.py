@@ -25,14 +25,16 @@ from backend.imports.models import ImportBatch
 from backend.members.models import Member
 from backend.organizations.models import Unit
 from backend.participation.models import Attendance, DuesEntry
+from backend.reports.models import DailyCount, PlanTarget
+from backend.scans.models import Scan
 from tests.world import World, make_world
 
 ON, MONTH = date(2026, 11, 2), date(2026, 11, 1)
 PATHS = ("path", "unit_path", "acting_path", "guest_path", "about_path")
 
 OF_A_PERSON = {
-    "alerts_preference", "alerts_readmark", "cases_requestkey", "contacts_calendaraddress", "contacts_chataddress", "contacts_device",
-    "accounts_token", "mfa_authenticator", "usersessions_usersession",
+    "alerts_preference", "alerts_readmark", "cases_requestkey", "contacts_calendaraddress", "contacts_chataddress",
+    "contacts_device", "accounts_token", "mfa_authenticator", "usersessions_usersession",
 }  # fmt: skip
 
 
@@ -62,7 +64,7 @@ class Two:
         if table.startswith("handovers_"):  # the history that came with somebody, its lines, and what they tell
             mine = {"member_id": own.history.member_id, "history_id": own.history_id, "line_id": own.pk}
             return any(row.get(name) == key for name, key in mine.items())
-        if table == "audit_healthdetail":
+        if table in {"audit_healthdetail", "scans_scan"}:
             return bool(row["case_id"] == self.here.case)
         if "letter_id" in row:
             return bool(row["letter_id"] == self.here.letter.pk)
@@ -93,9 +95,13 @@ def _place(world: World, number: int, cell: Unit, user: User) -> Place:
         since=MONTH, months=[MONTH], raised_on=ON,
     )  # fmt: skip
     _organised(cell, user, number)
+    _planned(cell, user)
     _took_part(cell, member)
     case = Case.objects.filter(unit=cell).latest("pk").pk
     HealthDetail.objects.create(event_uid=uuid4(), case_id=case, lifecycle="exemption", salt=b"", data=b"")
+    Scan.objects.create(
+        uid=uuid4(), case_id=case, event_uid=uuid4(), paper="minutes", kind="pdf", size=1, secret=b"", added_at=timezone.now()
+    )  # fmt: skip
     return Place(cell, user, _told(cell, user, number), _came(member, number), case)
 
 
@@ -126,6 +132,14 @@ def _organised(cell: Unit, user: User, number: int) -> None:
     )  # fmt: skip
     Endpoint.objects.create(unit=cell, unit_path=cell.path, url="https://a", secret=b"", made_at=timezone.now())
     RequestKey.objects.create(user_id=user.pk, key=f"k{number}", body=b"", outcome={}, recorded_at=timezone.now())
+
+
+def _planned(cell: Unit, user: User) -> None:
+    DailyCount.objects.create(unit_path=cell.path, figure="member", day=ON, value=1)
+    PlanTarget.objects.create(
+        unit=cell, unit_path=cell.path, year=2026, figure="admission.year", version=1, value=3, paper_number="1-KH",
+        paper_date=ON, office="committee_secretary", office_unit_id=cell.pk, user_id=user.pk, entered_at=timezone.now(),
+    )  # fmt: skip
 
 
 def _took_part(cell: Unit, member: Member) -> None:
