@@ -6,6 +6,7 @@ from django.urls import path
 from backend.web import (
     acting,
     calendars,
+    case_health,
     case_page,
     contacts,
     deadline_list,
@@ -77,6 +78,7 @@ urlpatterns = [
     path("desk/head/", head.head, name="desk-head"),
     path("desk/head/slip/", head.slip, name="desk-head-slip"),
     path("cases/<id:case_id>/", case_page.case, name="case"),
+    path("cases/<id:case_id>/health/", case_health.case_health, name="case-health"),
     path("cases/<id:case_id>/steps/<slug:step>/", steps.case_step, name="case-step"),
     path("members/<id:member_id>/steps/<slug:step>/", steps.member_step, name="member-step"),
     path("members/<id:member_id>/open/<slug:key>/<slug:step>/", steps.member_open, name="member-open"),
