@@ -54,9 +54,11 @@ def by_steps(said: str, *, page: str = "", about: str = "", opens: bool = False)
 
 READ, RESTRICTED, ADMINISTER = by(Right.READ), by(Right.READ_RESTRICTED), by(Right.ADMINISTER)
 ANSWER, CONNECT, HAND_OVER, DUES = by(Right.ANSWER), by(Right.CONNECT), by(Right.HAND_OVER), by(Right.RECORD_DUES)
+MEETING = by(Right.RECORD_MEETING)
 EVENTS, VOID, MERGE = by(Right.READ_EVENTS), by(Right.VOID, *VOIDED_BY.values()), by(Right.MERGE)
 AUDIT = by(Right.AUDIT)
 INVITING = by(Right.INVITE, Right.ADMINISTER)
+ADMINISTRATION = by(Right.ADMINISTER, Right.INVITE, Right.CONNECT, Right.IMPORT)
 OPENING, ENTERING = by_steps("the step", opens=True), by_steps("the step", page="membership", opens=True)
 OPENING_ABOUT = {about: by_steps("the step", about=about, opens=True) for about in ("member", "unit")}
 OF_A_CASE, OF_A_MEMBER = by_steps("the step"), by_steps("the step", page="membership")
@@ -163,8 +165,10 @@ API: dict[str, dict[str, Door]] = {
 PAGES: dict[str, dict[str, Door]] = {
     "": {"GET": ANYBODY},
     "today/first-day/": {"POST": ANY_OFFICE},
+    "meetings/<id:meeting_id>/": {"GET": MEETING, "POST": MEETING},
     "more/": PAGE,
     "office/": FORM,
+    "language/": {"POST": ANYBODY},
     "sign-in/": {"GET": ANYBODY, "POST": ANYBODY},
     "sign-in/second/": {"GET": ANYBODY, "POST": ANYBODY},
     "sign-in/passkey/": {"GET": ANYBODY, "POST": ANYBODY},
@@ -185,9 +189,20 @@ PAGES: dict[str, dict[str, Door]] = {
     "preferences/": FORM,
     "contacts/": FORM,
     "webhooks/": {"GET": CONNECT, "POST": CONNECT},
+    "administration/": {"GET": ADMINISTRATION},
+    "administration/units/": {"GET": ADMINISTER},
+    "administration/units/<id:unit_id>/": {"GET": ADMINISTER, "POST": ADMINISTER},
+    "administration/units/<id:unit_id>/offices/": {"GET": ADMINISTER, "POST": ADMINISTER},
     "service-worker.js": {"GET": ANYBODY},
     "deadlines/": {"GET": READ},
     "deadlines/<id:deadline_id>/": {"GET": READ},
+    "members/": {"GET": READ},
+    "members/export/": {"GET": READ},
+    "members/<id:member_id>/": {"GET": READ},
+    "members/<id:member_id>/looks/": {"GET": EVENTS},
+    "views/<slug:page>/": {"POST": READ},
+    "units/<id:unit_id>/": {"GET": ANY_OFFICE},
+    "cases/": {"GET": READ},
     "overview/": {"GET": ABOVE},
     "overview/csv/": {"GET": ABOVE},
     "overview/list/": {"GET": ABOVE},

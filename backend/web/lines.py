@@ -143,8 +143,13 @@ def _buttons(actor: Actor, row: Deadline, seen: Seen) -> list[Button]:
         address = _address(page, step, row, seen)
         levels = () if isinstance(step.at, Act) else step.at
         if address and allowed(actor, step.by, row.acting_path, levels):
-            found.append(Button(str(step.label), address))
+            found.append(Button(_label(page, step, row, seen), address))
     return found
+
+
+def _label(page: type[Lifecycle], step: Step, row: Deadline, seen: Seen) -> str:
+    month = day_in(seen.cases[row.subject_id].facts, "month") if (page.key, step.name) == ("meeting", "hold") else None
+    return gettext("Record the meeting of %(month)s") % {"month": f"{month:%m/%Y}"} if month else str(step.label)
 
 
 @cache
