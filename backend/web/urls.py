@@ -6,6 +6,7 @@ from django.urls import include, path
 from backend.web import (
     acting,
     calendars,
+    case_health,
     case_list,
     case_page,
     contacts,
@@ -102,6 +103,7 @@ urlpatterns = [
     path("units/<id:unit_id>/", unit_page.unit, name="unit"),
     path("cases/", case_list.cases, name="cases"),
     path("cases/<id:case_id>/", case_page.case, name="case"),
+    path("cases/<id:case_id>/health/", case_health.case_health, name="case-health"),
     path("cases/<id:case_id>/steps/<slug:step>/", steps.case_step, name="case-step"),
     path("members/<id:member_id>/steps/<slug:step>/", steps.member_step, name="member-step"),
     path("members/<id:member_id>/open/<slug:key>/<slug:step>/", steps.member_open, name="member-open"),
