@@ -117,6 +117,12 @@ def named(one: Assignment) -> str:
     return f"{Office(one.office).label}, {unit.name}" if unit else str(Office(one.office).label)
 
 
+def named_of(actor: Actor) -> str:
+    """The same of who acts."""
+    unit = Unit.objects.filter(pk=actor.unit_id or 0).first()
+    return f"{actor.office.label}, {unit.name}" if unit else str(actor.office.label)
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 def office(request: HttpRequest) -> HttpResponse:
