@@ -77,7 +77,7 @@ def _done(request: Acting, choice: Choice, form: StepForm, chosen: Chosen, words
     names = {one.pk: one.full_name for one in words["people"]}
     answers = [{**one, "name": names[one["id"]]} for one in told["results"] if one["id"] in names]
     done = [one for one in answers if one["done"]]
-    shown = {**words, "done": done, "refused": [one for one in answers if not one["done"]], "language": request.LANGUAGE_CODE}  # fmt: skip
+    shown = {**words, "done": done, "refused": [one for one in answers if not one["done"]]}
     if not done:
         return _form_again(request, shown, 422)
     return render(request, "web/bulk/answers.html", shown)

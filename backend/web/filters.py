@@ -93,8 +93,8 @@ class ListFilter(forms.Form):
     @property
     def words(self) -> list[str]:
         """What was chosen, in words."""
-        fields = [(one, self.word(name)) for name, one in self.fields.items() if isinstance(one, forms.ChoiceField)]
-        return [str(dict(one.choices)[value]) for one, value in fields if value]
+        fields: list[tuple[Any, str]] = [(one, self.word(name)) for name, one in self.fields.items()]
+        return [str(dict(one.choices)[value]) for one, value in fields if value and hasattr(one, "choices")]
 
     @property
     def below(self) -> str:
