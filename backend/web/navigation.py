@@ -31,10 +31,13 @@ class Way:
 
 WAYS = (
     Way("home", _("Today"), first=True),
+    Way("members", _("Members"), first=True),
     Way("overview", _("Overview"), first=True, instead_of="deadlines"),
     Way("deadlines", _("Deadlines"), first=True),
+    Way("cases", _("Cases")),
     Way("notices", _("Notices")),
     Way("desk", _("Log and inspection")),
+    Way("administration", _("Administration")),
 )
 """In the order in which they are shown. A page that is not for everybody is left out by its door."""
 MORE = Way("more", _("More"), first=True)

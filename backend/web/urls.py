@@ -1,39 +1,53 @@
 """The pages: a landing page, signing in and out, what one signs in with, deadlines, and whether this process is well."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from backend.web import (
     acting,
     calendars,
+    case_health,
+    case_list,
     case_page,
     contacts,
     deadline_list,
     deadlines,
     helping,
     invitations,
+    languages,
+    ledger,
+    member_export,
+    member_file,
+    member_list,
+    member_looks,
     monitors,
     notices,
     passwords,
     preferences,
+    saved_views,
     second_factor,
     service_worker,
     sessions,
     signing_in,
     steps,
+    substitutions,
     today,
     tokens,
+    unit_page,
     views,
     voids,
     webhooks,
 )
+from backend.web.administration.urls import urlpatterns as administration
 from backend.web.desk import entry, findings, head, log, outlets, paths
+from backend.web.meetings.views import meeting
 from backend.web.overview import lists, page, plans, table
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("today/first-day/", today.first_day_over, name="first-day"),
     path("more/", views.more, name="more"),
+    path("language/", languages.language, name="language"),
     path("office/", acting.office, name="office"),
     # The names are those by which django-allauth finds its steps.
     path("sign-in/", signing_in.SignIn.as_view(), name="account_login"),
@@ -56,9 +70,14 @@ urlpatterns = [
     path("preferences/", preferences.preferences, name="preferences"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("administration/", include(administration)),
     path("service-worker.js", service_worker.service_worker, name="service-worker"),
     path("deadlines/", deadline_list.deadlines, name="deadlines"),
     path("deadlines/<id:deadline_id>/", deadlines.deadline, name="deadline"),
+    path("deadlines/<id:deadline_id>/ledger/", ledger.ledger, name="deadline-ledger"),
+    path("rehearsal/", ledger.rehearsal, name="rehearsal"),
+    path("substitutions/", substitutions.substitutions, name="substitutions"),
+    path("meetings/<id:meeting_id>/", meeting, name="meeting"),
     path("overview/", page.overview, name="overview"),
     path("overview/csv/", table.as_file, name="overview-csv"),
     path("overview/list/", lists.behind_figure, name="overview-list"),
@@ -76,7 +95,15 @@ urlpatterns = [
     path("desk/exports/", outlets.exports, name="desk-exports"),
     path("desk/head/", head.head, name="desk-head"),
     path("desk/head/slip/", head.slip, name="desk-head-slip"),
+    path("members/", member_list.members, name="members"),
+    path("members/export/", member_export.export, name="members-export"),
+    path("members/<id:member_id>/", member_file.member, name="member"),
+    path("members/<id:member_id>/looks/", member_looks.looks, name="member-looks"),
+    path("views/<slug:page>/", saved_views.saved_views, name="saved-views"),
+    path("units/<id:unit_id>/", unit_page.unit, name="unit"),
+    path("cases/", case_list.cases, name="cases"),
     path("cases/<id:case_id>/", case_page.case, name="case"),
+    path("cases/<id:case_id>/health/", case_health.case_health, name="case-health"),
     path("cases/<id:case_id>/steps/<slug:step>/", steps.case_step, name="case-step"),
     path("members/<id:member_id>/steps/<slug:step>/", steps.member_step, name="member-step"),
     path("members/<id:member_id>/open/<slug:key>/<slug:step>/", steps.member_open, name="member-open"),
