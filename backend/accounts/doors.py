@@ -199,7 +199,6 @@ PAGES: dict[str, dict[str, Door]] = {
     "deadlines/<id:deadline_id>/ledger/": {"GET": READ},
     "rehearsal/": {"GET": RESTRICTED},
     "substitutions/": {"GET": ANY_OFFICE, "POST": REPLACED},
-    "deadlines/<id:deadline_id>/": {"GET": READ},
     "members/": {"GET": READ},
     "members/export/": {"GET": READ},
     "members/<id:member_id>/": {"GET": READ},
