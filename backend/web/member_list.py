@@ -66,6 +66,7 @@ def members(request: Acting) -> HttpResponse:
         "count": counted(rows, CHUNK), "most": CHUNK, "views": chips(request.user.pk, "members", asked),
         "keeps": {name for name in asked if name != "q"},
         "acts": OF_A_MEMBER.lets(actor.office), "page": "members",
+        "own": actor.unit_id if actor.office in SUBTREE_OFFICES else None,
     }  # fmt: skip
     return render(request, "web/lists/members.html", words)
 
