@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from backend.cases import counters
 from backend.cases.loading import named_units
 from backend.cases.merge_views import merge_view
 from backend.cases.orders import Loaded, UnitRow
@@ -154,6 +155,7 @@ def situation(
         ended=cache(lambda key: _ended(loaded, key)),
         tally=lambda fact: seen.tallies.of_others(loaded, fact),
         cases=lambda key: _cases(loaded, key),
+        missed=lambda first, last: counters.missed(loaded.member.pk, first, last, today) if loaded.member else {},
         took_part=lambda: took_part(loaded), user_id=user_id, own_id=own_id,
         recorded_by=lambda steps: recorded_by(loaded, steps),
         packs_on=lambda day: seen.packs_on(loaded.unit.id, day),

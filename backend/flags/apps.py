@@ -8,7 +8,9 @@ class FlagsConfig(AppConfig):
     def ready(self) -> None:
         from backend.audit import followers  # noqa: PLC0415  (models are loaded by now)
         from backend.audit.subjects import register_subject  # noqa: PLC0415
-        from backend.flags import following  # noqa: PLC0415
+        from backend.cases.counters import counts_missed  # noqa: PLC0415
+        from backend.flags import counting, following  # noqa: PLC0415
 
         followers.register(following.NAME, following.follow)
+        counts_missed("flags", counting.missed)
         register_subject("flag", "flags_flag", ())
