@@ -172,7 +172,9 @@ def test_removal_asks_three_times_and_votes_without_the_self_review(world: World
         if number < 3:
             assert refused(world, "secretary", case, "propose", on=days[-1], **vote) == ["self_review.missing"]
         again = {**asked, "request_number": number + 1}
-        said = ["self_review.asked_at_once"] if number < 3 else ["self_review.request_number", "self_review.asked_at_once"]
+        said = (
+            ["self_review.asked_at_once"] if number < 3 else ["self_review.request_number", "self_review.asked_at_once"]
+        )
         assert refused(world, "secretary", case, "ask_self_review", on=day, **again) == said
     short = {**vote, "ballot": {**vote["ballot"], "yes": 3, "no": 3}}
     assert refused(world, "secretary", case, "propose", on=days[-1], **short) == ["ballot.not_carried"]
