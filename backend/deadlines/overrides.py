@@ -42,7 +42,7 @@ def set_day(actor: Actor, day: date, *, off: bool, name: str, basis: str) -> Cal
     """
     may_rule(actor)
     values = {"off": off, "name": " ".join(name.split()), "basis": " ".join(basis.split())}
-    if not values["name"] or not names_a_paper(values["basis"]):
+    if not values["name"] or not names_a_paper(basis):
         raise Refused([NO_SOURCE])
     row = CalendarDay.objects.select_for_update().filter(day=day).first()
     if row is None:

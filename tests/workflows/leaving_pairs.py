@@ -136,11 +136,13 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     # months claimed, in another year, of another kind, after the step, and added up where the law does
     *(("Caution:lapse.fewer_on_record", counters.months_as_counted, counted(ground, 3, **{kind: LAST_YEAR}),
        counted(ground, 4, **{kind: LAST_YEAR}))
-      for ground, kind in (("meetings", "meetings"), ("activity_dropped", "meetings"), ("dues", "dues"), ("dues_unpaid", "dues"))),
+      for ground, kind in (
+          ("meetings", "meetings"), ("activity_dropped", "meetings"), ("dues", "dues"), ("dues_unpaid", "dues"))),
     ("Caution:lapse.fewer_on_record", counters.months_as_counted, counted("meetings", 2, meetings=ACROSS),
      counted("meetings", 3, meetings=ACROSS)),
     ("Caution:lapse.fewer_on_record", counters.months_as_counted,
-     counted("meetings", 2, meetings=ACROSS, on=date(2027, 2, 28)), counted("meetings", 2, meetings=ACROSS, on=date(2027, 1, 31))),
+     counted("meetings", 2, meetings=ACROSS, on=date(2027, 2, 28)),
+     counted("meetings", 2, meetings=ACROSS, on=date(2027, 1, 31))),
     ("Caution:lapse.fewer_on_record", counters.months_as_counted,
      counted("political_standards", 1), counted("dues", 3, meetings=ACROSS)),
     ("Caution:lapse.fewer_on_record", counters.months_as_counted,

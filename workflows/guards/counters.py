@@ -41,7 +41,7 @@ def months_as_counted(situation: Situation) -> Caution | None:
         return None
     return Caution(
         "lapse.fewer_on_record", _BOTH if mixed else message, {"months": claimed, "shown": shown}, "LAP.MONTHS",
-        gettext_noop("Compare the papers with what is recorded; months without a meeting and of an approved leave do not count."),
+        gettext_noop("Compare the papers with the record; months without a meeting and of an approved leave do not count."),
         "months",
     )  # fmt: skip
 

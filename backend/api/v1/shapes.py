@@ -90,9 +90,8 @@ class CarriedShape(serializers.Serializer[Any]):
 
 class MemberShape(serializers.ModelSerializer[Member]):
     participation = serializers.CharField(
-        source="takes_part", allow_null=True,
-        help_text="Today's, as the history says it; null for candidates and for people who have left.",
-    )  # fmt: skip
+        source="takes_part", allow_null=True, help_text="Today's; null of whoever has none."
+    )
     labels = CarriedShape(many=True)
 
     class Meta:
