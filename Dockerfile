@@ -9,6 +9,7 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.txt \
     && useradd --system --uid 10001 --no-create-home chibo
 
 COPY --chown=root:root . .
+RUN CHIBO_LANGUAGE=en scripts/assets.sh && rm -rf backend/web/assets/node_modules
 # The two commands below connect to nothing; the addresses only keep embedded servers from being started.
 RUN export DATABASE_URL=postgresql://build@localhost/build REDIS_URL=redis://localhost CHIBO_PUBLIC_URL=http://localhost \
         CHIBO_FIELD_KEYS="$(head -c 32 /dev/urandom | base64 --wrap 0 | tr '+/' '-_')" \

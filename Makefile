@@ -15,9 +15,9 @@ help: ## this list
 run: setup ## start everything and print the address (PORT=8000)
 	@exec $(PY) -m backend.config.launcher
 
-setup: .venv/.installed .venv/.translated ## make .venv and install what running needs
+setup: .venv/.installed .venv/.translated .venv/.built ## make .venv and install what running needs
 
-setup-dev: .venv/.installed-dev .venv/.translated ## … and what testing and checking need
+setup-dev: .venv/.installed-dev .venv/.translated .venv/.built ## … and what testing and checking need
 
 .venv/.installed: requirements.txt
 	@scripts/setup.sh requirements.txt
@@ -26,6 +26,10 @@ setup-dev: .venv/.installed-dev .venv/.translated ## … and what testing and ch
 .venv/.installed-dev: requirements-dev.txt requirements.txt
 	@scripts/setup.sh requirements-dev.txt
 	@touch .venv/.installed $@
+
+.venv/.built: scripts/assets.sh $(wildcard backend/web/assets/*.json backend/web/assets/*.scss) | .venv/.installed
+	@scripts/assets.sh
+	@touch $@
 
 .venv/.translated: $(CATALOGUES) | .venv/.installed
 	@$(PY) manage.py compile_locale --settings backend.config.settings.tools

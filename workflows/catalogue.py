@@ -22,6 +22,7 @@ from workflows.lifecycles.data_request import DataRequest
 from workflows.lifecycles.discipline import Discipline
 from workflows.lifecycles.dues_relief import DuesRelief
 from workflows.lifecycles.exemption import Exemption
+from workflows.lifecycles.finding import Finding
 from workflows.lifecycles.meeting import Meeting
 from workflows.lifecycles.membership import Membership
 from workflows.lifecycles.readmission import Readmission
@@ -39,7 +40,7 @@ from workflows.voting import Ballot
 
 PAGES: tuple[type[Lifecycle], ...] = (
     Abroad, Admission, Appeal, Away, Classification, Congress, DataBreach, DataRequest, Discipline, DuesRelief, Exemption,
-    Meeting, Membership, Readmission, Recognition, Removal, Screening, TemporaryTransfer, Transfer, Withdrawal,
+    Finding, Meeting, Membership, Readmission, Recognition, Removal, Screening, TemporaryTransfer, Transfer, Withdrawal,
 )  # fmt: skip
 LIFECYCLES: Mapping[str, type[Lifecycle]] = {page.key: page for page in PAGES}
 _ANY_DAY = date(2026, 11, 1)

@@ -33,7 +33,8 @@ class Right(TextChoices):
     READ_RESTRICTED = "read_restricted", _("See screening, removal and discipline cases")
     READ_FROZEN = "read_frozen", _("See the closed cases of those who were removed, expelled or left on request")
     READ_EVENTS = "read_events", _("See the log of transitions")
-    AUDIT = "audit", _("Export the log and draw samples from it")
+    REPLY = "reply", _("Answer a finding of an auditor")
+    AUDIT = "audit", _("Export the log, draw samples from it, raise and close findings")
     OPEN = "open", _("Open a case or a task")
     KEEP_LIST = "keep_list", _("Keep the list of candidates")
     PREPARE = "prepare", _("Prepare a dossier")
@@ -72,14 +73,14 @@ class Office(TextChoices):
 _SECRETARY = frozenset(
     {
         Right.READ, Right.READ_RESTRICTED, Right.OPEN, Right.KEEP_LIST, Right.PREPARE, Right.RECORD_MEETING,
-        Right.RECORD_DUES, Right.RECORD_RESOLUTION, Right.ANSWER, Right.VOID, Right.READ_EVENTS,
+        Right.RECORD_DUES, Right.RECORD_RESOLUTION, Right.ANSWER, Right.VOID, Right.READ_EVENTS, Right.REPLY,
     }
 )  # fmt: skip
 _COMMITTEE = frozenset(
     {
         Right.READ, Right.READ_RESTRICTED, Right.READ_FROZEN, Right.OPEN, Right.PREPARE, Right.RECORD_COMMITTEE,
         Right.RECORD_DECISION, Right.RECORD_ON_BEHALF, Right.ANSWER, Right.MERGE, Right.HAND_OVER, Right.VOID,
-        Right.READ_EVENTS, Right.INVITE,
+        Right.READ_EVENTS, Right.REPLY, Right.INVITE,
     }
 )  # fmt: skip
 
@@ -132,7 +133,7 @@ SUBSTITUTES: dict[Office, Office] = {
 }
 """Who stands in for an office at the same unit: an office that holds the rights to act on what it is reminded of."""
 
-_COMMITTEE_LEVELS = (Level.SECTION, Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL)
+COMMITTEE_LEVELS = (Level.SECTION, Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL)
 STAND_INS: dict[Office, tuple[Office, ...]] = {
     office: (instead, Office.CELL_COMMITTEE) if office is Office.CELL_SECRETARY else (instead,)
     for office, instead in SUBSTITUTES.items()
@@ -153,10 +154,15 @@ class Cause(TextChoices):
 
 
 LEVELS_OF: dict[Office, tuple[Level, ...]] = {
-    office: (Level.CELL,) if office in CELL_OFFICES else LADDER if office in {Office.SYSTEM} else _COMMITTEE_LEVELS
+    office: (Level.CELL,) if office in CELL_OFFICES else LADDER if office in {Office.SYSTEM} else COMMITTEE_LEVELS
     for office in Office
 }
 """The levels at whose units an office exists; Chibo itself opens at every level."""
+
+
+VOIDED_BY: dict[Right, Right] = {Right.AUDIT: Right.AUDIT}
+"""The right by which entries made under a right are voided, where it is not `VOID`: what an auditor recorded, by another
+auditor alone."""
 
 
 def holds(office: Office, right: Right) -> bool:

@@ -117,14 +117,16 @@ class Situation:
     """The cases of a lifecycle about the same member, the oldest first; none whose opening was voided."""
     took_part: Callable[[], str] = field(default=lambda: "", repr=False)
     """How the member took part before the present way; empty where nothing was recorded before it."""
-    missed: Callable[[date, date], Mapping[str, Collection[date]]] = field(default=lambda first, last: {}, repr=False)
-    """By `meetings` and `dues`: the months, from one to another, that the counters hold against the member."""
+    missed: Callable[[str, date, date], Collection[date]] = field(default=lambda kind, first, last: (), repr=False)
+    """The months of `meetings` or `dues`, from one to another, that count against the member."""
     user_id: int | None = None
     """Who takes the step; None where no person does."""
     own_id: int | None = None
     """The record of that person as a member; None where the account is tied to none."""
     recorded_by: Callable[[Iterable[str]], int | None] = field(default=lambda steps: None, repr=False)
     """Who recorded the last of these steps of the case; None where none was taken, or by no person."""
+    entries: Callable[[Iterable[str]], frozenset[str]] = field(default=frozenset, repr=False)
+    """Of the log's entries named by uid, those about the unit or what is below it."""
     unit: Callable[[str], UnitView | None] = field(default=lambda code: None, repr=False)
     """The unit of this installation that has a code, wherever it lies; None where there is none."""
     packs_on: PacksOn = field(default=lambda day: frozenset(), repr=False)

@@ -15,7 +15,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from workflows.catalogue import LIFECYCLES
-from workflows.offices import GIVEN_OFFICES, SUBSTITUTES, Office, Right, holds
+from workflows.offices import GIVEN_OFFICES, SUBSTITUTES, VOIDED_BY, Office, Right, holds
 from workflows.vocabulary import NEW, Step
 
 
@@ -56,7 +56,7 @@ def by_steps(said: str, *, page: str = "", opens: bool = False) -> Door:
 
 READ, RESTRICTED, ADMINISTER = by(Right.READ), by(Right.READ_RESTRICTED), by(Right.ADMINISTER)
 ANSWER, CONNECT, HAND_OVER, DUES = by(Right.ANSWER), by(Right.CONNECT), by(Right.HAND_OVER), by(Right.RECORD_DUES)
-EVENTS, VOID, MERGE = by(Right.READ_EVENTS), by(Right.VOID), by(Right.MERGE)
+EVENTS, VOID, MERGE = by(Right.READ_EVENTS), by(Right.VOID, *VOIDED_BY.values()), by(Right.MERGE)
 AUDIT = by(Right.AUDIT)
 INVITING = by(Right.INVITE, Right.ADMINISTER)
 OPENING, ENTERING = by_steps("the step", opens=True), by_steps("the step", page="membership", opens=True)
@@ -70,6 +70,7 @@ API: dict[str, dict[str, Door]] = {
     "status/": {"GET": SIGNED_IN},
     "invitations/": {"POST": INVITING},
     "invitations/again/": {"POST": INVITING},
+    "invitations/factors/": {"POST": INVITING},
     "invitations/join/": {"POST": ANYBODY},
     "me/": {"GET": SIGNED_IN},
     "me/password/": {"POST": ONE_TIME},
@@ -154,6 +155,8 @@ API: dict[str, dict[str, Door]] = {
 }
 PAGES: dict[str, dict[str, Door]] = {
     "": {"GET": ANYBODY},
+    "more/": PAGE,
+    "office/": FORM,
     "sign-in/": {"GET": ANYBODY, "POST": ANYBODY},
     "sign-in/second/": {"GET": ANYBODY, "POST": ANYBODY},
     "sign-in/passkey/": {"GET": ANYBODY, "POST": ANYBODY},

@@ -1,7 +1,8 @@
 """The second factor: who must have one, whether a code passes, and the entries of what happens to it.
 
 Whoever holds an office above the cell must have an authenticator app (TOTP, RFC 6238) or a passkey (WebAuthn level 3)
-before any other door opens. The factors themselves are kept by django-allauth (`allauth.mfa`).
+before any other door opens, and so must whoever had one until it was reset. The factors themselves are kept by django-allauth
+(`allauth.mfa`).
 """
 
 from __future__ import annotations
@@ -43,13 +44,13 @@ def _factors(user_id: int) -> int:
 
 
 def is_missing(user: User) -> bool:
-    """Whether an office that the person holds today asks for a factor that is not there."""
+    """Whether a factor is not there that an office of today asks for, or that the person had until it was reset."""
     if not settings.CHIBO_REQUIRE_SECOND_FACTOR:
         return False
     with transaction.atomic():
         naming(user.pk)
         above = Assignment.objects.filter(held(clock.today()), user=user).exclude(office__in=CELL_OFFICES)
-        return above.exists() and not _factors(user.pk)
+        return (user.factors_reset_on is not None or above.exists()) and not _factors(user.pk)
 
 
 def passes(user_id: int, code: str) -> Authenticator | None:
@@ -87,7 +88,8 @@ def note_added(user_id: int, kind: str, session_key: str) -> None:
     but for the session that added it.
     """
     user = locked(user_id)
-    keep(user, by_owner(user), EventCode.FACTOR_ADDED, facts={"kind": kind})
+    user.factors_reset_on = None
+    keep(user, by_owner(user), EventCode.FACTOR_ADDED, "factors_reset_on", facts={"kind": kind})
     if _factors(user_id) == 1:
         end_everything(user_id, kept_session=session_key)
 
@@ -101,7 +103,8 @@ def note(user_id: int, code: EventCode, kind: str) -> None:
 def reset_factors(actor: Actor, user_id: int) -> User:
     """Take every factor from a person who lost it; all that was signed in ends, and the next sign-in leads to a new one.
 
-    By an office above all of the person's own. Raises NotPermitted, Unchanged where there is none.
+    By an office above all of the person's own. The person is told at the next sign-in (`factors_reset_on`). Raises
+    NotPermitted, Unchanged where there is none.
     """
     with transaction.atomic(durable=True):
         user = locked(user_id)
@@ -111,6 +114,7 @@ def reset_factors(actor: Actor, user_id: int) -> User:
             raise Unchanged
         Authenticator.objects.filter(user_id=user_id).delete()
         end_everything(user_id)
-        keep(user, actor.who(), EventCode.FACTORS_RESET, facts={"kinds": sorted(found)})
+        user.factors_reset_on = clock.today()
+        keep(user, actor.who(), EventCode.FACTORS_RESET, "factors_reset_on", facts={"kinds": sorted(found)})
     nudge("jobs.seal")
     return user

@@ -1,6 +1,6 @@
-"""What a room above counts of a member, for the guards: cases know neither the ledger of dues nor what flags make of it.
+"""The months that count against members, for the guards: cases know neither the ledger of dues nor what flags make of it.
 
-The room says so when it starts (`AppConfig.ready`), as with `organizations.dependants`.
+The room above says how they are counted when it starts (`AppConfig.ready`), as with `organizations.dependants`.
 """
 
 from __future__ import annotations
@@ -8,22 +8,30 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
-Months = Mapping[str, Collection[date]]
-"""First days of months, by what was missed in them: `meetings`, `dues`."""
-Counter = Callable[[int, date, date, date], Months]
-"""(member id, first month, last month, today) -> the months in between that count against the member."""
+Counter = Callable[[Collection[int], date, date, date], Mapping[int, Collection[date]]]
+"""(member ids, first month, last month, today) -> by member the months in between that were missed."""
 
 _COUNTERS: dict[str, Counter] = {}
 
 
-def counts_missed(name: str, counter: Counter) -> None:
-    """`counter` tells which months a member missed."""
-    _COUNTERS[name] = counter
+def counts_missed(kind: str, counter: Counter) -> None:
+    """`counter` tells the months of a kind: `meetings` or `dues`."""
+    _COUNTERS[kind] = counter
 
 
-def missed(member_id: int, first: date, last: date, today: date) -> Months:
-    """What all counters tell together."""
-    found: dict[str, Collection[date]] = {}
-    for counter in _COUNTERS.values():
-        found |= counter(member_id, first, last, today)
-    return found
+class Missed:
+    """What one run has asked for, read at once for all `members` that its orders are about."""
+
+    def __init__(self) -> None:
+        self.members: set[int] = set()
+        self._read: dict[tuple[str, date, date], tuple[frozenset[int], Mapping[int, Collection[date]]]] = {}
+
+    def of(self, member: int, kind: str, first: date, last: date, today: date) -> Collection[date]:
+        """The months of a kind that count against a member, from one to another."""
+        key = kind, first, last
+        known, months = self._read.get(key, (frozenset(), {}))
+        if member not in known:
+            self.members.add(member)
+            months = _COUNTERS[kind](sorted(self.members), first, last, today)
+            self._read[key] = frozenset(self.members), months
+        return months.get(member, ())

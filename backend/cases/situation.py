@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from backend.cases import counters
+from backend.cases.counters import Missed
 from backend.cases.loading import named_units
 from backend.cases.merge_views import merge_view
 from backend.cases.orders import Loaded, UnitRow
@@ -73,6 +73,9 @@ _CASES = """
     SELECT id, state, opened_on, closed_on, facts FROM cases_case
     WHERE lifecycle = %s AND member_id = %s AND state <> '' ORDER BY id"""
 
+_ENTRIES = """
+    SELECT uid::text FROM audit_event WHERE uid = ANY (%s::uuid[]) AND unit_path >= %s AND unit_path < %s || '~'"""
+
 People = Callable[[Iterable[int]], list[MemberView]]
 
 
@@ -85,7 +88,7 @@ class Readings:
 
     def __init__(self, days: str | None = None, *, to_write: bool = True) -> None:
         self.calendar = calendar(days)
-        self.tallies = Tallies(alone=to_write)
+        self.tallies, self.missed = Tallies(alone=to_write), Missed()
         self._meetings: dict[int, tuple[MeetingView | None, Roll | None]] = {}
         self._rolls: dict[tuple[int, date], Roll] = {}
         self._named: dict[str, UnitRow | None] = {}
@@ -155,10 +158,11 @@ def situation(
         ended=cache(lambda key: _ended(loaded, key)),
         tally=lambda fact: seen.tallies.of_others(loaded, fact),
         cases=lambda key: _cases(loaded, key),
-        missed=lambda first, last: counters.missed(loaded.member.pk, first, last, today) if loaded.member else {},
+        missed=lambda kind, first, last: seen.missed.of(loaded.member.pk, kind, first, last, today),
         took_part=lambda: took_part(loaded), user_id=user_id, own_id=own_id,
         recorded_by=lambda steps: recorded_by(loaded, steps),
         packs_on=lambda day: seen.packs_on(loaded.unit.id, day),
+        entries=lambda uids: _entries(loaded.unit.path, list(uids)),
         unit=seen.named,
         base_id=loaded.unit.at_level(Level.BASE)[0],
         meeting_reminder_day=loaded.unit.meeting_reminder_day,
@@ -212,6 +216,10 @@ def people_of(scope: str) -> People:
 
 def _lists(unit_id: int, ids: list[int]) -> dict[int, bool]:
     return dict(execute(_LISTS, [unit_id, ids, unit_id, ids], prepared=True)) if ids else {}
+
+
+def _entries(path: str, uids: list[str]) -> frozenset[str]:
+    return frozenset(uid for (uid,) in execute(_ENTRIES, [uids, path, path], prepared=True))
 
 
 def _takes_part(ids: list[int], day: date) -> dict[int, str]:

@@ -20,7 +20,7 @@ from backend.core.errors import NotFound, NotPermitted, Stale
 from backend.deadlines.calendar import calendar
 from backend.organizations.models import Unit
 from workflows.catalogue import LIFECYCLES
-from workflows.offices import Right, holds
+from workflows.offices import VOIDED_BY, Right, holds
 
 KINDS = ("case", "member")
 
@@ -53,7 +53,8 @@ def may_void(actor: Actor, event: Event) -> None:
     """The right to void, at a level that could have recorded it: a cell does not void what a committee decided."""
     calendar()  # with it comes who decides in this installation
     step = step_of(event.lifecycle, event.step)
-    require(actor, Right.VOID, event.unit_path, levels_of(step, event.on_date) if step else ())
+    right = VOIDED_BY.get(step.by, Right.VOID) if step else Right.VOID
+    require(actor, right, event.unit_path, levels_of(step, event.on_date) if step else ())
     second_person(actor, Event.objects.filter(pk=event.pk))
     apart(actor, event.member_id)
 

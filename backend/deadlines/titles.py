@@ -47,6 +47,8 @@ TITLES: dict[str, Promise] = {
     "TASK.COMPLETE_RECORD": _("Complete the member's record"),
     "TASK.CONGRESS_AGAIN": _("Elect again in the cell"),
     "TASK.CONGRESS_APPROVE": _("Approve the election of the congress"),
+    "TASK.FINDING_ANSWER": _("Answer a finding of an auditor"),
+    "TASK.FINDING_REVIEW": _("Have the answer to a finding judged by an auditor"),
     "TASK.CONGRESS_PLAN": _("Plan the congress of the cell"),
     "TASK.CONSIDER_SCREENING": _("Consider two years “not completed” in a row"),
     "TASK.CONSIDER_LAPSE": _("Consider months missed or unpaid in the cell"),

@@ -12,5 +12,6 @@ class FlagsConfig(AppConfig):
         from backend.flags import counting, following  # noqa: PLC0415
 
         followers.register(following.NAME, following.follow)
-        counts_missed("flags", counting.missed)
+        counts_missed("meetings", counting.meetings_missed)
+        counts_missed("dues", counting.dues_unpaid)
         register_subject("flag", "flags_flag", ())

@@ -62,12 +62,17 @@ def findings(cells: Sequence[int], today: date) -> Iterator[tuple[Person, Findin
             yield one, finding
 
 
-def missed(member_id: int, first: date, last: date, today: date) -> Mapping[str, Collection[date]]:
-    """The same months of one member, wherever they were spent: for the guards of what is claimed (`cases.counters`)."""
+def meetings_missed(members: Collection[int], first: date, last: date, _today: date) -> Mapping[int, Collection[date]]:
+    """The same months of some members, wherever they were spent: for the guards of what is claimed (`cases.counters`)."""
     with reaching([WHOLE]):
-        meetings = _by_member(execute(_MISSED, [[member_id], first, last, *_UNLESS]))
-        unpaid = read_book([member_id], first, last, today).unpaid(member_id)
-        return {"meetings": meetings.get(member_id, []), "dues": list(unpaid)}
+        return _by_member(execute(_MISSED, [list(members), first, last, *_UNLESS]))
+
+
+def dues_unpaid(members: Collection[int], first: date, last: date, today: date) -> Mapping[int, Collection[date]]:
+    """As `meetings_missed`."""
+    with reaching([WHOLE]):
+        book = read_book(list(members), first, last, today)
+        return {one: list(book.unpaid(one)) for one in members}
 
 
 def _by_member(rows: Iterable[tuple[int, date]]) -> dict[int, list[date]]:

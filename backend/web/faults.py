@@ -71,4 +71,5 @@ def _say(request: HttpRequest, status: int, code: str, sentence: str) -> HttpRes
     if request.path.startswith("/api/"):
         body = problem(status, code, sentence)
         return JsonResponse(body, status=status, content_type="application/problem+json")
+    request.fault = True  # type: ignore[attr-defined]  # for web.navigation
     return render(request, "web/fault.html", {"sentence": sentence, "status": status}, status=status)

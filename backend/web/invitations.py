@@ -1,4 +1,5 @@
-"""Two pages: an office above invites a person and prints the slip; the person makes the password with its code."""
+"""Two pages: an office above invites a person and prints the slip, or resets a second factor that was lost; the person makes
+the password with the slip's code."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ from backend.accounts.doors import INVITING
 from backend.accounts.invitations import Seat, Slip, invite, invite_again, join
 from backend.accounts.models import User
 from backend.accounts.policy import Actor
-from backend.core.errors import Refused
+from backend.accounts.second_factor import reset_factors
+from backend.core.errors import Refused, Unchanged
 from backend.web.faults import too_many
 from backend.web.offices import actors_of, first_of
 from backend.web.passwords import NewPassword
@@ -54,8 +56,8 @@ class NewForm(forms.Form):
         self.fields["office"].choices = [(one.value, one.label) for one in offices]  # type: ignore[attr-defined]
 
 
-class AgainForm(forms.Form):
-    """Whoever lost the slip or the password."""
+class LostForm(forms.Form):
+    """Whoever lost the slip or the password, or the second factor."""
 
     username = forms.CharField(label=_("Sign-in name"), max_length=150)
 
@@ -72,17 +74,19 @@ class JoinForm(NewPassword):
 @login_required
 def invitations(request: HttpRequest) -> HttpResponse:
     """404 for whoever holds no office that invites. The slip is shown in the answer that makes it, and never again."""
-    actors = actors_of(request.user, INVITING)
-    again = request.POST.get("do") == "again"
+    actors, do = actors_of(request.user, INVITING), request.POST.get("do")
     post, offices = request.POST if request.method == "POST" else None, _offices(actors)
-    form: forms.Form = AgainForm(post, prefix="again") if again else NewForm(post, offices=offices)
+    forms_of_page: dict[str, forms.Form] = {
+        "new": NewForm(post if do == "new" else None, offices=offices),
+        "again": LostForm(post if do == "again" else None, prefix="again"),
+        "factors": LostForm(post if do == "factors" else None, prefix="factors"),
+    }  # fmt: skip
     slips: list[Slip] = []
-    if request.method == "POST" and taken(form, lambda typed: slips.append(_made(form, actors, typed, again=again))):
+    if do == "factors" and taken(forms_of_page[do], lambda typed: _reset(request, actors, typed["username"])):
+        return redirect("invitations")
+    if do in {"new", "again"} and taken(forms_of_page[do], lambda typed: slips.append(_made(do, actors, typed))):
         where = f"{settings.CHIBO_PUBLIC_URL.rstrip('/')}/invitation/"
         return render(request, "web/slip.html", {"slip": slips[0], "where": where})
-    forms_of_page = {
-        "new": NewForm(offices=offices) if again else form, "again": form if again else AgainForm(prefix="again"),
-    }  # fmt: skip
     return render(request, "web/invitations.html", forms_of_page)
 
 
@@ -108,9 +112,21 @@ def _offices(actors: list[Actor]) -> list[Office]:
     return [one for one in UNIT_OFFICES if whole or one in INVITED_OFFICES]
 
 
-def _made(form: forms.Form, actors: list[Actor], typed: dict[str, Any], *, again: bool) -> Slip:
+def _made(do: str, actors: list[Actor], typed: dict[str, Any]) -> Slip:
     """By the first office that may. Raises Refused, where none may too."""
-    return first_of(actors, _again(typed) if again else _new(typed), Refused([NOT_YOURS]))
+    return first_of(actors, _again(typed) if do == "again" else _new(typed), Refused([NOT_YOURS]))
+
+
+def _reset(request: HttpRequest, actors: list[Actor], username: str) -> None:
+    """Raises Refused, where no office may too; the page says what became of it."""
+    user = user_named(username)
+    try:
+        first_of(actors, lambda actor: reset_factors(actor, user.pk), Refused([NOT_YOURS]))
+    except Unchanged:
+        said = gettext("%(user)s has no second factor; nothing was changed.")
+    else:
+        said = gettext("%(user)s has no second factor any more; whatever was signed in has ended.")
+    messages.success(request, said % {"user": user.username})
 
 
 def _again(typed: dict[str, Any]) -> Act:

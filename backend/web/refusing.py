@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
 
+from backend.cases.orders import citation
 from backend.core.errors import Refused
 from workflows.answers import Answer
 
@@ -34,3 +37,23 @@ def said(answer: Answer) -> str:
     """The reason with what to do about it, in the language of the page."""
     language = get_language() or "vi"
     return f"{answer.text(language)} {answer.advice(language)}".strip()
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer as a page shows it: why, what to do about it, where that stands, and about which fact it is."""
+
+    code: str
+    text: str
+    advice: str
+    basis: str
+    fact: str
+
+
+def said_with_basis(answers: Sequence[Answer], on: date | None = None) -> list[Said]:
+    """Refusals or cautions in the language of the page, with their legal basis in the version of the day."""
+    language = get_language() or "vi"
+    return [
+        Said(one.code, one.text(language), one.advice(language), citation(one.rule, on)[language], one.fact)
+        for one in answers
+    ]

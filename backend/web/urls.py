@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from backend.web import (
+    acting,
     calendars,
     contacts,
     deadline_list,
@@ -23,6 +24,8 @@ from backend.web import (
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("more/", views.more, name="more"),
+    path("office/", acting.office, name="office"),
     # The names are those by which django-allauth finds its steps.
     path("sign-in/", signing_in.SignIn.as_view(), name="account_login"),
     path("sign-in/second/", signing_in.SecondStep.as_view(), name="mfa_authenticate"),

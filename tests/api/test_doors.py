@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from backend.alerts.models import Notice
 from backend.alerts.sweep import sweep
 from backend.api.checks import every_route_has_a_door
 from backend.audit.models import Event
-from backend.cases.engine import OnMember, perform
+from backend.cases.engine import NewCase, OnMember, perform
 from backend.deadlines.models import Deadline
 from tests.api.conftest import ON
 from tests.realdb import RealDatabase
@@ -48,13 +48,14 @@ ASKED = {"api/v1/times/": "?lifecycle=recognition"}
 
 @dataclass(frozen=True)
 class Place:
-    """Users by who they are (each office by its name), and what the addresses are about."""
+    """Users by who they are (each office by its name), what the addresses are about, and what else they can be about."""
 
     users: dict[str, User]
     known: dict[str, str]
+    finding: dict[str, str]
 
-    def address(self, route: str, step: str = "propose") -> str:
-        for name, value in {**self.known, "<slug:step>": step}.items():
+    def address(self, route: str, other: Mapping[str, str]) -> str:
+        for name, value in {**self.known, "<slug:step>": "propose", **other}.items():
             route = route.replace(name, value)
         return f"/{route}"
 
@@ -69,6 +70,8 @@ def place(committed_db: RealDatabase) -> Place:
     case = world.probation(new, date(2025, 9, 10))
     lapse = {"resolution": paper(ON), "ground": "meetings", "months": 3}
     entry = perform(world.actor("deputy"), OnMember(people[0].pk), "record_lapse", lapse, on=ON)
+    late = {"matter": "late", "finding": "Ghi nhận muộn"}
+    found = perform(world.actor("auditor"), NewCase("finding", unit_id=world.cell.pk), "raise_it", late, on=ON)
     sweep(ON)
     users = _seated(world, new.pk)
     known = {
@@ -77,7 +80,8 @@ def place(committed_db: RealDatabase) -> Place:
         "<id:notice_id>": Notice.objects.filter(unit_id=world.cell.pk).earliest("id").id,
         "<id:device_id>": 1, "<id:pk>": 1, "<slug:key>": "recognition", "<slug:token>": "none",
     }  # fmt: skip
-    return Place(users, {name: str(value) for name, value in known.items()})
+    finding = {"<id:case_id>": str(found["id"]), "<uuid:uid>": str(found["event"])}
+    return Place(users, {name: str(value) for name, value in known.items()}, finding)
 
 
 def _seated(world: World, helped: int) -> dict[str, User]:
@@ -93,7 +97,7 @@ def _seated(world: World, helped: int) -> dict[str, User]:
     return {who: User.objects.get(username=name) for who, name in names.items()}
 
 
-def knock(place: Place, who: str, route: str, method: str, step: str = "propose") -> Any:
+def knock(place: Place, who: str, route: str, method: str, other: Mapping[str, str] | None = None) -> Any:
     """The answer to an empty request, from a session for pages and as signed in at the API."""
     is_page = route in doors.PAGES
     client: Any = Client() if is_page else APIClient()
@@ -103,21 +107,26 @@ def knock(place: Place, who: str, route: str, method: str, step: str = "propose"
         (client.force_login if is_page else client.force_authenticate)(place.users[who])
     with as_role("chibo_app"):
         body = {} if method in {"GET", "HEAD"} or is_page else {"data": {}}
-        answer = getattr(client, method.lower())(place.address(route, step), **body)
+        answer = getattr(client, method.lower())(place.address(route, other or {}), **body)
         if answer.streaming:
             b"".join(answer)
     return answer
 
 
-def steps(route: str) -> list[str]:
-    if "<slug:step>" not in route:
-        return ["propose"]
-    return list(LIFECYCLES["membership" if "member_id" in route else "recognition"].steps())
+def ways(place: Place, route: str) -> Iterator[Mapping[str, str]]:
+    """What one address can be about: each step of a page, a case of the cell's or an auditor's finding, an entry of either."""
+    page = "membership" if "member_id" in route else "recognition"
+    taken = LIFECYCLES[page].steps() if "<slug:step>" in route else ["propose"]
+    yield from ({"<slug:step>": step} for step in taken)
+    if "<slug:step>" in route and "case_id" in route:
+        yield from ({**place.finding, "<slug:step>": step} for step in LIFECYCLES["finding"].steps())
+    elif "<uuid:uid>" in route:
+        yield place.finding
 
 
 def opened(place: Place, who: str, route: str, method: str) -> bool:
-    """Whether somebody gets through: of the steps behind one address, through one of them."""
-    answers = (knock(place, who, route, method, step) for step in steps(route))
+    """Whether somebody gets through one of the ways that an address has."""
+    answers = (knock(place, who, route, method, other) for other in ways(place, route))
     return any(not turned_away(one, route) for one in answers)
 
 

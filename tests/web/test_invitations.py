@@ -51,7 +51,7 @@ def test_from_the_page_to_the_sign_in_under_the_application_role(committed_db: R
     world = prepared()
     with as_role("chibo_app"):
         officer = sign_in("officer")
-        assert "Mời người dùng" in text(officer.get("/"))
+        assert "Mời người dùng" in text(officer.get("/more/"))
         slip = text(send(officer, "/invitations/", **asked(world)))
         assert "moi" in slip
         (code,) = re.findall(r"<code>([a-z2-9-]{19})</code>", slip)
@@ -117,7 +117,7 @@ def test_through_the_api(world: World) -> None:
     assert (joined.status_code, joined.json()) == (200, {"username": "moi", "full_name": "Lê Thị Mới"})
     assert Invitation.objects.count() == 0
     for name in ("secretary", "auditor"):
-        for path, sent in (("", body), ("again/", {"username": "nobody"})):
+        for path, sent in (("", body), ("again/", {"username": "nobody"}), ("factors/", {"username": "nobody"})):
             told = api(name).post(f"/api/v1/invitations/{path}", sent)
             assert (told.status_code, told.json()["code"]) == (403, "not_permitted"), (name, path)
     far = api("officer").post("/api/v1/invitations/", body | {"username": "khac", "unit_code": world.province.code})

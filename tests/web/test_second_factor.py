@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 from typing import Any
 
@@ -16,6 +17,7 @@ from rest_framework.test import APIClient
 from backend.accounts.models import User
 from backend.accounts.second_factor import passes, reset_factors
 from backend.audit.models import Event, EventDetail
+from backend.core import clock
 from backend.core.errors import NotPermitted, Unchanged
 from tests.realdb import RealDatabase
 from tests.roles import as_role
@@ -202,6 +204,65 @@ def test_the_office_above_or_the_operator_resets_what_was_lost_and_nobody_else(w
     assert (event.code, event.office) == ("user.factors_reset", "organisation_officer")
     with pytest.raises(Unchanged):
         reset_factors(above, officer.pk)
+
+
+@pytest.mark.parametrize("door", ["page", "api"])
+def test_who_lost_a_factor_is_told_of_the_reset_and_led_to_another_one(world: World, settings: Any, door: str) -> None:
+    """A cell's office needs no factor; who had one gets another one all the same."""
+    page = sign_in("secretary")
+    old = with_token(token("secretary", code=code(set_up_app(page, -1)[0])))
+    settings.CHIBO_REQUIRE_SECOND_FACTOR = False  # the officer is here to reset, and has none
+    done = "secretary không còn lớp xác thực thứ hai; mọi phiên đăng nhập đã chấm dứt."
+    assert reset_through(door, "officer", "SECRETARY") == (done if door == "page" else True)
+    settings.CHIBO_REQUIRE_SECOND_FACTOR = True
+    assert not Authenticator.objects.exists()
+    page.get("/")
+    assert "_auth_user_id" not in page.session
+    assert old.get("/api/v1/me/").status_code == 401
+    again = sign_in("secretary")
+    assert again.get("/deadlines/").headers["Location"] == "/second-factor/"
+    assert again.get("/api/v1/members/").json()["code"] == "second_factor_required"
+    told = text(again.get("/second-factor/"))
+    day = clock.today().strftime("%d/%m/%Y")
+    assert f"Lớp xác thực thứ hai của đồng chí đã bị gỡ ngày {day}" in told
+    assert "Nếu đồng chí không yêu cầu việc này" in told
+    set_up_app(again)
+    assert again.get("/deadlines/").status_code == 200
+    assert "đã bị gỡ ngày" not in text(again.get("/")) + text(again.get("/second-factor/"))
+    assert codes_of_events() == ["user.factor_added", "user.factors_reset", "user.factor_added"]
+    assert Event.objects.get(code="user.factors_reset").office == "organisation_officer"
+
+
+@pytest.mark.parametrize("door", ["page", "api"])
+def test_a_factor_that_is_out_of_reach_or_not_there_is_not_reset(world: World, settings: Any, door: str) -> None:
+    settings.CHIBO_REQUIRE_SECOND_FACTOR = False
+    person("above", Office.ORGANISATION_OFFICER, world.province)
+    with_password("above")
+    for name in ("officer", "above"):
+        set_up_app(sign_in(name), -1)
+    before = (Event.objects.count(), Authenticator.objects.count(), User.objects.exclude(factors_reset_on=None).count())
+    no = "Chức vụ của đồng chí không được mời người này" if door == "page" else "not_permitted"
+    unknown = "Không có ai đăng nhập bằng tên nobody." if door == "page" else "user.unknown"
+    for who, said in (("above", no), ("officer", no), ("nobody", unknown)):
+        assert said in str(reset_through(door, "officer", who)), who
+    none = reset_through(door, "officer", "secretary")
+    assert none == ("secretary không có lớp xác thực thứ hai; không có gì thay đổi." if door == "page" else False)
+    after = (Event.objects.count(), Authenticator.objects.count(), User.objects.exclude(factors_reset_on=None).count())
+    assert (before, after) == ((before[0], 4, 0), before)
+
+
+def reset_through(door: str, actor: str, whose: str) -> Any:
+    """What the page says of it, or what the API answers: whether there was anything, or the codes of the refusal."""
+    if door == "page":
+        page = Client(headers={"Accept-Language": "vi"})
+        page.force_login(User.objects.get(username=actor))
+        answer = page.post("/invitations/", {"factors-username": whose, "do": "factors"}, follow=True)
+        said = re.findall(r'<p role="status">(.*?)</p>', text(answer))
+        return said[0] if said else text(answer)
+    client = APIClient()
+    client.force_authenticate(User.objects.get(username=actor))
+    answer = client.post("/api/v1/invitations/factors/", {"username": whose})
+    return answer.json()["reset"] if answer.status_code == 200 else answer.json()
 
 
 @pytest.mark.real

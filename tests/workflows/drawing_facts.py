@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from workflows.electing import Election, ElectionValue, Winner
+from workflows.entries import EntryRef
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, PaperValue, Text
 from workflows.units import UnitRef
 from workflows.voting import Ballot, BallotValue, Presence, RollCall
@@ -43,6 +44,8 @@ def _required(fact: Fact) -> st.SearchStrategy[Any]:
             return st.builds(BallotValue, st.just(5), COUNTS, COUNTS, COUNTS, COUNTS, COUNTS)
         case UnitRef():
             return st.sampled_from(["87.107.000.000.001", "87.108.000.000.001", "87.108", "01"])
+        case EntryRef():
+            return st.just(("0199e2a0-0000-7000-8000-000000000001",))
         case RollCall():
             return st.dictionaries(st.integers(1, 9), st.sampled_from(Presence.values), min_size=1)
         case Election():

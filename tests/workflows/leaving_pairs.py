@@ -63,9 +63,8 @@ def counted(ground: str, months: int, *, meetings: Sequence[date] = (), dues: Se
             **law_says: Any) -> Situation:  # fmt: skip
     """With months that the counters hold against the member; `law_says`: other values of LAP.*"""
 
-    def between(first: date, last: date) -> dict[str, list[date]]:
-        return {name: [month for month in found if first <= month <= last]
-                for name, found in (("meetings", meetings), ("dues", dues))}  # fmt: skip
+    def between(kind: str, first: date, last: date) -> list[date]:
+        return [month for month in {"meetings": meetings, "dues": dues}[kind] if first <= month <= last]
 
     def look_up(rule_id: str, day: date) -> law.Rule:
         found = law.rule(rule_id, day)

@@ -17,6 +17,7 @@ from tests.workflows.badge_pairs import BADGES
 from tests.workflows.breach_pairs import BREACH
 from tests.workflows.data_pairs import DATA
 from tests.workflows.dues_pairs import DUES
+from tests.workflows.finding_pairs import FINDINGS
 from tests.workflows.leaving_pairs import LEAVING
 from tests.workflows.merging_pairs import MERGING
 from tests.workflows.moving_pairs import MOVING
@@ -343,6 +344,7 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     *BREACH,
     *DATA,
     *MOVING,
+    *FINDINGS,
     *BADGES, *MERGING,
     *LEAVING,
 ]  # fmt: skip

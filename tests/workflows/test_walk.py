@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from tests.workflows.twins import TWINS, ballot, case, member, paper, situation
 from workflows.catalogue import LIFECYCLES, PAGES, Edge, edges
 from workflows.electing import Election, ElectionValue, Winner
+from workflows.entries import EntryRef
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, Text
 from workflows.offices import Right
 from workflows.standings import Participation, Standing
@@ -52,6 +53,8 @@ def value_for(fact: Fact) -> Any:
             return ballot(8)
         case UnitRef():
             return "87.108.000.000.001"
+        case EntryRef():
+            return ("0199e2a0-0000-7000-8000-000000000001",)
         case RollCall():
             return {1: "present"}
         case Election():

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Iterable
 
 from django.utils.translation import gettext_noop
 
@@ -36,7 +35,7 @@ def months_as_counted(situation: Situation) -> Caution | None:
     if not kind or claimed is None:
         return None
     mixed = situation.rule("LAP.MIX_MEETINGS_AND_DUES").value
-    shown = max(_counted(situation, first, last, () if mixed else (kind,)) for first, last in windows(situation.on))
+    shown = _most(situation, ("meetings", "dues") if mixed else (kind,))
     if shown >= claimed:
         return None
     return Caution(
@@ -46,7 +45,8 @@ def months_as_counted(situation: Situation) -> Caution | None:
     )  # fmt: skip
 
 
-def _counted(situation: Situation, first: date, last: date, kinds: Collection[str]) -> int:
-    """Months of these kinds (of all where none is named) from a month to a month, or to that of the step."""
-    found = situation.missed(first, min(last, month_start(situation.on)))
-    return len({month for kind, months in found.items() if not kinds or kind in kinds for month in months})
+def _most(situation: Situation, kinds: Iterable[str]) -> int:
+    """Of the windows the most months in one."""
+    spans, until = windows(situation.on), month_start(situation.on)
+    found = {month for kind in kinds for month in situation.missed(kind, spans[0][0], min(spans[-1][1], until))}
+    return max(sum(first <= month <= last for month in found) for first, last in spans)

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ("expires_at", models.DateTimeField()),
             ],
         ),
+        migrations.AddField("user", "factors_reset_on", models.DateField(blank=True, null=True)),
         signing_in("accounts_invitation", path_range("unit_path")),
         signing_in("mfa_authenticator", person("user_id")),
         signing_in("usersessions_usersession", person("user_id")),

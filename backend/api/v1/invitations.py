@@ -14,11 +14,12 @@ from backend.accounts.administration import unit_coded, user_named
 from backend.accounts.attempts import client_address, count_try
 from backend.accounts.invitations import Seat, Slip, invite, invite_again, join
 from backend.accounts.models import User
+from backend.accounts.second_factor import reset_factors
 from backend.api.bodies import Body, OneOf
 from backend.api.problems import TooManyTries
 from backend.api.queries import Declared
 from backend.api.scoping import Scoped
-from backend.core.errors import NotPermitted
+from backend.core.errors import NotPermitted, Unchanged
 from workflows.offices import UNIT_OFFICES, Office, Right, holds
 
 OFFICES = tuple(office.value for office in UNIT_OFFICES)
@@ -50,6 +51,11 @@ class SlipShape(serializers.Serializer[Any]):
     full_name = serializers.CharField(source="user.full_name")
     code = serializers.CharField(help_text="Shown this once: print it and hand it over.")
     expires_at = serializers.DateTimeField()
+
+
+class ResetShape(serializers.Serializer[Any]):
+    username = serializers.CharField()
+    reset = serializers.BooleanField(help_text="False where there was no second factor: nothing was changed.")
 
 
 class JoinedShape(serializers.Serializer[Any]):
@@ -85,6 +91,22 @@ class InvitationsAgain(Scoped):
         """
         asked = _asked(self, AgainRequest, request)
         return _shown(invite_again(self.actor, user_named(asked["username"]).pk))
+
+
+class LostFactors(Scoped):
+    @extend_schema(request=AgainRequest, responses=ResetShape)
+    def post(self, request: Request) -> Response:
+        """Take every second factor from whoever lost them; by an office above all of the person's own, never one's own.
+
+        What was signed in ends, and the next sign-in tells the person and leads to setting up another one. No
+        `Idempotency-Key` is taken: asked again, nothing is left to be reset and nothing is changed.
+        """
+        user, reset = user_named(_asked(self, AgainRequest, request)["username"]), True
+        try:
+            reset_factors(self.actor, user.pk)
+        except Unchanged:
+            reset = False
+        return Response({"username": user.username, "reset": reset})
 
 
 class Join(Declared):

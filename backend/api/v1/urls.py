@@ -55,6 +55,7 @@ urlpatterns = [
     path("tokens/revoke/", tokens.Revoke.as_view()),
     path("invitations/", invitations.Invitations.as_view()),
     path("invitations/again/", invitations.InvitationsAgain.as_view()),
+    path("invitations/factors/", invitations.LostFactors.as_view()),
     path("invitations/join/", invitations.Join.as_view()),
     path("units/", lists.Units.as_view()),
     path("units/<id:unit_id>/", lists.UnitDetail.as_view()),

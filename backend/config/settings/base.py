@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "rest_framework",
     "django_filters",
+    "django_htmx",
     "knox",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -69,6 +70,7 @@ MIDDLEWARE = [
     "backend.web.second_factor.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "backend.web.faults.Away",
 ]
@@ -89,6 +91,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "backend.web.navigation.standing",
             ],
         },
     }
@@ -239,9 +242,7 @@ CHIBO_SIGNING_KEY = env.signing_key()  # Ed25519 seed of the log's heads, hexade
 CHIBO_TSA_URL = env.text("CHIBO_TSA_URL")  # who stamps them (RFC 3161); empty: nobody
 CHIBO_TSA_CERTS = env.text("CHIBO_TSA_CERTS")  # file with the root certificates of who stamps, PEM
 CHIBO_HEADS_DIR = env.text("CHIBO_HEADS_DIR")  # where the jobs keep the last head of each day; empty: nowhere
-CHIBO_LOG_KEYS = env.text(
-    "CHIBO_LOG_KEYS"
-)  # public keys that heads of the log were signed with, hexadecimal, by commas
+CHIBO_LOG_KEYS = env.text("CHIBO_LOG_KEYS")  # public keys that heads of the log were signed with: hexadecimal, commas
 CHIBO_MOVABLE_DATE = False  # only demo and tests may move the business date
 CHIBO_LOOPBACK_TARGETS = False  # only tests let webhooks go to this machine, and without TLS
 CHIBO_INVITATION_DAYS = env.number("CHIBO_INVITATION_DAYS", 14)  # how long a printed code invites

@@ -1,0 +1,136 @@
+"""In which of their offices a person acts on the pages: chosen once, kept in the session until the office ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+
+from backend.accounts.acting import actor_for, held_by
+from backend.accounts.doors import door
+from backend.accounts.models import Assignment, User
+from backend.accounts.policy import Actor
+from backend.core import clock
+from backend.core.db import scope
+from backend.core.errors import NotFound, NotPermitted
+from backend.organizations.models import Unit
+from workflows.offices import Office
+
+CHOSEN = "office"
+"""The name in the session of the assignment chosen, by its id."""
+STANDS = "stands"
+"""The name in the session of what the head of every page says: office, place, and whether there are others to choose."""
+
+
+class Acting(HttpRequest):
+    """A request of somebody who acts in an office: what `in_office` puts on it."""
+
+    actor: Actor
+    today: date
+    user: User
+
+
+def in_office(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """`view(request, …)` with `request.actor`, the person in the office chosen, and `request.today`.
+
+    GET and HEAD run in one read transaction under the actor's scope. A POST has none around it: the engine opens its own,
+    and a view that reads first does so in `reading(request)`. Who holds several offices and has chosen none is asked.
+    404 where the table of doors does not let the office in, and for whatever the actor may not see.
+    """
+
+    @login_required
+    @wraps(view)
+    def entered(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        reads = request.method in {"GET", "HEAD"}
+        with transaction.atomic():
+            asks = _enter(request)
+            if asks is not None:
+                return asks
+            if reads:
+                return _seen(view, request, *args, **kwargs)
+        return _seen(view, request, *args, **kwargs)
+
+    return entered
+
+
+@contextmanager
+def reading(request: Acting) -> Iterator[None]:
+    """A transaction under the actor's scope, for what a POST reads before or after the engine's own."""
+    with transaction.atomic():
+        scope(request.actor.path)
+        yield
+
+
+def _seen(view: Callable[..., HttpResponse], request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    try:
+        return view(request, *args, **kwargs)
+    except (NotFound, NotPermitted) as error:
+        raise Http404 from error
+
+
+def _enter(request: Any) -> HttpResponse | None:
+    """Put the actor on the request; an answer where the office is still to be chosen."""
+    request.today = clock.today()
+    held = held_by(_user(request), request.today)
+    chosen = next((one for one in held if one.pk == request.session.get(CHOSEN)), held[0] if len(held) == 1 else None)
+    if chosen is None:
+        return (
+            redirect(f"{reverse('office')}?{urlencode({'next': request.get_full_path()})}")
+            if held
+            else _nobody(request)
+        )
+    request.actor = actor_for(_user(request), chosen.pk, request.today)
+    stands = [request.actor.office.value, named(chosen), len(held) > 1]
+    if request.session.get(STANDS) != stands:
+        request.session[STANDS] = stands
+    opened = door(request.resolver_match.route, request.method)
+    if opened is None or not opened.lets(request.actor.office):
+        raise Http404
+    return None
+
+
+def _nobody(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/no_office.html")
+
+
+def _user(request: HttpRequest) -> User:
+    user: User = request.user  # type: ignore[assignment]  # login_required
+    return user
+
+
+def named(one: Assignment) -> str:
+    """The office with its unit, in the reader's language."""
+    unit = Unit.objects.filter(pk=one.unit_id).first()
+    return f"{Office(one.office).label}, {unit.name}" if unit else str(Office(one.office).label)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def office(request: HttpRequest) -> HttpResponse:
+    """Choose the office to act in; back to where one came from (`next`), if that is on this site."""
+    user = _user(request)
+    with transaction.atomic():
+        offices = []
+        for one in held_by(user, clock.today()):
+            actor_for(user, one.pk, clock.today())  # each unit is seen in its own office's scope
+            offices.append((one.pk, named(one)))
+    back = request.POST.get("next") or request.GET.get("next") or "/"
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    chosen = request.POST.get("office", "")
+    if chosen in {str(key) for key, _ in offices}:
+        request.session[CHOSEN] = int(chosen)
+        return redirect(back)
+    words = {"offices": offices, "next": back, "chosen": request.session.get(CHOSEN)}
+    return render(request, "web/office.html", words, status=400 if request.method == "POST" else 200)
