@@ -89,9 +89,7 @@ class CarriedShape(serializers.Serializer[Any]):
 
 
 class MemberShape(serializers.ModelSerializer[Member]):
-    participation = serializers.CharField(
-        source="takes_part", allow_null=True, help_text="Today's; null of whoever has none."
-    )
+    participation = serializers.CharField(source="takes_part", allow_null=True, help_text="Today's; null: none.")
     labels = CarriedShape(many=True)
 
     class Meta:
