@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
@@ -27,7 +28,7 @@ from tests.api.conftest import ON, traces
 from tests.api.test_flags import flag
 from tests.backend.cases.test_own_ladders import EARLY
 from tests.leaving import one_of_each
-from tests.realdb import RealDatabase
+from tests.realdb import fresh_clone
 from tests.roles import as_role
 from tests.world import World, enter, make_world, paper, person, unit
 from workflows.catalogue import LIFECYCLES
@@ -90,10 +91,24 @@ class Both:
     subjects: dict[str, int]
 
 
+@pytest.fixture(scope="module")
+def lived(pristine_template: str, django_db_blocker: Any) -> Iterator[tuple[str, Both]]:
+    """A database in which both cells have lived, made once; nobody works on it."""
+    with django_db_blocker.unblock(), fresh_clone(pristine_template) as made:
+        cache.clear()
+        both = _both(make_world())
+        connections.close_all()
+        yield made.name, both
+
+
 @pytest.fixture
-def both(committed_db: RealDatabase) -> Both:
+def both(lived: tuple[str, Both], django_db_blocker: Any) -> Iterator[Both]:
     cache.clear()
-    world = make_world()
+    with django_db_blocker.unblock(), fresh_clone(lived[0]):
+        yield lived[1]
+
+
+def _both(world: World) -> Both:
     far = unit("87.108", "Đảng bộ xã xa", Level.BASE, world.province)
     world.other = unit("87.108.000.000.001", "Chi bộ ấp Xa", Level.CELL, far)
     person("administrator", Office.ADMINISTRATOR, world.commune)

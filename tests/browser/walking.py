@@ -82,11 +82,24 @@ def too_wide(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
+def overflowing(page: Page) -> list[str]:
+    """Texts that are cut off or stand beyond the window, but for what is moved by itself (`.wide`, `.drawing`)."""
+    found: list[str] = page.evaluate("""() => [...document.querySelectorAll('body *')].filter(one => {
+      if (one.closest('.wide, .drawing, .skip, .visually-hidden, select, details:not([open]) > :not(summary)')) return false
+      const written = [...one.childNodes].some(part => part.nodeType === 3 && part.textContent.trim())
+      if (!written || !one.getClientRects().length) return false
+      const cut = getComputedStyle(one).overflowX === 'hidden' && one.scrollWidth > one.clientWidth + 1
+      return cut || one.getBoundingClientRect().right > document.documentElement.clientWidth + 1
+    }).map(one => `${one.tagName}.${one.className}: ${one.textContent.trim().slice(0, 40)}`)""")
+    return found
+
+
 def picture(page: Page, name: str) -> Path:
     """Keep the whole page's screenshot (`.local/pictures/NAME.png`; CI keeps the folder)."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
-    return PICTURES / f"{name}.png"
+    to = PICTURES / f"{name}.png"
+    to.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=to, full_page=True)
+    return to
 
 
 def program() -> str:
