@@ -12,6 +12,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings.tools")
 django.setup()
 
-from backend.accounts.doors import document  # noqa: E402  (only once Django is set up)
+from backend.accounts.door_table import document  # noqa: E402  (only once Django is set up)
 
 sys.stdout.write(document())

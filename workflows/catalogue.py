@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 
-from workflows import law, two_bodies
+from workflows import health, law, two_bodies
 from workflows.facts import Paper
 from workflows.guards.people import settled
 from workflows.ladders import ladder_called, rules_of_packs, rules_with_ladders
@@ -65,6 +65,11 @@ def states(pages: Iterable[type[Lifecycle]] = PAGES) -> set[tuple[str, str, str]
     }  # fmt: skip
 
 
+def health_readers() -> set[tuple[str, Office]]:
+    """(lifecycle, office) for every office that reads what a page keeps about somebody's health."""
+    return {(page.key, office) for page in PAGES for office in health.readers(page)}
+
+
 def steps(key: str) -> dict[str, Step]:
     """The steps of a lifecycle by name. Raises KeyError for an unknown key."""
     return LIFECYCLES[key].steps()
@@ -95,7 +100,7 @@ def check(pages: Iterable[type[Lifecycle]] = PAGES) -> list[str]:
     codes: dict[str, str] = {}
     all_pages = {page.key: page for page in pages}
     for page in all_pages.values():
-        found += [*_faults_of_states(page), *_faults_of_labels(page), *_faults_of_waiting(page)]
+        found += [*_faults_of_states(page), *_faults_of_labels(page), *_faults_of_waiting(page), *health.faults(page)]
         for name, one in page.steps().items():
             where = f"{page.key}.{name}"
             found += [f"{where}: {fault}" for fault in _faults_of_step(page, one, all_pages)]

@@ -79,8 +79,9 @@ def _step(page: type[Lifecycle], one: Step) -> Iterator[str]:
         yield f"- **{_('Offices')}**: {', '.join(offices)}"
     for fact in one.facts:
         left_out = "" if fact.required else f" ({_('may be left out')})"
+        apart = f" ({_('about health: kept apart, for the offices that take part')})" if fact.health else ""
         measured = f" – {fact.rule}: `{law.versions(fact.rule)[-1].value}`" if isinstance(fact, Ballot) else ""
-        yield f"- **{_('Fact')}** `{fact.name}`: {fact.label}{left_out}{measured}"
+        yield f"- **{_('Fact')}** `{fact.name}`: {fact.label}{left_out}{apart}{measured}"
     if one.apart_from:
         steps = ", ".join(f"`{name}`" for name in one.apart_from)
         yield f"- **{_('Four eyes')}**: {_('not by whoever recorded the last of %(steps)s') % {'steps': steps}}"

@@ -30,6 +30,11 @@ class Fact:
     required: bool = True
     kind: ClassVar[str] = ""
 
+    @property
+    def health(self) -> bool:
+        """Whether it tells of somebody's health (`workflows.health`): then neither line nor detail holds it."""
+        return False
+
     def read(self, raw: Any) -> Any:
         """The typed value of what came in; None for an optional fact left out. Raises FactError."""
         if raw is None or raw == "":

@@ -90,8 +90,14 @@ class Text(Fact):
 
 @dataclass(frozen=True)
 class Choice(Fact):
+    """One of some codes; `health`: it tells of somebody's health."""
+
     choices: tuple[tuple[str, Label], ...] = ()
+    health: bool = False
     kind: ClassVar[str] = "choice"
+
+    def sealed(self, value: str | None) -> str | None:
+        return None if self.health else value
 
     def parse(self, raw: Any) -> str:
         if raw not in [key for key, _ in self.choices]:

@@ -92,6 +92,8 @@ class Situation:
     """The base organisation of the unit."""
     past: Mapping[str, Any] = field(default_factory=dict)
     look_up: Callable[[str, date], Rule] = field(repr=False, kw_only=True)
+    health: Callable[[], Mapping[str, Any]] = field(default=dict, repr=False)
+    """Earlier facts of the case about health, as `past`; none where the office that acts may not read them."""
     roll_at: Callable[[int], Roll | None] = field(default=lambda meeting: None, repr=False)
     roll_on: Callable[[date], Roll] = field(default=lambda day: Roll(0), repr=False)
     roll_called: Callable[[Mapping[int, str]], Roll] = field(default=lambda called: Roll(0), repr=False)
@@ -124,7 +126,7 @@ class Situation:
     own_id: int | None = None
     """The record of that person as a member; None where the account is tied to none."""
     recorded_by: Callable[[Iterable[str]], int | None] = field(default=lambda steps: None, repr=False)
-    """Who recorded the last of these steps of the case; None where none was taken, or by no person."""
+    """Who recorded the last of these steps of the case that stands; None where none was taken, or by no person."""
     entries: Callable[[Iterable[str]], frozenset[str]] = field(default=frozenset, repr=False)
     """Of the log's entries named by uid, those about the unit or what is below it."""
     unit: Callable[[str], UnitView | None] = field(default=lambda code: None, repr=False)

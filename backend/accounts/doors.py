@@ -14,8 +14,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from workflows.catalogue import LIFECYCLES
-from workflows.offices import GIVEN_OFFICES, SUBSTITUTES, VOIDED_BY, Office, Right, holds
+from workflows.catalogue import LIFECYCLES, health_readers
+from workflows.offices import SUBSTITUTES, VOIDED_BY, Office, Right, holds
 from workflows.vocabulary import NEW, Step
 
 
@@ -62,6 +62,9 @@ INVITING = by(Right.INVITE, Right.ADMINISTER)
 OPENING, ENTERING = by_steps("the step", opens=True), by_steps("the step", page="membership", opens=True)
 OF_A_CASE, OF_A_MEMBER = by_steps("the step"), by_steps("the step", page="membership")
 OF_ANYTHING = Door("the right of the step", OF_A_CASE.rights | OF_A_MEMBER.rights, office=True)
+HEALTH = Door(
+    "an office that takes part where health is recorded", offices=frozenset(o for _, o in health_readers()), office=True
+)
 REPLACED = Door("an office for which another one stands in", offices=frozenset(SUBSTITUTES), office=True)
 OWN = {"GET": SIGNED_IN, "PUT": SIGNED_IN}
 PAGE, FORM = {"GET": SIGNED_IN}, {"GET": SIGNED_IN, "POST": SIGNED_IN}
@@ -110,6 +113,7 @@ API: dict[str, dict[str, Door]] = {
     "workflows/<slug:key>/drawing/": {"GET": ANY_OFFICE},
     "cases/": {"GET": READ, "POST": OPENING},
     "cases/<id:case_id>/": {"GET": READ},
+    "cases/<id:case_id>/health/": {"GET": HEALTH},
     "cases/<id:case_id>/path/": {"GET": EVENTS},
     "cases/<id:case_id>/handover/": {"POST": HAND_OVER},
     "cases/<id:case_id>/steps/": {"GET": READ},
@@ -197,15 +201,6 @@ def door(route: str, method: str) -> Door | None:
     return DOORS.get(route, {}).get("GET" if method == "HEAD" else method)
 
 
-HEAD = """# Who gets through each door
-
-Written from `backend/accounts/doors.py` (`make docs`); `tests/api/test_doors.py` knocks at each door as everybody. An office
-that a door is open to still acts on its own units only, and takes the steps that its level may take
-([rights by office](generated/rights.md); each step with its offices stands on its lifecycle's page). HEAD is GET; any other
-method is answered with 405. Who lacks the right is answered with 403 by the API, and with 404 by a page.
-"""
-
-
 def routes(patterns: Any = None, above: str = "") -> Iterator[tuple[str, Any]]:
     """Every route that the URLs name, with its view."""
     for one in get_resolver().url_patterns if patterns is None else patterns:
@@ -235,14 +230,3 @@ def unlisted() -> list[str]:
             wrong += [f"{route}: {method} has no entry." for method in sorted(taken - DOORS[route].keys())]
             wrong += [f"{route}: {method} is none of its methods." for method in sorted(DOORS[route].keys() - taken)]
     return sorted(wrong)
-
-
-def document() -> str:
-    """The table in Markdown: a row for each URL and method, a column for each office that a person is given."""
-    head = ["URL", "method", "open to", *(str(office.value) for office in GIVEN_OFFICES)]
-    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
-    for route, methods in DOORS.items():
-        for method, one in methods.items():
-            marks = ["x" if one.lets(office) else "" for office in GIVEN_OFFICES]
-            lines.append(f"| `/{route}` | {method} | {' | '.join([one.said, *marks])} |")
-    return "\n".join([HEAD, *lines]) + "\n"

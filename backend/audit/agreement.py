@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from backend.audit.record import FORMAT, commitment
 from backend.core.encoding import canonical, loads
-from backend.core.keyring import KeyMissing
+from backend.core.keyring import KeyMissing, unseal_bytes
 from backend.core.sealed import opened
 from workflows.answers import Phrase
 
@@ -60,6 +60,18 @@ def detail_disagreement(bound: str | None, salt: bytes, data: str) -> Phrase | N
     except ValueError:
         same = False
     return None if same else Phrase(gettext_noop("its detail is not the one its line is bound to"))
+
+
+def health_disagreement(detail: str | None, salt: bytes, sealed: bytes) -> Phrase | None:
+    """Whether what an event tells of health is what its detail (JSON as kept; None: erased) is bound to."""
+    try:
+        bound = (opened(loads(detail)) if detail else {}).get("health")
+        same = commitment(salt, loads(unseal_bytes(sealed).decode())).hex() == bound
+    except KeyMissing:
+        return Phrase(gettext_noop("no key of CHIBO_FIELD_KEYS opens its detail"))
+    except ValueError:
+        same = False
+    return None if same else Phrase(gettext_noop("what it tells of health is not what its detail is bound to"))
 
 
 def _short(value: object) -> str:

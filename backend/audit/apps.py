@@ -14,3 +14,4 @@ class AuditConfig(AppConfig):
             "audit_eventdetail", ("data",), _("Names and words behind the log"), key="event_uid", inside=SEALED
         )
         keeps_sealed(words)
+        keeps_sealed(Place("audit_healthdetail", ("data",), _("What cases tell of health"), key="event_uid"))

@@ -12,13 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from backend.audit import proofs
+from backend.audit import promised, proofs
 from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.heads import BadHeads, TreeHead, of_row, signing_key, trusted_keys
-from backend.audit.models import Event, SignedHead
+from backend.audit.models import SignedHead
 from backend.audit.record import Entry, Who, record
 from backend.audit.sealing import lock_head, place_all
-from backend.audit.walk import lost_in
 from backend.core.db import WHOLE, execute
 from backend.core.errors import ChiboError
 
@@ -45,17 +44,17 @@ class Epoch:
 def start_epoch(reason: str, exported: Sequence[TreeHead] = ()) -> Epoch:
     """Begin a new epoch; run it after a restore and before the jobs start again.
 
-    `exported` are the heads kept elsewhere: those beyond the restored log are named as lost in the epoch's event,
-    which is sealed in the same transaction with all that waits, so that the first head of the epoch covers it. The
-    reason is free text and stands in the event's detail. Raises NoSigningKey, NoReason, and BadHeads when a head
-    within the restored log is not part of it, or is signed by an unknown key.
+    `exported` are heads kept elsewhere, besides those of the jobs' folder (`promised`). Those beyond the restored log are
+    named as lost in the epoch's event, which is sealed in the same transaction with all that waits, so that the first head
+    of the epoch covers it. The reason is free text and stands in the event's detail. Raises NoSigningKey, NoReason, and
+    BadHeads when a head within the restored log is not part of it, or is signed by an unknown key.
     """
     signing_key()
     if not reason.strip():
         raise NoReason
     with transaction.atomic():
-        size, epoch = lock_head()
-        lost = lost_of(exported, size)
+        size, epoch = lock_head(begins_epoch=True)
+        lost = lost_of([*dict.fromkeys([*exported, *promised.kept()])], size)
         number = max([epoch, *(head.epoch for head in lost)]) + 1
         execute("UPDATE audit_head SET epoch = %s WHERE id = 1", [number])
         record([_entry(epoch, number, size, lost, reason.strip())])
@@ -91,10 +90,7 @@ def lost_of(exported: Sequence[TreeHead], size: int) -> list[TreeHead]:
 
     Raises BadHeads where one is not, or is signed by a key that is not trusted.
     """
-    begun = Event.objects.filter(subject_kind=SubjectKind.LOG, code=EventCode.EPOCH_STARTED).values_list(
-        "facts", flat=True
-    )
-    named = {head for facts in begun for head in lost_in(facts)}
+    named = promised.named_as_lost()
     keys = trusted_keys()
     lost = []
     for head in exported:

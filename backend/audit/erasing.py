@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from backend.audit.codes import EventCode, SubjectKind
-from backend.audit.models import Event, EventDetail
+from backend.audit.models import Event, EventDetail, HealthDetail
 from backend.audit.record import Entry, Who, record
 from backend.core import clock
 from backend.core.db import WHOLE, scope
@@ -46,6 +46,7 @@ def erase(who: Who, reason: str, *, event: UUID | None = None, member_id: int | 
         if not there and not besides:
             raise Unchanged
         details.delete()
+        HealthDetail.objects.filter(event_uid__in=found).delete()
         record([*(_entry(who, one, reason) for one in there), *besides])
     nudge("jobs.seal")
     return len(there) + len(besides)

@@ -17,12 +17,12 @@ from django.utils.translation import gettext_noop
 from backend.audit import epochs, heads
 from backend.audit.files import read_heads
 from backend.audit.models import Head, SignedHead
+from backend.audit.promised import FILE
 from backend.core import clock
 from backend.core.db import execute
 from backend.core.errors import ChiboError
 from backend.core.outfiles import OutFile
 
-FILE = "chibo-heads.jsonl"
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('chibo.heads'))"
 _LAST_OF_DAYS = """
 SELECT DISTINCT ON (day) * FROM (

@@ -64,7 +64,7 @@ def fresh() -> tuple[str, str]:
 def announce(text: str, reason: str) -> None:
     """Say in the log that heads may be signed with this key too, and seal that under the present one.
 
-    Raises NoSigningKey, BadLogKey, Unchanged where it was announced before.
+    Raises NoSigningKey, BadLogKey, Unchanged where it was announced before, and as `sealing.lock_head`.
     """
     with _changing(text) as (key, told):
         if told == [EventCode.KEY_ANNOUNCED]:

@@ -110,14 +110,26 @@ class Event(models.Model):
 class EventDetail(models.Model):
     """What stands behind an event's line: SHA-256(salt ‖ canonical JSON of `data`) is its commitment. Erasable.
 
-    `data` has `who` (the actor's name), `request` (the client's id) and `facts` (by name, what the line leaves out); it is
-    kept sealed, but for codes that queries look for (`core.sealed`).
+    `data` has `who` (the actor's name), `request` (the client's id), `facts` (by name, what the line leaves out) and `health`
+    (the commitment of `HealthDetail`); it is kept sealed, but for codes that queries look for (`core.sealed`).
     """
 
     event_uid = models.UUIDField(primary_key=True)
     unit_path = PathField()
     salt = models.BinaryField()
     data = SealedJSON()
+
+
+class HealthDetail(models.Model):
+    """What an event tells of somebody's health, by name (`data`, sealed canonical JSON): `health` in the event's detail is
+    SHA-256(salt ‖ that JSON). It is read with its case, by the offices of `workflow_reader` alone. Erased with the detail.
+    """
+
+    event_uid = models.UUIDField(primary_key=True)
+    case_id = models.BigIntegerField(db_index=True)
+    lifecycle = models.CharField(max_length=40)
+    salt = models.BinaryField()
+    data = models.BinaryField()
 
 
 class Pending(models.Model):

@@ -19,6 +19,7 @@ from backend.core.clock import now
 from backend.core.db import execute
 from backend.core.encoding import canonical, dumps
 from backend.core.ids import uuid7
+from backend.core.keyring import seal_bytes
 from backend.core.sealed import closed
 
 FORMAT = b"chibo-event/2"
@@ -41,7 +42,8 @@ class Entry:
     """One event to be written. `changes` maps a state field to (from, to).
 
     Of each fact, by name, `facts` is what the line says and `detail` what stands behind its commitment
-    (`Fact.sealed` and `Fact.detail`); there stand the actor's name and the client's request id too.
+    (`Fact.sealed` and `Fact.detail`); there stand the actor's name and the client's request id too. `health` is what is told
+    of somebody's health (`workflows.health`): the detail holds a commitment to it, no more.
     """
 
     code: str
@@ -59,6 +61,7 @@ class Entry:
     rules: Mapping[str, str] = field(default_factory=dict)
     cautions: Sequence[str] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
+    health: Mapping[str, Any] = field(default_factory=dict)
     member_id: int | None = None
     case_id: int | None = None
     request_id: str = ""
@@ -106,19 +109,38 @@ def line_of(entry: Entry, bound: bytes | None) -> bytes:
     return FORMAT + b"\t" + canonical(body)
 
 
-def _words(entry: Entry) -> dict[str, Any]:
+def _words(entry: Entry, health: str) -> dict[str, Any]:
     """The data of the event's detail; empty where nothing stands behind the line."""
-    parts = {"facts": dict(entry.detail), "request": entry.request_id, "who": entry.who.name}
+    parts = {"facts": dict(entry.detail), "health": health, "request": entry.request_id, "who": entry.who.name}
     return {name: part for name, part in parts.items() if part}
 
 
-def rows_of(entry: Entry) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """The event's row and (if it has a detail) the detail's row, as JSON for one set-sized insert."""
-    data = _words(entry)
+@dataclass(frozen=True)
+class Rows:
+    """The event's row with those behind it, where there are any, as JSON for set-sized inserts."""
+
+    event: Mapping[str, Any]
+    detail: Mapping[str, Any] | None
+    health: Mapping[str, Any] | None
+
+
+def rows_of(entry: Entry) -> Rows:
+    """What is written of an event: its row, its detail, what it tells of health."""
+    health, health_salt = dict(entry.health), os.urandom(16)
+    data = _words(entry, commitment(health_salt, health).hex() if health else "")
     salt = os.urandom(16) if data else b""
     bound = commitment(salt, data) if data else None
+    detail = {"event_uid": entry.uid, "unit_path": entry.unit_path, "salt": salt.hex(), "data": closed(data)}
+    apart = {
+        "event_uid": entry.uid, "case_id": entry.case_id, "lifecycle": entry.lifecycle, "salt": health_salt.hex(),
+        "data": seal_bytes(canonical(health)),
+    } if health else None  # fmt: skip
+    return Rows(_row(entry, bound), detail if data else None, apart)
+
+
+def _row(entry: Entry, bound: bytes | None) -> dict[str, Any]:
     who = entry.who
-    row: dict[str, Any] = {
+    return {
         "uid": entry.uid, "code": entry.code, "subject_kind": entry.subject_kind, "subject_id": entry.subject_id,
         "version": entry.version, "lifecycle": entry.lifecycle, "step": entry.step,
         "changes": entry.changes, "facts": entry.facts, "rules": entry.rules, "cautions": list(entry.cautions),
@@ -129,9 +151,6 @@ def rows_of(entry: Entry) -> tuple[dict[str, Any], dict[str, Any] | None]:
         "batch": entry.batch, "voids": entry.voids, "cause": entry.cause, "line": line_of(entry, bound).decode(),
         "commitment": bound.hex() if bound else None,
     }  # fmt: skip
-    if not data:
-        return row, None
-    return row, {"event_uid": entry.uid, "unit_path": entry.unit_path, "salt": salt.hex(), "data": closed(data)}
 
 
 _COLUMNS = (
@@ -157,11 +176,18 @@ INSERT_DETAILS = """
     RETURNING 1)"""
 
 
+INSERT_HEALTH = """
+  INSERT INTO audit_healthdetail (event_uid, case_id, lifecycle, salt, data)
+  SELECT event_uid, case_id, lifecycle, decode(salt, 'hex'), convert_to(data, 'UTF8')
+  FROM jsonb_to_recordset(%s::jsonb) AS h(event_uid uuid, case_id bigint, lifecycle text, salt text, data text)"""
+"""A statement of its own, after the case it belongs to is there: its wall looks for that."""
+
+
 def record(entries: Sequence[Entry]) -> None:
     """Write events that have no other rows to travel with. Must run inside the transaction they belong to."""
-    pairs = [rows_of(entry) for entry in entries]
-    details = [detail for _, detail in pairs if detail]
+    made = [rows_of(entry) for entry in entries]
+    details = [one.detail for one in made if one.detail]
     execute(
         f"WITH {INSERT_EVENTS},{INSERT_DETAILS} SELECT count(*) FROM logged",  # noqa: S608  (constants only)
-        [dumps([row for row, _ in pairs]), dumps(details)],
+        [dumps([one.event for one in made]), dumps(details)],
     )

@@ -12,7 +12,7 @@ import structlog
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from backend.audit import heads, merkle
+from backend.audit import heads, merkle, promised
 from backend.audit.nodes import BrokenTree, read_nodes
 from backend.core.clock import now
 from backend.core.db import execute
@@ -48,7 +48,8 @@ VALUES (%s, %s, %s, %s, %s, %s, %s)
 def seal(limit: int = BATCH) -> int:
     """Seal up to `limit` waiting events, oldest id first, in one transaction; returns how many got a place.
 
-    Safe to run twice at once: the second waits for the first. Raises NoSigningKey before anything is touched.
+    Safe to run twice at once: the second waits for the first. Raises NoSigningKey before anything is touched, and as
+    `lock_head`.
     """
     heads.signing_key()
     with transaction.atomic():
@@ -65,12 +66,18 @@ def seal_all(batch: int = BATCH) -> int:
     return total
 
 
-def lock_head() -> tuple[int, int]:
-    """Size and epoch of the log; whoever holds this lock draws the order until the transaction ends."""
+def lock_head(*, begins_epoch: bool = False) -> tuple[int, int]:
+    """Size and epoch of the log; whoever holds this lock draws the order until the transaction ends.
+
+    Raises EpochFirst or BadHeads where the log lacks what a kept head promised, unless for the epoch that says so.
+    """
     rows = execute(_LOCK)
     if not rows:
         raise BrokenTree(gettext_noop("The log's head is missing: restore the database."))
-    return rows[0][0], rows[0][1]
+    size, epoch = rows[0]
+    if not begins_epoch:
+        promised.hold(size)
+    return size, epoch
 
 
 def place_all(size: int, epoch: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from backend.audit import merkle
-from backend.audit.agreement import BODY, detail_disagreement, disagreement
+from backend.audit.agreement import BODY, detail_disagreement, disagreement, health_disagreement
 from backend.audit.codes import EventCode
 from backend.audit.heads import TreeHead, key_id
 from backend.core.db import execute
@@ -17,8 +17,9 @@ from backend.core.encoding import loads
 from workflows.answers import Phrase
 
 _EVENTS = f"""
-SELECT l.position, l.event_id, l.hash, e.id, e.line, d.salt, d.data::text, {BODY}::text
+SELECT l.position, l.event_id, l.hash, e.id, e.line, d.salt, d.data::text, h.salt, h.data, {BODY}::text
 FROM audit_leaf l LEFT JOIN audit_event e ON e.id = l.event_id LEFT JOIN audit_eventdetail d ON d.event_uid = e.uid
+LEFT JOIN audit_healthdetail h ON h.event_uid = e.uid
 WHERE l.position > %s AND l.position <= %s ORDER BY l.position LIMIT %s
 """  # noqa: S608  (constants only)
 _NODES = """
@@ -106,7 +107,7 @@ class Walk:
         }
 
     def _step(self, row: tuple[Any, ...]) -> Fault | None:
-        position, event_id, leaf, found, line, salt, data, text = row
+        position, event_id, leaf, found, line, salt, data, health_salt, health, text = row
         if position != self.position + 1:
             missing = self.position + 1
             return self._fault("gap", gettext_noop("Position %(position)s is missing from the log."), missing)
@@ -126,6 +127,8 @@ class Walk:
         if wrong is None and salt is not None:
             self.details += 1
             wrong = detail_disagreement(body["commitment"], bytes(salt), data)
+        if wrong is None and health_salt is not None:
+            wrong = health_disagreement(data, bytes(health_salt), bytes(health))
         if wrong:
             said = gettext_noop("Position %(position)s, event %(event)s: %(wrong)s.")
             return self._fault("row", said, event=body["uid"], wrong=wrong)

@@ -144,12 +144,23 @@ def permitted(actor: Actor, deadline: Deadline) -> int:
     return int(deadline.acting_path.count("/") - actor.path.count("/"))
 
 
+def about_a_member(kind: str, whom: Callable[[int], int | None]) -> None:
+    """Deadlines of this kind of subject are about a member: `whom` finds the member's id by the subject's."""
+    _WHOM[kind] = whom
+
+
+def _member_of(case_id: int) -> int | None:
+    return Case.objects.filter(pk=case_id).values_list("member_id", flat=True).first()
+
+
+_WHOM: dict[str, Callable[[int], int | None]] = {"member": lambda member_id: member_id, "case": _member_of}
+"""By kind of subject; rooms above add theirs when they start (`AppConfig.ready`)."""
+
+
 def _about(deadline: Deadline) -> int | None:
-    """The member whom a deadline is about."""
-    if deadline.subject_kind == "member":
-        return deadline.subject_id
-    own = Case.objects.filter(pk=deadline.subject_id).values_list("member_id", flat=True)
-    return own.first() if deadline.subject_kind == "case" else None
+    """The member whom a deadline is about; None where it is about a unit."""
+    whom = _WHOM.get(deadline.subject_kind)
+    return whom(deadline.subject_id) if whom is not None else None
 
 
 def _check(deadline: Deadline, level: int, working_days: int, reason: str) -> None:

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from backend.audit.record import INSERT_DETAILS, INSERT_EVENTS, Entry, rows_of
+from backend.audit.record import INSERT_DETAILS, INSERT_EVENTS, INSERT_HEALTH, Entry, rows_of
 from backend.cases.hand_parts import HAND_CASES, HAND_DEADLINES
 from backend.cases.orders import Loaded, UnitRow
 from backend.cases.reinforcing import Shift, settle
@@ -109,6 +109,8 @@ class Changes:
     reach: set[str] = field(default_factory=set)
     fills: list[Mapping[str, Any]] = field(default_factory=list)
     """What is added to members' records (`members.completing.fill`), once the states of the others are written."""
+    health: list[Mapping[str, Any]] = field(default_factory=list)
+    """What is told of somebody's health, written once its case is."""
     shifts: dict[int, Shift] = field(default_factory=dict)
     """Units whose number of official members has changed: their tasks follow once it is written (`cases.reinforcing`)."""
     settles: bool = True  # False in the parts of a whole: they share `shifts`, and their caller settles at its end
@@ -121,10 +123,12 @@ class Changes:
         return {(row["subject_kind"], row["subject_id"]) for row in self.rows.get("events", [])}
 
     def log(self, entry: Entry) -> None:
-        event, detail = rows_of(entry)
-        self.add("events", event)
-        if detail:
-            self.add("details", detail)
+        rows = rows_of(entry)
+        self.add("events", rows.event)
+        if rows.detail:
+            self.add("details", rows.detail)
+        if rows.health:
+            self.health.append(rows.health)
 
     def enter(self, member: Any) -> None:
         """A person is put on a cell's lists for the first time: the row, and the words it is found by."""
@@ -216,5 +220,8 @@ class Changes:
         if self.fills:
             fill(self.fills)
             self.fills = []
+        if self.health:
+            execute(INSERT_HEALTH, [dumps(self.health)])
+            self.health = []
         if stuck:
             raise Refused([stuck_at(*stuck[0])])

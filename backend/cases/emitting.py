@@ -22,6 +22,7 @@ from backend.cases.reinforcing import recounted
 from backend.core.db import reaching
 from backend.deadlines.drafts import Draft, draft
 from workflows.catalogue import LIFECYCLES
+from workflows.health import told
 from workflows.vocabulary import Clock, Trace
 
 Drafts = Sequence[tuple[Clock, Draft | None]]
@@ -102,7 +103,7 @@ class _Writer:
             changes=_changed(done.traces), facts=sealed if case is not None else sealed | _dates(done),
             rules=dict(seen.used), cautions=[caution.code for caution in done.cautions], detail=detail,
             member_id=member.pk if member is not None else None, case_id=case.pk if case is not None else None,
-            request_id=self.request_id, batch=self.batch, cause=cause,
+            request_id=self.request_id, batch=self.batch, cause=cause, health=told(step, seen.facts),
         )  # fmt: skip
 
     def said(self, done: Done) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -228,8 +229,7 @@ def _enters(done: Done) -> bool:
 
 
 def _dates(done: Done) -> dict[str, Any]:
-    """The member's dates and places that a step moved, new and old (a replay needs the one, a void the other), and the
-    later first day of a new way of taking part (`Begins`)."""
+    """What a step moved of a member's dates and places, new (for a replay) and old (for a void); a first day (`Begins`)."""
     if _enters(done):
         return {}
     later = {"begins": _given(asdict(done.begins) | {"day": done.begins.day.isoformat()})} if done.begins else {}

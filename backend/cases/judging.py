@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from backend.accounts.policy import Actor, Grant, allowed
 from backend.cases.durable import ALREADY_OPEN
 from backend.cases.frozen import shut
+from backend.cases.health import told_of_health
 from backend.cases.models import Case
 from backend.cases.orders import Loaded, NewMember, Order
 from backend.cases.registry import deciding, levels_of, step_of
@@ -66,7 +67,7 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
     people = people_of(actor.path)
     seen = situation(
         loaded, facts, on=order.on, today=today, readings=readings, members=people, user_id=actor.user_id,
-        own_id=actor.own_id,
+        own_id=actor.own_id, health=lambda: told_of_health(actor, loaded.case),
     )  # fmt: skip
     if (row := deciding(step, order.on)) is not None:
         seen.used[row.id] = row.version

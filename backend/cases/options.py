@@ -13,6 +13,7 @@ from datetime import date
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
+from backend.cases.health import told_of_health
 from backend.cases.judging import already_open, declared, granted, second_ones, starting, visible
 from backend.cases.loading import see_case, see_member, see_unit
 from backend.cases.orders import Loaded, OnCase, OnMember, Order, UnitRow
@@ -144,7 +145,8 @@ class _Judge:
             return Option(step, levels, opens, refusals=(NOT_PERMITTED, *elsewhere))
         named = people_of(self.actor.path)
         seen = situation(loaded, {}, on=self.today, today=self.today, readings=self.readings, members=named,
-                         user_id=self.actor.user_id, own_id=self.actor.own_id)  # fmt: skip
+                         user_id=self.actor.user_id, own_id=self.actor.own_id,
+                         health=lambda: told_of_health(self.actor, loaded.case))  # fmt: skip
         known = foresee(step.guards, seen, [fact.name for fact in step.facts])
         standing = [
             *elsewhere,

@@ -8,8 +8,10 @@ from backend.cases.orders import Loaded
 from backend.core.db import execute
 
 _RECORDED_BY = """
-    SELECT user_id FROM audit_event
-    WHERE case_id = %s AND subject_kind = 'case' AND step = ANY (%s) AND voids IS NULL ORDER BY id DESC LIMIT 1"""
+    SELECT e.user_id FROM audit_event e
+    WHERE e.case_id = %s AND e.subject_kind = 'case' AND e.step = ANY (%s)
+      AND e.voids IS NULL AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = e.uid)
+    ORDER BY e.id DESC LIMIT 1"""
 _TOOK_PART = """
     SELECT e.changes #>> '{participation,0}' FROM audit_event e
     WHERE e.subject_kind = 'member' AND e.subject_id = %s AND e.changes #>> '{participation,1}' = %s
@@ -19,7 +21,7 @@ _TOOK_PART = """
 
 
 def recorded_by(loaded: Loaded, steps: Iterable[str]) -> int | None:
-    """The user who recorded the last of these steps of the case."""
+    """The user who recorded the last of these steps of the case that was not voided."""
     case = loaded.case.pk if loaded.case is not None else None
     found = execute(_RECORDED_BY, [case, list(steps)], prepared=True) if case is not None else []
     return found[0][0] if found else None

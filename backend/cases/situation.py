@@ -132,7 +132,7 @@ class Readings:
 
 def situation(
     loaded: Loaded, facts: Mapping[str, Any], *, on: date, today: date, members: People, readings: Readings | None = None,
-    user_id: int | None = None, own_id: int | None = None,
+    user_id: int | None = None, own_id: int | None = None, health: Callable[[], Mapping[str, Any]] = dict,
 ) -> Situation:  # fmt: skip
     """What the guards and the step of one order may look at; `readings` are shared by the orders of one run.
 
@@ -144,7 +144,7 @@ def situation(
         subject=loaded.subject,
         member=loaded.member, unit_id=loaded.unit.id, unit_level=loaded.unit.level,
         past=dict(case.facts) if case is not None else {},
-        look_up=law.rule,
+        look_up=law.rule, health=health,
         roll_at=lambda meeting: seen.roll_at(loaded.unit.id, meeting),
         roll_on=lambda day: seen.roll_on(loaded.unit.id, day),
         roll_called=lambda called: roll_called(loaded.unit.id, on, called),

@@ -66,6 +66,14 @@ def scoped(path: str) -> Iterator[None]:
 
 
 @contextmanager
+def in_office(office: str) -> Iterator[None]:
+    """Inside, this transaction reads what is kept for some offices alone, as the one in which the person acts."""
+    execute("SELECT set_config('chibo.office', %s, true)", [office])
+    yield
+    execute("SELECT set_config('chibo.office', '', true)")
+
+
+@contextmanager
 def reaching(paths: Iterable[str]) -> Iterator[None]:
     """Inside, this transaction sees as far as the nearest place above its scope and all `paths`; then as before.
 

@@ -43,6 +43,17 @@ class WorkflowEdge(models.Model):
         ]
 
 
+class WorkflowReader(models.Model):
+    """An office that reads what a page keeps about somebody's health; the policy of that table asks here."""
+
+    lifecycle = models.CharField(max_length=40)
+    office = models.CharField(max_length=24)
+
+    class Meta:
+        db_table = "workflow_reader"
+        constraints = [models.UniqueConstraint(fields=["lifecycle", "office"], name="workflow_reader_once")]
+
+
 class PathField(models.TextField):  # type: ignore[type-arg]  # only the stubs know it as generic
     """A unit's path (`/1/2/17/`), compared byte by byte so that a subtree is one range of an index."""
 

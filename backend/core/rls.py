@@ -36,9 +36,13 @@ def protect(table: str, *columns: str, ancestors: bool = False) -> RunSQL:
     return _walls(table, inside, read=f"{inside} OR {or_above(columns[0])}" if ancestors else inside)
 
 
-def belongs(table: str, parent: str, key: str) -> RunSQL:
-    """Rows of `table` go with the row of `parent` that `key` names: who sees that one sees these, and nobody else."""
-    return _walls(table, f"EXISTS (SELECT FROM {parent} whole WHERE whole.id = {table}.{key})")
+def belongs(table: str, parent: str, key: str, *, read_by: str = "") -> RunSQL:
+    """Rows of `table` go with the row of `parent` that `key` names: who sees that one sees these, and nobody else.
+
+    `read_by` is asked besides of whoever reads.
+    """
+    inside = f"EXISTS (SELECT FROM {parent} whole WHERE whole.id = {table}.{key})"
+    return _walls(table, inside, read=f"{inside} AND {read_by}" if read_by else "")
 
 
 def own(table: str, column: str) -> RunSQL:

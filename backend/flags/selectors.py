@@ -18,8 +18,13 @@ from workflows.offices import Right
 def whose(deadline: Deadline) -> dict[str, int | None]:
     """The member or case that a deadline is about, by name of its id; nothing where it is about a unit."""
     if deadline.subject_kind == "flag":
-        return {"member_id": Flag.objects.filter(pk=deadline.subject_id).values_list("member_id", flat=True).first()}
+        return {"member_id": member_of(deadline.subject_id)}
     return {f"{deadline.subject_kind}_id": deadline.subject_id} if deadline.subject_kind in {"member", "case"} else {}
+
+
+def member_of(flag_id: int) -> int | None:
+    """The member whom a flag is about."""
+    return Flag.objects.filter(pk=flag_id).values_list("member_id", flat=True).first()
 
 
 def flags(actor: Actor) -> QuerySet[Flag]:

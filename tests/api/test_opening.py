@@ -11,7 +11,10 @@ from workflows.catalogue import LIFECYCLES, PAGES
 from workflows.offices import GIVEN_OFFICES, Level, Right, holds
 from workflows.vocabulary import NEW, Step
 
-BY_OFFICE = {"cell_secretary": "secretary", "organisation_officer": "officer", "committee_secretary": "committee"}
+BY_OFFICE = {
+    "cell_secretary": "secretary", "organisation_officer": "officer", "committee_secretary": "committee",
+    "auditor": "auditor",
+}  # fmt: skip
 
 
 def asker(step: Step) -> str:

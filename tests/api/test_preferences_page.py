@@ -90,7 +90,7 @@ def test_what_cannot_be_is_said_and_nothing_is_written(world: World, client: Cli
     refused = sent(client, **form)
     text = refused.content.decode()
     assert refused.status_code == 200
-    assert said in text, re.findall(r'<ul class="errorlist.*?</ul>', text, re.DOTALL)
+    assert said in text, re.findall(r'class="wrong".*?</div>', text, re.DOTALL)
     assert (traces(), Preference.objects.count()) == (before[0], 0)
     assert User.objects.filter(username="secretary").values("email", "version").get() == before[1]
 

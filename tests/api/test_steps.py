@@ -293,7 +293,7 @@ def test_member_options_open_cases_and_refuse_consequences(world: World, as_: Kn
     through = [one for one in found if one["right"] == "through_case"]
     assert {one["refusals"][0]["code"] for one in through} == {"engine.through_case"}
     units = as_("secretary").get(f"/api/v1/units/{world.cell.pk}/steps/").json()["results"]
-    assert {one["lifecycle"] for one in units} == {"congress", "data_breach", "meeting", "membership"}
+    assert {one["lifecycle"] for one in units} == {"congress", "data_breach", "finding", "meeting", "membership"}
     assert as_("secretary").get(f"/api/v1/units/{world.other.pk}/steps/").status_code == 404
 
 

@@ -142,7 +142,7 @@ def test_a_person_with_two_offices_sees_and_changes_what_each_reaches(world: Wor
 def test_what_may_not_be_called_is_said_beside_its_field(world: World, url: str, said: str) -> None:
     before = traces()
     page = register(of("officer"), url=url)
-    assert any(said in words for words in re.findall(r'<span role="alert">([^<]+)</span>', page))
+    assert any(said in words for words in re.findall(r'<div class="wrong"[^>]*><p>([^<]+)</p>', page))
     assert (traces(), Endpoint.objects.count(), SECRET.findall(page)) == (before, 0, [])
 
 

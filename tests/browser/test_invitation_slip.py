@@ -49,6 +49,6 @@ def test_control_what_is_longer_takes_more_sheets_and_what_is_wider_is_seen(tmp_
 
 def _styled(page: str) -> str:
     """With the page's own style sheet in it: a file has no server to ask for it."""
-    sheet = finders.find("web/page.css")
+    sheet = finders.find("web/built/chibo.css")
     assert isinstance(sheet, str)
     return re.sub(r'<link rel="stylesheet"[^>]*>', lambda _: f"<style>{Path(sheet).read_text()}</style>", page)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from backend.audit import heads, sealing
-from backend.audit.kept_heads import FILE, keep
+from backend.audit.kept_heads import keep
+from backend.audit.promised import FILE
 from tests.backend.audit.events import write
 from tests.realdb import RealDatabase, together
 

@@ -12,6 +12,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from backend.audit import kept_heads
+from backend.audit.promised import FILE
 from backend.audit.sealing import seal
 from backend.config import env
 from backend.config.embedded import places, postgres
@@ -65,7 +66,7 @@ def lost(committed_db: RealDatabase, emptied: RealDatabase, tmp_path: Path) -> I
 def test_a_restored_backup_goes_on_under_a_new_epoch(lost: RealDatabase, tmp_path: Path) -> None:
     outside = tmp_path / "heads"
     assert verify(export(tmp_path / "silent"), "--heads", outside) == (1, "cut", 5)
-    (tmp_path / kept_heads.FILE).write_bytes(outside.read_bytes())
+    (tmp_path / FILE).write_bytes(outside.read_bytes())
     with pytest.raises(kept_heads.HeadsLost):
         kept_heads.keep(tmp_path)
     said = manage(lost, "log_epoch", "--reason", "Restored the backup of Monday 02:00", "--heads", str(outside))
@@ -84,6 +85,23 @@ def test_a_restored_backup_goes_on_under_a_new_epoch(lost: RealDatabase, tmp_pat
         "– The head of size 9 (epoch 1) that you kept is among those lost by the restore.",
     ]
     assert kept_heads.keep(tmp_path) == 0, "today is not over; but nothing stands against it any more"
+
+
+def test_the_jobs_seal_nothing_before_the_epoch_where_a_folder_has_the_heads(
+    lost: RealDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / FILE
+    file.write_bytes((tmp_path / "heads").read_bytes())
+    monkeypatch.setenv("CHIBO_HEADS_DIR", str(tmp_path))
+    write(3, subject=2)
+    code, said = manage(lost, "seal")
+    assert (code, f"{file} holds a head of epoch 1, size 9" in said, "log_epoch" in said) == (2, True, True)
+    assert rows("SELECT (SELECT size FROM audit_head), count(*) FROM audit_pending") == [(4, 3)]
+    said = manage(lost, "log_epoch", "--reason", "Restored the backup of Monday 02:00")
+    assert said == (0, "Epoch 2 began at size 4; it names 2 lost heads.\n")
+    write(1, subject=3)
+    assert manage(lost, "seal") == (0, "Sealed 1 events.\n")
+    assert verify(export(tmp_path / "restored"), "--heads", file) == (0, "whole", None)
 
 
 def test_nothing_of_the_walls_is_lost_with_the_database(lost: RealDatabase) -> None:

@@ -257,7 +257,7 @@ def reset_through(door: str, actor: str, whose: str) -> Any:
         page = Client(headers={"Accept-Language": "vi"})
         page.force_login(User.objects.get(username=actor))
         answer = page.post("/invitations/", {"factors-username": whose, "do": "factors"}, follow=True)
-        said = re.findall(r'<p role="status">(.*?)</p>', text(answer))
+        said = re.findall(r'role="status">(.*?)</div>', text(answer))
         return said[0] if said else text(answer)
     client = APIClient()
     client.force_authenticate(User.objects.get(username=actor))

@@ -72,7 +72,7 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      aged(date(2022, 2, 1), "f")),
     ("Caution:exemption.working_age", taking_part.old_enough_to_rest,
      seen(who=member(born_on=date(2000, 1, 1)), ground="health"),
-     seen(who=member(born_on=date(2000, 1, 1)), past={"ground": "age"})),
+     replace(seen(who=member(born_on=date(2000, 1, 1))), health=lambda: {"ground": "age"})),
     # away
     ("Refusal:away.too_long", taking_part.short_enough("asked_until"),
      seen(away_from=date(2026, 3, 1), asked_until=date(2027, 2, 28)),

@@ -12,7 +12,7 @@ from django.db.models import TextChoices
 
 from tests.workflows.twins import TODAY, ballot, codes, member, situation
 from workflows import catalogue
-from workflows.facts import Day, MemberRef, Paper, Text
+from workflows.facts import Choice, Day, MemberRef, Paper, Text
 from workflows.guards.people import member_is, still_on_the_lists
 from workflows.offices import Level, Right
 from workflows.standings import MEMBERS
@@ -89,6 +89,7 @@ NO_EXIT = "probe: state %s has no exit and is not declared final."
 NO_ROAD = "probe: no road leads to state %s."
 WAITING = "probe: a case can wait in %s with no deadline or task running; nobody is reminded."
 THERE = "probe.end: is for another unit, which no fact of this page names."
+HEALTH = Choice("x", "X", choices=(("a", "A"),), health=True)
 PLACE = UnitRef("place", "Place")
 BROKEN: list[tuple[Callable[[], Any], list[str]]] = [
     (lambda: page(final_=()), [NO_EXIT % "b", WAITING % "b"]),
@@ -132,6 +133,11 @@ BROKEN: list[tuple[Callable[[], Any], list[str]]] = [
     (lambda: page(subject_="member", facts=[Paper("x", "X", required=False)]),
      ["probe.end: moves a person without a paper."]),
     (lambda: page(subject_="member"), []),
+    (lambda: page(facts=[HEALTH], extra=also("again", facts=[HEALTH])), []),
+    (lambda: page(facts=[HEALTH], extra=also("again", facts=[Choice("x", "X", choices=(("a", "A"),))])),
+     ["probe.again: 'x' is about health in another step."]),
+    (lambda: page(subject_="member", facts=[Paper("paper", "Paper"), HEALTH]),
+     ["probe: facts about health are kept with cases alone."]),
     (lambda: page(there=True), [THERE]),
     (lambda: page(there=True, facts=[PLACE]), [THERE]),
     (lambda: page(there=True, facts=[Text("place", "P")], extra={"there": "place"}), [THERE]),

@@ -68,7 +68,7 @@ def own_will(situation: Situation) -> Refusal | None:
 def old_enough_to_rest(situation: Situation) -> Caution | None:
     """Past the working age where the ground is age; the age rises with the labour code, so a doubt only cautions."""
     member, ages = situation.member, situation.rule("EXM.AGE").value
-    ground = situation.facts.get("ground") or situation.past.get("ground")
+    ground = situation.facts.get("ground") or situation.health().get("ground")
     if ground != "age" or member.born_on is None or member.born_year_only:
         return None
     years = ages["f" if member.sex == "f" else "m"]

@@ -19,7 +19,7 @@ from workflows.vocabulary import NEW, Act, Clock, Lifecycle, step
 LAW = ("Điều lệ Đảng Điều 7", "27-HD/BTCTW 26/03/2009")
 REQUEST = Paper("request", _("The member's own written request"), paper="exemption_request")
 RESOLUTION = Paper("resolution", _("Resolution of the cell"), paper="cell_resolution")
-GROUND = Choice("ground", _("Ground"), choices=(("age", _("Old age")), ("health", _("Poor health"))))
+GROUND = Choice("ground", _("Ground"), choices=(("age", _("Old age")), ("health", _("Poor health"))), health=True)
 OWN_WILL = Flag("own_will", _("Asked for of the own free will"))
 DECIDE = Act("exempt_for_age_or_health")
 CONSIDER = Clock("TASK.EXEMPT_CONSIDER", the_day, Level.CELL, _("Request of the member"))
@@ -30,7 +30,7 @@ ATTENDING, EXEMPT = takes_part(Participation.ATTENDING), takes_part(Participatio
 
 
 class Exemption(Lifecycle):
-    """Miễn công tác và sinh hoạt đảng. The ground is a code: nothing about anybody's health is kept here.
+    """Miễn công tác và sinh hoạt đảng. The ground is a code, which stands apart for the offices that take part here.
 
     Whether poor health suffices is the cell's judgement (treatment of three months, a medical record).
     """

@@ -34,6 +34,16 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='HealthDetail',
+            fields=[
+                ('event_uid', models.UUIDField(primary_key=True, serialize=False)),
+                ('case_id', models.BigIntegerField(db_index=True)),
+                ('lifecycle', models.CharField(max_length=40)),
+                ('salt', models.BinaryField()),
+                ('data', models.BinaryField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Head',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

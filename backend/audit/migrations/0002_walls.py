@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                REVOKE SELECT ON audit_parked FROM chibo_app;
                REVOKE UPDATE, DELETE ON audit_pending FROM chibo_app;
                REVOKE INSERT, DELETE ON audit_head FROM chibo_jobs;
-               REVOKE UPDATE, DELETE, TRUNCATE ON audit_eventdetail FROM chibo_app, chibo_jobs;
+               REVOKE UPDATE, DELETE, TRUNCATE ON audit_eventdetail, audit_healthdetail FROM chibo_app, chibo_jobs;
                INSERT INTO audit_head (id, size, epoch) VALUES (1, 0, 1);""",
             migrations.RunSQL.noop,
         ),

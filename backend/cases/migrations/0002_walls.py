@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from backend.core.rls import also_read, forbid, own, path_range, protect
+from backend.core.rls import also_read, belongs, forbid, own, path_range, protect
 from backend.core.transitions import only_with_event
 from workflows.standings import OUT_OF_THE_PARTY
 
@@ -26,6 +26,8 @@ $$;
 REVOKE ALL ON FUNCTION chibo_is_out(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION chibo_is_out(bigint) TO chibo_app, chibo_jobs;
 """
+READER = """EXISTS (SELECT FROM workflow_reader reader WHERE reader.lifecycle = audit_healthdetail.lifecycle
+  AND reader.office = current_setting('chibo.office', true))"""
 SHARED = "CREATE INDEX case_shared ON cases_case (acting_path) WHERE NOT starts_with(unit_path, acting_path)"
 
 
@@ -38,6 +40,7 @@ class Migration(migrations.Migration):
         protect("cases_casenumber", "unit_path"),
         own("cases_requestkey", "user_id"),
         also_read("audit_event", "cases", STORY),
+        belongs("audit_healthdetail", "cases_case", "case_id", read_by=READER),
         migrations.RunSQL(IS_OUT, "DROP FUNCTION chibo_is_out(bigint)"),
         migrations.RunSQL(SHARED, "DROP INDEX case_shared"),
         also_read("organizations_unit", "waiting", HOMES),

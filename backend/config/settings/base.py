@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "backend.accesses",
     "backend.api",
     "backend.web",
+    "django.forms",  # after our own templates: what its widgets look like
     "backend.jobs",
     "backend.scenarios",
 ]
@@ -97,6 +98,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "backend.web.forms.Renderer"
+
 DATABASES: dict[str, dict[str, Any]] = {"default": database_settings(SERVICES.database_url)}
 
 # Redis counts tries to sign in for all processes; without it each counts for itself (`accounts.attempts`).
@@ -141,10 +144,7 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # straight from the packages; production collects them once (collectstatic)
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "backend.api.sessions.ScopedToken",
-        "backend.api.sessions.PageSession",
-    ],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["backend.api.sessions.ScopedToken", "backend.api.sessions.PageSession"],
     "DEFAULT_PERMISSION_CLASSES": ["backend.api.sessions.Admitted"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["backend.api.parsers.PlainJSONParser"],

@@ -66,8 +66,20 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="WorkflowReader",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lifecycle", models.CharField(max_length=40)),
+                ("office", models.CharField(max_length=24)),
+            ],
+            options={
+                "db_table": "workflow_reader",
+                "constraints": [models.UniqueConstraint(fields=("lifecycle", "office"), name="workflow_reader_once")],
+            },
+        ),
         migrations.RunSQL(
-            "REVOKE INSERT, UPDATE, DELETE ON workflow_state, workflow_edge FROM chibo_app, chibo_jobs",
-            "GRANT INSERT, UPDATE, DELETE ON workflow_state, workflow_edge TO chibo_app, chibo_jobs",
+            "REVOKE INSERT, UPDATE, DELETE ON workflow_state, workflow_edge, workflow_reader FROM chibo_app, chibo_jobs",
+            "GRANT INSERT, UPDATE, DELETE ON workflow_state, workflow_edge, workflow_reader TO chibo_app, chibo_jobs",
         ),
     ]

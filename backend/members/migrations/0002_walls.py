@@ -27,6 +27,9 @@ BEGIN
   DELETE FROM audit_eventdetail d USING audit_event e, members_member m
   WHERE e.member_id = ANY (people) AND e.voids IS NULL AND d.event_uid = e.uid
     AND m.id = e.member_id AND m.standing = '' AND starts_with(m.unit_path, scope);
+  DELETE FROM audit_healthdetail h USING audit_event e, members_member m
+  WHERE e.member_id = ANY (people) AND e.voids IS NULL AND h.event_uid = e.uid
+    AND m.id = e.member_id AND m.standing = '' AND starts_with(m.unit_path, scope);
 END $$;
 REVOKE ALL ON FUNCTION chibo_erase_details(bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION chibo_erase_details(bigint[]) TO chibo_app;

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from backend.audit import epochs, heads, kept_heads, sealing
 from backend.audit.heads import BadHeads
-from backend.audit.kept_heads import FILE, HeadsLost, NoFolder, keep
+from backend.audit.kept_heads import HeadsLost, NoFolder, keep
 from backend.audit.models import SignedHead
+from backend.audit.promised import FILE
 from backend.audit.sealing import seal
 from backend.jobs import tasks
 from tests.backend.audit.events import rows, write

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -22,6 +24,7 @@ from tests.backend.cases.stepping import refused, step
 from tests.backend.cases.test_away import ASKED
 from tests.backend.cases.test_congress import APPROVED, HELD, ballot, held, summon, term
 from tests.backend.cases.test_perform import ON, proposal, traces
+from tests.backend.cases.test_perform import ballot as vote
 from tests.world import World, as_if_today, make_world, paper, person
 from workflows.offices import Office
 
@@ -131,6 +134,37 @@ def test_the_last_resolution_counts_and_one_that_was_voided_does_not(world: Worl
     perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON)
     step(officer, case.pk, "recognise", ON, **decision)
     assert Case.objects.get(pk=case.pk).state == "recognised"
+
+
+def voided(world: World, who: str, case: Case, facts: dict[str, Any]) -> None:
+    """A proposal by somebody, taken back by another person: the case is on probation again."""
+    done = perform(world.actor(who), OnCase(case.pk), "propose", facts, on=ON)
+    void(world.actor("committee"), UUID(done["event"]), reason="Nhầm", paper=paper(ON))
+    assert Case.objects.get(pk=case.pk).state == "probation"
+
+
+def test_whoever_recorded_a_voided_resolution_is_free_again(world: World) -> None:
+    """To annul needs no resolution before it, but who recorded one that stands does not record it."""
+    case, _, facts = proposal(world)
+    officer, decision = world.actor("officer"), {"annulment": paper(ON)}
+    voided(world, "officer", case, facts)
+    perform(officer, OnCase(case.pk), "propose", facts, on=ON)
+    assert refused(officer, case.pk, "annul", ON, **decision) == SAME
+    second = Event.objects.filter(case_id=case.pk, step="propose", voids=None).latest("id")
+    void(world.actor("committee"), second.uid, reason="Nhầm", paper=paper(ON))
+    step(officer, case.pk, "annul", ON, **decision)
+    assert Case.objects.get(pk=case.pk).state == "annulled"
+
+
+def test_a_voided_resolution_does_not_free_whoever_recorded_the_one_before_it(world: World) -> None:
+    """The officer's failed ballot stands; the secretary's proposal after it was voided."""
+    case, meeting, facts = proposal(world)
+    officer, decision = world.actor("officer"), {"annulment": paper(ON)}
+    step(officer, case.pk, "record_neither", ON, resolution=paper(ON), ballot=vote(meeting, 3, 3), attempt=1)
+    voided(world, "secretary", case, facts)
+    assert refused(officer, case.pk, "annul", ON, **decision) == SAME
+    step(world.actor("committee"), case.pk, "annul", ON, **decision)
+    assert Case.objects.get(pk=case.pk).state == "annulled"
 
 
 def test_the_name_of_a_step_of_the_member_is_no_resolution_of_the_case(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from io import StringIO
 from typing import Any
 from uuid import UUID
@@ -19,17 +20,20 @@ from backend.audit.models import Event
 from backend.audit.sealing import seal_all
 from backend.audit.verify import verify_log
 from backend.cases.acknowledging import acknowledge, entitled
+from backend.cases.answering import comment, snooze
 from backend.cases.engine import NewCase, OnMember, Order, perform, perform_many
 from backend.cases.options import case_options, member_options
 from backend.cases.voiding import void
 from backend.core import clock
 from backend.core.errors import NotPermitted, Refused
 from backend.deadlines.models import Deadline
+from backend.flags.models import Flag
 from backend.members.models import Member
 from backend.members.own_files import tie
 from tests.backend.cases.stepping import refused, step
 from tests.backend.cases.test_merging import merge
 from tests.backend.cases.test_perform import ON, traces
+from tests.backend.flags.test_flags import catch_up
 from tests.roles import as_role
 from tests.world import BEGUN, World, make_world, paper
 from workflows.offices import Office
@@ -119,6 +123,29 @@ def test_nobody_holds_back_the_reminders_of_the_own_case(world: World) -> None:
     with pytest.raises(NotPermitted, match="your own file"):
         acknowledge(secretary, deadline.pk, reason="Đã nhắc")
     entitled(world.actor("deputy"), deadline.pk)
+
+
+def test_nor_those_of_a_flag_about_oneself(world: World) -> None:
+    own, *others = world.members(4)
+    for month in (3, 7, 10):
+        world.meeting(others, date(2026, month, 3), absent=[own])
+    catch_up()
+    task = Deadline.objects.get(subject_kind="flag")
+    assert (Flag.objects.get(pk=task.subject_id).member_id, task.acting_unit_id) == (own.pk, world.cell.pk)
+    secretary = tied(world, "secretary", own)
+    before = (traces(), Deadline.objects.values().get(pk=task.pk))
+    for answer in (
+        partial(acknowledge, reason="Đã biết"), partial(comment, comment="Đã biết"),
+        partial(snooze, until=task.due_on, reason="Đã biết"),
+    ):  # fmt: skip
+        with as_role("chibo_app"), pytest.raises(NotPermitted, match="your own file"):
+            answer(secretary, task.pk)
+    with pytest.raises(NotPermitted, match="your own file"):
+        entitled(secretary, task.pk)
+    assert (traces(), Deadline.objects.values().get(pk=task.pk)) == before
+    tied(world, "secretary", others[0])
+    with as_role("chibo_app"):
+        assert snooze(world.actor("secretary"), task.pk, until=task.due_on, reason="Đã biết")["version"] == 2
 
 
 def test_whoever_is_named_does_not_decide_on_it(world: World) -> None:

@@ -41,6 +41,7 @@ OPEN = {
     "handovers_trustedkey": "keys of other installations, the same for everybody",
     "organizations_ownladder": "rungs of ladders, known by their contents; whose they are stands with the unit",
     "workflow_edge": "the catalogue of lifecycles",
+    "workflow_reader": "the catalogue of lifecycles: which offices read of health",
     "workflow_state": "the catalogue of lifecycles",
 }
 """Tables without row-level security that the application may touch, each with why it may stand open."""
@@ -117,8 +118,9 @@ def _read(cursor: Any, table: str) -> list[dict[str, Any]]:
 def within(own: psycopg.Connection[Any], two: Two) -> Iterator[psycopg.Cursor[Any]]:
     """A transaction of the secretary here, as the application scopes it; rolled back at its end."""
     with own.transaction(force_rollback=True), own.cursor() as cursor:
-        settings = (two.here.unit.path, str(two.here.user.pk))
-        cursor.execute("SELECT set_config('chibo.path', %s, true), set_config('chibo.user', %s, true)", settings)
+        settings = {"path": two.here.unit.path, "user": str(two.here.user.pk), "office": "cell_secretary"}
+        for name, value in settings.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", (f"chibo.{name}", value))
         yield cursor
 
 
@@ -182,7 +184,8 @@ def test_control_the_same_statements_work_inside_the_scope(
             sql = f"UPDATE {table} t SET {name} = {name} WHERE to_jsonb(t) = %s::jsonb"
             changed |= {table} if allowed(cursor, sql, json.dumps(row)) else set()
     never = {
-        "audit_event", "audit_eventdetail", "cases_requestkey", "organizations_unit", "organizations_unitspell",
+        "audit_event", "audit_eventdetail", "audit_healthdetail", "cases_requestkey", "organizations_unit",
+        "organizations_unitspell",
         "accesses_access", "handovers_history", "handovers_issue", "handovers_line", "handovers_linedetail",
     }  # fmt: skip
     assert changed == set(rows) - never  # append-only, or the first row is a unit above, which is read only
@@ -196,7 +199,7 @@ def test_the_application_carries_nothing_out_of_its_scope(
         for table, found in rows.items():
             mine = next(row for row in found if two.is_here(table, row))
             other = next(row for row in found if not two.is_here(table, row))
-            places = [name for name in (*PATHS, "letter_id", "line_id") if other.get(name)] or [
+            places = [name for name in (*PATHS, "letter_id", "line_id", "case_id") if other.get(name)] or [
                 "user_id" if "user_id" in mine else "id"
             ]
             setting = ", ".join(f"{name} = %s" for name in places)

@@ -14,7 +14,8 @@ from django.utils import timezone
 from backend.accesses.models import Access
 from backend.accounts.models import Invitation, Token, User
 from backend.alerts.models import Attempt, Enclosure, Letter, Notice, Preference, Unheard
-from backend.cases.models import RequestKey
+from backend.audit.models import HealthDetail
+from backend.cases.models import Case, RequestKey
 from backend.contacts.models import CalendarAddress, ChatAddress, Device, Endpoint
 from backend.core.partitions import ensure_month
 from backend.dues.models import Sheet
@@ -37,12 +38,13 @@ OF_A_PERSON = {
 
 @dataclass(frozen=True)
 class Place:
-    """A cell, its secretary, and the letter to that secretary."""
+    """A cell, its secretary, the letter to that secretary, and a case there."""
 
     unit: Unit
     user: User
     letter: Letter
     line: Line
+    case: int
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Two:
         if table.startswith("handovers_"):  # the history that came with somebody, its lines, and what they tell
             mine = {"member_id": own.history.member_id, "history_id": own.history_id, "line_id": own.pk}
             return any(row.get(name) == key for name, key in mine.items())
+        if table == "audit_healthdetail":
+            return bool(row["case_id"] == self.here.case)
         if "letter_id" in row:
             return bool(row["letter_id"] == self.here.letter.pk)
         if table == "accounts_user":
@@ -90,7 +94,9 @@ def _place(world: World, number: int, cell: Unit, user: User) -> Place:
     )  # fmt: skip
     _organised(cell, user, number)
     _took_part(cell, member)
-    return Place(cell, user, _told(cell, user, number), _came(member, number))
+    case = Case.objects.filter(unit=cell).latest("pk").pk
+    HealthDetail.objects.create(event_uid=uuid4(), case_id=case, lifecycle="exemption", salt=b"", data=b"")
+    return Place(cell, user, _told(cell, user, number), _came(member, number), case)
 
 
 def _came(member: Member, number: int) -> Line:

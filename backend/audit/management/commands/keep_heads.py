@@ -9,7 +9,8 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from backend.audit.kept_heads import FILE, keep
+from backend.audit.kept_heads import keep
+from backend.audit.promised import FILE
 from backend.core.commands import ChiboCommand
 
 

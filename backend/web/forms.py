@@ -1,0 +1,50 @@
+"""How every form of the pages looks: `{{ form }}` or `{{ field.as_field_group }}`, and nothing else, in a template.
+
+The settings name `Renderer` (FORM_RENDERER). Each field gets its label, what it is for, and what is wrong with it, tied to
+the input (`aria-describedby`); Bootstrap's classes come from the kind of the widget.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.forms.renderers import TemplatesSetting
+
+
+class Field(BoundField):
+    """A field that knows how it is drawn; a widget's own classes stay."""
+
+    @property
+    def is_tick(self) -> bool:
+        """One box to tick: its label stands behind it."""
+        return isinstance(self.field.widget, forms.CheckboxInput)
+
+    @property
+    def is_choice(self) -> bool:
+        """A box or a circle for each choice, under one heading."""
+        return isinstance(self.field.widget, forms.RadioSelect)  # several ticks are one of its kinds
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        drawn: dict[str, Any] = super().build_widget_attrs(attrs, widget)
+        kind = self._kind(widget or self.field.widget)
+        if kind:
+            own = (widget or self.field.widget).attrs.get("class", "")
+            drawn["class"] = " ".join(filter(None, [kind, own, "is-invalid" if self.errors else ""]))
+        return drawn
+
+    def _kind(self, widget: forms.Widget) -> str:
+        if widget.is_hidden:
+            return ""
+        if isinstance(widget, forms.CheckboxInput | forms.RadioSelect):
+            return "form-check-input"
+        return "form-select" if isinstance(widget, forms.Select) else "form-control"
+
+
+class Renderer(TemplatesSetting):
+    """Our templates for forms and fields, Django's for widgets."""
+
+    form_template_name = "web/forms/form.html"
+    field_template_name = "web/forms/field.html"
+    bound_field_class = Field
