@@ -19,9 +19,12 @@ if _missing:
 
 STATIC_ROOT = env.text("CHIBO_STATIC_ROOT") or str(env.BASE_DIR / "staticfiles")
 WHITENOISE_USE_FINDERS = False
-STORAGES = global_settings.STORAGES | {  # compressed, and kept by browsers for good under names that say what is in them
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-}
+STORAGES = (
+    global_settings.STORAGES
+    | {  # compressed, and kept by browsers for good under names that say what is in them
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    }
+)
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
