@@ -159,6 +159,7 @@ API: dict[str, dict[str, Door]] = {
 }
 PAGES: dict[str, dict[str, Door]] = {
     "": {"GET": ANYBODY},
+    "today/first-day/": {"POST": ANY_OFFICE},
     "more/": PAGE,
     "office/": FORM,
     "sign-in/": {"GET": ANYBODY, "POST": ANYBODY},

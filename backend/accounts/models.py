@@ -22,7 +22,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox is unt
     `address_dead_since` on no letters go to `email`, which refused them; refusals count from `address_confirmed_at` on
     (`addresses`). `member_id` is the person's own record on the lists: kept so that nobody acts on the own file, and for
     nothing else (`own_files`). `factors_reset_on` is the day on which an office above took the second factor that was lost,
-    until there is another one (`second_factor`).
+    until there is another one (`second_factor`). `first_day_over`: the list for the first day was put away (`welcoming`).
     """
 
     full_name = models.CharField(max_length=120)
@@ -31,6 +31,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox is unt
     address_dead_since = models.DateField(null=True, blank=True)
     address_confirmed_at = models.DateTimeField(null=True, blank=True)
     factors_reset_on = models.DateField(null=True, blank=True)
+    first_day_over = models.BooleanField(default=False)
     member_id = models.BigIntegerField(null=True, blank=True)
     version = models.IntegerField(default=1)
 

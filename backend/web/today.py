@@ -1,15 +1,123 @@
-"""Today: what is overdue, due this week and coming, for the office in which the reader acts."""
+"""Today: what is overdue, due this week and coming, for the office in which the reader acts, and what was passed up to it."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from backend.accesses.noting import Look, note
+from backend.accounts.policy import Actor
+from backend.accounts.welcoming import end_first_day
+from backend.alerts.contents import sunday_of
+from backend.alerts.models import Notice
+from backend.cases import selectors
 from backend.contacts.devices import devices_of
+from backend.deadlines.models import Deadline
 from backend.web.acting import Acting, in_office
+from backend.web.first_day import checklist
+from backend.web.lines import Line, lines, way
+from workflows.offices import SUBTREE_OFFICES, Right, holds
+from workflows.workdays import add_months, month_start
+
+PAGE = 20
+"""Lines of one part; the rest stands on the page of all deadlines."""
+MANY = 100
+"""So many notices are counted, and no further."""
+NEWS_DAYS = 7
+CLIMBED_MONTHS = 3
+"""How far back a deadline may have been passed up to be told of here."""
+PARTS: dict[str, Promise] = {"overdue": _("Overdue"), "week": _("Due this week"), "later": _("Coming")}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the day's work; `count` is of all, `lines` are the first of them."""
+
+    key: str
+    label: str
+    count: int
+    lines: Sequence[Line]
+
+    @property
+    def has_more(self) -> bool:
+        return self.count > len(self.lines)
 
 
 @in_office
 def today(request: Acting) -> HttpResponse:
     """The reader's page to begin with."""
-    return render(request, "web/today.html", {"gone": any(one.gone_at for one in devices_of(request.user.pk))})
+    devices = devices_of(request.user.pk)
+    words: dict[str, Any] = {"gone": any(one.gone_at for one in devices), "days": NEWS_DAYS}
+    if holds(request.actor.office, Right.READ):
+        words |= _work(request.actor, request.today)
+        words["first_day"] = checklist(request, can_be_told=bool(devices))
+    return render(request, "web/today.html", words)
+
+
+@require_POST
+@in_office
+def first_day_over(request: Acting) -> HttpResponse:
+    """The list for the first day is put away, for good."""
+    end_first_day(request.user.pk)
+    return redirect("home")
+
+
+def _work(actor: Actor, day: date) -> dict[str, Any]:
+    mine, days = _waiting(actor), _days(day)
+    counts = mine.aggregate(**{key: Count("pk", filter=span) for key, span in days.items()})
+    found = [mine.filter(span).order_by("due_on", "id")[:PAGE] for span in days.values()]
+    rows = sorted(found[0].union(*found[1:], all=True), key=lambda one: (one.due_on, one.pk))
+    climbed = list(_climbed(actor, day)) if actor.office in SUBTREE_OFFICES else []
+    shown = lines(actor, [*climbed, *rows], day)
+    if shown:
+        note(actor, Look("web/", count=len(shown)))
+    own = list(zip(rows, shown[len(climbed) :], strict=True))
+    parts = [Part(key, str(label), counts[key], _of(key, own, day)) for key, label in PARTS.items()]
+    return {
+        "parts": [one for one in parts if one.count], "climbed": shown[: min(len(climbed), PAGE)],
+        "climbed_more": len(climbed) > PAGE, "calm": not counts["overdue"] and not counts["week"],
+        "notices": _told(actor, day), "notices_at": way("notices"), "acts": bool(actor.unit_id),
+    }  # fmt: skip
+
+
+def _days(day: date) -> dict[str, Q]:
+    sunday = sunday_of(day)
+    return {
+        "overdue": Q(due_on__lt=day), "week": Q(due_on__gte=day, due_on__lte=sunday), "later": Q(due_on__gt=sunday)
+    }  # fmt: skip
+
+
+def _of(key: str, own: Sequence[tuple[Deadline, Line]], day: date) -> list[Line]:
+    sunday = sunday_of(day)
+    part = {True: "overdue", False: "later"}
+    return [line for row, line in own if ("week" if day <= row.due_on <= sunday else part[row.due_on < day]) == key]
+
+
+def _waiting(actor: Actor) -> QuerySet[Deadline]:
+    """The open deadlines that the reader's own unit must meet; a helper's are those of the one member."""
+    found = selectors.deadlines(actor).filter(status=Deadline.Status.OPEN)
+    return found if actor.member_id is not None else found.filter(acting_path=actor.path)
+
+
+def _climbed(actor: Actor, day: date) -> QuerySet[Deadline]:
+    """Deadlines of units below that nobody met, so that this level was told; one more than are shown."""
+    since = add_months(month_start(day), -CLIMBED_MONTHS)
+    told = Notice.objects.filter(unit_path=actor.path, kind="escalate", month__gte=since).values("deadline_id")
+    found = selectors.deadlines(actor).filter(status=Deadline.Status.OPEN, pk__in=told)
+    return found.exclude(acting_path=actor.path).order_by("due_on", "id")[: PAGE + 1]
+
+
+def _told(actor: Actor, day: date) -> int:
+    """Notices to this office of the last days."""
+    since = day - timedelta(days=NEWS_DAYS)
+    mine = Notice.objects.filter(unit_path=actor.path, office=actor.office, month__gte=month_start(since))
+    return mine.filter(rung_on__gte=since, rung_on__lte=day)[:MANY].count()

@@ -17,6 +17,7 @@ from backend.web import (
     service_worker,
     sessions,
     signing_in,
+    today,
     tokens,
     views,
     webhooks,
@@ -24,6 +25,7 @@ from backend.web import (
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("today/first-day/", today.first_day_over, name="first-day"),
     path("more/", views.more, name="more"),
     path("office/", acting.office, name="office"),
     # The names are those by which django-allauth finds its steps.

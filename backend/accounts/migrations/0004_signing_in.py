@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddField("user", "factors_reset_on", models.DateField(blank=True, null=True)),
+        migrations.AddField("user", "first_day_over", models.BooleanField(default=False)),
         signing_in("accounts_invitation", path_range("unit_path")),
         signing_in("mfa_authenticator", person("user_id")),
         signing_in("usersessions_usersession", person("user_id")),

@@ -1,0 +1,187 @@
+"""Deadlines as lines of a page: what is to be done, about whom, by when and why, and the button that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, gettext, gettext_noop
+
+from backend.accounts.policy import Actor, allowed
+from backend.cases import selectors
+from backend.cases.models import Case
+from backend.deadlines.explaining import explain
+from backend.deadlines.models import Deadline
+from backend.deadlines.titles import title
+from backend.flags.models import Flag
+from backend.flags.selectors import flags
+from backend.members.models import Member
+from backend.organizations.models import Unit
+from workflows import law
+from workflows.answers import shown
+from workflows.catalogue import LIFECYCLES
+from workflows.facts import day_in
+from workflows.flagging import tasks_met_by
+from workflows.offices import Right, holds
+from workflows.vocabulary import NEW, Act, Lifecycle, Step
+
+OF_THE_FLOW = {("meeting", "hold"), ("meeting", "file_minutes")}
+"""Steps that the page of the month's meeting takes, all in one (`web.meetings`)."""
+
+
+@dataclass(frozen=True)
+class Button:
+    """A step that meets the deadline, and the page on which it is taken."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One deadline; `left` says in words how long there is still time, `why` the arithmetic of the day."""
+
+    id: int
+    title: str
+    about: str
+    place: str
+    due: str
+    left: str
+    late: bool
+    soon: bool
+    to_confirm: bool
+    why: str
+    basis: str
+    buttons: Sequence[Button] = ()
+
+
+@dataclass
+class Seen:
+    """What the lines of a page name, read once for all: cases, flags, members and units by their ids."""
+
+    cases: Mapping[int, Case] = field(default_factory=dict)
+    flags: Mapping[int, Flag] = field(default_factory=dict)
+    members: Mapping[int, Member] = field(default_factory=dict)
+    units: Mapping[int, Unit] = field(default_factory=dict)
+
+    def member(self, row: Deadline) -> Member | None:
+        """The member whom a deadline is about, as far as the reader may know."""
+        match row.subject_kind:
+            case "case":
+                key = self.cases[row.subject_id].member_id if row.subject_id in self.cases else None
+            case "flag":
+                key = self.flags[row.subject_id].member_id if row.subject_id in self.flags else None
+            case kind:
+                key = row.subject_id if kind == "member" else None
+        return self.members.get(key) if key else None
+
+
+def lines(actor: Actor, rows: Sequence[Deadline], today: date) -> list[Line]:
+    """The lines of these deadlines, which the actor sees; four queries, however many they are."""
+    seen = _seen(actor, rows)
+    return [_line(actor, row, seen, today) for row in rows]
+
+
+def _seen(actor: Actor, rows: Sequence[Deadline]) -> Seen:
+    of = {kind: {one.subject_id for one in rows if one.subject_kind == kind} for kind in ("case", "flag", "member")}
+    cases = {one.pk: one for one in selectors.cases(actor).filter(pk__in=of["case"])} if of["case"] else {}
+    may_see = of["flag"] and holds(actor.office, Right.READ_RESTRICTED)
+    raised = {one.pk: one for one in flags(actor).filter(pk__in=of["flag"])} if may_see else {}
+    about = {one.member_id for one in cases.values()} | {one.member_id for one in raised.values()} | of["member"]
+    people = {key for key in about if key}
+    members = selectors.members(actor).only("full_name", "standing", "participation").in_bulk(people) if people else {}
+    below = {one.unit_id for one in rows if one.unit_id != actor.unit_id}
+    return Seen(cases, raised, members, selectors.units(actor).in_bulk(below) if below else {})
+
+
+def _line(actor: Actor, row: Deadline, seen: Seen, today: date) -> Line:
+    days = (row.due_on - today).days
+    place = seen.units.get(row.unit_id)
+    why = f"{gettext(row.start_label)} ({shown(row.started_on)}). {explain(row.explanation, get_language() or 'vi')}"
+    return Line(
+        row.pk, title(row.rule_id), _about(row, seen), f"{place.name} ({place.code})" if place else "",
+        str(shown(row.due_on)), days_left(days), days < 0, 0 <= days <= 7, row.firmness != "firm", why, basis(row),
+        tuple(_buttons(actor, row, seen)),
+    )  # fmt: skip
+
+
+def days_left(days: int) -> str:
+    """How long there is still time, in words: 0 is today, less than that is overdue."""
+    if days in SAID:
+        return gettext(SAID[days])
+    if days < 0:
+        return gettext("%(days)s days overdue") % {"days": -days}
+    return gettext("%(days)s days left") % {"days": days}
+
+
+def basis(row: Deadline) -> str:
+    """The paragraph that sets the day, in the version that held when it began to run."""
+    try:
+        return law.rule(row.rule_id, on=row.started_on).cited()
+    except KeyError:  # no version of it stood on that day
+        return ""
+
+
+def _about(row: Deadline, seen: Seen) -> str:
+    member, case = seen.member(row), seen.cases.get(row.subject_id) if row.subject_kind == "case" else None
+    said = [member.full_name] if member else []
+    if case is not None and case.lifecycle == "meeting" and (month := day_in(case.facts, "month")):
+        said.append(gettext("month %(month)s") % {"month": f"{month:%m/%Y}"})
+    elif case is not None:
+        said.append(str(LIFECYCLES[case.lifecycle].label))
+    return " · ".join(said) or row.reference
+
+
+def _buttons(actor: Actor, row: Deadline, seen: Seen) -> list[Button]:
+    """Of the steps that meet the deadline from where its subject stands, those that the office may take here."""
+    found = []
+    for page, step in closers().get(row.rule_id, ()):
+        address = _address(page, step, row, seen)
+        levels = () if isinstance(step.at, Act) else step.at
+        if address and allowed(actor, step.by, row.acting_path, levels):
+            found.append(Button(str(step.label), address))
+    return found
+
+
+@cache
+def closers() -> dict[str, list[tuple[type[Lifecycle], Step]]]:
+    """By rule: the steps that meet its deadlines, and those by which what a flag asks is answered."""
+    found: dict[str, list[tuple[type[Lifecycle], Step]]] = {}
+    for key, page in LIFECYCLES.items():
+        for name, step in page.steps().items():
+            for rule in {*step.closes, *tasks_met_by(f"{key}.{name}")} if step.by != Right.THROUGH_CASE else ():
+                found.setdefault(rule, []).append((page, step))
+    return found
+
+
+def _address(page: type[Lifecycle], step: Step, row: Deadline, seen: Seen) -> str:
+    """Where the step is taken; empty where it does not start from where the subject stands."""
+    case = seen.cases.get(row.subject_id) if row.subject_kind == "case" else None
+    if case is not None:
+        if page.key != case.lifecycle or case.state not in step.sources:
+            return ""
+        flow = (page.key, step.name) in OF_THE_FLOW
+        return way("meeting", case.pk) if flow else way("case-step", case.pk, step.name)
+    if (member := seen.member(row)) is not None:
+        if page.subject == "member":
+            stands = getattr(member, step.field) in step.sources
+            return way("member-step", member.pk, step.name) if stands else ""
+        opens = page.about == "member" and NEW in step.sources
+        return way("member-open", member.pk, page.key, step.name) if opens else ""
+    opens = row.subject_kind == "unit" and page.about == "unit" and NEW in step.sources
+    return way("unit-open", row.unit_id, page.key, step.name) if opens else ""
+
+
+def way(name: str, *parts: Any) -> str:
+    """The address of a page; empty where there is none of this name."""
+    try:
+        return reverse(name, args=parts)
+    except NoReverseMatch:
+        return ""
+
+
+SAID = {-1: gettext_noop("one day overdue"), 0: gettext_noop("today"), 1: gettext_noop("tomorrow")}

@@ -1,0 +1,171 @@
+"""Today's page: what waits for the office, why, and the button that does it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from backend.accesses.models import Access
+from backend.accounts.models import User
+from backend.accounts.policy import Actor
+from backend.alerts.models import Notice
+from backend.cases.engine import NewCase, perform
+from backend.cases.models import Case
+from backend.core.partitions import ensure_month
+from backend.deadlines.models import Deadline
+from backend.web.lines import days_left
+from tests.roles import as_role
+from tests.web.people import browser, text
+from tests.world import TODAY, World, make_world, person
+from workflows.offices import Office
+
+pytestmark = pytest.mark.django_db
+NOVEMBER = date(2026, 11, 1)
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def of(name: str, language: str = "vi") -> Client:
+    client = browser(language)
+    client.force_login(User.objects.get(username=name))
+    return client
+
+
+def planned(world: World, month: date = NOVEMBER) -> Case:
+    facts = {"kind": "regular", "month": month.isoformat()}
+    done = perform(Actor.system(), NewCase("meeting", unit_id=world.cell.pk), "plan", facts, on=TODAY)
+    return Case.objects.get(pk=done["id"])
+
+
+def due_of(case: Case) -> Deadline:
+    return Deadline.objects.get(subject_kind="case", subject_id=case.pk)
+
+
+def due(case: Case, on: date) -> Deadline:
+    """The meeting's own deadline, moved to a day."""
+    Deadline.objects.filter(subject_kind="case", subject_id=case.pk).update(due_on=on)
+    return due_of(case)
+
+
+def test_a_line_says_what_when_and_why_with_the_button_that_does_it(world: World) -> None:
+    meeting = planned(world)
+    client = of("secretary")
+    with as_role("chibo_app"):
+        page = text(client.get("/"))
+    assert "Sắp tới (1)" in page
+    assert "tháng 11/2026" in page
+    assert "hạn 30/11/2026" in page
+    assert "còn 28 ngày" in page
+    assert "Điều lệ Đảng" in page
+    assert f'href="/deadlines/{due_of(meeting).pk}/"' in page
+    assert "Không có việc quá hạn hay đến hạn trong tuần này." in page
+
+
+@pytest.mark.parametrize(
+    ("on", "heading", "left"),
+    [
+        (TODAY - timedelta(3), "Quá hạn (1)", "quá hạn 3 ngày"),
+        (TODAY - timedelta(1), "Quá hạn (1)", "quá hạn 1 ngày"),
+        (TODAY, "Đến hạn trong tuần (1)", "hôm nay"),
+        (TODAY + timedelta(6), "Đến hạn trong tuần (1)", "còn 6 ngày"),  # Sunday
+        (TODAY + timedelta(7), "Sắp tới (1)", "còn 7 ngày"),
+    ],
+)
+def test_the_parts_of_the_work(world: World, on: date, heading: str, left: str) -> None:
+    due(planned(world), on)
+    page = text(of("secretary").get("/"))
+    assert heading in page
+    assert f">{left}</strong>" in page
+
+
+def test_days_left_are_said_in_words() -> None:
+    assert [days_left(days) for days in (-2, -1, 0, 1, 2)] == [
+        "quá hạn 2 ngày", "quá hạn 1 ngày", "hôm nay", "ngày mai", "còn 2 ngày",
+    ]  # fmt: skip
+
+
+def test_another_cell_and_an_office_above_have_work_of_their_own(world: World) -> None:
+    planned(world)
+    for name in ("other_secretary", "officer", "province"):
+        page = text(of(name).get("/"))
+        assert "Không có việc nào đang chờ" in page, name
+        assert "tháng 11/2026" not in page
+
+
+def test_offices_that_read_nothing_open_the_page_all_the_same(world: World) -> None:
+    person("admin", Office.ADMINISTRATOR, world.commune)
+    member = world.member("Lê Thị Hoa")
+    person("helper", Office.HELPER, world.cell, member.pk)
+    for name in ("admin", "helper", "auditor"):
+        client = of(name)
+        with as_role("chibo_app"):
+            assert client.get("/").status_code == 200, name
+
+
+def test_a_task_about_a_person_names_them_and_the_look_is_noted(world: World) -> None:
+    member = world.member("Trần Thị Mới", step="import_probationary", joined_on="2026-01-05")
+    world.probation(member, date(2026, 1, 5))
+    before = Access.objects.count()
+    page = text(of("secretary").get("/"))
+    assert "Trần Thị Mới" in page
+    assert Access.objects.count() == before + 1
+    look = Access.objects.latest("id")
+    assert (look.door, look.count, look.member_id) == ("web/", page.count("<h3>"), None)
+
+
+def test_what_climbed_stands_first_for_the_level_that_was_told(world: World) -> None:
+    late = due(planned(world), TODAY - timedelta(9))
+    assert "Đã báo lên cấp của đồng chí" not in text(of("officer").get("/"))
+    ensure_month("alerts_notice", date(2026, 11, 1))
+    at = {"unit_id": world.commune.pk, "unit_path": world.commune.path, "about_path": world.cell.path}
+    Notice.objects.create(
+        month=date(2026, 11, 1), id=1, deadline_id=late.pk, rung=3, rung_on=TODAY, kind="escalate", levels_up=1,
+        office=Office.COMMITTEE_SECRETARY, channel="email", created_at=timezone.now(), **at,
+    )  # fmt: skip
+    page = text(of("officer").get("/"))
+    assert page.index("Đã báo lên cấp của đồng chí") < page.index("Chi bộ ấp Một")
+    assert "quá hạn 9 ngày" in page
+    for name in ("province", "secretary"):
+        assert "Đã báo lên cấp của đồng chí" not in text(of(name).get("/")), name
+    Deadline.objects.filter(pk=late.pk).update(status="met", met_on=TODAY)
+    assert "Đã báo lên cấp của đồng chí" not in text(of("officer").get("/"))
+
+
+def test_so_many_queries_whatever_the_rows(world: World) -> None:
+    months = [date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1)]
+    spent = []
+    for many in (1, 2):
+        for month in months[:many] if many == 1 else months[1:]:
+            planned(world, month)
+        client = of("secretary")
+        client.get("/")
+        with CaptureQueriesContext(connection) as caught:
+            assert text(client.get("/")).count("<h3>") == (1 if many == 1 else 3)
+        spent.append(len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"]]))
+    assert spent[0] == spent[1]
+
+
+def test_the_first_day_goes_by_what_was_done_and_can_be_put_away(world: World) -> None:
+    planned(world)
+    client = of("secretary")
+    page = text(client.get("/"))
+    assert "Ngày đầu tiên của đồng chí" in page
+    assert page.count('class="done"') == 1  # there is an address for letters
+    token = client.cookies["csrftoken"].value
+    assert client.post("/today/first-day/", {"csrfmiddlewaretoken": token}).status_code == 302
+    assert "Ngày đầu tiên của đồng chí" not in text(client.get("/"))
+    assert User.objects.get(username="secretary").first_day_over is True
+    assert User.objects.get(username="deputy").first_day_over is False
+
+
+def test_the_first_day_is_for_the_cell(world: World) -> None:
+    for name, shown in (("deputy", True), ("officer", False), ("auditor", False)):
+        assert ("Ngày đầu tiên của đồng chí" in text(of(name).get("/"))) is shown, name
