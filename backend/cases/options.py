@@ -16,7 +16,7 @@ from backend.accounts.policy import Actor
 from backend.cases.health import told_of_health
 from backend.cases.judging import already_open, declared, granted, second_ones, starting, visible
 from backend.cases.loading import see_case, see_member, see_unit
-from backend.cases.orders import Loaded, OnCase, OnMember, Order, UnitRow
+from backend.cases.orders import Loaded, NewCase, NewMember, OnCase, OnMember, Order, Target, UnitRow
 from backend.cases.registry import levels_of
 from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import about_member, new_case, new_member
@@ -87,6 +87,47 @@ def unit_options(actor: Actor, unit_id: int, today: date) -> list[Option]:
     return [*judge.entering(unit), *judge.opening(Loaded(unit), "unit")]
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """One step that somebody is about to take: what it is taken on, in which version, and what can be said of it now."""
+
+    loaded: Loaded
+    version: int
+    option: Option
+
+
+def step_ahead(actor: Actor, target: Target, name: str, today: date, on: date | None = None) -> Ahead:
+    """One step as of its day (default: today), with every reason that stands before its facts are given.
+
+    `version` is that of the case or member; 0 where the step makes a new one. Raises NotFound, for an unknown step too.
+    """
+    loaded = _looked_at(target, name)
+    if loaded is None or not visible(actor, loaded):
+        raise NotFound
+    step, judge = declared(loaded, Order(target, name, on or today)), _Judge(actor, today, on)
+    opens = isinstance(target, NewCase | NewMember)
+    return Ahead(loaded, 0 if opens else loaded.subject.version, judge.option(loaded, step, opens=opens))
+
+
+def _looked_at(target: Target, step: str) -> Loaded | None:
+    if isinstance(target, OnCase):
+        return see_case(target.id)
+    if isinstance(target, OnMember):
+        return see_member(target.id)
+    if isinstance(target, NewCase):
+        page = LIFECYCLES.get(target.lifecycle)
+        if page is None or page.subject != "case":
+            return None
+        if page.about == "member":
+            known = see_member(target.member_id or 0)
+            return about_member(known, target.lifecycle, step) if known else None
+    unit = see_unit(target.unit_id or 0)
+    if unit is None:
+        return None
+    return Loaded(unit, new_case(target.lifecycle, unit, None) if isinstance(target, NewCase) else None,
+                  None if isinstance(target, NewCase) else new_member(unit, {}))  # fmt: skip
+
+
 def entitled(actor: Actor, target: OnCase | OnMember, step: str, today: date) -> None:
     """Whether the actor may do the step at all, whatever the facts. Raises NotFound, NotPermitted."""
     loaded = _seen(actor, see_case(target.id) if isinstance(target, OnCase) else see_member(target.id))
@@ -101,10 +142,10 @@ def _seen(actor: Actor, loaded: Loaded | None) -> Loaded:
 
 
 class _Judge:
-    """Judges steps for one actor on one day; what one guard had read serves the others."""
+    """Judges steps for one actor on one day (of the step; default: today); what one guard had read serves the others."""
 
-    def __init__(self, actor: Actor, today: date) -> None:
-        self.actor, self.today, self.readings = actor, today, Readings(to_write=False)
+    def __init__(self, actor: Actor, today: date, on: date | None = None) -> None:
+        self.actor, self.today, self.on, self.readings = actor, today, on or today, Readings(to_write=False)
 
     def page(self, loaded: Loaded, lifecycle: str) -> list[Option]:
         return [self.option(loaded, step) for step in LIFECYCLES[lifecycle].steps().values()]
@@ -138,13 +179,13 @@ class _Judge:
         elsewhere = starting(step, loaded.subject)
         if step.by == Right.THROUGH_CASE:
             return Option(step, (), opens, refusals=(THROUGH_CASE, *elsewhere))
-        levels = levels_of(step, self.today)
+        levels = levels_of(step, self.on)
         try:
-            grant = granted(self.actor, step, loaded, self.today)
+            grant = granted(self.actor, step, loaded, self.on)
         except NotPermitted:
             return Option(step, levels, opens, refusals=(NOT_PERMITTED, *elsewhere))
         named = people_of(self.actor.path)
-        seen = situation(loaded, {}, on=self.today, today=self.today, readings=self.readings, members=named,
+        seen = situation(loaded, {}, on=self.on, today=self.today, readings=self.readings, members=named,
                          user_id=self.actor.user_id, own_id=self.actor.own_id,
                          health=lambda: told_of_health(self.actor, loaded.case))  # fmt: skip
         known = foresee(step.guards, seen, [fact.name for fact in step.facts])

@@ -77,7 +77,8 @@ class Member(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["unit_path", "sort_key", "id"], name="member_list"),
+            models.Index(fields=["unit_path", "sort_key", "id"], name="member_list"),  # of one cell
+            models.Index(fields=["sort_key", "id"], name="member_order"),  # of a province: read on until a page is full
             models.Index(fields=["unit", "standing"], name="member_unit"),
             models.Index(fields=["guest_path"], name="member_guest", condition=models.Q(guest_path__isnull=False)),
             models.Index(fields=["card_number"], name="member_card", condition=~models.Q(card_number="")),

@@ -100,8 +100,10 @@ def _enter(request: Any) -> HttpResponse | None:
     return None
 
 
-def _nobody(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/no_office.html")
+def _nobody(request: Any) -> HttpResponse:
+    """Who holds no office is told; with 403 where the page is for those who hold one."""
+    opened = door(request.resolver_match.route, request.method)
+    return render(request, "web/no_office.html", status=403 if opened is None or opened.office else 200)
 
 
 def _user(request: HttpRequest) -> User:

@@ -28,7 +28,8 @@ from tests.realdb import RealDatabase
 from tests.roles import as_role
 from tests.world import World, make_world, paper, person
 from workflows.catalogue import LIFECYCLES
-from workflows.offices import CELL_OFFICES, GIVEN_OFFICES, Office
+from workflows.offices import CELL_OFFICES, GIVEN_OFFICES, Office, Right
+from workflows.vocabulary import NEW
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 ROUTES = sorted(DOORS)
@@ -116,6 +117,9 @@ def knock(place: Place, who: str, route: str, method: str, other: Mapping[str, s
 
 def ways(place: Place, route: str) -> Iterator[Mapping[str, str]]:
     """What one address can be about: each step of a page, a case of the cell's or an auditor's finding, an entry of either."""
+    if "/open/" in route or "/enter/" in route:
+        yield from _beginnings(route)
+        return
     page = "membership" if "member_id" in route else "recognition"
     taken = LIFECYCLES[page].steps() if "<slug:step>" in route else ["propose"]
     yield from ({"<slug:step>": step} for step in taken)
@@ -125,6 +129,16 @@ def ways(place: Place, route: str) -> Iterator[Mapping[str, str]]:
         yield place.finding
 
 
+def _beginnings(route: str) -> Iterator[Mapping[str, str]]:
+    """The steps that open a case about a member or a unit, or put a person on a list."""
+    about = "member" if "member_id" in route else "unit"
+    for key, page in LIFECYCLES.items():
+        begun = page.subject == "member" if "/enter/" in route else page.subject == "case" and page.about == about
+        for name, step in page.steps().items() if begun else ():
+            if NEW in step.sources and step.by != Right.THROUGH_CASE:
+                yield {"<slug:key>": key, "<slug:step>": name}
+
+
 def opened(place: Place, who: str, route: str, method: str) -> bool:
     """Whether somebody gets through one of the ways that an address has."""
     answers = (knock(place, who, route, method, other) for other in ways(place, route))
@@ -132,12 +146,14 @@ def opened(place: Place, who: str, route: str, method: str) -> bool:
 
 
 def turned_away(answer: Any, route: str) -> bool:
-    """By the API with 401 or 403; by a page, which sends on to signing in or to choosing a password, or is not there."""
+    """By the API with 401 or 403; by a page, which sends on to signing in or to choosing a password, is not there, or says
+    that it takes an office (403)."""
     assert answer.status_code not in {405, 500}, (route, answer)
     if route.startswith("api/"):
         return answer.status_code in {401, 403}
     sent = answer.headers.get("Location", "")
-    return sent.startswith(("/sign-in/?", "/password/")) or (answer.status_code == 404 and route not in NOT_THERE)
+    gone = answer.status_code == 404 and route not in NOT_THERE
+    return gone or answer.status_code == 403 or sent.startswith(("/sign-in/?", "/password/"))
 
 
 def entries() -> Iterator[tuple[str, str, Door]]:

@@ -3,10 +3,12 @@ in light and dark, and nothing runs out of it on a phone, at a desk, or at twice
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from backend.accounts import doors
-from tests.api.test_doors import NOT_THERE, Place, place
+from tests.api.test_doors import NOT_THERE, Place, knock, place, turned_away, ways
 from tests.browser.walking import DESK, PHONE, Walk, chromium, overflowing, picture, too_wide, violations, walk
 from workflows.offices import GIVEN_OFFICES, Office
 
@@ -40,7 +42,7 @@ def faults(walk: Walk, place: Place, office: Office, size: tuple[int, int], dark
     look = f"{'phone' if size == PHONE else 'desk'}-{'dark' if dark else 'light'}"
     with walk.as_(place.users[office].username, size, dark=dark) as page:
         for route in PAGES:
-            address = place.address(route, {})
+            address = place.address(route, way_in(place, office, route))
             answer = page.goto(address)
             status = answer.status if answer else 0
             wanted = {200} if opens(route, office) else {404}
@@ -54,6 +56,13 @@ def faults(walk: Walk, place: Place, office: Office, size: tuple[int, int], dark
                 picture(page, f"{office}/{route.strip('/').translate(FLAT) or 'home'}-{look}")
             found += [f"{office} {look} {address}: {one}" for one in said]
     return found
+
+
+def way_in(place: Place, office: Office, route: str) -> Mapping[str, str]:
+    """What the address is about where it opens to the office: of steps, one that the office may take."""
+    return next(
+        (one for one in ways(place, route) if not turned_away(knock(place, office, route, "GET", one), route)), {}
+    )
 
 
 FLAT = str.maketrans({"/": "_", "<": "", ">": "", ":": "_"})

@@ -93,6 +93,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='member',
+            index=models.Index(fields=['sort_key', 'id'], name='member_order'),
+        ),
+        migrations.AddIndex(
+            model_name='member',
             index=models.Index(fields=['unit', 'standing'], name='member_unit'),
         ),
         migrations.AddIndex(

@@ -1,0 +1,105 @@
+"""Who and what can be chosen around a unit: its people, its meetings, other units; each read once, and only if a fact asks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Q
+
+from backend.accounts.policy import Actor
+from backend.cases import selectors
+from backend.members.models import Member
+from backend.members.today import taking_part
+from workflows.answers import shown
+from workflows.facts import day_in
+from workflows.guards.votes import HELD
+from workflows.lifecycles.meeting import Meeting
+from workflows.standings import ON_THE_LISTS, Participation, Standing
+from workflows.voting import Presence
+
+MEETINGS, UNITS, FOUND = 24, 300, 20
+"""How many are offered at most: meetings (the newest), units of a list, people found by a search."""
+
+SET_BY_WAY = {
+    Participation.AWAY: Presence.AWAY, Participation.EXEMPT: Presence.EXEMPT, Participation.SUSPENDED: Presence.SUSPENDED,
+    Participation.ELSEWHERE: Presence.EXCUSED, Participation.ABROAD: Presence.EXCUSED,
+    Participation.IN_TRANSIT: Presence.EXCUSED,
+}  # fmt: skip
+"""What a roll call begins with for those who were granted another way of taking part; of the others nothing is known."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody on the lists of a cell, or its guest, as a form names them."""
+
+    id: int
+    name: str
+    standing: str
+    takes_part: str
+    guest: bool = False
+
+
+@dataclass(frozen=True)
+class Held:
+    """A meeting that was held."""
+
+    id: int
+    day: date
+    words: str
+
+
+class Around:
+    """What the forms of one subject offer, in the actor's sight; `about` is the member whom the case is about."""
+
+    def __init__(self, actor: Actor, unit_id: int, day: date, about: int | None = None) -> None:
+        self.actor, self.unit_id, self.day, self.about = actor, unit_id, day, about
+
+    @cached_property
+    def people(self) -> list[Person]:
+        """The members and candidates of the unit and its guests, by name."""
+        mine = Q(unit_id=self.unit_id) | Q(guest_unit_id=self.unit_id)
+        rows = selectors.members(self.actor).filter(mine, standing__in=ON_THE_LISTS).order_by("sort_key", "pk")
+        return self._named(taking_part(rows, self.day))
+
+    @cached_property
+    def meetings(self) -> list[Held]:
+        """The meetings that the unit held, the newest first."""
+        rows = selectors.cases(self.actor).filter(lifecycle=Meeting.key, unit_id=self.unit_id, state__in=HELD)
+        kinds = dict(Meeting.steps()["plan"].facts[0].choices)  # type: ignore[attr-defined]  # KIND, a Choice
+        days = [(one, day_in(one.facts, "held_on")) for one in rows.order_by("-facts__held_on", "-pk")[:MEETINGS]]
+        return [
+            Held(one.pk, day, f"{shown(day)} · {kinds.get(one.facts.get('kind'), '')} · {one.number}")
+            for one, day in days if day is not None
+        ]  # fmt: skip
+
+    @cached_property
+    def units(self) -> list[tuple[str, str]]:
+        """Code and name of the open units in sight; none where there are too many for a list."""
+        rows = selectors.units(self.actor).filter(closed_on=None).order_by("code")
+        found = list(rows.values_list("code", "name")[: UNITS + 1])
+        return found if len(found) <= UNITS else []
+
+    def called(self, ids: Iterable[int]) -> list[Person]:
+        """People in sight by id, wherever they stand."""
+        return self._named(taking_part(selectors.members(self.actor).filter(pk__in=list(ids)), self.day))
+
+    def found(self, asked: str) -> list[Person]:
+        """People in sight whose name, card or personal id was asked for."""
+        rows = selectors.found(selectors.members(self.actor), asked).order_by("sort_key", "pk")
+        return self._named(taking_part(rows, self.day)[:FOUND])
+
+    def _named(self, rows: Iterable[Member]) -> list[Person]:
+        """Names that are the same are told apart by the year of birth."""
+        known = list(rows)
+        same = Counter(one.full_name for one in known)
+        return [
+            Person(
+                one.pk, f"{one.full_name} ({one.born_on.year})" if same[one.full_name] > 1 and one.born_on else one.full_name,
+                str(Standing(one.standing).label), one.takes_part, one.guest_unit_id == self.unit_id,
+            )
+            for one in known
+        ]  # fmt: skip

@@ -1,0 +1,118 @@
+"""The form of some facts: rendered by kind, read into JSON, and each reason of a refusal beside what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.http import QueryDict
+from django.utils.translation import gettext
+
+from backend.web.facts.around import Around
+from backend.web.facts.inputs import Input
+from backend.web.facts.kinds import KINDS
+from backend.web.refusing import said
+from workflows.answers import Answer
+from workflows.facts import Fact, Flag
+
+
+@dataclass
+class Group:
+    """The inputs of one fact, with what is wrong with the fact as a whole."""
+
+    fact: Fact
+    whole: bool
+    fields: list[BoundField]
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return f"fact-{self.fact.name}"
+
+    @property
+    def optional(self) -> bool:
+        """Whether that is to be said: of something ticked it is not."""
+        return not self.fact.required and self.fact.kind != Flag.kind
+
+    @property
+    def rows(self) -> int:
+        """Rows for winners, of an election."""
+        return sum(".winner" in one.name for one in self.fields)
+
+
+class FactForm(forms.Form):
+    """`facts` with what can be chosen `around` them. `raw()` is what was typed, as the engine takes it.
+
+    Nothing is validated here: what is wrong with a value the engine says, and `tell` puts it beside the input.
+    """
+
+    use_required_attribute = False
+
+    def __init__(self, facts: Sequence[Fact], around: Around, data: QueryDict | None = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.facts, self.groups, self.general = list(facts), list[Group](), list[Answer]()
+        for fact in self.facts:
+            kind = KINDS[fact.kind]
+            inputs = kind.inputs(fact, around, data)
+            if kind.whole and not fact.required:
+                inputs[0] = replace(inputs[0], optional=True)
+            self.fields |= {one.name: _field(one) for one in inputs}
+            self.groups.append(Group(fact, kind.whole, [self[one.name] for one in inputs]))
+
+    def _clean_fields(self) -> None:
+        self.cleaned_data = {}
+
+    @property
+    def needed(self) -> list[Group]:
+        """What is shown at once: all but what may be left out about a person."""
+        return [one for one in self.groups if one not in self.more]
+
+    @property
+    def more(self) -> list[Group]:
+        return [one for one in self.groups if one.fact.name.startswith("profile.") and not one.fact.required]
+
+    @property
+    def more_open(self) -> bool:
+        """Whether something was said there."""
+        return any(one.errors or any(field.errors or field.value() for field in one.fields) for one in self.more)
+
+    @property
+    def has_group_errors(self) -> bool:
+        return any(one.errors for one in self.groups)
+
+    def raw(self) -> dict[str, Any]:
+        """By name, the JSON of what was typed; what was left out is not there."""
+        data: Any = self.data
+        typed = {fact.name: KINDS[fact.kind].raw(fact, data) for fact in self.facts}
+        return {name: value for name, value in typed.items() if value is not None}
+
+    def tell(self, answers: Sequence[Answer]) -> None:
+        """Each reason to its input, else to its fact, else to those that stand above the form."""
+        groups = {group.fact.name: group for group in self.groups}
+        for answer in answers:
+            if answer.fact in self.fields:
+                self.add_error(answer.fact, _on_a_page(answer))
+            elif answer.fact in groups:
+                groups[answer.fact].errors.append(_on_a_page(answer))
+            else:
+                self.general.append(answer)
+
+
+def _field(one: Input) -> forms.Field:
+    """The input as a form has it: whether it may be left out is said, and asked by nobody; what it offers is a <datalist>."""
+    label: Any = one.label
+    made = forms.Field(
+        required=not one.optional, widget=one.widget, label=label, help_text=str(one.help), initial=one.initial
+    )
+    made.offered = one.offered  # type: ignore[attr-defined]  # for the template
+    return made
+
+
+def _on_a_page(answer: Answer) -> str:
+    """The reason as programs are told it, but for how a day is written, which people do otherwise."""
+    if answer.code == "fact.bad_day" and "YYYY" in answer.message:
+        return gettext("Write the day as day/month/year, such as 05/11/2026.")
+    return said(answer)

@@ -1,0 +1,236 @@
+"""How each kind of fact is asked for: the inputs it has, and the JSON that what was typed into them comes to.
+
+An input is named by its fact, and by the part of it as refusals name it (`resolution.number`). Nothing is judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from backend.web.facts.around import SET_BY_WAY, Around, Person
+from backend.web.facts.inputs import Input, Said, line, pick
+from backend.web.facts.typed import day, number
+from workflows.electing import Election
+from workflows.entries import EntryRef
+from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, Text
+from workflows.units import UnitRef
+from workflows.voting import Ballot, Presence, RollCall
+
+SHORT_LIST, LONG_LIST = 8, 60
+"""How many people are shown as buttons, and how many as a list, before one has to search."""
+DAY_FORM = _("Day/month/year, such as 05/11/2026.")
+
+
+class Kind:
+    """A kind of fact that has one input with its own name."""
+
+    whole: ClassVar[bool] = True
+    """Whether all stands in one input; otherwise the parts stand in a frame that has the fact's name."""
+
+    def inputs(self, fact: Any, around: Around, data: QueryDict | None) -> list[Input]:
+        raise NotImplementedError
+
+    def raw(self, fact: Any, data: QueryDict) -> Any:
+        """JSON for the engine; None for what was left out."""
+        return data.get(fact.name, "").strip() or None
+
+
+class Days(Kind):
+    def inputs(self, fact: Day, around: Around, data: QueryDict | None) -> list[Input]:
+        return [Input(fact.name, fact.label, line(digits=False, inputmode="numeric", placeholder="…/…/……"), DAY_FORM)]
+
+    def raw(self, fact: Day, data: QueryDict) -> Any:
+        return day(data.get(fact.name, "")) or None
+
+
+class Texts(Kind):
+    def inputs(self, fact: Text, around: Around, data: QueryDict | None) -> list[Input]:
+        rows = {"rows": 3}
+        return [Input(fact.name, fact.label, forms.Textarea(rows) if fact.lines and fact.max_length > 200 else line())]
+
+
+class Choices(Kind):
+    def inputs(self, fact: Choice, around: Around, data: QueryDict | None) -> list[Input]:
+        empty = [] if fact.required else [("", _("Not said"))]
+        return [Input(fact.name, fact.label, pick([*empty, *fact.choices]))]
+
+
+class Flags(Kind):
+    """Ticked is yes; one that may be left out says no only by being left out."""
+
+    def inputs(self, fact: Flag, around: Around, data: QueryDict | None) -> list[Input]:
+        return [Input(fact.name, fact.label, forms.CheckboxInput())]
+
+    def raw(self, fact: Flag, data: QueryDict) -> Any:
+        return True if fact.name in data else False if fact.required else None
+
+
+class Numbers(Kind):
+    def inputs(self, fact: Number, around: Around, data: QueryDict | None) -> list[Input]:
+        return [Input(fact.name, fact.label, line(digits=True))]
+
+    def raw(self, fact: Fact, data: QueryDict) -> Any:
+        return _number(data, fact.name)
+
+
+class Units(Kind):
+    def inputs(self, fact: UnitRef, around: Around, data: QueryDict | None) -> list[Input]:
+        said = _("The unit's code, such as 87.107.000.000.041.")
+        return [Input(fact.name, fact.label, line(list=f"offered-{fact.name}"), said, offered=around.units)]
+
+
+class Entries(Kind):
+    def inputs(self, fact: EntryRef, around: Around, data: QueryDict | None) -> list[Input]:
+        area = forms.Textarea({"rows": 3})
+        return [Input(fact.name, fact.label, area, _("The entries' own numbers (uid), one a line."))]
+
+    def raw(self, fact: EntryRef, data: QueryDict) -> Any:
+        return data.get(fact.name, "").split() or None
+
+
+class Members(Kind):
+    """Among the people of the unit, and those found by a search where the office sees further or they are many."""
+
+    def inputs(self, fact: MemberRef, around: Around, data: QueryDict | None) -> list[Input]:
+        people = [one for one in around.people if one.id != around.about]
+        many = len(people) > LONG_LIST
+        chosen = [int(one) for one in (data.getlist(fact.name) if data else []) if one.isdigit() and len(one) < 19]
+        asked = data.get(f"{fact.name}.find", "").strip() if data else ""
+        listed = [] if many else people
+        known = {one.id for one in listed}
+        more = [one for one in people if many and one.id in chosen]
+        far = around.called({*chosen} - known - {one.id for one in more}) if chosen else []
+        found = around.found(asked) if asked else []
+        offered = list({one.id: one for one in (*more, *far, *found, *listed) if one.id != around.about}.values())
+        search = Input(f"{fact.name}.find", _("Search by name, card or personal id"), line(type="search"))
+        wide = many or not people or around.actor.unit_id != around.unit_id
+        return [Input(fact.name, fact.label, self._widget(fact, offered)), *([search] if wide else [])]
+
+    def _widget(self, fact: MemberRef, people: Sequence[Person]) -> forms.Widget:
+        choices = [(str(one.id), f"{one.name} – {one.standing}") for one in people]
+        if fact.many:
+            return forms.CheckboxSelectMultiple(choices=choices)
+        empty = [] if fact.required else [("", _("Nobody"))]
+        return pick([*empty, *choices], SHORT_LIST)
+
+    def raw(self, fact: MemberRef, data: QueryDict) -> Any:
+        ids = [number(one) for one in data.getlist(fact.name) if one]
+        return (ids if fact.many else ids[0]) if ids else None
+
+
+class Papers(Kind):
+    whole = False
+    parts: ClassVar[Mapping[str, Said]] = {
+        "number": _("Number on it"), "issuer": _("Issued by"), "date": _("Dated"), "kept_at": _("Kept at"),
+    }  # fmt: skip
+
+    def inputs(self, fact: Paper, around: Around, data: QueryDict | None) -> list[Input]:
+        widgets = {"date": line(inputmode="numeric", placeholder="…/…/……")}
+        return [
+            Input(
+                f"{fact.name}.{part}",
+                label,
+                widgets.get(part) or line(),
+                DAY_FORM if part == "date" else "",
+                optional=part == "kept_at",
+            )
+            for part, label in self.parts.items()
+        ]
+
+    def raw(self, fact: Paper, data: QueryDict) -> Any:
+        typed = {part: data.get(f"{fact.name}.{part}", "").strip() for part in self.parts}
+        given = {part: day(text) if part == "date" else text for part, text in typed.items() if text}
+        return given or ({} if fact.required else None)
+
+
+class Ballots(Kind):
+    whole = False
+    totals: ClassVar[Mapping[str, Said]] = {
+        "issued": _("Ballots issued"), "collected": _("Ballots collected"), "valid": _("Valid ballots"),
+        "yes": _("Votes in favour"), "no": _("Votes against"),
+    }  # fmt: skip
+
+    def inputs(self, fact: Ballot, around: Around, data: QueryDict | None) -> list[Input]:
+        meetings = [(str(one.id), one.words) for one in around.meetings]
+        newest = meetings[0][0] if meetings else None
+        where = Input(f"{fact.name}.meeting", _("At the meeting of"), pick(meetings, 3), initial=newest)
+        return [where, *(Input(f"{fact.name}.{part}", label, line(digits=True)) for part, label in self.totals.items())]
+
+    def raw(self, fact: Ballot, data: QueryDict) -> Any:
+        typed = {part: _number(data, f"{fact.name}.{part}") for part in ("meeting", *self.totals)}
+        given = {part: value for part, value in typed.items() if value is not None}
+        if not fact.required and set(given) <= {"meeting"}:
+            return None
+        return given
+
+
+class RollCalls(Kind):
+    """A word for each person; those who were granted another way of taking part begin with theirs."""
+
+    whole = False
+    words = (Presence.PRESENT, Presence.EXCUSED, Presence.UNEXCUSED)
+
+    def inputs(self, fact: RollCall, around: Around, data: QueryDict | None) -> list[Input]:
+        return [self._input(fact, one) for one in around.people]
+
+    def _input(self, fact: RollCall, one: Person) -> Input:
+        preset = SET_BY_WAY.get(one.takes_part)  # type: ignore[call-overload]  # a word of Participation
+        offered = [*self.words, *([preset] if preset and preset not in self.words else [])]
+        buttons = forms.RadioSelect(choices=[(word.value, word.label) for word in offered])
+        return Input(
+            f"{fact.name}.{one.id}", one.name, buttons, _("Guest") if one.guest else "", preset and preset.value
+        )
+
+    def raw(self, fact: RollCall, data: QueryDict) -> Any:
+        start = f"{fact.name}."
+        called = {name.removeprefix(start): data[name] for name in data if name.startswith(start) and data[name]}
+        told = {*called.values()} & {word.value for word in self.words[::2]}
+        return called if called and (fact.required or told) else None
+
+
+class Elections(Kind):
+    whole = False
+    totals: ClassVar[Mapping[str, Said]] = {part: Ballots.totals[part] for part in ("issued", "collected", "valid")}
+    begun = 5
+    """Rows for winners that a form begins with, where so many may be elected."""
+
+    def inputs(self, fact: Election, around: Around, data: QueryDict | None) -> list[Input]:
+        people = [("", "–"), *((str(one.id), one.name) for one in around.people if not one.guest)]
+        counts = [Input(f"{fact.name}.{part}", label, line(digits=True)) for part, label in self.totals.items()]
+        for place in range(self._rows(fact, data)):
+            who = forms.Select(choices=people)
+            counts.append(Input(f"{fact.name}.winner{place}", _("Elected"), who))
+            counts.append(Input(f"{fact.name}.votes{place}", _("Votes in favour"), line(digits=True)))
+        return counts
+
+    def _rows(self, fact: Election, data: QueryDict | None) -> int:
+        typed = data.get(f"{fact.name}.rows", "") if data else ""
+        asked = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else self.begun
+        return min(fact.most, asked)
+
+    def raw(self, fact: Election, data: QueryDict) -> Any:
+        totals = {part: _number(data, f"{fact.name}.{part}") for part in self.totals}
+        places = range(self._rows(fact, data))
+        rows = [[_number(data, f"{fact.name}.{part}{place}") for part in ("winner", "votes")] for place in places]
+        winners = [{"member": who, "votes": votes} for who, votes in rows if who is not None or votes is not None]
+        if not winners and not any(value is not None for value in totals.values()):
+            return {} if fact.required else None
+        return {**totals, "winners": winners}
+
+
+def _number(data: QueryDict, name: str) -> Any:
+    typed = number(data.get(name, ""))
+    return None if typed == "" else typed
+
+
+KINDS: dict[str, Kind] = {
+    Day.kind: Days(), Text.kind: Texts(), Choice.kind: Choices(), Flag.kind: Flags(), Number.kind: Numbers(),
+    MemberRef.kind: Members(), Paper.kind: Papers(), Ballot.kind: Ballots(), RollCall.kind: RollCalls(),
+    Election.kind: Elections(), UnitRef.kind: Units(), EntryRef.kind: Entries(),
+}  # fmt: skip
+"""By the kind that a fact declares; a kind without an entry stops every form (tests/web/test_facts.py asks all pages)."""

@@ -1,0 +1,126 @@
+"""A step as a page asks for it: its facts with the legal day, what stands around it, and the road to the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from backend.cases.engine import NewCase, NewMember, OnCase, OnMember, RequestKey, perform
+from backend.cases.entering import enter
+from backend.cases.options import NOT_PERMITTED, step_ahead
+from backend.cases.orders import Target
+from backend.core.errors import NotFound, Refused
+from backend.web.acting import Acting
+from backend.web.facts.around import Around
+from backend.web.facts.form import FactForm
+from backend.web.facts.typed import day
+from workflows.facts import Day, Fact, FactError
+from workflows.profile import PROFILE
+from workflows.vocabulary import NEW
+from workflows.voting import Ballot
+
+ON = Day("on", _("Day on which it happened"))
+"""The legal day. No page has a fact of this name (tests/web/test_facts.py)."""
+PERSON = "profile."
+
+
+class StepForm:
+    """One request about one step: what was typed (`data`), the form, the version looked at and the request's key.
+
+    Made inside a transaction of the actor's scope. Raises NotFound for what is not there, and where the office may not.
+    """
+
+    def __init__(self, request: Acting, target: Target, name: str, data: QueryDict | None = None) -> None:
+        self.request, self.target, self.name, self.data = request, target, name, data
+        typed = data if data is not None else request.GET
+        self.ahead = step_ahead(request.actor, target, name, request.today, self._day(typed))
+        step, loaded = self.ahead.option.step, self.ahead.loaded
+        if isinstance(target, NewCase | NewMember) and NEW not in step.sources:
+            raise NotFound
+        if NOT_PERMITTED in self.ahead.option.refusals:
+            raise NotFound
+        about = loaded.member.pk if loaded.member is not None else None
+        self.around = Around(request.actor, loaded.place(step.there).id, request.today, about)
+        if data is None and "on" not in typed and self._held:
+            self.ahead = step_ahead(request.actor, target, name, request.today, self._held)
+        self.form = FactForm(self.facts, self.around, data, initial=self._initial())
+
+    @property
+    def step(self) -> Any:
+        return self.ahead.option.step
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        person = PROFILE if isinstance(self.target, NewMember) else ()
+        return [*(replace(one, name=PERSON + one.name) for one in person), ON, *self.step.facts]
+
+    @cached_property
+    def _held(self) -> date | None:
+        """A vote is of the day of its meeting: that of the newest one."""
+        votes = any(isinstance(one, Ballot) and one.required for one in self.step.facts)
+        return self.around.meetings[0].day if votes and self.around.meetings else None
+
+    def _initial(self) -> dict[str, Any]:
+        """What the address says (`?month=01/11/2026`), and the day: today's, or that of the newest meeting."""
+        begun = (self._held or self.request.today).strftime("%d/%m/%Y")
+        known = {name: value for name, value in self._past().items() if value}
+        asked = {name: values if len(values) > 1 else values[0] for name, values in self.request.GET.lists() if values}
+        return {"on": begun, **known, **asked}
+
+    def _past(self) -> Mapping[str, Any]:
+        """Units that the case names already."""
+        case = self.ahead.loaded.case
+        facts = case.facts if case is not None else {}
+        return {one.name: facts.get(one.name) for one in self.step.facts if one.kind == "unit"}
+
+    @staticmethod
+    def _day(typed: QueryDict) -> date | None:
+        try:
+            return ON.read(day(typed.get("on", "")))  # type: ignore[no-any-return]
+        except FactError:
+            return None
+
+    @cached_property
+    def version(self) -> int:
+        """The version that was looked at when the form was shown."""
+        typed = self.data.get("version", "") if self.data is not None else ""
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else self.ahead.version
+
+    @cached_property
+    def key(self) -> str:
+        """The key that this form was shown with; another one where there is none."""
+        try:
+            return str(UUID(self.data.get("key", "") if self.data is not None else ""))
+        except ValueError:
+            return str(uuid4())
+
+    def told(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Facts and profile as the engine takes them, without the day."""
+        typed = self.form.raw()
+        typed.pop(ON.name, None)
+        person = {name.removeprefix(PERSON): value for name, value in typed.items() if name.startswith(PERSON)}
+        return {name: value for name, value in typed.items() if not name.startswith(PERSON)}, person
+
+    def act(self, *, keyed: bool) -> Callable[[], dict[str, Any]]:
+        """The call that does it, with the key or (to try it) without. Raises Refused for a day that cannot be read."""
+        try:
+            on: date = ON.read(self.form.raw().get(ON.name))
+        except FactError as error:
+            raise Refused(error.refusals) from error
+        facts, person = self.told()
+        actor, key = self.request.actor, None
+        if keyed:
+            body = {"path": self.request.path, "on": on.isoformat(), "facts": facts, "profile": person}
+            key = RequestKey.of(self.key, body)
+        if isinstance(self.target, NewMember):
+            unit_id = self.target.unit_id
+            return lambda: enter(actor, unit_id, self.name, facts, profile=person, on=on, request_key=key)
+        expected = self.version if isinstance(self.target, OnCase | OnMember) else None
+        return lambda: perform(actor, self.target, self.name, facts, on=on, expected_version=expected, request_key=key)

@@ -1,0 +1,151 @@
+"""What the page of a step says around its form: what it is about, what stands in the way, what the step would change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, gettext
+
+from backend.accounts.policy import Actor
+from backend.cases import selectors
+from backend.cases.measured import measured
+from backend.cases.models import Case
+from backend.cases.orders import Loaded
+from backend.cases.previewing import Foreseen
+from backend.deadlines.explaining import explain
+from backend.deadlines.titles import title
+from backend.members.models import Member
+from backend.organizations.models import Unit
+from backend.web.refusing import said_with_basis
+from backend.web.step_form import ON, StepForm
+from backend.web.timeline import Line, lines
+from workflows.answers import shown
+from workflows.catalogue import LIFECYCLES
+from workflows.facts import FactError
+from workflows.plain import whole_number
+from workflows.voting import Ballot
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The arithmetic of one vote: "20 official members − 2 away = 18; 2/3 → 12 needed", and whether the votes suffice."""
+
+    name: str
+    words: str
+    votes: int | None
+    reached: bool | None
+
+
+def address(name: str, **of: Any) -> str:
+    """The address of a page; empty where there is no such page."""
+    try:
+        return reverse(name, kwargs=of)
+    except NoReverseMatch:
+        return ""
+
+
+def place_of(loaded: Loaded, outcome: dict[str, Any] | None = None) -> str:
+    """Where one goes on from a step: to the case, else the member, else the unit, as far as there is such a page."""
+    case = outcome["id"] if outcome and outcome["kind"] == "case" else getattr(loaded.case, "pk", None)
+    member = outcome["id"] if outcome and outcome["kind"] == "member" else getattr(loaded.member, "pk", None)
+    found = [address("case", case_id=case)] if case else []
+    found += [address("member", member_id=member)] if member else []
+    return next(filter(None, [*found, address("unit", unit_id=loaded.unit.id)]), "/")
+
+
+def words_of(shown_form: StepForm, preview: Foreseen | None = None, since: list[Line] | None = None) -> dict[str, Any]:
+    """Everything the template asks for; must run in a transaction of the actor's scope."""
+    option, loaded = shown_form.ahead.option, shown_form.ahead.loaded
+    page = LIFECYCLES[option.step.lifecycle]
+    on = _day(shown_form)
+    blocked = any(one.code in {"engine.wrong_state", "engine.through_case"} for one in option.refusals)
+    return {
+        "form": shown_form.form, "key": shown_form.key, "version": shown_form.version, "step": option.step, "page": page,
+        "about": _about(loaded), "back": place_of(loaded), "on_behalf": option.on_behalf, "blocked": blocked,
+        "general": said_with_basis(shown_form.form.general, on),
+        "refusals": said_with_basis(option.refusals, on) if preview is None else (),
+        "cautions": said_with_basis(option.cautions, on), "expects": said_with_basis(option.expects, on),
+        "preview": _foreseen(preview) if preview else None, "since": since, "sums": sums(shown_form),
+    }  # fmt: skip
+
+
+def _day(shown_form: StepForm) -> date:
+    try:
+        return ON.read(shown_form.form.raw().get(ON.name))  # type: ignore[no-any-return]
+    except FactError:
+        return shown_form.request.today
+
+
+def _about(loaded: Loaded) -> dict[str, Any]:
+    """Names and addresses of what the step is about."""
+    case, member = loaded.case, loaded.member
+    person = Member.objects.filter(pk=member.pk).first() if member is not None and member.pk else None
+    unit = Unit.objects.filter(pk=loaded.unit.id).first()
+    return {
+        "case": case if case is not None and case.pk else None,
+        "case_at": address("case", case_id=case.pk) if case is not None and case.pk else "",
+        "member": person.full_name if person else "",
+        "member_at": address("member", member_id=person.pk) if person else "",
+        "unit": unit.name if unit else "", "unit_at": address("unit", unit_id=loaded.unit.id),
+    }  # fmt: skip
+
+
+def sums(shown_form: StepForm) -> list[Sum]:
+    """The arithmetic of each ballot whose meeting is chosen; with what was typed so far."""
+    facts, _ = shown_form.told() if shown_form.data is not None else (_begun(shown_form), None)
+    found = measured(shown_form.request.actor, shown_form.ahead, facts, _day(shown_form), shown_form.request.today)
+    told = []
+    for name, one in found.items():
+        votes = whole_number(facts[name].get("yes"))
+        words = f"{one.sum}; {one.share}"
+        told.append(Sum(name, words, votes, None if votes is None else one.reached(votes)))
+    return told
+
+
+def _begun(shown_form: StepForm) -> dict[str, Any]:
+    newest = shown_form.around.meetings[0].id if _votes(shown_form) and shown_form.around.meetings else None
+    return {name: {"meeting": newest} for name in _votes(shown_form)} if newest else {}
+
+
+def _votes(shown_form: StepForm) -> list[str]:
+    return [one.name for one in shown_form.step.facts if isinstance(one, Ballot)]
+
+
+def _foreseen(preview: Foreseen) -> dict[str, Any]:
+    language = get_language() or "vi"
+    return {
+        "changes": [_change(one) for one in preview.changes],
+        "opened": [
+            {"title": title(one.rule_id), "due": shown(one.due_on), "why": explain(one.explanation, language),
+             "start": gettext(one.start_label)}
+            for one in preview.opened
+        ],
+        "ended": [{"title": title(one.rule_id), "status": one.get_status_display()} for one in preview.ended],
+        "started": [str(LIFECYCLES[key].label) for key in preview.started],
+        "cautions": [
+            {"text": one[language], "advice": one["advice"][language], "basis": one["legal_basis"][language]}
+            for one in preview.outcome["cautions"]
+        ],
+    }  # fmt: skip
+
+
+def _change(one: Any) -> dict[str, str]:
+    choices = dict(LIFECYCLES[one.lifecycle].choices()[one.field].choices)
+    names = {"standing": gettext("Standing"), "participation": gettext("Participation"), "state": gettext("Case")}
+    return {
+        "what": names.get(one.field, one.field),
+        "from": str(choices.get(one.source, "")), "to": str(choices.get(one.target, one.target)),
+    }  # fmt: skip
+
+
+def changed_since(actor: Actor, loaded: Loaded, version: int) -> list[Line]:
+    """What was recorded about the case or member after the version that was looked at, the oldest first."""
+    case = Case.objects.filter(pk=loaded.case.pk).first() if loaded.case is not None and loaded.case.pk else None
+    rows = (
+        selectors.history(actor, case) if case
+        else selectors.timeline(actor, Member.objects.get(pk=loaded.member.pk))
+    ).filter(subject_kind=loaded.kind, subject_id=loaded.subject.pk, version__gt=version)  # fmt: skip
+    return lines(rows.order_by("id"), actor)

@@ -1,0 +1,203 @@
+"""Doing a step on a page: shown, tried, done once, refused beside the field, overtaken by somebody else."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from backend.cases.engine import OnCase, perform
+from backend.cases.models import Case
+from backend.members.models import Member
+from tests.api.conftest import ON, own_language, proposal, traces, world
+from tests.web.people import text
+from tests.web.stepping import do, fill, of, opened
+from tests.world import World, paper
+
+__all__ = ["own_language", "proposal", "world"]
+pytestmark = pytest.mark.django_db
+Proposal = tuple[Case, dict[str, Any]]
+
+
+def ballot(facts: dict[str, Any], **totals: object) -> dict[str, str]:
+    return {f"ballot.{name}": str(value) for name, value in {**facts["ballot"], **totals}.items()}
+
+
+def test_the_form_brings_day_meeting_and_arithmetic(proposal: Proposal) -> None:
+    case, facts = proposal
+    page = text(of("secretary").get(f"/cases/{case.pk}/steps/propose/"))
+    assert 'name="on" value="02/11/2026"' in page
+    assert f'name="ballot.meeting" value="{facts["ballot"]["meeting"]}"' in page
+    assert "6 đảng viên chính thức; 2/3 → cần 4." in page
+    assert "Chưa có giấy chứng nhận học lớp bồi dưỡng đảng viên mới." in page
+
+
+def test_done_it_says_so_on_the_cases_page(proposal: Proposal) -> None:
+    case, facts = proposal
+    client = of("secretary")
+    answer = do(client, f"/cases/{case.pk}/steps/propose/", {"on": "2/11/2026", **fill("resolution"), **ballot(facts)})
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/cases/{case.pk}/")
+    page = text(client.get(f"/cases/{case.pk}/"))
+    assert "Đã ghi: Đề nghị công nhận." in page
+    assert "tán thành 4, không tán thành 2, hợp lệ 6, thu về 6, phát ra 6; trên tổng số 6" in page
+    assert "12-NQ/CB, 02/11/2026, Chi bộ ấp Một" in page
+    case.refresh_from_db(fields=["state", "version"])
+    assert (case.state, case.version) == ("proposed", 2)
+
+
+def test_the_same_key_twice_is_done_once(proposal: Proposal) -> None:
+    case, facts = proposal
+    client, address = of("secretary"), f"/cases/{case.pk}/steps/propose/"
+    typed = {**opened(client, address), "on": "02/11/2026", **fill("resolution"), **ballot(facts), "do": "do"}
+    assert client.post(address, typed).status_code == 302
+    left = traces()
+    again = client.post(address, typed)
+    assert (again.status_code, again.headers["Location"]) == (302, f"/cases/{case.pk}/")
+    changed = client.post(address, {**typed, "resolution.number": "13-NQ/CB"})
+    assert changed.status_code == 302
+    assert "Biểu này đã được gửi một lần và lần đó đã được ghi." in text(client.get(f"/cases/{case.pk}/"))
+    assert traces() == left
+
+
+def test_each_reason_stands_beside_its_field_and_nothing_is_lost(proposal: Proposal) -> None:
+    case, facts = proposal
+    before = traces()
+    typed = {"on": "02/11/2026", "resolution.number": "", "resolution.issuer": "Chi bộ <ấp> Một", "resolution.date": "hôm nay",
+             **ballot(facts, yes=5)}  # fmt: skip
+    answer = do(of("secretary"), f"/cases/{case.pk}/steps/propose/", typed)
+    page = text(answer)
+    assert answer.status_code == 422
+    assert '<div class="wrong" id="id_resolution.number_error"><p>Mục này là bắt buộc.</p>' in page
+    assert '<div class="wrong" id="id_resolution.date_error"><p>Hãy viết ngày theo dạng ngày/tháng/năm' in page
+    assert 'value="Chi bộ <ấp> Một"' in page  # as `text` reads it
+    assert 'name="ballot.yes" value="5"' in page
+    assert traces() == before
+
+
+def test_a_ballot_that_fails_says_the_arithmetic_beside_the_ballot(proposal: Proposal) -> None:
+    case, facts = proposal
+    before = traces()
+    answer = do(of("secretary"), f"/cases/{case.pk}/steps/propose/",
+                {"on": "02/11/2026", **fill("resolution"), **ballot(facts, yes=3, no=3)})  # fmt: skip
+    page = text(answer)
+    assert answer.status_code == 422
+    assert '<div class="wrong" id="fact-ballot-error"><p>3 tán thành. 6 đảng viên chính thức; 2/3 → cần 4.' in page
+    assert "3 phiếu tán thành: chưa đủ số phiếu." in page
+    assert traces() == before
+
+
+def test_tried_it_says_what_would_change_and_leaves_no_trace(proposal: Proposal) -> None:
+    case, facts = proposal
+    before = traces()
+    answer = do(of("secretary"), f"/cases/{case.pk}/steps/propose/",
+                {"on": "02/11/2026", **fill("resolution"), **ballot(facts)}, "preview")  # fmt: skip
+    page = text(answer)
+    assert answer.status_code == 200
+    assert "Đang dự bị → <strong>Chi bộ đã đề nghị</strong>" in page
+    assert "Mở thời hạn:" in page
+    assert "Kết thúc thời hạn: Chi bộ xét công nhận chính thức (Hoàn thành)" in page
+    assert 'name="resolution.number" value="12-NQ/CB"' in page
+    assert traces() == before
+
+
+def test_who_was_overtaken_sees_what_changed_and_keeps_what_was_typed(world: World, proposal: Proposal) -> None:
+    case, facts = proposal
+    client, address = of("secretary"), f"/cases/{case.pk}/steps/propose/"
+    typed = {**opened(client, address), "on": "02/11/2026", **fill("resolution"), **ballot(facts), "do": "do"}
+    perform(world.actor("deputy"), OnCase(case.pk), "file_cv", {"cv": paper(ON)}, on=ON)
+    before = traces()
+    answer = client.post(address, typed)
+    page = text(answer)
+    assert answer.status_code == 409
+    assert "Có người vừa ghi trước đồng chí" in page
+    assert "02/11/2026: Nộp lý lịch đảng viên (Phó bí thư chi bộ, Chi bộ ấp Một)" in page
+    assert 'name="version" value="2"' in page
+    assert 'name="resolution.number" value="12-NQ/CB"' in page
+    assert traces() == before
+    assert client.post(address, {**typed, "version": "2"}).status_code == 302
+
+
+def test_the_arithmetic_alone_while_typing(proposal: Proposal) -> None:
+    case, facts = proposal
+    client, address = of("secretary"), f"/cases/{case.pk}/steps/propose/"
+    typed = {**opened(client, address), **ballot(facts, yes=4), "on": "02/11/2026", "do": "sum", "of": "ballot"}
+    answer = client.post(address, typed, headers={"HX-Request": "true"})
+    assert text(answer).split() == (
+        [
+            "<p><strong>6",
+            "đảng",
+            "viên",
+            "chính",
+            "thức;",
+            "2/3",
+            "→",
+            "cần",
+            "4.</strong>",
+            "4",
+            "phiếu",
+            "tán",
+            "thành:",
+            "đủ",
+            "số",
+            "phiếu.</p>",
+        ]
+    )
+
+
+def test_a_case_is_opened_about_a_member(world: World) -> None:
+    member = world.member("Lê Văn Đi")
+    typed = {
+        "on": "02/11/2026", **fill("request"), "away_from": "10/11/2026", "asked_until": "10/5/2027", "place": "Bình Dương",
+        "job": "Công nhân", "reach": "Điện thoại", "reason": "Làm ăn xa",
+    }  # fmt: skip
+    answer = do(of("secretary"), f"/members/{member.pk}/open/away/ask/", typed)
+    case = Case.objects.get(lifecycle="away")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/cases/{case.pk}/")
+    assert (case.member_id, case.state, case.facts["asked_until"]) == (member.pk, "asked", "2027-05-10")
+
+
+def test_a_meeting_is_planned_for_a_unit_by_an_address_that_fills_in(world: World) -> None:
+    address = f"/units/{world.cell.pk}/open/meeting/plan/?kind=regular&month=01/12/2026"
+    client = of("secretary")
+    page = text(client.get(address))
+    assert 'value="regular" id="id_kind_0" class="form-check-input" checked' in page
+    assert 'name="month" value="01/12/2026"' in page
+    answer = do(client, address, {"on": "02/11/2026", "kind": "regular", "month": "01/12/2026"})
+    case = Case.objects.get(lifecycle="meeting")
+    assert answer.headers["Location"] == f"/cases/{case.pk}/"
+    assert case.facts["month"] == "2026-12-01"
+
+
+def test_a_person_is_put_on_the_list_with_every_fault_at_once(world: World) -> None:
+    client, address = of("secretary"), f"/units/{world.cell.pk}/enter/choose/"
+    before = traces()
+    wrong = do(client, address, {"on": "02/11/2026", "profile.full_name": "=1", "profile.born_on": "31/2/1990"})
+    page = text(wrong)
+    assert wrong.status_code == 422
+    assert 'id="id_profile.full_name_error"' in page
+    assert 'id="id_profile.born_on_error"' in page
+    assert 'id="id_profile.sex_error"' in page
+    assert 'id="id_resolution.number_error"' in page or 'id="fact-resolution-error"' in page
+    assert traces() == before
+    typed = {"on": "02/11/2026", "profile.full_name": "Trần Thị Mới", "profile.sex": "f", "profile.born_on": "3/2/1990",
+             "profile.ethnicity": "Khmer", **fill("resolution")}  # fmt: skip
+    assert do(client, address, typed).status_code == 302
+    member = Member.objects.get(full_name="Trần Thị Mới")
+    assert (member.born_on, member.ethnicity, member.standing) == (date(1990, 2, 3), "Khmer", "candidate")
+
+
+def test_who_may_not_or_does_not_see_finds_nothing(world: World, proposal: Proposal) -> None:
+    case, _ = proposal
+    before = traces()
+    for name, status in (("other_secretary", 404), ("auditor", 404)):
+        client = of(name)
+        assert client.get(f"/cases/{case.pk}/steps/propose/").status_code == status
+    secretary = of("secretary")
+    for address in (
+        f"/cases/{case.pk}/steps/annul/", f"/cases/{case.pk}/steps/nothing/", f"/members/{case.member_id}/open/nothing/ask/",
+        f"/members/{case.member_id}/open/meeting/plan/", f"/members/{case.member_id}/open/away/grant/",
+        f"/units/{world.other.pk}/open/meeting/plan/", f"/units/{world.cell.pk}/enter/record_death/",
+    ):  # fmt: skip
+        assert secretary.get(address).status_code == 404, address
+    assert traces() == before
