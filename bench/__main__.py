@@ -16,7 +16,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures in FILE")
     parser.add_argument("--quick", action="store_true", help="small numbers: shows that it runs, not how fast it is")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when a target is missed")
-    parser.add_argument("--only", choices=["steps", "sweep", "nights", "log", "walls"], help="one part")
+    parser.add_argument("--only", choices=["steps", "sweep", "nights", "log", "walls", "pages"], help="one part")
     parser.add_argument("--whole", action="store_true", help="nights and mornings of the whole country (half an hour)")
     given = parser.parse_args()
     import django

@@ -1,5 +1,5 @@
 """The whole bench: the steps, then the sweep at growing numbers of members; in databases of their own the largest nights, the
-log and the walls."""
+log, the walls and the pages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bench.figures import Figure
 from bench.log import run_log
 from bench.log_cost import run_log_cost
 from bench.nights import run_nights
+from bench.pages import run_pages
 from bench.steps import run_steps
 from bench.sweeping import run_sweep
 from bench.walls import run_walls
@@ -17,8 +18,8 @@ from bench.world import make_units
 
 NIGHT = date(2027, 3, 10)
 """A working day, whatever day it is."""
-STEPS, SWEEP, NIGHTS, LOG, WALLS = "steps", "sweep", "nights", "log", "walls"
-PARTS = (STEPS, SWEEP, NIGHTS, LOG, WALLS)
+STEPS, SWEEP, NIGHTS, LOG, WALLS, PAGES = "steps", "sweep", "nights", "log", "walls", "pages"
+PARTS = (STEPS, SWEEP, NIGHTS, LOG, WALLS, PAGES)
 
 
 def measure(*, quick: bool, whole: bool = False, only: str | None = None) -> list[Figure]:
@@ -39,6 +40,10 @@ def measure(*, quick: bool, whole: bool = False, only: str | None = None) -> lis
         with bench_database():
             _, (unit,) = make_units(1)
             figures += run_walls(unit, members=60_000 if quick else 1_000_000, rounds=5 if quick else 50)
+    if only in (None, PAGES):
+        with bench_database():
+            _, (unit,) = make_units(1)
+            figures += run_pages(unit, members=60_000 if quick else 1_000_000, rounds=5 if quick else 60)
     return figures
 
 

@@ -2,17 +2,13 @@
 
 A door is open to anybody, to whoever signed in, to any office, or to the offices that hold one of its rights. What an
 office may do behind it (to which unit, by which step, at which level) is judged by `policy` and by the step itself. The API
-asks this table before it looks anything up; a route or a method without an entry stops every command (`unlisted`), and
+asks this table before it looks anything up; a route or a method without an entry stops every command (`door_table`), and
 `tests/api/test_doors.py` knocks at each door as everybody. `make docs` writes it out (docs/doors.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from workflows.catalogue import LIFECYCLES, health_readers
 from workflows.offices import SUBSTITUTES, VOIDED_BY, Office, Right, holds
@@ -116,6 +112,7 @@ API: dict[str, dict[str, Door]] = {
     "cases/<id:case_id>/health/": {"GET": HEALTH},
     "cases/<id:case_id>/path/": {"GET": EVENTS},
     "cases/<id:case_id>/handover/": {"POST": HAND_OVER},
+    "cases/<id:case_id>/scans/": {"GET": READ},
     "cases/<id:case_id>/steps/": {"GET": READ},
     "cases/<id:case_id>/steps/<slug:step>/": {"POST": OF_A_CASE},
     "handovers/": {"POST": HAND_OVER},
@@ -155,6 +152,7 @@ API: dict[str, dict[str, Door]] = {
     "desk/samples/": {"POST": AUDIT},
     "events/": {"GET": EVENTS},
     "events/<uuid:uid>/": {"GET": EVENTS},
+    "events/<uuid:uid>/scans/<slug:paper>/": {"GET": READ, "PUT": OF_A_CASE},
     "events/<uuid:uid>/void/": {"POST": VOID},
 }
 PAGES: dict[str, dict[str, Door]] = {
@@ -185,6 +183,19 @@ PAGES: dict[str, dict[str, Door]] = {
     "service-worker.js": {"GET": ANYBODY},
     "deadlines/": {"GET": READ},
     "deadlines/<id:deadline_id>/": {"GET": READ},
+    "notices/": {"GET": READ},
+    "notices/read/": {"POST": READ},
+    "notices/<id:notice_id>/": {"GET": READ},
+    "desk/": {"GET": EVENTS},
+    "desk/events/": {"GET": EVENTS},
+    "desk/events/<uuid:uid>/": {"GET": EVENTS},
+    "desk/events/<uuid:uid>/finding/": {"GET": AUDIT, "POST": AUDIT},
+    "desk/cases/<id:case_id>/": {"GET": EVENTS},
+    "desk/times/": {"GET": EVENTS},
+    "desk/samples/": {"GET": AUDIT, "POST": AUDIT},
+    "desk/exports/": {"GET": AUDIT, "POST": AUDIT},
+    "desk/head/": {"GET": EVENTS},
+    "desk/head/slip/": {"GET": EVENTS},
     "cases/<id:case_id>/": {"GET": READ},
     "cases/<id:case_id>/steps/<slug:step>/": {"GET": OF_A_CASE, "POST": OF_A_CASE},
     "members/<id:member_id>/steps/<slug:step>/": {"GET": OF_A_MEMBER, "POST": OF_A_MEMBER},
@@ -206,34 +217,3 @@ DOORS = {f"api/v1/{route}": methods for route, methods in API.items()} | PAGES
 def door(route: str, method: str) -> Door | None:
     """The door of a route (as Django names it) for a method; HEAD is GET; None where there is none."""
     return DOORS.get(route, {}).get("GET" if method == "HEAD" else method)
-
-
-def routes(patterns: Any = None, above: str = "") -> Iterator[tuple[str, Any]]:
-    """Every route that the URLs name, with its view."""
-    for one in get_resolver().url_patterns if patterns is None else patterns:
-        if isinstance(one, URLResolver):
-            yield from routes(one.url_patterns, above + str(one.pattern))
-        elif isinstance(one, URLPattern):
-            yield above + str(one.pattern), one.callback
-
-
-def unlisted() -> list[str]:
-    """What the URLs name and the table does not, and the other way round: one sentence each."""
-    found = dict(routes())
-    wrong = [
-        f"{route}: no entry in backend/accounts/doors.py says who gets through."
-        for route in found
-        if route not in DOORS
-    ]
-    wrong += [
-        f"{route}: backend/accounts/doors.py has an entry for what is no route."
-        for route in DOORS
-        if route not in found
-    ]
-    for route in found.keys() & DOORS.keys():
-        view = getattr(found[route], "view_class", getattr(found[route], "cls", None))
-        if route.startswith("api/v1/") and view is not None:
-            taken = {name.upper() for name in view.http_method_names if hasattr(view, name)} - {"HEAD", "OPTIONS"}
-            wrong += [f"{route}: {method} has no entry." for method in sorted(taken - DOORS[route].keys())]
-            wrong += [f"{route}: {method} is none of its methods." for method in sorted(DOORS[route].keys() - taken)]
-    return sorted(wrong)

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from backend.accounts.models import Assignment
 from backend.contacts.models import Endpoint
 from backend.core.models import PathField
 from backend.deadlines.models import Deadline
@@ -50,7 +51,6 @@ class Notice(models.Model):
     reason_params = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
-
     deadline: Deadline | None  # where `register.with_deadlines` read it along
 
     class Meta:
@@ -85,9 +85,7 @@ class Letter(models.Model):
     answer = models.CharField(max_length=300, blank=True)  # the server's own words
     attempts = models.SmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)  # also the lease of whoever is sending it
-    hindered = models.CharField(
-        max_length=60, blank=True, db_default=""
-    )  # why it could not be tried (`reasons.UNSAID`)
+    hindered = models.CharField(max_length=60, blank=True, db_default="")  # why it could not be tried (`reasons`)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)  # refused by its place, at once or after it had been accepted
@@ -173,6 +171,14 @@ class Preference(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(letter_hour__range=(0, 23)), name="preference_hour"),
         ]
+
+
+class ReadMark(models.Model):
+    """Up to which notice a person has read those of one office held (`read_marks`); one without a row has read none."""
+
+    assignment = models.OneToOneField(Assignment, models.CASCADE, primary_key=True, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    up_to = models.BigIntegerField()
 
 
 class Attempt(models.Model):

@@ -79,6 +79,7 @@ class EventCode(TextChoices):
     COMPETENCE_WITHDRAWN = "competence.withdrawn", _("Who decides: withdrawn")
     KEY_TRUSTED = "key.trusted", _("Key of another installation confirmed")
     KEY_WITHDRAWN = "key.withdrawn", _("Key of another installation no longer trusted")
+    SCAN_ADDED = "scan.added", _("Scan of a paper kept")
     HANDOVER_ISSUED = "handover.issued", _("Hand-over file made")
     HANDOVER_TAKEN_IN = "handover.taken_in", _("History taken in from a hand-over file")
     FLAG_RAISED = "flag.raised", _("Flag raised")
@@ -118,6 +119,7 @@ class SubjectKind(TextChoices):
     HANDOVER = "handover", _("Hand-over")
     WEBHOOK = "webhook", _("Webhook")
     HISTORY = "history", _("History from elsewhere")
+    SCAN = "scan", _("Scan")
     READING = "reading", _("Reading of the log")
 
 

@@ -5,7 +5,7 @@ The line stays, with a commitment that says nothing without the salt. A detail g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -20,12 +20,18 @@ from backend.core.errors import NotFound, Unchanged
 from backend.core.nudge import nudge
 
 NO_MEMBER = gettext_noop("The log knows no member with this number.")
-_TOO: dict[str, Callable[[Who, str, int], Sequence[Entry]]] = {}
+_OF_MEMBERS: dict[str, Callable[[Who, str, int], Sequence[Entry]]] = {}
+_OF_EVENTS: dict[str, Callable[[Who, str, Collection[UUID]], Sequence[Entry]]] = {}
 
 
-def erases_too(name: str, erase: Callable[[Who, str, int], Sequence[Entry]]) -> None:
+def erases_of_members(name: str, erase: Callable[[Who, str, int], Sequence[Entry]]) -> None:
     """A room above keeps details of its own of members (`AppConfig.ready` says so): it erases them, an entry for each."""
-    _TOO[name] = erase
+    _OF_MEMBERS[name] = erase
+
+
+def erases_of_events(name: str, erase: Callable[[Who, str, Collection[UUID]], Sequence[Entry]]) -> None:
+    """The same of what a room above keeps beside events."""
+    _OF_EVENTS[name] = erase
 
 
 def erase(who: Who, reason: str, *, event: UUID | None = None, member_id: int | None = None) -> int:
@@ -42,7 +48,9 @@ def erase(who: Who, reason: str, *, event: UUID | None = None, member_id: int | 
             raise NotFound(gettext_noop("The log has no such event.") if event else NO_MEMBER)
         details = EventDetail.objects.select_for_update().filter(event_uid__in=found)
         there = sorted((found[uid] for uid in details.values_list("event_uid", flat=True)), key=lambda one: one.pk)
-        besides = [entry for one in _TOO.values() for entry in one(who, reason, member_id)] if member_id else []
+        besides = [entry for one in _OF_EVENTS.values() for entry in one(who, reason, found)]
+        if member_id:
+            besides += [entry for one in _OF_MEMBERS.values() for entry in one(who, reason, member_id)]
         if not there and not besides:
             raise Unchanged
         details.delete()

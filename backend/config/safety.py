@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -84,6 +85,12 @@ def _never_led_to_tls(settings: Settings) -> bool:
     return settings["CHIBO_ROLE"] == "app" and not led and not _is_here(settings)
 
 
+def _scans_within(settings: Settings) -> bool:
+    """Whether scans would lie in the program's own folder, of which parts are served."""
+    place, own = Path(settings["CHIBO_SCANS_DIR"] or "/"), Path(settings["BASE_DIR"]).resolve()
+    return not place.is_absolute() or place.resolve().is_relative_to(own)
+
+
 def _is_on(name: str) -> Callable[[Settings], bool]:
     return lambda settings: bool(settings.get(name))
 
@@ -118,6 +125,7 @@ CHECKS: tuple[Check, ...] = (
         "DEBUG", "MFA_TOTP_INSECURE_BYPASS_CODE", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN", "CHIBO_MOVABLE_DATE",
         "CHIBO_DEMO_ACCOUNTS", "CHIBO_LOOPBACK_TARGETS",
     )),
+    (_scans_within, _("CHIBO_SCANS_DIR must be a whole path outside the folder of the program."), {}),
     (_other_hasher, _("PASSWORD_HASHERS must begin with Argon2."), {}),
 )  # fmt: skip
 """Whether something is unsafe, and what is said then."""

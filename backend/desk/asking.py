@@ -6,20 +6,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Func, JSONField, Q, QuerySet, Value
+from django.utils.translation import gettext
 
 from backend.accounts.policy import Actor
+from backend.audit.codes import VOIDED, EventCode
 from backend.audit.models import Event
 from backend.cases import selectors
 from backend.core import clock
 from backend.core.models import under
 from backend.deadlines.models import Deadline
+from backend.organizations.laddering import ENDS_FIRST
 from backend.organizations.models import Unit
 from workflows import law
-from workflows.catalogue import event_codes
+from workflows.catalogue import LIFECYCLES, event_codes
 
 LATE = (Deadline.Status.MET_LATE, Deadline.Status.MISSED)
+STEPS = frozenset(step for page in LIFECYCLES.values() for step in page.steps())
+CODES = frozenset({*event_codes(), *EventCode.values, *(f"{key}.{VOIDED}" for key in LIFECYCLES)})
+PERIODS = (("since", "until"), ("recorded_since", "recorded_until"))
+LATEST = 36_500
+"""The most days after which something can be asked to have been recorded."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,21 @@ class Asked:
         """What it asks, by name: ids, codes, days, numbers; nothing that people wrote."""
         told = {one.name: getattr(self, one.name) for one in fields(self)}
         return {name: value for name, value in told.items() if value is not None}
+
+
+def wrong(wanted: Mapping[str, Any]) -> dict[str, str]:
+    """By name, what cannot be asked and why, in the current language: of the filters as a door has read them."""
+    found = {}
+    code, step, page = wanted.get("code"), wanted.get("step"), LIFECYCLES.get(wanted.get("lifecycle") or "")
+    if code and code not in CODES:
+        found["code"] = gettext("There is no kind of entry “%(code)s”.") % {"code": code}
+    if step and step not in (page.steps() if page else STEPS):
+        found["step"] = gettext("There is no step “%(step)s” here.") % {"step": step}
+    for first, last in PERIODS:
+        since, until = wanted.get(first), wanted.get(last)
+        if since and until and until < since:
+            found[last] = gettext(ENDS_FIRST.message)
+    return found
 
 
 _COLUMNS = {
@@ -97,6 +121,15 @@ def _kept(actor: Actor, asked: Asked) -> Iterable[Q]:
     for name, keeps in flags.items():
         if name in said:
             yield keeps() if said[name] else ~keeps()
+
+
+def kept_late(actor: Actor, uids: Iterable[UUID]) -> set[UUID]:
+    """Of these events, those that met a deadline after its day or gave up one that had passed."""
+    return {
+        one
+        for one in _after_deadline(actor).filter(closed_by__in=list(uids)).values_list("closed_by", flat=True)
+        if one
+    }
 
 
 def _after_deadline(actor: Actor) -> QuerySet[Deadline, Any]:

@@ -35,6 +35,13 @@ class Form(StrEnum):
     LINES = "lines"
 
 
+MEDIA = {
+    Form.CSV: ("text/csv; charset=utf-8", "csv"), Form.LINES: ("application/octet-stream", "txt"),
+    Form.XLSX: ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+}  # fmt: skip
+"""As what a form goes out, and how its file's name ends."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What of the log is wanted: a question, or a sample of what it keeps, under the head of a size (None: the newest).
@@ -69,6 +76,15 @@ class Extract:
     wanted: Wanted
     head: TreeHead
     drawn: list[Drawn] | None
+
+    @property
+    def media_type(self) -> str:
+        return MEDIA[self.wanted.form][0]
+
+    @property
+    def name(self) -> str:
+        """Of the file: it says under which head it stands."""
+        return f"chibo-log-{self.head.size}.{MEDIA[self.wanted.form][1]}"
 
     def pieces(self) -> Iterator[bytes]:
         with scoped(self.actor.path):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from backend.accounts.policy import Actor
 from backend.audit.details import standing
@@ -20,7 +21,10 @@ from backend.cases import selectors
 from backend.cases.models import Case
 from backend.core.db import execute
 from backend.core.models import under
+from backend.organizations.laddering import ENDS_FIRST
 from workflows.offices import Right
+
+YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,19 @@ class Period:
 
     first: date
     last: date
+
+
+def period_of(first: date | None, last: date | None, today: date) -> Period:
+    """What is asked for; without a last day up to today, without a first one the year before the last."""
+    end = last or today
+    return Period(first or end - YEAR, end)
+
+
+def wrong_period(period: Period, today: date) -> str:
+    """Why times cannot be summed up over it, in the current language; empty where they can."""
+    if period.last > today:
+        return gettext("The last day is still to come; take one up to today.")
+    return gettext(ENDS_FIRST.message) if period.last < period.first else ""
 
 
 @dataclass(frozen=True)

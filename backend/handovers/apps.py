@@ -10,11 +10,11 @@ class HandoversConfig(AppConfig):
     label = "handovers"
 
     def ready(self) -> None:
-        from backend.audit.erasing import erases_too  # noqa: PLC0415  (models come first)
+        from backend.audit.erasing import erases_of_members  # noqa: PLC0415  (models come first)
         from backend.handovers.erasing import erase_told, forget_told  # noqa: PLC0415
         from backend.members.forgetting import forgets_too  # noqa: PLC0415
 
         words = _("Words behind lines from other installations")
         keeps_sealed(Place("handovers_linedetail", ("data",), words, key="line_id", inside=SEALED))
-        erases_too("handovers", erase_told)
+        erases_of_members("handovers", erase_told)
         forgets_too("handovers", forget_told)

@@ -28,6 +28,8 @@ class Way:
 WAYS = (
     Way("home", _("Today"), first=True),
     Way("deadlines", _("Deadlines"), first=True),
+    Way("notices", _("Notices")),
+    Way("desk", _("Log and inspection")),
 )
 """In the order in which they are shown. A page that is not for everybody is left out by its door."""
 MORE = Way("more", _("More"), first=True)

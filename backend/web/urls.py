@@ -12,6 +12,7 @@ from backend.web import (
     deadlines,
     invitations,
     monitors,
+    notices,
     passwords,
     preferences,
     second_factor,
@@ -24,6 +25,7 @@ from backend.web import (
     views,
     webhooks,
 )
+from backend.web.desk import entry, findings, head, log, outlets, paths
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -54,6 +56,19 @@ urlpatterns = [
     path("service-worker.js", service_worker.service_worker, name="service-worker"),
     path("deadlines/", deadline_list.deadlines, name="deadlines"),
     path("deadlines/<id:deadline_id>/", deadlines.deadline, name="deadline"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read, name="notices-read"),
+    path("notices/<id:notice_id>/", notices.notice, name="notice"),
+    path("desk/", log.desk, name="desk"),
+    path("desk/events/", log.log, name="desk-log"),
+    path("desk/events/<uuid:uid>/", entry.entry, name="desk-entry"),
+    path("desk/events/<uuid:uid>/finding/", findings.finding, name="desk-finding"),
+    path("desk/cases/<id:case_id>/", paths.path, name="desk-path"),
+    path("desk/times/", paths.times, name="desk-times"),
+    path("desk/samples/", outlets.samples, name="desk-samples"),
+    path("desk/exports/", outlets.exports, name="desk-exports"),
+    path("desk/head/", head.head, name="desk-head"),
+    path("desk/head/slip/", head.slip, name="desk-head-slip"),
     path("cases/<id:case_id>/", case_page.case, name="case"),
     path("cases/<id:case_id>/steps/<slug:step>/", steps.case_step, name="case-step"),
     path("members/<id:member_id>/steps/<slug:step>/", steps.member_step, name="member-step"),

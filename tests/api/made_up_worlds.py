@@ -303,7 +303,8 @@ class Seen:
 
     def ledger(self) -> Iterator[int]:
         shut = {one.pk for one in self.made.deadlines for case in self.made.cases
-                if one.subject_kind == "case" and one.subject_id == case.pk and self.frozen(case)}  # fmt: skip
+                if one.subject_kind == "case" and one.subject_id == case.pk
+                and (self.frozen(case) or not self.readable(case.lifecycle))}  # fmt: skip
         for one in self.made.notices:
             mine = (self.scope(one.about_path) or self.scope(one.unit_path)) and self.held.member_id is None
             if mine and one.deadline_id not in shut:

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from rest_framework.test import APIClient
 
-from backend.accounts import doors
+from backend.accounts import door_table, doors
 from backend.accounts.door_table import document
 from backend.accounts.doors import ANYBODY, DOORS, ONE_TIME, Door
 from backend.accounts.models import Token, User
@@ -35,9 +35,9 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 ROUTES = sorted(DOORS)
 NOBODY, ONE_TIME_ONLY, NO_OFFICE = "nobody", "one_time", "no_office"
 NOT_THERE = {
-    "api/v1/notices/<id:notice_id>/": "the notice is for one office",
+    "api/v1/notices/<id:notice_id>/": "the notice is for one office", "notices/<id:notice_id>/": "as above",
     "api/v1/slip/": "where nothing must be done", "api/v1/log/head/": "before the first head",
-    "api/v1/log/head/slip/": "as above",
+    "api/v1/log/head/slip/": "as above", "desk/head/slip/": "as above",
     "calendar/<slug:token>.ics": "no such address", "metrics": "no token was set",
     "second-factor/app/remove/": "there is no app", "second-factor/passkeys/<id:pk>/remove/": "nor a passkey",
     "second-factor/codes/": "nor codes", "second-factor/codes/new/": "nor a factor that they would stand in for",
@@ -80,7 +80,7 @@ def place(committed_db: RealDatabase) -> Place:
         "<id:unit_id>": world.cell.pk, "<id:member_id>": new.pk, "<id:case_id>": case.pk, "<uuid:uid>": entry["event"],
         "<id:deadline_id>": Deadline.objects.filter(subject_kind="case", subject_id=case.pk).earliest("pk").pk,
         "<id:notice_id>": Notice.objects.filter(unit_id=world.cell.pk).earliest("id").id,
-        "<id:device_id>": 1, "<id:pk>": 1, "<slug:key>": "recognition", "<slug:token>": "none",
+        "<id:device_id>": 1, "<id:pk>": 1, "<slug:key>": "recognition", "<slug:token>": "none", "<slug:paper>": "resolution",
     }  # fmt: skip
     finding = {"<id:case_id>": str(found["id"]), "<uuid:uid>": str(found["event"])}
     return Place(users, {name: str(value) for name, value in known.items()}, finding)
@@ -224,8 +224,8 @@ def test_no_other_method_is_taken(place: Place) -> None:
 
 def test_a_route_or_method_without_an_entry_stops_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
     assert every_route_has_a_door() == []
-    real = dict(doors.routes())
-    monkeypatch.setattr(doors, "routes", lambda: [*real.items(), ("new/", lambda request: None)])
+    real = dict(door_table.routes())
+    monkeypatch.setattr(door_table, "routes", lambda: [*real.items(), ("new/", lambda request: None)])
     monkeypatch.delitem(doors.DOORS["api/v1/members/"], "POST")
     monkeypatch.setitem(doors.DOORS["api/v1/units/"], "DELETE", ANYBODY)
     monkeypatch.setitem(doors.DOORS, "gone/", {})

@@ -30,6 +30,8 @@ SAFE: dict[str, Any] = {
     "CSRF_COOKIE_SECURE": True,
     "CHIBO_REQUIRE_SECOND_FACTOR": True,
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+    "BASE_DIR": "/srv/chibo",
+    "CHIBO_SCANS_DIR": "",
 }
 RANDOM = "{} must be drawn at random, as .env.example shows."
 ON, OFF = "{} must be on here.", "{} must be off here."
@@ -38,6 +40,7 @@ HOSTS = "ALLOWED_HOSTS must name the hosts by which Chibo is reached, and no “
 KNOWN = "ALLOWED_HOSTS must hold the host of CHIBO_PUBLIC_URL."
 TLS = "CHIBO_PUBLIC_URL must begin with https://, unless it is this machine."
 LED = "SECURE_SSL_REDIRECT may be off only behind a proxy (CHIBO_TRUSTED_PROXIES) that leads to https."
+SCANS = "CHIBO_SCANS_DIR must be a whole path outside the folder of the program."
 UNSAFE: list[tuple[dict[str, Any], list[str]]] = [
     ({"SECRET_KEY": SAFE["SECRET_KEY"][:49]}, [KEY]),
     ({"SECRET_KEY": "tests-only-" + "x" * 60}, [KEY]),
@@ -55,6 +58,9 @@ UNSAFE: list[tuple[dict[str, Any], list[str]]] = [
     ({"CHIBO_PUBLIC_URL": "chibo.example.org"}, [TLS, KNOWN]),
     ({"SECURE_SSL_REDIRECT": False}, [LED]),
     ({"SECURE_HSTS_SECONDS": 3600}, ["SECURE_HSTS_SECONDS must be a year at least."]),
+    *(({"CHIBO_SCANS_DIR": place}, [SCANS]) for place in (
+        "/srv/chibo", "/srv/chibo/backend/web/static", "/srv/x/../chibo/a", "scans",
+    )),
     ({"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}, ["PASSWORD_HASHERS must begin with Argon2."]),
     *(({name: False}, [ON.format(name)]) for name in (
         "SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_SECURE", "CHIBO_REQUIRE_SECOND_FACTOR",
@@ -79,6 +85,11 @@ def in_english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_safe_is_let_through() -> None:
     must_be_safe(SAFE)
+
+
+@pytest.mark.parametrize("place", ["/srv/chibo-scans", "/var/lib/chibo"])
+def test_scans_may_lie_outside_the_program(place: str) -> None:
+    must_be_safe(SAFE | {"CHIBO_SCANS_DIR": place})
 
 
 @pytest.mark.parametrize(("changed", "told"), UNSAFE)

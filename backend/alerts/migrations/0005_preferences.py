@@ -1,4 +1,4 @@
-"""How people want to be told, and whom a notice did not reach."""
+"""How people want to be told, whom a notice did not reach, and how far people have read."""
 
 import backend.core.models
 import django.contrib.postgres.fields
@@ -40,6 +40,15 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('notice_id', 'month', 'user_id'), name='unheard_once')],
             },
         ),
+        migrations.CreateModel(
+            name='ReadMark',
+            fields=[
+                ('assignment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='accounts.assignment')),
+                ('up_to', models.BigIntegerField()),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        own("alerts_readmark", "user_id"),
         own("alerts_preference", "user_id"),
         protect("alerts_unheard", "unit_path"),
         forbid("alerts_unheard", "DELETE", "TRUNCATE"),

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext
 from rest_framework import serializers
 
 from backend.accounts.policy import Actor
 from backend.api.bodies import OneOf
 from backend.api.v1.answers import DayField, IdField
 from backend.api.v1.places import path_seen
-from backend.audit.codes import VOIDED, EventCode
-from backend.desk.asking import Asked
-from backend.organizations.laddering import ENDS_FIRST
-from workflows.catalogue import LIFECYCLES, event_codes
+from backend.desk.asking import LATEST, Asked, wrong
+from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office
-
-STEPS = frozenset(step for page in LIFECYCLES.values() for step in page.steps())
-CODES = frozenset({*event_codes(), *EventCode.values, *(f"{key}.{VOIDED}" for key in LIFECYCLES)})
-PERIODS = (("since", "until"), ("recorded_since", "recorded_until"))
 
 
 def flag(text: str) -> serializers.BooleanField:
@@ -41,24 +34,15 @@ class EventQuery(serializers.Serializer[Any]):
     recorded_since = DayField(required=False, help_text="Day on which it was written, included.")
     recorded_until = DayField(required=False, help_text="Day on which it was written, included.")
     late = serializers.IntegerField(
-        required=False, min_value=0, max_value=36_500, help_text="Recorded more than so many days after it happened."
+        required=False, min_value=0, max_value=LATEST, help_text="Recorded more than so many days after it happened."
     )
     after_deadline = flag("Whether it met a deadline after its day, or gave up one that had passed.")
     corrected = flag("Whether it was voided, or voids another entry.")
     unconfirmed = flag("Whether it was decided under a row of the law that is not firm, as it is known today.")
 
-    def validate_code(self, code: str) -> str:
-        if code not in CODES:
-            raise serializers.ValidationError(gettext("There is no kind of entry “%(code)s”.") % {"code": code})
-        return code
-
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        page, step = LIFECYCLES.get(attrs.get("lifecycle", "")), attrs.get("step")
-        if step is not None and step not in (page.steps() if page else STEPS):
-            raise serializers.ValidationError({"step": gettext("There is no step “%(step)s” here.") % {"step": step}})
-        for first, last in PERIODS:
-            if first in attrs and last in attrs and attrs[last] < attrs[first]:
-                raise serializers.ValidationError({last: gettext(ENDS_FIRST.message)})
+        if found := wrong(attrs):
+            raise serializers.ValidationError(found)
         return attrs
 
 

@@ -26,9 +26,6 @@ from workflows.offices import Right
 
 HEADS = 50
 """Sizes of heads that a reader names at once."""
-TYPES = {Form.CSV: f"{CsvRenderer.media_type}; charset=utf-8", Form.XLSX: XlsxRenderer.media_type,
-         Form.LINES: BytesRenderer.media_type}  # fmt: skip
-NAMES = {Form.CSV: "csv", Form.XLSX: "xlsx", Form.LINES: "txt"}
 
 
 class FilterRequest(EventQuery, Body):
@@ -117,9 +114,8 @@ class Exports(Reading):
             body.get("head"), body["details"], tuple(body["known"]), body["language"],
         )  # fmt: skip
         made = extract(self.actor, wanted)
-        answer = StreamingHttpResponse(made.pieces(), content_type=TYPES[wanted.form])
-        name = f"chibo-log-{made.head.size}.{NAMES[wanted.form]}"
-        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        answer = StreamingHttpResponse(made.pieces(), content_type=made.media_type)
+        answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
         return answer
 
 

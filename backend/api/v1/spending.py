@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
-from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
@@ -19,12 +17,9 @@ from backend.api.v1.lists import asked
 from backend.api.v1.places import path_seen
 from backend.api.words import LabelField, state_label
 from backend.cases import selectors
-from backend.desk.paths import Period, path_of, spent
-from backend.organizations.laddering import ENDS_FIRST
+from backend.desk.paths import path_of, period_of, spent, wrong_period
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office, Right
-
-YEAR = timedelta(days=365)
 
 
 class StateShape(serializers.Serializer[Any]):
@@ -97,17 +92,10 @@ class Times(Scoped):
         """How long cases of a lifecycle stood in each state, in a period."""
         selectors.need(self.actor, Right.READ_EVENTS)
         wanted = asked(TimesQuery, request)
-        period = self.period(wanted)
+        period = period_of(wanted.get("first"), wanted.get("last"), self.today)
+        if sentence := wrong_period(period, self.today):
+            raise serializers.ValidationError({"last": sentence})
         path = path_seen(self.actor, wanted["unit"], "unit") if "unit" in wanted else self.actor.path
         found = spent(self.actor, wanted["lifecycle"], path, period)
         told = {"first": period.first, "last": period.last, "states": found}
         return Response(TimesShape(told, context={"lifecycle": wanted["lifecycle"]}).data)
-
-    def period(self, wanted: dict[str, Any]) -> Period:
-        last: date = wanted.get("last", self.today)
-        if last > self.today:
-            raise serializers.ValidationError({"last": gettext("The last day is still to come; take one up to today.")})
-        first = wanted.get("first", last - YEAR)
-        if last < first:
-            raise serializers.ValidationError({"last": gettext(ENDS_FIRST.message)})
-        return Period(first, last)

@@ -27,6 +27,7 @@ from backend.api.v1 import (
     processing,
     proof,
     ruling,
+    scans,
     slips,
     spending,
     steps,
@@ -87,6 +88,7 @@ urlpatterns = [
     path("cases/<id:case_id>/health/", health.CaseHealth.as_view()),
     path("cases/<id:case_id>/path/", spending.CasePath.as_view()),
     path("cases/<id:case_id>/handover/", handovers.CaseHandover.as_view()),
+    path("cases/<id:case_id>/scans/", scans.CaseScans.as_view()),
     path("cases/<id:case_id>/steps/", steps.CaseSteps.as_view()),
     path("cases/<id:case_id>/steps/<slug:step>/", steps.CaseStep.as_view()),
     path("handovers/", handovers.Handovers.as_view()),
@@ -124,5 +126,6 @@ urlpatterns = [
     path("desk/samples/", desk.Samples.as_view()),
     path("events/", events.Events.as_view()),
     path("events/<uuid:uid>/", events.EventDetail.as_view()),
+    path("events/<uuid:uid>/scans/<slug:paper>/", scans.EventScan.as_view()),
     path("events/<uuid:uid>/void/", events.Void.as_view()),
 ]

@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(unique=True)),
                 ('code', models.CharField(max_length=80)),
-                ('subject_kind', models.CharField(choices=[('member', 'Member'), ('case', 'Case'), ('deadline', 'Deadline'), ('unit', 'Unit'), ('assignment', 'Assignment'), ('user', 'User'), ('import', 'Import'), ('law', 'Law'), ('turn', 'Turn in a case'), ('calendar', 'Calendar'), ('flag', 'Flag'), ('dues', 'Sheet of dues'), ('log', 'Log'), ('log_key', 'Key of the log'), ('detail', 'Detail'), ('key', 'Key of another installation'), ('handover', 'Hand-over'), ('webhook', 'Webhook'), ('history', 'History from elsewhere'), ('reading', 'Reading of the log')], max_length=12)),
+                ('subject_kind', models.CharField(choices=[('member', 'Member'), ('case', 'Case'), ('deadline', 'Deadline'), ('unit', 'Unit'), ('assignment', 'Assignment'), ('user', 'User'), ('import', 'Import'), ('law', 'Law'), ('turn', 'Turn in a case'), ('calendar', 'Calendar'), ('flag', 'Flag'), ('dues', 'Sheet of dues'), ('log', 'Log'), ('log_key', 'Key of the log'), ('detail', 'Detail'), ('key', 'Key of another installation'), ('handover', 'Hand-over'), ('webhook', 'Webhook'), ('history', 'History from elsewhere'), ('scan', 'Scan'), ('reading', 'Reading of the log')], max_length=12)),
                 ('subject_id', models.BigIntegerField()),
                 ('version', models.IntegerField()),
                 ('lifecycle', models.CharField(blank=True, max_length=40)),

@@ -12,7 +12,6 @@ from backend.config.database import database_settings
 
 BASE_DIR = env.BASE_DIR
 SERVICES = env.services()
-
 SECRET_KEY = env.text("SECRET_KEY")
 DEBUG = False
 ALLOWED_HOSTS = [host for host in env.text("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
@@ -49,6 +48,7 @@ INSTALLED_APPS = [
     "backend.imports",
     "backend.reports",
     "backend.accesses",
+    "backend.scans",
     "backend.api",
     "backend.web",
     "django.forms",  # after our own templates: what its widgets look like
@@ -80,6 +80,7 @@ ROOT_URLCONF = "backend.config.urls"
 WSGI_APPLICATION = "backend.config.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FORM_RENDERER = "backend.web.forms.Renderer"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 
@@ -97,8 +98,6 @@ TEMPLATES = [
         },
     }
 ]
-
-FORM_RENDERER = "backend.web.forms.Renderer"
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database_settings(SERVICES.database_url)}
 
@@ -139,7 +138,6 @@ LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
-
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # straight from the packages; production collects them once (collectstatic)
 
@@ -245,6 +243,8 @@ CHIBO_HEADS_DIR = env.text("CHIBO_HEADS_DIR")  # where the jobs keep the last he
 CHIBO_LOG_KEYS = env.text("CHIBO_LOG_KEYS")  # public keys that heads of the log were signed with: hexadecimal, commas
 CHIBO_MOVABLE_DATE = False  # only demo and tests may move the business date
 CHIBO_LOOPBACK_TARGETS = False  # only tests let webhooks go to this machine, and without TLS
+CHIBO_SCANS_DIR = env.text("CHIBO_SCANS_DIR")  # where scans of papers are kept, each sealed; empty: none are
+CHIBO_SCAN_BYTES = env.number("CHIBO_SCAN_BYTES", 10_000_000)
 CHIBO_INVITATION_DAYS = env.number("CHIBO_INVITATION_DAYS", 14)  # how long a printed code invites
 CHIBO_REQUIRE_SECOND_FACTOR = True  # of offices above the cell; only a laptop and tests may let them go without
 CHIBO_DEMO_ACCOUNTS = False  # only a laptop and tests have accounts whose password is printed

@@ -12,8 +12,8 @@ from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
 from backend.accesses.models import Access
-from backend.accounts.models import Invitation, Token, User
-from backend.alerts.models import Attempt, Enclosure, Letter, Notice, Preference, Unheard
+from backend.accounts.models import Assignment, Invitation, Token, User
+from backend.alerts.models import Attempt, Enclosure, Letter, Notice, Preference, ReadMark, Unheard
 from backend.audit.models import HealthDetail
 from backend.cases.models import Case, RequestKey
 from backend.contacts.models import CalendarAddress, ChatAddress, Device, Endpoint
@@ -25,14 +25,15 @@ from backend.imports.models import ImportBatch
 from backend.members.models import Member
 from backend.organizations.models import Unit
 from backend.participation.models import Attendance, DuesEntry
+from backend.scans.models import Scan
 from tests.world import World, make_world
 
 ON, MONTH = date(2026, 11, 2), date(2026, 11, 1)
 PATHS = ("path", "unit_path", "acting_path", "guest_path", "about_path")
 
 OF_A_PERSON = {
-    "alerts_preference", "cases_requestkey", "contacts_calendaraddress", "contacts_chataddress", "contacts_device",
-    "accounts_token", "mfa_authenticator", "usersessions_usersession",
+    "alerts_preference", "alerts_readmark", "cases_requestkey", "contacts_calendaraddress", "contacts_chataddress",
+    "contacts_device", "accounts_token", "mfa_authenticator", "usersessions_usersession",
 }  # fmt: skip
 
 
@@ -62,7 +63,7 @@ class Two:
         if table.startswith("handovers_"):  # the history that came with somebody, its lines, and what they tell
             mine = {"member_id": own.history.member_id, "history_id": own.history_id, "line_id": own.pk}
             return any(row.get(name) == key for name, key in mine.items())
-        if table == "audit_healthdetail":
+        if table in {"audit_healthdetail", "scans_scan"}:
             return bool(row["case_id"] == self.here.case)
         if "letter_id" in row:
             return bool(row["letter_id"] == self.here.letter.pk)
@@ -96,6 +97,9 @@ def _place(world: World, number: int, cell: Unit, user: User) -> Place:
     _took_part(cell, member)
     case = Case.objects.filter(unit=cell).latest("pk").pk
     HealthDetail.objects.create(event_uid=uuid4(), case_id=case, lifecycle="exemption", salt=b"", data=b"")
+    Scan.objects.create(
+        uid=uuid4(), case_id=case, event_uid=uuid4(), paper="minutes", kind="pdf", size=1, secret=b"", added_at=timezone.now()
+    )  # fmt: skip
     return Place(cell, user, _told(cell, user, number), _came(member, number), case)
 
 
@@ -157,4 +161,5 @@ def _told(cell: Unit, user: User, number: int) -> Letter:
         month=MONTH, notice_id=number, user_id=number, channel="mail", unit_path=cell.path, reason="muted_by_person"
     )  # fmt: skip
     Preference.objects.create(user=user, muted=["mail"])
+    ReadMark.objects.create(assignment=Assignment.objects.get(user=user), user=user, up_to=number)
     return letter

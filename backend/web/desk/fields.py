@@ -1,0 +1,54 @@
+"""What the desk's forms ask with: days as they are written here, yes or no, and units by their code."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.policy import Actor
+from backend.cases import selectors
+from backend.organizations.models import Unit
+from workflows.facts import FAR_FUTURE, FAR_PAST
+
+DAY = "%d/%m/%Y"
+
+
+class DayField(forms.DateField):
+    """A day as dd/mm/yyyy (an address may say it as ISO too), inside the calendar that is kept."""
+
+    def __init__(self, **options: Any) -> None:
+        look = {"placeholder": "dd/mm/yyyy", "autocomplete": "off"}
+        widget = forms.DateInput(look, DAY)
+        super().__init__(input_formats=[DAY, "%Y-%m-%d"], widget=widget, **options)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if isinstance(value, date) and not FAR_PAST <= value <= FAR_FUTURE:
+            raise forms.ValidationError(gettext("This day is outside any calendar we keep."))
+
+
+class EitherField(forms.TypedChoiceField):
+    """Yes, no, or not asked (None)."""
+
+    def __init__(self, **options: Any) -> None:
+        offered = [("", "–"), ("true", _("Yes")), ("false", _("No"))]
+        super().__init__(choices=offered, coerce="true".__eq__, empty_value=None, required=False, **options)
+
+
+class UnitField(forms.CharField):
+    """A unit by its code; whoever uses it asks `seen`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=60, required=False, **options)
+
+    @staticmethod
+    def seen(actor: Actor, code: str) -> Unit:
+        """The unit in sight. Raises ValidationError where there is none: to see nothing there would be proof of nothing."""
+        unit = selectors.units(actor).filter(code=code).first()
+        if unit is None:
+            raise forms.ValidationError(gettext("You see no unit with this code."))
+        return unit

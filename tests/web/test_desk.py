@@ -1,0 +1,339 @@
+"""The auditor's desk on the pages, under the application's role: what it says, to whom, and what it leaves in the log."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from backend.accesses.models import Access
+from backend.audit.models import Event
+from backend.cases.engine import OnCase, perform
+from backend.cases.models import Case
+from tests.api.conftest import ON, traces
+from tests.api.test_desk import post as at_the_api
+from tests.api.test_desk import sealed
+from tests.realdb import RealDatabase
+from tests.roles import as_role
+from tests.web.people import text
+from tests.web.test_acting import of
+from tests.world import World, make_world, paper
+
+pytestmark = pytest.mark.real
+UID = re.compile(r"/desk/events/([0-9a-f-]{36})/")
+COST = 23
+
+
+@pytest.fixture
+def world(committed_db: RealDatabase) -> World:
+    """A recognition proposed after its day with 4 of 6 votes; people of the other cell; everything sealed."""
+    cache.clear()
+    world = make_world()
+    people = world.members(6)
+    world.members(2, unit=world.other)
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-09-10")
+    case, meeting = world.probation(new, date(2025, 9, 10)), world.meeting(people, ON)
+    totals = {"meeting": meeting.pk, "issued": 6, "collected": 6, "valid": 6, "yes": 4, "no": 2}
+    perform(world.actor("secretary"), OnCase(case.pk), "propose", {"resolution": paper(ON), "ballot": totals}, on=ON)
+    sealed()
+    return world
+
+
+def get(who: str, address: str) -> Any:
+    with as_role("chibo_app"):
+        return of(who).get(address)
+
+
+def page(who: str, address: str, status: int = 200) -> str:
+    answer = get(who, address)
+    assert answer.status_code == status, (address, answer.status_code)
+    return " ".join(text(answer).split())
+
+
+def send(who: str, address: str, **form: Any) -> Any:
+    """As the page's own form does it; a file is read while the role is held."""
+    client = of(who)
+    client.get("/more/")
+    with as_role("chibo_app"):
+        client.get("/office/")
+        answer = client.post(address, {**form, "csrfmiddlewaretoken": client.cookies["csrftoken"].value})
+        if answer.streaming:
+            answer.sent = b"".join(answer)
+    return answer
+
+
+def proposed() -> Event:
+    return Event.objects.get(code="recognition.proposed")
+
+
+def listed(who: str, query: str = "") -> list[str]:
+    return UID.findall(page(who, f"/desk/events/{query}"))
+
+
+def uids(**kept: Any) -> list[str]:
+    return [str(one.uid) for one in Event.objects.filter(**kept).order_by("-id")]
+
+
+def test_the_log_is_asked_as_the_api_is(world: World) -> None:
+    case, cell = proposed().case_id, world.cell
+    assert listed("auditor", f"?case={case}") == uids(case_id=case)
+    assert listed("auditor", f"?unit={cell.code}&code=recognition.proposed") == uids(code="recognition.proposed")
+    assert listed("auditor", f"?unit={world.commune.code}&alone=on") == uids(unit_id=world.commune.pk)
+    below = uids(unit_path__startswith=world.commune.path)[:50]
+    assert listed("auditor", f"?unit={world.commune.code}") == below
+    secretary = {"user_id": world.actor("secretary").user_id}
+    assert listed("auditor", "?user=secretary&office=cell_secretary") == uids(**secretary, office="cell_secretary")
+    assert listed("auditor", "?since=02/11/2026&until=2026-11-02&lifecycle=recognition") == [str(proposed().uid)]
+    assert listed("auditor", "?after_deadline=true") == [str(proposed().uid)]
+    assert listed("auditor", "?corrected=true") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?unit=87", "không có đơn vị nào mang mã này"),
+        ("?unit=khong", "không có đơn vị nào mang mã này"),
+        ("?user=province", "không có tài khoản nào mang tên đăng nhập này"),
+        ("?code=what.ever", "what.ever"),
+        ("?since=03/11/2026&until=02/11/2026", "trước ngày đầu"),
+        ("?since=31/02/2026", "ngày"),
+        ("?late=-1", "0"),
+        ("?member=x", "số"),
+        ("?lifecycle=recognition&step=admit", "admit"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_beside_its_field(world: World, query: str, said: str) -> None:
+    answer = page("auditor", f"/desk/events/{query}", 400)
+    wrong = re.findall(r'class="wrong".*?</div>|role="alert">.*?</div>', answer)
+    assert any(said in one for one in wrong), wrong
+    assert "/desk/events/0" not in answer
+
+
+def test_an_entry_says_all_that_is_kept_of_it(world: World) -> None:
+    event = proposed()
+    said = page("auditor", f"/desk/events/{event.uid}/")
+    late = event.days_late
+    for words in (
+        "<h1>Đề nghị công nhận</h1>", f"Ghi sau khi xảy ra {late} ngày", "Sau thời hạn", "Theo quy định chưa xác nhận",
+        "<dd>02/11/2026</dd>", "Bí thư chi bộ, Chi bộ ấp Một, Người secretary", "Chi bộ ấp Một (87.107.000.000.001)",
+        "Đang dự bị → Chi bộ đã đề nghị", "Số 12-NQ/CB · Chi bộ ấp Một · ngày 02/11/2026",
+        "Phát ra 6 · thu về 6 · hợp lệ 6 · tán thành 4 · không tán thành 2",
+        "6 đảng viên chính thức; 2/3 → cần 4; 4 phiếu tán thành: đạt", "[PRO.VOTE@2011-01-19]", str(event.uid),
+        "dẫn đúng đến gốc của đầu nhật ký", f"/desk/cases/{event.case_id}/", f"/desk/events/{event.uid}/finding/",
+    ):  # fmt: skip
+        assert words in said, words
+    assert "Nêu phát hiện" not in page("secretary", f"/desk/events/{event.uid}/")  # who does not audit raises none
+
+
+def test_what_lies_outside_is_not_there(world: World) -> None:
+    event = proposed()
+    for who, address in (
+        ("other_secretary", f"/desk/events/{event.uid}/"), ("other_secretary", f"/desk/cases/{event.case_id}/"),
+        ("auditor", f"/desk/events/{uuid4()}/"), ("auditor", "/desk/cases/99999/"),
+        ("secretary", "/desk/samples/"), ("secretary", "/desk/exports/"),
+        ("secretary", f"/desk/events/{event.uid}/finding/"),
+    ):  # fmt: skip
+        page(who, address, 404)
+    assert listed("other_secretary", f"?case={event.case_id}") == []
+    mine = set(uids(unit_path=world.other.path))
+    assert set(listed("other_secretary")) <= mine
+    before = traces()
+    for address in ("/desk/samples/", "/desk/exports/", f"/desk/events/{event.uid}/finding/"):
+        assert send("secretary", address, seed="x", size=1, form="csv").status_code == 404
+    assert traces() == before
+
+
+def test_reading_changes_nothing_and_is_noted_without_names(world: World) -> None:
+    event, before = proposed(), traces()
+    Access.objects.all().delete()
+    for address in (
+        "",
+        "events/?member=7",
+        f"events/{event.uid}/",
+        f"cases/{event.case_id}/",
+        "times/",
+        "head/",
+        "samples/",
+    ):
+        page("auditor", f"/desk/{address}")
+    assert traces() == before
+    looks = list(Access.objects.order_by("id").values_list("door", "member_id", "case_id", "filters"))
+    assert looks == [
+        ("web/desk/events/", None, None, {"member": 7}),
+        ("web/desk/events/{uid}/", event.member_id, event.case_id, {}),
+        ("web/desk/cases/{case_id}/", event.member_id, event.case_id, {}),
+    ]
+
+
+def test_a_case_is_told_with_the_time_in_each_state(world: World) -> None:
+    said = page("auditor", f"/desk/cases/{proposed().case_id}/")
+    first = (ON - Event.objects.get(code="recognition.taken_over").on_date).days
+    assert said.index("Đang dự bị") < said.index("Chi bộ đã đề nghị")
+    assert f"đến 02/11/2026 · {first} ngày" in said
+    assert "từ 02/11/2026 · đến nay · 0 ngày" in said
+
+
+def test_times_are_those_of_the_api(world: World) -> None:
+    said = page("auditor", "/desk/times/?lifecycle=recognition&first=01/01/2026&last=02/11/2026")
+    rows = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', said)
+    told = {state: re.findall(r">([\d–]+)</td>", cells) for state, cells in rows}
+    assert told == {
+        "Đang dự bị": ["1", "305", "305", "0", "–", "305"],
+        "Chi bộ đã đề nghị": ["0", "–", "–", "1", "0", "1"],
+    }
+    assert "ngày cuối" in page("auditor", "/desk/times/?lifecycle=recognition&last=01/01/2027", 400).lower()
+    page("auditor", "/desk/times/?lifecycle=nothing", 400)
+
+
+def test_a_sample_is_the_one_that_anybody_draws_again(world: World) -> None:
+    size = sealed()
+    said = text(send("auditor", f"/desk/samples/?unit={world.cell.code}", seed="Họp 30/11", size=5, head=size))
+    filters = {"under": world.cell.pk}
+    again = at_the_api("auditor", "samples", {"seed": "Họp 30/11", "size": 5, "head": size, "filters": filters}).json()
+    assert [one["uid"] for one in again["drawn"]] == list(dict.fromkeys(UID.findall(said)))
+    assert all(one["key"] in said for one in again["drawn"])
+    assert f"{again['population']} mục ghi" in said
+    mine, theirs = Event.objects.filter(code="log.sampled").order_by("id")
+    assert mine.facts == theirs.facts
+    assert "Họp" not in bytes(mine.line).decode()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "lines"])
+def test_an_extract_is_the_file_of_the_api_and_told_first(world: World, form: str) -> None:
+    size = sealed()
+    made = send("auditor", "/desk/exports/?lifecycle=recognition", form=form, head=size)
+    again = at_the_api("auditor", "exports", {"form": form, "head": size, "filters": {"lifecycle": "recognition"}})
+    assert made.headers["Content-Disposition"] == again.name
+    mine, theirs = Event.objects.filter(code="log.exported").order_by("id")
+    assert (mine.facts, mine.user_id) == (theirs.facts, world.actor("auditor").user_id)
+    if form == "csv":
+        assert made.sent == again.content
+    else:  # a file that says when it was made
+        assert abs(len(made.sent) - len(again.content)) < 20
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"seed": "", "size": 5}, "seed"),
+        ({"seed": "x", "size": 0}, "size"),
+        ({"seed": "x", "size": 5, "head": 999}, "head"),
+    ],
+)
+def test_a_sample_that_cannot_be_drawn_leaves_nothing(world: World, form: dict[str, Any], field: str) -> None:
+    before = traces()
+    answer = send("auditor", "/desk/samples/", **form)
+    assert answer.status_code == 400
+    assert f'id="id_{field}_error"' in text(answer)
+    assert send("auditor", "/desk/samples/?unit=87", seed="x", size=5).status_code == 400
+    assert traces() == before
+
+
+def test_the_head_says_what_was_checked_and_no_more(world: World) -> None:
+    said = page("auditor", "/desk/head/")
+    assert "Những gì trang này đã kiểm tra đều khớp" in said
+    assert said.count("<strong>Đúng:</strong>") == 3  # signature, key and root; there is no head before it
+    world.members(1)
+    sealed()
+    said = page("auditor", "/desk/head/")
+    assert said.count("<strong>Đúng:</strong>") == 4
+    assert "Trang này không kiểm tra:" in said
+    assert "nguyên vẹn." not in said  # the whole log was not looked at
+    slip = get("auditor", "/desk/head/slip/")
+    assert (slip.status_code, slip.headers["Content-Type"], slip.content[:5]) == (200, "application/pdf", b"%PDF-")
+
+
+def test_before_the_first_head_the_page_says_so(committed_db: RealDatabase) -> None:
+    cache.clear()
+    make_world()
+    assert "Chưa có gì được niêm phong" in page("auditor", "/desk/head/")
+    assert "Chưa có gì được niêm phong" in page("auditor", "/desk/")
+    page("auditor", "/desk/head/slip/", 404)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        (
+            "UPDATE audit_signedhead SET signature = set_byte(signature, 0, get_byte(signature, 0) # 1)",
+            "chữ ký của đầu",
+        ),
+        ("UPDATE audit_node SET hash = sha256(hash)", "cây lưu trong"),
+        ("DELETE FROM audit_node", "cây lưu trong"),
+    ],
+)
+def test_what_was_changed_by_hand_is_said(world: World, statement: str, said: str) -> None:
+    tampered(statement)
+    told = page("auditor", "/desk/head/")
+    assert "Có điểm không đúng" in told
+    wrong = re.findall(r"<strong>Không đúng:</strong> (.*?)</li>", told)
+    assert any(one.startswith(said) for one in wrong), wrong
+    assert "Có điểm không đúng" in page("auditor", "/desk/")
+
+
+def test_an_entry_that_was_changed_by_hand_is_not_proven(world: World) -> None:
+    tampered("UPDATE audit_event SET line = line || ' '::bytea WHERE code = 'recognition.proposed'")
+    assert "Không chứng minh được" in page("auditor", f"/desk/events/{proposed().uid}/")
+
+
+def tampered(statement: str) -> None:
+    """As whoever owns the database could."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {re.search('audit_[a-z]+', statement)[0]} DISABLE TRIGGER USER")  # type: ignore[index]
+        cursor.execute(statement)
+
+
+def finding(who: str = "auditor", **form: Any) -> Any:
+    told = {"matter": "late", "finding": "Ghi muộn", "key": str(uuid4()), **form}
+    return send(who, f"/desk/events/{proposed().uid}/finding/", **told)
+
+
+def test_a_finding_is_raised_once_however_often_it_is_sent(world: World) -> None:
+    key, minutes = str(uuid4()), {"minutes.number": "3-BB", "minutes.issuer": "UBKT", "minutes.date": "02/11/2026"}
+    answers = [finding(key=key, **minutes) for _ in range(2)]
+    case = Case.objects.get(lifecycle="finding")
+    assert [one.status_code for one in answers] == [302, 302]
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+    assert (case.unit_id, case.state, case.facts["entries"]) == (world.cell.pk, "open", [str(proposed().uid)])
+    assert case.number in page("auditor", "/desk/")
+    told = page("auditor", f"/desk/events/{Event.objects.get(code='finding.raised').uid}/")
+    for words in ("Ghi nhận muộn", "Ghi muộn", "Số 3-BB · UBKT · ngày 02/11/2026"):
+        assert words in told, words
+    assert "Nêu phát hiện</a>" not in told  # none about a finding itself
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"finding": "  "}, "finding"),
+        ({"matter": "nothing"}, "matter"),
+        ({"minutes.number": "3-BB"}, "minutes.issuer"),
+        ({"minutes.number": "3-BB", "minutes.issuer": "UBKT", "minutes.date": "03/12/2026"}, "minutes"),
+    ],
+)
+def test_a_finding_that_is_wrong_is_refused_beside_its_field(world: World, form: dict[str, str], field: str) -> None:
+    before = traces()
+    answer = finding(**form)
+    assert answer.status_code == 422
+    said = text(answer)
+    assert f'id="id_{field}_error"' in said or (field == "minutes" and 'role="alert"' in said)
+    assert "3-BB" in said or "minutes.number" not in form  # what was typed stays
+    assert traces() == before
+
+
+def test_a_list_costs_the_same_at_one_row_and_at_many(world: World) -> None:
+    one = Event.objects.filter(code="membership.imported_official").earliest("id")
+    costs = []
+    for query in (f"&member={one.member_id}", "&unit=87.107.000.000.002", ""):
+        client = of("auditor")
+        client.get("/more/")
+        with CaptureQueriesContext(connection) as caught:
+            told = client.get(f"/desk/events/?code={one.code}{query}")
+        costs.append((len(UID.findall(text(told))), len(caught)))
+    assert costs == [(1, COST), (2, COST + 1), (8, COST)]  # the code of a unit is looked up
