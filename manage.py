@@ -10,7 +10,7 @@ OWNER_COMMANDS = {
     "erase_details", "rotate_keys",
 }  # fmt: skip
 JOBS_COMMANDS = {
-    "sweep", "seal", "deliver", "verify_log", "log_epoch", "export_heads", "set_calendar_day", "configure_unit", "own_ladders",
+    "sweep", "seal", "deliver", "counts", "verify_log", "log_epoch", "export_heads", "set_calendar_day", "configure_unit", "own_ladders",
     "law", "replay", "competence", "trusted_keys", "bounce", "slip", "processing",
     "export_log", "keep_heads", "log_key", "vapid",
 }  # fmt: skip

@@ -47,7 +47,7 @@ def lifecycle_page(key: str, language: str = "vi") -> str:
         lines += [f"## {_('Steps')}", ""]
         for name, one in page.steps().items():
             lines += [f"### {one.label} (`{name}`)", "", *_step(page, one), ""]
-        lines += [f"## {_('Legal basis')}", "", *_law_of(page), ""]
+        lines += [f"## {_('Legal basis')}", "", *_rules(law_of(page), used=False), ""]
         for field in page.choices():
             lines += [f"```mermaid\n{mermaid(key, field, language)}```", ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -73,7 +73,7 @@ def _labels(page: type[Lifecycle]) -> list[str]:
 def _step(page: type[Lifecycle], one: Step) -> Iterator[str]:
     sources = ", ".join(label_of(page, one.field, source) for source in one.sources)
     yield f"- **{_('From → to')}**: {sources} → {label_of(page, one.field, one.target) if one.target else _('the same')}"
-    yield f"- **{_('Who')}**: {one.by.label}; {_where(one)}"
+    yield f"- **{_('Who')}**: {one.by.label}; {where(one)}"
     offices = [str(office.label) for office in Office if one.by in RIGHTS[office]]
     if offices:
         yield f"- **{_('Offices')}**: {', '.join(offices)}"
@@ -103,7 +103,7 @@ def _step(page: type[Lifecycle], one: Step) -> Iterator[str]:
         yield f"- **{_('Rules looked up')}**: {', '.join(sorted(looked_up))}"
 
 
-def _where(one: Step) -> str:
+def where(one: Step) -> str:
     if isinstance(one.at, Act):
         return _("at the level competent for “%(act)s” on the day") % {"act": one.at.name}
     return ", ".join(str(level.label) for level in one.at)
@@ -124,11 +124,12 @@ def _clock(clock: Clock) -> str:
     return _("%(rule)s: %(value)s from “%(start)s”; %(level)s must act; %(how)s") % words
 
 
-def _law_of(page: type[Lifecycle]) -> list[str]:
+def law_of(page: type[Lifecycle]) -> list[law.Rule]:
+    """Every version of the rules that the steps and labels of a page look up, by their ids."""
     ids = sorted(
         {rule for name in page.steps() for rule in rules_of(page.key, name)} | {one.rule for one in page.timed}
     )
-    return _rules([row for rule_id in ids for row in law.versions(rule_id)], used=False)
+    return [row for rule_id in ids for row in law.versions(rule_id)]
 
 
 def _rules(rows: Iterable[law.Rule], *, used: bool = True) -> list[str]:

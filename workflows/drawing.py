@@ -7,7 +7,7 @@ byte. The SVG carries no inline style and no script: a strict content policy sho
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
@@ -32,9 +32,12 @@ def label_of(page: type[Lifecycle], field: str, state: str) -> str:
     return _("Begin") if state == NEW else str(page.choices()[field](state).label)
 
 
-def svg(key: str, field: str = "", language: str = "vi") -> str:
+def svg(
+    key: str, field: str = "", language: str = "vi", *, walked: Collection[tuple[str, str]] = (), here: str | None = None
+) -> str:  # fmt: skip
     """The drawing of a lifecycle's field: states top to bottom, steps as arrows in lanes beside them.
 
+    Moves (source, target) that were `walked` are drawn heavier, and the state where somebody stands (`here`) has a mark.
     Raises KeyError for an unknown lifecycle or field.
     """
     page = LIFECYCLES[key]
@@ -53,8 +56,12 @@ def svg(key: str, field: str = "", language: str = "vi") -> str:
             f'<defs><marker id="tip-{name}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" '
             'orient="auto"><path d="M0 0L8 4L0 8z" fill="#5b6770"/></marker></defs>',
         ]
-        lines += [_line(arrow, name) for arrow in arrows]
-        lines += [_box(rows[state], label_of(page, field, state), final=state in page.final) for state in states]
+        went = {(rows[source], rows[target]) for source, target in walked if {source, target} <= rows.keys()}
+        lines += [_line(arrow, name, walked=(arrow.source, arrow.target) in went) for arrow in arrows]
+        lines += [
+            _box(rows[state], label_of(page, field, state), final=state in page.final, here=state == here)
+            for state in states
+        ]
         lines += sorted({_words(arrow) for arrow in arrows})
         return "\n".join([*lines, "</svg>"]) + "\n"
 
@@ -104,25 +111,27 @@ def _lanes(spans: Mapping[tuple[int, str], tuple[int, int]]) -> dict[tuple[int, 
     return found
 
 
-def _box(row: int, label: str, *, final: bool) -> str:
+def _box(row: int, label: str, *, final: bool, here: bool) -> str:
     y = MARGIN + row * (HEIGHT + GAP)
     edge = ' stroke-width="3"' if final else ' stroke-width="1.5"'
+    fill, label = ("#fbe3c8", f"● {label}") if here else ("#ffffff", label)
     return (
-        f'<g class="state"><rect x="{MARGIN}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="#ffffff" '
+        f'<g class="state"><rect x="{MARGIN}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="{fill}" '
         f'stroke="#2f3b44"{edge}/><text x="{MARGIN + WIDTH // 2}" y="{y + HEIGHT // 2 + 5}" text-anchor="middle" '
         f'font-family="sans-serif" font-size="13" fill="#1b2328">{escape(label)}</text></g>'
     )
 
 
-def _line(arrow: Arrow, name: str) -> str:
+def _line(arrow: Arrow, name: str, *, walked: bool) -> str:
     top, step, right = MARGIN, HEIGHT + GAP, MARGIN + WIDTH
     if arrow.lane == 0:
         path = f"M{MARGIN + WIDTH // 2} {top + arrow.source * step + HEIGHT}v{GAP - 2}"
     else:
         x = right + LABELS + LANE * (arrow.lane - 1)
         path = f"M{right} {top + arrow.source * step + HEIGHT - 5}H{x}V{_entry(arrow)}H{right + 2}"
-    shape = f'fill="none" stroke="#5b6770" marker-end="url(#tip-{name})"'
-    return f'<path d={quoteattr(path)} {shape} class="step"><title>{escape(arrow.words)}</title></path>'
+    stroke, kind = ('"#9b1b1e" stroke-width="3.5"', "step walked") if walked else ('"#5b6770"', "step")
+    shape = f'fill="none" stroke={stroke} marker-end="url(#tip-{name})" class="{kind}"'
+    return f"<path d={quoteattr(path)} {shape}><title>{escape(arrow.words)}</title></path>"
 
 
 def _entry(arrow: Arrow) -> int:

@@ -41,13 +41,17 @@ def visible_units(actor: Actor) -> list[Unit]:
     return list(Unit.objects.filter(path__gte=actor.path, path__lt=f"{actor.path}~", closed_on=None).order_by("path"))
 
 
-def unit_coded(actor: Actor, code: str) -> Unit:
-    """The unit with a code in the actor's scope, a closed one too. Raises Refused."""
+def unit_coded(actor: Actor, code: str, fact: str = "") -> Unit:
+    """The unit with a code in the actor's scope, a closed one too. Raises Refused, about the field `fact` of a form."""
     with scoped(actor.path):
         unit = Unit.objects.filter(code=code).first()
     if unit is None or not actor.sees(unit.path):
         raise Refused(
-            [Refusal("unit.unknown", gettext_noop("There is no unit with the code %(code)s."), {"code": code})]
+            [
+                Refusal(
+                    "unit.unknown", gettext_noop("There is no unit with the code %(code)s."), {"code": code}, fact=fact
+                )
+            ]
         )
     return unit
 
@@ -133,11 +137,12 @@ def add_user(
     return user
 
 
-def user_named(username: str) -> User:
-    """The account with a name, in capitals or not. Raises Refused."""
+def user_named(username: str, fact: str = "") -> User:
+    """The account with a name, in capitals or not. Raises Refused, about the field `fact` of a form."""
     user = User.objects.filter(username__iexact=username).first()
     if user is None:
-        raise Refused([Refusal("user.unknown", gettext_noop("Nobody signs in as %(name)s."), {"name": username})])
+        words = {"name": username}
+        raise Refused([Refusal("user.unknown", gettext_noop("Nobody signs in as %(name)s."), words, fact=fact)])
     return user
 
 

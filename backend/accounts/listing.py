@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_noop
 
@@ -41,15 +42,21 @@ def units_on(day: date, under: str = "") -> Rows:
 
 def offices_on(day: date, unit: Unit | None = None, user: User | None = None) -> Rows:
     """Offices held on the day, of the unit with all below it, of the person; in order of the units' codes."""
-    found = Assignment.objects.filter(held(day))
-    if unit is not None:
-        found = found.filter(unit_path__gte=unit.path, unit_path__lt=f"{unit.path}~")
+    found = holdings(unit, day)
     if user is not None:
         found = found.filter(user=user)
     with scoped(WHOLE):
-        rows = [_office(one) for one in found.select_related("unit", "user")]
+        rows = [_office(one) for one in found]
     places = list(Office)
     return sorted(rows, key=lambda row: (row["unit"], places.index(row["office"]), row["from"], row["user"]))
+
+
+def holdings(unit: Unit | None, day: date | None) -> QuerySet[Assignment]:
+    """Offices of the unit with all below it (of all), held on the day (ever), as far as the transaction's scope reaches."""
+    found = Assignment.objects.filter(held(day)) if day is not None else Assignment.objects.all()
+    if unit is not None:
+        found = found.filter(unit_path__gte=unit.path, unit_path__lt=f"{unit.path}~")
+    return found.select_related("unit", "user")
 
 
 def accounts_on(day: date) -> Rows:

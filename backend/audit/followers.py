@@ -68,6 +68,11 @@ def follow(name: str, limit: int = 500) -> int:
         return _one_by_one(name, handle, events, failures)
 
 
+def hold(name: str) -> None:
+    """Let nobody follow under this name until the caller's transaction ends: for what else writes the same rows."""
+    _lock_cursor(name)
+
+
 def _one_by_one(name: str, handle: Handle, events: Sequence[Event], failures: int) -> int:
     """After a failure: find the event it lies in, and stop before it or park it."""
     for passed, event in enumerate(events):

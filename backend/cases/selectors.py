@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -18,6 +19,7 @@ from backend.members.names import words
 from backend.members.protected import blind_index
 from backend.organizations import tree
 from backend.organizations.models import Unit, UnitSpell
+from backend.participation.models import Attendance
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Right, holds
 from workflows.standings import Standing
@@ -38,6 +40,20 @@ def units(actor: Actor) -> QuerySet[Unit]:
     """Units in scope, but for those that were taken back; a helper sees the one unit of the assignment."""
     mine = Q(path=actor.path) if actor.member_id is not None else visible_to(actor, "path")
     return Unit.objects.filter(mine).exclude(code="")
+
+
+def units_called(actor: Actor, asked: str) -> QuerySet[Unit]:
+    """Open units whose code begins as asked, or whose name has a word beginning with each word asked (without diacritics)."""
+    standing = units(actor).filter(closed_on=None).order_by("path")
+    if asked[:1].isdigit() and all(sign.isdigit() or sign == "." for sign in asked):
+        return standing.filter(code__startswith=asked)
+    parts = words(asked)
+    named = standing.values_list("pk", "name").iterator() if parts else ()
+    return standing.filter(pk__in=[key for key, name in named if _begins_with(words(name), parts)])
+
+
+def _begins_with(name: Sequence[str], parts: Sequence[str]) -> bool:
+    return all(any(word.startswith(part) for word in name) for part in parts)
 
 
 def units_as_of(actor: Actor, day: date) -> QuerySet[UnitSpell]:
@@ -127,6 +143,14 @@ def _events(actor: Actor, besides: Q) -> QuerySet[Event]:
     found = Event.objects.filter(mine, lifecycle__in=["", *readable(actor)])
     of_hidden = ~Q(subject_kind="member") & Q(case_id__in=hidden(actor).values("pk"))
     return details.with_details(found.exclude(of_hidden))
+
+
+def attendance(actor: Actor, member: Member, year: int) -> QuerySet[Attendance]:
+    """What the roll calls of a year say of a member whom the actor sees, at cells in scope; for offices that may see
+    restricted matters."""
+    need(actor, Right.READ_RESTRICTED)
+    mine = Attendance.objects.filter(visible_to(actor, "unit_path", member="member_id"), member_id=member.pk)
+    return mine.filter(month__range=(date(year, 1, 1), date(year, 12, 1))).order_by("month", "kind")
 
 
 def found(people: QuerySet[Member], asked: str) -> QuerySet[Member]:

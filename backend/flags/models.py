@@ -41,4 +41,5 @@ class Flag(models.Model):
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["unit_path", "id"], name="flag_list", condition=models.Q(cleared_on__isnull=True)),
+            models.Index(fields=["unit_path"], name="flag_path"),
         ]

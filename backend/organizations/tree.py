@@ -137,7 +137,7 @@ def _faults_of_parent(level: Level, parent: Unit) -> list[Refusal]:
 
 def _ahead(on: date) -> list[Refusal]:
     ahead = not_yet(on, today())
-    return [ahead] if ahead is not None else []
+    return [replace(ahead, fact="on")] if ahead is not None else []
 
 
 def _refuse(wrong: Sequence[Refusal]) -> None:

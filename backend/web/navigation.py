@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -18,18 +18,26 @@ from workflows.offices import Office
 
 @dataclass(frozen=True)
 class Way:
-    """A page with its name; `first` ones stand at the foot of a phone, the others behind “More”."""
+    """A page with its name; `first` ones stand at the foot of a phone, the others behind “More”.
+
+    Where it is open, the way that it stands there `instead_of` goes behind “More”.
+    """
 
     name: str
     label: str | Promise
     first: bool = False
+    instead_of: str = ""
 
 
 WAYS = (
     Way("home", _("Today"), first=True),
+    Way("members", _("Members"), first=True),
+    Way("overview", _("Overview"), first=True, instead_of="deadlines"),
     Way("deadlines", _("Deadlines"), first=True),
+    Way("cases", _("Cases")),
     Way("notices", _("Notices")),
     Way("desk", _("Log and inspection")),
+    Way("administration", _("Administration")),
 )
 """In the order in which they are shown. A page that is not for everybody is left out by its door."""
 MORE = Way("more", _("More"), first=True)
@@ -37,10 +45,11 @@ MORE = Way("more", _("More"), first=True)
 
 def ways(office: Office) -> Iterator[Way]:
     """The ways open to an office."""
-    for one in WAYS:
-        opened = door(reverse(one.name).lstrip("/"), "GET")
-        if opened is None or opened.lets(office):
-            yield one
+    doors = [(one, door(reverse(one.name).lstrip("/"), "GET")) for one in WAYS]
+    seen = [one for one, opened in doors if opened is None or opened.lets(office)]
+    behind = {one.instead_of for one in seen}
+    for one in seen:
+        yield replace(one, first=False) if one.name in behind else one
 
 
 def standing(request: HttpRequest) -> dict[str, Any]:

@@ -16,9 +16,14 @@ from workflows.answers import Answer
 
 
 def tell(form: forms.Form, refused: Refused) -> None:
-    """Each reason goes to its field, with what to do about it; one about no field of the form stands above them."""
+    """Each reason goes to its field, with what to do about it; one about no field of the form stands above them.
+
+    A form's `says` names the field for a fact that it calls otherwise.
+    """
+    named = getattr(form, "says", {})
     for answer in refused.answers:
-        form.add_error(answer.fact if answer.fact in form.fields else None, said(answer))
+        field = named.get(answer.fact, answer.fact)
+        form.add_error(field if field in form.fields else None, said(answer))
 
 
 def taken(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:

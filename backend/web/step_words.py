@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext
 
 from backend.accounts.policy import Actor
@@ -19,6 +18,7 @@ from backend.deadlines.explaining import explain
 from backend.deadlines.titles import title
 from backend.members.models import Member
 from backend.organizations.models import Unit
+from backend.web.addresses import address
 from backend.web.refusing import said_with_basis
 from backend.web.step_form import ON, StepForm
 from backend.web.timeline import Line, lines
@@ -27,6 +27,9 @@ from workflows.catalogue import LIFECYCLES
 from workflows.facts import FactError
 from workflows.plain import whole_number
 from workflows.voting import Ballot
+
+CLOSED = frozenset({"engine.not_permitted", "engine.wrong_state", "engine.through_case"})
+"""Reasons that no fact and no other day would cure: the page says them and has no form."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +40,6 @@ class Sum:
     words: str
     votes: int | None
     reached: bool | None
-
-
-def address(name: str, **of: Any) -> str:
-    """The address of a page; empty where there is no such page."""
-    try:
-        return reverse(name, kwargs=of)
-    except NoReverseMatch:
-        return ""
 
 
 def place_of(loaded: Loaded, outcome: dict[str, Any] | None = None) -> str:
@@ -61,7 +56,7 @@ def words_of(shown_form: StepForm, preview: Foreseen | None = None, since: list[
     option, loaded = shown_form.ahead.option, shown_form.ahead.loaded
     page = LIFECYCLES[option.step.lifecycle]
     on = _day(shown_form)
-    blocked = any(one.code in {"engine.wrong_state", "engine.through_case"} for one in option.refusals)
+    blocked = any(one.code in CLOSED for one in option.refusals)
     return {
         "form": shown_form.form, "key": shown_form.key, "version": shown_form.version, "step": option.step, "page": page,
         "about": _about(loaded), "back": place_of(loaded), "on_behalf": option.on_behalf, "blocked": blocked,

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from backend.cases.engine import NewCase, OnCase, perform
 from backend.cases.models import Case
 from tests.api.conftest import ON
 from tests.browser.walking import DESK, PHONE, Walk, chromium, picture, too_wide, violations, walk
-from tests.world import World, make_world
+from tests.world import World, make_world, paper
 
 __all__ = ["chromium", "walk"]
 pytestmark = [pytest.mark.browser, pytest.mark.real]
@@ -76,3 +77,47 @@ def test_without_scripts_what_is_wrong_stands_beside_its_field(walk: Walk) -> No
         picture(page, "step-not-carried-phone")
     case.refresh_from_db(fields=["state"])
     assert case.state == "probation"
+
+
+@pytest.mark.parametrize(
+    ("size", "name", "dark"), [(PHONE, "phone", True), (DESK, "desk", False)], ids=["phone", "desk"]
+)
+def test_forms_of_every_kind_and_the_help_fit_and_break_no_rule(
+    walk: Walk, size: tuple[int, int], name: str, dark: bool
+) -> None:
+    world = make_world()
+    case = due(world)
+    month = {"kind": "regular", "month": "2026-12-01"}
+    meeting = perform(world.actor("secretary"), NewCase("meeting", unit_id=world.cell.pk), "plan", month, on=ON)["id"]
+    term = perform(world.actor("committee"), NewCase("congress", unit_id=world.cell.pk), "record_term",
+                   {"begun_on": "2024-05-01"}, on=ON)["id"]  # fmt: skip
+    entry = perform(world.actor("deputy"), OnCase(case.pk), "file_cv", {"cv": paper(ON)}, on=ON)["event"]
+    pages = {
+        f"/cases/{meeting}/steps/hold/": "roll-call", f"/units/{world.cell.pk}/enter/choose/": "enter",
+        f"/members/{case.member_id}/open/transfer/ask/": "transfer",
+        f"/members/{case.member_id}/open/admission/open/": "admission",
+        f"/cases/{case.pk}/steps/name_helper/": "helper", f"/events/{entry}/void/": "void", "/help/recognition/": "help",
+        f"/cases/{term}/": "congress",
+    }  # fmt: skip
+    with walk.as_("secretary", size, dark=dark) as page:
+        for address, said in pages.items():
+            page.goto(address)
+            for summary in page.locator("main summary").all()[:3]:
+                summary.click()
+            assert (too_wide(page), violations(page)) == (0, []), address
+            picture(page, f"{said}-{name}")
+
+
+def test_a_search_without_scripts_keeps_what_was_typed(walk: Walk) -> None:
+    world = make_world()
+    case = due(world)
+    other = world.member("Huỳnh Thị Nơi Khác", unit=world.other)
+    with walk.as_("officer", PHONE, scripts=False) as page:
+        page.goto(f"/members/{case.member_id}/open/recognition/begin/")
+        page.get_by_label("Ngày lễ kết nạp").fill("5/11/2025")
+        page.get_by_label("Tìm theo tên").fill("noi khac")
+        page.get_by_role("button", name="Tìm").click()
+        assert page.get_by_text("Huỳnh Thị Nơi Khác").count() == 1
+        assert page.get_by_label("Ngày lễ kết nạp").input_value() == "5/11/2025"
+        assert str(other.pk) in page.content()
+        picture(page, "found-phone")

@@ -52,3 +52,15 @@ def test_mermaid_names_the_steps() -> None:
     text = drawing.mermaid("meeting", language="en")
     assert "    planned --> held: Record that the meeting was held" in text
     assert "    [*] --> planned: Plan the meeting" in text
+
+
+def test_the_way_taken_and_the_place_are_drawn_without_moving_anything() -> None:
+    plain = drawing.svg("recognition")
+    marked = drawing.svg(
+        "recognition", walked=[("", "probation"), ("probation", "proposed"), ("nothing", "proposed")], here="proposed"
+    )
+    assert marked.count('class="step walked"') == 2
+    assert marked.count(">● ") == 1
+    assert plain.count("walked") == plain.count("●") == 0
+    shape = re.compile(r' d="[^"]+"|<rect x="\d+" y="\d+"')
+    assert shape.findall(plain) == shape.findall(marked)

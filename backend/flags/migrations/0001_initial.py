@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('version', models.IntegerField(default=1)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('cleared_on__isnull', True)), fields=['unit_path', 'id'], name='flag_list')],
+                'indexes': [models.Index(condition=models.Q(('cleared_on__isnull', True)), fields=['unit_path', 'id'], name='flag_list'), models.Index(fields=['unit_path'], name='flag_path')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('cleared_on__isnull', True)), fields=('member_id', 'unit_id', 'cause', 'since'), name='flag_once')],
             },
         ),

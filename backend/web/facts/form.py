@@ -9,14 +9,16 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from backend.web.facts.around import Around
 from backend.web.facts.inputs import Input
 from backend.web.facts.kinds import KINDS
 from backend.web.refusing import said
-from workflows.answers import Answer
+from workflows.answers import Answer, Refusal
 from workflows.facts import Fact, Flag
+
+NEEDED = gettext_noop("This is needed.")
 
 
 @dataclass
@@ -38,6 +40,11 @@ class Group:
         return not self.fact.required and self.fact.kind != Flag.kind
 
     @property
+    def may_grow(self) -> bool:
+        """Whether an election may have more winners than there are rows."""
+        return self.rows < getattr(self.fact, "most", 0)
+
+    @property
     def rows(self) -> int:
         """Rows for winners, of an election."""
         return sum(".winner" in one.name for one in self.fields)
@@ -53,6 +60,7 @@ class FactForm(forms.Form):
 
     def __init__(self, facts: Sequence[Fact], around: Around, data: QueryDict | None = None, **options: Any) -> None:
         super().__init__(data, **options)
+        self.around = around
         self.facts, self.groups, self.general = list(facts), list[Group](), list[Answer]()
         for fact in self.facts:
             kind = KINDS[fact.kind]
@@ -88,6 +96,12 @@ class FactForm(forms.Form):
         data: Any = self.data
         typed = {fact.name: KINDS[fact.kind].raw(fact, data) for fact in self.facts}
         return {name: value for name, value in typed.items() if value is not None}
+
+    def unsaid(self) -> list[Refusal]:
+        """What is missing in facts of several parts, a reason for each input: the engine would say it of the whole."""
+        data: Any = self.data
+        names = [name for fact in self.facts for name in KINDS[fact.kind].unsaid(fact, self.around, data)]
+        return [Refusal("fact.required", NEEDED, fact=name) for name in names]
 
     def tell(self, answers: Sequence[Answer]) -> None:
         """Each reason to its input, else to its fact, else to those that stand above the form."""

@@ -1,13 +1,17 @@
-"""One input of a form, and what it is made of: a line to type into, buttons or a list to choose from."""
+"""What a kind of fact is asked by: its inputs, each a line to type into, buttons or a list to choose from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.http import QueryDict
 from django.utils.functional import Promise
+
+from backend.web.facts.around import Around
+from backend.web.facts.typed import number
 
 FEW = 5
 """How many choices are shown as buttons; more are a list."""
@@ -40,3 +44,27 @@ def pick(choices: Sequence[tuple[str, Said]], few: int = FEW) -> forms.Widget:
         return forms.RadioSelect(choices=choices)
     known = choices if any(not key for key, _ in choices) else [("", "–"), *choices]
     return forms.Select(choices=known)
+
+
+class Kind:
+    """A kind of fact that has one input with its own name."""
+
+    whole: ClassVar[bool] = True
+    """Whether all stands in one input; otherwise the parts stand in a frame that has the fact's name."""
+
+    def inputs(self, fact: Any, around: Around, data: QueryDict | None) -> list[Input]:
+        raise NotImplementedError
+
+    def raw(self, fact: Any, data: QueryDict) -> Any:
+        """JSON for the engine; None for what was left out."""
+        return data.get(fact.name, "").strip() or None
+
+    def unsaid(self, fact: Any, around: Around, data: QueryDict) -> list[str]:
+        """Of a fact with several parts that was begun, the inputs in which something is missing that only a form can know."""
+        return []
+
+
+def number_in(data: QueryDict, name: str) -> Any:
+    """What was typed into an input as a number; None for nothing."""
+    typed = number(data.get(name, ""))
+    return None if typed == "" else typed

@@ -12,32 +12,19 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from backend.web.facts.around import SET_BY_WAY, Around, Person
-from backend.web.facts.inputs import Input, Said, line, pick
+from backend.web.facts.around import Around, Person
+from backend.web.facts.inputs import Input, Kind, Said, line, number_in, pick
+from backend.web.facts.totals import Ballots, Elections, RollCalls
 from backend.web.facts.typed import day, number
 from workflows.electing import Election
 from workflows.entries import EntryRef
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, Text
 from workflows.units import UnitRef
-from workflows.voting import Ballot, Presence, RollCall
+from workflows.voting import Ballot, RollCall
 
 SHORT_LIST, LONG_LIST = 8, 60
 """How many people are shown as buttons, and how many as a list, before one has to search."""
 DAY_FORM = _("Day/month/year, such as 05/11/2026.")
-
-
-class Kind:
-    """A kind of fact that has one input with its own name."""
-
-    whole: ClassVar[bool] = True
-    """Whether all stands in one input; otherwise the parts stand in a frame that has the fact's name."""
-
-    def inputs(self, fact: Any, around: Around, data: QueryDict | None) -> list[Input]:
-        raise NotImplementedError
-
-    def raw(self, fact: Any, data: QueryDict) -> Any:
-        """JSON for the engine; None for what was left out."""
-        return data.get(fact.name, "").strip() or None
 
 
 class Days(Kind):
@@ -75,7 +62,7 @@ class Numbers(Kind):
         return [Input(fact.name, fact.label, line(digits=True))]
 
     def raw(self, fact: Fact, data: QueryDict) -> Any:
-        return _number(data, fact.name)
+        return number_in(data, fact.name)
 
 
 class Units(Kind):
@@ -146,86 +133,6 @@ class Papers(Kind):
         typed = {part: data.get(f"{fact.name}.{part}", "").strip() for part in self.parts}
         given = {part: day(text) if part == "date" else text for part, text in typed.items() if text}
         return given or ({} if fact.required else None)
-
-
-class Ballots(Kind):
-    whole = False
-    totals: ClassVar[Mapping[str, Said]] = {
-        "issued": _("Ballots issued"), "collected": _("Ballots collected"), "valid": _("Valid ballots"),
-        "yes": _("Votes in favour"), "no": _("Votes against"),
-    }  # fmt: skip
-
-    def inputs(self, fact: Ballot, around: Around, data: QueryDict | None) -> list[Input]:
-        meetings = [(str(one.id), one.words) for one in around.meetings]
-        newest = meetings[0][0] if meetings else None
-        where = Input(f"{fact.name}.meeting", _("At the meeting of"), pick(meetings, 3), initial=newest)
-        return [where, *(Input(f"{fact.name}.{part}", label, line(digits=True)) for part, label in self.totals.items())]
-
-    def raw(self, fact: Ballot, data: QueryDict) -> Any:
-        typed = {part: _number(data, f"{fact.name}.{part}") for part in ("meeting", *self.totals)}
-        given = {part: value for part, value in typed.items() if value is not None}
-        if not fact.required and set(given) <= {"meeting"}:
-            return None
-        return given
-
-
-class RollCalls(Kind):
-    """A word for each person; those who were granted another way of taking part begin with theirs."""
-
-    whole = False
-    words = (Presence.PRESENT, Presence.EXCUSED, Presence.UNEXCUSED)
-
-    def inputs(self, fact: RollCall, around: Around, data: QueryDict | None) -> list[Input]:
-        return [self._input(fact, one) for one in around.people]
-
-    def _input(self, fact: RollCall, one: Person) -> Input:
-        preset = SET_BY_WAY.get(one.takes_part)  # type: ignore[call-overload]  # a word of Participation
-        offered = [*self.words, *([preset] if preset and preset not in self.words else [])]
-        buttons = forms.RadioSelect(choices=[(word.value, word.label) for word in offered])
-        return Input(
-            f"{fact.name}.{one.id}", one.name, buttons, _("Guest") if one.guest else "", preset and preset.value
-        )
-
-    def raw(self, fact: RollCall, data: QueryDict) -> Any:
-        start = f"{fact.name}."
-        called = {name.removeprefix(start): data[name] for name in data if name.startswith(start) and data[name]}
-        told = {*called.values()} & {word.value for word in self.words[::2]}
-        return called if called and (fact.required or told) else None
-
-
-class Elections(Kind):
-    whole = False
-    totals: ClassVar[Mapping[str, Said]] = {part: Ballots.totals[part] for part in ("issued", "collected", "valid")}
-    begun = 5
-    """Rows for winners that a form begins with, where so many may be elected."""
-
-    def inputs(self, fact: Election, around: Around, data: QueryDict | None) -> list[Input]:
-        people = [("", "–"), *((str(one.id), one.name) for one in around.people if not one.guest)]
-        counts = [Input(f"{fact.name}.{part}", label, line(digits=True)) for part, label in self.totals.items()]
-        for place in range(self._rows(fact, data)):
-            who = forms.Select(choices=people)
-            counts.append(Input(f"{fact.name}.winner{place}", _("Elected"), who))
-            counts.append(Input(f"{fact.name}.votes{place}", _("Votes in favour"), line(digits=True)))
-        return counts
-
-    def _rows(self, fact: Election, data: QueryDict | None) -> int:
-        typed = data.get(f"{fact.name}.rows", "") if data else ""
-        asked = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else self.begun
-        return min(fact.most, asked)
-
-    def raw(self, fact: Election, data: QueryDict) -> Any:
-        totals = {part: _number(data, f"{fact.name}.{part}") for part in self.totals}
-        places = range(self._rows(fact, data))
-        rows = [[_number(data, f"{fact.name}.{part}{place}") for part in ("winner", "votes")] for place in places]
-        winners = [{"member": who, "votes": votes} for who, votes in rows if who is not None or votes is not None]
-        if not winners and not any(value is not None for value in totals.values()):
-            return {} if fact.required else None
-        return {**totals, "winners": winners}
-
-
-def _number(data: QueryDict, name: str) -> Any:
-    typed = number(data.get(name, ""))
-    return None if typed == "" else typed
 
 
 KINDS: dict[str, Kind] = {

@@ -25,7 +25,9 @@ from backend.imports.models import ImportBatch
 from backend.members.models import Member
 from backend.organizations.models import Unit
 from backend.participation.models import Attendance, DuesEntry
+from backend.reports.models import DailyCount, PlanTarget
 from backend.scans.models import Scan
+from backend.web.models import SavedView
 from tests.world import World, make_world
 
 ON, MONTH = date(2026, 11, 2), date(2026, 11, 1)
@@ -33,7 +35,7 @@ PATHS = ("path", "unit_path", "acting_path", "guest_path", "about_path")
 
 OF_A_PERSON = {
     "alerts_preference", "alerts_readmark", "cases_requestkey", "contacts_calendaraddress", "contacts_chataddress",
-    "contacts_device", "accounts_token", "mfa_authenticator", "usersessions_usersession",
+    "contacts_device", "accounts_token", "mfa_authenticator", "usersessions_usersession", "web_savedview",
 }  # fmt: skip
 
 
@@ -94,6 +96,7 @@ def _place(world: World, number: int, cell: Unit, user: User) -> Place:
         since=MONTH, months=[MONTH], raised_on=ON,
     )  # fmt: skip
     _organised(cell, user, number)
+    _planned(cell, user)
     _took_part(cell, member)
     case = Case.objects.filter(unit=cell).latest("pk").pk
     HealthDetail.objects.create(event_uid=uuid4(), case_id=case, lifecycle="exemption", salt=b"", data=b"")
@@ -128,8 +131,17 @@ def _organised(cell: Unit, user: User, number: int) -> None:
     Device.objects.create(
         user=user, digest=bytes([number]), subscription=b"", service="push.example.org", made_at=timezone.now()
     )  # fmt: skip
+    SavedView.objects.create(user=user, page="members", name="Dự bị")
     Endpoint.objects.create(unit=cell, unit_path=cell.path, url="https://a", secret=b"", made_at=timezone.now())
     RequestKey.objects.create(user_id=user.pk, key=f"k{number}", body=b"", outcome={}, recorded_at=timezone.now())
+
+
+def _planned(cell: Unit, user: User) -> None:
+    DailyCount.objects.create(unit_path=cell.path, figure="member", day=ON, value=1)
+    PlanTarget.objects.create(
+        unit=cell, unit_path=cell.path, year=2026, figure="admission.year", version=1, value=3, paper_number="1-KH",
+        paper_date=ON, office="committee_secretary", office_unit_id=cell.pk, user_id=user.pk, entered_at=timezone.now(),
+    )  # fmt: skip
 
 
 def _took_part(cell: Unit, member: Member) -> None:

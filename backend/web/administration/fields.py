@@ -1,0 +1,44 @@
+"""What forms of the administration share: a day to choose, and the road from a form to its change and back to a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+
+from backend.core.errors import Unchanged
+from backend.web.acting import Acting
+from backend.web.facts import typed
+from backend.web.facts.kinds import DAY_FORM
+from backend.web.refusing import taken
+
+
+class DayField(forms.DateField):
+    """A day as people write it (5/11/2026)."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(typed.day(value) if isinstance(value, str) else value)
+
+
+def a_day(label: Any, **options: Any) -> DayField:
+    """A field for a day."""
+    attrs = {"inputmode": "numeric", "placeholder": "…/…/……", "autocomplete": "off"}
+    return DayField(label=label, help_text=DAY_FORM, widget=forms.DateInput(attrs, format="%d/%m/%Y"), **options)
+
+
+def done(request: Acting, form: forms.Form, act: Callable[[dict[str, Any]], str]) -> bool:
+    """Do what a form asks and say so (`act` gives the sentence); what stands like this already is said, and no fault.
+
+    False where something was refused: each reason stands beside its field.
+    """
+    said: list[str] = []
+    try:
+        if not taken(form, lambda typed: said.append(act(typed))):
+            return False
+    except Unchanged as unchanged:
+        messages.info(request, unchanged.said())
+    else:
+        messages.success(request, said[0])
+    return True

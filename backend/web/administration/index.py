@@ -1,0 +1,49 @@
+"""Where whoever administers begins: each page with one sentence, as far as its door is open to the office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from backend.accounts.doors import door
+from backend.web.acting import Acting, in_office
+
+
+@dataclass(frozen=True)
+class Room:
+    """A page by its name, and what one does there."""
+
+    name: str
+    label: Promise
+    sentence: Promise
+
+    @property
+    def address(self) -> str:
+        return reverse(self.name)
+
+
+ROOMS = (
+    Room("admin-units", _("Units, offices and people"), _(
+        "The tree of units: open, move or close one on a day; who holds which office from when to when."
+    )),
+    Room("invitations", _("Invite people"), _(
+        "Give somebody an account and an office, with a slip of paper on which the code stands."
+    )),
+    Room("webhooks", _("Webhooks"), _("Programs that are told what is told at a unit and below.")),
+)  # fmt: skip
+
+
+@require_safe
+@in_office
+def administration(request: Acting) -> HttpResponse:
+    """The pages that are open to the office."""
+    rooms = [
+        one for one in ROOMS if (opened := door(one.address.lstrip("/"), "GET")) and opened.lets(request.actor.office)
+    ]
+    return render(request, "web/administration/index.html", {"rooms": rooms})

@@ -1,0 +1,107 @@
+"""How ballots, roll calls and elections are asked for: totals, and a word or a row for each person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from backend.web.facts.around import SET_BY_WAY, Around, Person
+from backend.web.facts.inputs import Input, Kind, Said, line, number_in, pick
+from workflows.electing import Election
+from workflows.voting import Ballot, Presence, RollCall
+
+
+class Ballots(Kind):
+    whole = False
+    totals: ClassVar[Mapping[str, Said]] = {
+        "issued": _("Ballots issued"), "collected": _("Ballots collected"), "valid": _("Valid ballots"),
+        "yes": _("Votes in favour"), "no": _("Votes against"),
+    }  # fmt: skip
+
+    def inputs(self, fact: Ballot, around: Around, data: QueryDict | None) -> list[Input]:
+        meetings = [(str(one.id), one.words) for one in around.meetings]
+        newest = meetings[0][0] if meetings else None
+        where = Input(f"{fact.name}.meeting", _("At the meeting of"), pick(meetings, 3), initial=newest)
+        return [where, *(Input(f"{fact.name}.{part}", label, line(digits=True)) for part, label in self.totals.items())]
+
+    def raw(self, fact: Ballot, data: QueryDict) -> Any:
+        given = {
+            part: value
+            for part in ("meeting", *self.totals)
+            if (value := number_in(data, f"{fact.name}.{part}")) is not None
+        }
+        return None if not fact.required and set(given) <= {"meeting"} else given
+
+    def unsaid(self, fact: Ballot, around: Around, data: QueryDict) -> list[str]:
+        given = self.raw(fact, data)
+        names = () if given is None else ("meeting", *self.totals)
+        return [f"{fact.name}.{part}" for part in names if not isinstance(given.get(part), int)]
+
+
+class RollCalls(Kind):
+    """A word for each person; those who were granted another way of taking part begin with theirs."""
+
+    whole = False
+    words = (Presence.PRESENT, Presence.EXCUSED, Presence.UNEXCUSED)
+
+    def inputs(self, fact: RollCall, around: Around, data: QueryDict | None) -> list[Input]:
+        return [self._input(fact, one) for one in around.people]
+
+    def _input(self, fact: RollCall, one: Person) -> Input:
+        preset = SET_BY_WAY.get(one.takes_part)  # type: ignore[call-overload]  # a word of Participation
+        offered = [*self.words, *([preset] if preset and preset not in self.words else [])]
+        buttons = forms.RadioSelect(choices=[(word.value, word.label) for word in offered])
+        return Input(
+            f"{fact.name}.{one.id}", one.name, buttons, _("Guest") if one.guest else "", preset and preset.value
+        )
+
+    def raw(self, fact: RollCall, data: QueryDict) -> Any:
+        start = f"{fact.name}."
+        called = {name.removeprefix(start): data[name] for name in data if name.startswith(start) and data[name]}
+        told = {*called.values()} & {word.value for word in self.words[::2]}
+        return called if called and (fact.required or told) else None
+
+    def unsaid(self, fact: RollCall, around: Around, data: QueryDict) -> list[str]:
+        called = self.raw(fact, data) or {}
+        return [f"{fact.name}.{one.id}" for one in around.people if called and str(one.id) not in called]
+
+
+class Elections(Kind):
+    whole = False
+    totals: ClassVar[Mapping[str, Said]] = {part: Ballots.totals[part] for part in ("issued", "collected", "valid")}
+    begun = 5
+    """Rows for winners that a form begins with, where so many may be elected."""
+
+    def inputs(self, fact: Election, around: Around, data: QueryDict | None) -> list[Input]:
+        people = [("", "–"), *((str(one.id), one.name) for one in around.people if not one.guest)]
+        counts = [Input(f"{fact.name}.{part}", label, line(digits=True)) for part, label in self.totals.items()]
+        for place in range(self._rows(fact, data)):
+            who = forms.Select(choices=people)
+            counts.append(Input(f"{fact.name}.winner{place}", _("Elected"), who))
+            counts.append(Input(f"{fact.name}.votes{place}", _("Votes in favour"), line(digits=True)))
+        return counts
+
+    def _rows(self, fact: Election, data: QueryDict | None) -> int:
+        typed = data.get(f"{fact.name}.rows", "") if data else ""
+        shown = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else self.begun
+        more = self.begun if data and data.get("do") == f"more.{fact.name}" else 0
+        return min(fact.most, shown + more)
+
+    def raw(self, fact: Election, data: QueryDict) -> Any:
+        totals = {part: number_in(data, f"{fact.name}.{part}") for part in self.totals}
+        places = range(self._rows(fact, data))
+        rows = [[number_in(data, f"{fact.name}.{part}{place}") for part in ("winner", "votes")] for place in places]
+        winners = [{"member": who, "votes": votes} for who, votes in rows if who is not None or votes is not None]
+        if not winners and not any(value is not None for value in totals.values()):
+            return {} if fact.required else None
+        return {**totals, "winners": winners}
+
+    def unsaid(self, fact: Election, around: Around, data: QueryDict) -> list[str]:
+        given = self.raw(fact, data)
+        return [
+            f"{fact.name}.{part}" for part in self.totals if given is not None and not isinstance(given.get(part), int)
+        ]

@@ -1,0 +1,84 @@
+"""The charts of an overview: what is drawn, as plain data that `charts.js` reads, and the same as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+
+from backend.reports.figures import ADMISSION, CONGRESS, FIGURES
+from backend.reports.models import PlanTarget
+from backend.reports.series import meetings_by_month, year_by_month
+from backend.reports.shares import share
+from backend.web.overview.place import Place
+from backend.web.overview.tiles import number, percent
+
+
+@dataclass(frozen=True)
+class Chart:
+    """`data`: `kind` (line or bar), `labels`, and `series` with a name, numbers (None: not known) and whether dashed."""
+
+    key: str
+    title: str
+    data: Mapping[str, Any]
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    @property
+    def script(self) -> str:
+        """The id of the element that holds the data."""
+        return f"data-{self.key}"
+
+
+def charts(place: Place, plans: Mapping[tuple[int, str], PlanTarget]) -> list[Chart]:
+    """Admissions and congresses against the plan's line, and meetings by month."""
+    found = [_year(place, figure, plans.get((place.unit.pk, figure))) for figure in (ADMISSION, CONGRESS)]
+    return [*found, _meetings(place)]
+
+
+def _year(place: Place, figure: str, plan: PlanTarget | None) -> Chart:
+    points = year_by_month(place.unit.path, figure, place.on.year, place.on, plan.value if plan else None)
+    reached, planned = gettext("Reached so far"), gettext("Line of the plan")
+    series = [{"name": reached, "data": [one.reached for one in points], "dashed": False}]
+    series += [{"name": planned, "data": [one.planned for one in points], "dashed": True}] if plan else []
+    labels = [f"{one.month:%m/%Y}" for one in points]
+    rows = [
+        [label, _cell(one.reached), *([_cell(one.planned), _percent(one.reached, one.planned)] if plan else [])]
+        for label, one in zip(labels, points, strict=True)
+    ]
+    head = [gettext("Month"), reached, *([planned, gettext("Per cent of it")] if plan else [])]
+    title = gettext("%(figure)s %(year)s, month by month") % {"figure": FIGURES[figure], "year": place.on.year}
+    data = {"kind": "line", "labels": [f"{one.month:%m}" for one in points], "series": series}
+    return Chart(figure.partition(".")[0], title, data, head, rows)
+
+
+def _meetings(place: Place) -> Chart:
+    months = meetings_by_month(place.unit.path, place.on)
+    held, open_ = gettext("Held in the month"), gettext("Not held in the month")
+    labels = [f"{one.month:%m/%Y}" for one in months]
+    series = [
+        {"name": held, "data": [one.held for one in months], "dashed": False},
+        {"name": open_, "data": [one.due - one.held for one in months], "dashed": True},
+    ]
+    rows = [
+        [label, number(one.held), number(one.due - one.held), percent(share(one.held, one.due))]
+        for label, one in zip(labels, months, strict=True)
+    ]
+    head = [gettext("Month"), held, open_, gettext("Per cent held")]
+    return Chart(
+        "meetings",
+        gettext("Regular meetings by month"),
+        {"kind": "bar", "labels": labels, "series": series},
+        head,
+        rows,
+    )
+
+
+def _cell(value: int | None) -> str:
+    return number(value) if value is not None else "–"
+
+
+def _percent(part: int | None, whole: int | None) -> str:
+    return percent(share(part, whole)) if part is not None and whole is not None else "–"

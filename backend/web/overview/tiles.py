@@ -1,0 +1,101 @@
+"""The figures at the head of an overview, in groups; each number leads to the list behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.formats import get_format, number_format
+from django.utils.translation import gettext
+
+from backend.accounts.policy import Actor
+from backend.reports import figures as of
+from backend.reports.models import PlanTarget
+from backend.reports.reading import Values
+from backend.reports.shares import share
+from backend.web.overview.place import Place
+from workflows.offices import Right, holds
+from workflows.standings import Participation
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with its name, the parameters of the list behind it, and a line below it (of which plan or whole, how many per
+    cent)."""
+
+    label: str
+    number: str
+    query: str
+    line: str = ""
+    alarms: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Figures that belong together, the large ones first; of the rest those above zero, and whether there are `others`."""
+
+    title: str
+    large: Sequence[Figure]
+    rows: Sequence[Figure] = ()
+    others: bool = False
+
+
+def groups(actor: Actor, place: Place, values: Values, plans: Mapping[tuple[int, str], PlanTarget]) -> list[Group]:
+    """What an office is shown of a unit; screening and flags to those alone that may see such cases."""
+    one = _Tiles(place, values, plans)
+    away = f"participation.{Participation.AWAY}"
+    ways = [figure for figure in of.WAYS if figure != away]
+    found = [
+        Group(gettext("Plan of the year"), [one.against_plan(figure) for figure in of.PLANNED]),
+        Group(gettext("Regular meetings of the month"), [
+            one.part(of.MEETING_HELD, of.MEETING_DUE), one.figure(of.MEETING_OVERDUE, alarms=True),
+        ]),
+        one.group(gettext("Members"), of.MEMBER, of.STANDINGS),
+        one.group(gettext("How members take part"), away, ways),
+        Group(gettext("Deadlines"), [one.figure(of.DEADLINE_OPEN), one.figure(of.DEADLINE_OVERDUE, alarms=True)]),
+    ]  # fmt: skip
+    if holds(actor.office, Right.READ_RESTRICTED):
+        found += [
+            one.group(gettext("Flags"), of.FLAG, of.FLAGS),
+            one.group(gettext("Screening"), of.SCREENED, of.SCREENING),
+        ]
+    return found
+
+
+def number(value: int) -> str:
+    """A whole number as the reader writes it: 1.793 in Vietnamese, 1,793 in English."""
+    return f"{value:,}".replace(",", get_format("THOUSAND_SEPARATOR"))
+
+
+def percent(value: Decimal | None) -> str:
+    """61,83 % in Vietnamese, 61.83 % in English; a dash where there is no whole."""
+    return f"{number_format(value, 2)} %" if value is not None else "–"
+
+
+class _Tiles:
+    def __init__(self, place: Place, values: Values, plans: Mapping[tuple[int, str], PlanTarget]) -> None:
+        self.place, self.values, self.plans = place, values, plans
+
+    def figure(self, key: str, line: str = "", *, alarms: bool = False) -> Figure:
+        value = self.value(key)
+        query = self.place.query(figure=key) if value else ""
+        return Figure(str(of.FIGURES[key]), number(value), query, line, alarms and value > 0)
+
+    def group(self, title: str, large: str, rest: Sequence[str]) -> Group:
+        some = [key for key in rest if self.value(key)]
+        return Group(title, [self.figure(large)], [self.figure(key) for key in some], 0 < len(some) < len(rest))
+
+    def value(self, key: str) -> int:
+        return self.values[self.place.unit.path, key, self.place.on]
+
+    def against_plan(self, key: str) -> Figure:
+        plan = self.plans.get((self.place.unit.pk, key))
+        if plan is None:
+            return self.figure(key, gettext("No plan was entered for %(year)s.") % {"year": self.place.on.year})
+        words = {"plan": number(plan.value), "percent": percent(share(self.value(key), plan.value))}
+        return self.figure(key, gettext("of %(plan)s planned: %(percent)s") % words)
+
+    def part(self, key: str, whole: str) -> Figure:
+        words = {"whole": number(self.value(whole)), "percent": percent(share(self.value(key), self.value(whole)))}
+        return self.figure(key, gettext("of %(whole)s: %(percent)s") % words)
