@@ -52,6 +52,7 @@ def by_steps(said: str, *, page: str = "", opens: bool = False) -> Door:
 
 READ, RESTRICTED, ADMINISTER = by(Right.READ), by(Right.READ_RESTRICTED), by(Right.ADMINISTER)
 ANSWER, CONNECT, HAND_OVER, DUES = by(Right.ANSWER), by(Right.CONNECT), by(Right.HAND_OVER), by(Right.RECORD_DUES)
+MEETING = by(Right.RECORD_MEETING)
 EVENTS, VOID, MERGE = by(Right.READ_EVENTS), by(Right.VOID, *VOIDED_BY.values()), by(Right.MERGE)
 AUDIT = by(Right.AUDIT)
 INVITING = by(Right.INVITE, Right.ADMINISTER)
@@ -161,8 +162,10 @@ API: dict[str, dict[str, Door]] = {
 PAGES: dict[str, dict[str, Door]] = {
     "": {"GET": ANYBODY},
     "today/first-day/": {"POST": ANY_OFFICE},
+    "meetings/<id:meeting_id>/": {"GET": MEETING, "POST": MEETING},
     "more/": PAGE,
     "office/": FORM,
+    "language/": {"POST": ANYBODY},
     "sign-in/": {"GET": ANYBODY, "POST": ANYBODY},
     "sign-in/second/": {"GET": ANYBODY, "POST": ANYBODY},
     "sign-in/passkey/": {"GET": ANYBODY, "POST": ANYBODY},
@@ -189,7 +192,18 @@ PAGES: dict[str, dict[str, Door]] = {
     "administration/units/<id:unit_id>/offices/": {"GET": ADMINISTER, "POST": ADMINISTER},
     "service-worker.js": {"GET": ANYBODY},
     "deadlines/": {"GET": READ},
+    "deadlines/<id:deadline_id>/": {"GET": READ, "POST": ANSWER},
+    "deadlines/<id:deadline_id>/ledger/": {"GET": READ},
+    "rehearsal/": {"GET": RESTRICTED},
+    "substitutions/": {"GET": ANY_OFFICE, "POST": REPLACED},
     "deadlines/<id:deadline_id>/": {"GET": READ},
+    "members/": {"GET": READ},
+    "members/export/": {"GET": READ},
+    "members/<id:member_id>/": {"GET": READ},
+    "members/<id:member_id>/looks/": {"GET": EVENTS},
+    "views/<slug:page>/": {"POST": READ},
+    "units/<id:unit_id>/": {"GET": ANY_OFFICE},
+    "cases/": {"GET": READ},
     "overview/": {"GET": ABOVE},
     "overview/csv/": {"GET": ABOVE},
     "overview/list/": {"GET": ABOVE},

@@ -62,7 +62,8 @@ class Target:
 def enter(actor: Actor, unit_id: int, target: Target, seen: int) -> PlanTarget:
     """Write the next version of a plan with its event, in a transaction of its own.
 
-    `seen` says how many entries of the unit were seen before. Raises NotFound for a unit out of sight, NotPermitted, Refused with all that is wrong, Unchanged where it stands so.
+    `seen` says how many entries of the unit were seen before. Raises NotFound for a unit out of sight, NotPermitted,
+    Refused with all that is wrong, Unchanged where it stands so.
     """
     if actor.unit_id is None or actor.user_id is None:
         raise NotPermitted  # a plan is entered by somebody in an office
