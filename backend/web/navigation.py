@@ -32,8 +32,10 @@ class Way:
 
 WAYS = (
     Way("home", _("Today"), first=True),
+    Way("members", _("Members"), first=True),
     Way("overview", _("Overview"), first=True, instead_of="deadlines"),
     Way("deadlines", _("Deadlines"), first=True),
+    Way("cases", _("Cases")),
     Way("notices", _("Notices")),
     Way("desk", _("Log and inspection")),
     Way("administration", _("Administration")),

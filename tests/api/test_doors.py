@@ -42,6 +42,7 @@ NOT_THERE = {
     "calendar/<slug:token>.ics": "no such address", "metrics": "no token was set",
     "second-factor/app/remove/": "there is no app", "second-factor/passkeys/<id:pk>/remove/": "nor a passkey",
     "second-factor/codes/": "nor codes", "second-factor/codes/new/": "nor a factor that they would stand in for",
+    "members/export/": "as what it goes out was not said",
     "sign-in/second/": "nobody is half signed in", "sessions/": "no session was named to be ended",
 }  # fmt: skip
 """What a GET may answer with 404 though the door is open."""
@@ -85,7 +86,7 @@ def place(committed_db: RealDatabase) -> Place:
         "<id:notice_id>": Notice.objects.filter(unit_id=world.cell.pk).earliest("id").id,
         "<id:meeting_id>": meeting["id"],
         "<id:device_id>": 1, "<id:pk>": 1, "<slug:key>": "recognition", "<slug:lifecycle>": "recognition",
-        "<slug:token>": "none", "<slug:paper>": "resolution",
+        "<slug:token>": "none", "<slug:paper>": "resolution", "<slug:page>": "members",
     }  # fmt: skip
     finding = {"<id:case_id>": str(found["id"]), "<uuid:uid>": str(found["event"])}
     return Place(users, {name: str(value) for name, value in known.items()}, finding)
