@@ -36,7 +36,7 @@ def test_it_says_where_the_case_stands_what_can_be_done_and_why_not(world: World
     page = text(of("secretary").get(f"/cases/{case.pk}/"))
     assert "<strong>Đang dự bị</strong> từ ngày 01/01/2026 · Hết 12 tháng, chờ chi bộ xét" in page
     assert f'href="/cases/{case.pk}/steps/propose/"' in page
-    first = page[page.index("Việc có thể làm ngay") :]
+    first = page[page.index("Việc làm được bây giờ") :]
     assert first.index("steps/propose/") < first.index("steps/file_cv/")  # it meets the deadline
     closed = page[page.index("Việc chưa thể làm và lý do") : page.index("Thời hạn</h2>")]
     assert "Tư cách của người này chưa chấm dứt." in closed
