@@ -63,7 +63,7 @@ def cases(request: Acting) -> HttpResponse:
         note(request.actor, Look("web/cases/", filters=asked, count=len(found)))
     words: dict[str, Any] = {
         "form": wanted, "rows": _rows(request, found), "next": following, "query": wanted.query, "count": counted(rows, CHUNK),
-        "most": CHUNK, "views": chips(request.user.pk, "cases", asked), "keeps": asked, "narrowed": asked.keys() - {"unit"},
+        "most": CHUNK, "views": chips(request.user.pk, "cases", asked), "keeps": asked,
         "page": "cases",
     }  # fmt: skip
     return render(request, "web/lists/cases.html", words)

@@ -91,6 +91,12 @@ class ListFilter(forms.Form):
         return urlencode(self.asked())
 
     @property
+    def words(self) -> list[str]:
+        """What was chosen, in words."""
+        fields: list[tuple[Any, str]] = [(one, self.word(name)) for name, one in self.fields.items()]
+        return [str(dict(one.choices)[value]) for one, value in fields if value and hasattr(one, "choices")]
+
+    @property
     def below(self) -> str:
         return self.place.path if self.place is not None else ""
 

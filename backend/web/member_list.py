@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from backend.accesses.noting import Look, note
-from backend.accounts.doors import OF_ANYTHING
+from backend.accounts.doors import OF_A_MEMBER
 from backend.accounts.policy import Actor
 from backend.cases.engine import CHUNK
 from backend.cases.labels import label_members
@@ -64,8 +64,8 @@ def members(request: Acting) -> HttpResponse:
     words: dict[str, Any] = {
         "form": wanted, "rows": shown_rows(actor, found, request.today), "next": following, "query": wanted.query,
         "count": counted(rows, CHUNK), "most": CHUNK, "views": chips(request.user.pk, "members", asked),
-        "keeps": {name for name in asked if name != "q"}, "narrowed": asked.keys() - {"q", "unit"},
-        "acts": OF_ANYTHING.lets(actor.office), "page": "members",
+        "keeps": {name for name in asked if name != "q"},
+        "acts": OF_A_MEMBER.lets(actor.office), "page": "members",
     }  # fmt: skip
     return render(request, "web/lists/members.html", words)
 

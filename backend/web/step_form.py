@@ -107,15 +107,19 @@ class StepForm:
         person = {name.removeprefix(PERSON): value for name, value in typed.items() if name.startswith(PERSON)}
         return {name: value for name, value in typed.items() if not name.startswith(PERSON)}, person
 
-    def act(self, *, keyed: bool) -> Callable[[], dict[str, Any]]:
-        """The call that does it, with the key or (to try it) without. Raises Refused for what a form alone can miss."""
+    def read(self) -> tuple[date, dict[str, Any], dict[str, Any]]:
+        """The legal day, with facts and profile as the engine takes them. Raises Refused for what a form alone can miss."""
         if unsaid := self.form.unsaid():
             raise Refused(unsaid)
         try:
             on: date = ON.read(self.form.raw().get(ON.name))
         except FactError as error:
             raise Refused(error.refusals) from error
-        facts, person = self.told()
+        return on, *self.told()
+
+    def act(self, *, keyed: bool) -> Callable[[], dict[str, Any]]:
+        """The call that does it, with the key or (to try it) without. Raises as `read`."""
+        on, facts, person = self.read()
         actor, key = self.request.actor, None
         if keyed:
             body = {"path": self.request.path, "on": on.isoformat(), "facts": facts, "profile": person}

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from backend.web import (
     acting,
+    bulk,
     calendars,
     case_health,
     case_list,
@@ -96,6 +97,7 @@ urlpatterns = [
     path("desk/head/", head.head, name="desk-head"),
     path("desk/head/slip/", head.slip, name="desk-head-slip"),
     path("members/", member_list.members, name="members"),
+    path("members/bulk/", bulk.bulk, name="members-bulk"),
     path("members/export/", member_export.export, name="members-export"),
     path("members/<id:member_id>/", member_file.member, name="member"),
     path("members/<id:member_id>/looks/", member_looks.looks, name="member-looks"),
