@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.cache import cache
 
@@ -29,7 +31,9 @@ def choose(client: object, language: str, back: str = "/") -> object:
 
 def test_a_stranger_chooses_for_the_browser(world: World) -> None:
     client, before = browser("vi"), Event.objects.count()
-    assert '<html lang="vi">' in text(client.get("/"))
+    page = text(client.get("/"))
+    assert '<html lang="vi">' in page
+    assert re.findall(r'lang="(?:vi|en)"[^>]*>([^<]+)</button>', page) == ["Tiếng Việt", "English"]
     answer = choose(client, "en", "/invitation/")
     assert answer.headers["Location"] == "/invitation/"  # type: ignore[attr-defined]
     assert '<html lang="en">' in text(client.get("/invitation/"))
