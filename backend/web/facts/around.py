@@ -39,7 +39,7 @@ class Person:
     id: int
     name: str
     standing: str
-    takes_part: str
+    takes_part: str | None
     guest: bool = False
 
 

@@ -141,6 +141,7 @@ def _planned(cell: Unit, user: User) -> None:
     PlanTarget.objects.create(
         unit=cell, unit_path=cell.path, year=2026, figure="admission.year", version=1, value=3, paper_number="1-KH",
         paper_date=ON, office="committee_secretary", office_unit_id=cell.pk, user_id=user.pk, entered_at=timezone.now(),
+        event_uid=uuid4(),
     )  # fmt: skip
 
 
