@@ -24,7 +24,7 @@ from backend.web.paging import LARGEST as MOST
 from workflows.offices import Right
 
 NAMES = {
-    Form.LINES: _("Lines with their proofs, which chibo_verify.py checks (txt)"), Form.CSV: _("Table (CSV)"),
+    Form.LINES: _("Lines with their proofs, for verify/chibo_verify.py (txt)"), Form.CSV: _("Table (CSV)"),
     Form.XLSX: _("Table (Excel)"),
 }  # fmt: skip
 
