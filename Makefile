@@ -7,7 +7,7 @@ CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 TEST_WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 4 ? 4 : n)))
 PYTEST := .venv/bin/pytest -n $(TEST_WORKERS)
 
-.PHONY: help run setup setup-dev test test-slow check demo bench mutation drills nightly lock docs
+.PHONY: help run setup setup-dev test test-slow check demo bench mutation drills nightly lock docs pictures
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -72,6 +72,9 @@ nightly: check ## everything (QUICK=1: without the bench's large numbers and wit
 docs: setup-dev ## draw the lifecycles, the matrix of rights and the table of doors anew
 	@DJANGO_SETTINGS_MODULE=backend.config.settings.test $(PY) -m workflows.documenting docs/generated
 	@$(PY) scripts/doors.py > docs/doors.md.new && mv docs/doors.md.new docs/doors.md
+
+pictures: setup-dev ## take the pictures of docs/guide/ anew (needs Chromium)
+	@.venv/bin/pytest -n 0 --quiet tests/browser/pictures.py
 
 lock: setup-dev ## write the pins and their hashes anew (UPGRADE=1 takes newer versions)
 	@scripts/lock.sh $(if $(UPGRADE),--upgrade)

@@ -41,11 +41,13 @@ class Walk:
         scripts: bool = True,
         dark: bool = False,
         language: str = "vi",
+        scale: int = 1,
     ) -> Iterator[Page]:
         """A page of somebody who is signed in (nobody: not signed in); what the page's scripts get wrong fails the test."""
         context = self.browser.new_context(
             base_url=self.base, viewport={"width": size[0], "height": size[1]}, java_script_enabled=scripts,
             color_scheme="dark" if dark else "light", locale=language, timezone_id="Asia/Ho_Chi_Minh",
+            device_scale_factor=scale,
         )  # fmt: skip
         faults: list[str] = []
         try:
