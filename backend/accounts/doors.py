@@ -55,6 +55,7 @@ ANSWER, CONNECT, HAND_OVER, DUES = by(Right.ANSWER), by(Right.CONNECT), by(Right
 EVENTS, VOID, MERGE = by(Right.READ_EVENTS), by(Right.VOID, *VOIDED_BY.values()), by(Right.MERGE)
 AUDIT = by(Right.AUDIT)
 INVITING = by(Right.INVITE, Right.ADMINISTER)
+IMPORT = by(Right.IMPORT)
 ADMINISTRATION = by(Right.ADMINISTER, Right.INVITE, Right.CONNECT, Right.IMPORT)
 OPENING, ENTERING = by_steps("the step", opens=True), by_steps("the step", page="membership", opens=True)
 OF_A_CASE, OF_A_MEMBER = by_steps("the step"), by_steps("the step", page="membership")
@@ -187,6 +188,10 @@ PAGES: dict[str, dict[str, Door]] = {
     "administration/units/": {"GET": ADMINISTER},
     "administration/units/<id:unit_id>/": {"GET": ADMINISTER, "POST": ADMINISTER},
     "administration/units/<id:unit_id>/offices/": {"GET": ADMINISTER, "POST": ADMINISTER},
+    "imports/": {"GET": IMPORT, "POST": IMPORT},
+    "imports/<id:import_id>/": {"GET": IMPORT, "POST": IMPORT},
+    "imports/<id:import_id>/sheet/": {"GET": IMPORT},
+    "imports/undo/<uuid:batch>/": {"GET": IMPORT, "POST": IMPORT},
     "service-worker.js": {"GET": ANYBODY},
     "deadlines/": {"GET": READ},
     "deadlines/<id:deadline_id>/": {"GET": READ},
