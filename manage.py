@@ -10,8 +10,8 @@ OWNER_COMMANDS = {
     "erase_details", "rotate_keys",
 }  # fmt: skip
 JOBS_COMMANDS = {
-    "sweep", "seal", "deliver", "counts", "verify_log", "log_epoch", "export_heads", "set_calendar_day", "configure_unit", "own_ladders",
-    "law", "replay", "competence", "trusted_keys", "bounce", "slip", "processing",
+    "sweep", "seal", "deliver", "counts", "verify_log", "log_epoch", "export_heads", "set_calendar_day", "configure_unit",
+    "own_ladders", "law", "replay", "competence", "trusted_keys", "bounce", "slip", "processing",
     "export_log", "keep_heads", "log_key", "vapid",
 }  # fmt: skip
 

@@ -62,6 +62,12 @@ def reached(start: date, years: int) -> date:
     return add_months(start, 12 * years)
 
 
+def party_age(start: date, on: date) -> tuple[int, int]:
+    """Full years and months of party age on a day, counted as `reached` counts years."""
+    months = (on.year - start.year) * 12 + on.month - start.month
+    return divmod(months - (add_months(start, months) > on), 12)
+
+
 def milestones(on: date) -> tuple[int, ...]:
     """The years for which there is a badge on a day."""
     return tuple(law.rule("BDG.MILESTONES", on).value)

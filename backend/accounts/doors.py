@@ -42,9 +42,11 @@ def by(*rights: Right) -> Door:
     return Door(" or ".join(f"`{right.value}`" for right in rights), frozenset(rights), office=True)
 
 
-def by_steps(said: str, *, page: str = "", opens: bool = False) -> Door:
-    """Open to the offices that may take one of the steps: of a page (of all pages of cases), or of those that open anything."""
-    pages = [LIFECYCLES[page]] if page else [one for one in LIFECYCLES.values() if one.subject == "case"]
+def by_steps(said: str, *, page: str = "", about: str = "", opens: bool = False) -> Door:
+    """Open to the offices that may take one of the steps: of a page (of all pages of cases, or of those about a member or a
+    unit), or of those that open anything."""
+    cases = [one for one in LIFECYCLES.values() if one.subject == "case" and about in {"", one.about}]
+    pages = [LIFECYCLES[page]] if page else cases
     steps: list[Step] = [step for one in pages for step in one.steps().values()]
     rights = {step.by for step in steps if not opens or NEW in step.sources} - {Right.THROUGH_CASE}
     return Door(f"the right of {said}", frozenset(rights), office=True)
@@ -52,12 +54,14 @@ def by_steps(said: str, *, page: str = "", opens: bool = False) -> Door:
 
 READ, RESTRICTED, ADMINISTER = by(Right.READ), by(Right.READ_RESTRICTED), by(Right.ADMINISTER)
 ANSWER, CONNECT, HAND_OVER, DUES = by(Right.ANSWER), by(Right.CONNECT), by(Right.HAND_OVER), by(Right.RECORD_DUES)
+MEETING = by(Right.RECORD_MEETING)
 EVENTS, VOID, MERGE = by(Right.READ_EVENTS), by(Right.VOID, *VOIDED_BY.values()), by(Right.MERGE)
 AUDIT = by(Right.AUDIT)
 INVITING = by(Right.INVITE, Right.ADMINISTER)
 IMPORT = by(Right.IMPORT)
 ADMINISTRATION = by(Right.ADMINISTER, Right.INVITE, Right.CONNECT, Right.IMPORT)
 OPENING, ENTERING = by_steps("the step", opens=True), by_steps("the step", page="membership", opens=True)
+OPENING_ABOUT = {about: by_steps("the step", about=about, opens=True) for about in ("member", "unit")}
 OF_A_CASE, OF_A_MEMBER = by_steps("the step"), by_steps("the step", page="membership")
 OF_ANYTHING = Door("the right of the step", OF_A_CASE.rights | OF_A_MEMBER.rights, office=True)
 PLANNING = Door("a committee's own office", offices=frozenset(TOLD[Level.BASE]), office=True)
@@ -162,8 +166,10 @@ API: dict[str, dict[str, Door]] = {
 PAGES: dict[str, dict[str, Door]] = {
     "": {"GET": ANYBODY},
     "today/first-day/": {"POST": ANY_OFFICE},
+    "meetings/<id:meeting_id>/": {"GET": MEETING, "POST": MEETING},
     "more/": PAGE,
     "office/": FORM,
+    "language/": {"POST": ANYBODY},
     "sign-in/": {"GET": ANYBODY, "POST": ANYBODY},
     "sign-in/second/": {"GET": ANYBODY, "POST": ANYBODY},
     "sign-in/passkey/": {"GET": ANYBODY, "POST": ANYBODY},
@@ -194,7 +200,18 @@ PAGES: dict[str, dict[str, Door]] = {
     "imports/undo/<uuid:batch>/": {"GET": IMPORT, "POST": IMPORT},
     "service-worker.js": {"GET": ANYBODY},
     "deadlines/": {"GET": READ},
-    "deadlines/<id:deadline_id>/": {"GET": READ},
+    "deadlines/<id:deadline_id>/": {"GET": READ, "POST": ANSWER},
+    "deadlines/<id:deadline_id>/ledger/": {"GET": READ},
+    "rehearsal/": {"GET": RESTRICTED},
+    "substitutions/": {"GET": ANY_OFFICE, "POST": REPLACED},
+    "members/": {"GET": READ},
+    "members/bulk/": {"POST": OF_A_MEMBER},
+    "members/export/": {"GET": READ},
+    "members/<id:member_id>/": {"GET": READ},
+    "members/<id:member_id>/looks/": {"GET": EVENTS},
+    "views/<slug:page>/": {"POST": READ},
+    "units/<id:unit_id>/": {"GET": ANY_OFFICE},
+    "cases/": {"GET": READ},
     "overview/": {"GET": ABOVE},
     "overview/csv/": {"GET": ABOVE},
     "overview/list/": {"GET": ABOVE},
@@ -213,10 +230,11 @@ PAGES: dict[str, dict[str, Door]] = {
     "desk/head/": {"GET": EVENTS},
     "desk/head/slip/": {"GET": EVENTS},
     "cases/<id:case_id>/": {"GET": READ},
+    "cases/<id:case_id>/health/": {"GET": HEALTH},
     "cases/<id:case_id>/steps/<slug:step>/": {"GET": OF_A_CASE, "POST": OF_A_CASE},
     "members/<id:member_id>/steps/<slug:step>/": {"GET": OF_A_MEMBER, "POST": OF_A_MEMBER},
-    "members/<id:member_id>/open/<slug:key>/<slug:step>/": {"GET": OPENING, "POST": OPENING},
-    "units/<id:unit_id>/open/<slug:key>/<slug:step>/": {"GET": OPENING, "POST": OPENING},
+    "members/<id:member_id>/open/<slug:key>/<slug:step>/": dict.fromkeys(("GET", "POST"), OPENING_ABOUT["member"]),
+    "units/<id:unit_id>/open/<slug:key>/<slug:step>/": dict.fromkeys(("GET", "POST"), OPENING_ABOUT["unit"]),
     "units/<id:unit_id>/enter/<slug:step>/": {"GET": ENTERING, "POST": ENTERING},
     "events/<uuid:uid>/void/": {"GET": VOID, "POST": VOID},
     "help/<slug:lifecycle>/": {"GET": ANY_OFFICE},

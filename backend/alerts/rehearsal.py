@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from backend.alerts.letters import bundle
 from backend.alerts.sweep import SweepReport, handle, handle_due, months_due
@@ -43,6 +44,11 @@ GROUP BY d.id, n.month, n.id, u.id, about.id ORDER BY u.code, d.due_on, d.id, n.
 
 AHEAD = timedelta(days=366)
 """How far ahead a day can be rehearsed."""
+LEFT_OUT = _(
+    "Not rehearsed here: what standing jobs open, move or end by themselves before that day (meetings of a new month, "
+    "tasks, changed days off), and the letters of the morning. The operator's “sweep --rehearse” has both."
+)
+"""What a rehearsal by an office does not show, in words."""
 _RULE = 3
 """The place of the rule in such a row."""
 

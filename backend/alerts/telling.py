@@ -30,19 +30,24 @@ BESIDE = {"chat": _("chat or SMS"), "push": _("notice on a device"), "webhook": 
 
 def told_in_lines(story: Story) -> Iterator[str]:
     """Opening with its arithmetic, each rung with what became of it, the answers of people, and what comes next."""
+    units = units_of(story)
+    yield from _opening(story.deadline, units)
+    yield ladder_told(story.origin)
+    for line in story.rungs:
+        yield _rung(line)
+        yield from (f"    {notice_told(one, units)}" for one in line.told)
+        if line.state == "planned":
+            yield from (f"    {addressee_told(one, units)}" for one in line.to)
+    yield from (answer_told(event, units) for event in story.answers)
+    yield next_told(story)
+
+
+def units_of(story: Story) -> dict[int, Unit]:
+    """The units that a story names, by their ids; one query."""
     told = [one for line in story.rungs for one in line.told]
     named = {one.unit_id for line in story.rungs for one in line.to} | {story.deadline.unit_id}
     named |= {key or 0 for one in told for key in (one.unit_id, one.seat_unit_id)}
-    units = Unit.objects.in_bulk(named | {event.office_unit_id or 0 for event in story.answers})
-    yield from _opening(story.deadline, units)
-    yield _ladder(story.origin)
-    for line in story.rungs:
-        yield _rung(line)
-        yield from (f"    {_said(one, units)}" for one in line.told)
-        if line.state == "planned":
-            yield from (f"    {_to(one, units)}" for one in line.to)
-    yield from (answer_told(event, units) for event in story.answers)
-    yield _next(story)
+    return Unit.objects.in_bulk(named | {event.office_unit_id or 0 for event in story.answers})
 
 
 def _opening(deadline: Deadline, units: dict[int, Unit]) -> Iterator[str]:
@@ -59,7 +64,7 @@ def _opening(deadline: Deadline, units: dict[int, Unit]) -> Iterator[str]:
         yield gettext("%(status)s, by event %(event)s") % words
 
 
-def _ladder(origin: Origin) -> str:
+def ladder_told(origin: Origin) -> str:
     """Which ladder reminds, and whose choice it is."""
     name = ladder_title(origin.ladder)
     if origin.pack:
@@ -93,7 +98,8 @@ def rung_told(kind: str, levels_up: int) -> str:
     return said % {"up": levels_up}
 
 
-def _said(one: Told, units: dict[int, Unit]) -> str:
+def notice_told(one: Told, units: dict[int, Unit]) -> str:
+    """To which office and person, by which way, what became of it, when, and the other side's words."""
     to = _office(one.office, one.unit_id, units)
     if one.seat and (one.seat, one.seat_unit_id) != (one.office, one.unit_id):
         to = gettext("%(to)s, read by: %(seat)s") % {"to": to, "seat": _office(one.seat, one.seat_unit_id or 0, units)}
@@ -106,7 +112,8 @@ def _said(one: Told, units: dict[int, Unit]) -> str:
     return " · ".join([*parts, *filter(None, [answer, one.message_id])])
 
 
-def _to(one: Addressee, units: dict[int, Unit]) -> str:
+def addressee_told(one: Addressee, units: dict[int, Unit]) -> str:
+    """Whom a planned rung is for, and why nobody would hear it."""
     to = _office(one.office, one.unit_id, units)
     return f"{to}: {why(one.reason, get_language() or 'en')}" if one.reason else to
 
@@ -123,7 +130,8 @@ def channel_told(channel: str) -> str:
     return str((CHANNELS | BESIDE).get(channel, channel))
 
 
-def _next(story: Story) -> str:
+def next_told(story: Story) -> str:
+    """What will be said next, and when."""
     line = story.next
     if line is None or line.day is None:
         return gettext("Nothing more will be said.")

@@ -11,6 +11,8 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.utils import json
 
+from backend.core.encoding import fit
+
 DEEPEST = 20
 LARGEST = 2**63 - 1
 
@@ -58,8 +60,3 @@ def _check(value: Any, depth: int) -> None:
     if isinstance(value, list):
         for item in value:
             _check(item, depth + 1)
-
-
-def fit(text: str) -> bool:
-    """Whether PostgreSQL can hold the text."""
-    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)

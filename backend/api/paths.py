@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import register_converter
 from django.urls.converters import IntConverter
 
-from backend.api.scoping import BIG
+from backend.core.ids import BIG
 
 
 class IdConverter(IntConverter):

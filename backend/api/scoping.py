@@ -32,9 +32,9 @@ from backend.api.sessions import BOUND
 from backend.cases.engine import RequestKey
 from backend.core import clock
 from backend.core.errors import NotPermitted
+from backend.core.ids import BIG
 from workflows.purposes import Purpose, purposes_of
 
-BIG = 2**63 - 1
 _VERSION = re.compile(r'"(\d{1,9})"')
 _CONVERTED = re.compile(r"<\w+:(\w+)>")
 _KEY = re.compile(r"[\x21-\x7e]{1,80}")

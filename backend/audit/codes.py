@@ -24,6 +24,7 @@ class EventCode(TextChoices):
     UNIT_RENAMED = "unit.renamed", _("Unit renamed")
     UNIT_MOVED = "unit.moved", _("Unit moved")
     UNIT_CONFIGURED = "unit.configured", _("Settings of a unit changed")
+    UNIT_PLANNED = "unit.planned", _("Plan of the year entered")
     UNIT_SEAT_EMPTY = "unit.seat_empty", _("Nobody holds an office there that is told of deadlines")
     UNIT_SEAT_FILLED = "unit.seat_filled", _("An office there that is told of deadlines is held again")
     UNIT_OUT_OF_REACH = "unit.out_of_reach", _("Somebody there who is told of deadlines no longer gets letters")

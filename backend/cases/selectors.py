@@ -19,6 +19,7 @@ from backend.members.names import words
 from backend.members.protected import blind_index
 from backend.organizations import tree
 from backend.organizations.models import Unit, UnitSpell
+from backend.participation.models import Attendance
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Right, holds
 from workflows.standings import Standing
@@ -142,6 +143,14 @@ def _events(actor: Actor, besides: Q) -> QuerySet[Event]:
     found = Event.objects.filter(mine, lifecycle__in=["", *readable(actor)])
     of_hidden = ~Q(subject_kind="member") & Q(case_id__in=hidden(actor).values("pk"))
     return details.with_details(found.exclude(of_hidden))
+
+
+def attendance(actor: Actor, member: Member, year: int) -> QuerySet[Attendance]:
+    """What the roll calls of a year say of a member whom the actor sees, at cells in scope; for offices that may see
+    restricted matters."""
+    need(actor, Right.READ_RESTRICTED)
+    mine = Attendance.objects.filter(visible_to(actor, "unit_path", member="member_id"), member_id=member.pk)
+    return mine.filter(month__range=(date(year, 1, 1), date(year, 12, 1))).order_by("month", "kind")
 
 
 def found(people: QuerySet[Member], asked: str) -> QuerySet[Member]:

@@ -25,3 +25,8 @@ def canonical(value: Any) -> bytes:
     among them.
     """
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def fit(text: str) -> bool:
+    """Whether PostgreSQL can hold the text."""
+    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)

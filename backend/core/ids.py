@@ -1,4 +1,4 @@
-"""Identifiers that sort by time (UUID version 7, RFC 9562)."""
+"""Identifiers: those of rows, and those that sort by time (UUID version 7, RFC 9562)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import time
 from uuid import UUID
 
+BIG = 2**63 - 1
+"""The largest id that PostgreSQL can give to a row."""
 _RAND_BITS = 74
 
 

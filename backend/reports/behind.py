@@ -26,8 +26,9 @@ WHERE top.unit_id = %(unit)s AND t.path_then >= top.path_then AND t.path_then < 
 _BEHIND = f"""
 SELECT c.kind, c.subject, c.unit_id, lower(c.span)
 FROM (SELECT * FROM ({COUNTED}) every WHERE figure = %(figure)s AND unit_id = ANY (%(units)s)) c
+JOIN organizations_unit u ON u.id = c.unit_id
 WHERE c.span @> %(day)s::date
-ORDER BY array_position(%(units)s, c.unit_id), lower(c.span), c.subject LIMIT %(limit)s
+ORDER BY u.code, lower(c.span), c.subject LIMIT %(limit)s
 """  # noqa: S608  (made of our own words alone)
 
 
@@ -42,8 +43,7 @@ class Counted:
 
 
 def behind(unit: Unit, figure: str, day: date) -> Sequence[Counted]:
-    """At most `LARGEST` and one more, by unit in the order of the tree, within the scope of the transaction."""
-    ids = [key for (key,) in execute(_UNITS, {"unit": unit.pk, "day": day})]
-    units = list(Unit.objects.filter(pk__in=ids).order_by("code").values_list("pk", flat=True))
+    """At most `LARGEST` and one more, by the code of the unit, within the scope of the transaction."""
+    units = [key for (key,) in execute(_UNITS, {"unit": unit.pk, "day": day})]
     asked = {"figure": figure, "units": units, "day": day, "limit": LARGEST + 1}
     return [Counted(*row) for row in execute(_BEHIND, asked)]

@@ -38,6 +38,7 @@ class PlanTarget(models.Model):
     office = models.CharField(max_length=24)
     office_unit_id = models.BigIntegerField()
     user_id = models.BigIntegerField()
+    event_uid = models.UUIDField()
     entered_at = models.DateTimeField()
 
     class Meta:

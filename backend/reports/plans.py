@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor, require
+from backend.audit.codes import EventCode
 from backend.cases import selectors
 from backend.core import clock
 from backend.core.db import scope
 from backend.core.errors import NotFound, NotPermitted, Refused, Unchanged
+from backend.core.nudge import nudge
+from backend.organizations import tree
+from backend.organizations.models import Unit
 from backend.reports.figures import PLANNED
 from backend.reports.models import PlanTarget
 from workflows.answers import Refusal
@@ -31,6 +36,7 @@ BAD_VALUE = Refusal(
     {"largest": LARGEST},
     fact="value",
 )
+BAD_FIGURE = Refusal("plan.bad_figure", gettext_noop("There is no plan of this."), fact="figure")
 NO_PAPER = Refusal(
     "plan.no_paper",
     gettext_noop("A plan is entered with the number of its paper, of at most 60 characters."),
@@ -54,17 +60,18 @@ class Target:
 
 
 def enter(actor: Actor, unit_id: int, target: Target, seen: int) -> PlanTarget:
-    """Write the next version of a plan, in a transaction of its own; `seen` says how many entries of the unit were seen before.
+    """Write the next version of a plan with its event, in a transaction of its own.
 
-    Raises NotFound for a unit out of sight, NotPermitted, Refused with all that is wrong, Unchanged where it stands so.
+    `seen` says how many entries of the unit were seen before. Raises NotFound for a unit out of sight, NotPermitted,
+    Refused with all that is wrong, Unchanged where it stands so.
     """
     if actor.unit_id is None or actor.user_id is None:
         raise NotPermitted  # a plan is entered by somebody in an office
     with transaction.atomic():
         scope(actor.path)
-        unit = selectors.units(actor).filter(pk=unit_id, level__in=COMMITTEES).select_for_update(no_key=True).first()
-        if unit is None:
+        if not selectors.units(actor).filter(pk=unit_id, level__in=COMMITTEES).exists():
             raise NotFound
+        unit = tree.locked(unit_id)
         require(actor, ENTERS, unit.path)
         if wrong := _faults(target):
             raise Refused(wrong)
@@ -74,10 +81,25 @@ def enter(actor: Actor, unit_id: int, target: Target, seen: int) -> PlanTarget:
             raise Unchanged
         if history(unit.pk).count() != seen:
             raise Refused([FASTER])
-        return PlanTarget.objects.create(
+        row = PlanTarget(
             unit=unit, unit_path=unit.path, **vars(target), version=known.version + 1 if known else 1,
             office=actor.office.value, office_unit_id=actor.unit_id, user_id=actor.user_id, entered_at=clock.now(),
         )  # fmt: skip
+        row.event_uid = _log(actor, unit, target)
+        row.save(force_insert=True)
+    nudge("jobs.seal")
+    return row
+
+
+def _log(actor: Actor, unit: Unit, target: Target) -> UUID:
+    """The event of the entry, which is a version of the unit; the number of the paper stands behind its line."""
+    unit.version += 1
+    unit.save(update_fields=["version"])
+    facts = {
+        "figure": target.figure, "year": target.year, "value": target.value, "paper_date": target.paper_date.isoformat(),
+    }  # fmt: skip
+    words = {"paper_number": target.paper_number}
+    return tree.log(actor.who(), unit, EventCode.UNIT_PLANNED, clock.today(), facts, words)
 
 
 def current(units: Sequence[int], year: int) -> Mapping[tuple[int, str], PlanTarget]:
@@ -94,17 +116,11 @@ def history(unit_id: int) -> QuerySet[PlanTarget]:
 def _faults(target: Target) -> list[Refusal]:
     today = clock.today()
     years = {"first": today.year - 1, "last": today.year + YEARS_AHEAD}
-    wrong = (
-        []
-        if years["first"] <= target.year <= years["last"]
-        else [Refusal("plan.bad_year", BAD_YEAR, years, fact="year")]
+    checked = (
+        (years["first"] <= target.year <= years["last"], Refusal("plan.bad_year", BAD_YEAR, years, fact="year")),
+        (target.figure in PLANNED, BAD_FIGURE),
+        (0 < target.value <= LARGEST, BAD_VALUE),
+        (0 < len(target.paper_number.strip()) <= 60, NO_PAPER),
     )
-    wrong += (
-        []
-        if target.figure in PLANNED
-        else [Refusal("plan.bad_figure", gettext_noop("There is no plan of this."), fact="figure")]
-    )
-    wrong += [] if 0 < target.value <= LARGEST else [BAD_VALUE]
-    wrong += [] if 0 < len(target.paper_number.strip()) <= 60 else [NO_PAPER]
     ahead = not_yet(target.paper_date, today)
-    return [*wrong, *([replace(ahead, fact="paper_date")] if ahead else [])]
+    return [refusal for fine, refusal in checked if not fine] + ([replace(ahead, fact="paper_date")] if ahead else [])

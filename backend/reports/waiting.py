@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from backend.accounts.policy import Actor
-from backend.alerts.recipients import notices_read_by
+from backend.alerts.models import Notice
 from backend.cases import selectors
 from backend.deadlines.models import Deadline
 from workflows.workdays import add_months, month_start
@@ -19,7 +19,8 @@ MONTHS_BACK = 12
 def waiting(actor: Actor, today: date) -> QuerySet[Deadline]:
     """Open deadlines of units below that the office was told of because nobody there acted, the earliest first."""
     since = add_months(month_start(today), -MONTHS_BACK)
-    told = notices_read_by(actor, today).filter(month__gte=since, levels_up__gt=0)
+    mine = {"unit_path": actor.path, "office": actor.office.value}
+    told = Notice.objects.filter(**mine, month__gte=since, levels_up__gt=0)
     return (
         selectors.deadlines(actor)
         .filter(status=Deadline.Status.OPEN, pk__in=told.values("deadline_id"))

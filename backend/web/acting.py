@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -41,7 +41,7 @@ class Acting(HttpRequest):
     user: User
 
 
-def in_office(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def in_office(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """`view(request, …)` with `request.actor`, the person in the office chosen, and `request.today`.
 
     GET and HEAD run in one read transaction under the actor's scope. A POST has none around it: the engine opens its own,
@@ -51,7 +51,7 @@ def in_office(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @login_required
     @wraps(view)
-    def entered(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def entered(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         reads = request.method in {"GET", "HEAD"}
         with transaction.atomic():
             asks = _enter(request)
@@ -72,7 +72,7 @@ def reading(request: Acting) -> Iterator[None]:
         yield
 
 
-def _seen(view: Callable[..., HttpResponse], request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+def _seen(view: Callable[..., HttpResponseBase], request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
     try:
         return view(request, *args, **kwargs)
     except (NotFound, NotPermitted) as error:
@@ -115,6 +115,12 @@ def named(one: Assignment) -> str:
     """The office with its unit, in the reader's language."""
     unit = Unit.objects.filter(pk=one.unit_id).first()
     return f"{Office(one.office).label}, {unit.name}" if unit else str(Office(one.office).label)
+
+
+def named_of(actor: Actor) -> str:
+    """The same of who acts."""
+    unit = Unit.objects.filter(pk=actor.unit_id or 0).first()
+    return f"{actor.office.label}, {unit.name}" if unit else str(actor.office.label)
 
 
 @require_http_methods(["GET", "POST"])

@@ -31,9 +31,10 @@ from backend.web.addresses import address
 from backend.web.helping import drawn, path_taken
 from backend.web.refusing import Said, said_with_basis
 from backend.web.timeline import lines
-from workflows import law
+from workflows import health, law
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
+from workflows.lifecycles.meeting import Meeting
 
 ELSEWHERE = frozenset({"engine.wrong_state", "engine.through_case"})
 
@@ -46,6 +47,8 @@ class Way:
     at: str
     reasons: list[Said]
     cautions: list[Said]
+    ends_it: bool
+    """Whether it meets a deadline of the case that is open."""
 
 
 @require_safe
@@ -57,25 +60,50 @@ def case(request: Acting, case_id: int) -> HttpResponse:
         raise Http404
     note(request.actor, Look("web/cases/{case_id}/", row.member_id, row.pk))
     label_cases([row], request.today)
-    version, options = case_options(request.actor, row.pk, request.today)
-    page, events = LIFECYCLES[row.lifecycle], list(with_voids(selectors.history(request.actor, row).order_by("-id")))
-    here = [one for one in options if ELSEWHERE.isdisjoint(answer.code for answer in one.refusals)]
-    mine = [one for one in here if NOT_PERMITTED not in one.refusals]
+    events = list(with_voids(selectors.history(request.actor, row).order_by("-id")))
+    language = get_language() or "vi"
     words = {
-        "case": row, "page": page, "version": version, "state": page.choices()["state"](row.state).label,
-        "since": _since(row), "labels": [str(one.timed.label) for one in row.labels],
-        "member": row.member.full_name if row.member else "", "unit": _unit(row.unit),
-        "member_at": address("member", member_id=row.member_id) if row.member_id else "",
-        "unit_at": address("unit", unit_id=row.unit_id),
-        "acting": _unit(row.acting_unit) if row.acting_unit_id != row.unit_id else "",
-        "deadlines": _deadlines(row, request),
-        "lines": lines(events, request.actor), "voidable": _voidable(request, events),
-        "drawing": drawn(page, "state", get_language() or "vi", walked=path_taken(events), here=row.state),
-        "open_ways": [_way(row, one, request.today) for one in mine if one.allowed],
-        "closed_ways": [_way(row, one, request.today) for one in mine if not one.allowed],
-        "others": [str(one.step.label) for one in here if NOT_PERMITTED in one.refusals],
+        **_about(row, events), **_ways(request, row), "lines": lines(events, request.actor),
+        "voidable": _voidable(request, events), "health": _health(request, row),
+        "drawing": drawn(LIFECYCLES[row.lifecycle], "state", language, walked=path_taken(events), here=row.state),
     }  # fmt: skip
     return render(request, "web/case.html", words)
+
+
+def _about(row: Case, events: Sequence[Event]) -> dict[str, Any]:
+    page = LIFECYCLES[row.lifecycle]
+    return {
+        "case": row, "page": page, "state": page.choices()["state"](row.state).label, "since": _since(row, events),
+        "labels": [str(one.timed.label) for one in row.labels], "member": row.member.full_name if row.member else "",
+        "member_at": address("member", member_id=row.member_id) if row.member_id else "", "unit": _unit(row.unit),
+        "unit_at": address("unit", unit_id=row.unit_id),
+        "acting": _unit(row.acting_unit) if row.acting_unit_id != row.unit_id else "",
+        "flow_at": address("meeting", meeting_id=row.pk) if row.lifecycle == Meeting.key and row.closed_on is None else "",
+    }  # fmt: skip
+
+
+def _ways(request: Acting, row: Case) -> dict[str, Any]:
+    """The deadlines, and the steps that start from here: what this office can do (what meets a deadline first), what it
+    cannot and why, what others do."""
+    rows = selectors.deadlines(request.actor).filter(subject_kind="case", subject_id=row.pk)
+    deadlines = list(rows.order_by("-status", "due_on"))
+    running = {one.rule_id for one in deadlines if one.status == Deadline.Status.OPEN}
+    _, options = case_options(request.actor, row.pk, request.today)
+    here = [one for one in options if ELSEWHERE.isdisjoint(answer.code for answer in one.refusals)]
+    mine = [(one, _way(row, one, request.today, running)) for one in here if NOT_PERMITTED not in one.refusals]
+    return {
+        "deadlines": [_deadline(one, request.today) for one in deadlines],
+        "open_ways": sorted((way for one, way in mine if one.allowed), key=lambda way: not way.ends_it),
+        "closed_ways": [way for one, way in mine if not one.allowed],
+        "others": [str(one.step.label) for one in here if NOT_PERMITTED in one.refusals],
+    }  # fmt: skip
+
+
+def _health(request: Acting, row: Case) -> str:
+    """Where what the case tells of somebody's health is read, by the offices that take part in it."""
+    page = LIFECYCLES[row.lifecycle]
+    reads = health.names(page) and request.actor.office in health.readers(page)
+    return address("case-health", case_id=row.pk) if reads else ""
 
 
 def _voidable(request: Acting, events: Sequence[Event]) -> str:
@@ -94,30 +122,36 @@ def _unit(unit: Unit | None) -> str:
     return f"{unit.name} ({unit.code})" if unit else ""
 
 
-def _since(row: Case) -> str:
-    return str(shown(row.closed_on or row.opened_on))
+def _since(row: Case, events: Sequence[Event]) -> str:
+    """The day on which the case came to where it stands, by its entries (the newest first)."""
+    standing = [one.on_date for one in events if one.voided_by is None and one.voids is None and _moved(one)]
+    return str(shown(standing[0] if standing else row.opened_on))
 
 
-def _way(row: Case, option: Option, on: date) -> Way:
+def _moved(one: Event) -> bool:
+    source, target = one.changes.get("state") or ("", "")
+    return bool(source != target)
+
+
+def _way(row: Case, option: Option, on: date, running: set[str]) -> Way:
     at = reverse("case-step", kwargs={"case_id": row.pk, "step": option.step.name})
-    return Way(str(option.step.label), at, said_with_basis(option.refusals, on), said_with_basis(option.cautions, on))
-
-
-def _deadlines(row: Case, request: Acting) -> list[dict[str, Any]]:
-    language = get_language() or "vi"
-    rows = (
-        selectors.deadlines(request.actor).filter(subject_kind="case", subject_id=row.pk).order_by("-status", "due_on")
+    return Way(
+        str(option.step.label),
+        at,
+        said_with_basis(option.refusals, on),
+        said_with_basis(option.cautions, on),
+        not running.isdisjoint(option.step.closes),
     )
-    return [
-        {
-            "title": title(one.rule_id), "due": shown(one.due_on), "at": reverse("deadline", kwargs={"deadline_id": one.pk}),
-            "late": one.status == Deadline.Status.OPEN and one.due_on < request.today,
-            "status": one.get_status_display(), "met": shown(one.met_on) if one.met_on else "",
-            "why": f"{gettext(one.start_label)} ({shown(one.started_on)}). {explain(one.explanation, language)}",
-            "to_confirm": one.firmness != "firm", "basis": _basis(one),
-        }
-        for one in rows
-    ]  # fmt: skip
+
+
+def _deadline(one: Deadline, today: date) -> dict[str, Any]:
+    return {
+        "title": title(one.rule_id), "due": shown(one.due_on), "at": reverse("deadline", kwargs={"deadline_id": one.pk}),
+        "late": one.status == Deadline.Status.OPEN and one.due_on < today,
+        "status": one.get_status_display(), "met": shown(one.met_on) if one.met_on else "",
+        "why": f"{gettext(one.start_label)} ({shown(one.started_on)}). {explain(one.explanation, get_language() or 'vi')}",
+        "to_confirm": one.firmness != "firm", "basis": _basis(one),
+    }  # fmt: skip
 
 
 def _basis(one: Deadline) -> str:

@@ -29,8 +29,9 @@ from backend.core.models import under
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
 from backend.organizations.models import Unit
+from backend.web.acting import CHOSEN
 from workflows.answers import shown
-from workflows.offices import Office
+from workflows.offices import Office, Right, holds
 
 PAGE = 50
 PARTS: dict[str, Promise] = {"": _("All"), **TITLES}
@@ -71,7 +72,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
         raise Http404
     with transaction.atomic():
         today = clock.today()
-        held, actor, unit = _place(request.user, asked, today)  # type: ignore[arg-type]  # login_required
+        held, actor, unit = _place(request, asked, today)
         page = Paginator(_rows(actor, unit, asked["part"], today), PAGE).get_page(request.GET.get("page"))
         names = Unit.objects.in_bulk({one.unit_id for one in page})
         words = {
@@ -79,6 +80,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
             "rows": [_row(one, names.get(one.unit_id), today) for one in page],
             "parts": [_choice(asked, "part", key, str(label)) for key, label in PARTS.items()],
             "offices": [_office(asked, one, actor) for one in held] if len(held) > 1 else [],
+            "rehearses": holds(actor.office, Right.READ_RESTRICTED),
             "query": urlencode({name: value for name, value in asked.items() if value}),
         }  # fmt: skip
         filters = {name: value for name, value in asked.items() if value}
@@ -86,10 +88,12 @@ def deadlines(request: HttpRequest) -> HttpResponse:
         return render(request, "web/deadlines.html", words)
 
 
-def _place(user: User, asked: dict[str, str], today: date) -> tuple[list[Assignment], Actor, Unit | None]:
-    """The offices that read deadlines, the one whose list is shown (the first that sees the unit), and the unit."""
-    held, found = [], None
-    for one in held_by(user, today):
+def _place(request: HttpRequest, asked: dict[str, str], today: date) -> tuple[list[Assignment], Actor, Unit | None]:
+    """The offices that read deadlines, the one whose list is shown, and the unit: the office in which the reader acts if it
+    sees the unit, else the first that does."""
+    user: User = request.user  # type: ignore[assignment]  # login_required
+    held, found, chosen = [], None, request.session.get(CHOSEN)
+    for one in sorted(held_by(user, today), key=lambda one: one.pk != chosen):
         actor = actor_for(user, one.pk, today)
         try:
             selectors.deadlines(actor)

@@ -1,18 +1,18 @@
-"""The page a letter leads to: which deadline of what, due when and why, what can be done and through whom."""
+"""The page a letter leads to: which deadline of what, due when and why, what can be done and through whom; and answering it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from backend.accesses.noting import Look, note
 from backend.accounts.acting import actor_for, held_by
@@ -21,13 +21,16 @@ from backend.accounts.policy import Actor
 from backend.cases import selectors
 from backend.cases.options import Option, case_options, member_options
 from backend.core import clock
-from backend.core.errors import NotPermitted
+from backend.core.errors import NotFound, NotPermitted
 from backend.deadlines.explaining import explain
 from backend.deadlines.models import Deadline
+from backend.deadlines.planning import acknowledged
 from backend.deadlines.titles import title
 from backend.flags.selectors import flags, whose
 from backend.organizations.models import Unit
-from workflows import law
+from backend.web.acting import CHOSEN, named_of
+from backend.web.answers import Answered, Answers
+from backend.web.lines import Seen, address_of, basis, seen_of
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
 from workflows.flagging import tasks_met_by
@@ -38,54 +41,86 @@ NOT_FROM_HERE = {"engine.wrong_state", "engine.through_case"}
 
 @dataclass(frozen=True)
 class Line:
-    """A step from where the subject stands: whether it ends the deadline, through whom, and what stands in its way."""
+    """A step from where the subject stands: whether it ends the deadline, through whom, what stands in its way, and where
+    it is taken (empty: not by this office, or not yet)."""
 
     label: str
     ends_it: bool
     through: str
     reasons: tuple[str, ...]
+    address: str
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def deadline(request: HttpRequest, deadline_id: int) -> HttpResponse:
-    """404 for what no office of the reader's shows; of several offices, the first that does."""
+    """404 for what no office of the reader's shows; of several offices the one chosen, else the first that does.
+
+    POST: an answer (`do`: acknowledge, snooze, comment) in the office in which the page was shown.
+    """
     with transaction.atomic():
-        today = clock.today()
-        for actor, row in _found(request.user, deadline_id, today):  # type: ignore[arg-type]  # login_required
-            about = whose(row)
-            if any(about.values()):
-                note(actor, Look("web/deadlines/{deadline_id}/", about.get("member_id"), about.get("case_id")))
-            return render(request, "web/deadline.html", _words(actor, row, today))
-    raise Http404
+        actor, row = _found(request, deadline_id)
+        answers = Answers(actor, row, request.POST if request.method == "POST" else None)
+        if request.method != "POST":
+            return _page(request, actor, row, answers)
+    if row.status != Deadline.Status.OPEN:
+        messages.warning(request, gettext("This deadline is closed already."))
+        return redirect("deadline", deadline_id)
+    outcome = _answered(answers)
+    if outcome is Answered.DONE:
+        messages.success(request, answers.said)
+        return redirect("deadline", deadline_id)
+    with transaction.atomic():
+        actor, row = _found(request, deadline_id)
+        answers.look_again(row)
+        return _page(request, actor, row, answers, outcome.status)
 
 
-def _found(user: User, deadline_id: int, today: date) -> Iterator[tuple[Actor, Deadline]]:
-    for held in held_by(user, today):
-        actor = actor_for(user, held.pk, today)
+def _answered(answers: Answers) -> Answered:
+    try:
+        return answers.give()
+    except (NotFound, NotPermitted) as error:
+        raise Http404 from error
+
+
+def _page(request: HttpRequest, actor: Actor, row: Deadline, answers: Answers, status: int = 200) -> HttpResponse:
+    about = whose(row)
+    if any(about.values()):
+        note(actor, Look("web/deadlines/{deadline_id}/", about.get("member_id"), about.get("case_id")))
+    words = {**_words(actor, row, clock.today()), "answers": answers, "seat": named_of(actor)}
+    return render(request, "web/deadline.html", words, status=status)
+
+
+def _found(request: HttpRequest, deadline_id: int) -> tuple[Actor, Deadline]:
+    """The deadline with the office that sees it, whose scope the transaction has then. Raises Http404."""
+    user: User = request.user  # type: ignore[assignment]  # login_required
+    today, wanted = clock.today(), request.POST.get("seat") or str(request.session.get(CHOSEN))
+    held = sorted(held_by(user, today), key=lambda one: str(one.pk) != wanted)
+    for one in held:
+        actor = actor_for(user, one.pk, today)
         try:
             row = selectors.deadlines(actor).filter(pk=deadline_id).first()
         except NotPermitted:  # an office that reads no deadlines
             continue
         if row is not None:
-            yield actor, row
+            return actor, row
+    raise Http404
 
 
 def _words(actor: Actor, row: Deadline, today: date) -> dict[str, Any]:
-    seen = selectors.cases(actor)
-    case = seen.filter(pk=row.subject_id).first() if row.subject_kind == "case" else None
+    case = selectors.cases(actor).filter(pk=row.subject_id).first() if row.subject_kind == "case" else None
     member_id = case.member_id if case else _member_of(actor, row)
     member = selectors.members(actor).filter(pk=member_id).first() if member_id else None
     is_open = row.status == Deadline.Status.OPEN
     return {
         "deadline": row, "title": title(row.rule_id), "open": is_open, "late": is_open and row.due_on < today,
-        "case": str(LIFECYCLES[case.lifecycle].label) if case else "", "member": member.full_name if member else "",
+        "case": case, "page": str(LIFECYCLES[case.lifecycle].label) if case else "", "member": member,
         "unit": _name(row.unit_id), "acting": _name(row.acting_unit_id) or Level(row.acting_level).label,
         "offices": ", ".join(str(office.label) for office in TOLD[Level(row.acting_level)]),
         "due": shown(row.due_on), "started": shown(row.started_on), "met": shown(row.met_on) if row.met_on else "",
         "start": gettext(row.start_label), "why": explain(row.explanation, get_language() or "vi"),
-        "basis": _basis(row),
-        "steps": _lines(actor, row, today) if is_open else [],
+        "basis": basis(row),
+        "steps": _lines(actor, row, today) if is_open else [], "seen": sorted(acknowledged(row).values()),
     }  # fmt: skip
 
 
@@ -94,13 +129,6 @@ def _member_of(actor: Actor, row: Deadline) -> int | None:
     if row.subject_kind == "flag":
         return flags(actor).filter(pk=row.subject_id).values_list("member_id", flat=True).first()
     return row.subject_id if row.subject_kind == "member" else None
-
-
-def _basis(row: Deadline) -> str:
-    try:
-        return law.rule(row.rule_id, on=row.started_on).cited()
-    except KeyError:  # no version of it stood on that day
-        return ""
 
 
 def _name(unit_id: int) -> str:
@@ -116,18 +144,21 @@ def _lines(actor: Actor, row: Deadline, today: date) -> list[Line]:
         _, options = case_options(actor, row.subject_id, today)
     elif member_id := _member_of(actor, row):
         _, options = member_options(actor, member_id, today)
+    seen = seen_of(actor, [row])
     near = [one for one in options if not one.opens or one.allowed or _ends(one, row)]
     open_now = [one for one in near if NOT_FROM_HERE.isdisjoint(answer.code for answer in one.refusals)]
-    return sorted((_line(one, row) for one in open_now), key=lambda line: not line.ends_it)
+    return sorted((_line(one, row, seen) for one in open_now), key=lambda line: not line.ends_it)
 
 
-def _line(option: Option, row: Deadline) -> Line:
+def _line(option: Option, row: Deadline, seen: Seen) -> Line:
     language = get_language() or "vi"
     reasons = tuple(f"{one.text(language)} {one.advice(language)}".strip() for one in option.refusals)
     levels = option.levels or (Level(row.acting_level),)
     through = "; ".join(f"{level.label}: {offices}" for level in levels if (offices := _offices(option, level)))
     page = f" ({LIFECYCLES[option.step.lifecycle].label})" if option.opens else ""
-    return Line(f"{option.step.label}{page}", _ends(option, row), through, reasons)
+    step = option.step
+    address = address_of(LIFECYCLES[step.lifecycle], step, row, seen) if option.allowed else ""
+    return Line(f"{step.label}{page}", _ends(option, row), through, reasons, address)
 
 
 def _ends(option: Option, row: Deadline) -> bool:

@@ -82,11 +82,12 @@ class Seen:
 
 def lines(actor: Actor, rows: Sequence[Deadline], today: date) -> list[Line]:
     """The lines of these deadlines, which the actor sees; four queries, however many they are."""
-    seen = _seen(actor, rows)
+    seen = seen_of(actor, rows)
     return [_line(actor, row, seen, today) for row in rows]
 
 
-def _seen(actor: Actor, rows: Sequence[Deadline]) -> Seen:
+def seen_of(actor: Actor, rows: Sequence[Deadline]) -> Seen:
+    """What these deadlines are about, as far as the actor may see it."""
     of = {kind: {one.subject_id for one in rows if one.subject_kind == kind} for kind in ("case", "flag", "member")}
     cases = {one.pk: one for one in selectors.cases(actor).filter(pk__in=of["case"])} if of["case"] else {}
     may_see = of["flag"] and holds(actor.office, Right.READ_RESTRICTED)
@@ -140,11 +141,16 @@ def _buttons(actor: Actor, row: Deadline, seen: Seen) -> list[Button]:
     """Of the steps that meet the deadline from where its subject stands, those that the office may take here."""
     found = []
     for page, step in closers().get(row.rule_id, ()):
-        address = _address(page, step, row, seen)
+        address = address_of(page, step, row, seen)
         levels = () if isinstance(step.at, Act) else step.at
         if address and allowed(actor, step.by, row.acting_path, levels):
-            found.append(Button(str(step.label), address))
+            found.append(Button(_label(page, step, row, seen), address))
     return found
+
+
+def _label(page: type[Lifecycle], step: Step, row: Deadline, seen: Seen) -> str:
+    month = day_in(seen.cases[row.subject_id].facts, "month") if (page.key, step.name) == ("meeting", "hold") else None
+    return gettext("Record the meeting of %(month)s") % {"month": f"{month:%m/%Y}"} if month else str(step.label)
 
 
 @cache
@@ -158,7 +164,7 @@ def closers() -> dict[str, list[tuple[type[Lifecycle], Step]]]:
     return found
 
 
-def _address(page: type[Lifecycle], step: Step, row: Deadline, seen: Seen) -> str:
+def address_of(page: type[Lifecycle], step: Step, row: Deadline, seen: Seen) -> str:
     """Where the step is taken; empty where it does not start from where the subject stands."""
     case = seen.cases.get(row.subject_id) if row.subject_kind == "case" else None
     if case is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -31,8 +32,10 @@ class Way:
 
 WAYS = (
     Way("home", _("Today"), first=True),
+    Way("members", _("Members"), first=True),
     Way("overview", _("Overview"), first=True, instead_of="deadlines"),
     Way("deadlines", _("Deadlines"), first=True),
+    Way("cases", _("Cases")),
     Way("notices", _("Notices")),
     Way("desk", _("Log and inspection")),
     Way("administration", _("Administration")),
@@ -51,15 +54,17 @@ def ways(office: Office) -> Iterator[Way]:
 
 
 def standing(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: where the reader acts and the ways from there, as the session says; no query.
+    """Context processor: where the reader acts and the ways from there, as the session says (no query); the languages by
+    their own names.
 
     A page that tells of a fault (`request.fault`) may be shown because no session can be read: it goes without.
     """
     if getattr(request, "fault", False) or not hasattr(request, "session"):
         return {}
     office, place, several = request.session.get(STANDS) or ("", "", False)
+    languages = {"languages": settings.LANGUAGES}
     if not office or not request.user.is_authenticated:
-        return {}
+        return languages
     here = request.resolver_match.url_name if request.resolver_match else ""
     shown = [(one, reverse(one.name), one.name == here) for one in (*ways(Office(office)), MORE)]
-    return {"ways": shown, "place": place, "several": several}
+    return {"ways": shown, "place": place, "several": several, **languages}

@@ -27,6 +27,7 @@ PASSED = {
     "mfa_authenticate",
     "mfa_login_webauthn",
     "sign-out",
+    "language",
     "healthz",
     "readyz",
     "metrics",

@@ -18,6 +18,7 @@ from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnFo
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from cryptography.exceptions import InvalidSignature
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,7 @@ from backend.accounts.adapters import SecondFactorAdapter
 from backend.accounts.attempts import client_address, count_code, count_try
 from backend.accounts.second_factor import passes
 from backend.web.faults import too_many
+from backend.web.languages import remember
 from backend.web.leaving import InOffice
 from backend.web.passwords import secret
 
@@ -44,6 +46,9 @@ class SignInForm(InOffice):
         """On to the second factor, or in."""
         login = Login(user=self.get_user(), redirect_url=redirect_url)
         done: HttpResponse = perform_password_login(request, {"username": self.cleaned_data["username"]}, login)
+        own = self.get_user().language
+        if own != settings.LANGUAGE_CODE and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            remember(done, own, secure=request.is_secure())  # chosen once, on another device perhaps
         return done
 
 

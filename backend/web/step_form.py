@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.cases.engine import NewCase, NewMember, OnCase, OnMember, RequestKey, perform
 from backend.cases.entering import enter
-from backend.cases.options import NOT_PERMITTED, step_ahead
+from backend.cases.options import step_ahead
 from backend.cases.orders import Target
 from backend.core.errors import NotFound, Refused
 from backend.web.acting import Acting
@@ -34,7 +34,8 @@ PERSON = "profile."
 class StepForm:
     """One request about one step: what was typed (`data`), the form, the version looked at and the request's key.
 
-    Made inside a transaction of the actor's scope. Raises NotFound for what is not there, and where the office may not.
+    Made inside a transaction of the actor's scope. Raises NotFound for what is not there; that the office may
+    not do it, the option says.
     """
 
     def __init__(self, request: Acting, target: Target, name: str, data: QueryDict | None = None) -> None:
@@ -43,8 +44,6 @@ class StepForm:
         self.ahead = step_ahead(request.actor, target, name, request.today, self._day(typed))
         step, loaded = self.ahead.option.step, self.ahead.loaded
         if isinstance(target, NewCase | NewMember) and NEW not in step.sources:
-            raise NotFound
-        if NOT_PERMITTED in self.ahead.option.refusals:
             raise NotFound
         about = loaded.member.pk if loaded.member is not None else None
         self.around = Around(request.actor, loaded.place(step.there).id, request.today, about)
@@ -108,15 +107,19 @@ class StepForm:
         person = {name.removeprefix(PERSON): value for name, value in typed.items() if name.startswith(PERSON)}
         return {name: value for name, value in typed.items() if not name.startswith(PERSON)}, person
 
-    def act(self, *, keyed: bool) -> Callable[[], dict[str, Any]]:
-        """The call that does it, with the key or (to try it) without. Raises Refused for what a form alone can miss."""
+    def read(self) -> tuple[date, dict[str, Any], dict[str, Any]]:
+        """The legal day, with facts and profile as the engine takes them. Raises Refused for what a form alone can miss."""
         if unsaid := self.form.unsaid():
             raise Refused(unsaid)
         try:
             on: date = ON.read(self.form.raw().get(ON.name))
         except FactError as error:
             raise Refused(error.refusals) from error
-        facts, person = self.told()
+        return on, *self.told()
+
+    def act(self, *, keyed: bool) -> Callable[[], dict[str, Any]]:
+        """The call that does it, with the key or (to try it) without. Raises as `read`."""
+        on, facts, person = self.read()
         actor, key = self.request.actor, None
         if keyed:
             body = {"path": self.request.path, "on": on.isoformat(), "facts": facts, "profile": person}

@@ -28,6 +28,9 @@ from workflows.facts import FactError
 from workflows.plain import whole_number
 from workflows.voting import Ballot
 
+CLOSED = frozenset({"engine.not_permitted", "engine.wrong_state", "engine.through_case"})
+"""Reasons that no fact and no other day would cure: the page says them and has no form."""
+
 
 @dataclass(frozen=True)
 class Sum:
@@ -53,7 +56,7 @@ def words_of(shown_form: StepForm, preview: Foreseen | None = None, since: list[
     option, loaded = shown_form.ahead.option, shown_form.ahead.loaded
     page = LIFECYCLES[option.step.lifecycle]
     on = _day(shown_form)
-    blocked = any(one.code in {"engine.wrong_state", "engine.through_case"} for one in option.refusals)
+    blocked = any(one.code in CLOSED for one in option.refusals)
     return {
         "form": shown_form.form, "key": shown_form.key, "version": shown_form.version, "step": option.step, "page": page,
         "about": _about(loaded), "back": place_of(loaded), "on_behalf": option.on_behalf, "blocked": blocked,

@@ -55,9 +55,21 @@ def lines(events: QuerySet[Event] | Sequence[Event], actor: Actor) -> list[Line]
     Rows that were read already carry `voided_by` (`details.with_voids`).
     """
     rows = list(with_voids(events)) if isinstance(events, QuerySet) else events
-    units = dict(Unit.objects.filter(pk__in={one.office_unit_id for one in rows}).values_list("pk", "name"))
-    people = _names(actor, rows)
-    return [_line(one, units, people) for one in rows]
+    own = [one for one in rows if one.origin is None]
+    units = dict(Unit.objects.filter(pk__in={one.office_unit_id for one in own}).values_list("pk", "name"))
+    people = _names(actor, own)
+    return [_line(one, units, people) if one.origin is None else _from_elsewhere(one) for one in rows]
+
+
+def _from_elsewhere(one: Event) -> Line:
+    """An entry that came in a hand-over file: whatever it names by an id is the other installation's, nobody's here."""
+    page = LIFECYCLES.get(one.lifecycle)
+    trusted = () if one.origin.trusted else (gettext("From a key that is no longer trusted"),)
+    return Line(
+        str(one.uid), str(shown(one.on_date)), gettext(str(label_of(one.code))), str(page.label) if page else "",
+        str(Office(one.office).label), one.origin.installation, tuple(_facts(one, {})), trusted, _moved(one), None,
+        voided=False,
+    )  # fmt: skip
 
 
 def _line(one: Event, units: Mapping[int, str], people: Mapping[int, str]) -> Line:

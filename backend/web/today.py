@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -30,6 +31,8 @@ from workflows.workdays import add_months, month_start
 
 PAGE = 20
 """Lines of one part; the rest stands on the page of all deadlines."""
+FEW = 100
+"""With fewer open deadlines than these, one statement reads them all."""
 MANY = 100
 """So many notices are counted, and no further."""
 NEWS_DAYS = 7
@@ -72,34 +75,32 @@ def first_day_over(request: Acting) -> HttpResponse:
 
 
 def _work(actor: Actor, day: date) -> dict[str, Any]:
-    mine, days = _waiting(actor), _days(day)
-    counts = mine.aggregate(**{key: Count("pk", filter=span) for key, span in days.items()})
-    found = [mine.filter(span).order_by("due_on", "id")[:PAGE] for span in days.values()]
-    rows = sorted(found[0].union(*found[1:], all=True), key=lambda one: (one.due_on, one.pk))
+    counts, first = _first(_waiting(actor), day)
     climbed = list(_climbed(actor, day)) if actor.office in SUBTREE_OFFICES else []
-    shown = lines(actor, [*climbed, *rows], day)
+    shown = lines(actor, [*climbed, *(row for rows in first.values() for row in rows)], day)
     if shown:
         note(actor, Look("web/", count=len(shown)))
-    own = list(zip(rows, shown[len(climbed) :], strict=True))
-    parts = [Part(key, str(label), counts[key], _of(key, own, day)) for key, label in PARTS.items()]
+    above, own = shown[: len(climbed)], iter(shown[len(climbed) :])
+    parts = [Part(key, str(PARTS[key]), counts[key], list(islice(own, len(rows)))) for key, rows in first.items()]
     return {
-        "parts": [one for one in parts if one.count], "climbed": shown[: min(len(climbed), PAGE)],
-        "climbed_more": len(climbed) > PAGE, "calm": not counts["overdue"] and not counts["week"],
-        "notices": _told(actor, day), "notices_at": way("notices"), "acts": bool(actor.unit_id),
+        "parts": [one for one in parts if one.count], "climbed": above[:PAGE], "climbed_more": len(above) > PAGE,
+        "calm": not counts["overdue"] and not counts["week"], "notices": _told(actor, day), "notices_at": way("notices"),
     }  # fmt: skip
 
 
-def _days(day: date) -> dict[str, Q]:
-    sunday = sunday_of(day)
-    return {
+def _first(mine: QuerySet[Deadline], day: date) -> tuple[dict[str, int], dict[str, list[Deadline]]]:
+    """How many there are of each part, and the first of them: by one statement, unless they are many."""
+    sunday, found = sunday_of(day), list(mine.order_by("due_on", "id")[:FEW])
+    if len(found) < FEW:
+        parts: dict[str, list[Deadline]] = {key: [] for key in PARTS}
+        for one in found:
+            parts["overdue" if one.due_on < day else "week" if one.due_on <= sunday else "later"].append(one)
+        return {key: len(rows) for key, rows in parts.items()}, {key: rows[:PAGE] for key, rows in parts.items()}
+    spans = {
         "overdue": Q(due_on__lt=day), "week": Q(due_on__gte=day, due_on__lte=sunday), "later": Q(due_on__gt=sunday)
     }  # fmt: skip
-
-
-def _of(key: str, own: Sequence[tuple[Deadline, Line]], day: date) -> list[Line]:
-    sunday = sunday_of(day)
-    part = {True: "overdue", False: "later"}
-    return [line for row, line in own if ("week" if day <= row.due_on <= sunday else part[row.due_on < day]) == key]
+    counts = mine.aggregate(**{key: Count("pk", filter=span) for key, span in spans.items()})
+    return counts, {key: list(mine.filter(span).order_by("due_on", "id")[:PAGE]) for key, span in spans.items()}
 
 
 def _waiting(actor: Actor) -> QuerySet[Deadline]:

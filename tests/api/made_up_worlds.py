@@ -275,9 +275,14 @@ class Seen:
         )
         if self.held.member_id:
             return self.case_seen(case) if case else one.subject_id == self.held.member_id
-        if case is not None and self.frozen(case):
+        if case is not None and (self.frozen(case) or (not self.reads_all and not self.case_seen(case))):
             return False
         return self.scope(one.unit_path) or self.scope(one.acting_path)
+
+    @property
+    def reads_all(self) -> bool:
+        """Otherwise only what can be seen is known to be readable."""
+        return all(map(self.readable, LIFECYCLES))
 
     def deadlines(self) -> Iterator[int]:
         yield from (one.pk for one in self.made.deadlines if self.deadline_seen(one))
@@ -303,11 +308,11 @@ class Seen:
 
     def ledger(self) -> Iterator[int]:
         shut = {one.pk for one in self.made.deadlines for case in self.made.cases
-                if one.subject_kind == "case" and one.subject_id == case.pk
-                and (self.frozen(case) or not self.readable(case.lifecycle))}  # fmt: skip
+                if one.subject_kind == "case" and one.subject_id == case.pk and self.frozen(case)}  # fmt: skip
+        shown = {*self.deadlines()}
         for one in self.made.notices:
             mine = (self.scope(one.about_path) or self.scope(one.unit_path)) and self.held.member_id is None
-            if mine and one.deadline_id not in shut:
+            if mine and one.deadline_id not in shut and (self.reads_all or one.deadline_id in shown):
                 yield one.id
 
     def badges(self) -> Iterator[int]:

@@ -47,10 +47,11 @@ def test_the_letters_link_says_what_is_due_and_through_whom(world: World, propos
     text = page.content.decode()
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     for words in (
-        "<h1>Consider the recognition in the cell</h1>", f"{due.reference} · Recognition", "Trần Thị Mới",
+        "<h1>Consider the recognition in the cell</h1>", f">{due.reference}</a> · Recognition", "Trần Thị Mới",
         "<dd>Chi bộ ấp Một (87.107.000.000.001)</dd>", f"{due.due_on:%d/%m/%Y}", "working days from",
         "<dd>Chi bộ ấp Một (87.107.000.000.001): Secretary of the cell</dd>", "this ends the deadline",
-        "Through: Cell: Secretary of the cell, Deputy secretary of the cell", f"/api/v1/cases/{due.subject_id}/steps/",
+        "Through: Cell: Secretary of the cell, Deputy secretary of the cell",
+        f'href="/cases/{due.subject_id}/steps/propose/">Record it</a>',
     ):  # fmt: skip
         assert words in text, words
     assert text.count("Your office may record this, where its facts bear it out.") > 1
@@ -112,7 +113,8 @@ def test_what_is_no_deadline_is_not_there(world: World, due: Deadline) -> None:
     client = signed_in("secretary")
     for strange in ("/deadlines/0/", f"/deadlines/{2**63}/", "/deadlines/x/", "/deadlines/999999999/"):
         assert client.get(strange).status_code == 404, strange
-    assert client.post(link(due)).status_code == 405
+        assert client.post(strange).status_code == 404, strange
+    assert client.put(link(due)).status_code == 405
 
 
 def test_of_several_offices_the_one_that_sees_it_reads(world: World, due: Deadline) -> None:

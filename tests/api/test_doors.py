@@ -19,6 +19,7 @@ from backend.accounts import door_table, doors
 from backend.accounts.door_table import document
 from backend.accounts.doors import ANYBODY, DOORS, ONE_TIME, Door
 from backend.accounts.models import Token, User
+from backend.accounts.policy import Actor
 from backend.alerts.models import Notice
 from backend.alerts.sweep import sweep
 from backend.api.checks import every_route_has_a_door
@@ -44,6 +45,7 @@ NOT_THERE = {
     "calendar/<slug:token>.ics": "no such address", "metrics": "no token was set",
     "second-factor/app/remove/": "there is no app", "second-factor/passkeys/<id:pk>/remove/": "nor a passkey",
     "second-factor/codes/": "nor codes", "second-factor/codes/new/": "nor a factor that they would stand in for",
+    "members/export/": "as what it goes out was not said",
     "sign-in/second/": "nobody is half signed in", "sessions/": "no session was named to be ended",
 }  # fmt: skip
 """What a GET may answer with 404 though the door is open."""
@@ -77,6 +79,8 @@ def place(committed_db: RealDatabase) -> Place:
     entry = perform(world.actor("deputy"), OnMember(people[0].pk), "record_lapse", lapse, on=ON)
     late = {"matter": "late", "finding": "Ghi nhận muộn"}
     found = perform(world.actor("auditor"), NewCase("finding", unit_id=world.cell.pk), "raise_it", late, on=ON)
+    month = {"kind": "regular", "month": ON.replace(day=1).isoformat()}
+    meeting = perform(Actor.system(), NewCase("meeting", unit_id=world.cell.pk), "plan", month, on=ON)
     sweep(ON)
     users = _seated(world, new.pk)
     task, batch = _sent_a_roster(world)
@@ -85,8 +89,9 @@ def place(committed_db: RealDatabase) -> Place:
         "<id:unit_id>": world.cell.pk, "<id:member_id>": new.pk, "<id:case_id>": case.pk, "<uuid:uid>": entry["event"],
         "<id:deadline_id>": Deadline.objects.filter(subject_kind="case", subject_id=case.pk).earliest("pk").pk,
         "<id:notice_id>": Notice.objects.filter(unit_id=world.cell.pk).earliest("id").id,
+        "<id:meeting_id>": meeting["id"],
         "<id:device_id>": 1, "<id:pk>": 1, "<slug:key>": "recognition", "<slug:lifecycle>": "recognition",
-        "<slug:token>": "none", "<slug:paper>": "resolution",
+        "<slug:token>": "none", "<slug:paper>": "resolution", "<slug:page>": "members",
     }  # fmt: skip
     finding = {"<id:case_id>": str(found["id"]), "<uuid:uid>": str(found["event"])}
     return Place(users, {name: str(value) for name, value in known.items()}, finding)

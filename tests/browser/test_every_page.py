@@ -21,10 +21,12 @@ NO_PAGES = {
     "readyz",
     "metrics",
     "calendar/<slug:token>.ics",
+    "members/export/",
     "api/schema/",
+    "overview/csv/",
     "api/docs/",
 }
-"""For programs; the last one is a library's."""
+"""For programs, files and pictures; the last one is a library's."""
 PAGES = sorted(route for route, methods in doors.PAGES.items() if "GET" in methods and route not in NO_PAGES)
 ZOOMED = (DESK[0] // 4, DESK[1] // 4)
 """A desk's window of 640 pixels at twice the size."""

@@ -31,7 +31,10 @@ def test_a_roster_is_sent_tried_and_brought_in(walk: Walk, tmp_path: Path, scrip
         page.get_by_role("button", name="Gửi và chạy thử").click()
         page.reload()
         assert page.get_by_text("Đang chạy thử danh sách").is_visible()
-        assert not scripts or (too_wide(page), violations(page)) == (0, [])  # without scripts the page loads itself anew
+        assert not scripts or (too_wide(page), violations(page)) == (
+            0,
+            [],
+        )  # without scripts the page loads itself anew
         working.work()
         page.get_by_text("Đã chạy thử; chưa có gì thay đổi.").wait_for()  # by itself
         assert page.locator("td.faulty").inner_text().startswith("✕ 31/02/1980")

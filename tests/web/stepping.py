@@ -20,6 +20,12 @@ def of(name: str, language: str = "vi") -> Client:
     return client
 
 
+def csrf(client: Client) -> str:
+    """The token of some page with a form."""
+    client.get("/office/")
+    return client.cookies["csrftoken"].value
+
+
 def opened(client: Client, address: str) -> dict[str, str]:
     """What the form brings by itself: its key, the version looked at, the token of the page."""
     answer = client.get(address)

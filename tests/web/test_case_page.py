@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from backend.accesses.models import Access
 from backend.audit.models import Event
-from backend.cases.engine import OnCase, perform
+from backend.cases.engine import NewCase, OnCase, perform
 from backend.cases.models import Case
 from tests.api.conftest import ON, own_language, proposal, traces, world
 from tests.web.people import text
@@ -36,6 +36,8 @@ def test_it_says_where_the_case_stands_what_can_be_done_and_why_not(world: World
     page = text(of("secretary").get(f"/cases/{case.pk}/"))
     assert "<strong>Đang dự bị</strong> từ ngày 01/01/2026 · Hết 12 tháng, chờ chi bộ xét" in page
     assert f'href="/cases/{case.pk}/steps/propose/"' in page
+    first = page[page.index("Việc làm được bây giờ") :]
+    assert first.index("steps/propose/") < first.index("steps/file_cv/")  # it meets the deadline
     closed = page[page.index("Việc chưa thể làm và lý do") : page.index("Thời hạn</h2>")]
     assert "Tư cách của người này chưa chấm dứt." in closed
     assert "Chi bộ xét công nhận chính thức" in page
@@ -51,6 +53,30 @@ def test_the_way_taken_is_drawn(world: World, proposal: Proposal) -> None:
     assert drawing.count('class="step walked"') == 2
     assert "● Chi bộ đã đề nghị" in drawing
     assert "style=" not in page.replace("font-style", "")
+
+
+def test_since_is_the_day_of_the_step_that_led_there(world: World, proposal: Proposal) -> None:
+    event = propose(world, proposal)
+    page = f"/cases/{proposal[0].pk}/"
+    assert "<strong>Chi bộ đã đề nghị</strong> từ ngày 02/11/2026" in text(of("secretary").get(page))
+    client, address = of("deputy"), f"/events/{event.uid}/void/"
+    client.post(address, {**opened(client, address), "reason": "Nhầm", **fill("paper")})
+    assert "<strong>Đang dự bị</strong> từ ngày 01/01/2026" in text(client.get(page))
+
+
+def test_what_tells_of_health_stands_on_a_page_of_its_own_and_each_reading_is_noted(world: World) -> None:
+    member = world.members(1)[0]
+    facts = {"request": paper(ON), "ground": "health", "own_will": True}
+    case = perform(world.actor("secretary"), NewCase("exemption", member_id=member.pk), "ask", facts, on=ON)["id"]
+    client = of("secretary")
+    page = text(client.get(f"/cases/{case}/"))
+    assert f'href="/cases/{case}/health/"' in page
+    assert "Sức khỏe yếu" not in page
+    assert "Sức khỏe yếu" in text(client.get(f"/cases/{case}/health/"))
+    look = Access.objects.latest("pk")
+    assert (look.door, look.member_id, look.case_id) == ("web/cases/{case_id}/health/", member.pk, case)
+    assert "/health/" not in text(of("auditor").get(f"/cases/{case}/"))
+    assert of("auditor").get(f"/cases/{case}/health/").status_code == 404
 
 
 def test_a_closed_case_and_an_office_without_rights_have_nothing_to_do(world: World, proposal: Proposal) -> None:

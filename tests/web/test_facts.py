@@ -160,6 +160,8 @@ def test_an_election_has_as_many_rows_as_may_be_elected_or_as_are_asked_for() ->
     assert [form([fact]).groups[0].rows for fact in (one, many)] == [1, 5]
     assert form([many], "e.rows=8").groups[0].rows == 8
     assert form([many], "e.rows=99").groups[0].rows == 9
+    assert form([many], "e.rows=3&do=more.e").groups[0].rows == 8
+    assert [form([many], f"e.rows={rows}").groups[0].may_grow for rows in (8, 9)] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from backend.accesses.models import Access
 from backend.accounts.models import User
+from backend.audit.models import Event
 from backend.members.models import Member
 from backend.reports.models import PlanTarget
 from tests.roles import as_role
@@ -184,6 +185,12 @@ def test_a_plan_is_entered_with_its_paper_and_kept_when_another_comes(world: Wor
     assert list(kept) == [
         (1, 4, "organisation_officer", date(2026, 1, 15)), (2, 5, "committee_secretary", date(2026, 1, 15))
     ]  # fmt: skip
+    uids = list(PlanTarget.objects.order_by("version").values_list("event_uid", flat=True))
+    events = [Event.objects.get(uid=uid) for uid in uids]
+    assert [(one.code, one.version, one.facts["value"], one.user_id) for one in events] == [
+        ("unit.planned", 2, 4, world.actor("officer").user_id), ("unit.planned", 3, 5, world.actor("committee").user_id),
+    ]  # fmt: skip
+    assert "12-KH" not in bytes(events[0].line).decode()
     assert "trên chỉ tiêu 5: 20,00 %" in seen("officer")
     page = seen("officer", "/overview/plans/")
     assert "Người officer" in page
@@ -221,6 +228,7 @@ def test_what_is_wrong_with_a_plan_stands_beside_its_field_and_nothing_is_writte
     assert said in text(answer)
     assert "is-invalid" in text(answer)
     assert PlanTarget.objects.count() == 0
+    assert not Event.objects.filter(code="unit.planned").exists()
 
 
 def test_no_plan_is_entered_for_another_place_nor_for_a_cell(world: World) -> None:

@@ -6,13 +6,15 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from backend.cases.engine import OnCase, perform
 from backend.cases.models import Case
 from backend.members.models import Member
 from tests.api.conftest import ON, own_language, proposal, traces, world
 from tests.web.people import text
-from tests.web.stepping import do, fill, of, opened
+from tests.web.stepping import csrf, do, fill, of, opened
 from tests.world import World, paper
 
 __all__ = ["own_language", "proposal", "world"]
@@ -187,17 +189,57 @@ def test_a_person_is_put_on_the_list_with_every_fault_at_once(world: World) -> N
     assert (member.born_on, member.ethnicity, member.standing) == (date(1990, 2, 3), "Khmer", "candidate")
 
 
-def test_who_may_not_or_does_not_see_finds_nothing(world: World, proposal: Proposal) -> None:
+def test_a_person_is_entered_once_by_the_same_key(world: World) -> None:
+    client, address = of("secretary"), f"/units/{world.cell.pk}/enter/choose/"
+    typed = {**opened(client, address), "on": "02/11/2026", "profile.full_name": "Trần Thị Mới", "profile.sex": "f",
+             "profile.born_on": "3/2/1990", **fill("resolution"), "do": "do"}  # fmt: skip
+    assert [client.post(address, typed).status_code for _ in range(2)] == [302, 302]
+    assert Member.objects.filter(full_name="Trần Thị Mới").count() == 1
+
+
+def test_the_form_costs_the_same_with_one_person_and_with_four(world: World, proposal: Proposal) -> None:
+    case, _ = proposal
+    client, seen = of("secretary"), []
+    address = f"/cases/{case.pk}/steps/name_helper/"
+    client.get(address)
+    for more in (0, 3):
+        world.members(more, born_on=date(1970 + more, 1, 1))
+        with CaptureQueriesContext(connection) as caught:
+            client.get(address)
+        seen.append(len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"]]))
+    assert seen == [16, 16]
+
+
+def test_who_does_not_see_finds_nothing(world: World, proposal: Proposal) -> None:
     case, _ = proposal
     before = traces()
-    for name, status in (("other_secretary", 404), ("auditor", 404)):
-        client = of(name)
-        assert client.get(f"/cases/{case.pk}/steps/propose/").status_code == status
+    assert of("other_secretary").get(f"/cases/{case.pk}/steps/propose/").status_code == 404
     secretary = of("secretary")
     for address in (
-        f"/cases/{case.pk}/steps/annul/", f"/cases/{case.pk}/steps/nothing/", f"/members/{case.member_id}/open/nothing/ask/",
+        f"/cases/{case.pk}/steps/nothing/", f"/members/{case.member_id}/open/nothing/ask/",
         f"/members/{case.member_id}/open/meeting/plan/", f"/members/{case.member_id}/open/away/grant/",
         f"/units/{world.other.pk}/open/meeting/plan/", f"/units/{world.cell.pk}/enter/record_death/",
     ):  # fmt: skip
         assert secretary.get(address).status_code == 404, address
     assert traces() == before
+
+
+def test_who_may_not_is_told_so_and_has_no_form(world: World, proposal: Proposal) -> None:
+    case, facts = proposal
+    before = traces()
+    for name, step in (("auditor", "propose"), ("secretary", "annul")):
+        client, address = of(name), f"/cases/{case.pk}/steps/{step}/"
+        page = text(client.get(address))
+        assert "Chức danh của đồng chí không được làm việc này ở đây." in page
+        assert 'class="facts"' not in page
+        typed = {"on": "02/11/2026", **fill("resolution"), **fill("annulment"), **ballot(facts), "do": "do",
+                 "csrfmiddlewaretoken": csrf(client)}  # fmt: skip
+        assert client.post(address, typed).status_code == 404
+    assert traces() == before
+
+
+def test_a_step_that_does_not_start_here_says_from_where_it_does(proposal: Proposal) -> None:
+    page = text(of("secretary").get(f"/cases/{proposal[0].pk}/steps/announce/"))
+    assert "Hiện chưa thể thực hiện" in page
+    assert "Bước này không bắt đầu từ trạng thái hiện tại" in page
+    assert 'class="facts"' not in page

@@ -18,6 +18,7 @@ from backend.cases.engine import NewCase, perform
 from backend.cases.models import Case
 from backend.core.partitions import ensure_month
 from backend.deadlines.models import Deadline
+from backend.web import today
 from backend.web.lines import days_left
 from tests.roles import as_role
 from tests.web.people import browser, text
@@ -151,6 +152,21 @@ def test_so_many_queries_whatever_the_rows(world: World) -> None:
             assert text(client.get("/")).count("<h3>") == (1 if many == 1 else 3)
         spent.append(len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"]]))
     assert spent[0] == spent[1]
+
+
+def test_of_many_twenty_are_shown_and_all_are_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for year, month in ((2026, 11), (2026, 12), (2027, 1), (2027, 2)):
+        due(planned(world, date(year, month, 1)), TODAY - timedelta(2) if month > 10 else TODAY + timedelta(40))
+    few = text(of("secretary").get("/"))
+    monkeypatch.setattr(today, "PAGE", 1)
+    cut = text(of("secretary").get("/"))
+    monkeypatch.setattr(today, "FEW", 3)
+    many = text(of("secretary").get("/"))
+    for page, lines in ((few, 4), (cut, 2), (many, 2)):
+        assert "Quá hạn (2)" in page
+        assert "Sắp tới (2)" in page
+        assert page.count("<h3>") == lines
+        assert ("/deadlines/?part=overdue" in page) is (lines == 2)
 
 
 def test_the_first_day_goes_by_what_was_done_and_can_be_put_away(world: World) -> None:

@@ -22,6 +22,7 @@ from workflows.badges import (
     deferred_until,
     early_months,
     milestones,
+    party_age,
     party_age_start,
     posthumous_months,
     reached,
@@ -147,3 +148,15 @@ def test_nobody_is_on_a_list_for_two_badges_or_missed_by_all_of_them(start: date
             assert Ceremony(following).kind(years, full) == Kind.OUTSTANDING
             gone = ceremony_from(add_months(following, 15))
             assert Ceremony(gone).kind(years, full) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "on", "age"),
+    [
+        (date(2015, 1, 5), date(2026, 11, 2), (11, 9)), (date(2015, 1, 5), date(2026, 11, 5), (11, 10)),
+        (date(2015, 1, 5), date(2026, 1, 4), (10, 11)), (date(2015, 1, 5), date(2026, 1, 5), (11, 0)),
+        (date(2016, 2, 29), date(2026, 2, 28), (10, 0)), (date(2026, 11, 2), date(2026, 11, 2), (0, 0)),
+    ],
+)  # fmt: skip
+def test_party_age_is_full_years_and_months(start: date, on: date, age: tuple[int, int]) -> None:
+    assert party_age(start, on) == age

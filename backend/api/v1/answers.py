@@ -9,9 +9,9 @@ from rest_framework import serializers
 
 from backend.api.bodies import Body, OneOf
 from backend.api.problems import unmet
-from backend.api.scoping import BIG
 from backend.api.words import AnyField, LabelField, both
 from backend.cases.options import Option
+from backend.core.ids import BIG
 from workflows.catalogue import LIFECYCLES
 from workflows.facts import FAR_FUTURE, FAR_PAST, Choice, Fact
 from workflows.law.citing import cited

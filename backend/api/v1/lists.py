@@ -22,6 +22,7 @@ from backend.api.v1 import shapes
 from backend.api.v1.answers import DayField, IdField
 from backend.cases import selectors
 from backend.cases.labels import label_members
+from backend.cases.listing import PEOPLE_ORDER, People, people
 from backend.deadlines.models import Deadline
 from backend.flags.selectors import whose
 from backend.handovers import histories
@@ -107,16 +108,8 @@ class Members(Scoped):
     @extend_schema(parameters=[MemberQuery, *CURSOR], responses=page_of(shapes.MemberShape))
     def get(self, request: Request) -> Response:
         """Members in scope in the order of a Vietnamese list."""
-        wanted = asked(MemberQuery, request)
-        rows = taking_part(selectors.members(self.actor), self.today)
-        if "participation" in wanted:
-            wanted["takes_part"] = wanted.pop("participation")
-        if search := wanted.pop("q", ""):
-            rows = selectors.found(rows, search)
-        if "unit" in wanted:
-            unit = wanted.pop("unit")
-            rows = rows.filter(Q(unit_id=unit) | Q(guest_unit_id=unit))
-        found, following = page(request, rows.filter(**wanted), ("sort_key", "id"))
+        rows = people(self.actor, People(**asked(MemberQuery, request)), self.today)
+        found, following = page(request, rows, PEOPLE_ORDER)
         shown = shapes.MemberShape(label_members(found, self.today), many=True)
         return Response({"results": shown.data, "next": following})
 

@@ -32,7 +32,6 @@ from backend.api.v1.places import path_seen
 from backend.api.v1.proof_shapes import LedgerShape, RehearsalShape, StoryShape
 from backend.cases import selectors
 from backend.cases.frozen import hidden
-from backend.cases.models import Case
 from backend.core.db import scoped
 from backend.deadlines.models import Deadline
 from backend.flags.selectors import whose
@@ -142,9 +141,7 @@ def notices(actor: Actor, wanted: register.Asked) -> QuerySet[Notice]:
     """What was said about deadlines in its scope, or to offices there; nothing about a case that the office may not read."""
     selectors.need(actor, Right.READ)
     found = Notice.objects.filter(visible_to(actor, "about_path", "unit_path"), wanted.filter())
-    of_cases = Deadline.objects.filter(subject_kind="case")
-    if len(readable := selectors.readable(actor)) < len(LIFECYCLES):
-        closed = Case.objects.exclude(lifecycle__in=readable)
-        found = found.exclude(deadline_id__in=of_cases.filter(subject_id__in=closed.values("pk")).values("pk"))
-    shut = of_cases.filter(subject_id__in=hidden(actor).values("pk"))
+    if len(selectors.readable(actor)) < len(LIFECYCLES):  # what a deadline out of sight is about cannot be told
+        found = found.filter(deadline_id__in=selectors.deadlines(actor).values("pk"))
+    shut = Deadline.objects.filter(subject_kind="case", subject_id__in=hidden(actor).values("pk"))
     return found.exclude(deadline_id__in=shut.values("pk"))

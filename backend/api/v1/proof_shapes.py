@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.alerts.ledger import Addressee, Origin, RungLine, Story, Told
 from backend.alerts.models import Notice
 from backend.alerts.reasons import REASONS, UNSAID, answer_in_words
-from backend.alerts.rehearsal import Line, Rehearsal
+from backend.alerts.rehearsal import LEFT_OUT, Line, Rehearsal
 from backend.api.v1 import shapes
 from backend.api.words import AnyField, LabelField, both
 from backend.deadlines.models import Deadline
@@ -199,12 +198,6 @@ class RehearsedShape(serializers.Serializer[Any]):
         return reason_words(row.reason)
 
 
-_LEFT_OUT = gettext_lazy(
-    "Not rehearsed here: what standing jobs open, move or end by themselves before that day (meetings of a new month, "
-    "tasks, changed days off), and the letters of the morning. The operator's “sweep --rehearse” has both."
-)
-
-
 class RehearsalShape(serializers.Serializer[Any]):
     """The sums of the whole run, and its notices as far as they were asked for."""
 
@@ -217,4 +210,4 @@ class RehearsalShape(serializers.Serializer[Any]):
 
     @extend_schema_field(LabelField)
     def get_leaves_out(self, row: Rehearsal) -> dict[str, str]:
-        return both(_LEFT_OUT)
+        return both(LEFT_OUT)

@@ -19,7 +19,7 @@ from backend.api.paging import page
 from backend.api.scoping import Scoped, Tells, etag, expected_version, request_key
 from backend.api.v1 import answers, lists, shapes
 from backend.api.v1.lists import CURSOR, CaseQuery, asked, page_of
-from backend.cases import selectors
+from backend.cases import listing, selectors
 from backend.cases.engine import NewCase, OnCase, OnMember, perform
 from backend.cases.entering import enter
 from backend.cases.labels import label_cases
@@ -87,11 +87,8 @@ class Cases(Stepping):
     def get(self, request: Request) -> Response:
         """Cases in scope, newest first."""
         wanted = asked(CaseQuery, request)
-        is_open = wanted.pop("open")
-        rows = selectors.cases(self.actor).filter(**wanted)
-        if is_open is not None:
-            rows = rows.filter(closed_on__isnull=is_open)
-        found, following = page(request, rows, ("-id",))
+        rows = listing.cases(self.actor, listing.Cases(is_open=wanted.pop("open"), **wanted), self.today)
+        found, following = page(request, rows, listing.CASES_ORDER)
         shown = shapes.CaseShape(label_cases(found, self.today), many=True)
         return Response({"results": shown.data, "next": following})
 

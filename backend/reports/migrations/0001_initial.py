@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('office', models.CharField(max_length=24)),
                 ('office_unit_id', models.BigIntegerField()),
                 ('user_id', models.BigIntegerField()),
+                ('event_uid', models.UUIDField()),
                 ('entered_at', models.DateTimeField()),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
             ],

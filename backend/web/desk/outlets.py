@@ -31,8 +31,9 @@ NAMES = {
 
 class _HeadForm(forms.Form):
     head = forms.IntegerField(
-        label=_("Under the signed head of the size (empty: the newest)"), min_value=1, max_value=MOST, required=False
-    )
+        label=_("Size of the signed head"), help_text=_("Left empty: the newest head."), min_value=1, max_value=MOST,
+        required=False,
+    )  # fmt: skip
 
 
 class SampleForm(_HeadForm):

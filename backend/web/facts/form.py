@@ -40,6 +40,11 @@ class Group:
         return not self.fact.required and self.fact.kind != Flag.kind
 
     @property
+    def may_grow(self) -> bool:
+        """Whether an election may have more winners than there are rows."""
+        return self.rows < getattr(self.fact, "most", 0)
+
+    @property
     def rows(self) -> int:
         """Rows for winners, of an election."""
         return sum(".winner" in one.name for one in self.fields)

@@ -87,8 +87,9 @@ class Elections(Kind):
 
     def _rows(self, fact: Election, data: QueryDict | None) -> int:
         typed = data.get(f"{fact.name}.rows", "") if data else ""
-        asked = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else self.begun
-        return min(fact.most, asked)
+        shown = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else self.begun
+        more = self.begun if data and data.get("do") == f"more.{fact.name}" else 0
+        return min(fact.most, shown + more)
 
     def raw(self, fact: Election, data: QueryDict) -> Any:
         totals = {part: number_in(data, f"{fact.name}.{part}") for part in self.totals}

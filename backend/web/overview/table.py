@@ -65,8 +65,8 @@ def table_words(request: Acting, place: Place) -> dict[str, Any]:
             "signs": WORDS.values(),
         }
     columns, sort = _columns(request), request.GET.get("sort", NAME)
-    spells, found, plans = _below(request, place, columns)
-    page = Paginator(_sorted(spells, found, sort, place.on, columns), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_below(request, place, columns, sort), PAGE).get_page(request.GET.get("page"))
+    found, plans = _figures([*page], place, columns)
     cells = [(one.unit_id, one.name) for one in page if one.level == Level.CELL]
     return {
         "rows": [_row(one, place, columns, found, plans) for one in page], "page": page,
@@ -81,7 +81,8 @@ def table_words(request: Acting, place: Place) -> dict[str, Any]:
 def as_file(request: Acting) -> HttpResponse:
     """All units below as CSV, sorted as on the page."""
     place, columns = place_asked(request), _columns(request)
-    spells, found, plans = _below(request, place, columns)
+    spells = _below(request, place, columns, request.GET.get("sort", NAME))
+    found, plans = _figures(spells, place, columns)
     head = [
         gettext("Code"),
         gettext("Unit"),
@@ -93,7 +94,7 @@ def as_file(request: Acting) -> HttpResponse:
             one.code, one.name, *(found[one.unit.path, key, place.on] for key in columns),
             plan.value if (plan := plans.get((one.unit_id, of.ADMISSION))) else "",
         ]
-        for one in _sorted(spells, found, request.GET.get("sort", NAME), place.on, columns)
+        for one in spells
     ]  # fmt: skip
     answer = HttpResponse(MARK + as_csv([head, *rows]), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="overview-{place.unit.code}-{place.on:%Y-%m-%d}.csv"'
@@ -105,25 +106,27 @@ def _columns(request: Acting) -> dict[str, str]:
     return {key: str(label) for key, label in COLUMNS.items() if restricted or key not in of.RESTRICTED}
 
 
-def _below(
-    request: Acting, place: Place, columns: Mapping[str, str]
-) -> tuple[list[UnitSpell], Values, Mapping[tuple[int, str], PlanTarget]]:
-    """The units that stood right below on the day, as they were called then, with their figures and plans."""
-    spells = list(selectors.units_as_of(request.actor, place.on).filter(parent_id=place.unit.pk))
-    found = values([one.unit.path for one in spells], [*columns], [place.on])
-    return spells, found, current([one.unit_id for one in spells], place.on.year)
+def _below(request: Acting, place: Place, columns: Mapping[str, str], sort: str) -> list[UnitSpell]:
+    """The units that stood right below on the day, as they were called then: by code, or by a figure, the largest first.
 
-
-def _sorted(
-    spells: Sequence[UnitSpell], found: Values, sort: str, on: date, columns: Mapping[str, str]
-) -> list[UnitSpell]:
-    """By code, or by a figure, the largest first; 404 for what is no column."""
-    by_code = sorted(spells, key=lambda one: one.code)
+    404 for what is no column.
+    """
+    spells = sorted(
+        selectors.units_as_of(request.actor, place.on).filter(parent_id=place.unit.pk), key=lambda one: one.code
+    )
     if sort == NAME:
-        return by_code
+        return spells
     if sort not in columns:
         raise Http404
-    return sorted(by_code, key=lambda one: -found[one.unit.path, sort, on])
+    found = values([one.unit.path for one in spells], [sort], [place.on])
+    return sorted(spells, key=lambda one: -found[one.unit.path, sort, place.on])
+
+
+def _figures(
+    spells: Sequence[UnitSpell], place: Place, columns: Mapping[str, str]
+) -> tuple[Values, Mapping[tuple[int, str], PlanTarget]]:
+    found = values([one.unit.path for one in spells], [*columns], [place.on])
+    return found, current([one.unit_id for one in spells], place.on.year)
 
 
 def _heads(place: Place, columns: Mapping[str, str], sort: str) -> list[tuple[str, str, bool]]:
@@ -145,13 +148,18 @@ def _row(
 
 
 def _months(on: date) -> list[str]:
-    return [f"{month:%m/%Y}" for month in months_to(on)]
+    return [f"{month:%m/%Y}" for month in _latest_first(on)]
+
+
+def _latest_first(on: date) -> list[date]:
+    """On a phone the last months are those that are seen without moving the table."""
+    return months_to(on)[::-1]
 
 
 def _grid(cells: Sequence[tuple[int, str]], on: date) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """A line for each cell: its name, and for each month a sign, what it says, and the address of the meeting."""
     found = squares([key for key, _name in cells], on)
-    return [(name, [_square(found.get((key, month))) for month in months_to(on)]) for key, name in cells]
+    return [(name, [_square(found.get((key, month))) for month in _latest_first(on)]) for key, name in cells]
 
 
 def _square(one: Square | None) -> tuple[str, str, str]:

@@ -27,6 +27,7 @@ from backend.organizations.models import Unit
 from backend.participation.models import Attendance, DuesEntry
 from backend.reports.models import DailyCount, PlanTarget
 from backend.scans.models import Scan
+from backend.web.models import SavedView
 from tests.world import World, make_world
 
 ON, MONTH = date(2026, 11, 2), date(2026, 11, 1)
@@ -34,7 +35,7 @@ PATHS = ("path", "unit_path", "acting_path", "guest_path", "about_path")
 
 OF_A_PERSON = {
     "alerts_preference", "alerts_readmark", "cases_requestkey", "contacts_calendaraddress", "contacts_chataddress",
-    "contacts_device", "accounts_token", "mfa_authenticator", "usersessions_usersession",
+    "contacts_device", "accounts_token", "mfa_authenticator", "usersessions_usersession", "web_savedview",
 }  # fmt: skip
 
 
@@ -137,6 +138,7 @@ def _organised(cell: Unit, user: User, number: int) -> None:
     Device.objects.create(
         user=user, digest=bytes([number]), subscription=b"", service="push.example.org", made_at=timezone.now()
     )  # fmt: skip
+    SavedView.objects.create(user=user, page="members", name="Dự bị")
     Endpoint.objects.create(unit=cell, unit_path=cell.path, url="https://a", secret=b"", made_at=timezone.now())
     RequestKey.objects.create(user_id=user.pk, key=f"k{number}", body=b"", outcome={}, recorded_at=timezone.now())
 
@@ -146,6 +148,7 @@ def _planned(cell: Unit, user: User) -> None:
     PlanTarget.objects.create(
         unit=cell, unit_path=cell.path, year=2026, figure="admission.year", version=1, value=3, paper_number="1-KH",
         paper_date=ON, office="committee_secretary", office_unit_id=cell.pk, user_id=user.pk, entered_at=timezone.now(),
+        event_uid=uuid4(),
     )  # fmt: skip
 
 

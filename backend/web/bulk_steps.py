@@ -1,0 +1,72 @@
+"""Which steps suit many members: what their office may take there, and whom of them each starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from backend.accounts.policy import Actor, allowed
+from backend.cases.engine import NewCase, OnMember
+from backend.cases.judging import starting
+from backend.cases.registry import levels_of
+from backend.cases.selectors import readable
+from backend.deadlines.calendar import calendar
+from backend.members.models import Member
+from workflows.catalogue import LIFECYCLES
+from workflows.offices import Right
+from workflows.vocabulary import NEW, Step
+
+NOT_FOR_MANY = frozenset({Right.THROUGH_CASE, Right.MERGE})
+"""Rights of steps that no list is ticked for: consequences of a case, and two records of one person."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A step with how many of the members it may be taken for, as far as right, level and state say; `first` is one of them.
+
+    Its conditions are judged for each when it is done.
+    """
+
+    step: Step
+    opens: bool
+    count: int
+    first: int
+
+    @property
+    def value(self) -> str:
+        return f"{self.step.lifecycle}.{self.step.name}"
+
+    @property
+    def label(self) -> str:
+        name = str(self.step.label)
+        return f"{LIFECYCLES[self.step.lifecycle].label}: {name}" if self.opens else name
+
+    def target(self, member_id: int) -> OnMember | NewCase:
+        return NewCase(self.step.lifecycle, member_id) if self.opens else OnMember(member_id)
+
+    def version(self, seen: int) -> int | None:
+        """The version to hold the step to: none where a case is opened."""
+        return None if self.opens else seen
+
+
+def choices_for(actor: Actor, people: Sequence[Member], today: date) -> list[Choice]:
+    """The steps of membership, then those that open cases; those that suit nobody are left out."""
+    calendar()  # with it comes who decides in this installation
+    steps = [(one, False) for one in LIFECYCLES["membership"].steps().values()]
+    for key in readable(actor):
+        page = LIFECYCLES[key]
+        if (page.subject, page.about) == ("case", "member"):
+            steps += [(one, True) for one in page.steps().values() if NEW in one.sources]
+    found = []
+    for step, opens in steps:
+        suited = [one.pk for one in people if _suits(actor, step, one, today, opens=opens)]
+        if suited:
+            found.append(Choice(step, opens, len(suited), suited[0]))
+    return found
+
+
+def _suits(actor: Actor, step: Step, one: Member, today: date, *, opens: bool) -> bool:
+    if step.by in NOT_FOR_MANY or allowed(actor, step.by, one.unit_path, levels_of(step, today)) is None:
+        return False
+    return opens or not starting(step, one)  # type: ignore[arg-type]  # a member has the fields of its page

@@ -1,0 +1,107 @@
+"""The page of a meeting: recorded in one go, or looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from backend.accesses.noting import Look, note
+from backend.cases import selectors
+from backend.cases.engine import OnCase, perform
+from backend.cases.previewing import preview
+from backend.core.errors import Refused, Stale
+from backend.deadlines.models import Deadline
+from backend.web.acting import Acting, in_office, reading
+from backend.web.lines import Line, lines
+from backend.web.meetings.reckoning import reckon
+from backend.web.meetings.recording import Done, record
+from backend.web.meetings.sheet import Sheet
+from backend.web.step_words import _foreseen as foreseen
+from workflows.facts import day_in
+from workflows.lifecycles.meeting import Meeting
+from workflows.voting import Presence
+
+WAITING = 10
+"""Matters for a resolution that are listed."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_office
+def meeting(request: Acting, meeting_id: int) -> HttpResponse:
+    """`do`: `sums` (a fragment: the arithmetic of what is chosen so far), `check` (what recording would change), `record`."""
+    if request.method != "POST":
+        sheet = Sheet(request, meeting_id)
+        note(request.actor, Look("web/meetings/{meeting_id}/", case_id=meeting_id, count=len(sheet.people)))
+        return render(request, "web/meeting.html", _words(sheet))
+    with reading(request):
+        sheet = Sheet(request, meeting_id, request.POST)
+        sheet.people, sheet.payers  # noqa: B018  (read here, inside the transaction)
+        if request.POST.get("do") == "sums":
+            return render(request, "web/pieces/reckoned.html", {"reckoned": reckon(sheet)})
+    if request.POST.get("do") == "record":
+        return _recorded(request, sheet)
+    return _shown(request, sheet, 200, preview=_checked(sheet))
+
+
+def _recorded(request: Acting, sheet: Sheet) -> HttpResponse:
+    told = record(sheet)
+    if not told:
+        messages.warning(request, gettext("Nothing was recorded: nothing was chosen."))
+        return redirect("meeting", sheet.case.pk)
+    if not all(one.done for one in told):
+        return _shown(request, sheet, 422, told=told)
+    for one in told:
+        messages.success(request, gettext("Recorded: %(step)s.") % {"step": one.label})
+        for said in one.said:
+            messages.add_message(request, messages.INFO if one.key == "dues" else messages.WARNING, said)
+    return redirect("meeting", sheet.case.pk)
+
+
+def _checked(sheet: Sheet) -> dict[str, Any] | None:
+    """What recording the meeting would do, tried out and undone; what is wrong stands in the form."""
+    if "roll" not in sheet.parts:
+        return None
+    try:
+        facts, on = sheet.to_hold()
+        target = OnCase(sheet.case.pk)
+        tried = preview(lambda: perform(sheet.actor, target, "hold", facts, on=on, expected_version=sheet.version))
+    except Refused as refused:
+        sheet.form.tell(refused.answers)
+        return None
+    except Stale:
+        return None
+    with reading(sheet.request):
+        return foreseen(tried)
+
+
+def _shown(request: Acting, sheet: Sheet, status: int, **more: Any) -> HttpResponse:
+    with reading(request):
+        return render(request, "web/meeting.html", _words(sheet) | more, status=status)
+
+
+def _words(sheet: Sheet, told: Sequence[Done] = ()) -> dict[str, Any]:
+    case = sheet.case
+    roll = case.facts.get("roll_call") or {}
+    roll_errors = [one for one in sheet.form.general if one.fact == "roll_call"]
+    return {
+        "sheet": sheet, "case": case, "month": sheet.month, "unit": sheet.unit, "state": Meeting.State(case.state).label,
+        "held_on": day_in(case.facts, "held_on"), "minutes_on": day_in(case.facts, "minutes"), "told": told,
+        "roll": [(word.label, roll[word.value]) for word in Presence if roll.get(word.value)],
+        "reckoned": reckon(sheet), "roll_errors": roll_errors,
+        "general": [one for one in sheet.form.general if one not in roll_errors],
+        "draft": f"{sheet.actor.user_id}.{sheet.actor.assignment_id}.{sheet.month:%Y-%m}.{case.pk}",
+        "waiting": _waiting(sheet) if day_in(case.facts, "held_on") else [],
+    }  # fmt: skip
+
+
+def _waiting(sheet: Sheet) -> list[Line]:
+    """What this meeting may have resolved: open matters about members that wait for the cell."""
+    mine = selectors.deadlines(sheet.actor).filter(acting_path=sheet.case.unit_path, status=Deadline.Status.OPEN)
+    rows = list(mine.filter(subject_kind="case").exclude(rule_id__startswith="MTG.").order_by("due_on", "id")[:WAITING])
+    return [one for one in lines(sheet.actor, rows, sheet.request.today) if one.buttons]

@@ -1,0 +1,228 @@
+"""The page of a month's meeting: roll call, dues and minutes in one go, each once, and what came of each."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from backend.accounts.policy import Actor
+from backend.audit.models import Event, EventDetail
+from backend.cases.engine import NewCase, OnCase, perform
+from backend.cases.models import Case
+from backend.core.db import WHOLE, scope
+from backend.dues.ledger import cell_month
+from backend.members.models import Member
+from backend.participation.models import DuesEntry
+from tests.roles import as_role
+from tests.web.people import text
+from tests.web.test_today import of, planned
+from tests.world import TODAY, World, make_world
+
+pytestmark = pytest.mark.django_db
+DAY = "02/11/2026"
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+@pytest.fixture
+def people(world: World) -> list[Member]:
+    return world.members(3)
+
+
+def form(page: str) -> dict[str, Any]:
+    """The hidden inputs of the page's form, and what it begins with."""
+    main = page[page.index('<form method="post" action="/meetings/') :]
+    found: dict[str, Any] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', main):
+        found.setdefault(name, []).append(value)
+    for tag in re.findall(r"<input [^>]*>", main):
+        names, values = re.findall(r'name="([^"]+)"', tag), re.findall(r' value="([^"]*)"', tag)
+        if names and values and 'type="text"' in tag:
+            found[names[0]] = [values[0]]
+        if names and values and 'type="radio"' in tag and " checked" in tag:
+            found[names[0]] = [values[0]]
+    return found
+
+
+def typed(page: str, **more: Any) -> dict[str, Any]:
+    return {**form(page), "minutes_long": "95", "others": "on", "do": "record", **more}
+
+
+def traces() -> tuple[int, ...]:
+    return Event.objects.count(), EventDetail.objects.count(), DuesEntry.objects.count()
+
+
+def test_all_in_one_go(world: World, people: list[Member]) -> None:
+    case, client = planned(world), of("secretary")
+    where = f"/meetings/{case.pk}/"
+    with as_role("chibo_app"):
+        page = text(client.get(where))
+    assert "<h1>Sinh hoạt chi bộ tháng 11/2026</h1>" in page
+    first, second, third = people
+    more = {
+        f"roll.{first.pk}": "excused", f"roll.{second.pk}": "unexcused", f"dues.{first.pk}": "on", f"dues.{third.pk}": "on",
+        "minutes.number": "07-BB/CB", "minutes.kept_at": "Tủ hồ sơ chi bộ",
+    }  # fmt: skip
+    with as_role("chibo_app"):
+        sent = client.post(where, typed(page, **more))
+    assert (sent.status_code, sent.headers["Location"]) == (302, where), text(sent)
+    stands = Case.objects.get(pk=case.pk)
+    assert (stands.state, stands.facts["held_on"], stands.facts["minutes_long"]) == ("filed", "2026-11-02", 95)
+    assert stands.facts["roll_call"] == {"excused": 1, "unexcused": 1, "present": 1}
+    told = EventDetail.objects.get(event_uid=Event.objects.get(code="meeting.held").uid).data["facts"]
+    assert told["roll_call"] == {str(first.pk): "excused", str(second.pk): "unexcused", str(third.pk): "present"}
+    paid = DuesEntry.objects.order_by("member_id").values_list("member_id", "status", "paid_on", "month")
+    assert list(paid) == [(one.pk, "paid", TODAY, date(2026, 11, 1)) for one in (first, third)]
+    page = text(client.get(where))
+    for said in (
+        "Đã ghi: Buổi sinh hoạt và điểm danh.",
+        "Đã đóng: 2.",
+        "Có mặt: 1 · Vắng có lý do: 1 · Vắng không có lý do: 1",
+    ):
+        assert said in page
+
+
+def test_sent_twice_it_is_recorded_once(world: World, people: list[Member]) -> None:
+    case, client = planned(world), of("secretary")
+    where = f"/meetings/{case.pk}/"
+    filled = typed(text(client.get(where)), **{f"dues.{people[0].pk}": "on", "minutes.number": "07-BB/CB"})
+    assert client.post(where, filled).status_code == 302
+    before = traces()
+    assert client.post(where, filled).status_code == 302
+    assert traces() == before
+    assert Event.objects.filter(code="meeting.held").count() == 1
+
+
+def test_gaps_in_the_roll_are_told_and_nothing_is_written(world: World, people: list[Member]) -> None:
+    case, client = planned(world), of("secretary")
+    where, before = f"/meetings/{case.pk}/", traces()
+    filled = typed(text(client.get(where)), **{f"roll.{people[0].pk}": "present"})
+    del filled["others"]
+    refused = client.post(where, filled)
+    page = text(refused)
+    assert refused.status_code == 422
+    assert "Còn 2 đồng chí chưa được điểm danh." in page
+    assert re.search(rf'name="roll.{people[0].pk}"[^>]*value="present" checked', page)
+    assert (traces(), Case.objects.get(pk=case.pk).state) == (before, "planned")
+
+
+def test_where_a_part_is_refused_the_others_stand_and_the_rest_follows_once(world: World, people: list[Member]) -> None:
+    case, client = planned(world), of("secretary")
+    where = f"/meetings/{case.pk}/"
+    wrong = {f"dues.{people[0].pk}": "on", "minutes.number": "07-BB/CB", "minutes.date": "32/11/2026"}
+    filled = typed(text(client.get(where)), **wrong)
+    refused = client.post(where, filled)
+    page = text(refused)
+    assert refused.status_code == 422
+    assert "Buổi sinh hoạt và điểm danh: đã ghi nhận" in page
+    assert "Đảng phí: đã ghi nhận" in page
+    assert "Biên bản: chưa ghi nhận" in page
+    assert Case.objects.get(pk=case.pk).state == "held"
+    assert DuesEntry.objects.count() == 1
+    again = client.post(where, {**filled, "minutes.date": DAY})
+    assert again.status_code == 302, text(again)
+    assert Case.objects.get(pk=case.pk).state == "filed"
+    assert Event.objects.filter(code__in=["meeting.held", "dues.recorded", "meeting.minutes_filed"]).count() == 3
+
+
+def test_what_was_changed_after_it_was_recorded_is_not_taken_and_that_is_said(
+    world: World, people: list[Member]
+) -> None:
+    case, client = planned(world), of("secretary")
+    where = f"/meetings/{case.pk}/"
+    filled = typed(text(client.get(where)))
+    client.post(where, filled)
+    sent = client.post(where, {**filled, "minutes_long": "120"}, follow=True)
+    assert "những thay đổi sau đó không được nhận" in text(sent)
+    assert Case.objects.get(pk=case.pk).facts["minutes_long"] == 95
+
+
+def test_somebody_who_was_faster_is_told_of_and_what_was_typed_stays(world: World, people: list[Member]) -> None:
+    case, client = planned(world), of("secretary")
+    where = f"/meetings/{case.pk}/"
+    filled = typed(text(client.get(where)), **{f"roll.{people[1].pk}": "excused"})
+    facts = {"held_on": TODAY.isoformat(), "minutes_long": 60}
+    perform(world.actor("deputy"), OnCase(case.pk), "hold", facts, on=TODAY)
+    before = traces()
+    sent = client.post(where, filled)
+    page = text(sent)
+    assert sent.status_code == 422
+    assert "Có người khác đã ghi nhận về buổi sinh hoạt này" in page
+    assert re.search(rf'name="roll.{people[1].pk}"[^>]*value="excused" checked', page)
+    assert traces() == before
+
+
+def test_who_is_away_begins_so_and_guests_are_called_too(world: World, people: list[Member]) -> None:
+    exempt = world.member("Bùi Cao Tuổi", participation="exempt")
+    guest = world.guest("Phạm Khách", world.other, world.cell)
+    page = text(of("secretary").get(f"/meetings/{planned(world).pk}/"))
+    assert form(page)[f"roll.{exempt.pk}"] == ["exempt"]
+    assert f"roll.{people[1].pk}" not in form(page)
+    assert 'Phạm Khách <span class="aside">(sinh hoạt tạm thời)</span>' in page
+    assert f'name="roll.{guest.pk}"' in page
+
+
+def test_the_arithmetic_while_it_is_typed(world: World, people: list[Member]) -> None:
+    case, client = planned(world), of("secretary")
+    where, before = f"/meetings/{case.pk}/", traces()
+    filled = typed(text(client.get(where)), **{f"roll.{people[0].pk}": "unexcused", "do": "sums"})
+    page = text(client.post(where, filled))
+    assert "<html" not in page
+    assert "Có mặt: 2 trên 3 đồng chí phải dự." in page
+    assert "3 đảng viên chính thức; 2/3 → cần 2" in page
+    del filled["others"]
+    assert "Chưa điểm danh: 2." in text(client.post(where, filled))
+    assert traces() == before
+
+
+def test_a_check_says_what_recording_would_do_and_does_nothing(world: World, people: list[Member]) -> None:
+    case, client = planned(world), of("secretary")
+    where, before = f"/meetings/{case.pk}/", traces()
+    page = text(client.post(where, typed(text(client.get(where)), do="check", minutes_long="30")))
+    assert "30 phút; quy định ít nhất 90 phút" in page
+    assert (traces(), Case.objects.get(pk=case.pk).state) == (before, "planned")
+
+
+@pytest.mark.parametrize("name", ["other_secretary", "auditor", "committee", "province"])
+def test_only_who_records_the_cells_meetings_gets_in(world: World, name: str) -> None:
+    wanted = 200 if name == "province" else 404  # an organisation officer records on behalf of the cell
+    assert of(name).get(f"/meetings/{planned(world).pk}/").status_code == wanted
+
+
+def test_so_many_queries_whatever_the_people(world: World) -> None:
+    case, client, spent = planned(world), of("secretary"), []
+    for many in (1, 2):
+        for place in range(many):
+            world.member(f"Nguyễn Văn {many}{place}")
+        client.get(f"/meetings/{case.pk}/")
+        with CaptureQueriesContext(connection) as caught:
+            page = text(client.get(f"/meetings/{case.pk}/"))
+        assert page.count('class="choices"') == (1 if many == 1 else 3)
+        spent.append(len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"]]))
+    assert spent[0] == spent[1]
+
+
+def test_an_extra_thematic_meeting_asks_for_no_dues(world: World, people: list[Member]) -> None:
+    facts = {"kind": "thematic", "month": "2026-11-01"}
+    done = perform(Actor.system(), NewCase("meeting", unit_id=world.cell.pk), "plan", facts, on=TODAY)
+    client = of("secretary")
+    assert text(client.get(f"/meetings/{planned(world).pk}/")).count('type="checkbox" name="dues.') == 3
+    assert 'name="dues' not in text(client.get(f"/meetings/{done['id']}/"))
+
+
+def test_a_full_book_says_who_has_not_paid(world: World, people: list[Member]) -> None:
+    case, client = planned(world), of("secretary")
+    where = f"/meetings/{case.pk}/"
+    filled = typed(text(client.get(where)), **{f"dues.{people[0].pk}": "on", "dues_complete": "on"})
+    assert client.post(where, filled).status_code == 302
+    scope(WHOLE)
+    book = cell_month(world.actor("secretary"), world.cell.pk, date(2026, 11, 1), date(2026, 11, 30))
+    assert (book.complete, book.counts()["paid"], book.counts()["unpaid"]) == (True, 1, 2)
