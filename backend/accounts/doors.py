@@ -198,7 +198,6 @@ PAGES: dict[str, dict[str, Door]] = {
     "imports/<id:import_id>/": {"GET": IMPORT, "POST": IMPORT},
     "imports/<id:import_id>/sheet/": {"GET": IMPORT},
     "imports/undo/<uuid:batch>/": {"GET": IMPORT, "POST": IMPORT},
-    "service-worker.js": {"GET": ANYBODY},
     "deadlines/": {"GET": READ},
     "deadlines/<id:deadline_id>/": {"GET": READ, "POST": ANSWER},
     "deadlines/<id:deadline_id>/ledger/": {"GET": READ},
@@ -238,12 +237,11 @@ PAGES: dict[str, dict[str, Door]] = {
     "units/<id:unit_id>/enter/<slug:step>/": {"GET": ENTERING, "POST": ENTERING},
     "events/<uuid:uid>/void/": {"GET": VOID, "POST": VOID},
     "help/<slug:lifecycle>/": {"GET": ANY_OFFICE},
+    **{
+        one: {"GET": ANYBODY}
+        for one in ("service-worker.js", "healthz", "readyz", "metrics", "api/schema/", "api/docs/")
+    },
     "calendar/<slug:token>.ics": {"GET": ANYBODY},
-    "healthz": {"GET": ANYBODY},
-    "readyz": {"GET": ANYBODY},
-    "metrics": {"GET": ANYBODY},
-    "api/schema/": {"GET": ANYBODY},
-    "api/docs/": {"GET": ANYBODY},
 }
 """A page looks through all offices that a person holds, and is not there (404) where none of them opens it. A calendar is for
 whoever has its address, metrics for whoever has their token."""

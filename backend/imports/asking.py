@@ -139,7 +139,7 @@ def _task(asked: Asked, kind: ImportTask.Kind, **what: object) -> tuple[ImportTa
     actor, now = asked.actor, clock.now()
     who = {"user_id": actor.user_id, "assignment_id": actor.assignment_id, "language": get_language() or "vi"}
     new = {"kind": kind, "unit_path": actor.path, "asked_at": now, "changed_at": now, **who, **what}
-    return ImportTask.objects.get_or_create(key=asked.key, user_id=actor.user_id, defaults=new)
+    return ImportTask.objects.get_or_create(key=asked.key, defaults=new)
 
 
 def _faults(files: Mapping[str, bytes]) -> list[Refusal]:

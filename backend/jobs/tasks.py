@@ -26,7 +26,7 @@ from backend.imports import working
 GONE = (OperationalError, InterfaceError)
 """The database went away: try again in a moment, then leave it to the next beat."""
 
-LONG, AS_LONG_AS_IT_TAKES = 4 * 3600, frozenset({"work_imports"})
+LONG = {"work_imports": 4 * 3600}
 """Seconds for a job that may take longer than the others: what is stopped half-way would only begin anew."""
 
 
@@ -36,11 +36,12 @@ _DAILY: list[Callable[[date], None]] = []
 def job(work: Callable[[], None]) -> Task[[], None]:
     """A standing job by the name of its function: `jobs.sweep`, with its pulse around each run."""
 
-    limits = {"time_limit": LONG, "soft_time_limit": LONG} if work.__name__ in AS_LONG_AS_IT_TAKES else {}
+    limit = LONG.get(work.__name__, settings.CELERY_TASK_TIME_LIMIT)
 
     @shared_task(
-        name=f"jobs.{work.__name__}", autoretry_for=GONE, retry_backoff=1, retry_backoff_max=5, max_retries=3, **limits
-    )
+        name=f"jobs.{work.__name__}", autoretry_for=GONE, retry_backoff=1, retry_backoff_max=5, max_retries=3,
+        time_limit=limit, soft_time_limit=limit * 9 // 10,
+    )  # fmt: skip
     @wraps(work)
     def run() -> None:
         with pulse(work.__name__):
