@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -119,6 +119,8 @@ class Situation:
     """The cases of a lifecycle about the same member, the oldest first; none whose opening was voided."""
     took_part: Callable[[], str] = field(default=lambda: "", repr=False)
     """How the member took part before the present way; empty where nothing was recorded before it."""
+    missed: Callable[[str, date, date], Collection[date]] = field(default=lambda kind, first, last: (), repr=False)
+    """The months of `meetings` or `dues`, from one to another, that count against the member."""
     user_id: int | None = None
     """Who takes the step; None where no person does."""
     own_id: int | None = None

@@ -56,9 +56,8 @@ READ, RESTRICTED, ADMINISTER = by(Right.READ), by(Right.READ_RESTRICTED), by(Rig
 ANSWER, CONNECT, HAND_OVER, DUES = by(Right.ANSWER), by(Right.CONNECT), by(Right.HAND_OVER), by(Right.RECORD_DUES)
 MEETING = by(Right.RECORD_MEETING)
 EVENTS, VOID, MERGE = by(Right.READ_EVENTS), by(Right.VOID, *VOIDED_BY.values()), by(Right.MERGE)
-AUDIT = by(Right.AUDIT)
+AUDIT, IMPORT = by(Right.AUDIT), by(Right.IMPORT)
 INVITING = by(Right.INVITE, Right.ADMINISTER)
-IMPORT = by(Right.IMPORT)
 ADMINISTRATION = by(Right.ADMINISTER, Right.INVITE, Right.CONNECT, Right.IMPORT)
 OPENING, ENTERING = by_steps("the step", opens=True), by_steps("the step", page="membership", opens=True)
 OPENING_ABOUT = {about: by_steps("the step", about=about, opens=True) for about in ("member", "unit")}
@@ -237,10 +236,8 @@ PAGES: dict[str, dict[str, Door]] = {
     "units/<id:unit_id>/enter/<slug:step>/": {"GET": ENTERING, "POST": ENTERING},
     "events/<uuid:uid>/void/": {"GET": VOID, "POST": VOID},
     "help/<slug:lifecycle>/": {"GET": ANY_OFFICE},
-    **{
-        one: {"GET": ANYBODY}
-        for one in ("service-worker.js", "healthz", "readyz", "metrics", "api/schema/", "api/docs/")
-    },
+    **{one: {"GET": ANYBODY} for one in ("service-worker.js", "healthz", "readyz", "metrics")},
+    **{one: {"GET": ANYBODY} for one in ("api/schema/", "api/docs/")},
     "calendar/<slug:token>.ics": {"GET": ANYBODY},
 }
 """A page looks through all offices that a person holds, and is not there (404) where none of them opens it. A calendar is for

@@ -185,6 +185,7 @@ def carry_out(
     loaded = load(orders)
     enter(Stage.JUDGE)
     readings = readings or Readings()
+    readings.missed.members |= {one.member.pk for one in loaded if one is not None and one.member is not None}
     done: list[tuple[Order, Done]] = []
     errors: dict[int, ChiboError] = {}
     taken: set[tuple[str, int]] = set()

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from backend.cases.counters import Missed
 from backend.cases.loading import named_units
 from backend.cases.merge_views import merge_view
 from backend.cases.orders import Loaded, UnitRow
@@ -87,7 +88,7 @@ class Readings:
 
     def __init__(self, days: str | None = None, *, to_write: bool = True) -> None:
         self.calendar = calendar(days)
-        self.tallies = Tallies(alone=to_write)
+        self.tallies, self.missed = Tallies(alone=to_write), Missed()
         self._meetings: dict[int, tuple[MeetingView | None, Roll | None]] = {}
         self._rolls: dict[tuple[int, date], Roll] = {}
         self._named: dict[str, UnitRow | None] = {}
@@ -157,6 +158,7 @@ def situation(
         ended=cache(lambda key: _ended(loaded, key)),
         tally=lambda fact: seen.tallies.of_others(loaded, fact),
         cases=lambda key: _cases(loaded, key),
+        missed=lambda kind, first, last: seen.missed.of(loaded.member.pk, kind, first, last, today),
         took_part=lambda: took_part(loaded), user_id=user_id, own_id=own_id,
         recorded_by=lambda steps: recorded_by(loaded, steps),
         packs_on=lambda day: seen.packs_on(loaded.unit.id, day),

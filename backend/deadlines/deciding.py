@@ -17,7 +17,7 @@ from backend.core.db import execute
 from backend.core.errors import Refused, Unchanged
 from backend.deadlines.calendar import calendar
 from backend.deadlines.models import Competence
-from backend.deadlines.overrides import may_rule
+from backend.deadlines.overrides import may_rule, names_a_paper
 from workflows import law
 from workflows.answers import Refusal
 from workflows.law import Rule
@@ -79,7 +79,7 @@ def withdraw_act(actor: Actor, act: str, *, since: date, source: str) -> Compete
     may_rule(actor)
     said = " ".join(source.split())
     row = Competence.objects.select_for_update().filter(act=act, from_date=since).order_by("withdrawn", "-id").first()
-    if row is None or not said:
+    if row is None or not names_a_paper(said):
         raise Refused([NO_SOURCE if row else NOT_SETTLED])
     if row.withdrawn:
         raise Unchanged
@@ -111,7 +111,7 @@ def _faults(act: str, levels: Sequence[str], since: date, until: date | None, so
     if until is not None and until < since:
         message = gettext_noop("The last day must not lie before the first.")
         found.append(Refusal("competence.days", message, fact="until"))
-    return found if source else [*found, NO_SOURCE]
+    return found if names_a_paper(source) else [*found, NO_SOURCE]
 
 
 def _taken(there: Competence) -> Refusal:

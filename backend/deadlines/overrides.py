@@ -30,6 +30,11 @@ NOT_ENTERED = Refusal(
 )
 
 
+def names_a_paper(said: str) -> bool:
+    """Whether somebody can look the paper up: words or signs of who issued it, and a number or a date."""
+    return any(one.isalpha() for one in said) and any(one.isdigit() for one in said)
+
+
 def set_day(actor: Actor, day: date, *, off: bool, name: str, basis: str) -> CalendarDay:
     """Enter a day, or enter it anew. Must run inside a transaction; deadlines move after it by `follow_calendar`.
 
@@ -37,7 +42,7 @@ def set_day(actor: Actor, day: date, *, off: bool, name: str, basis: str) -> Cal
     """
     may_rule(actor)
     values = {"off": off, "name": " ".join(name.split()), "basis": " ".join(basis.split())}
-    if not values["name"] or not values["basis"]:
+    if not values["name"] or not names_a_paper(basis):
         raise Refused([NO_SOURCE])
     row = CalendarDay.objects.select_for_update().filter(day=day).first()
     if row is None:
@@ -55,7 +60,7 @@ def set_day(actor: Actor, day: date, *, off: bool, name: str, basis: str) -> Cal
 def withdraw_day(actor: Actor, day: date, *, basis: str) -> CalendarDay:
     """The day is again what the country's calendar says. Must run inside a transaction. Raises as `set_day`."""
     may_rule(actor)
-    if not basis.strip():
+    if not names_a_paper(basis):
         raise Refused([NO_SOURCE])
     row = CalendarDay.objects.select_for_update().filter(day=day).first()
     if row is None:

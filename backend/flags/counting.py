@@ -7,11 +7,11 @@ months are unpaid is told by the ledger (`dues.book`): those of the exempt are n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from backend.core.db import execute
+from backend.core.db import WHOLE, execute, reaching
 from backend.dues.book import read_book
 from workflows.flagging import Finding, of_classification, of_lapse, windows
 from workflows.standings import MEMBERS, Participation
@@ -32,6 +32,7 @@ _MISSED = """
         SELECT FROM members_spell s
         WHERE s.member_id = a.member_id AND s.retracted_at IS NULL AND s.valid @> held.day AND s.participation = ANY (%s)
           AND (NOT upper_inf(s.valid) OR s.participation <> ALL (%s) OR held.day <= m.away_until))"""
+_UNLESS = (_EXCUSED, _WITH_AN_END)
 _LEVELS = """
     SELECT member_id, substr(exclusive_key, 6)::int, facts ->> 'decided_level' FROM cases_case
     WHERE lifecycle = 'classification' AND member_id = ANY (%s) AND facts ->> 'decided_level' IS NOT NULL"""
@@ -50,7 +51,7 @@ def findings(cells: Sequence[int], today: date) -> Iterator[tuple[Person, Findin
     people = [Person(*row) for row in execute(_PEOPLE, [list(cells), [one.value for one in MEMBERS]])]
     ids, found = [one.id for one in people], windows(today)
     span = (found[0][0], min(found[-1][1], month_start(today)))
-    missed = _by_member(execute(_MISSED, [ids, *span, _EXCUSED, _WITH_AN_END]))
+    missed = _by_member(execute(_MISSED, [ids, *span, *_UNLESS]))
     book, levels = read_book(ids, *span, today), dict[int, dict[int, str]]()
     for member, year, level in execute(_LEVELS, [ids]):
         levels.setdefault(member, {})[year] = level
@@ -59,6 +60,19 @@ def findings(cells: Sequence[int], today: date) -> Iterator[tuple[Person, Findin
             yield one, finding
         for finding in of_classification(levels.get(one.id, {}), today):
             yield one, finding
+
+
+def meetings_missed(members: Collection[int], first: date, last: date, _today: date) -> Mapping[int, Collection[date]]:
+    """The same months of some members, wherever they were spent: for the guards of what is claimed (`cases.counters`)."""
+    with reaching([WHOLE]):
+        return _by_member(execute(_MISSED, [list(members), first, last, *_UNLESS]))
+
+
+def dues_unpaid(members: Collection[int], first: date, last: date, today: date) -> Mapping[int, Collection[date]]:
+    """As `meetings_missed`."""
+    with reaching([WHOLE]):
+        book = read_book(list(members), first, last, today)
+        return {one: list(book.unpaid(one)) for one in members}
 
 
 def _by_member(rows: Iterable[tuple[int, date]]) -> dict[int, list[date]]:

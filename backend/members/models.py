@@ -66,7 +66,7 @@ class Member(models.Model):
 
     trail: list[Any]
     labels: list[Carried]  # where `cases.labels` gave them
-    takes_part: str  # where `members.today` gave it
+    takes_part: str | None  # where `members.today` gave it
 
     class Meta:
         constraints = [

@@ -17,12 +17,15 @@ from backend.cases.entering import enter
 from backend.cases.options import step_ahead
 from backend.cases.orders import Target
 from backend.core.errors import NotFound, Refused
+from backend.members.profile import read_profile
 from backend.web.acting import Acting
 from backend.web.facts.around import Around
 from backend.web.facts.form import FactForm
 from backend.web.facts.typed import day
+from workflows.answers import Refusal
 from workflows.facts import Day, Fact, FactError
 from workflows.profile import PROFILE
+from workflows.reading import read_all
 from workflows.vocabulary import NEW
 from workflows.voting import Ballot
 
@@ -92,6 +95,12 @@ class StepForm:
         typed = self.data.get("version", "") if self.data is not None else ""
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else self.ahead.version
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether what was sent brought the key and the version that every form of ours brings."""
+        sent = self.data if self.data is not None else QueryDict()
+        return sent.get("key") == self.key and sent.get("version") == str(self.version)
+
     @cached_property
     def key(self) -> str:
         """The key that this form was shown with; another one where there is none."""
@@ -109,13 +118,22 @@ class StepForm:
 
     def read(self) -> tuple[date, dict[str, Any], dict[str, Any]]:
         """The legal day, with facts and profile as the engine takes them. Raises Refused for what a form alone can miss."""
-        if unsaid := self.form.unsaid():
-            raise Refused(unsaid)
+        facts, person = self.told()
+        faults = self.form.unsaid()
         try:
             on: date = ON.read(self.form.raw().get(ON.name))
         except FactError as error:
-            raise Refused(error.refusals) from error
-        return on, *self.told()
+            faults = [*faults, *error.refusals]
+        if faults:
+            raise Refused([*faults, *self._unread(facts, person, {_fact_of(one) for one in faults})])
+        return on, facts, person
+
+    def _unread(self, facts: dict[str, Any], person: dict[str, Any], said: set[str]) -> list[Refusal]:
+        """What the engine would say of all else that was typed, so that everything is said at once."""
+        found = [*read_all(self.step.facts, facts)[1]]
+        if isinstance(self.target, NewMember):
+            found += read_profile(person, self.request.today)[1]
+        return [one for one in found if _fact_of(one) not in said]
 
     def act(self, *, keyed: bool) -> Callable[[], dict[str, Any]]:
         """The call that does it, with the key or (to try it) without. Raises as `read`."""
@@ -129,3 +147,9 @@ class StepForm:
             return lambda: enter(actor, unit_id, self.name, facts, profile=person, on=on, request_key=key)
         expected = self.version if isinstance(self.target, OnCase | OnMember) else None
         return lambda: perform(actor, self.target, self.name, facts, on=on, expected_version=expected, request_key=key)
+
+
+def _fact_of(answer: Refusal) -> str:
+    """The fact, or field of the profile, that a reason is about; not its part."""
+    name = answer.fact
+    return name if name.startswith(PERSON) else name.partition(".")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from backend.web.acting import Acting, in_office, reading
 from backend.web.step_form import StepForm
 from backend.web.step_words import changed_since, place_of, sums, words_of
 
+_CONVERTED = re.compile(r"<\w+:(\w+)>")
 methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -61,18 +63,26 @@ def _page(request: Acting, target: Target, name: str) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, target, name)
     shown = StepForm(request, target, name)
-    loaded = shown.ahead.loaded
-    if (loaded.member is not None and loaded.member.pk) or (loaded.case is not None and loaded.case.pk):
-        door = request.resolver_match.route.replace("<id:", "{").replace("<slug:", "{").replace(">", "}")  # type: ignore[union-attr]
-        member = loaded.member.pk if loaded.member is not None else None
-        note(request.actor, Look(f"web/{door}", member, loaded.case.pk if loaded.case is not None else None))
+    _note(request, shown)
     return _shown(request, shown)
+
+
+def _note(request: Acting, shown: StepForm, **filters: str) -> None:
+    """Whose case or file the form is about, and how many people it names to choose from."""
+    match, loaded = request.resolver_match, shown.ahead.loaded
+    door = _CONVERTED.sub(r"{\1}", match.route) if match else ""
+    member = loaded.member.pk if loaded.member is not None else None
+    case = loaded.case.pk if loaded.case is not None else None
+    if member or case or shown.around.named:
+        note(request.actor, Look(f"web/{door}", member, case, filters, shown.around.named or None))
 
 
 def _posted(request: Acting, target: Target, name: str) -> HttpResponse:  # noqa: PLR0911  (one for each thing that can come of it)
     """`do`: `sum` (a fragment: the arithmetic of a vote), `preview`, `do`; anything else shows the form again as typed."""
     with reading(request):
         typed = StepForm(request, target, name, request.POST)
+        if request.POST.get("do") == "find":
+            _note(request, typed, q="…")
         if request.POST.get("do") == "sum":
             return render(request, "web/pieces/sums.html", {"sums": sums(typed), "of": request.POST.get("of", "")})
     try:
@@ -80,6 +90,11 @@ def _posted(request: Acting, target: Target, name: str) -> HttpResponse:  # noqa
             case "preview":
                 return _shown(request, typed, preview=preview(typed.act(keyed=False)))
             case "do":
+                if not typed.is_whole:
+                    messages.warning(
+                        request, gettext("The form came without its key; look at it once more, then send it again.")
+                    )
+                    return _shown(request, typed, status=422)
                 return _done(request, typed, typed.act(keyed=True)())
     except Refused as refused:
         typed.form.tell(refused.answers)

@@ -36,8 +36,8 @@ FEW = 100
 MANY = 100
 """So many notices are counted, and no further."""
 NEWS_DAYS = 7
-CLIMBED_MONTHS = 3
-"""How far back a deadline may have been passed up to be told of here."""
+CLIMBED, CLIMBED_MONTHS = 500, 3
+"""Of so many notices at most, and so far back, is told what was passed up; a province may have had thousands."""
 PARTS: dict[str, Promise] = {"overdue": _("Overdue"), "week": _("Due this week"), "later": _("Coming")}
 
 
@@ -112,7 +112,8 @@ def _waiting(actor: Actor) -> QuerySet[Deadline]:
 def _climbed(actor: Actor, day: date) -> QuerySet[Deadline]:
     """Deadlines of units below that nobody met, so that this level was told; one more than are shown."""
     since = add_months(month_start(day), -CLIMBED_MONTHS)
-    told = Notice.objects.filter(unit_path=actor.path, kind="escalate", month__gte=since).values("deadline_id")
+    above = Notice.objects.filter(unit_path=actor.path, kind="escalate", month__gte=since)
+    told = above.order_by("-id").values("deadline_id")[:CLIMBED]
     found = selectors.deadlines(actor).filter(status=Deadline.Status.OPEN, pk__in=told)
     return found.exclude(acting_path=actor.path).order_by("due_on", "id")[: PAGE + 1]
 

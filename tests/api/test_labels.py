@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from backend.api.words import state_label
-from backend.cases.engine import NewCase, OnCase, perform
+from backend.cases.engine import NewCase, OnCase, OnMember, perform
 from backend.core import clock
+from backend.members.models import Member
 from tests.api.conftest import Knock, traces
-from tests.world import World, paper
+from tests.world import TODAY, World, paper
 
 
 def keys(row: dict[str, Any]) -> list[str]:
@@ -75,6 +76,23 @@ def test_a_dossier_expires_and_is_renewed(world: World, as_: Knock) -> None:
     perform(secretary, OnCase(opened["id"]), "renew_papers", again, on=date(2027, 5, 29))
     assert keys(as_("secretary").get(address).json()) == []
     assert as_("secretary").get(address).json()["state"] == "papers_complete"
+
+
+def test_of_who_left_and_of_a_candidate_no_way_of_taking_part_is_told(world: World, as_: Knock) -> None:
+    """What the record keeps is what a restored member had; it says nothing of today."""
+    here, gone = world.member("Nguyễn Văn Ở"), world.member("Lê Văn Đi")
+    left = {one: world.member(f"Trần {one}", f"import_{one}") for one in ("removed", "deceased", "transferred_out")}
+    ahead = world.member("Mai Thị Dự", "import_candidate")
+    perform(world.actor("secretary"), OnMember(gone.pk), "record_death",
+            {"certificate_of_death": paper(TODAY), "died_on": TODAY.isoformat()}, on=TODAY)  # fmt: skip
+    assert Member.objects.get(pk=gone.pk).participation == "attending"
+    get = as_("secretary").get
+    for member in (gone, *left.values(), ahead):
+        shown = get(f"/api/v1/members/{member.pk}/").json()
+        assert (shown["participation"], shown["participation_label"]) == (None, None)
+    listed = {row["id"]: row["participation"] for row in get("/api/v1/members/").json()["results"]}
+    assert listed == {here.pk: "attending", gone.pk: None, ahead.pk: None, **{one.pk: None for one in left.values()}}
+    assert [row["id"] for row in get("/api/v1/members/?participation=attending").json()["results"]] == [here.pk]
 
 
 @pytest.mark.parametrize(

@@ -121,3 +121,22 @@ def test_a_search_without_scripts_keeps_what_was_typed(walk: Walk) -> None:
         assert page.get_by_label("Ngày lễ kết nạp").input_value() == "5/11/2025"
         assert str(other.pk) in page.content()
         picture(page, "found-phone")
+
+
+def test_by_keyboard_alone_a_step_is_done(walk: Walk) -> None:
+    """From the case's page: to the step, through its form, to the button."""
+    case = due(make_world())
+    with walk.as_("secretary") as page:
+        page.goto(f"/cases/{case.pk}/")
+        link = page.get_by_role("link", name="Nộp lý lịch đảng viên")
+        link.focus()
+        page.keyboard.press("Enter")
+        page.get_by_label("Số văn bản").focus()
+        for typed in ("5-LL", "Chi bộ ấp Một", "2/11/2026", ""):
+            page.keyboard.type(typed)
+            page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.value") == "do"
+        page.keyboard.press("Enter")
+        page.get_by_text("Đã ghi: Nộp lý lịch đảng viên.").wait_for()
+    case.refresh_from_db(fields=["version"])
+    assert case.version == 2

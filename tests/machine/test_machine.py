@@ -20,8 +20,11 @@ SMALL = settings(
     max_examples=6, stateful_step_count=20, derandomize=True, deadline=None, database=None, print_blob=True,
     phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
 )  # fmt: skip
-LARGE = settings(SMALL, max_examples=200, stateful_step_count=40, derandomize=False)
 """Explaining a failure traces every line of the engine: on Python 3.11 that takes minutes."""
+LARGE = settings(
+    SMALL, max_examples=100, stateful_step_count=40, derandomize=False, phases=[Phase.generate],
+)  # fmt: skip
+"""Some twenty minutes alone on two cores. A failing run of forty steps is told as it is: to shrink one takes hours."""
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ def machine(pristine_template: str, django_db_blocker: Any) -> Iterator[type[Aim
 
 @pytest.mark.slow
 @pytest.mark.real
-@pytest.mark.timeout(7200 if NIGHTLY else 600)
+@pytest.mark.timeout(5400 if NIGHTLY else 600)
 def test_the_laws_hold_whatever_people_do(machine: type[Aiming]) -> None:
     DONE.clear()
     run_state_machine_as_test(machine, settings=LARGE if NIGHTLY else SMALL)

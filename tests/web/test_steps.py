@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from backend.accesses.models import Access
 from backend.cases.engine import OnCase, perform
 from backend.cases.models import Case
 from backend.members.models import Member
@@ -233,7 +235,7 @@ def test_who_may_not_is_told_so_and_has_no_form(world: World, proposal: Proposal
         assert "Chức danh của đồng chí không được làm việc này ở đây." in page
         assert 'class="facts"' not in page
         typed = {"on": "02/11/2026", **fill("resolution"), **fill("annulment"), **ballot(facts), "do": "do",
-                 "csrfmiddlewaretoken": csrf(client)}  # fmt: skip
+                 "key": str(uuid4()), "version": "1", "csrfmiddlewaretoken": csrf(client)}  # fmt: skip
         assert client.post(address, typed).status_code == 404
     assert traces() == before
 
@@ -243,3 +245,36 @@ def test_a_step_that_does_not_start_here_says_from_where_it_does(proposal: Propo
     assert "Hiện chưa thể thực hiện" in page
     assert "Bước này không bắt đầu từ trạng thái hiện tại" in page
     assert 'class="facts"' not in page
+
+
+def test_everything_that_is_wrong_is_said_at_once_also_where_the_day_is(world: World) -> None:
+    before = traces()
+    typed = {"on": "hôm nay", "profile.full_name": "=1", "resolution.date": "31/2/2026"}
+    page = text(do(of("secretary"), f"/units/{world.cell.pk}/enter/choose/", typed))
+    for name in ("on", "profile.full_name", "profile.sex", "resolution.number", "resolution.date"):
+        assert f'id="id_{name}_error"' in page, name
+    assert traces() == before
+
+
+@pytest.mark.parametrize("missing", ["key", "version"])
+def test_a_form_without_its_key_or_version_is_shown_again(proposal: Proposal, missing: str) -> None:
+    case, facts = proposal
+    client, address = of("secretary"), f"/cases/{case.pk}/steps/propose/"
+    typed = {**opened(client, address), "on": "02/11/2026", **fill("resolution"), **ballot(facts), "do": "do"}
+    before = traces()
+    answer = client.post(address, {name: value for name, value in typed.items() if name != missing})
+    assert (answer.status_code, traces()) == (422, before)
+    assert "Biểu gửi lên thiếu mã nhận biết" in text(answer)
+    assert 'name="resolution.number" value="12-NQ/CB"' in text(answer)
+
+
+def test_looks_are_noted_with_the_people_that_a_form_names(world: World, proposal: Proposal) -> None:
+    case, _ = proposal
+    client = of("officer")
+    client.get(f"/units/{world.cell.pk}/enter/choose/")
+    seen = Access.objects.latest("pk")
+    assert (seen.door, seen.member_id, seen.case_id, seen.count) == ("web/units/{unit_id}/enter/{step}/", None, None, 7)
+    do(client, f"/cases/{case.pk}/steps/name_helper/", {"helper.find": "nguyen"}, "find")
+    seen = Access.objects.latest("pk")
+    assert (seen.door, seen.case_id, seen.filters) == ("web/cases/{case_id}/steps/{step}/", case.pk, {"q": "…"})
+    assert seen.count == 7 + 6

@@ -5,28 +5,32 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from backend.accesses.models import Access
-from backend.accounts.models import User
+from backend.accounts.models import Assignment, User
 from backend.accounts.policy import Actor
 from backend.alerts.models import Notice
-from backend.cases.engine import NewCase, perform
+from backend.cases.engine import NewCase, OnCase, perform
 from backend.cases.models import Case
 from backend.core.partitions import ensure_month
 from backend.deadlines.models import Deadline
+from backend.flags.models import Flag
 from backend.web import today
 from backend.web.lines import days_left
 from tests.roles import as_role
 from tests.web.people import browser, text
-from tests.world import TODAY, World, make_world, person
+from tests.world import BEGUN, TODAY, World, make_world, person
 from workflows.offices import Office
 
 pytestmark = pytest.mark.django_db
 NOVEMBER = date(2026, 11, 1)
+QUERIES = 21
+"""Whatever the number of rows: who, in which office, where; what waits, and whom that is about; the look is noted."""
 
 
 @pytest.fixture
@@ -122,6 +126,24 @@ def test_a_task_about_a_person_names_them_and_the_look_is_noted(world: World) ->
     assert (look.door, look.count, look.member_id) == ("web/", page.count("<h3>"), None)
 
 
+def test_what_a_flag_asks_can_be_answered_from_its_line(world: World) -> None:
+    member = world.member("Lê Văn Vắng")
+    place = {"member_id": member.pk, "unit_id": world.cell.pk, "unit_path": world.cell.path}
+    raised = Flag.objects.create(
+        number="C-1", cause="meetings", since=BEGUN, months=[BEGUN.isoformat()], raised_on=BEGUN, **place
+    )
+    like = due_of(planned(world))
+    Deadline.objects.filter(pk=like.pk).update(subject_kind="flag", subject_id=raised.pk, rule_id="TASK.CONSIDER_LAPSE")
+    page = text(of("secretary").get("/"))
+    assert "Lê Văn Vắng" in page
+    for address in (f"/members/{member.pk}/steps/consider/", f"/members/{member.pk}/open/removal/open/"):
+        assert f'href="{address}"' in page
+    Assignment.objects.filter(user__username="secretary").update(office=Office.CELL_COMMITTEE)
+    page = text(of("secretary").get("/"))
+    assert "Lê Văn Vắng" in page
+    assert "/steps/consider/" not in page  # an office that may not record it
+
+
 def test_what_climbed_stands_first_for_the_level_that_was_told(world: World) -> None:
     late = due(planned(world), TODAY - timedelta(9))
     assert "Đã báo lên cấp của đồng chí" not in text(of("officer").get("/"))
@@ -151,7 +173,7 @@ def test_so_many_queries_whatever_the_rows(world: World) -> None:
         with CaptureQueriesContext(connection) as caught:
             assert text(client.get("/")).count("<h3>") == (1 if many == 1 else 3)
         spent.append(len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"]]))
-    assert spent[0] == spent[1]
+    assert spent == [QUERIES, QUERIES]
 
 
 def test_of_many_twenty_are_shown_and_all_are_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,6 +202,23 @@ def test_the_first_day_goes_by_what_was_done_and_can_be_put_away(world: World) -
     assert "Ngày đầu tiên của đồng chí" not in text(client.get("/"))
     assert User.objects.get(username="secretary").first_day_over is True
     assert User.objects.get(username="deputy").first_day_over is False
+
+
+def test_the_first_day_ticks_itself_and_ends_when_all_is_done(world: World) -> None:
+    case, client = planned(world), of("secretary")
+    user = User.objects.get(username="secretary")
+    page = text(client.get("/"))
+    for address in ("/second-factor/", "/members/", f"/meetings/{case.pk}/"):
+        assert f'<a href="{address}">' in page
+    world.members(1)
+    client.get("/members/")
+    assert text(client.get("/")).count('class="done"') == 2
+    facts = {"held_on": TODAY.isoformat(), "minutes_long": 90}
+    perform(world.actor("deputy"), OnCase(case.pk), "hold", facts, on=TODAY)
+    assert text(client.get("/")).count('class="done"') == 3
+    Authenticator.objects.create(user=user, type="totp", data={})
+    assert "Ngày đầu tiên của đồng chí" not in text(client.get("/"))
+    assert User.objects.get(pk=user.pk).first_day_over is False
 
 
 def test_the_first_day_is_for_the_cell(world: World) -> None:

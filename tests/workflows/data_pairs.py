@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from tests.workflows.twins import member, situation
-from workflows.guards import data_requests, terms
+from workflows.guards import data_requests, people, terms
 from workflows.page_clocks import data_request as clocks
 from workflows.situation import Situation
 
@@ -26,6 +27,8 @@ DATA: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      seen(exception="state_agency")),
     ("Caution:data_request.exception_unsettled", data_requests.exception_is_settled, seen(exception="life"),
      seen(exception="other_law")),
+    ("Refusal:member.record_merged", people.record_stands, replace(seen(), member=member(standing="removed")),
+     replace(seen(), member=member(standing="merged"))),
     ("Caution:term.extended_late", EXTENDED, seen(date(2026, 11, 12)), seen(date(2026, 11, 13))),
     ("Refusal:term.extension_over", EXTENDED, seen(date(2026, 11, 12)), seen(date(2026, 11, 23))),
 ]  # fmt: skip

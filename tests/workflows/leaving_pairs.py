@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from tests.workflows.twins import ballot, member, paper, situation
+from workflows import law
 from workflows.guards import (
     appeals,
+    counters,
     days,
     discipline,
     own,
@@ -26,6 +28,8 @@ from workflows.standings import Participation
 from workflows.voting import Ballot, Roll
 
 ON = date(2027, 2, 1)
+LAST_YEAR = [date(2026, 3, 1), date(2026, 7, 1), date(2026, 11, 1)]
+ACROSS = [date(2026, 12, 1), date(2027, 1, 1), date(2027, 2, 1), date(2027, 3, 1)]
 SCREENED = Ballot("ballot", "Ballot", rule="SCR.VOTE")
 EXPELLED = Ballot("ballot", "Ballot", rule="DIS.EXPEL_CELL_VOTE")
 
@@ -53,6 +57,20 @@ def running(given: Situation, lifecycle: str, state: str, **facts: Any) -> Situa
     """As `decided`, with a case that is still open."""
     case = CaseView(9, state, date(2024, 1, 1), None, facts)
     return replace(given, cases=lambda key: [case] if key == lifecycle else [])
+
+
+def counted(ground: str, months: int, *, meetings: Sequence[date] = (), dues: Sequence[date] = (), on: date = ON,
+            **law_says: Any) -> Situation:  # fmt: skip
+    """With months that the counters hold against the member; `law_says`: other values of LAP.*"""
+
+    def between(kind: str, first: date, last: date) -> list[date]:
+        return [month for month in {"meetings": meetings, "dues": dues}[kind] if first <= month <= last]
+
+    def look_up(rule_id: str, day: date) -> law.Rule:
+        found = law.rule(rule_id, day)
+        return replace(found, value=law_says.get(rule_id.removeprefix("LAP."), found.value))
+
+    return replace(seen(on, ground=ground, months=months), missed=between, look_up=look_up)
 
 
 def on_roll(roll: Roll, **facts: Any) -> Situation:
@@ -114,6 +132,21 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
       for ground, fact, least in (
           ("activity_dropped", "months", 3), ("dues_unpaid", "months", 3), ("standards_violated", "years", 2))),
     ("Refusal:ground.too_few", removal.ground_is_counted, seen(ground="card_given_up"), seen(ground="dues_unpaid")),
+    # months claimed, in another year, of another kind, after the step, and added up where the law does
+    *(("Caution:lapse.fewer_on_record", counters.months_as_counted, counted(ground, 3, **{kind: LAST_YEAR}),
+       counted(ground, 4, **{kind: LAST_YEAR}))
+      for ground, kind in (
+          ("meetings", "meetings"), ("activity_dropped", "meetings"), ("dues", "dues"), ("dues_unpaid", "dues"))),
+    ("Caution:lapse.fewer_on_record", counters.months_as_counted, counted("meetings", 2, meetings=ACROSS),
+     counted("meetings", 3, meetings=ACROSS)),
+    ("Caution:lapse.fewer_on_record", counters.months_as_counted,
+     counted("meetings", 2, meetings=ACROSS, on=date(2027, 2, 28)),
+     counted("meetings", 2, meetings=ACROSS, on=date(2027, 1, 31))),
+    ("Caution:lapse.fewer_on_record", counters.months_as_counted,
+     counted("political_standards", 1), counted("dues", 3, meetings=ACROSS)),
+    ("Caution:lapse.fewer_on_record", counters.months_as_counted,
+     counted("dues_unpaid", 4, meetings=LAST_YEAR, dues=[date(2026, 6, 1)], MIX_MEETINGS_AND_DUES=True),
+     counted("dues_unpaid", 4, meetings=LAST_YEAR, dues=LAST_YEAR, MIX_MEETINGS_AND_DUES=True)),
     ("Refusal:ground.education_too_short", removal.educated_long_enough,
      seen(ground="will_declined", educated_since=date(2026, 2, 1)),
      seen(ground="will_declined", educated_since=date(2026, 2, 2))),
@@ -123,6 +156,8 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      seen(past={"request_number": 1}, request_number=3)),
     ("Refusal:self_review.request_number", removal.request_in_order, seen(request_number=1),
      seen(past={"request_number": 3}, request_number=4)),
+    ("Refusal:self_review.asked_at_once", removal.asked_again_later, seen(past={"receipt": {"date": "2027-01-31"}}),
+     seen(past={"receipt": {"date": "2027-02-01"}})),
     ("Refusal:self_review.receipt_before", removal.received_after_sent, seen(request=paper(ON), receipt=paper(ON)),
      seen(request=paper(ON), receipt=paper(date(2027, 1, 31)))),
     ("Refusal:self_review.missing", removal.reviewed_or_asked, seen(past={"request_number": 3}),
@@ -229,6 +264,7 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
           ("expelled", "discipline", "closed", {"crime": "serious"}, "serious_crime", "less_serious_crime"),
           ("expelled", "discipline", "closed", {}, "disunity", "asked"),
           ("expelled", "discipline", "expelled", {}, "other", "corruption"))),
+    ("Caution:readmission.appeal_open", readmission.no_appeal_open, opened(gone(), "removal"), opened(gone(), "appeal")),
     ("Caution:readmission.second_time", readmission.not_readmitted_before,
      decided(gone(), "readmission", "refused"), decided(gone(), "readmission", "consented")),
 ]  # fmt: skip

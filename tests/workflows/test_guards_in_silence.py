@@ -17,6 +17,7 @@ from workflows.guards import (
     admission,
     badges,
     classification,
+    counters,
     days,
     discipline,
     elections,
@@ -84,6 +85,15 @@ SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
     *((days.in_this_order("from_on", "back_by"), seen(**{name: ON})) for name in ("from_on", "back_by")),
     (days.not_over_when_asked("back_by"), seen(from_on=ON)),
     (*days.dated_in_life([Paper("p", "P")]), seen(p=paper(ON))),  # born on a day that is not known
+    (
+        *days.dated_in_life([Paper("p", "P")]),
+        seen(p=paper(date(2000, 1, 1)), who=member(standing="removed", joined_on=ON)),
+    ),
+    (counters.months_as_counted, seen(ground="meetings")),  # nobody has said how many
+    (counters.months_as_counted, seen(months=3)),
+    (meetings.guests_here_by_then, seen()),  # no roll was called
+    (meetings.guests_here_by_then, replace(seen(roll_call={1: "present"}), takes_part=lambda ids: {1: "attending"})),
+    (meetings.guests_here_by_then, replace(seen(roll_call={1: "present"}), lists=lambda ids: {1: False})),  # no history
     (moving.as_introduced, seen(past={"to_unit": "87.107.000.000.002"})),  # nobody has said yet which cell
     (moving.as_introduced, seen(to_unit="87.107.000.000.002")),
     (days.not_given_before("received_on"), seen(past={"received_on": ""})),

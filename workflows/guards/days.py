@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from workflows.answers import Answer, Caution, Refusal
 from workflows.facts import Day, Fact, Paper, PaperValue
 from workflows.situation import Guard, Situation
+from workflows.standings import MEMBERS
 
 
 def not_yet(day: date, today: date) -> Refusal | None:
@@ -52,21 +53,34 @@ def nothing_ahead(facts: Iterable[Fact]) -> Guard:
 
 def dated_in_life(facts: Iterable[Fact]) -> tuple[Guard, ...]:
     """The guard of every step of a case about a member that asks for papers: one older than the member is, or the birth, is
-    dated wrongly. None where no papers are asked for.
+    dated wrongly; one from before the joining most likely, since a case of a member seldom stands on it. None where no
+    papers are asked for.
     """
     papers = tuple(fact.name for fact in facts if isinstance(fact, Paper))
 
     def guard(situation: Situation) -> Iterator[Caution]:
         for fact in papers:
             paper = situation.facts.get(fact)
-            if paper is not None and (born := situation.member.born_on) is not None and paper.date < born:
-                yield Caution(
-                    "paper.before_birth", gettext_noop("The paper is dated %(paper)s, before the person was born."),
-                    {"paper": paper.date}, fact=fact,
-                    remedy=gettext_noop("Check the date written on the paper, and the person's day of birth."),
-                )  # fmt: skip
+            if paper is not None:
+                yield from _of_its_time(paper.date, fact, situation.member)
 
     return (guard,) if papers else ()
+
+
+def _of_its_time(paper: date, fact: str, member: Any) -> Iterator[Caution]:
+    born, joined = member.born_on, member.joined_on if member.standing in MEMBERS else None
+    if born is not None and paper < born:
+        yield Caution(
+            "paper.before_birth", gettext_noop("The paper is dated %(paper)s, before the person was born."),
+            {"paper": paper}, fact=fact,
+            remedy=gettext_noop("Check the date written on the paper, and the person's day of birth."),
+        )  # fmt: skip
+    elif joined is not None and paper < joined:
+        yield Caution(
+            "paper.before_joining", gettext_noop("The paper is dated %(paper)s; the member joined on %(joined)s only."),
+            {"paper": paper, "joined": joined}, fact=fact,
+            remedy=gettext_noop("Check the date written on the paper, and the day of joining; if both are right, go on."),
+        )  # fmt: skip
 
 
 def dated_on_the_day(fact: str) -> Guard:

@@ -189,6 +189,19 @@ def nobody_suspended(situation: Situation) -> Caution | None:
     return Caution("meeting.suspended_present", message, {"count": barred}, remedy=remedy, fact="roll_call")
 
 
+def guests_here_by_then(situation: Situation) -> Caution | None:
+    """A guest comes from the first day of the stay on; up to then the history has the guest attending at home."""
+    called = situation.facts.get("roll_call") or {}
+    guests = [one for one, own in situation.lists(called).items() if not own]
+    ways = situation.takes_part(guests) if guests else {}
+    early = sum(ways.get(one) == Participation.ATTENDING for one in guests)  # no history of that day says nothing
+    if not early:
+        return None
+    message = gettext_noop("The stay of %(count)s guests on the roll call had not begun on that day.")
+    remedy = gettext_noop("Check the roll call, and the day from which they stay here.")
+    return Caution("meeting.guests_not_yet", message, {"count": early}, remedy=remedy, fact="roll_call")
+
+
 def quorum(situation: Situation) -> Caution | None:
     """Of the cell's own who were to come; the figure is recalled, not seen in a text: it only cautions."""
     called = situation.facts.get("roll_call") or {}

@@ -37,6 +37,16 @@ def still_on_the_lists(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
+def record_stands(situation: Situation) -> Refusal | None:
+    """Whoever left is asked for here as well; a record that was merged is nobody's any more."""
+    if situation.member.standing != Standing.MERGED:
+        return None
+    return Refusal(
+        "member.record_merged", gettext_noop("This record was merged into another one of the same person."),
+        remedy=gettext_noop("Take the step on the record that was kept."),
+    )  # fmt: skip
+
+
 def member_is(*standings: Standing) -> Guard:
     """The member stands where the step expects; otherwise its consequence could not happen."""
 

@@ -114,4 +114,15 @@ def not_readmitted_before(situation: Situation) -> Caution | None:
     return Caution("readmission.second_time", message, rule="REA.ONCE")
 
 
+def no_appeal_open(situation: Situation) -> Caution | None:
+    """No text seen forbids both at once. Whom the appeal restores needs no gate; consent waits for its end."""
+    if not situation.open_cases("appeal"):
+        return None
+    message = gettext_noop(
+        "An appeal against the decision by which the person left is open; it may restore the person."
+    )
+    remedy = gettext_noop("Let the appeal be resolved first: the consent cannot be recorded while it is open.")
+    return Caution("readmission.appeal_open", message, rule="REM.RESOLVE", remedy=remedy)
+
+
 GATE = (reason_allows, waited_long_enough, not_readmitted_before)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
+from workflows.guards.counters import months_as_counted
 from workflows.situation import Situation
 from workflows.standings import Standing
 from workflows.workdays import add_months
@@ -64,7 +65,7 @@ def educated_long_enough(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
-GROUND_STANDS = (ground_fits_the_person, ground_is_counted, educated_long_enough)
+GROUND_STANDS = (ground_fits_the_person, ground_is_counted, months_as_counted, educated_long_enough)
 
 
 def expulsion_not_due(situation: Situation) -> Iterator[Answer]:
@@ -92,6 +93,19 @@ def request_in_order(situation: Situation) -> Refusal | None:
     return Refusal(
         "self_review.request_number", gettext_noop("This would be request number %(expected)s of at most %(most)s."),
         {"expected": expected, "most": most}, "REM.SELF_REVIEW_REQUESTS", remedy, "request_number",
+    )  # fmt: skip
+
+
+def asked_again_later(situation: Situation) -> Refusal | None:
+    """Requests follow one another: the next is for a day after the receipt of the one before. No longer wait was seen."""
+    before = situation.past_day("receipt")
+    if before is None or situation.on > before:
+        return None
+    return Refusal(
+        "self_review.asked_at_once",
+        gettext_noop("The request before this one was received on %(before)s; asked again on that day it counts once."),
+        {"before": before}, "REM.SELF_REVIEW_REQUESTS",
+        gettext_noop("Give the member time to answer; ask again on a later day."), "request",
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from workflows.facts import Choice, Day, Flag, Paper, Text
 from workflows.guards.data_requests import exception_is_settled, refusal_was_seen
 from workflows.guards.days import dated_by_then, dated_on_the_day, day_is, not_before
+from workflows.guards.people import record_stands
 from workflows.guards.terms import extended_while_it_runs
 from workflows.offices import COMMITTEES, LADDER, Right
 from workflows.page_clocks import data_request as clocks
@@ -61,7 +62,7 @@ class DataRequest(Lifecycle):
           facts=[Paper("request", _("Request of the person"), paper="data_request"), ASKED_FOR,
                  Day("received_on", _("Day it was received")),
                  Flag("by_processor", _("A processor has to act as well"), required=False)],
-          guards=[dated_by_then("request"), day_is("received_on")],
+          guards=[record_stands, dated_by_then("request"), day_is("received_on")],
           opens=[clocks.ACKNOWLEDGE, *clocks.ANSWER])  # fmt: skip
     def receive(self, situation: Situation) -> None:
         """By whichever office it reaches; the terms run from the day of receipt, also of who has left the Party."""

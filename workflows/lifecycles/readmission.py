@@ -10,7 +10,7 @@ from workflows.facts import Choice, Day, Paper
 from workflows.guards.appeals import nothing_else_runs
 from workflows.guards.days import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
-from workflows.guards.readmission import GATE, reason_as_recorded
+from workflows.guards.readmission import GATE, no_appeal_open, reason_as_recorded
 from workflows.offices import Level, Right
 from workflows.page_facts.leaving import NOTICE, REASON, REASON_ONCE
 from workflows.situation import Situation
@@ -56,7 +56,8 @@ class Readmission(Lifecycle):
           facts=[Paper("application", _("Application"), paper="readmission_application"),
                  Choice("reason_left", _("Why the person left"), choices=REASONS),
                  Day("record_cleared_on", _("Day the criminal record was cleared"), required=False)],
-          guards=[GONE, dated_by_then("application"), reason_as_recorded, *GATE], opens=[CONSENT])  # fmt: skip
+          guards=[GONE, dated_by_then("application"), reason_as_recorded, *GATE, no_appeal_open],
+          opens=[CONSENT])  # fmt: skip
     def apply(self, situation: Situation) -> None:
         """R-20: the reason of leaving and the months since are judged on the day."""
 

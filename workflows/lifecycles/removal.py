@@ -12,6 +12,7 @@ from workflows.guards.people import member_is
 from workflows.guards.probation import attempt_in_order, member_has_left
 from workflows.guards.removal import (
     GROUND_STANDS,
+    asked_again_later,
     card_collected,
     expulsion_not_due,
     received_after_sent,
@@ -89,7 +90,7 @@ class Removal(Lifecycle):
           facts=[Paper("request", _("Written request"), paper="self_review_request"),
                  Paper("receipt", _("Receipt (or record that it was not taken)"), paper="receipt"),
                  Number("request_number", _("Which request"), minimum=1)],
-          guards=[MEMBER, dated_on_the_day("request"), received_after_sent, request_in_order],
+          guards=[MEMBER, dated_on_the_day("request"), received_after_sent, request_in_order, asked_again_later],
           cancels=["TASK.SELF_REVIEW"], opens=[clocks.ANSWER])  # fmt: skip
     def ask_self_review(self, situation: Situation) -> None:
         """L-02: up to three times; after the last the cell may go on without it."""

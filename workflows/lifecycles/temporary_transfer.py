@@ -103,7 +103,7 @@ class TemporaryTransfer(Lifecycle):
         """T-04: attends elsewhere from now on, as a guest."""
         situation.member.attend_elsewhere(situation)
 
-    @step(State.INTRODUCED, State.STAYING, by=Right.PREPARE, at=Level.BASE, there=True,
+    @step(State.INTRODUCED, State.STAYING, by=Right.PREPARE, at=Act("receive_on_transfer"), there=True,
           label=_("Take the member in"), event="taken_in", basis=LAW,
           facts=[CELL, LATE],
           guards=[ON_THE_LIST, STAYS, a_cell_there, as_introduced, late_with_a_reason],

@@ -160,7 +160,7 @@ class Transfer(Lifecycle):
         situation.member.remove(situation)
         situation.member.turn_back(situation)
 
-    @step(State.INTRODUCED, State.TAKEN_IN, by=Right.PREPARE, at=Level.BASE, there=True,
+    @step(State.INTRODUCED, State.TAKEN_IN, by=Right.PREPARE, at=Act("receive_on_transfer"), there=True,
           label=_("Take the member in"), event="taken_in", basis=LAW,
           facts=[CELL, LATE],
           guards=[ON_THE_LIST, ON_THE_WAY, a_cell_there, as_introduced, late_with_a_reason],

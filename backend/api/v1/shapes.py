@@ -89,7 +89,7 @@ class CarriedShape(serializers.Serializer[Any]):
 
 
 class MemberShape(serializers.ModelSerializer[Member]):
-    participation = serializers.CharField(source="takes_part", help_text="Today's, as the history says it.")
+    participation = serializers.CharField(source="takes_part", allow_null=True, help_text="Today's; null: none.")
     labels = CarriedShape(many=True)
 
     class Meta:
@@ -126,9 +126,9 @@ class MemberDetailShape(MemberShape):
     def get_standing_label(self, row: Member) -> dict[str, str]:
         return state_label("membership", row.standing, "standing")
 
-    @extend_schema_field(LabelField)
-    def get_participation_label(self, row: Member) -> dict[str, str]:
-        return state_label("membership", row.takes_part, "participation")
+    @extend_schema_field(LabelField(allow_null=True))
+    def get_participation_label(self, row: Member) -> dict[str, str] | None:
+        return state_label("membership", row.takes_part, "participation") if row.takes_part else None
 
     @extend_schema_field(PartyAgeShape(allow_null=True))
     def get_party_age(self, row: Member) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -31,9 +31,12 @@ def head(request: Acting) -> HttpResponse:
 @require_safe
 @in_office
 def slip(request: Acting) -> HttpResponse:
-    """The head on a sheet (PDF) in the language of the page; 404 before the first."""
+    """The head on a sheet (PDF) in the language of the page; before the first the page says that there is none."""
     selectors.need(request.actor, Right.READ_EVENTS)
-    found = last_head()
+    try:
+        found = last_head()
+    except NotFound:
+        return redirect("desk-head")
     answer = HttpResponse(printed(found, "en" if get_language() == "en" else "vi"), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="chibo-head-{found.epoch}-{found.size}.pdf"'
     return answer

@@ -39,7 +39,7 @@ class Person:
     id: int
     name: str
     standing: str
-    takes_part: str
+    takes_part: str | None
     guest: bool = False
 
 
@@ -57,6 +57,8 @@ class Around:
 
     def __init__(self, actor: Actor, unit_id: int, day: date, about: int | None = None) -> None:
         self.actor, self.unit_id, self.day, self.about = actor, unit_id, day, about
+        self.named = 0
+        """How many people the form names, for the note of the look."""
 
     @cached_property
     def people(self) -> list[Person]:
@@ -95,6 +97,7 @@ class Around:
     def _named(self, rows: Iterable[Member]) -> list[Person]:
         """Names that are the same are told apart by the year of birth."""
         known = list(rows)
+        self.named += len(known)
         same = Counter(one.full_name for one in known)
         return [
             Person(

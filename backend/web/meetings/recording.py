@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases import selectors
@@ -21,8 +21,9 @@ from backend.core.errors import ChiboError, KeyReused, Refused, Stale
 from backend.dues.recording import Recorded, record_month
 from backend.web.acting import reading
 from backend.web.meetings.sheet import Sheet
-from workflows.answers import Answer
+from backend.web.refusing import said
 
+LANGUAGES = ("vi", "en")
 LABELS: dict[str, Promise] = {"roll": _("Meeting and roll call"), "dues": _("Dues"), "paper": _("Minutes")}
 
 
@@ -68,13 +69,13 @@ def _step(
         )
     except Refused as refused:
         sheet.form.tell(refused.answers)
-        return Done(part, done=False, said=[_said(one) for one in refused.answers]), version
+        return Done(part, done=False, said=[said(one) for one in refused.answers]), version
     except KeyReused:
-        said = gettext("This was recorded with what you sent first; what you changed since was not taken.")
-        return Done(part, done=True, said=[said]), _now(sheet)
+        words = gettext("This was recorded with what you sent first; what you changed since was not taken.")
+        return Done(part, done=True, said=[words]), _now(sheet)
     except Stale:
-        said = gettext("Somebody else has recorded something about this meeting since you opened the page.")
-        return Done(part, done=False, said=[said]), version
+        words = gettext("Somebody else has recorded something about this meeting since you opened the page.")
+        return Done(part, done=False, said=[words]), version
     return Done(part, done=True, said=[one[get_language() or "vi"] for one in outcome["cautions"]]), outcome["version"]
 
 
@@ -98,11 +99,10 @@ def _dues(sheet: Sheet) -> Done:
         )  # fmt: skip
     except Refused as refused:
         sheet.form.tell(refused.answers)
-        return Done("dues", done=False, said=[_said(one) for one in refused.answers])
+        return Done("dues", done=False, said=[said(one) for one in refused.answers])
     names = {one.id: one.name for one in sheet.payers}
     wrong = [f"{names.get(member, '')}: {words[get_language() or 'vi']}" for member, words in answer["refused"]]
-    said = gettext("Paid: %(count)s.") % {"count": answer["paid"]}
-    return Done("dues", done=not wrong, said=[said, *wrong])
+    return Done("dues", done=not wrong, said=[gettext("Paid: %(count)s.") % {"count": answer["paid"]}, *wrong])
 
 
 def _told(done: Recorded) -> dict[str, Any]:
@@ -113,10 +113,12 @@ def _told(done: Recorded) -> dict[str, Any]:
 
 def _why(error: ChiboError) -> dict[str, str]:
     if isinstance(error, Refused):
-        return {lang: " ".join(_said(one, lang) for one in error.answers) for lang in ("vi", "en")}
-    return {lang: error.said() for lang in ("vi", "en")}
-
-
-def _said(answer: Answer, language: str = "") -> str:
-    language = language or get_language() or "vi"
-    return f"{answer.text(language)} {answer.advice(language)}".strip()
+        return {
+            lang: " ".join(f"{one.text(lang)} {one.advice(lang)}".strip() for one in error.answers)
+            for lang in LANGUAGES
+        }
+    told = {}
+    for lang in LANGUAGES:
+        with override(lang):
+            told[lang] = error.said()
+    return told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -20,11 +19,12 @@ from backend.deadlines.models import Deadline
 from backend.web.acting import Acting, in_office, reading
 from backend.web.lines import Line, lines
 from backend.web.meetings.reckoning import reckon
-from backend.web.meetings.recording import Done, record
+from backend.web.meetings.recording import record
 from backend.web.meetings.sheet import Sheet
-from backend.web.step_words import _foreseen as foreseen
+from backend.web.refusing import said
+from backend.web.step_words import foreseen
 from workflows.facts import day_in
-from workflows.lifecycles.meeting import Meeting
+from workflows.lifecycles.meeting import KIND, Meeting
 from workflows.voting import Presence
 
 WAITING = 10
@@ -58,8 +58,8 @@ def _recorded(request: Acting, sheet: Sheet) -> HttpResponse:
         return _shown(request, sheet, 422, told=told)
     for one in told:
         messages.success(request, gettext("Recorded: %(step)s.") % {"step": one.label})
-        for said in one.said:
-            messages.add_message(request, messages.INFO if one.key == "dues" else messages.WARNING, said)
+        for words in one.said:
+            messages.add_message(request, messages.INFO if one.key == "dues" else messages.WARNING, words)
     return redirect("meeting", sheet.case.pk)
 
 
@@ -85,16 +85,18 @@ def _shown(request: Acting, sheet: Sheet, status: int, **more: Any) -> HttpRespo
         return render(request, "web/meeting.html", _words(sheet) | more, status=status)
 
 
-def _words(sheet: Sheet, told: Sequence[Done] = ()) -> dict[str, Any]:
+def _words(sheet: Sheet) -> dict[str, Any]:
     case = sheet.case
     roll = case.facts.get("roll_call") or {}
     roll_errors = [one for one in sheet.form.general if one.fact == "roll_call"]
     return {
-        "sheet": sheet, "case": case, "month": sheet.month, "unit": sheet.unit, "state": Meeting.State(case.state).label,
-        "held_on": day_in(case.facts, "held_on"), "minutes_on": day_in(case.facts, "minutes"), "told": told,
+        "sheet": sheet, "case": case, "kind": dict(KIND.choices).get(case.facts.get("kind"), ""),
+        "on_behalf": sheet.actor.unit_id != case.unit_id, "month": sheet.month, "unit": sheet.unit,
+        "state": Meeting.State(case.state).label, "held_on": day_in(case.facts, "held_on"),
+        "minutes_on": day_in(case.facts, "minutes"),
         "roll": [(word.label, roll[word.value]) for word in Presence if roll.get(word.value)],
-        "reckoned": reckon(sheet), "roll_errors": roll_errors,
-        "general": [one for one in sheet.form.general if one not in roll_errors],
+        "reckoned": reckon(sheet), "roll_errors": [said(one) for one in roll_errors],
+        "general": [said(one) for one in sheet.form.general if one not in roll_errors],
         "draft": f"{sheet.actor.user_id}.{sheet.actor.assignment_id}.{sheet.month:%Y-%m}.{case.pk}",
         "waiting": _waiting(sheet) if day_in(case.facts, "held_on") else [],
     }  # fmt: skip

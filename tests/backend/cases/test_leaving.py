@@ -160,21 +160,26 @@ def test_progress_is_recognised_by_two_thirds(world: World) -> None:
 
 
 def test_removal_asks_three_times_and_votes_without_the_self_review(world: World) -> None:
+    """On three days: asked again on the day on which the request before was received it counts once."""
     people = world.members(6)
     case = opened(world, "removal", "open", people[0], GROUND)
-    vote = {"resolution": paper(ON), "ballot": ballot(world.meeting(people, ON), 4, 2)}
-    for number in (1, 2):
-        step(world, "secretary", case, "ask_self_review", request=paper(ON), receipt=paper(ON), request_number=number)
-    assert refused(world, "secretary", case, "propose", **vote) == ["self_review.missing"]
-    asked = {"request": paper(ON), "receipt": paper(ON)}
-    assert refused(world, "secretary", case, "ask_self_review", **asked, request_number=4) == [
-        "self_review.request_number"
-    ]
-    step(world, "secretary", case, "ask_self_review", **asked, request_number=3)
+    days = [date(2026, 11, day) for day in (2, 3, 4)]
+    clock.move_to(days[-1])
+    vote = {"resolution": paper(days[-1]), "ballot": ballot(world.meeting(people, days[-1]), 4, 2)}
+    for number, day in enumerate(days, start=1):
+        asked = {"request": paper(day), "receipt": paper(day), "request_number": number}
+        step(world, "secretary", case, "ask_self_review", day, **asked)
+        if number < 3:
+            assert refused(world, "secretary", case, "propose", on=days[-1], **vote) == ["self_review.missing"]
+        again = {**asked, "request_number": number + 1}
+        said = (
+            ["self_review.asked_at_once"] if number < 3 else ["self_review.request_number", "self_review.asked_at_once"]
+        )
+        assert refused(world, "secretary", case, "ask_self_review", on=day, **again) == said
     short = {**vote, "ballot": {**vote["ballot"], "yes": 3, "no": 3}}
-    assert refused(world, "secretary", case, "propose", **short) == ["ballot.not_carried"]
-    step(world, "secretary", case, "propose", **vote)
-    assert deadlines(case)["TASK.COMMITTEE_DECIDE"] == ("open", date(2026, 12, 15))
+    assert refused(world, "secretary", case, "propose", on=days[-1], **short) == ["ballot.not_carried"]
+    step(world, "secretary", case, "propose", days[-1], **vote)
+    assert deadlines(case)["TASK.COMMITTEE_DECIDE"] == ("open", date(2026, 12, 17))
 
 
 def test_after_the_third_failed_vote_the_level_above_decides(world: World) -> None:

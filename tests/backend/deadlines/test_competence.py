@@ -69,6 +69,9 @@ def test_what_is_settled_holds_from_day_to_day_and_the_table_before_and_after() 
 
 def test_what_was_settled_is_withdrawn_and_kept_as_history() -> None:
     run(*SETTLED)
+    with pytest.raises(CommandError, match="Hãy ghi văn bản nào quyết định"):
+        run("recognise", "--withdraw", "--from", "2026-11-01", "--source", " 2 ")
+    assert levels(date(2026, 11, 1)) == (Level.PROVINCE, Level.BASE)
     run("recognise", "--withdraw", "--from", "2026-11-01", "--source", "2-QĐ/TU")
     assert levels(date(2026, 11, 1)) == (Level.BASE,)
     row = Competence.objects.get()
@@ -86,6 +89,8 @@ def test_what_was_settled_is_withdrawn_and_kept_as_history() -> None:
         (("recognize", "province", "--source", "x"), "Không có việc “recognize”"),
         (("recognise", "nowhere", "--source", "x"), "Hãy ghi một hoặc nhiều cấp"),
         (("recognise", "province"), "Hãy ghi văn bản nào quyết định"),
+        (("recognise", "province", "--source", "1"), "Hãy ghi văn bản nào quyết định"),
+        (("recognise", "province", "--source", "QĐ/TU"), "Hãy ghi văn bản nào quyết định"),
         (("recognise", "province", "--from", "2026-12-31", "--to", "2026-12-30", "--source", "x"), "Ngày cuối"),
         (("recognise", "--withdraw", "--from", "2026-11-01", "--source", "x"), "Chưa có quyết định nào"),
     ],

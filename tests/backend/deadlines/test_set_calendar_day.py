@@ -85,6 +85,8 @@ def test_a_withdrawn_day_holds_no_longer_and_its_deadlines_move_back() -> None:
     [
         (("5/6/2026", *STORM), "“5/6/2026” không phải ngày; hãy ghi dạng YYYY-MM-DD"),
         (("2026-06-05", "--off", "--basis", "1-TB"), "cần có tên và văn bản thông báo"),
+        (("2026-06-05", "--off", "--name", "Storm", "--basis", "1"), "cần có tên và văn bản thông báo"),
+        (("2026-06-05", "--withdraw", "--basis", "1"), "cần có tên và văn bản thông báo"),
         (("2026-06-05", "--withdraw", "--basis", "1-TB"), "Chưa nhập ngày này"),
     ],
 )

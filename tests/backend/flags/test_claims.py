@@ -1,0 +1,74 @@
+"""What is claimed to have been missed, compared with what is recorded: by whoever records it, under the walls."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+
+from backend.cases.engine import NewCase, OnMember, Order, perform, perform_many
+from backend.core import clock
+from backend.members.models import Member, Spell
+from tests.backend.flags.test_flags import catch_up, meet, pay
+from tests.leaving import REPORT
+from tests.roles import as_role
+from tests.world import World, make_world, paper
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 2)
+LAPSE = {"resolution": paper(TODAY), "ground": "meetings"}
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def said(cautions: Any) -> list[tuple[str, list[int]]]:
+    """Code and numbers of each caution: the months claimed, and those shown."""
+    return [(one["code"], [int(word) for word in re.findall(r"\d+", one["en"])]) for one in cautions]
+
+
+@pytest.mark.parametrize(("months", "shown"), [(3, []), (4, [("lapse.fewer_on_record", [4, 3])])])
+def test_months_at_an_earlier_cell_count_though_the_secretary_does_not_see_it(
+    world: World, months: int, shown: list[Any]
+) -> None:
+    present, other, moved = world.members(3)
+    meet(world, [present, other], [moved], 3, 7, 8)
+    catch_up()
+    place = {"unit": world.other, "unit_path": world.other.path}
+    Member.objects.filter(pk=moved.pk).update(**place)
+    Spell.objects.filter(member=moved).update(**place)
+    with as_role("chibo_app"):
+        done = perform(
+            world.actor("other_secretary"), OnMember(moved.pk), "record_lapse", {**LAPSE, "months": months}, on=TODAY
+        )
+    assert said(done["cautions"]) == shown
+
+
+@pytest.mark.parametrize(("months", "shown"), [(3, []), (4, [("lapse.fewer_on_record", [4, 3])])])
+def test_dues_of_a_removal_are_those_of_the_ledger(world: World, months: int, shown: list[Any]) -> None:
+    clock.move_to(TODAY)
+    payer, owes = world.members(2)
+    pay([payer], 8, 9, 10)
+    with as_role("chibo_app"):
+        ground = {**REPORT, "ground": "dues_unpaid", "months": months, "expulsion_due": False}
+        done = perform(world.actor("secretary"), NewCase("removal", member_id=owes.pk), "open", ground, on=TODAY)
+    assert said(done["cautions"]) == shown
+
+
+def test_in_bulk_each_is_compared_with_the_own_months(world: World) -> None:
+    present, twice, thrice = world.members(3)
+    meet(world, [present], [twice, thrice], 3, 7)
+    meet(world, [present, twice], [thrice], 8)
+    catch_up()
+    with as_role("chibo_app"):
+        orders = [
+            Order(OnMember(one.pk), "record_lapse", TODAY, {**LAPSE, "months": 3}) for one in (present, twice, thrice)
+        ]
+        done = perform_many(world.actor("secretary"), orders)
+    assert [said(one.outcome.as_json()["cautions"]) for one in done if one.outcome] == [
+        [("lapse.fewer_on_record", [3, 0])], [("lapse.fewer_on_record", [3, 2])], [],
+    ]  # fmt: skip
