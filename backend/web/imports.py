@@ -109,7 +109,8 @@ def task(request: Acting, import_id: int) -> HttpResponse:
 def _decided(request: Acting, import_id: int) -> HttpResponse:
     do = {"go": go, "drop": drop}.get(request.POST.get("do", ""))
     if do is None:
-        raise Http404
+        with reading(request):
+            return redirect("import", get_object_or_404(tasks(request.actor), pk=import_id).pk)
     try:
         do(request.actor, import_id)
     except Stale:

@@ -34,11 +34,11 @@ def test_a_roster_is_sent_tried_and_brought_in(walk: Walk, tmp_path: Path, scrip
         assert not scripts or (too_wide(page), violations(page)) == (
             0,
             [],
-        )  # without scripts the page loads itself anew
+        )
         working.work()
         page.get_by_text("Đã chạy thử; chưa có gì thay đổi.").wait_for()  # by itself
         assert page.locator("td.faulty").inner_text().startswith("✕ 31/02/1980")
-        assert (too_wide(page), violations(page)) == (0, [])
+        assert not scripts or (too_wide(page), violations(page)) == (0, [])
         page.get_by_role("button", name="Nhập đúng như đã chạy thử").click()
         working.work()
         page.get_by_text("Đã nhập danh sách.").wait_for()

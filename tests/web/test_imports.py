@@ -316,7 +316,9 @@ def test_other_offices_and_other_units_find_nothing(world: World, tmp_path: Path
             for one in (address, f"{address}sheet/", f"/imports/undo/{batch}/"):
                 assert client.get(one).status_code == 404, (name, one)
     before = counted()
-    assert press(of("officer"), address, do="go").status_code == 404
+    for do in ("go", "drop", ""):
+        assert press(of("officer"), address, do=do).status_code == 404
+    assert press(province, address, do="").headers["Location"] == address
     work()
     assert (the_task().state, counted()) == ("tried", before)
 
