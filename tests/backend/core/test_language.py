@@ -96,7 +96,8 @@ def world(db: None) -> World:
 
 
 JOBS = ("verify_log", "seal", "sweep", "deliver", "log_epoch", "export_heads", "set_calendar_day", "configure_unit", "law",
-        "own_ladders", "counts", "replay", "competence", "bounce", "slip", "export_log", "log_key", "vapid", "keep_heads")  # fmt: skip
+        "counts", "own_ladders", "replay", "competence", "bounce", "slip", "export_log", "log_key", "vapid",
+        "keep_heads")  # fmt: skip
 RUNS: list[tuple[str, ...]] = [
     ("seal",), ("verify_log",), ("sweep",), ("sweep", "--rehearse", "--as-of", "2026-12-31"), ("deliver",), ("status",),
     ("replay",), ("law", "--diff", "2026-01-01", "2026-01-01"), ("law", "recompute", "--dry-run"), ("competence",),
