@@ -9,6 +9,8 @@ from playwright.sync_api import FloatRect, Page
 
 from backend.audit.models import Event
 from backend.deadlines.models import Deadline
+from backend.imports import working
+from tests.backend.imports.books import GOOD, write_roster
 from tests.browser.hamlet import AWAY, MISSES, OVERDUE, PROPOSED, Hamlet, make_hamlet
 from tests.browser.palettes import smaller
 from tests.browser.walking import Walk, chromium, walk
@@ -37,13 +39,14 @@ def shot(page: Page, name: str, top: str = "", height: int = 0) -> None:
     blank.close()
 
 
-def test_pictures(walk: Walk) -> None:
+def test_pictures(walk: Walk, tmp_path: Path) -> None:
     """All of them; what they weigh and whether each is shown is looked at by `tests/docs/test_guide.py`."""
     hamlet = make_hamlet()
     TO.mkdir(parents=True, exist_ok=True)
     signing_in(walk)
     secretary(walk, hamlet)
     officers(walk, hamlet)
+    roster(walk, tmp_path / "danh-sach.xlsx")
     auditor(walk, hamlet)
 
 
@@ -135,13 +138,27 @@ def officers(walk: Walk, hamlet: Hamlet) -> None:
         shot(page, "quyet-dinh")
 
 
+def roster(walk: Walk, to: Path) -> None:
+    """Tried by the worker: one row is taken, one left out."""
+    wrong = {**GOOD, "full_name": "Trần Văn Mười", "personal_id": "087080000009", "born_on": "31/02/1980"}
+    write_roster(to, [GOOD, wrong], group="Chi bộ ấp Mỹ Hưng (98.101.000.000.001)")
+    with walk.as_("hanh", DESK) as page:
+        page.goto("/imports/")
+        page.set_input_files("#id_roster", to)
+        page.fill("#id_as_of", "31/10/2026")
+        page.get_by_role("button", name="Gửi và chạy thử").click()
+        working.work()
+        page.get_by_text("Đã chạy thử; chưa có gì thay đổi.").wait_for()
+        shot(page, "nhap-danh-sach")
+
+
 def auditor(walk: Walk, hamlet: Hamlet) -> None:
     event = Event.objects.filter(code="recognition.proposed").latest("id")
     with walk.as_("kiet", DESK) as page:
         for name, address in (
-            ("nhat-ky", "/desk/"), ("cac-muc", "/desk/events/?lifecycle=recognition"), ("mot-muc", f"/desk/events/{event.uid}/"),
-            ("phat-hien", f"/desk/events/{event.uid}/finding/"), ("rut-mau", "/desk/samples/"),
-            ("trich-xuat", "/desk/exports/"), ("toan-ven", "/desk/head/"),
+            ("nhat-ky", "/desk/"), ("cac-muc", "/desk/events/?lifecycle=recognition"),
+            ("mot-muc", f"/desk/events/{event.uid}/"), ("phat-hien", f"/desk/events/{event.uid}/finding/"),
+            ("rut-mau", "/desk/samples/"), ("trich-xuat", "/desk/exports/"), ("toan-ven", "/desk/head/"),
         ):  # fmt: skip
             page.goto(address)
             shot(page, name)
