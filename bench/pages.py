@@ -117,10 +117,14 @@ def _browser(level: Level, country: Country) -> Client:
 
 
 def _names(owner: psycopg.Connection) -> None:
-    """Three words of a name for each member, as common as they are: family name, middle name, given name."""
+    """Three words of a name for each member, as common as they are: family name, middle name, given name.
+
+    Family names are strewn by a hash: by the id alone, a whole province would bear one.
+    """
     families = "ARRAY[" + ", ".join(f"'{one}'" for one in FAMILY_NAMES) + "]"
+    family = f"({families})[1 + abs(hashint8(m.id)) % {len(FAMILY_NAMES)}]"
     source = f"""(SELECT m.id, m.unit_path, w.word FROM members_member m, LATERAL (VALUES
-      (({families})[1 + m.id % {len(FAMILY_NAMES)}]), ('v' || m.id % 50), ('g' || m.id / 7 % {GIVEN_NAMES})) w (word)
+      ({family}), ('v' || m.id % 50), ('g' || m.id / 7 % {GIVEN_NAMES})) w (word)
       WHERE m.unit_id > {FIRST}) x"""
     row = owner.execute("SELECT min(id) FROM members_nameword").fetchone()
     assert row is not None

@@ -25,6 +25,14 @@ def nothing_settled() -> Iterator[None]:
     law.settle({})
 
 
+@pytest.hookimpl(tryfirst=True)  # before what -m leaves out is decided
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever walks through pages in a browser takes long."""
+    for item in items:
+        if "walk" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 settings.register_profile("local", deadline=None)  # two shared cores: a slow example is not a wrong one
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("nightly", deadline=None, max_examples=400, print_blob=True)  # other examples every night

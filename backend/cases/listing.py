@@ -98,9 +98,12 @@ def cases(actor: Actor, asked: Cases, today: date) -> QuerySet[Case]:
     return rows
 
 
-def counted(rows: QuerySet[Member] | QuerySet[Case], most: int) -> int:
-    """How many there are, as far as `most` + 1: a list of a million is not counted to say that it is long."""
-    return rows.order_by()[: most + 1].count()
+def counted(rows: QuerySet[Member] | QuerySet[Case], most: int, *, whole: int | None = None) -> int:
+    """How many there are, as far as `most` + 1: a list of a million is not counted to say that it is long.
+
+    `whole` is their number where a first page held them all, up to `most`: then nobody counts again.
+    """
+    return rows.order_by()[: most + 1].count() if whole is None or whole > most else whole
 
 
 def headcounts(units: Sequence[Unit], most: int) -> dict[int, int]:

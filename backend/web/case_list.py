@@ -58,13 +58,13 @@ def cases(request: Acting) -> HttpResponse:
         found, following = keyset.page(rows, CASES_ORDER, request.GET.get("cursor", ""), PAGE)
     except keyset.BadCursor as error:
         raise Http404 from error
-    asked = wanted.asked()
+    asked, whole = wanted.asked(), None if following or request.GET.get("cursor") else len(found)
     if found:
         note(request.actor, Look("web/cases/", filters=asked, count=len(found)))
     words: dict[str, Any] = {
-        "form": wanted, "rows": _rows(request, found), "next": following, "query": wanted.query, "count": counted(rows, CHUNK),
-        "most": CHUNK, "views": chips(request.user.pk, "cases", asked), "keeps": asked,
-        "page": "cases",
+        "form": wanted, "rows": _rows(request, found), "next": following, "query": wanted.query,
+        "count": counted(rows, CHUNK, whole=whole), "most": CHUNK, "views": chips(request.user.pk, "cases", asked),
+        "keeps": asked, "page": "cases",
     }  # fmt: skip
     return render(request, "web/lists/cases.html", words)
 

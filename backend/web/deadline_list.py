@@ -24,6 +24,7 @@ from backend.alerts.contents import sunday_of
 from backend.alerts.wording import TITLES
 from backend.cases import selectors
 from backend.core import clock
+from backend.core.encoding import fit
 from backend.core.errors import NotPermitted
 from backend.core.models import under
 from backend.deadlines.models import Deadline
@@ -68,7 +69,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
     404 for a unit that none of the reader's offices sees, and for what is none of these.
     """
     asked = {name: request.GET.get(name, "") for name in ("part", "unit", "office")}
-    if asked["part"] not in PARTS:
+    if asked["part"] not in PARTS or not fit(asked["unit"]):
         raise Http404
     with transaction.atomic():
         today = clock.today()

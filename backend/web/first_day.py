@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from backend.accesses.models import Access
 from backend.cases.models import Case
+from backend.core import clock
 from backend.web.acting import Acting
 from backend.web.lines import way
 from workflows.lifecycles.meeting import Meeting
@@ -42,7 +43,8 @@ def checklist(request: Acting, *, can_be_told: bool) -> list[Task]:
 def _tasks(request: Acting, *, reached: bool) -> Iterator[Task]:
     path, month = request.actor.path, month_start(request.today)
     factor = Authenticator.objects.filter(user_id=request.user.pk).exists()
-    looks = Access.objects.filter(unit_path=path, month__gte=add_months(month, -2), user_id=request.user.pk)
+    lately = add_months(month_start(clock.now().date()), -2)  # looks are noted in real time
+    looks = Access.objects.filter(unit_path=path, month__gte=lately, user_id=request.user.pk)
     meeting = Case.objects.filter(lifecycle="meeting", unit_path=path, exclusive_key=f"regular:{month:%Y-%m}")
     yield Task(_("Protect the account: add a second factor beside the password"), way("mfa_index"), factor)
     yield Task(_("Say where reminders reach you: an address for letters, this phone, chat"), way("contacts"), reached)

@@ -58,14 +58,15 @@ def members(request: Acting) -> HttpResponse:
         found, following = keyset.page(rows, PEOPLE_ORDER, request.GET.get("cursor", ""), PAGE)
     except keyset.BadCursor as error:
         raise Http404 from error
-    asked = wanted.asked()
+    asked, whole = wanted.asked(), None if following or request.GET.get("cursor") else len(found)
     if found:
         note(actor, Look("web/members/", filters=asked, count=len(found)))
     words: dict[str, Any] = {
         "form": wanted, "rows": shown_rows(actor, found, request.today), "next": following, "query": wanted.query,
-        "count": counted(rows, CHUNK), "most": CHUNK, "views": chips(request.user.pk, "members", asked),
+        "count": counted(rows, CHUNK, whole=whole), "most": CHUNK, "views": chips(request.user.pk, "members", asked),
         "keeps": {name for name in asked if name != "q"},
         "acts": OF_A_MEMBER.lets(actor.office), "page": "members",
+        "own": actor.unit_id if actor.office in SUBTREE_OFFICES else None,
     }  # fmt: skip
     return render(request, "web/lists/members.html", words)
 

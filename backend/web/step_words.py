@@ -63,7 +63,7 @@ def words_of(shown_form: StepForm, preview: Foreseen | None = None, since: list[
         "general": said_with_basis(shown_form.form.general, on),
         "refusals": said_with_basis(option.refusals, on) if preview is None else (),
         "cautions": said_with_basis(option.cautions, on), "expects": said_with_basis(option.expects, on),
-        "preview": _foreseen(preview) if preview else None, "since": since, "sums": sums(shown_form),
+        "preview": foreseen(preview) if preview else None, "since": since, "sums": sums(shown_form),
     }  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def _votes(shown_form: StepForm) -> list[str]:
     return [one.name for one in shown_form.step.facts if isinstance(one, Ballot)]
 
 
-def _foreseen(preview: Foreseen) -> dict[str, Any]:
+def foreseen(preview: Foreseen) -> dict[str, Any]:
     language = get_language() or "vi"
     return {
         "changes": [_change(one) for one in preview.changes],

@@ -30,7 +30,7 @@ from workflows.offices import Office
 class HandingForm(forms.Form):
     """From today on, where no first day is named."""
 
-    since = DayField(label=_("From (left empty: from today)"), required=False)
+    since = DayField(label=_("From"), help_text=_("Left empty: from today."), required=False)
     until = DayField(label=_("Until, that day included"))
     key = forms.UUIDField(widget=forms.HiddenInput)
 

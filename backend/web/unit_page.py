@@ -27,6 +27,9 @@ from workflows.offices import SUBTREE_OFFICES, Level, Office, Right, holds
 PAGE, COUNTED = 50, 2_000
 """Units below on one page, and as far as people are counted there."""
 
+NEVER_HERE = frozenset({"unit.not_a_cell", "engine.through_case"})
+"""Refusals of what is never begun at such a unit, or only by a case: the page is silent about it."""
+
 
 @dataclass(frozen=True)
 class Below:
@@ -86,7 +89,8 @@ def _options(actor: Actor, row: Unit, today: date) -> list[Option]:
     """What this office may begin here; nothing at a unit that is closed."""
     if row.closed_on is not None:
         return []
-    return [one for one in unit_options(actor, row.pk, today) if NOT_PERMITTED not in one.refusals]
+    found = [one for one in unit_options(actor, row.pk, today) if NOT_PERMITTED not in one.refusals]
+    return [one for one in found if NEVER_HERE.isdisjoint(answer.code for answer in one.refusals)]
 
 
 def _above(actor: Actor, row: Unit) -> list[Unit]:

@@ -72,7 +72,7 @@ def test_a_letters_link_leads_to_its_list(some: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["?unit=87.107.000.000.002", "?unit=NO", "?part=soon", "?office=987654321", "?office=x"]
+    "query", ["?unit=87.107.000.000.002", "?unit=NO", "?unit=%00", "?part=soon", "?office=987654321", "?office=x"]
 )
 def test_what_is_out_of_sight_or_unknown_is_not_there(some: World, query: str) -> None:
     assert page_of("secretary", query)[0] == 404

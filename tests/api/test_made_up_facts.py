@@ -22,6 +22,8 @@ from workflows.catalogue import LIFECYCLES
 from workflows.offices import Right
 from workflows.vocabulary import NEW, Step
 
+BY_DAY = {"membership", "recognition", "meeting", "removal"}
+"""The others at night."""
 DAYS = st.one_of(st.just(ON), st.dates(date(1900, 1, 1), date(2199, 12, 31)))
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-1, 2**63) | st.text("aĐ\u0300 \n", max_size=5) | DAYS.map(str),
@@ -66,7 +68,9 @@ def facts_of(step: Step, ids: list[int]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", sorted(LIFECYCLES))
+@pytest.mark.parametrize(
+    "key", [pytest.param(one, marks=[] if one in BY_DAY else pytest.mark.nightly) for one in sorted(LIFECYCLES)]
+)
 def test_made_up_facts_never_break_a_step(world: World, as_: Knock, key: str) -> None:
     page, subjects = LIFECYCLES[key], people(world)
     ids = list(Member.objects.values_list("pk", flat=True)) + list(Case.objects.values_list("pk", flat=True))

@@ -45,7 +45,8 @@ def test_the_desk_fits_and_breaks_no_rule(walk: Walk, dark: bool) -> None:
     lived()
     event = Event.objects.get(code="recognition.proposed")
     pages = {
-        "desk": "/desk/", "log": "/desk/events/?lifecycle=recognition", "entry": f"/desk/events/{event.uid}/",
+        "desk": "/desk/", "log": "/desk/events/?lifecycle=recognition", "refused": "/desk/events/?unit=khong",
+        "entry": f"/desk/events/{event.uid}/",
         "path": f"/desk/cases/{event.case_id}/", "times": "/desk/times/?lifecycle=recognition",
         "samples": "/desk/samples/", "exports": "/desk/exports/?late=2", "head": "/desk/head/",
         "finding": f"/desk/events/{event.uid}/finding/",

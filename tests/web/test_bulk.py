@@ -15,6 +15,7 @@ from backend.cases.models import Case
 from backend.members.models import Member
 from backend.web import bulk
 from tests.api.conftest import traces
+from tests.roles import as_role
 from tests.web.people import text
 from tests.web.test_member_list import of, world
 from tests.world import World, person
@@ -172,3 +173,10 @@ def test_many_cost_the_same_queries_as_one(world: World) -> None:
                 assert client.post("/members/bulk/", {**sent, **more}).status_code == 200
             costs.append(len(caught.captured_queries))
     assert costs[2:4] == costs[4:]
+
+
+def test_behind_the_walls_of_the_database_many_are_done_too(world: World) -> None:
+    people, client = world.members(2), of("secretary")
+    sent = {"step": "membership.record_lapse", "subjects": subjects(*people), "do": "do", "key": "", **FACTS}
+    with as_role("chibo_app"):
+        assert "Đã ghi: 2. Chưa ghi được: 0." in text(send(client, **sent))

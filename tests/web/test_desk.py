@@ -199,6 +199,7 @@ def test_a_sample_is_the_one_that_anybody_draws_again(world: World) -> None:
     assert [one["uid"] for one in again["drawn"]] == list(dict.fromkeys(UID.findall(said)))
     assert all(one["key"] in said for one in again["drawn"])
     assert f"{again['population']} mục ghi" in said
+    assert "python3 chibo_sample.py extract.txt 'Họp 30/11' 5" in said
     mine, theirs = Event.objects.filter(code="log.sampled").order_by("id")
     assert mine.facts == theirs.facts
     assert "Họp" not in bytes(mine.line).decode()

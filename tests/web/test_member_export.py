@@ -14,6 +14,7 @@ import pytest
 from backend.accesses.models import Access
 from backend.members.models import Member
 from backend.web import member_export
+from tests.roles import as_role
 from tests.web.people import text
 from tests.web.test_member_list import found, of, world
 from tests.world import World
@@ -82,3 +83,12 @@ def test_more_than_a_file_holds_is_refused_in_a_sentence(world: World, monkeypat
 @pytest.mark.parametrize("query", ["", "form=pdf", "form=csv&cursor=x", "form=csv&standng=official"])
 def test_another_form_or_filter_is_not_there(world: World, query: str) -> None:
     assert of("officer").get(f"/members/export/?{query}").status_code == 404
+
+
+def test_behind_the_walls_of_the_database_the_file_is_the_same(world: World) -> None:
+    world.members(3)
+    world.member("Phạm Văn Kia", unit=world.other)
+    secretary = of("secretary")
+    with as_role("chibo_app"):
+        walled = rows(secretary.get("/members/export/?form=csv"))
+    assert (walled, len(walled)) == (rows(secretary.get("/members/export/?form=csv")), 4)

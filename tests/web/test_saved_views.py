@@ -11,6 +11,7 @@ from django.test import Client
 from backend.accounts.models import User
 from backend.web import saved_views
 from backend.web.models import SavedView
+from tests.roles import as_role
 from tests.web.people import text
 from tests.web.test_member_list import of, world
 from tests.world import World
@@ -79,4 +80,16 @@ def test_a_view_is_taken_away_by_its_owner_alone(world: World) -> None:
         assert post(client, forget=bad).status_code == 404
     assert SavedView.objects.get().user_id == User.objects.get(username="officer").pk
     assert post(client, forget=view.pk).headers["Location"] == "/members/"
+    assert kept() == []
+
+
+def test_behind_the_walls_of_the_database_views_are_kept_shown_and_taken_away(world: World) -> None:
+    client = of("secretary")
+    with as_role("chibo_app"):
+        post(client, name="Dự bị", query="standing=probationary")
+        assert ">Dự bị</a>" in text(client.get("/members/?standing=probationary"))
+    key = SavedView.objects.get().pk
+    with as_role("chibo_app"):
+        assert post(of("deputy"), forget=key).status_code == 404
+        post(client, forget=key)
     assert kept() == []

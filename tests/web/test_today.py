@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,7 +15,7 @@ from backend.accesses.models import Access
 from backend.accounts.models import Assignment, User
 from backend.accounts.policy import Actor
 from backend.alerts.models import Notice
-from backend.cases.engine import NewCase, perform
+from backend.cases.engine import NewCase, OnCase, perform
 from backend.cases.models import Case
 from backend.core.partitions import ensure_month
 from backend.deadlines.models import Deadline
@@ -201,6 +202,23 @@ def test_the_first_day_goes_by_what_was_done_and_can_be_put_away(world: World) -
     assert "Ngày đầu tiên của đồng chí" not in text(client.get("/"))
     assert User.objects.get(username="secretary").first_day_over is True
     assert User.objects.get(username="deputy").first_day_over is False
+
+
+def test_the_first_day_ticks_itself_and_ends_when_all_is_done(world: World) -> None:
+    case, client = planned(world), of("secretary")
+    user = User.objects.get(username="secretary")
+    page = text(client.get("/"))
+    for address in ("/second-factor/", "/members/", f"/meetings/{case.pk}/"):
+        assert f'<a href="{address}">' in page
+    world.members(1)
+    client.get("/members/")
+    assert text(client.get("/")).count('class="done"') == 2
+    facts = {"held_on": TODAY.isoformat(), "minutes_long": 90}
+    perform(world.actor("deputy"), OnCase(case.pk), "hold", facts, on=TODAY)
+    assert text(client.get("/")).count('class="done"') == 3
+    Authenticator.objects.create(user=user, type="totp", data={})
+    assert "Ngày đầu tiên của đồng chí" not in text(client.get("/"))
+    assert User.objects.get(pk=user.pk).first_day_over is False
 
 
 def test_the_first_day_is_for_the_cell(world: World) -> None:

@@ -18,6 +18,8 @@ def test_an_officer_drills_down_from_the_own_unit_to_a_cell(world: World) -> Non
     world.member("Nguyễn Văn An")
     world.member("Lê Văn Ân")
     world.member("Phạm Văn Xa", unit=world.other)
+    assert f'<a href="/units/{world.province.pk}/">Theo đơn vị</a>' in text(of("province").get("/members/"))
+    assert "Theo đơn vị" not in text(of("secretary").get("/members/"))
     page = text(of("province").get(f"/units/{world.province.pk}/"))
     assert f'<a href="/units/{world.commune.pk}/">Đảng bộ xã</a> · số người: 3' in page
     page = text(of("province").get(f"/units/{world.commune.pk}/"))
@@ -45,6 +47,13 @@ def test_a_cell_shows_what_can_be_begun_and_a_closed_one_nothing(world: World) -
     page = text(of("officer").get(f"/units/{world.cell.pk}/"))
     assert "đã giải thể ngày 01/01/2026" in page
     assert "Việc có thể bắt đầu ở đây" not in page
+
+
+def test_what_only_a_cell_begins_is_not_told_of_a_committee(world: World) -> None:
+    assert "Đưa vào danh sách đối tượng kết nạp" in text(of("secretary").get(f"/units/{world.cell.pk}/"))
+    page = text(of("officer").get(f"/units/{world.commune.pk}/"))
+    assert "Đưa vào danh sách đối tượng kết nạp" not in page
+    assert "không phải là chi bộ" not in page
 
 
 def test_a_unit_costs_the_same_queries_with_one_below_and_with_three(world: World) -> None:

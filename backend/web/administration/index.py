@@ -32,6 +32,9 @@ ROOMS = (
     Room("admin-units", _("Units, offices and people"), _(
         "The tree of units: open, move or close one on a day; who holds which office from when to when."
     )),
+    Room("imports", _("Import of rosters"), _(
+        "Bring in a commune's roster: first tried, with what is wrong shown cell by cell, then done, and undone as a whole."
+    )),
     Room("invitations", _("Invite people"), _(
         "Give somebody an account and an office, with a slip of paper on which the code stands."
     )),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 from django import forms
@@ -104,7 +105,9 @@ def _sampled(request: Acting, typed: dict[str, Any], asking: QuestionForm, words
             for one in lines(request.actor, list(with_voids(events(request.actor, question).filter(uid__in=wanted))))
         }
     rows = [(one, found.get(one.uid)) for one in made.drawn]
-    return render(request, "web/desk/sample.html", {**words, "made": made, "rows": rows, "few": _few(made)})
+    again = shlex.join(["python3", "chibo_sample.py", "extract.txt", made.draw.seed, str(made.draw.size)])
+    words |= {"made": made, "rows": rows, "few": _few(made), "again": again}
+    return render(request, "web/desk/sample.html", words)
 
 
 def _few(made: Sample) -> str:

@@ -22,7 +22,7 @@ from backend.web.meetings.reckoning import reckon
 from backend.web.meetings.recording import record
 from backend.web.meetings.sheet import Sheet
 from backend.web.refusing import said
-from backend.web.step_words import _foreseen as foreseen
+from backend.web.step_words import foreseen
 from workflows.facts import day_in
 from workflows.lifecycles.meeting import KIND, Meeting
 from workflows.voting import Presence

@@ -31,11 +31,16 @@ class Chart:
         """The id of the element that holds the data."""
         return f"data-{self.key}"
 
+    @property
+    def says_something(self) -> bool:
+        """Whether anything but zero is in it."""
+        return any(value for series in self.data["series"] for value in series["data"])
+
 
 def charts(place: Place, plans: Mapping[tuple[int, str], PlanTarget]) -> list[Chart]:
-    """Admissions and congresses against the plan's line, and meetings by month."""
+    """Admissions and congresses against the plan's line, and meetings by month; none of nothing but zeros."""
     found = [_year(place, figure, plans.get((place.unit.pk, figure))) for figure in (ADMISSION, CONGRESS)]
-    return [*found, _meetings(place)]
+    return [chart for chart in (*found, _meetings(place)) if chart.says_something]
 
 
 def _year(place: Place, figure: str, plan: PlanTarget | None) -> Chart:

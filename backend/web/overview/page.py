@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -27,19 +29,25 @@ from workflows.offices import TOLD, Level, holds
 def overview(request: Acting) -> HttpResponse:
     """`?unit=`, `?on=`, and of the table below `?sort=` and `?page=`."""
     place = place_asked(request)
-    figures = values([place.unit.path], [*FIGURES], [place.on])
-    plans = current([place.unit.pk], place.on.year)
     begun = first_day(place.unit.path)
     words = {
-        "at": place, "above": _above(request, place), "begun": begun,
+        "at": place, "above": _above(request, place), "begun": begun, "counted": _counted(place),
         "from_begun": place.query(on=shown(begun)) if begun else "",
-        "known": begun is not None and place.on >= begun,
-        "counted": _counted(place), "enters": holds(request.actor.office, ENTERS) and place.unit.level != Level.CELL,
-        "groups": groups(request.actor, place, figures, plans), "waiting": _waiting(request, place),
-        "charts": charts(place, plans),
-        **table_words(request, place),
+        "enters": holds(request.actor.office, ENTERS) and place.unit.level != Level.CELL,
     }  # fmt: skip
+    if begun is not None and begun <= place.on:
+        words |= _figures(request, place)
     return render(request, "web/overview/page.html", words)
+
+
+def _figures(request: Acting, place: Place) -> dict[str, Any]:
+    """What is known on the day."""
+    figures = values([place.unit.path], [*FIGURES], [place.on])
+    plans = current([place.unit.pk], place.on.year)
+    return {
+        "groups": groups(request.actor, place, figures, plans), "waiting": _waiting(request, place),
+        "charts": charts(place, plans), **table_words(request, place),
+    }  # fmt: skip
 
 
 def _above(request: Acting, place: Place) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases import selectors
+from backend.core.encoding import fit
 from backend.organizations.models import Unit
 from backend.web.acting import Acting
 from workflows.answers import shown
@@ -70,6 +71,8 @@ class Place:
 def place_asked(request: Acting) -> Place:
     """`?unit=` (a code; the office's own without it) and `?on=`; 404 for a unit out of sight."""
     code = request.GET.get("unit", "")
+    if not fit(code):
+        raise Http404
     which = Q(code=code) if code else Q(pk=request.actor.unit_id)
     unit = selectors.units(request.actor).filter(which).first()
     if unit is None:

@@ -48,7 +48,6 @@ WORDS = {
 class Row:
     """A unit below: its figures as numbers with the parameters of their lists, and the share of its plan of admissions."""
 
-    unit_id: int
     name: str
     code: str
     query: str
@@ -144,7 +143,7 @@ def _row(
     plan = plans.get((spell.unit_id, of.ADMISSION))
     planned = percent(share(counts[of.ADMISSION], plan.value)) if plan else ""
     cells = [(number(value), at.query(figure=key) if value else "") for key, value in counts.items()]
-    return Row(spell.unit_id, spell.name, spell.code, at.query(), cells, planned)
+    return Row(spell.name, spell.code, at.query(), cells, planned)
 
 
 def _months(on: date) -> list[str]:

@@ -96,7 +96,8 @@ def world(db: None) -> World:
 
 
 JOBS = ("verify_log", "seal", "sweep", "deliver", "log_epoch", "export_heads", "set_calendar_day", "configure_unit", "law",
-        "own_ladders", "replay", "competence", "bounce", "slip", "export_log", "log_key", "vapid", "keep_heads")  # fmt: skip
+        "counts", "own_ladders", "replay", "competence", "bounce", "slip", "export_log", "log_key", "vapid",
+        "keep_heads")  # fmt: skip
 RUNS: list[tuple[str, ...]] = [
     ("seal",), ("verify_log",), ("sweep",), ("sweep", "--rehearse", "--as-of", "2026-12-31"), ("deliver",), ("status",),
     ("replay",), ("law", "--diff", "2026-01-01", "2026-01-01"), ("law", "recompute", "--dry-run"), ("competence",),
@@ -111,6 +112,7 @@ RUNS: list[tuple[str, ...]] = [
     ("set_calendar_day", "2026-12-24", "--off", "--basis", "1-TB", "--dry-run"),
     ("reminders", "hand", "cell_secretary", "87.107.000.000.001", "--until", "2026-11-20", "--cause", "asked"),
     ("own_ladders", "87.107"), ("processing",), ("invite", "again", "secretary"), ("own_file", "auditor", "--none"),
+    ("counts", "--rebuild"),
     # and what is refused
     ("own_file", "auditor", "--member", "987654321"), ("own_ladders", "87.107", "{scenario}", "--reason", "Thử"),
     ("own_ladders", "87.107", "{empty}/none", "--reason", "Thử"),
@@ -122,7 +124,7 @@ RUNS: list[tuple[str, ...]] = [
     ("log_key", "announce", "x", "--reason", "Thử"), ("export_log", "{empty}"),
     ("verify_log", "--key", "x"), ("verify_log", "--heads", "{empty}/none"), ("export_heads", "{empty}"),
     ("keep_heads", "{empty}/none"), ("head_slip", "--out", "{empty}"),
-    ("log_epoch", "--reason", " "), ("competence", "recognise", "nowhere"), ("scenarios", "{empty}/none.yaml"),
+    ("counts",), ("log_epoch", "--reason", " "), ("competence", "recognise", "nowhere"), ("scenarios", "{empty}/none.yaml"),
 ]  # fmt: skip
 SILENT = {"load_sample", "compile_locale"}
 """The first one says what the two commands say that it calls; the other says nothing."""

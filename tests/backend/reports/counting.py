@@ -105,11 +105,12 @@ def _people_by_hand(day: date) -> Iterator[tuple[int, str]]:
             if one.standing in MEMBERS:
                 yield one.unit_id, "member"
                 yield one.unit_id, f"participation.{one.participation}"
+    steps = dict(Event.objects.values_list("uid", "step"))
     for member in Member.objects.all():
         before = ""
         spells = list(Spell.objects.filter(member=member, retracted_at=None).order_by("valid"))
         for place, one in enumerate(spells):
-            step = Event.objects.get(uid=one.event_uid).step
+            step = steps[one.event_uid]
             begun = one.valid.lower if before == "approved" else member.joined_on if not before else None
             entered = before == "approved" or (not before and step.startswith("import"))
             annulled = [later.valid.lower for later in spells[place + 1 :] if later.standing == "annulled"]

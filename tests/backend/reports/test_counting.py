@@ -17,7 +17,7 @@ from tests.world import World, make_world, person, unit
 from workflows.offices import Level, Office
 
 pytestmark = pytest.mark.django_db
-DAYS = [date(2025, 12, 31) + timedelta(days=7 * number) for number in range(58)]
+DAYS = [date(2025, 12, 31) + timedelta(days=20 * number) for number in range(21)]
 
 
 @pytest.fixture
@@ -39,13 +39,13 @@ def rows() -> list[tuple[str, str, date, int]]:
     return list(found.values_list("unit_path", "figure", "day", "value"))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 12))])
 def test_counts_are_what_is_found_by_looking_at_everything(world: World, seed: int) -> None:
     history(world, seed)
     rebuild()
     for day in DAYS:
         assert by.stored(day) == by.by_hand(day), day
-    assert len(by.by_hand(DAYS[30])) > 15
+    assert len(by.by_hand(DAYS[10])) > 15
 
 
 def test_counting_again_writes_nothing(world: World) -> None:
@@ -57,7 +57,7 @@ def test_counting_again_writes_nothing(world: World) -> None:
     assert rows() == before
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 6))])
 def test_what_changes_in_a_cell_changes_all_above_and_nothing_else(world: World, seed: int) -> None:
     chance = history(world, seed)
     rebuild()
@@ -66,7 +66,7 @@ def test_what_changes_in_a_cell_changes_all_above_and_nothing_else(world: World,
         Spell.objects.filter(pk=spell.pk).update(standing=chance.choice(by.STAND))
         by.deadlines(chance, [world.cell], 1)
         recount([world.cell.pk])
-        for day in DAYS[::4]:
+        for day in DAYS[::3]:
             assert by.stored(day) == by.by_hand(day), day
     whole = rows()
     assert rebuild() == 0
@@ -81,7 +81,7 @@ def test_a_cell_that_moves_takes_its_figures_along_from_that_day(world: World) -
     admin = person("admin", Office.ADMINISTRATOR, world.province)
     move_unit(admin, world.cell.pk, second.pk, on=day)
     recount([world.cell.pk], {world.commune.pk: day.isoformat(), second.pk: day.isoformat()})
-    for one in (*DAYS[::3], day - timedelta(days=1), day, day + timedelta(days=1)):
+    for one in (*DAYS[::2], day - timedelta(days=1), day, day + timedelta(days=1)):
         assert by.stored(one) == by.by_hand(one), one
     assert rebuild() == 0
     assert by.stored(day - timedelta(days=1))[second.pk, "cell"] == 0

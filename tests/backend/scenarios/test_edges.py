@@ -95,6 +95,7 @@ def _likely(rule: Rule) -> list[Scenario]:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.django_db
 @pytest.mark.parametrize("figure", list(figures()), ids=str)
 def test_a_figure_of_the_law_is_held_by_a_scenario(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> None:
