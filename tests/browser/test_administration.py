@@ -17,6 +17,7 @@ def test_units_and_offices_fit_and_break_no_rule(walk: Walk, dark: bool) -> None
     world = make_world()
     person("admin", Office.ADMINISTRATOR, world.commune)
     pages = {
+        "system": "/administration/system/",
         "index": "/administration/", "search": "/administration/units/?q=ap",
         "unit": f"/administration/units/{world.commune.pk}/",
         "offices": f"/administration/units/{world.commune.pk}/offices/",
