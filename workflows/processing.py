@@ -15,8 +15,9 @@ from workflows.offices import GIVEN_OFFICES, Office
 from workflows.purposes import Purpose, purposes_of
 
 FILE = Path(__file__).parent / "law" / "processing.yaml"
-BY = ("drop_accesses", "erase_details", "operator", "never")
-"""What lets go: a standing job, a command of the operator's, the operator by hand, nothing at all."""
+JOBS = ("drop_accesses", "work_imports")
+BY = (*JOBS, "erase_details", "operator", "never")
+"""What lets go: standing jobs, a command of the operator's, the operator by hand, nothing at all."""
 Both = Mapping[str, str]
 """The same in Vietnamese (`vi`) and English (`en`)."""
 
@@ -83,6 +84,6 @@ def _keeping(row: Mapping[str, Any]) -> Keeping:
         raise LawError(f"{one.table}: by is {one.by!r}; use one of {', '.join(BY)}.")
     if one.rule:
         law.versions(one.rule)
-    elif one.by == "drop_accesses":
+    elif one.by in JOBS:
         raise LawError(f"{one.table}: nothing is deleted by itself without a row of the law.")
     return one

@@ -56,7 +56,7 @@ READ, RESTRICTED, ADMINISTER = by(Right.READ), by(Right.READ_RESTRICTED), by(Rig
 ANSWER, CONNECT, HAND_OVER, DUES = by(Right.ANSWER), by(Right.CONNECT), by(Right.HAND_OVER), by(Right.RECORD_DUES)
 MEETING = by(Right.RECORD_MEETING)
 EVENTS, VOID, MERGE = by(Right.READ_EVENTS), by(Right.VOID, *VOIDED_BY.values()), by(Right.MERGE)
-AUDIT = by(Right.AUDIT)
+AUDIT, IMPORT = by(Right.AUDIT), by(Right.IMPORT)
 INVITING = by(Right.INVITE, Right.ADMINISTER)
 ADMINISTRATION = by(Right.ADMINISTER, Right.INVITE, Right.CONNECT, Right.IMPORT)
 OPENING, ENTERING = by_steps("the step", opens=True), by_steps("the step", page="membership", opens=True)
@@ -189,11 +189,14 @@ PAGES: dict[str, dict[str, Door]] = {
     "preferences/": FORM,
     "contacts/": FORM,
     "webhooks/": {"GET": CONNECT, "POST": CONNECT},
-    "administration/": {"GET": ADMINISTRATION},
+    **{f"administration/{one}": {"GET": ADMINISTRATION} for one in ("", "system/")},
     "administration/units/": {"GET": ADMINISTER},
-    "administration/units/<id:unit_id>/": {"GET": ADMINISTER, "POST": ADMINISTER},
-    "administration/units/<id:unit_id>/offices/": {"GET": ADMINISTER, "POST": ADMINISTER},
-    "service-worker.js": {"GET": ANYBODY},
+    **{f"administration/units/<id:unit_id>/{one}": {"GET": ADMINISTER, "POST": ADMINISTER} for one in ("", "offices/")},
+    "administration/calendar/": {"GET": ADMINISTER, "POST": ADMINISTER},
+    "imports/": {"GET": IMPORT, "POST": IMPORT},
+    "imports/<id:import_id>/": {"GET": IMPORT, "POST": IMPORT},
+    "imports/<id:import_id>/sheet/": {"GET": IMPORT},
+    "imports/undo/<uuid:batch>/": {"GET": IMPORT, "POST": IMPORT},
     "deadlines/": {"GET": READ},
     "deadlines/<id:deadline_id>/": {"GET": READ, "POST": ANSWER},
     "deadlines/<id:deadline_id>/ledger/": {"GET": READ},
@@ -233,12 +236,9 @@ PAGES: dict[str, dict[str, Door]] = {
     "units/<id:unit_id>/enter/<slug:step>/": {"GET": ENTERING, "POST": ENTERING},
     "events/<uuid:uid>/void/": {"GET": VOID, "POST": VOID},
     "help/<slug:lifecycle>/": {"GET": ANY_OFFICE},
+    **{one: {"GET": ANYBODY} for one in ("service-worker.js", "healthz", "readyz", "metrics")},
+    **{one: {"GET": ANYBODY} for one in ("api/schema/", "api/docs/")},
     "calendar/<slug:token>.ics": {"GET": ANYBODY},
-    "healthz": {"GET": ANYBODY},
-    "readyz": {"GET": ANYBODY},
-    "metrics": {"GET": ANYBODY},
-    "api/schema/": {"GET": ANYBODY},
-    "api/docs/": {"GET": ANYBODY},
 }
 """A page looks through all offices that a person holds, and is not there (404) where none of them opens it. A calendar is for
 whoever has its address, metrics for whoever has their token."""

@@ -34,6 +34,7 @@ NAMES: dict[str, str] = {
     "follow_calendar": gettext_noop("moving of deadlines after the calendar"),
     "refresh_flags": gettext_noop("counting of flags"),
     "follow_vacancies": gettext_noop("look for offices that nobody holds or no letter reaches"),
+    "work_imports": gettext_noop("trying and bringing in of rosters"),
     "drop_accesses": gettext_noop("letting go of old months of the access log"),
     "sweep": gettext_noop("check of the deadlines"),
     "deliver": gettext_noop("delivery of letters"),

@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import Any
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, Error, InterfaceError, OperationalError, connection, connections, transaction
 from django.utils.translation import gettext_noop
 from psycopg.types.json import JsonbLoader
 
@@ -63,6 +63,26 @@ def scoped(path: str) -> Iterator[None]:
     with transaction.atomic():
         scope(path)
         yield
+
+
+@contextmanager
+def as_application() -> Iterator[None]:
+    """Inside, a job's connection is the application's role: the walls between units hold for what it does for an office.
+
+    Only outside a transaction, or around a whole one. A connection that cannot be brought back is closed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        before = cursor.fetchone()[0]
+        cursor.execute("SET ROLE chibo_app")
+    try:
+        yield
+    finally:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET ROLE {connection.ops.quote_name(before)}")
+        except Error:
+            connection.close()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
@@ -27,17 +28,18 @@ class _TriedOnly(Exception):
 
 
 def bring_in(
-    commune: Commune, actor: Actor, *, dry_run: bool = False, progress: Progress = lambda what, done, total: None
-) -> dict[str, Any]:
+    commune: Commune, actor: Actor, *, dry_run: bool = False, batch: UUID | None = None,
+    progress: Progress = lambda what, done, total: None,
+) -> dict[str, Any]:  # fmt: skip
     """Write what is read, all or nothing, and give the report. A dry run does everything, then takes it back: its counts are
-    those of what would be new, and it has no batch.
+    those of what would be new, and it has no batch. `batch` names the batch beforehand, so that a later look finds it.
 
     Raises ImportRefused for a file that turns out unreadable and where the engine refuses a row that was taken,
     NotPermitted, or the database's own errors.
     """
     if commune.as_of > clock.today():
         raise ImportRefused(_("The day of the roster (%(day)s) lies ahead.") % {"day": commune.as_of.isoformat()})
-    run, told = Run(actor, commune.as_of, progress), {}
+    run, told = Run(actor, commune.as_of, progress, batch or uuid4()), {}
     try:
         with durable():
             scope(actor.path)

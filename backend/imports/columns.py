@@ -47,7 +47,7 @@ class Header:
 
     def address(self, key: str, row: int) -> str:
         """The cell's address as sheets write it, e.g. `E107` (`row` from 1)."""
-        return f"{_letters(self.places[key])}{row}" if key in self.places else ""
+        return f"{letters(self.places[key])}{row}" if key in self.places else ""
 
 
 def find_header(rows: Sequence[Sequence[Any]], file: str) -> Header | None:
@@ -77,7 +77,8 @@ def _refuse_unclear(known: list[str], file: str, row: int) -> None:
         )
 
 
-def _letters(place: int) -> str:
+def letters(place: int) -> str:
+    """The letters of a column (from 0) as sheets write them."""
     letters = ""
     place += 1
     while place:

@@ -21,9 +21,13 @@ from backend.cases import monthly, passing, unreachable, vacancies
 from backend.core import clock
 from backend.deadlines import following
 from backend.flags import refreshing
+from backend.imports import working
 
 GONE = (OperationalError, InterfaceError)
 """The database went away: try again in a moment, then leave it to the next beat."""
+
+LONG = {"work_imports": 4 * 3600}
+"""Seconds for a job that may take longer than the others: what is stopped half-way would only begin anew."""
 
 
 _DAILY: list[Callable[[date], None]] = []
@@ -32,7 +36,12 @@ _DAILY: list[Callable[[date], None]] = []
 def job(work: Callable[[], None]) -> Task[[], None]:
     """A standing job by the name of its function: `jobs.sweep`, with its pulse around each run."""
 
-    @shared_task(name=f"jobs.{work.__name__}", autoretry_for=GONE, retry_backoff=1, retry_backoff_max=5, max_retries=3)
+    limit = LONG.get(work.__name__, settings.CELERY_TASK_TIME_LIMIT)
+
+    @shared_task(
+        name=f"jobs.{work.__name__}", autoretry_for=GONE, retry_backoff=1, retry_backoff_max=5, max_retries=3,
+        time_limit=limit, soft_time_limit=limit * 9 // 10,
+    )  # fmt: skip
     @wraps(work)
     def run() -> None:
         with pulse(work.__name__):
@@ -108,6 +117,12 @@ def follow_vacancies(today: date) -> None:
 def refresh_flags(today: date) -> None:
     """Bring flags in line with the day: months end, windows move, leaves run out."""
     refreshing.refresh_all(today)
+
+
+@job
+def work_imports() -> None:
+    """Try, bring in and undo what offices asked for, and let go of what was kept long enough."""
+    working.work()
 
 
 @job

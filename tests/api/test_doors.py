@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from backend.accounts import door_table, doors
@@ -24,6 +26,7 @@ from backend.api.checks import every_route_has_a_door
 from backend.audit.models import Event
 from backend.cases.engine import NewCase, OnMember, perform
 from backend.deadlines.models import Deadline
+from backend.imports.models import ImportBatch, ImportTask
 from tests.api.conftest import ON
 from tests.realdb import RealDatabase
 from tests.roles import as_role
@@ -81,7 +84,9 @@ def place(committed_db: RealDatabase) -> Place:
     meeting = perform(Actor.system(), NewCase("meeting", unit_id=world.cell.pk), "plan", month, on=ON)
     sweep(ON)
     users = _seated(world, new.pk)
+    task, batch = _sent_a_roster(world)
     known = {
+        "<id:import_id>": task.pk, "<uuid:batch>": batch.uid,
         "<id:unit_id>": world.cell.pk, "<id:member_id>": new.pk, "<id:case_id>": case.pk, "<uuid:uid>": entry["event"],
         "<id:deadline_id>": Deadline.objects.filter(subject_kind="case", subject_id=case.pk).earliest("pk").pk,
         "<id:notice_id>": Notice.objects.filter(unit_id=world.cell.pk).earliest("id").id,
@@ -91,6 +96,19 @@ def place(committed_db: RealDatabase) -> Place:
     }  # fmt: skip
     finding = {"<id:case_id>": str(found["id"]), "<uuid:uid>": str(found["event"])}
     return Place(users, {name: str(value) for name, value in known.items()}, finding)
+
+
+def _sent_a_roster(world: World) -> tuple[ImportTask, ImportBatch]:
+    """A roster that was sent and waits, and one that was brought in."""
+    now, top = timezone.now(), world.commune.path
+    task = ImportTask.objects.create(
+        key=uuid4(), kind="import", unit_path=top, user_id=1, assignment_id=1, language="vi", as_of=ON, batch=uuid4(),
+        report={"faults": []}, asked_at=now, changed_at=now,
+    )  # fmt: skip
+    return task, ImportBatch.objects.create(
+        uid=uuid4(), unit_path=top, as_of=ON, files={}, counts={}, report={}, operator="test", started_at=now,
+        finished_at=now,
+    )  # fmt: skip
 
 
 def _seated(world: World, helped: int) -> dict[str, User]:

@@ -149,7 +149,7 @@ def _provide(place: Place, passwords: dict[str, str]) -> None:
         for role in ("owner", "app", "jobs"):
             statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
             connection.execute(statement.format(sql.Identifier(f"chibo_{role}"), sql.Literal(passwords[role])))
-        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+        if connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER chibo_owner").format(sql.Identifier(DATABASE)))
     mark.write_text(version)
 

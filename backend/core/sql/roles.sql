@@ -14,3 +14,7 @@ BEGIN
 END $$;
 -- The owner may step down into either role (tests and operator commands do), never the other way round.
 GRANT chibo_app, chibo_jobs TO chibo_owner;
+-- A job that does what an office asked steps down to the application's role for it, behind its walls (core.db.as_application);
+-- it inherits nothing from it.
+ALTER ROLE chibo_jobs NOINHERIT;
+GRANT chibo_app TO chibo_jobs;

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from backend.core.rls import forbid, protect
+from backend.core.rls import belongs, forbid, protect
 
 # Only the owner may analyze a table, and only who fills it knows that a hundred thousand rows came in just now.
 TAKE_STOCK = """
@@ -24,5 +24,7 @@ class Migration(migrations.Migration):
     operations = [
         protect("imports_importbatch", "unit_path"),
         forbid("imports_importbatch", "DELETE", "TRUNCATE"),
+        protect("imports_importtask", "unit_path"),
+        belongs("imports_importfile", "imports_importtask", "task_id"),
         migrations.RunSQL(TAKE_STOCK, "DROP FUNCTION chibo_take_stock()"),
     ]

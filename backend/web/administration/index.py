@@ -32,10 +32,17 @@ ROOMS = (
     Room("admin-units", _("Units, offices and people"), _(
         "The tree of units: open, move or close one on a day; who holds which office from when to when."
     )),
+    Room("imports", _("Import of rosters"), _(
+        "Bring in a commune's roster: first tried, with what is wrong shown cell by cell, then done, and undone as a whole."
+    )),
     Room("invitations", _("Invite people"), _(
         "Give somebody an account and an office, with a slip of paper on which the code stands."
     )),
     Room("webhooks", _("Webhooks"), _("Programs that are told what is told at a unit and below.")),
+    Room("admin-calendar", _("Days off and days worked"), _(
+        "Holidays as they were announced: first which deadlines would move from when to when, then the day is entered."
+    )),
+    Room("admin-system", _("How Chibo is"), _("Whether reminders, letters and the log still run, and what waits.")),
 )  # fmt: skip
 
 

@@ -56,9 +56,11 @@ def test_what_is_kept_is_there_and_grows_old_by_a_day() -> None:
 
 
 def test_nothing_is_let_go_by_itself_without_a_row_of_the_law() -> None:
-    assert [one.table for one in KEEPING if one.by == "drop_accesses"] == ["accesses_access"]
-    assert {one.rule for one in KEEPING if one.rule} == {"PDP.ACCESS_KEPT"}
-    assert law.versions("PDP.ACCESS_KEPT")[0].unsettled, "a policy, and said to be one"
+    by_jobs = {one.table: one.rule for one in KEEPING if one.by in processing.JOBS}
+    assert by_jobs == {"accesses_access": "PDP.ACCESS_KEPT", "imports_importtask": "PDP.IMPORT_KEPT"}
+    assert {one.rule for one in KEEPING if one.rule} == set(by_jobs.values())
+    for rule in by_jobs.values():
+        assert law.versions(rule)[0].unsettled, "a policy, and said to be one"
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,7 @@ def test_the_application_carries_nothing_out_of_its_scope(
         for table, found in rows.items():
             mine = next(row for row in found if two.is_here(table, row))
             other = next(row for row in found if not two.is_here(table, row))
-            places = [name for name in (*PATHS, "letter_id", "line_id", "case_id") if other.get(name)] or [
+            places = [name for name in (*PATHS, "letter_id", "line_id", "case_id", "task_id") if other.get(name)] or [
                 "user_id" if "user_id" in mine else "id"
             ]
             setting = ", ".join(f"{name} = %s" for name in places)

@@ -21,7 +21,7 @@ from backend.core.partitions import ensure_month
 from backend.dues.models import Sheet
 from backend.flags.models import Flag
 from backend.handovers.models import History, Issue, Line, LineDetail
-from backend.imports.models import ImportBatch
+from backend.imports.models import ImportBatch, ImportFile, ImportTask
 from backend.members.models import Member
 from backend.organizations.models import Unit
 from backend.participation.models import Attendance, DuesEntry
@@ -67,6 +67,8 @@ class Two:
             return any(row.get(name) == key for name, key in mine.items())
         if table in {"audit_healthdetail", "scans_scan"}:
             return bool(row["case_id"] == self.here.case)
+        if table == "imports_importfile":
+            return bool(row["name"] == self.here.unit.code)
         if "letter_id" in row:
             return bool(row["letter_id"] == self.here.letter.pk)
         if table == "accounts_user":
@@ -122,6 +124,11 @@ def _organised(cell: Unit, user: User, number: int) -> None:
         uid=uuid4(), unit_path=cell.path, as_of=ON, files={}, counts={}, report=[], operator="test",
         started_at=timezone.now(), finished_at=timezone.now(),
     )  # fmt: skip
+    task = ImportTask.objects.create(
+        key=uuid4(), kind="import", unit_path=cell.path, user_id=user.pk, assignment_id=1, language="vi", as_of=ON,
+        batch=uuid4(), asked_at=timezone.now(), changed_at=timezone.now(),
+    )  # fmt: skip
+    ImportFile.objects.create(task=task, name=cell.code, sealed=b"")
     Token.objects.create(user=user)
     Invitation.objects.create(user=user, unit_path=cell.path, digest=f"d{number}", expires_at=timezone.now())
     Authenticator.objects.create(user=user, type="totp", data={})

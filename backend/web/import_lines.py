@@ -1,0 +1,107 @@
+"""What the pages of imports show of a report: figures in words, faulty rows in the sheet's own layout, other files' faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+
+from backend.imports.excerpt import AROUND
+from backend.imports.faults import WARNINGS, WORDS
+from backend.imports.models import ImportBatch
+from workflows.answers import shown
+
+MOST_OTHERS = 100
+"""Faults of the other files that are shown of each; the figures count all."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the sheet; `wrong` says in words what is the matter with it."""
+
+    value: str
+    wrong: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the sheet; `said` is what is wrong with it, `out` whether it is left out; neither for a row around one."""
+
+    number: int
+    cells: Sequence[Cell]
+    said: Sequence[str] = ()
+    out: bool = False
+
+
+def faulty_rows(report: Mapping[str, Any]) -> list[list[Line]]:
+    """Each faulty row with those around it."""
+    by_row: dict[int, list[Mapping[str, Any]]] = {}
+    for fault in report["faults"]:
+        by_row.setdefault(fault["row"], []).append(fault)
+    sheet = report["sheet"]
+    return [_around(number, by_row, sheet) for number in sorted(by_row) if str(number) in sheet["rows"]]
+
+
+def _around(number: int, faults: Mapping[int, Sequence[Mapping[str, Any]]], sheet: Mapping[str, Any]) -> list[Line]:
+    near = range(number - AROUND, number + AROUND + 1)
+    return [
+        _line(one, faults[number] if one == number else (), sheet) for one in near if str(one) in sheet["rows"]
+    ]  # fmt: skip
+
+
+def _line(number: int, faults: Sequence[Mapping[str, Any]], sheet: Mapping[str, Any]) -> Line:
+    wrong: dict[str, list[str]] = {}
+    for fault in faults:
+        wrong.setdefault(fault.get("cell", ""), []).append(_said(fault))
+    addresses = [f"{letter}{number}" for letter in sheet["letters"]]
+    cells = [
+        Cell(value, "; ".join(wrong.get(address, ())))
+        for address, value in zip(addresses, sheet["rows"][str(number)], strict=True)
+    ]
+    said = [f"{fault.get('cell') or fault['column']}: {_said(fault)}" for fault in faults]
+    return Line(number, cells, said, any(fault["code"] not in WARNINGS for fault in faults))
+
+
+def _said(fault: Mapping[str, Any]) -> str:
+    words = str(WORDS[fault["code"]])
+    return f"{words} ({gettext('here stands: %(stands)s') % fault})" if fault.get("stands") else words
+
+
+def other_faults(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The faults of the tables, by file, the first of each."""
+    return [
+        {
+            "name": name, "count": len(file["faults"]),
+            "lines": [_of_a_table(fault) for fault in file["faults"][:MOST_OTHERS]],
+        }
+        for name, file in report["files"].items()
+        if file["faults"]
+    ]  # fmt: skip
+
+
+def _of_a_table(fault: Mapping[str, Any]) -> tuple[int, str, str, str]:
+    return fault["row"], fault["column"], fault.get("value", ""), _said(fault)
+
+
+def counted(report: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """What is new, in words, without what is none."""
+    counts = report["counts"]
+    said = {
+        "units": gettext("New units"), "units_renamed": gettext("Units with another name"), "people": gettext("New members"),
+        "completed": gettext("Records completed"), "unchanged": gettext("Members unchanged"),
+        "recognitions": gettext("Members on probation taken over"), "tasks": gettext("Tasks to complete a record"),
+        "cells_too_small": gettext("Cells with too few official members"), "past_meetings": gettext("Past meetings"),
+        "planned_meetings": gettext("Meetings planned"), "attendance": gettext("Lines of attendance"),
+        "dues": gettext("Lines of dues"),
+    }  # fmt: skip
+    return [(label, counts[name]) for name, label in said.items() if counts.get(name)]
+
+
+def batch_line(row: ImportBatch) -> dict[str, Any]:
+    """An import that was done, as the list shows it."""
+    return {
+        "uid": row.uid, "as_of": shown(row.as_of), "done": row.finished_at, "who": row.operator, "undone": row.undone_at,
+        "people": row.counts.get("people", 0), "units": row.counts.get("units", 0),
+    }  # fmt: skip
