@@ -15,8 +15,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.real]
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_units_and_offices_fit_and_break_no_rule(walk: Walk, dark: bool) -> None:
     world = make_world()
-    person("admin", Office.ADMINISTRATOR, world.commune)
+    person("admin", Office.ADMINISTRATOR, world.province)
     pages = {
+        "system": "/administration/system/", "calendar": "/administration/calendar/",
         "index": "/administration/", "search": "/administration/units/?q=ap",
         "unit": f"/administration/units/{world.commune.pk}/",
         "offices": f"/administration/units/{world.commune.pk}/offices/",

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from backend.accounts.models import Assignment, User
+from backend.alerts.health import look
 from backend.audit.models import Event
 from backend.organizations.models import Unit
 from tests.web.people import browser, send, text
@@ -155,6 +156,15 @@ def test_what_cannot_be_given_is_said_beside_its_field(world: World, form: dict[
         "give-since": "2026-11-02",
     } | form
     assert beside(refused(of("admin"), at, **asked), field)
+
+
+def test_how_chibo_is_stands_there_as_its_command_says_it(world: World) -> None:
+    page = text(of("admin").get("/administration/system/"))
+    health = look()
+    assert health.line() in page
+    assert [part.name for part in health.parts if f">{part.name}</h2>" not in page] == []
+    assert page.count('<li class="late">') == sum(part.stuck for part in health.parts)
+    assert of("secretary").get("/administration/system/").status_code == 404
 
 
 def test_who_does_not_administer_finds_nothing_there(world: World) -> None:

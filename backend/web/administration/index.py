@@ -39,6 +39,10 @@ ROOMS = (
         "Give somebody an account and an office, with a slip of paper on which the code stands."
     )),
     Room("webhooks", _("Webhooks"), _("Programs that are told what is told at a unit and below.")),
+    Room("admin-calendar", _("Days off and days worked"), _(
+        "Holidays as they were announced: first which deadlines would move from when to when, then the day is entered."
+    )),
+    Room("admin-system", _("How Chibo is"), _("Whether reminders, letters and the log still run, and what waits.")),
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from backend.accesses.noting import Look, note
@@ -24,6 +25,9 @@ from workflows import law
 from workflows.catalogue import LIFECYCLES
 from workflows.law.words import FIRMNESS_WORDS
 from workflows.offices import Right, holds
+
+FIELDS = {"state": _("State"), "standing": _("Standing"), "participation": _("Participation")}
+"""What a step moves, in words."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def _changes(event: Event) -> list[tuple[str, str, str]]:
     found = []
     for field, (before, after) in event.changes.items():
         known = dict(page.choices()[field].choices) if page and field in page.choices() else {}
-        found.append((field, *(str(known.get(one, one or "–")) for one in (before, after))))
+        found.append((str(FIELDS.get(field, field)), *(str(known.get(one, one or "–")) for one in (before, after))))
     return found
 
 

@@ -1,0 +1,71 @@
+"""Days of the calendar on a page: what would move is shown and leaves nothing, then the day is entered once, or taken back."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from backend.audit.models import Event
+from backend.deadlines.models import CalendarDay, Deadline
+from tests.web.people import send, text
+from tests.web.test_today import due, of, planned
+from tests.world import World, make_world, person
+from workflows.offices import Office
+
+pytestmark = pytest.mark.django_db
+AT = "/administration/calendar/"
+
+
+@pytest.fixture
+def world() -> World:
+    world = make_world()
+    person("top", Office.ADMINISTRATOR, world.province)
+    person("admin", Office.ADMINISTRATOR, world.commune)
+    return world
+
+
+def asked(**more: str) -> dict[str, str]:
+    return {
+        "day": "24/11/2026",
+        "off": "off",
+        "name": "Nghỉ bù",
+        "basis": "Thông báo 12/TB ngày 01/11/2026",
+        "key": str(uuid4()),
+    } | more
+
+
+def written() -> tuple[int, int, list[date]]:
+    return CalendarDay.objects.count(), Event.objects.count(), list(Deadline.objects.values_list("due_on", flat=True))
+
+
+def test_what_would_move_is_shown_and_nothing_is_written(world: World) -> None:
+    due(planned(world), date(2026, 11, 24))  # the rule itself says the end of the month
+    before = written()
+    page = text(send(of("top"), AT, do="preview", **asked()))
+    assert "Số thời hạn sẽ dời: 1" in page
+    assert "<td>24/11/2026</td><td>30/11/2026</td>" in page
+    assert written() == before
+
+
+def test_a_day_is_entered_once_and_taken_back(world: World) -> None:
+    client, form = of("top"), asked()
+    for _ in range(2):
+        assert send(client, AT, do="set", **form).headers["Location"] == AT
+    row = CalendarDay.objects.get()
+    assert (row.day, row.off, row.withdrawn, row.version) == (date(2026, 11, 24), True, False, 1)
+    back = {"back-day": "24/11/2026", "back-basis": "Thông báo 13/TB ngày 02/11/2026", "back-key": str(uuid4())}
+    assert send(client, AT, do="withdraw", **back).headers["Location"] == AT
+    row.refresh_from_db()
+    assert (row.withdrawn, row.version) == (True, 2)
+    assert "đã hủy" in text(client.get(AT))
+
+
+def test_what_names_no_paper_is_refused_and_who_is_not_at_the_top_enters_nothing(world: World) -> None:
+    before = written()
+    page = text(send(of("top"), AT, do="set", **asked(basis="nghe nói")))
+    assert 'class="wrong"' in page or 'role="alert"' in page
+    assert "Ngày do quản trị viên ở cấp cao nhất nhập" in text(send(of("admin"), AT, do="set", **asked()))
+    assert of("secretary").get(AT).status_code == 404
+    assert written() == before
