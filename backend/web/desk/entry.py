@@ -61,7 +61,8 @@ def _changes(event: Event) -> list[tuple[str, str, str]]:
     found = []
     for field, (before, after) in event.changes.items():
         known = dict(page.choices()[field].choices) if page and field in page.choices() else {}
-        found.append((str(FIELDS.get(field, field)), *(str(known.get(one, one or "–")) for one in (before, after))))
+        said = [str(known.get(one, one or "–")) for one in (before, after)]
+        found.append((str(FIELDS.get(field, field)), said[0], said[1]))
     return found
 
 
