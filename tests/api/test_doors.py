@@ -39,6 +39,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 ROUTES = sorted(DOORS)
 NOBODY, ONE_TIME_ONLY, NO_OFFICE = "nobody", "one_time", "no_office"
 NOT_THERE = {
+    "imports/<id:import_id>/sheet/": "it was not tried yet",
     "api/v1/cases/<id:case_id>/scans/": "no scans are kept here", "api/v1/events/<uuid:uid>/scans/<slug:paper>/": "nor here",
     "api/v1/notices/<id:notice_id>/": "the notice is for one office", "notices/<id:notice_id>/": "as above",
     "api/v1/slip/": "where nothing must be done", "api/v1/log/head/": "before the first head",
@@ -188,6 +189,7 @@ def entries() -> Iterator[tuple[str, str, Door]]:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.real
 def test_each_office_gets_through_the_doors_that_the_table_opens_to_it(place: Place) -> None:
     wrong = [
@@ -224,6 +226,7 @@ def test_a_one_time_password_and_no_office_open_what_the_table_says(place: Place
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.real
 def test_a_door_that_is_open_shows_what_is_behind_it(place: Place) -> None:
     """Not let in and then told that there is nothing: a GET gives it, a HEAD says the same."""
@@ -237,6 +240,7 @@ def test_a_door_that_is_open_shows_what_is_behind_it(place: Place) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.real
 def test_no_other_method_is_taken(place: Place) -> None:
     for route in (one for one in ROUTES if one.startswith("api/v1/")):

@@ -11,7 +11,7 @@ from tests.web.people import PASSWORD, code, with_password
 from tests.world import make_world
 
 __all__ = ["chromium", "walk"]
-pytestmark = [pytest.mark.browser, pytest.mark.real]
+pytestmark = [pytest.mark.browser, pytest.mark.real, pytest.mark.nightly]
 STRANGER = {"/": "home", "/sign-in/": "sign-in", "/invitation/": "invitation"}
 OWN = {
     "/password/": "password", "/second-factor/": "second-factor", "/sessions/": "sessions", "/tokens/": "tokens",

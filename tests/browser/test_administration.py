@@ -9,7 +9,7 @@ from tests.world import make_world, person
 from workflows.offices import Office
 
 __all__ = ["chromium", "walk"]
-pytestmark = [pytest.mark.browser, pytest.mark.real]
+pytestmark = [pytest.mark.browser, pytest.mark.real, pytest.mark.nightly]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -18,7 +18,7 @@ from tests.roles import as_role
 from tests.world import World, make_world, paper
 
 __all__ = ["chromium", "walk"]
-pytestmark = [pytest.mark.browser, pytest.mark.real]
+pytestmark = [pytest.mark.browser, pytest.mark.real, pytest.mark.nightly]
 
 
 def lived() -> World:

@@ -70,7 +70,10 @@ def way_in(place: Place, office: Office, route: str) -> Mapping[str, str]:
 FLAT = str.maketrans({"/": "_", "<": "", ">": "", ":": "_"})
 
 
-@pytest.mark.parametrize("office", [Office.CELL_SECRETARY, Office.ORGANISATION_OFFICER, Office.AUDITOR])
+@pytest.mark.parametrize("office", [
+    Office.CELL_SECRETARY, pytest.param(Office.ORGANISATION_OFFICER, marks=pytest.mark.nightly),
+    pytest.param(Office.AUDITOR, marks=pytest.mark.nightly),
+])  # fmt: skip
 def test_main_offices_on_a_phone(walk: Walk, place: Place, office: Office) -> None:
     assert faults(walk, place, office, PHONE, False) == []
 

@@ -14,7 +14,7 @@ from tests.browser.walking import DESK, PHONE, Walk, chromium, picture, too_wide
 from tests.world import make_world
 
 __all__ = ["chromium", "walk"]
-pytestmark = [pytest.mark.browser, pytest.mark.real]
+pytestmark = [pytest.mark.browser, pytest.mark.real, pytest.mark.nightly]
 BAD = {**GOOD, "full_name": "Trần Văn Sai", "personal_id": "087080000009", "born_on": "31/02/1980"}
 
 

@@ -11,7 +11,7 @@ from tests.browser.walking import DESK, PHONE, Walk, chromium, picture, too_wide
 from tests.world import World, make_world
 
 __all__ = ["chromium", "walk"]
-pytestmark = [pytest.mark.browser, pytest.mark.real]
+pytestmark = [pytest.mark.browser, pytest.mark.real, pytest.mark.nightly]
 
 
 def peopled() -> World:

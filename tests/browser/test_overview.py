@@ -8,7 +8,7 @@ from tests.browser.walking import DESK, PHONE, Walk, chromium, picture, too_wide
 from tests.web.overview_world import commune_at_work
 
 __all__ = ["chromium", "walk"]
-pytestmark = [pytest.mark.browser, pytest.mark.real]
+pytestmark = [pytest.mark.browser, pytest.mark.real, pytest.mark.nightly]
 PAGES = {
     "page": "/overview/",
     "past": "/overview/?on=30/09/2026",

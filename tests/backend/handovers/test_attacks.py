@@ -26,7 +26,7 @@ from tests.roles import as_role
 from tests.world import TODAY
 from workflows.answers import Refusal
 
-pytestmark = [pytest.mark.real, pytest.mark.slow]
+pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.nightly]
 PERSON, LOG, FIRST, LAST = 2, 3, 4, 9
 """Lines of the file: the person, the head, the first entry, and the list that closes the log."""
 Row = dict[str, Any]
