@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -25,12 +26,25 @@ def nothing_settled() -> Iterator[None]:
     law.settle({})
 
 
+AT_NIGHT = (
+    "api/test_doors.py", "api/test_dues.py", "backend/handovers/", "backend/imports/test_second_file.py",
+    "backend/imports/test_strange_files.py", "concurrency/test_dues.py", "config/test_embedded.py", "config/test_faults.py",
+    "config/test_output.py", "faults/test_ledger.py", "machine/test_every_step.py", "machine/test_play.py", "web/test_facts.py",
+    "workflows/test_guards_asked_early.py",
+)  # fmt: skip
+"""Long, and of what seldom breaks: the gate has fifteen minutes, `make test` five."""
+
+
 @pytest.hookimpl(tryfirst=True)  # before what -m leaves out is decided
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever walks through pages in a browser takes long."""
+    """Whatever walks through pages in a browser takes long; some tests run at night alone."""
+    tests = Path(__file__).parent
     for item in items:
         if "walk" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
+        if item.path.relative_to(tests).as_posix().startswith(AT_NIGHT):
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.nightly)
 
 
 settings.register_profile("local", deadline=None)  # two shared cores: a slow example is not a wrong one

@@ -44,6 +44,11 @@ GIVEN = """given:
   members: {Hoa: {count: 3}, Lan: {}}
 """
 LAPSE = "  - {step: membership.record_lapse, of: Lan, on: 2026-11-02, facts: {ground: meetings, months: %s}%s}\n"
+TOLD = ", then: {cautions: [lapse.fewer_on_record]}"
+"""Nobody called a roll in these worlds."""
+FEWER = (
+    "    lapse.fewer_on_record: Văn bản nêu 3 tháng; điểm danh ghi tại đây cho thấy nhiều nhất 0 tháng trong một năm."
+)
 TRANSFER = """  - {step: transfer.ask, of: Lan, on: 2026-11-02, facts: {ground: retired, effective_on: 2026-11-02, to_unit: %s}}
 then: {cases: [{case: transfer, of: Lan}]}
 """
@@ -53,30 +58,30 @@ then: {cases: [{case: transfer, of: Lan}]}
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (LAPSE % (3, "") + "then: {members: {Lan: {participation: attending, standing: official}}}\n",
+        (LAPSE % (3, TOLD) + "then: {members: {Lan: {participation: attending, standing: official}}}\n",
          ["line 10: Lan · participation should be attending, but is lapsed"]),
         (LAPSE % (2, "") + "then: {members: {Lan: {participation: attending}}}\n",
          ["line 10: refused should be no, but is yes\n"
           "    lapse.too_short: 2 tháng trong năm; cần ít nhất 3 tháng cùng một loại."]),
-        (LAPSE % (3, "") + "then: {refused: [lapse.too_short]}\n", ["line 10: refused should be yes, but is no"]),
+        (LAPSE % (3, "") + "then: {refused: [lapse.too_short]}\n", ["line 10: refused should be yes, but is no\n" + FEWER]),
         (LAPSE % (2, "") + "then: {refused: [{code: lapse.too_short, says: x}]}\n",
          ["line 10: says should be x, but is 2 months in the year; at least 3 of one kind are needed."]),
-        (LAPSE % (3, "") + "then: {members: {Lam: {standing: official}}}\n",
+        (LAPSE % (3, TOLD) + "then: {members: {Lam: {standing: official}}}\n",
          ["line 10: “Lam” is not known here; did you mean “Lan”?"]),
-        (LAPSE % (3, "") + "then: {deadlines: [{deadline: PRO.DECIDE, of: Lan, due: 2026-11-02}]}\n",
+        (LAPSE % (3, TOLD) + "then: {deadlines: [{deadline: PRO.DECIDE, of: Lan, due: 2026-11-02}]}\n",
          ["line 10: PRO.DECIDE · Lan should be 2026-11-02, but is none"]),
-        (LAPSE % (3, "") + "then: {listed: [{for: cell_secretary, members: [Hoa]}]}\n",
+        (LAPSE % (3, TOLD) + "then: {listed: [{for: cell_secretary, members: [Hoa]}]}\n",
          ["line 10: cell_secretary · members should be Hoa 1, Hoa 2, Hoa 3, but is Hoa 1, Hoa 2, Hoa 3, Lan"]),
-        (LAPSE.replace("Lan", "[Hoa, Lan]") % (3, ", then: {each: {Hoa 2: {refused: [lapse.too_short]}}}")
+        (LAPSE.replace("Lan", "[Hoa, Lan]") % (3, TOLD.replace("]}", "], each: {Hoa 2: {refused: [lapse.too_short]}}}"))
          + "then: {members: {Hoa 1: {participation: lapsed}, Lan: {participation: attending}}}\n",
-         ["line 9: Hoa 2 · refused should be yes, but is no",
+         ["line 9: Hoa 2 · refused should be yes, but is no\n" + FEWER,
           "line 10: Lan · participation should be attending, but is lapsed"]),
         (LAPSE.replace("Lan", "[Hoa, Lan]") % (2, "") + "then: {refused: [lapse.too_short], each: {Lan: {cautions: []}}}\n",
          ["line 10: Lan · refused should be no, but is yes\n"
           "    lapse.too_short: 2 tháng trong năm; cần ít nhất 3 tháng cùng một loại."]),
         (LAPSE.replace("Lan", "[Hoa]") % (3, "") + "then: {each: {Lan: {cautions: []}}}\n",
          ["line 10: “Lan” is not known here; write one of: Hoa 1, Hoa 2, Hoa 3."]),
-        (LAPSE % (3, "") + "then: {units: {Chi bộ: {headcount: 3, official: 4}}}\n",
+        (LAPSE % (3, TOLD) + "then: {units: {Chi bộ: {headcount: 3, official: 4}}}\n",
          ["line 10: Chi bộ · headcount should be 3, but is 4"]),
         (TRANSFER % "Chi bộ X", ["line 9: “Chi bộ X” is not known here; did you mean “Chi bộ”?"]),
         (TRANSFER % "87.999", [
