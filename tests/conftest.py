@@ -27,10 +27,13 @@ def nothing_settled() -> Iterator[None]:
 
 
 AT_NIGHT = (
-    "api/test_doors.py", "api/test_dues.py", "backend/handovers/", "backend/imports/test_second_file.py",
-    "backend/imports/test_strange_files.py", "concurrency/test_dues.py", "config/test_embedded.py", "config/test_faults.py",
-    "config/test_output.py", "faults/test_ledger.py", "machine/test_every_step.py", "machine/test_play.py", "web/test_facts.py",
-    "workflows/test_guards_asked_early.py",
+    "api/test_doors.py", "api/test_dues.py", "api/test_handovers.py", "api/test_made_up_facts.py",
+    "attacks/test_requests.py", "backend/handovers/", "backend/imports/test_second_file.py",
+    "backend/imports/test_strange_files.py", "browser/test_letters.py", "concurrency/test_dues.py",
+    "config/test_embedded.py", "config/test_faults.py", "config/test_output.py", "faults/test_ledger.py",
+    "machine/test_every_step.py", "machine/test_play.py", "web/test_answers.py", "web/test_bulk.py",
+    "web/test_case_page.py", "web/test_desk.py", "web/test_facts.py", "web/test_imports.py",
+    "web/test_member_export.py", "web/test_overview.py", "workflows/test_guards_asked_early.py",
 )  # fmt: skip
 """Long, and of what seldom breaks: the gate has fifteen minutes, `make test` five."""
 
@@ -47,7 +50,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.nightly)
 
 
-settings.register_profile("local", deadline=None)  # two shared cores: a slow example is not a wrong one
-settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile(
+    "local", deadline=None, max_examples=30
+)  # two shared cores: a slow example is not a wrong one
+settings.register_profile("ci", deadline=None, max_examples=30, derandomize=True, print_blob=True)
 settings.register_profile("nightly", deadline=None, max_examples=400, print_blob=True)  # other examples every night
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "local"))

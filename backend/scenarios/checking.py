@@ -31,6 +31,10 @@ _LOOKS: dict[str, Callable[[World, Any], Iterator[Difference]]] = {
 }  # fmt: skip
 
 
+ANSWERS = frozenset({"refused", "cautions", "each", "ballot"})
+"""What a `then` says of the step before it."""
+
+
 def check(world: World, then: Block | None, done: Done | None = None) -> list[Difference]:
     """Everything in which `then` differs from what stands. Raises BadScenario for names that nobody has.
 

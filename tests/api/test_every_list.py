@@ -95,7 +95,7 @@ def world(plan: Any) -> Iterator[Made]:
         transaction.set_rollback(True)
 
 
-USUAL = 100
+USUAL = 30
 """Examples of Hypothesis where no profile says otherwise."""
 EXAMPLES = settings(
     max_examples=4 if settings().max_examples <= USUAL else settings().max_examples,

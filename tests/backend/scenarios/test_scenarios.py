@@ -64,6 +64,7 @@ then: {cases: [{case: transfer, of: Lan}]}
          ["line 10: refused should be no, but is yes\n"
           "    lapse.too_short: 2 tháng trong năm; cần ít nhất 3 tháng cùng một loại."]),
         (LAPSE % (3, "") + "then: {refused: [lapse.too_short]}\n", ["line 10: refused should be yes, but is no\n" + FEWER]),
+        (LAPSE % (3, TOLD) + "then: {refused: [lapse.too_short]}\n", ["line 10: refused should be yes, but is no\n" + FEWER]),
         (LAPSE % (2, "") + "then: {refused: [{code: lapse.too_short, says: x}]}\n",
          ["line 10: says should be x, but is 2 months in the year; at least 3 of one kind are needed."]),
         (LAPSE % (3, TOLD) + "then: {members: {Lam: {standing: official}}}\n",
