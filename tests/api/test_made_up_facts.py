@@ -79,7 +79,7 @@ def test_made_up_facts_never_break_a_step(world: World, as_: Knock, key: str) ->
     for step in steps:
         made_up(as_, subjects, step, ids, answered)
     assert set(answered) <= {200, 201, 400, 403, 422}  # 400: a number no column can hold
-    assert answered[422] > len(steps)
+    assert answered[422] >= len(steps)
 
 
 def made_up(as_: Knock, subjects: dict[str, int], step: Step, ids: list[int], answered: Counter[int]) -> None:
@@ -121,7 +121,10 @@ def people(world: World) -> dict[str, int]:
     review = NewCase("classification", member_id=members[0].pk)
     classified = perform(secretary, review, "open", {"year": 2026}, on=ON)
     moved = on_the_move(world, members[0].pk, rester, new.pk)
+    late = {"matter": "late", "finding": "Ghi nhận muộn"}
+    found = perform(world.actor("auditor"), NewCase("finding", unit_id=world.cell.pk), "raise_it", late, on=ON)
     return {
+        "finding": found["id"],
         **moved, "data_breach": lost_book(world), "away": gone["id"], "exemption": resting["id"],
         "congress": term["id"], "classification": classified["id"],
         "membership": members[0].pk, "member": members[1].pk, "unit": world.cell.pk, "recognition": case.pk,

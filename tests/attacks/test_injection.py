@@ -66,7 +66,7 @@ def told(fact: Fact, ids: dict[str, int]) -> Any:
         "day": ON.isoformat(), "number": 1, "flag": True, "unit": LONG[:60], "roll_call": {str(member): "present"},
         "ballot": {"meeting": ids["held"], **most, "yes": 3, "no": 0},
         "election": {**most, "winners": [{"member": member, "votes": 3}]},
-        "member": [member] if getattr(fact, "many", False) else member,
+        "entry": [], "member": [member] if getattr(fact, "many", False) else member,
     }  # fmt: skip
     return fact.choices[0][0] if fact.kind == "choice" else values[fact.kind]  # type: ignore[attr-defined]
 
@@ -103,7 +103,7 @@ def ask(as_: Knock, subjects: dict[str, int], step: Step) -> tuple[int, dict[str
     else:
         row = Case.objects.get(pk=subjects[page.key])
         address = f"cases/{row.pk}/steps/{step.name}/"
-    for who in ("secretary", "officer", "committee", "province"):
+    for who in ("secretary", "officer", "committee", "province", "auditor"):
         answer = as_(who).post(f"/api/v1/{address}", body, headers={"If-Match": f'"{row.version}"'})
         if answer.status_code not in (403, 404):
             break

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from backend.config import env
+from bench.pages import AT_MOST, LOOKS
 
 
 @pytest.mark.slow
@@ -28,6 +29,7 @@ def test_quick_bench_measures_every_target(tmp_path: Path) -> None:
         (0.45, False), (0.6, False), (10, False), (0.5, False), (1.5, True), (1.5, True),
         (0.5, False), (1.5, True), (1.2, True), (0.5, False), (1.5, True), (1.2, True), (20_000, False), (100_000, False),
         (1.25, True), (1.25, True), (1.25, True), (1.25, True), (1.25, True),
+        *((most, True) for look in LOOKS for most in (look.most, AT_MOST)),
     ]  # fmt: skip
     assert all(one["value"] > 0 for one in figures)
     assert len(done.stdout.splitlines()) == len(figures)
