@@ -27,7 +27,7 @@ def nothing_settled() -> Iterator[None]:
 
 
 AT_NIGHT = (
-    "api/test_doors.py", "api/test_dues.py", "api/test_handovers.py", "api/test_made_up_facts.py",
+    "bench/test_bench.py", "api/test_doors.py", "api/test_dues.py", "api/test_handovers.py", "api/test_made_up_facts.py",
     "attacks/test_requests.py", "backend/handovers/", "backend/imports/test_second_file.py",
     "backend/imports/test_strange_files.py", "browser/test_letters.py", "concurrency/test_dues.py",
     "config/test_embedded.py", "config/test_faults.py", "config/test_output.py", "faults/test_ledger.py",
