@@ -38,6 +38,8 @@ THROUGH_CASE = Refusal(
     gettext_noop("This happens only as the consequence of a case's step."),
     remedy=gettext_noop("Take the step in the case itself."),
 )
+ELSEWHERE = frozenset({"engine.wrong_state", "engine.through_case"})
+"""Refusals of a step that does not start from where the subject stands, or not by itself."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ class Option:
     cautions: tuple[Answer, ...] = ()
     expects: tuple[Answer, ...] = ()
     asks: tuple[str, ...] = ()
+
+    @property
+    def starts_here(self) -> bool:
+        """Whether it starts from where the subject stands, and by itself."""
+        return ELSEWHERE.isdisjoint(answer.code for answer in self.refusals)
 
     @property
     def allowed(self) -> bool:

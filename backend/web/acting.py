@@ -82,7 +82,7 @@ def _seen(view: Callable[..., HttpResponseBase], request: Any, *args: Any, **kwa
 def _enter(request: Any) -> HttpResponse | None:
     """Put the actor on the request; an answer where the office is still to be chosen."""
     request.today = clock.today()
-    held = held_by(_user(request), request.today)
+    held = held_by(user_of(request), request.today)
     chosen = next((one for one in held if one.pk == request.session.get(CHOSEN)), held[0] if len(held) == 1 else None)
     if chosen is None:
         return (
@@ -90,7 +90,7 @@ def _enter(request: Any) -> HttpResponse | None:
             if held
             else _nobody(request)
         )
-    request.actor = actor_for(_user(request), chosen.pk, request.today)
+    request.actor = actor_for(user_of(request), chosen.pk, request.today)
     stands = [request.actor.office.value, named(chosen), len(held) > 1]
     if request.session.get(STANDS) != stands:
         request.session[STANDS] = stands
@@ -106,7 +106,8 @@ def _nobody(request: Any) -> HttpResponse:
     return render(request, "web/no_office.html", status=403 if opened is None or opened.office else 200)
 
 
-def _user(request: HttpRequest) -> User:
+def user_of(request: HttpRequest) -> User:
+    """Who asks, behind a view for people who are signed in."""
     user: User = request.user  # type: ignore[assignment]  # login_required
     return user
 
@@ -127,7 +128,7 @@ def named_of(actor: Actor) -> str:
 @login_required
 def office(request: HttpRequest) -> HttpResponse:
     """Choose the office to act in; back to where one came from (`next`), if that is on this site."""
-    user = _user(request)
+    user = user_of(request)
     with transaction.atomic():
         offices = []
         for one in held_by(user, clock.today()):

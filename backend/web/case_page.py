@@ -10,7 +10,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from backend.accesses.noting import Look, note
@@ -22,21 +22,18 @@ from backend.cases.models import Case
 from backend.cases.options import NOT_PERMITTED, Option, case_options
 from backend.cases.voidable import may_void
 from backend.core.errors import NotPermitted
-from backend.deadlines.explaining import explain
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
-from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office
-from backend.web.addresses import address
 from backend.web.helping import drawn, path_taken
+from backend.web.lines import basis, why
+from backend.web.naming import named_unit
 from backend.web.refusing import Said, said_with_basis
 from backend.web.timeline import lines
-from workflows import health, law
+from workflows import health
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
 from workflows.lifecycles.meeting import Meeting
-
-ELSEWHERE = frozenset({"engine.wrong_state", "engine.through_case"})
 
 
 @dataclass(frozen=True)
@@ -75,10 +72,10 @@ def _about(row: Case, events: Sequence[Event]) -> dict[str, Any]:
     return {
         "case": row, "page": page, "state": page.choices()["state"](row.state).label, "since": _since(row, events),
         "labels": [str(one.timed.label) for one in row.labels], "member": row.member.full_name if row.member else "",
-        "member_at": address("member", member_id=row.member_id) if row.member_id else "", "unit": _unit(row.unit),
-        "unit_at": address("unit", unit_id=row.unit_id),
-        "acting": _unit(row.acting_unit) if row.acting_unit_id != row.unit_id else "",
-        "flow_at": address("meeting", meeting_id=row.pk) if row.lifecycle == Meeting.key and row.closed_on is None else "",
+        "member_at": reverse("member", args=[row.member_id]) if row.member_id else "", "unit": named_unit(row.unit),
+        "unit_at": reverse("unit", args=[row.unit_id]),
+        "acting": named_unit(row.acting_unit) if row.acting_unit_id != row.unit_id else "",
+        "flow_at": reverse("meeting", args=[row.pk]) if row.lifecycle == Meeting.key and row.closed_on is None else "",
     }  # fmt: skip
 
 
@@ -89,7 +86,7 @@ def _ways(request: Acting, row: Case) -> dict[str, Any]:
     deadlines = list(rows.order_by("-status", "due_on"))
     running = {one.rule_id for one in deadlines if one.status == Deadline.Status.OPEN}
     _, options = case_options(request.actor, row.pk, request.today)
-    here = [one for one in options if ELSEWHERE.isdisjoint(answer.code for answer in one.refusals)]
+    here = [one for one in options if one.starts_here]
     mine = [(one, _way(row, one, request.today, running)) for one in here if NOT_PERMITTED not in one.refusals]
     return {
         "deadlines": [_deadline(one, request.today) for one in deadlines],
@@ -103,7 +100,7 @@ def _health(request: Acting, row: Case) -> str:
     """Where what the case tells of somebody's health is read, by the offices that take part in it."""
     page = LIFECYCLES[row.lifecycle]
     reads = health.names(page) and request.actor.office in health.readers(page)
-    return address("case-health", case_id=row.pk) if reads else ""
+    return reverse("case-health", args=[row.pk]) if reads else ""
 
 
 def _voidable(request: Acting, events: Sequence[Event]) -> str:
@@ -116,10 +113,6 @@ def _voidable(request: Acting, events: Sequence[Event]) -> str:
     except NotPermitted:
         return ""
     return str(newest.uid)
-
-
-def _unit(unit: Unit | None) -> str:
-    return f"{unit.name} ({unit.code})" if unit else ""
 
 
 def _since(row: Case, events: Sequence[Event]) -> str:
@@ -149,13 +142,5 @@ def _deadline(one: Deadline, today: date) -> dict[str, Any]:
         "title": title(one.rule_id), "due": shown(one.due_on), "at": reverse("deadline", kwargs={"deadline_id": one.pk}),
         "late": one.status == Deadline.Status.OPEN and one.due_on < today,
         "status": one.get_status_display(), "met": shown(one.met_on) if one.met_on else "",
-        "why": f"{gettext(one.start_label)} ({shown(one.started_on)}). {explain(one.explanation, get_language() or 'vi')}",
-        "to_confirm": one.firmness != "firm", "basis": _basis(one),
+        "why": why(one), "to_confirm": one.firmness != "firm", "basis": basis(one),
     }  # fmt: skip
-
-
-def _basis(one: Deadline) -> str:
-    try:
-        return law.rule(one.rule_id, on=one.started_on).cited()
-    except KeyError:
-        return ""

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from backend.accesses.noting import Look, note
 from backend.accounts.acting import actor_for, held_by
-from backend.accounts.models import Assignment, User
+from backend.accounts.models import Assignment
 from backend.accounts.policy import Actor
 from backend.alerts.contents import sunday_of
 from backend.alerts.wording import TITLES
@@ -30,7 +30,8 @@ from backend.core.models import under
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
 from backend.organizations.models import Unit
-from backend.web.acting import CHOSEN
+from backend.web.acting import CHOSEN, user_of
+from backend.web.naming import named_unit
 from workflows.answers import shown
 from workflows.offices import Office, Right, holds
 
@@ -77,7 +78,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
         page = Paginator(_rows(actor, unit, asked["part"], today), PAGE).get_page(request.GET.get("page"))
         names = Unit.objects.in_bulk({one.unit_id for one in page})
         words = {
-            "unit": f"{unit.name} ({unit.code})" if unit else "", "page": page, "count": page.paginator.count,
+            "unit": named_unit(unit), "page": page, "count": page.paginator.count,
             "rows": [_row(one, names.get(one.unit_id), today) for one in page],
             "parts": [_choice(asked, "part", key, str(label)) for key, label in PARTS.items()],
             "offices": [_office(asked, one, actor) for one in held] if len(held) > 1 else [],
@@ -92,7 +93,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
 def _place(request: HttpRequest, asked: dict[str, str], today: date) -> tuple[list[Assignment], Actor, Unit | None]:
     """The offices that read deadlines, the one whose list is shown, and the unit: the office in which the reader acts if it
     sees the unit, else the first that does."""
-    user: User = request.user  # type: ignore[assignment]  # login_required
+    user = user_of(request)
     held, found, chosen = [], None, request.session.get(CHOSEN)
     for one in sorted(held_by(user, today), key=lambda one: one.pk != chosen):
         actor = actor_for(user, one.pk, today)
@@ -124,7 +125,7 @@ def _rows(actor: Actor, unit: Unit | None, part: str, today: date) -> QuerySet[D
 def _row(one: Deadline, unit: Unit | None, today: date) -> Row:
     return Row(
         one.pk, str(shown(one.due_on)), one.due_on < today, title(one.rule_id), one.reference or f"#{one.pk}",
-        one.firmness == "to_confirm", f"{unit.name} ({unit.code})" if unit else "",
+        one.firmness == "to_confirm", named_unit(unit),
     )  # fmt: skip
 
 

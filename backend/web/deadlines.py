@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods
 
 from backend.accesses.noting import Look, note
 from backend.accounts.acting import actor_for, held_by
-from backend.accounts.models import User
 from backend.accounts.policy import Actor
 from backend.cases import selectors
 from backend.cases.options import Option, case_options, member_options
@@ -28,15 +27,14 @@ from backend.deadlines.planning import acknowledged
 from backend.deadlines.titles import title
 from backend.flags.selectors import flags, whose
 from backend.organizations.models import Unit
-from backend.web.acting import CHOSEN, named_of
+from backend.web.acting import CHOSEN, named_of, user_of
 from backend.web.answers import Answered, Answers
 from backend.web.lines import Seen, address_of, basis, seen_of
+from backend.web.naming import named_unit
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
 from workflows.flagging import tasks_met_by
 from workflows.offices import GIVEN_OFFICES, LEVELS_OF, RIGHTS, TOLD, Level, Office
-
-NOT_FROM_HERE = {"engine.wrong_state", "engine.through_case"}
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ def _page(request: HttpRequest, actor: Actor, row: Deadline, answers: Answers, s
 
 def _found(request: HttpRequest, deadline_id: int) -> tuple[Actor, Deadline]:
     """The deadline with the office that sees it, whose scope the transaction has then. Raises Http404."""
-    user: User = request.user  # type: ignore[assignment]  # login_required
+    user = user_of(request)
     today, wanted = clock.today(), request.POST.get("seat") or str(request.session.get(CHOSEN))
     held = sorted(held_by(user, today), key=lambda one: str(one.pk) != wanted)
     for one in held:
@@ -132,8 +130,7 @@ def _member_of(actor: Actor, row: Deadline) -> int | None:
 
 
 def _name(unit_id: int) -> str:
-    unit = Unit.objects.filter(pk=unit_id).first()
-    return f"{unit.name} ({unit.code})" if unit else ""
+    return named_unit(Unit.objects.filter(pk=unit_id).first())
 
 
 def _lines(actor: Actor, row: Deadline, today: date) -> list[Line]:
@@ -146,7 +143,7 @@ def _lines(actor: Actor, row: Deadline, today: date) -> list[Line]:
         _, options = member_options(actor, member_id, today)
     seen = seen_of(actor, [row])
     near = [one for one in options if not one.opens or one.allowed or _ends(one, row)]
-    open_now = [one for one in near if NOT_FROM_HERE.isdisjoint(answer.code for answer in one.refusals)]
+    open_now = [one for one in near if one.starts_here]
     return sorted((_line(one, row, seen) for one in open_now), key=lambda line: not line.ends_it)
 
 

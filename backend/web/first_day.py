@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.accesses.models import Access
 from backend.cases.models import Case
 from backend.core import clock
 from backend.web.acting import Acting
-from backend.web.lines import way
 from workflows.lifecycles.meeting import Meeting
 from workflows.offices import CELL_OFFICES, Right, holds
 from workflows.workdays import add_months, month_start
@@ -46,10 +46,14 @@ def _tasks(request: Acting, *, reached: bool) -> Iterator[Task]:
     lately = add_months(month_start(clock.now().date()), -2)  # looks are noted in real time
     looks = Access.objects.filter(unit_path=path, month__gte=lately, user_id=request.user.pk)
     meeting = Case.objects.filter(lifecycle="meeting", unit_path=path, exclusive_key=f"regular:{month:%Y-%m}")
-    yield Task(_("Protect the account: add a second factor beside the password"), way("mfa_index"), factor)
-    yield Task(_("Say where reminders reach you: an address for letters, this phone, chat"), way("contacts"), reached)
-    yield Task(_("Look through the roll of your cell"), way("members"), looks.filter(door__in=ROLL).exists())
+    yield Task(_("Protect the account: add a second factor beside the password"), reverse("mfa_index"), factor)
+    yield Task(
+        _("Say where reminders reach you: an address for letters, this phone, chat"), reverse("contacts"), reached
+    )
+    yield Task(_("Look through the roll of your cell"), reverse("members"), looks.filter(door__in=ROLL).exists())
     held = meeting.exclude(state="").order_by("pk").values_list("pk", "state").first()
     yield Task(
-        _("Record this month's meeting"), way("meeting", held[0]) if held else "", held is not None and held[1] in HAD
+        _("Record this month's meeting"),
+        reverse("meeting", args=[held[0]]) if held else "",
+        held is not None and held[1] in HAD,
     )

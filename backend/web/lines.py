@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from backend.accounts.policy import Actor, allowed
@@ -21,6 +20,7 @@ from backend.flags.models import Flag
 from backend.flags.selectors import flags
 from backend.members.models import Member
 from backend.organizations.models import Unit
+from backend.web.naming import named_unit
 from workflows import law
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
@@ -102,12 +102,15 @@ def seen_of(actor: Actor, rows: Sequence[Deadline]) -> Seen:
 def _line(actor: Actor, row: Deadline, seen: Seen, today: date) -> Line:
     days = (row.due_on - today).days
     place = seen.units.get(row.unit_id)
-    why = f"{gettext(row.start_label)} ({shown(row.started_on)}). {explain(row.explanation, get_language() or 'vi')}"
     return Line(
-        row.pk, title(row.rule_id), _about(row, seen), f"{place.name} ({place.code})" if place else "",
-        str(shown(row.due_on)), days_left(days), days < 0, 0 <= days <= 7, row.firmness != "firm", why, basis(row),
+        row.pk, title(row.rule_id), _about(row, seen), named_unit(place),
+        str(shown(row.due_on)), days_left(days), days < 0, 0 <= days <= 7, row.firmness != "firm", why(row), basis(row),
         tuple(_buttons(actor, row, seen)),
     )  # fmt: skip
+
+
+SAID = {-1: gettext_noop("one day overdue"), 0: gettext_noop("today"), 1: gettext_noop("tomorrow")}
+"""Days until then that have words of their own."""
 
 
 def days_left(days: int) -> str:
@@ -117,6 +120,11 @@ def days_left(days: int) -> str:
     if days < 0:
         return gettext("%(days)s days overdue") % {"days": -days}
     return gettext("%(days)s days left") % {"days": days}
+
+
+def why(row: Deadline) -> str:
+    """From what the day is counted, and the arithmetic."""
+    return f"{gettext(row.start_label)} ({shown(row.started_on)}). {explain(row.explanation, get_language() or 'vi')}"
 
 
 def basis(row: Deadline) -> str:
@@ -171,23 +179,12 @@ def address_of(page: type[Lifecycle], step: Step, row: Deadline, seen: Seen) -> 
         if page.key != case.lifecycle or case.state not in step.sources:
             return ""
         flow = (page.key, step.name) in OF_THE_FLOW
-        return way("meeting", case.pk) if flow else way("case-step", case.pk, step.name)
+        return reverse("meeting", args=[case.pk]) if flow else reverse("case-step", args=[case.pk, step.name])
     if (member := seen.member(row)) is not None:
         if page.subject == "member":
             stands = getattr(member, step.field) in step.sources
-            return way("member-step", member.pk, step.name) if stands else ""
+            return reverse("member-step", args=[member.pk, step.name]) if stands else ""
         opens = page.about == "member" and NEW in step.sources
-        return way("member-open", member.pk, page.key, step.name) if opens else ""
+        return reverse("member-open", args=[member.pk, page.key, step.name]) if opens else ""
     opens = row.subject_kind == "unit" and page.about == "unit" and NEW in step.sources
-    return way("unit-open", row.unit_id, page.key, step.name) if opens else ""
-
-
-def way(name: str, *parts: Any) -> str:
-    """The address of a page; empty where there is none of this name."""
-    try:
-        return reverse(name, args=parts)
-    except NoReverseMatch:
-        return ""
-
-
-SAID = {-1: gettext_noop("one day overdue"), 0: gettext_noop("today"), 1: gettext_noop("tomorrow")}
+    return reverse("unit-open", args=[row.unit_id, page.key, step.name]) if opens else ""

@@ -37,7 +37,6 @@ from workflows.flagging import Cause
 from workflows.offices import Right, holds
 from workflows.standings import Participation, Standing
 
-NOT_FROM_HERE = frozenset({"engine.wrong_state", "engine.through_case"})
 """Refusals of steps that do not start from where the member stands: the drawing shows them, the page does not."""
 
 
@@ -111,7 +110,7 @@ def _options(actor: Actor, row: Member, today: date) -> list[Option]:
         _, found = member_options(actor, row.pk, today)
     except NotFound:
         return []
-    return [one for one in found if NOT_FROM_HERE.isdisjoint(answer.code for answer in one.refusals)]
+    return [one for one in found if one.starts_here]
 
 
 def _way(row: Member, option: Option, today: date) -> Way:

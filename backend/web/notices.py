@@ -24,6 +24,7 @@ from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office, reading
+from backend.web.naming import named_unit
 from backend.web.paging import falling, number
 from workflows.answers import shown
 from workflows.offices import Office, Right
@@ -102,7 +103,7 @@ def _row(one: Notice, about: Deadline | None, units: dict[int, Unit], up_to: int
     open_still = about is not None and about.status == Deadline.Status.OPEN
     return Row(
         one.id, one.id > up_to, title(about.rule_id) if about else gettext("A deadline that is out of your sight now"),
-        (about.reference or f"#{about.pk}") if about else "", f"{unit.name} ({unit.code})" if unit else "",
+        (about.reference or f"#{about.pk}") if about else "", named_unit(unit),
         rung_told(one.kind, one.levels_up), one.kind == "escalate", str(Outcome(one.outcome).label),
         why(one.reason, get_language() or "vi"), one.created_at, str(shown(about.due_on)) if about else "",
         open_still and about is not None and about.due_on < request.today,

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from backend.accounts.addresses import set_own_address
-from backend.accounts.models import User
 from backend.alerts.channels import ROUTES
 from backend.alerts.preferences import Preferences, choose, preferences_of
 from backend.alerts.telling import channel_told
+from backend.web.acting import user_of
 from backend.web.refusing import taken
 from workflows.answers import shown
 
@@ -56,7 +56,7 @@ class AddressForm(forms.Form):
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
     """Two forms, each with a button of its own; what cannot be chosen is said beside its field."""
-    user: User = request.user  # type: ignore[assignment]  # login_required
+    user = user_of(request)
     with transaction.atomic():
         chosen = preferences_of(user.pk)
     hours = {name: "" if value is None else value for name, value in vars(chosen).items()}

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from backend.accounts.policy import Actor
 from backend.cases import selectors
 from backend.cases.measured import measured
 from backend.cases.models import Case
+from backend.cases.options import ELSEWHERE, NOT_PERMITTED
 from backend.cases.orders import Loaded
 from backend.cases.previewing import Foreseen
 from backend.deadlines.explaining import explain
 from backend.deadlines.titles import title
 from backend.members.models import Member
 from backend.organizations.models import Unit
-from backend.web.addresses import address
 from backend.web.refusing import said_with_basis
 from backend.web.step_form import ON, StepForm
 from backend.web.timeline import Line, lines
@@ -28,7 +29,7 @@ from workflows.facts import FactError
 from workflows.plain import whole_number
 from workflows.voting import Ballot
 
-CLOSED = frozenset({"engine.not_permitted", "engine.wrong_state", "engine.through_case"})
+CLOSED = ELSEWHERE | {NOT_PERMITTED.code}
 """Reasons that no fact and no other day would cure: the page says them and has no form."""
 
 
@@ -43,12 +44,12 @@ class Sum:
 
 
 def place_of(loaded: Loaded, outcome: dict[str, Any] | None = None) -> str:
-    """Where one goes on from a step: to the case, else the member, else the unit, as far as there is such a page."""
+    """Where one goes on from a step: to the case, else the member, else the unit, whichever there is."""
     case = outcome["id"] if outcome and outcome["kind"] == "case" else getattr(loaded.case, "pk", None)
     member = outcome["id"] if outcome and outcome["kind"] == "member" else getattr(loaded.member, "pk", None)
-    found = [address("case", case_id=case)] if case else []
-    found += [address("member", member_id=member)] if member else []
-    return next(filter(None, [*found, address("unit", unit_id=loaded.unit.id)]), "/")
+    if case:
+        return reverse("case", args=[case])
+    return reverse("member", args=[member]) if member else reverse("unit", args=[loaded.unit.id])
 
 
 def words_of(shown_form: StepForm, preview: Foreseen | None = None, since: list[Line] | None = None) -> dict[str, Any]:
@@ -81,10 +82,10 @@ def _about(loaded: Loaded) -> dict[str, Any]:
     unit = Unit.objects.filter(pk=loaded.unit.id).first()
     return {
         "case": case if case is not None and case.pk else None,
-        "case_at": address("case", case_id=case.pk) if case is not None and case.pk else "",
+        "case_at": reverse("case", args=[case.pk]) if case is not None and case.pk else "",
         "member": person.full_name if person else "",
-        "member_at": address("member", member_id=person.pk) if person else "",
-        "unit": unit.name if unit else "", "unit_at": address("unit", unit_id=loaded.unit.id),
+        "member_at": reverse("member", args=[person.pk]) if person else "",
+        "unit": unit.name if unit else "", "unit_at": reverse("unit", args=[loaded.unit.id]),
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from backend.core.errors import KeyReused, NotPermitted, Refused, Unchanged
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office, reading
 from backend.web.desk.fields import DayField
+from backend.web.naming import named_unit
 from backend.web.paging import falling
 from backend.web.refusing import said, taken
 from workflows.answers import shown
@@ -101,6 +102,6 @@ def _words(request: Acting) -> dict[str, Any]:
 def _row(one: Assignment, unit: Unit | None) -> dict[str, str]:
     words = {"first": shown(one.handed_from), "last": shown(one.handed_until)}
     return {
-        "office": str(Office(one.office).label), "unit": f"{unit.name} ({unit.code})" if unit else "",
+        "office": str(Office(one.office).label), "unit": named_unit(unit),
         "days": gettext("from %(first)s to %(last)s") % words, "to": str(stands_in(one).label),
     }  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -25,7 +26,7 @@ from backend.contacts.devices import devices_of
 from backend.deadlines.models import Deadline
 from backend.web.acting import Acting, in_office
 from backend.web.first_day import checklist
-from backend.web.lines import Line, lines, way
+from backend.web.lines import Line, lines
 from workflows.offices import SUBTREE_OFFICES, Right, holds
 from workflows.workdays import add_months, month_start
 
@@ -84,7 +85,7 @@ def _work(actor: Actor, day: date) -> dict[str, Any]:
     parts = [Part(key, str(PARTS[key]), counts[key], list(islice(own, len(rows)))) for key, rows in first.items()]
     return {
         "parts": [one for one in parts if one.count], "climbed": above[:PAGE], "climbed_more": len(above) > PAGE,
-        "calm": not counts["overdue"] and not counts["week"], "notices": _told(actor, day), "notices_at": way("notices"),
+        "calm": not counts["overdue"] and not counts["week"], "notices": _told(actor, day), "notices_at": reverse("notices"),
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from backend.accounts.models import TokenScope, User
 from backend.accounts.tokens import Wanted, make_token, revoke_token, tokens_of
 from backend.core import clock
 from backend.core.errors import NotFound
+from backend.web.acting import user_of
 from backend.web.refusing import taken
 from workflows.offices import Office
 
@@ -41,7 +42,7 @@ class TokenForm(forms.Form):
 @login_required
 def tokens(request: HttpRequest) -> HttpResponse:
     """A token is shown in the answer that makes it, and never again."""
-    user: User = request.user  # type: ignore[assignment]  # login_required
+    user = user_of(request)
     offices, made = _offices(user), [""]
     form = TokenForm(offices=offices)
     if request.POST.get("do") == "revoke":

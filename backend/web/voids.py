@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
@@ -20,7 +21,6 @@ from backend.cases.voidable import may_void, seen
 from backend.cases.voiding import void
 from backend.core.errors import CannotVoid, KeyReused, Refused, Stale
 from backend.web.acting import Acting, in_office, reading
-from backend.web.addresses import address
 from backend.web.facts.around import Around
 from backend.web.facts.form import FactForm
 from backend.web.refusing import said_with_basis
@@ -86,11 +86,11 @@ def _of(request: Acting, uids: Any) -> Any:
 
 def _done(request: Acting, event: Event, words: str) -> HttpResponse:
     messages.success(request, words)
-    case = address("case", case_id=event.case_id) if event.case_id else ""
+    case = reverse("case", args=[event.case_id]) if event.case_id else ""
     with reading(request):  # voided with its opening, a case is there no more
         there = event.case_id is not None and selectors.cases(request.actor).filter(pk=event.case_id).exists()
     return redirect(
-        (case if there else "") or (address("member", member_id=event.member_id) if event.member_id else "") or "/"
+        (case if there else "") or (reverse("member", args=[event.member_id]) if event.member_id else "") or "/"
     )
 
 
@@ -100,6 +100,6 @@ def _shown(request: Acting, event: Event, form: FactForm, status: int = 200, **t
         "form": form, "lines": lines(_of(request, [event.uid]), request.actor),
         "version": selectors.subject_version(event), "key": request.POST.get("key") or str(uuid4()),
         "general": said_with_basis(form.general, request.today),
-        "back": address("case", case_id=case) if case else address("member", member_id=member), **told,
+        "back": reverse("case", args=[case]) if case else reverse("member", args=[member]) if member else "", **told,
     }  # fmt: skip
     return render(request, "web/void.html", words, status=status)

@@ -15,6 +15,7 @@ from backend.audit.models import Event
 from backend.cases.models import Case
 from backend.desk.asking import kept_late
 from backend.organizations.models import Unit
+from backend.web.naming import named_unit
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office
 
@@ -51,13 +52,9 @@ def _line(one: Event, units: dict[int, Unit], numbers: dict[int, str], *, after_
     page = LIFECYCLES.get(one.lifecycle)
     return Line(
         one.uid, str(label_of(one.code)), str(page.label) if page else "", one.on_date, one.recorded_at,
-        named(units.get(one.unit_id)), done_by(one, units), list(marks(one, after_deadline=after_deadline)), one.case_id,
+        named_unit(units.get(one.unit_id)), done_by(one, units), list(marks(one, after_deadline=after_deadline)), one.case_id,
         numbers.get(one.case_id or 0, ""), one.member_id,
     )  # fmt: skip
-
-
-def named(unit: Unit | None) -> str:
-    return f"{unit.name} ({unit.code})" if unit and unit.code else ""
 
 
 def done_by(one: Event, units: dict[int, Unit]) -> str:

@@ -19,8 +19,9 @@ from backend.audit.models import Event
 from backend.cases import selectors
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office
-from backend.web.desk.entries import lines, named
+from backend.web.desk.entries import lines
 from backend.web.desk.facts import told
+from backend.web.naming import named_unit
 from workflows import law
 from workflows.catalogue import LIFECYCLES
 from workflows.law.words import FIRMNESS_WORDS
@@ -79,4 +80,4 @@ def _versions(event: Event) -> list[Version]:
 
 
 def _behalf(event: Event) -> str:
-    return named(Unit.objects.filter(pk=event.behalf_unit_id).first()) if event.behalf_unit_id else ""
+    return named_unit(Unit.objects.filter(pk=event.behalf_unit_id).first()) if event.behalf_unit_id else ""

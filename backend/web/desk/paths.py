@@ -16,8 +16,8 @@ from backend.cases import selectors
 from backend.desk.paths import Period, path_of, period_of, spent, wrong_period
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office
-from backend.web.desk.entries import named
 from backend.web.desk.fields import DayField, UnitField
+from backend.web.naming import named_unit
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office, Right
 
@@ -35,11 +35,11 @@ def path(request: Acting, case_id: int) -> HttpResponse:
     rows = [
         {
             "stay": one, "state": states.get(one.state, one.state), "step": steps[one.step].label if one.step in steps else "",
-            "office": Office(one.office).label if one.office else "", "place": named(units.get(one.office_unit_id or 0)),
+            "office": Office(one.office).label if one.office else "", "place": named_unit(units.get(one.office_unit_id or 0)),
         }
         for one in stays
     ]  # fmt: skip
-    words = {"case": case, "page": page, "rows": rows, "unit": named(units.get(case.unit_id))}
+    words = {"case": case, "page": page, "rows": rows, "unit": named_unit(units.get(case.unit_id))}
     return render(request, "web/desk/path.html", words)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -24,8 +25,9 @@ from backend.reports.figures import FIGURES, MEMBER, RESTRICTED
 from backend.reports.reading import values
 from backend.reports.waiting import waiting
 from backend.web.acting import Acting, in_office
+from backend.web.naming import named_unit
 from backend.web.overview.place import Place, place_asked
-from backend.web.overview.table import PAGE, address
+from backend.web.overview.table import PAGE
 from backend.web.overview.tiles import number
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
@@ -97,7 +99,7 @@ def _lines(actor: Actor, rows: Sequence[Counted]) -> list[Line]:
     for one in rows:
         text, way = told[one.kind].get(one.subject, (gettext("out of your sight now"), ""))
         unit = units.get(one.unit_id)
-        lines.append(Line(text, way, f"{unit.name} ({unit.code})" if unit else "", _days(one)))
+        lines.append(Line(text, way, named_unit(unit), _days(one)))
     return lines
 
 
@@ -107,17 +109,19 @@ def _days(one: Counted) -> str:
 
 def _members(actor: Actor, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
     seen = selectors.members(actor).filter(pk__in=keys) if keys else []
-    return {one.pk: (one.full_name, address("member", one.pk)) for one in seen}
+    return {one.pk: (one.full_name, reverse("member", args=[one.pk])) for one in seen}
 
 
 def _cases(actor: Actor, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
     seen = selectors.cases(actor).filter(pk__in=keys) if keys else []
-    return {one.pk: (f"{one.number} · {LIFECYCLES[one.lifecycle].label}", address("case", one.pk)) for one in seen}
+    return {
+        one.pk: (f"{one.number} · {LIFECYCLES[one.lifecycle].label}", reverse("case", args=[one.pk])) for one in seen
+    }
 
 
 def _deadlines(actor: Actor, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
     seen: Any = selectors.deadlines(actor).filter(pk__in=keys) if keys else []
-    return {one.pk: (_deadline(one), address("deadline", one.pk)) for one in seen}
+    return {one.pk: (_deadline(one), reverse("deadline", args=[one.pk])) for one in seen}
 
 
 def _deadline(one: Deadline) -> str:
@@ -137,7 +141,7 @@ def _flags(actor: Actor, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
 
 def _units(actor: Actor, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
     seen = selectors.units(actor).filter(pk__in=keys) if keys else []
-    return {one.pk: (one.name, address("unit", one.pk)) for one in seen}
+    return {one.pk: (one.name, reverse("unit", args=[one.pk])) for one in seen}
 
 
 TOLD_BY = {"member": _members, "case": _cases, "deadline": _deadlines, "flag": _flags, "unit": _units}

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -164,12 +164,4 @@ def _grid(cells: Sequence[tuple[int, str]], on: date) -> list[tuple[str, list[tu
 def _square(one: Square | None) -> tuple[str, str, str]:
     sign, word = WORDS[one.word if one else ""]
     said = f"{word} ({shown(one.held_on)})" if one and one.held_on else str(word)
-    return sign, said, address("case", one.case_id) if one and one.case_id else ""
-
-
-def address(name: str, *args: Any) -> str:
-    """The address of a page; empty where there is no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    return sign, said, reverse("case", args=[one.case_id]) if one and one.case_id else ""
