@@ -26,7 +26,7 @@ from backend.core import clock
 from backend.core.errors import KeyReused, NotPermitted, Refused, Stale
 from backend.deadlines.models import Deadline
 from backend.organizations.models import Unit
-from backend.web.desk.fields import DayField
+from backend.web.days import DayField
 from backend.web.refusing import tell
 from workflows import law
 

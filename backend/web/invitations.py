@@ -25,6 +25,7 @@ from backend.accounts.models import User
 from backend.accounts.policy import Actor
 from backend.accounts.second_factor import reset_factors
 from backend.core.errors import Refused, Unchanged
+from backend.web.days import DayField
 from backend.web.faults import too_many
 from backend.web.offices import actors_of, first_of
 from backend.web.passwords import NewPassword
@@ -48,8 +49,8 @@ class NewForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
     office = forms.ChoiceField(label=_("Office"))
     unit = forms.CharField(label=_("Code of the unit"), max_length=40)
-    since = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}))
-    until = forms.DateField(label=_("Up to"), required=False, widget=forms.DateInput({"type": "date"}))
+    since = DayField(label=_("From"))
+    until = DayField(label=_("Up to"), required=False)
 
     def __init__(self, *args: Any, offices: Iterable[Office], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -33,7 +33,7 @@ from backend.deadlines.titles import title
 from backend.flags.selectors import whose
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office
-from backend.web.desk.fields import DayField
+from backend.web.days import DayField
 from workflows.answers import shown
 from workflows.offices import Office, Right
 

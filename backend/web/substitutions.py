@@ -20,7 +20,7 @@ from backend.cases.substituting import end_substitution, may_be_substituted, sta
 from backend.core.errors import KeyReused, NotPermitted, Refused, Unchanged
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office, reading
-from backend.web.desk.fields import DayField
+from backend.web.days import DayField
 from backend.web.naming import named_unit
 from backend.web.paging import falling
 from backend.web.refusing import said, taken

@@ -21,6 +21,7 @@ from backend.accounts.tokens import Wanted, make_token, revoke_token, tokens_of
 from backend.core import clock
 from backend.core.errors import NotFound
 from backend.web.acting import user_of
+from backend.web.days import DayField
 from backend.web.refusing import taken
 from workflows.offices import Office
 
@@ -31,7 +32,7 @@ class TokenForm(forms.Form):
     label = forms.CharField(label=_("What it is for"), max_length=60)
     scope = forms.ChoiceField(label=_("What it may do"), choices=TokenScope.choices)
     assignment = forms.TypedChoiceField(label=_("Office"), coerce=int, empty_value=None, required=False)
-    until = forms.DateField(label=_("Up to"), required=False, widget=forms.DateInput({"type": "date"}))
+    until = DayField(label=_("Up to"), required=False)
 
     def __init__(self, *args: Any, offices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,22 +10,14 @@ from django.contrib import messages
 
 from backend.core.errors import Unchanged
 from backend.web.acting import Acting
-from backend.web.facts import typed
+from backend.web.days import DayField
 from backend.web.facts.kinds import DAY_FORM
 from backend.web.refusing import taken
 
 
-class DayField(forms.DateField):
-    """A day as people write it (5/11/2026)."""
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(typed.day(value) if isinstance(value, str) else value)
-
-
 def a_day(label: Any, **options: Any) -> DayField:
     """A field for a day."""
-    attrs = {"inputmode": "numeric", "placeholder": "…/…/……", "autocomplete": "off"}
-    return DayField(label=label, help_text=DAY_FORM, widget=forms.DateInput(attrs, format="%d/%m/%Y"), **options)
+    return DayField(label=label, help_text=DAY_FORM, **options)
 
 
 def done(request: Acting, form: forms.Form, act: Callable[[dict[str, Any]], str]) -> bool:

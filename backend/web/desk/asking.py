@@ -13,7 +13,8 @@ from backend.accounts.policy import Actor
 from backend.audit.codes import VOIDED, VOIDED_LABEL, EventCode
 from backend.desk.asking import LATEST, Asked, wrong
 from backend.organizations.models import Unit
-from backend.web.desk.fields import DayField, EitherField, UnitField
+from backend.web.days import DayField
+from backend.web.desk.fields import EitherField, UnitField
 from backend.web.paging import LARGEST
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office

@@ -1,8 +1,7 @@
-"""What the desk's forms ask with: days as they are written here, yes or no, and units by their code."""
+"""What the desk's forms ask with: yes or no, and units by their code."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,23 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.policy import Actor
 from backend.cases import selectors
 from backend.organizations.models import Unit
-from workflows.facts import FAR_FUTURE, FAR_PAST
-
-DAY = "%d/%m/%Y"
-
-
-class DayField(forms.DateField):
-    """A day as dd/mm/yyyy (an address may say it as ISO too), inside the calendar that is kept."""
-
-    def __init__(self, **options: Any) -> None:
-        look = {"placeholder": "dd/mm/yyyy", "autocomplete": "off"}
-        widget = forms.DateInput(look, DAY)
-        super().__init__(input_formats=[DAY, "%Y-%m-%d"], widget=widget, **options)
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        if isinstance(value, date) and not FAR_PAST <= value <= FAR_FUTURE:
-            raise forms.ValidationError(gettext("This day is outside any calendar we keep."))
 
 
 class EitherField(forms.TypedChoiceField):

@@ -19,8 +19,8 @@ from backend.audit.models import Event
 from backend.cases import selectors
 from backend.cases.engine import NewCase, RequestKey, perform
 from backend.web.acting import Acting, in_office, reading
+from backend.web.days import DayField
 from backend.web.desk.entries import lines
-from backend.web.desk.fields import DayField
 from backend.web.refusing import taken
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Right

@@ -16,7 +16,8 @@ from backend.cases import selectors
 from backend.desk.paths import Period, path_of, period_of, spent, wrong_period
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office
-from backend.web.desk.fields import DayField, UnitField
+from backend.web.days import DayField
+from backend.web.desk.fields import UnitField
 from backend.web.naming import named_unit
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office, Right

@@ -18,22 +18,21 @@ from backend.cases import selectors
 from backend.core.encoding import fit
 from backend.organizations.models import Unit
 from backend.web.acting import Acting
+from backend.web.days import HINTS
 from workflows.answers import shown
-
-WRITTEN = {"inputmode": "numeric", "placeholder": "dd/mm/yyyy", "autocomplete": "off", "class": "day"}
-"""How a day is asked for."""
 
 
 class DayForm(forms.Form):
     """The day that figures are asked for; none is today."""
 
-    on = forms.DateField(label=_("Figures for the day"), required=False, input_formats=["%d/%m/%Y"])
+    on = forms.DateField(
+        label=_("Figures for the day"), required=False, input_formats=["%d/%m/%Y"], widget=forms.TextInput(HINTS)
+    )
 
     def __init__(self, data: Any, today: date) -> None:
         super().__init__(data)
         self.today = today
         field = self.fields["on"]
-        field.widget = forms.TextInput(WRITTEN)
         field.error_messages["invalid"] = gettext("Write a day as dd/mm/yyyy, for example %(day)s.") % {
             "day": shown(today)
         }

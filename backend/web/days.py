@@ -1,0 +1,31 @@
+"""How forms ask for a day: as people write it, inside the calendar that is kept."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+
+from backend.web.facts import typed
+from workflows.facts import FAR_FUTURE, FAR_PAST
+
+HINTS = {"inputmode": "numeric", "placeholder": "…/…/……", "autocomplete": "off", "class": "day"}
+"""What a line for a day has: digits on a phone, and where the strokes stand."""
+
+
+class DayField(forms.DateField):
+    """A day as 05/11/2026 or 5.11.2026 (an address may say it as 2026-11-05)."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.DateInput(HINTS, "%d/%m/%Y"))
+        super().__init__(input_formats=["%Y-%m-%d"], **options)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(typed.day(value) if isinstance(value, str) else value)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if isinstance(value, date) and not FAR_PAST <= value <= FAR_FUTURE:
+            raise forms.ValidationError(gettext("This day is outside any calendar we keep."))
