@@ -96,8 +96,8 @@ def test_a_file_that_contradicts_itself_is_told_in_a_sentence(change: Change, sa
     [
         (lambda file: file["purposes"][0].update(basis=["L99"]), ("cell_work", "'L99'")),
         (
-            lambda file: file["keeping"][0].update(rule="PDP.NOT_THERE"),
-            ("accesses_access: the rule 'PDP.NOT_THERE' is not in the law.",),
+            lambda file: file["keeping"][0].update(rule="NO.SUCH"),
+            ("accesses_access: the rule 'NO.SUCH' is not in the law.",),
         ),
     ],
 )
