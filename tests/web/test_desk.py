@@ -126,6 +126,7 @@ def test_an_entry_says_all_that_is_kept_of_it(world: World) -> None:
         "Phát ra 6 · thu về 6 · hợp lệ 6 · tán thành 4 · không tán thành 2",
         "6 đảng viên chính thức; 2/3 → cần 4; 4 phiếu tán thành: đạt", "[PRO.VOTE@2011-01-19]", str(event.uid),
         "dẫn đúng đến gốc của đầu nhật ký", f"/desk/cases/{event.case_id}/", f"/desk/events/{event.uid}/finding/",
+        "<h2>Điều cần cân nhắc đã nêu</h2>", "[probation.class_missing]",
     ):  # fmt: skip
         assert words in said, words
     assert "Nêu phát hiện" not in page("secretary", f"/desk/events/{event.uid}/")  # who does not audit raises none

@@ -14,6 +14,7 @@ PROBATION = Days({"ceremony_on": "2026-01-05"})
 LEAP = Days({"ceremony_on": "2028-02-29"})
 TERM = Days({}, {"CON.TERM": date(2030, 8, 15)})
 WAY = Days({}, {"TRF.PAPER": date(2026, 9, 23), "TRF.DOSSIER_MISSING": date(2026, 8, 5)})
+AHEAD = Days({"approval": {"date": "2026-10-05"}, "away_from": "2026-11-01"})
 AWAY = Days({"away_until": "2026-10-31"})
 RELIEF = Days({"last_month": "2026-10-01"})
 JOINED = Days({"joined_on": "2026-01-05"})
@@ -65,6 +66,10 @@ JOINED = Days({"joined_on": "2026-01-05"})
         ("dues_relief", "asked", RELIEF, date(2026, 11, 1), []),
         ("dues_relief", "exempt", Days({}), date(2026, 11, 1), []),  # until further notice
         ("away", "returned", AWAY, date(2026, 11, 1), []),
+        ("away", "away", AHEAD, date(2026, 10, 4), []),
+        ("away", "away", AHEAD, date(2026, 10, 5), ["not_begun"]),  # the approval is on paper
+        ("away", "away", AHEAD, date(2026, 10, 31), ["not_begun"]),
+        ("away", "away", AHEAD, date(2026, 11, 1), []),  # the day of leaving
         ("away", "asked", Days({"asked_until": "2026-10-31"}), date(2026, 11, 1), []),
     ],
 )
