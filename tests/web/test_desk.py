@@ -300,6 +300,8 @@ def test_a_finding_is_raised_once_however_often_it_is_sent(world: World) -> None
     key, minutes = str(uuid4()), {"minutes.number": "3-BB", "minutes.issuer": "UBKT", "minutes.date": "02/11/2026"}
     answers = [finding(key=key, **minutes) for _ in range(2)]
     case = Case.objects.get(lifecycle="finding")
+    listed_at_the_desk = f'<a href="/cases/{case.pk}/">{case.number}, Chi bộ ấp Một</a>'
+    assert listed_at_the_desk in page("auditor", "/desk/")
     assert [one.status_code for one in answers] == [302, 302]
     assert answers[0].headers["Location"] == answers[1].headers["Location"]
     assert (case.unit_id, case.state, case.facts["entries"]) == (world.cell.pk, "open", [str(proposed().uid)])

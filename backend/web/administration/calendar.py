@@ -19,8 +19,10 @@ from backend.deadlines.following import rehearse
 from backend.deadlines.models import CalendarDay
 from backend.deadlines.overrides import rules_here, set_day
 from backend.deadlines.titles import title
+from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office, reading
 from backend.web.administration.fields import a_day, a_paper, done
+from backend.web.naming import named_case
 from backend.web.refusing import taken
 from workflows.answers import shown
 
@@ -91,13 +93,14 @@ def _taken_back(request: Acting, typed: dict[str, Any]) -> str:
 def _moves(request: Acting, typed: dict[str, Any]) -> dict[str, Any]:
     found = rehearse(request.actor, lambda: set_day(request.actor, **_wanted(typed)))
     moves = [one for one in found if one.moves_the_day]
+    units = Unit.objects.in_bulk({one.deadline.unit_id for one in moves[:MOVES]})
     lines = [
         (
-            title(one.deadline.rule_id),
-            one.deadline.reference or f"#{one.deadline.pk}",
-            shown(one.due_before),
-            shown(one.due_after),
+            title(one.deadline.rule_id), named_case(
+                request.actor, one.deadline.reference or f"#{one.deadline.pk}", units.get(one.deadline.unit_id)
+            ),
+            shown(one.due_before), shown(one.due_after),
         )
         for one in moves[:MOVES]
-    ]
+    ]  # fmt: skip
     return {"previewed": True, "count": len(moves), "moves": lines}
