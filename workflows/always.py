@@ -21,8 +21,8 @@ DECIDES_ON_WHOM_IT_NAMES = {Right.RECORD_DECISION, Right.MERGE}
 def always(asked: tuple[Fact, ...], by: Right, apart_from: tuple[str, ...]) -> tuple[Guard, ...]:
     """No day ahead, no ballot that was not taken or does not add up, nobody deciding on themselves, four eyes."""
     votes = [
-        guard(fact.name)
-        for fact in asked if isinstance(fact, Ballot) for guard in (ballot_of_a_held_meeting, ballot_adds_up)
+        guard for fact in asked if isinstance(fact, Ballot)
+        for guard in (ballot_of_a_held_meeting(fact.name), ballot_adds_up(fact))
     ]  # fmt: skip
     named = [fact.name for fact in asked if isinstance(fact, MemberRef)] if by in DECIDES_ON_WHOM_IT_NAMES else []
     four_eyes = (another_than(*apart_from),) if apart_from else ()

@@ -123,6 +123,8 @@ class Situation:
     """The months of `meetings` or `dues`, from one to another, that count against the member."""
     user_id: int | None = None
     """Who takes the step; None where no person does."""
+    office_level: Level | None = None
+    """The level of the office that takes the step; None where no office does."""
     own_id: int | None = None
     """The record of that person as a member; None where the account is tied to none."""
     recorded_by: Callable[[Iterable[str]], int | None] = field(default=lambda steps: None, repr=False)

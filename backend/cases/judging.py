@@ -67,7 +67,7 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
     people = people_of(actor.path)
     seen = situation(
         loaded, facts, on=order.on, today=today, readings=readings, members=people, user_id=actor.user_id,
-        own_id=actor.own_id, health=lambda: told_of_health(actor, loaded.case),
+        own_id=actor.own_id, office_level=actor.level, health=lambda: told_of_health(actor, loaded.case),
     )  # fmt: skip
     if (row := deciding(step, order.on)) is not None:
         seen.used[row.id] = row.version
@@ -239,6 +239,6 @@ def _start(loaded: Loaded, start: Start, seen: Situation, readings: Readings) ->
         raise Refused(faults)
     there = situation(
         opened, facts, on=seen.on, today=seen.today, readings=readings, members=seen.members, user_id=seen.user_id,
-        own_id=seen.own_id,
+        own_id=seen.own_id, office_level=seen.office_level,
     )  # fmt: skip
     return _run(opened, step, there, Grant(), readings)

@@ -132,7 +132,8 @@ class Readings:
 
 def situation(
     loaded: Loaded, facts: Mapping[str, Any], *, on: date, today: date, members: People, readings: Readings | None = None,
-    user_id: int | None = None, own_id: int | None = None, health: Callable[[], Mapping[str, Any]] = dict,
+    user_id: int | None = None, own_id: int | None = None, office_level: Level | None = None,
+    health: Callable[[], Mapping[str, Any]] = dict,
 ) -> Situation:  # fmt: skip
     """What the guards and the step of one order may look at; `readings` are shared by the orders of one run.
 
@@ -159,7 +160,7 @@ def situation(
         tally=lambda fact: seen.tallies.of_others(loaded, fact),
         cases=lambda key: _cases(loaded, key),
         missed=lambda kind, first, last: seen.missed.of(loaded.member.pk, kind, first, last, today),
-        took_part=lambda: took_part(loaded), user_id=user_id, own_id=own_id,
+        took_part=lambda: took_part(loaded), user_id=user_id, own_id=own_id, office_level=office_level,
         recorded_by=lambda steps: recorded_by(loaded, steps),
         packs_on=lambda day: seen.packs_on(loaded.unit.id, day),
         entries=lambda uids: _entries(loaded.unit.path, list(uids)),

@@ -23,6 +23,7 @@ from workflows.guards import (
     votes,
     withdrawal,
 )
+from workflows.offices import Level
 from workflows.situation import CaseView, Situation
 from workflows.standings import Participation
 from workflows.voting import Ballot, Roll
@@ -117,6 +118,16 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     # votes: ten official members, one of them exempt; all of them leave the denominator of a screening
     ("Refusal:ballot.not_carried", votes.carried(SCREENED), on_roll(Roll(10, exempt=1, present=10), ballot=ballot(6, 3)),
      on_roll(Roll(10, exempt=1, present=10), ballot=ballot(5, 4))),
+    # … nor are they handed a ballot, whether they came or not
+    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up(SCREENED),
+     on_roll(Roll(10, exempt=1, present=10), ballot=ballot(6, 3)),
+     on_roll(Roll(10, exempt=1, present=10), ballot=ballot(6, 4))),
+    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up(SCREENED),
+     on_roll(Roll(10, exempt=1, present=8), ballot=ballot(6, 2)),
+     on_roll(Roll(10, exempt=1, present=8), ballot=ballot(6, 3))),
+    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up(EXPELLED),
+     on_roll(Roll(10, exempt=1, present=10), ballot=ballot(6, 4)),
+     on_roll(Roll(10, exempt=1, present=10), ballot=ballot(6, 5))),
     ("Refusal:ballot.was_carried", votes.not_carried(SCREENED),
      on_roll(Roll(10, left_out=1, present=9), ballot=ballot(6, 3)),
      on_roll(Roll(10, left_out=1, exempt=1, present=9), ballot=ballot(6, 3))),
@@ -191,6 +202,13 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      staying("away")),
     ("Refusal:discipline.beyond_the_cell", discipline.form_of_a_temporary_cell, seen(form="warning"),
      seen(form="dismissal")),
+    *(("Refusal:discipline.above_the_cell", discipline.form_of_the_cell, replace(seen(form=form), office_level=level),
+       replace(seen(form="dismissal"), office_level=Level.CELL))
+      for form, level in (("reprimand", Level.CELL), ("warning", Level.CELL), ("dismissal", Level.BASE), ("dismissal", None))),
+    *(("Refusal:discipline.not_on_probation", discipline.form_for_a_probationer,
+       replace(seen(form=form), member=member(standing=stage)),
+       replace(seen(form="dismissal"), member=member(standing="probationary")))
+      for form, stage in (("reprimand", "probationary"), ("warning", "probationary"), ("dismissal", "official"))),
     # leaving on request, B39
     ("Refusal:withdrawal.discipline_open", withdrawal.no_violation, seen(), opened(seen(), "discipline")),
     ("Refusal:withdrawal.violation", withdrawal.no_violation, seen(no_violation=True), seen(no_violation=False)),

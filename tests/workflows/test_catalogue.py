@@ -237,8 +237,8 @@ def test_what_no_page_can_forget_is_asked_of_each_step_in_this_order() -> None:
 
     frozen, before, ahead = "Refusal:member.file_frozen", "Refusal:day.before_earlier_step", "Refusal:day.ahead"
     votes = ["Refusal:ballot.not_our_meeting", "Refusal:ballot.does_not_add_up"]
-    deciding = page(by=Right.RECORD_DECISION, at=Level.BASE, facts=[Ballot("vote", "Vote"), Paper("order", "Order")],
-                    apart_from=["begin"])  # fmt: skip
+    deciding = page(by=Right.RECORD_DECISION, at=Level.BASE, apart_from=["begin"],
+                    facts=[Ballot("vote", "Vote", rule="PRO.VOTE"), Paper("order", "Order")])  # fmt: skip
     own = "Refusal:person.own_file"
     assert said(deciding) == [own, frozen, before, ahead, *votes, "Refusal:person.recorded_the_resolution"]
     assert said(deciding, own_id=2) == [frozen, before, ahead, *votes, "Refusal:person.recorded_the_resolution"]

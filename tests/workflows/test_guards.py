@@ -80,6 +80,12 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Caution:paper.before_joining", *days.dated_in_life([Paper("p", "P")]),
      replace(seen(p=paper(ON)), member=member(joined_on=ON)),
      replace(seen(p=paper(date(2027, 1, 31))), member=member(joined_on=ON))),
+    ("Caution:paper.before_its_matter", days.dated_since("p", "decision"),
+     replace(seen(p=paper(ON)), past={"decision": {"date": "2027-02-01"}}),
+     replace(seen(p=paper(date(2027, 1, 31))), past={"decision": {"date": "2027-02-01"}})),
+    ("Caution:paper.before_its_matter", days.dated_since("p", "held_on"), seen(p=paper(date(2027, 1, 31))),
+     replace(seen(p=paper(date(2027, 1, 31))), past={"held_on": "2027-02-01"})),
+    ("Refusal:day.set_for_the_past", days.not_over_by_then("d"), seen(d=ON), seen(d=date(2027, 1, 31))),
     ("Refusal:day.ends_first", days.in_this_order("d", "end"), seen(d=ON, end=ON), seen(d=ON, end=date(2027, 1, 31))),
     ("Caution:day.over_already", days.not_over_when_asked("end"), seen(end=TODAY), seen(end=date(2028, 6, 29))),
     ("Refusal:day.ahead", days.nothing_ahead([]), seen(TODAY), seen(date(2028, 7, 1))),
@@ -98,9 +104,9 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      replace(seen(), past={"received_on": "2027-01-01"})),
     ("Refusal:unit.not_a_cell", places.of_a_cell, seen(), replace(seen(), unit_level="base_committee")),
     # votes
-    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up("ballot"), seen(ballot=ballot(7, 3)), seen(ballot=ballot(7, 3, 9))),
-    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up("ballot"), seen(ballot=ballot(7, 3)), seen(ballot=ballot(7, 4))),
-    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up("ballot"),
+    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up(VOTE), seen(ballot=ballot(7, 3)), seen(ballot=ballot(7, 3, 9))),
+    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up(VOTE), seen(ballot=ballot(7, 3)), seen(ballot=ballot(7, 4))),
+    ("Refusal:ballot.does_not_add_up", votes.ballot_adds_up(VOTE),
      on_roll(ON, Roll(10, present=8), ballot=ballot(8)), on_roll(ON, Roll(10, present=7), ballot=ballot(8))),
     ("Refusal:ballot.not_our_meeting", votes.ballot_of_a_held_meeting("ballot"), seen(ballot=ballot(8)),
      replace(seen(ballot=ballot(8)), meeting=lambda key: MeetingView(key, 8, ON, "held"))),
@@ -408,7 +414,7 @@ def test_introducers(facts: dict[str, Any], people_: list[Any], expected: list[s
 )
 def test_two_thirds_of_all_official_members_who_count(roll: Roll, yes: int, no: int, carried: bool) -> None:
     given = on_roll(ON, roll, ballot=ballot(yes, no))
-    assert codes(votes.ballot_adds_up("ballot"), given) == []
+    assert codes(votes.ballot_adds_up(VOTE), given) == []
     assert (codes(votes.carried(VOTE), given) == []) is carried
     assert (codes(votes.not_carried(VOTE), given) == []) is not carried
     assert {"ROLL.SUSPENDED", "ROLL.IN_TRANSIT"} <= set(given.used), "the policies it stood on are noted"
@@ -455,7 +461,7 @@ def test_a_ballot_is_answered_with_its_arithmetic(roll: Roll, yes: int, en: str,
 )
 def test_ballots_are_issued_to_those_who_were_there(roll: Roll, issued: int, fits: bool) -> None:
     given = on_roll(ON, roll, ballot=ballot(0, 0, issued))
-    assert (codes(votes.ballot_adds_up("ballot"), given) == []) is fits
+    assert (codes(votes.ballot_adds_up(VOTE), given) == []) is fits
 
 
 @given(
@@ -474,7 +480,7 @@ def test_a_ballot_that_adds_up_is_either_carried_or_not(
     seen = on_roll(ON, roll, ballot=BallotValue(5, *counts))
     ways = [codes(way, seen) == [] for way in (votes.carried(VOTE), votes.not_carried(VOTE))]
     assert sorted(ways) == [False, True]
-    if not codes(votes.ballot_adds_up("ballot"), seen):
+    if not codes(votes.ballot_adds_up(VOTE), seen):
         measured = measure(seen, VOTE, seen.facts["ballot"])
         assert max(counts[3], counts[4]) <= measured.den <= official
 

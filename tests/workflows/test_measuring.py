@@ -160,7 +160,7 @@ def test_a_ballot_is_taken_at_a_held_meeting_of_the_cell_on_the_day() -> None:
 def test_each_total_of_a_ballot_is_at_most_the_one_after_it(totals: tuple[int, ...], adds_up: bool) -> None:
     names = ("issued", "collected", "valid", "yes", "no")
     seen = situation(ON, facts={"ballot": replace(ballot(0), **dict(zip(names, totals, strict=True)))})
-    assert (codes(votes.ballot_adds_up("ballot"), seen) == []) is adds_up
+    assert (codes(votes.ballot_adds_up(VOTE), seen) == []) is adds_up
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from workflows import law
 from workflows.electing import ElectionValue, Winner
 from workflows.guards import classification as cls
 from workflows.guards import congress, elections, votes
-from workflows.lifecycles.congress import COMMITTEE, SECRETARY
+from workflows.lifecycles.congress import COMMITTEE, DEPUTY, SECRETARY
 from workflows.page_facts.classification import DECIDED, PROPOSED
 from workflows.situation import Situation
 from workflows.voting import Roll
@@ -142,6 +142,16 @@ YEARLY: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:election.twice", elections.one_seat_each(SECRETARY, COMMITTEE),
      at_congress(ALL_THERE, secretary_election=elected(8), committee_election=elected(8, first=9)),
      at_congress(ALL_THERE, secretary_election=elected(8), committee_election=elected(8, 8))),
+    *(("Refusal:congress.not_of_the_committee", elections.of_the_committee(COMMITTEE, office),
+       at_congress(ALL_THERE, committee_election=elected(9, 8), **{office.name: elected(8, first=4)}),
+       at_congress(ALL_THERE, committee_election=elected(9, 8), **{office.name: elected(8, first=5)}))
+      for office in (SECRETARY, DEPUTY)),
+    ("Refusal:congress.not_of_the_committee", elections.of_the_committee(COMMITTEE, DEPUTY),
+     at_congress(ALL_THERE, deputy_election=elected(8, first=5)),  # a cell too small for a committee
+     at_congress(ALL_THERE, committee_election=elected(9, 8), deputy_election=elected(8, 7, first=4))),
+    ("Refusal:congress.not_of_the_committee", elections.of_the_committee(COMMITTEE, SECRETARY),
+     at_congress(ALL_THERE, committee_election=elected(9, 8)),
+     at_congress(ALL_THERE, committee_election=elected(9, 8), secretary_election=elected(8, first=2))),
     ("Caution:congress.no_committee", elections.committee_fits,
      at_congress(Roll(8, present=8)), at_congress(Roll(9, present=9))),
     ("Refusal:congress.too_small_for_committee", elections.committee_fits,

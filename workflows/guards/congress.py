@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Refusal
 from workflows.clocks import term_end
-from workflows.guards.elections import not_of_the_cell, official_here
+from workflows.guards.elections import not_of_the_cell, not_of_the_committee, official_here
 from workflows.situation import Situation
 from workflows.workdays import add_months
 
@@ -123,10 +123,7 @@ def appointed_after_failed_ballots(situation: Situation) -> Iterator[Answer]:
     if not official_here(situation, ids):
         yield not_of_the_cell("secretary")
     if ids and committee and ids[0] not in committee:
-        yield Refusal(
-            "congress.not_of_the_committee", gettext_noop("The person named was not elected into the cell committee."),
-            rule="CON.SECRETARY_BALLOTS", remedy=gettext_noop("Name one of those elected."), fact="secretary",
-        )  # fmt: skip
+        yield not_of_the_committee("CON.SECRETARY_BALLOTS", "secretary")
 
 
 def _ballots_failed(situation: Situation) -> bool:

@@ -115,6 +115,22 @@ def dated_by_then(*facts: str) -> Guard:
     return guard
 
 
+def dated_since(fact: str, earlier: str) -> Guard:
+    """A paper that tells of an earlier step (a meeting's minutes, an announcement) was hardly written before it."""
+
+    def guard(situation: Situation) -> Caution | None:
+        paper, before = situation.facts.get(fact), situation.past_day(earlier)
+        if paper is None or before is None or paper.date >= before:
+            return None
+        return Caution(
+            "paper.before_its_matter", gettext_noop("Dated %(paper)s, the paper tells of what came later (%(before)s)."),
+            {"paper": paper.date, "before": before}, fact=fact,
+            remedy=gettext_noop("Check the date written on the paper; if it is right, go on."),
+        )  # fmt: skip
+
+    return guard
+
+
 def day_is(fact: str) -> Guard:
     """A day given as a fact is the step's legal day (a meeting is recorded for the day it was held)."""
 
@@ -142,6 +158,21 @@ def ends_later(fact: str) -> Guard:
             "day.end_not_later", gettext_noop("The last day %(last)s does not come after %(day)s."),
             {"last": last, "day": situation.on}, fact=fact,
             remedy=gettext_noop("Give the last day as the paper says it."),
+        )  # fmt: skip
+
+    return guard
+
+
+def not_over_by_then(fact: str) -> Guard:
+    """A day on which something is to come is not over when it is set (a congress by its summons)."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        set_for = situation.facts.get(fact)
+        if set_for is None or set_for >= situation.on:
+            return None
+        return Refusal(
+            "day.set_for_the_past", gettext_noop("The day set is %(set)s; on %(day)s, the day of this step, it is over."),
+            {"set": set_for, "day": situation.on}, fact=fact, remedy=gettext_noop("Check both days."),
         )  # fmt: skip
 
     return guard

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Refusal
+from workflows.offices import Level
 from workflows.situation import Situation
-from workflows.standings import Participation
+from workflows.standings import Participation, Standing
 
 
 def not_suspended(situation: Situation) -> Refusal | None:
@@ -63,4 +64,29 @@ def form_of_a_temporary_cell(situation: Situation) -> Refusal | None:
         "discipline.beyond_the_cell", gettext_noop("A temporary cell decides no more than a warning."),
         rule="DIS.TEMPORARY_CELL", fact="form",
         remedy=gettext_noop("Report the violation to the official cell; the level competent there decides."),
+    )  # fmt: skip
+
+
+def form_of_the_cell(situation: Situation) -> Refusal | None:
+    """A cell reprimands and warns; dismissal from a post it proposes to the competent level (rules.md section 7.4)."""
+    form, allowed = situation.facts.get("form"), situation.rule("DIS.CELL_FORMS").value
+    if form is None or form in allowed or situation.office_level != Level.CELL:
+        return None
+    return Refusal(
+        "discipline.above_the_cell", gettext_noop("A cell decides no more than a warning; what is heavier it proposes."),
+        rule="DIS.CELL_FORMS", fact="form",
+        remedy=gettext_noop("Propose it to the committee above, which records its decision here."),
+    )  # fmt: skip
+
+
+def form_for_a_probationer(situation: Situation) -> Refusal | None:
+    """A probationary member is reprimanded or warned, else removed from the list (rules.md section 2)."""
+    form, allowed = situation.facts.get("form"), situation.rule("DIS.PROBATIONER_FORMS").value
+    if form is None or form in allowed or situation.member.standing != Standing.PROBATIONARY:
+        return None
+    return Refusal(
+        "discipline.not_on_probation",
+        gettext_noop("A probationary member can only be reprimanded or warned."),
+        rule="DIS.PROBATIONER_FORMS", fact="form",
+        remedy=gettext_noop("Choose one of these; whoever is no longer worthy is removed (case: removal of a name)."),
     )  # fmt: skip

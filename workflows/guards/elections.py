@@ -105,6 +105,27 @@ def one_seat_each(first: Election, second: Election) -> Guard:
     return guard
 
 
+def of_the_committee(committee: Election, office: Election) -> Guard:
+    """Where a cell committee was elected, secretary and deputy are elected from among it (294-QĐ/TW; rules.md section 8.2)."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        chosen, elected = situation.facts.get(committee.name), situation.facts.get(office.name)
+        committee_ids = {one.member for one in chosen.winners} if chosen else set()
+        if not committee_ids or not elected or all(one.member in committee_ids for one in elected.winners):
+            return None
+        return not_of_the_committee("ORG.CHIUY", office.name)
+
+    return guard
+
+
+def not_of_the_committee(rule: str, fact: str) -> Refusal:
+    """Said where somebody is to lead the cell who was not elected into its committee."""
+    return Refusal(
+        "congress.not_of_the_committee", gettext_noop("The person named was not elected into the cell committee."),
+        rule=rule, remedy=gettext_noop("Name one of those elected."), fact=fact,
+    )  # fmt: skip
+
+
 def official_here(situation: Situation, ids: list[int]) -> bool:
     """Whether all of them are official members of this cell."""
     found = [

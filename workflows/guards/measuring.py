@@ -55,6 +55,11 @@ def roll_of(situation: Situation, ballot: BallotValue | None) -> Roll:
     return (situation.roll_at(ballot.meeting) if ballot else None) or situation.roll_on(situation.on)
 
 
+def could_vote(roll: Roll, rule: Rule) -> int:
+    """How many at most could be handed a ballot: of the exempt nobody, where the rule leaves out all of them."""
+    return min(roll.voters, roll.official - roll.exempt) if "exempt" in names_in(rule.value) else roll.voters
+
+
 def measure(situation: Situation, ballot: Ballot, value: BallotValue) -> Measured:
     """The threshold of a vote taken at a meeting."""
     return measure_on(situation, ballot.name, ballot.rule, roll_of(situation, value), value.issued)

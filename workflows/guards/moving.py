@@ -127,9 +127,18 @@ def reported_missing(situation: Situation) -> Refusal | None:
 
 def dossier_overdue(situation: Situation) -> Refusal | None:
     """The months in which the dossier may still come have passed."""
+    return _while_it_may_come(situation, timedelta(days=1))
+
+
+def dossier_awaited(situation: Situation) -> Refusal | None:
+    """Who has not come is reported when these months run out: a report before would end the waiting (T-08)."""
+    return _while_it_may_come(situation, timedelta())
+
+
+def _while_it_may_come(situation: Situation, later: timedelta) -> Refusal | None:
     slip = situation.past_day("slip_received_on")
     last = term_end(situation.rule("TRF.DOSSIER_MISSING", slip), slip, situation.calendar) if slip else None
-    if last is None or situation.on > last:
+    if last is None or situation.on >= last + later:
         return None
     return Refusal(
         "transfer.dossier_may_come", gettext_noop("The dossier may still come until %(last)s."), {"last": last},

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
 from workflows.ballots import is_met, votes_needed
-from workflows.guards.measuring import measure, roll_of
+from workflows.guards.measuring import could_vote, measure, roll_of
 from workflows.law import Rule
 from workflows.situation import Guard, MeetingView, Situation
 from workflows.voting import Ballot, Roll
@@ -23,14 +23,14 @@ REMOVAL_RULES = {"standing": "REM.STANDING_VOTE", "whole": "REM.WHOLE_VOTE"}
 """The same where the committee removes a name: seen in print, while BODY_RULES are in part recalled (section 1.5)."""
 
 
-def ballot_adds_up(fact: str) -> Guard:
+def ballot_adds_up(vote: Ballot) -> Guard:
     """yes + no <= valid <= collected <= issued <= those who could be handed a ballot (present, if a roll was called)."""
 
     def guard(situation: Situation) -> Refusal | None:
-        ballot = situation.facts.get(fact)
+        ballot = situation.facts.get(vote.name)
         if ballot is None:
             return None
-        most = roll_of(situation, ballot).voters
+        most = could_vote(roll_of(situation, ballot), situation.rule(vote.rule))
         if ballot.yes + ballot.no <= ballot.valid <= ballot.collected <= ballot.issued <= most:
             return None
         return Refusal(
@@ -40,7 +40,7 @@ def ballot_adds_up(fact: str) -> Guard:
                 "issued %(issued)s, official members who could vote %(most)s."
             ),
             {"yes": ballot.yes, "no": ballot.no, "valid": ballot.valid, "collected": ballot.collected,
-             "issued": ballot.issued, "most": most}, fact=fact,
+             "issued": ballot.issued, "most": most}, fact=vote.name,
             remedy=gettext_noop("Copy the totals from the counting record: each is at most the one after it."),
         )  # fmt: skip
 

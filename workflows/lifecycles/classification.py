@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Paper, Text
 from workflows.guards import classification as guards
-from workflows.guards.days import dated_by_then, dated_on_the_day
+from workflows.guards.days import dated_by_then, dated_on_the_day, dated_since
 from workflows.guards.people import member_is
 from workflows.guards.votes import carried, cell_can_act
 from workflows.offices import Level, Right
@@ -100,6 +100,7 @@ class Classification(Lifecycle):
     @step(State.DECIDED, State.ANNOUNCED, by=Right.RECORD_MEETING, at=Level.CELL, label=_("Announce in the cell"),
           event="announced", basis=LAW,
           facts=[Paper("announcement", _("Minutes of the meeting"), paper="meeting_minutes")],
+          guards=[dated_by_then("announcement"), dated_since("announcement", "decision")],
           after_leaving=True, closes=["TASK.CLASSIFY_ANNOUNCE"],
           cancels=clocks.ALL)  # fmt: skip
     def announce(self, situation: Situation) -> None:

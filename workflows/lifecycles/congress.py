@@ -12,7 +12,7 @@ from workflows.electing import Election
 from workflows.facts import Day, MemberRef, Number, Paper, Text
 from workflows.guards import congress as guards
 from workflows.guards import elections
-from workflows.guards.days import dated_on_the_day, not_before
+from workflows.guards.days import dated_on_the_day, not_before, not_over_by_then
 from workflows.guards.meetings import no_strangers, nobody_suspended
 from workflows.guards.places import of_a_cell
 from workflows.guards.votes import cell_can_elect
@@ -104,7 +104,7 @@ class Congress(Lifecycle):
           label=_("Agree to an earlier or later congress"), event="shifted", basis=CHARTER,
           facts=[Paper("consent", _("Consent of the base committee"), paper="congress_consent"),
                  Day("held_by", _("Day by which the congress is held"), ahead=True)],
-          guards=[dated_on_the_day("consent"), not_before("begun_on"), guards.shifted_within],
+          guards=[dated_on_the_day("consent"), not_before("begun_on"), not_over_by_then("held_by"), guards.shifted_within],
           cancels=clocks.TERM_AND_PLAN, opens=[clocks.TERM, clocks.PLAN])  # fmt: skip
     def shift(self, situation: Situation) -> None:
         """G-02: by six months at most, counted from the end of the term and not from an earlier shift."""
@@ -124,7 +124,8 @@ class Congress(Lifecycle):
           facts=[Paper("summons", _("Summons"), paper="congress_summons"),
                  Day("planned_on", _("Planned day"), ahead=True),
                  Number("summoned", _("Official members summoned"), minimum=1, maximum=5000)],
-          guards=[dated_on_the_day("summons"), not_before("begun_on"), guards.all_summoned])  # fmt: skip
+          guards=[dated_on_the_day("summons"), not_before("begun_on"), not_over_by_then("planned_on"),
+                  guards.all_summoned])  # fmt: skip
     def summon(self, situation: Situation) -> None:
         """G-03: all official members, those temporarily away too."""
 
@@ -136,6 +137,7 @@ class Congress(Lifecycle):
                  Number("failed_ballots", _("Ballots that elected no secretary"), maximum=9)],
           guards=[dated_on_the_day("minutes"), no_strangers, nobody_suspended, cell_can_elect,
                   elections.enough_present, *ELECTED, elections.one_seat_each(SECRETARY, DEPUTY),
+                  *(elections.of_the_committee(COMMITTEE, office) for office in (SECRETARY, DEPUTY)),
                   elections.committee_fits, guards.secretary_settled],
           closes=["CON.TERM", "TASK.CONGRESS_AGAIN"], cancels=["TASK.CONGRESS_PLAN"], opens=[clocks.APPROVE])  # fmt: skip
     def hold(self, situation: Situation) -> None:

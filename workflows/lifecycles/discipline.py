@@ -10,7 +10,9 @@ from workflows.guards.appeals import one_reading_over, term_over
 from workflows.guards.days import dated_by_then, dated_on_the_day, ends_later, not_before
 from workflows.guards.discipline import (
     at_the_temporary_cell,
+    form_for_a_probationer,
     form_of_a_temporary_cell,
+    form_of_the_cell,
     judgment_in_force,
     not_suspended,
     stay_has_begun,
@@ -211,7 +213,7 @@ class Discipline(Lifecycle):
     @step(RUNNING, S.OTHER_FORM, by=Right.RECORD_RESOLUTION, at=(Level.CELL, *ABOVE),
           label=_("Record another form of discipline"), event="other_form_decided", basis=LAW,
           facts=[Paper("decision", _("Discipline decision"), paper="discipline_decision"), FORM],
-          guards=[MEMBER, dated_on_the_day("decision"), not_suspended],
+          guards=[MEMBER, dated_on_the_day("decision"), not_suspended, form_of_the_cell, form_for_a_probationer],
           cancels=clocks.ALL)  # fmt: skip
     def decide_other_form(self, situation: Situation) -> None:
         """Reprimand, warning or dismissal: the standing stays."""

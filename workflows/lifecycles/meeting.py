@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.clocks import the_day
 from workflows.facts import Choice, Day, Flag, Number, Paper, Text
-from workflows.guards.days import day_is, not_before
+from workflows.guards.days import dated_by_then, dated_since, day_is, not_before
 from workflows.guards.meetings import (
     documents_in_time,
     guests_here_by_then,
@@ -178,7 +178,8 @@ class Meeting(Lifecycle):
           facts=[Paper("minutes", _("Minutes"), paper="meeting_minutes"),
                  Paper("resolution", _("Resolution or conclusion"), required=False, paper="cell_resolution"),
                  Number("score", _("The cell's own score"), required=False, maximum=100)],
-          guards=[not_before("held_on"), minutes_in_time], closes=["MTG.MIN_AFTER"],
+          guards=[not_before("held_on"), dated_by_then("minutes"), dated_since("minutes", "held_on"), minutes_in_time],
+          closes=["MTG.MIN_AFTER"],
           cancels=["MTG.REGULAR", "MTG.THEMATIC", "MTG.DOC_BEFORE"])  # fmt: skip
     def file_minutes(self, situation: Situation) -> None:
         """B-05: minutes, conclusion and score."""

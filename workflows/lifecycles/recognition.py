@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, MemberRef, Number, Paper, Text
-from workflows.guards.days import dated_by_then, dated_on_the_day, not_before, not_given_before
+from workflows.guards.days import dated_by_then, dated_on_the_day, dated_since, not_before, not_given_before
 from workflows.guards.people import helper_fits, member_is, rightly_admitted
 from workflows.guards.probation import (
     after_the_twelve_months,
@@ -47,9 +47,8 @@ VOTED = (dated_on_the_day("resolution"), cell_can_act)
 NEITHER = (*VOTED, after_the_twelve_months, not_carried(BALLOT), not_carried_against(BALLOT, "PRO.REMOVAL_VOTE"))
 TWELVE_MONTHS = months_on("ceremony_on", "PRO.LENGTH")
 PROBATIONER = member_is(Standing.PROBATIONARY)
-TO_REMOVAL = Start("removal", "take_over", lambda situation: {
-    "decision": situation.facts["decision"], "ground": "probationer_unfit",
-})  # fmt: skip
+UNFIT = "probationer_unfit"
+TO_REMOVAL = Start("removal", "take_over", lambda given: {"decision": given.facts["decision"], "ground": UNFIT})
 RESOLVED = ("propose", "propose_removal", "record_neither", "report_upward")
 """By which the cell resolves what a committee decides on here."""
 
@@ -169,7 +168,8 @@ class Recognition(Lifecycle):
     @step(State.REPORTED, State.REPORTED, by=Right.RECORD_COMMITTEE, at=(Level.BASE, Level.UPPER),
           label=_("Take up the cell's report"), event="report_taken_up", basis=LAW,
           facts=[Paper("report", _("Report of the cell"), paper="cell_report")],
-          closes=["TASK.REPORT_THREE_BALLOTS"], opens=[clocks.DECIDE_REPORT])  # fmt: skip
+          guards=[dated_by_then("report"), dated_since("report", "resolution")], closes=["TASK.REPORT_THREE_BALLOTS"],
+          opens=[clocks.DECIDE_REPORT])  # fmt: skip
     def take_up_report(self, situation: Situation) -> None:
         """The level directly above has the report and puts it to the competent committee."""
 
@@ -178,15 +178,14 @@ class Recognition(Lifecycle):
           basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",),
           facts=[Paper("committee_resolution", _("Resolution of the base committee"), paper="committee_resolution"),
                  SIZE, YES],
-          guards=[dated_on_the_day("committee_resolution"),
-                  committee_carried({"": "COM.PROPOSE_VOTE"})], apart_from=RESOLVED)  # fmt: skip
+          guards=[dated_on_the_day("committee_resolution"), committee_carried({"": "COM.PROPOSE_VOTE"})],
+          apart_from=RESOLVED)  # fmt: skip
     def consider(self, situation: Situation) -> None:
         """R-08, first half: form 15-KNĐ; the clock to decide goes on."""
 
     @step((State.PROPOSED, State.CONSIDERED, State.EXTENDED, State.REPORTED), State.RECOGNISED,
           by=Right.RECORD_DECISION, at=Act("recognise"), label=_("Record the recognition decision"),
-          event="recognised", basis=LAW,
-          facts=[DECISION, BODY, SIZE, YES],
+          event="recognised", basis=LAW, facts=[DECISION, BODY, SIZE, YES],
           guards=[PROBATIONER, dated_on_the_day("decision"), rightly_admitted, committee_carried(BODY_RULES)],
           closes=clocks.TO_DECIDE, cancels=["TASK.NEW_MEMBER_CLASS"], opens=[clocks.ANNOUNCE],
           apart_from=RESOLVED)  # fmt: skip
@@ -219,7 +218,8 @@ class Recognition(Lifecycle):
     @step(State.RECOGNISED, State.ANNOUNCED, by=Right.RECORD_MEETING, at=Level.CELL,
           label=_("Announce in the cell"), event="announced", basis=("01-HD/TW 19/05/2026 tiết b điểm 4.5",),
           facts=[Paper("minutes", _("Minutes of the meeting"), paper="meeting_minutes")],
-          closes=["PRO.ANNOUNCE"], cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_by_then("minutes"), dated_since("minutes", "decision")], closes=["PRO.ANNOUNCE"],
+          cancels=clocks.ALL)  # fmt: skip
     def announce(self, situation: Situation) -> None:
         """The decision is announced at the next meeting of the cell."""
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Number, Paper
 from workflows.guards.appeals import one_reading_over, term_over
-from workflows.guards.days import dated_by_then, dated_on_the_day
+from workflows.guards.days import dated_by_then, dated_on_the_day, dated_since
 from workflows.guards.people import member_is
 from workflows.guards.probation import attempt_in_order, member_has_left
 from workflows.guards.removal import (
@@ -126,8 +126,8 @@ class Removal(Lifecycle):
     @step(S.REPORTED, S.REPORTED, by=Right.RECORD_COMMITTEE, at=(Level.BASE, Level.UPPER),
           label=_("Take up the cell's report"), event="report_taken_up", basis=LAW,
           facts=[Paper("cell_report", _("Report of the cell"), paper="cell_report")],
-          guards=[dated_by_then("cell_report")], closes=["TASK.REPORT_THREE_BALLOTS"],
-          opens=[clocks.DECIDE_REPORT])  # fmt: skip
+          guards=[dated_by_then("cell_report"), dated_since("cell_report", "resolution")],
+          closes=["TASK.REPORT_THREE_BALLOTS"], opens=[clocks.DECIDE_REPORT])  # fmt: skip
     def take_up_report(self, situation: Situation) -> None:
         """The level directly above has the report and puts it to the competent committee."""
 

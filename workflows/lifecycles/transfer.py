@@ -11,6 +11,7 @@ from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
 from workflows.guards.moving import (
     a_cell_there,
     as_introduced,
+    dossier_awaited,
     dossier_overdue,
     dues_settled,
     late_with_a_reason,
@@ -144,7 +145,7 @@ class Transfer(Lifecycle):
     @step(State.INTRODUCED, State.INTRODUCED, by=Right.RECORD_COMMITTEE, at=Level.BASE, there=True,
           label=_("Report a member who has not come"), event="reported_missing", basis=VANISHED,
           facts=[Paper("missing_report", _("Report to the competent committee"), paper="missing_report")],
-          guards=[ON_THE_WAY, dated_by_then("missing_report"), not_before("slip_received_on")],
+          guards=[ON_THE_WAY, dated_by_then("missing_report"), not_before("slip_received_on"), dossier_awaited],
           closes=["TRF.DOSSIER_MISSING"])  # fmt: skip
     def report_missing(self, situation: Situation) -> None:
         """T-08: reported where the member should have come; counted at the old cell until somebody decides."""

@@ -26,7 +26,7 @@ REQUEST = (
 )  # fmt: skip
 RELATIVES = (
     Paper("conclusion", _("Conclusion of the verification"), paper="verification_conclusion"),
-    Number("relatives", _("Relatives to be verified"), maximum=200),
+    Number("relatives", _("Relatives to be verified"), minimum=1, maximum=200),
     Number("verified", _("Verified"), maximum=200),
     Number("confirmed", _("Members confirmed by their committee"), maximum=200),
     Number("excepted", _("Deceased or excepted, noted"), maximum=200),
