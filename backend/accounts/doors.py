@@ -53,6 +53,8 @@ def by_steps(said: str, *, page: str = "", about: str = "", opens: bool = False)
 
 
 READ, RESTRICTED, ADMINISTER = by(Right.READ), by(Right.READ_RESTRICTED), by(Right.ADMINISTER)
+COMMITTEE = by(Right.RECORD_COMMITTEE)
+RECORDING = {"GET": COMMITTEE, "POST": COMMITTEE}
 ANSWER, CONNECT, HAND_OVER, DUES = by(Right.ANSWER), by(Right.CONNECT), by(Right.HAND_OVER), by(Right.RECORD_DUES)
 MEETING = by(Right.RECORD_MEETING)
 EVENTS, VOID, MERGE = by(Right.READ_EVENTS), by(Right.VOID, *VOIDED_BY.values()), by(Right.MERGE)
@@ -169,17 +171,12 @@ PAGES: dict[str, dict[str, Door]] = {
     "more/": PAGE,
     "office/": FORM,
     "language/": {"POST": ANYBODY},
-    "sign-in/": {"GET": ANYBODY, "POST": ANYBODY},
-    "sign-in/second/": {"GET": ANYBODY, "POST": ANYBODY},
-    "sign-in/passkey/": {"GET": ANYBODY, "POST": ANYBODY},
+    **{f"sign-in/{one}": {"GET": ANYBODY, "POST": ANYBODY} for one in ("", "second/", "passkey/")},
     "sign-in/confirm/": FORM,
     "second-factor/": PAGE,
-    "second-factor/app/": FORM,
-    "second-factor/app/remove/": FORM,
-    "second-factor/passkeys/": FORM,
-    "second-factor/passkeys/<id:pk>/remove/": FORM,
     "second-factor/codes/": PAGE,
-    "second-factor/codes/new/": FORM,
+    **{f"second-factor/{one}": FORM for one in ("app/", "app/remove/", "codes/new/")},
+    **{f"second-factor/passkeys/{one}": FORM for one in ("", "<id:pk>/remove/")},
     "sessions/": FORM,
     "tokens/": FORM,
     "sign-out/": {"POST": ANYBODY},
@@ -193,6 +190,8 @@ PAGES: dict[str, dict[str, Door]] = {
     "administration/units/": {"GET": ADMINISTER},
     **{f"administration/units/<id:unit_id>/{one}": {"GET": ADMINISTER, "POST": ADMINISTER} for one in ("", "offices/")},
     "administration/calendar/": {"GET": ADMINISTER, "POST": ADMINISTER},
+    "administration/reorganisations/": {"GET": COMMITTEE},
+    **{f"administration/units/<id:unit_id>/{one}": RECORDING for one in ("merge/", "divide/")},
     "imports/": {"GET": IMPORT, "POST": IMPORT},
     "imports/<id:import_id>/": {"GET": IMPORT, "POST": IMPORT},
     "imports/<id:import_id>/sheet/": {"GET": IMPORT},

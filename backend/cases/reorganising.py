@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from backend.accounts.administration import unit_coded
-from backend.accounts.policy import Actor, require
+from backend.accounts.policy import Actor, allowed
 from backend.cases.engine import NewCase, Order, each_its_own
 from backend.cases.loading import lock_units_as_they_are, see_units
 from backend.cases.orders import told
@@ -73,11 +73,17 @@ def theirs(actor: Actor, unit_id: int) -> Unit:
     unit = Unit.objects.select_related("parent").filter(pk=unit_id).first()
     if unit is None or not actor.sees(unit.path):
         raise NotFound(gettext_noop("There is no such unit here."))
-    if unit.parent is None:
+    if not may_reorganise(actor, unit):
         raise NotPermitted
-    level = Level.BASE if unit.level == Level.CELL else Level(unit.parent.level)
-    require(actor, Right.RECORD_COMMITTEE, unit.path, (level,))
     return unit
+
+
+def may_reorganise(actor: Actor, unit: Unit) -> bool:
+    """Whether the committee that decides on the unit (`theirs`) is the actor's."""
+    if unit.parent is None:
+        return False
+    level = Level.BASE if unit.level == Level.CELL else Level(unit.parent.level)
+    return allowed(actor, Right.RECORD_COMMITTEE, unit.path, (level,)) is not None
 
 
 def _locked(unit_id: int) -> Unit:
