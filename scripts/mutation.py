@@ -2,7 +2,7 @@
 
 `python scripts/mutation.py [--children N] [--keep] [PATTERN…]` runs mutmut (its settings: pyproject.toml), then compares with
 tests/mutation/survivors.yaml. A pattern such as `workflows.guards.votes.*` tries only those mutants; `--keep` goes on from
-the last run's verdicts. Everything happens in `mutants/`.
+the last run: what was killed stays killed, who survived is tried again. Everything happens in `mutants/`.
 """
 
 from __future__ import annotations
@@ -61,6 +61,22 @@ def run(patterns: list[str], children: int) -> None:
     _run(patterns, children)
 
 
+def go_on() -> None:
+    """Keeps of the last run the mutants and what was killed; the tests and data copied beside them may be of another day."""
+    for path in Path("mutants").rglob("*"):
+        if path.is_file() and not (
+            path.is_relative_to("mutants/workflows") and path.suffix in {".py", ".meta", ".spans"}
+        ):
+            path.unlink()
+    for path in walk_mutatable_files():
+        data = SourceFileMutationData(path=path)
+        data.load()
+        for name, code in data.exit_code_by_key.items():
+            if status_by_exit_code[code] != "killed":  # a timeout may be that of a busy machine
+                data.exit_code_by_key[name] = None
+        data.save()
+
+
 def verdicts(patterns: list[str]) -> Iterator[tuple[str, str]]:
     """(mutant, verdict) of everything that was asked for."""
     for path in walk_mutatable_files():
@@ -114,11 +130,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("patterns", nargs="*")
     parser.add_argument("--children", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--keep", action="store_true", help="go on from the last run's verdicts")
+    parser.add_argument("--keep", action="store_true", help="go on from the last run")
     given = parser.parse_args()
     os.chdir(ROOT)
     sys.dont_write_bytecode = False  # what each mutant imports anew would else be compiled each time
-    if not given.keep:
+    if given.keep:
+        go_on()
+    else:
         shutil.rmtree("mutants", ignore_errors=True)
     run(given.patterns, given.children)
     faults = judge(list(verdicts(given.patterns)), whole=not given.patterns)

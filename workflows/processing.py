@@ -83,7 +83,14 @@ def _keeping(row: Mapping[str, Any]) -> Keeping:
     if one.by not in BY:
         raise LawError(f"{one.table}: by is {one.by!r}; use one of {', '.join(BY)}.")
     if one.rule:
-        law.versions(one.rule)
+        _there(one)
     elif one.by in JOBS:
         raise LawError(f"{one.table}: nothing is deleted by itself without a row of the law.")
     return one
+
+
+def _there(one: Keeping) -> None:
+    try:
+        law.versions(one.rule)
+    except KeyError:
+        raise LawError(f"{one.table}: the rule {one.rule!r} is not in the law.") from None

@@ -22,7 +22,7 @@ from backend.core.ids import BIG
 from backend.web.acting import Acting, in_office, reading
 from backend.web.bulk_steps import Choice, choices_for
 from backend.web.filters import MemberFilter
-from backend.web.refusing import said_with_basis
+from backend.web.refusing import said_before, said_with_basis
 from backend.web.step_form import StepForm
 
 _SUBJECT = re.compile(r"([1-9][0-9]{0,18}):([0-9]{1,9})", re.ASCII)
@@ -75,7 +75,10 @@ def _done(request: Acting, choice: Choice, form: StepForm, chosen: Chosen, words
         messages.warning(request, gettext("This form was sent once before with something else in it. Begin again."))
         return _back(request)
     names = {one.pk: one.full_name for one in words["people"]}
-    answers = [{**one, "name": names[one["id"]]} for one in answer["results"] if one["id"] in names]
+    answers = [
+        {**one, "name": names[one["id"]], "said": said_before(one["said"])}
+        for one in answer["results"] if one["id"] in names
+    ]  # fmt: skip
     done = [one for one in answers if one["done"]]
     shown = {**words, "done": done, "refused": [one for one in answers if not one["done"]]}
     if not done:

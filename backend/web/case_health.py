@@ -10,6 +10,7 @@ from backend.accesses.noting import Look, note
 from backend.cases import selectors
 from backend.cases.health import health_of
 from backend.web.acting import Acting, in_office
+from backend.web.naming import named_case
 from backend.web.timeline import Told, words_of
 from workflows.catalogue import LIFECYCLES
 
@@ -18,11 +19,12 @@ from workflows.catalogue import LIFECYCLES
 @in_office
 def case_health(request: Acting, case_id: int) -> HttpResponse:
     """404 for what the office does not see, and for an office that takes no part in the page."""
-    case = selectors.cases(request.actor).select_related("member").filter(pk=case_id).first()
+    case = selectors.cases(request.actor).select_related("member", "unit").filter(pk=case_id).first()
     if case is None:
         raise Http404
     note(request.actor, Look("web/cases/{case_id}/health/", case.member_id, case.pk))
     told, page = health_of(request.actor, case), LIFECYCLES[case.lifecycle]
     facts = {fact.name: fact for step in page.steps().values() for fact in step.facts if fact.health}
     words = [Told(str(facts[name].label), words_of(facts[name], value, None, {})) for name, value in told.items()]
-    return render(request, "web/case_health.html", {"case": case, "page": page, "facts": words})
+    number = named_case(request.actor, case.number, case.unit)
+    return render(request, "web/case_health.html", {"case": case, "number": number, "page": page, "facts": words})

@@ -27,7 +27,7 @@ from backend.deadlines.titles import title
 from backend.web.acting import Acting, in_office
 from backend.web.helping import drawn, path_taken
 from backend.web.lines import basis, why
-from backend.web.naming import named_unit
+from backend.web.naming import named_case, named_unit
 from backend.web.refusing import Said, said_with_basis
 from backend.web.timeline import lines
 from workflows import health
@@ -60,7 +60,8 @@ def case(request: Acting, case_id: int) -> HttpResponse:
     events = list(with_voids(selectors.history(request.actor, row).order_by("-id")))
     language = get_language() or "vi"
     words = {
-        **_about(row, events), **_ways(request, row), "lines": lines(events, request.actor),
+        **_about(row, events), "number": named_case(request.actor, row.number, row.unit), **_ways(request, row),
+        "lines": lines(events, request.actor),
         "voidable": _voidable(request, events), "health": _health(request, row),
         "drawing": drawn(LIFECYCLES[row.lifecycle], "state", language, walked=path_taken(events), here=row.state),
     }  # fmt: skip

@@ -29,3 +29,8 @@ class DayField(forms.DateField):
         super().validate(value)
         if isinstance(value, date) and not FAR_PAST <= value <= FAR_FUTURE:
             raise forms.ValidationError(gettext("This day is outside any calendar we keep."))
+
+
+def day_and_month(day: date, today: date) -> str:
+    """02/11; with its year where that is not this one."""
+    return f"{day:%d/%m}" if day.year == today.year else f"{day:%d/%m/%Y}"

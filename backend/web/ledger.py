@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from backend.accesses.noting import Look, note
+from backend.accounts.policy import Actor
 from backend.alerts.answers_told import answer_told
 from backend.alerts.ledger import RungLine, story
 from backend.alerts.models import Outcome
@@ -34,6 +35,7 @@ from backend.flags.selectors import whose
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office
 from backend.web.days import DayField
+from backend.web.naming import named_case, named_unit
 from workflows.answers import shown
 from workflows.offices import Office, Right
 
@@ -66,8 +68,10 @@ def ledger(request: Acting, deadline_id: int) -> HttpResponse:
         note(request.actor, Look("web/deadlines/{deadline_id}/ledger/", about.get("member_id"), about.get("case_id")))
     told = story(found)
     units = units_of(told)
+    number = named_case(request.actor, found.reference, Unit.objects.filter(pk=found.unit_id).first())
     words: dict[str, Any] = {
-        "story": told, "title": title(found.rule_id), "ladder": ladder_told(told.origin), "next": next_told(told),
+        "story": told, "number": number if found.reference else "",
+        "title": title(found.rule_id), "ladder": ladder_told(told.origin), "next": next_told(told),
         "rungs": [_rung(one, units) for one in told.rungs], "answers": [answer_told(one, units) for one in told.answers],
     }  # fmt: skip
     return render(request, "web/alerts/ledger.html", words)
@@ -107,19 +111,21 @@ def rehearsal(request: Acting) -> HttpResponse:
         return render(request, "web/alerts/rehearsal.html", {"form": form}, status=400)
     day = form.cleaned_data["day"] or tonight
     found = rehearse(day, path=request.actor.path, limit=LINES + 1, letters=False)
+    lines = found.lines[:LINES]
+    units = {one.code: one for one in Unit.objects.filter(code__in={line.about_code for line in lines})}
     words = {
-        "form": form, "found": found, "rows": [_said(one) for one in found.lines[:LINES]],
+        "form": form, "found": found, "rows": [_said(request.actor, one, units.get(one.about_code)) for one in lines],
         "cut": len(found.lines) > LINES, "left_out": LEFT_OUT,
         "outcomes": [(Outcome(key).label, count) for key, count in sorted(found.sweep.notices.items())],
     }  # fmt: skip
     return render(request, "web/alerts/rehearsal.html", words)
 
 
-def _said(one: Line) -> dict[str, Any]:
+def _said(actor: Actor, one: Line, unit: Unit | None) -> dict[str, Any]:
     office = str(Office(one.office).label) if one.office else gettext("nobody")
-    number = f"{one.about_code}/{one.reference}" if one.reference else one.about_code
+    about = named_case(actor, one.reference, unit) if one.reference else named_unit(unit) or one.about_code
     return {
-        "deadline_id": one.deadline_id, "title": title(one.rule_id), "reference": number,
+        "deadline_id": one.deadline_id, "title": title(one.rule_id), "reference": about,
         "what": rung_told(one.kind, one.levels_up), "climbs": one.levels_up > 0, "channel": channel_told(one.channel),
         "to": f"{office}, {one.unit_name} ({one.unit_code})", "outcome": Outcome(one.outcome).label,
         "why": why(one.reason, get_language() or "vi"),

@@ -14,6 +14,7 @@ from backend.deadlines.models import Deadline
 from backend.flags.selectors import flags
 from backend.members.models import Member
 from backend.web.lines import Line, lines
+from backend.web.naming import named_case
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
 from workflows.drawing import label_of
@@ -34,10 +35,11 @@ class Running:
 
 def running(actor: Actor, row: Member) -> list[Running]:
     """The member's cases, open ones first, then the newest."""
-    found = selectors.cases(actor).filter(member_id=row.pk)
+    found = selectors.cases(actor).filter(member_id=row.pk).select_related("unit")
     return [
         Running(
-            reverse("case", kwargs={"case_id": one.pk}), str(LIFECYCLES[one.lifecycle].label), one.number,
+            reverse("case", kwargs={"case_id": one.pk}), str(LIFECYCLES[one.lifecycle].label),
+            named_case(actor, one.number, one.unit),
             label_of(LIFECYCLES[one.lifecycle], "state", one.state), str(shown(one.opened_on)),
             str(shown(one.closed_on)) if one.closed_on else "",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,8 @@ from django.utils.translation import get_language
 
 from backend.cases.orders import citation
 from backend.core.errors import Refused
+from backend.members.namesakes import MET_BEFORE
+from workflows import cautions
 from workflows.answers import Answer
 
 
@@ -52,7 +54,13 @@ class Said:
     text: str
     advice: str
     basis: str
-    fact: str
+    fact: str = ""
+
+    @property
+    def line(self) -> str:
+        """All of it in one line, for a message."""
+        words = f"{self.text} {self.advice}".strip()
+        return f"{words} ({self.basis})" if self.basis else words
 
 
 def said_with_basis(answers: Sequence[Answer], on: date | None = None) -> list[Said]:
@@ -62,3 +70,25 @@ def said_with_basis(answers: Sequence[Answer], on: date | None = None) -> list[S
         Said(one.code, one.text(language), one.advice(language), citation(one.rule, on)[language], one.fact)
         for one in answers
     ]
+
+
+def said_before(kept: Sequence[Mapping[str, Any]]) -> list[Said]:
+    """The same of answers as an outcome keeps them (`orders.answer_json`)."""
+    language = get_language() or "vi"
+    return [
+        Said(one["code"], one[language], one["advice"][language], one["legal_basis"][language], one["fact"])
+        for one in kept
+    ]
+
+
+def said_of_codes(codes: Sequence[str], on: date) -> list[Said]:
+    """The cautions of an entry of the log, which keeps their codes: "…" stands for the figures, which its facts hold."""
+    language = get_language() or "vi"
+    known = {MET_BEFORE.code: cautions.Worded((MET_BEFORE.message,), (MET_BEFORE.remedy,), ""), **cautions.by_code()}
+    found = []
+    for code in codes:
+        answers = known[code].answers(code) if code in known else []
+        said = [one.text(language) for one in answers] or [code]
+        advice, basis = (answers[0].advice(language), citation(answers[0].rule, on)[language]) if answers else ("", "")
+        found.append(Said(code, " / ".join(said), advice, basis))
+    return found

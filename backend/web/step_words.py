@@ -20,7 +20,7 @@ from backend.deadlines.explaining import explain
 from backend.deadlines.titles import title
 from backend.members.models import Member
 from backend.organizations.models import Unit
-from backend.web.refusing import said_with_basis
+from backend.web.refusing import said_before, said_with_basis
 from backend.web.step_form import ON, StepForm
 from backend.web.timeline import Line, lines
 from workflows.answers import shown
@@ -121,10 +121,7 @@ def foreseen(preview: Foreseen) -> dict[str, Any]:
         ],
         "ended": [{"title": title(one.rule_id), "status": one.get_status_display()} for one in preview.ended],
         "started": [str(LIFECYCLES[key].label) for key in preview.started],
-        "cautions": [
-            {"text": one[language], "advice": one["advice"][language], "basis": one["legal_basis"][language]}
-            for one in preview.outcome["cautions"]
-        ],
+        "cautions": said_before(preview.outcome["cautions"]),
     }  # fmt: skip
 
 

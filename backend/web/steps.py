@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from backend.accesses.noting import Look, note
@@ -17,6 +17,7 @@ from backend.cases.orders import Target
 from backend.cases.previewing import preview
 from backend.core.errors import KeyReused, Refused, Stale
 from backend.web.acting import Acting, in_office, reading
+from backend.web.refusing import said_before
 from backend.web.step_form import StepForm
 from backend.web.step_words import changed_since, place_of, sums, words_of
 
@@ -110,8 +111,8 @@ def _posted(request: Acting, target: Target, name: str) -> HttpResponse:  # noqa
 
 def _done(request: Acting, typed: StepForm, outcome: dict[str, Any]) -> HttpResponse:
     messages.success(request, gettext("Recorded: %(step)s.") % {"step": typed.step.label})
-    for caution in outcome["cautions"]:
-        messages.warning(request, caution[get_language() or "vi"])
+    for caution in said_before(outcome["cautions"]):
+        messages.warning(request, caution.line)
     return redirect(place_of(typed.ahead.loaded, outcome))
 
 

@@ -16,6 +16,7 @@ from backend.audit.models import Event
 from backend.cases import selectors
 from backend.cases.registry import step_of
 from backend.organizations.models import Unit
+from backend.web.refusing import Said, said_of_codes
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
 from workflows.electing import Election
@@ -47,6 +48,7 @@ class Line:
     moved: str
     case_id: int | None
     voided: bool
+    cautions: Sequence[Said] = ()
 
 
 def lines(events: QuerySet[Event] | Sequence[Event], actor: Actor) -> list[Line]:
@@ -68,7 +70,7 @@ def _from_elsewhere(one: Event) -> Line:
     return Line(
         str(one.uid), str(shown(one.on_date)), gettext(str(label_of(one.code))), str(page.label) if page else "",
         str(Office(one.office).label), one.origin.installation, tuple(_facts(one, {})), trusted, _moved(one), None,
-        voided=False,
+        voided=False, cautions=said_of_codes(one.cautions, one.on_date),
     )  # fmt: skip
 
 
@@ -78,6 +80,7 @@ def _line(one: Event, units: Mapping[int, str], people: Mapping[int, str]) -> Li
         str(one.uid), str(shown(one.on_date)), gettext(str(label_of(one.code))), str(page.label) if page else "",
         str(Office(one.office).label), units.get(one.office_unit_id or 0, ""), tuple(_facts(one, people)),
         tuple(_marks(one)), _moved(one), one.case_id, one.voided_by is not None,
+        said_of_codes(one.cautions, one.on_date),
     )  # fmt: skip
 
 
@@ -94,8 +97,6 @@ def _marks(one: Event) -> Iterable[str]:
         yield gettext("Brought in by an import")
     if one.unconfirmed:
         yield gettext("Under rules to be confirmed")
-    if one.cautions:
-        yield gettext("With cautions: %(count)s") % {"count": len(one.cautions)}
     if one.erased:
         yield gettext("Details erased")
 

@@ -203,7 +203,7 @@ def test_a_rehearsal_says_what_would_be_said_and_leaves_nothing(world: World, la
         page = text(of("officer").get("/rehearsal/"))
         far = of("officer").get("/rehearsal/?day=01/01/2099")
         strange = of("officer").get("/rehearsal/?day=x")
-    assert late.reference in page
+    assert f"{late.reference}, Chi bộ ấp Một" in page, "each cell counts its own cases"
     assert "Sẽ không có gì được báo." not in page
     assert (far.status_code, strange.status_code, traces()) == (400, 400, before)
     assert 'class="wrong"' in text(far)

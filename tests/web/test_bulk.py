@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from backend.audit.models import Event
 from backend.cases.models import Case
+from backend.cases.orders import citation
 from backend.members.models import Member
 from backend.web import bulk
 from tests.api.conftest import traces
@@ -82,6 +84,10 @@ def test_it_is_done_or_refused_for_each_and_sent_twice_done_once(world: World) -
     assert "Đã ghi: 2. Chưa ghi được: 1." in page
     refused, done = page.index("Chưa ghi được, và vì sao"), page.index("<h2>Đã ghi</h2>")
     assert refused < page.index("Phạm Thị Bé", refused) < done < page.index("Lê Văn Ân", done)
+    what = "Đối chiếu giấy tờ với số liệu đã ghi; tháng chi bộ không họp và tháng được phép vắng không tính."
+    assert page.count(what) == 2, "what to do about it, for each of the two"
+    assert page.index(what) > done
+    assert page.count(citation("LAP.MONTHS", date(2026, 11, 2))["vi"]) == 2
     assert set(Member.objects.filter(participation="lapsed").values_list("pk", flat=True)) == {first.pk, second.pk}
     before = traces()
     assert "Đã ghi: 2. Chưa ghi được: 1." in text(send(client, **sent))

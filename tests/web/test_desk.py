@@ -126,6 +126,7 @@ def test_an_entry_says_all_that_is_kept_of_it(world: World) -> None:
         "Phát ra 6 · thu về 6 · hợp lệ 6 · tán thành 4 · không tán thành 2",
         "6 đảng viên chính thức; 2/3 → cần 4; 4 phiếu tán thành: đạt", "[PRO.VOTE@2011-01-19]", str(event.uid),
         "dẫn đúng đến gốc của đầu nhật ký", f"/desk/cases/{event.case_id}/", f"/desk/events/{event.uid}/finding/",
+        "<h2>Điều cần cân nhắc đã nêu</h2>", "[probation.class_missing]",
     ):  # fmt: skip
         assert words in said, words
     assert "Nêu phát hiện" not in page("secretary", f"/desk/events/{event.uid}/")  # who does not audit raises none
@@ -299,6 +300,8 @@ def test_a_finding_is_raised_once_however_often_it_is_sent(world: World) -> None
     key, minutes = str(uuid4()), {"minutes.number": "3-BB", "minutes.issuer": "UBKT", "minutes.date": "02/11/2026"}
     answers = [finding(key=key, **minutes) for _ in range(2)]
     case = Case.objects.get(lifecycle="finding")
+    listed_at_the_desk = f'<a href="/cases/{case.pk}/">{case.number}, Chi bộ ấp Một</a>'
+    assert listed_at_the_desk in page("auditor", "/desk/")
     assert [one.status_code for one in answers] == [302, 302]
     assert answers[0].headers["Location"] == answers[1].headers["Location"]
     assert (case.unit_id, case.state, case.facts["entries"]) == (world.cell.pk, "open", [str(proposed().uid)])

@@ -199,6 +199,31 @@ def test_a_person_is_entered_once_by_the_same_key(world: World) -> None:
     assert Member.objects.filter(full_name="Trần Thị Mới").count() == 1
 
 
+def test_what_is_to_be_considered_about_a_person_is_said_whole_before_and_after(world: World) -> None:
+    """A record of the same name and day of birth: in the trial, once it is recorded, and with the entry ever after."""
+    client, address = of("secretary"), f"/units/{world.cell.pk}/enter/choose/"
+    typed = {"on": "02/11/2026", "profile.full_name": "Trần Thị Mới", "profile.sex": "f", "profile.born_on": "3/2/1990",
+             **fill("resolution")}  # fmt: skip
+    assert do(client, address, typed).status_code == 302
+    first = Member.objects.get(full_name="Trần Thị Mới")
+    said = "Chi bộ này đã có hồ sơ của người trùng họ tên và ngày sinh, số %s."
+    what = "Nếu là cùng một người, hãy đề nghị hủy mục nhập này và thực hiện các bước từ hồ sơ đã có."
+    tried = text(do(client, address, typed, "preview"))
+    assert f"<li>{said % first.pk} <strong>{what}</strong></li>" in tried
+    done = client.get(do(client, address, typed).headers["Location"])
+    second = Member.objects.get(full_name="Trần Thị Mới", pk__gt=first.pk)
+    assert f"{said % first.pk} {what}" in text(done)
+    page = " ".join(text(client.get(f"/members/{second.pk}/")).split())
+    helper = "Chi bộ chưa phân công đảng viên giúp đỡ khi chọn người này."
+    basis = '<br><small class="aside">Điều lệ Đảng của Đại hội XI, 19/01/2011</small>'
+    assert (
+        f"<summary>Có 2 lưu ý</summary> <ul><li>{said % '…'} <strong>{what}</strong></li><li>{helper}{basis}</li></ul>"
+        in page
+    )
+    assert f"{helper} (Điều lệ Đảng của Đại hội XI, 19/01/2011)" in text(done)
+    assert "person.met_before" not in page
+
+
 def test_the_form_costs_the_same_with_one_person_and_with_four(world: World, proposal: Proposal) -> None:
     case, _ = proposal
     client, seen = of("secretary"), []

@@ -305,3 +305,15 @@ def test_edges_and_states_name_field_and_step() -> None:
     assert ("membership", "standing", "", "official", "import_official") in catalogue.edges()
     assert ("membership", "participation", "lapsed") in catalogue.states()
     assert isinstance(catalogue.steps("admission")["propose"], Step)
+
+
+@pytest.mark.parametrize("one", catalogue.PAGES, ids=lambda one: one.key)
+def test_what_refuses_every_step_of_a_page_follows_from_whom_it_is_about(one: type[Lifecycle]) -> None:
+    own, papers = (
+        {name: any(start in guard.__qualname__ for guard in found.guards) for name, found in one.steps().items()}
+        for start in ("not_ones_own", "dated_in_life")
+    )
+    personal = one.about == "member"
+    asks = {name: any(isinstance(fact, Paper) for fact in found.facts) for name, found in one.steps().items()}
+    assert set(own.values()) == {personal}
+    assert papers == {name: personal and one.subject == "case" and asks[name] for name in papers}

@@ -9,6 +9,7 @@ import pytest
 
 from tests.workflows.test_facts import BALLOT, ELECTION, KINDS, PAPER
 from workflows.electing import Election, ElectionValue, Winner
+from workflows.entries import EntryRef
 from workflows.fact_base import Fact
 from workflows.facts import Choice, Day, FactError, Flag, MemberRef, Number, Paper, PaperValue, Text, day_in
 from workflows.units import UnitRef
@@ -19,6 +20,8 @@ BALLOT_SAID = "A ballot names its meeting and gives its totals as whole numbers.
 ELECTION_SAID = (
     "An election gives its totals as whole numbers and, once each, its winners (at most 2) with their votes."
 )
+ENTRY_SAID = "Name at most 50 entries of the log by their uid."
+UIDS = [f"00000000-0000-4000-8000-{place:012}" for place in range(51)]
 UNIT_SAID = "Name a unit by its code, such as 87.107.000.000.041."
 ROLL_SAID = "A roll call gives one word for each member's id."
 MANY = MemberRef("f", "F", many=True)
@@ -57,6 +60,9 @@ def won(*winners: tuple[int, int], **totals: Any) -> dict[str, Any]:
         (KINDS[-1], won((1, 0), (LARGEST, 100_000), issued=100_000, collected=0),
          ElectionValue(100_000, 0, 8, (Winner(1, 0), Winner(LARGEST, 100_000)))),
         (KINDS[-1], ElectionValue(9, 9, 8, (Winner(3, 8),)), ElectionValue(9, 9, 8, (Winner(3, 8),))),
+        (EntryRef("f", "F"), UIDS[:50], tuple(UIDS[:50])),
+        (EntryRef("f", "F"), (UIDS[1], UIDS[0], UIDS[1]), (UIDS[1], UIDS[0])),
+        (EntryRef("f", "F"), ["0000000A-0000-4000-8000-000000000000"], ("0000000a-0000-4000-8000-000000000000",)),
         (UnitRef("f", "F"), "87", "87"),
         (UnitRef("f", "F"), " 87.107.000.000.041\n", "87.107.000.000.041"),
         (Election("f", "F"), won(*((one, 1) for one in range(1, 51))),
@@ -94,6 +100,13 @@ def test_the_last_value_that_is_read(fact: Fact, raw: Any, value: Any) -> None:
         (Paper("f", "F", paper="p"), PAPER | {"kind": "f"}, "bad_paper", "A paper has a number, an issuer and a date."),
         (Paper("f", "F"), PAPER | {"x" * 61: 1}, "bad_paper",
          f"A paper has a number, an issuer and a date; it has no “{'x' * 60}”."),
+        (EntryRef("f", "F"), UIDS, "bad_entry", ENTRY_SAID),
+        (EntryRef("f", "F"), [], "bad_entry", ENTRY_SAID),
+        (EntryRef("f", "F"), UIDS[0], "bad_entry", ENTRY_SAID),
+        (EntryRef("f", "F"), 7, "bad_entry", ENTRY_SAID),
+        (EntryRef("f", "F"), [UIDS[0], 7], "bad_entry", ENTRY_SAID),
+        (EntryRef("f", "F"), [UIDS[0].replace("-", "")], "bad_entry", ENTRY_SAID),
+        (EntryRef("f", "F"), ["x" * 36, UIDS[0]], "bad_entry", ENTRY_SAID),
         (Ballot("f", "F"), "x", "bad_ballot", BALLOT_SAID),
         (Ballot("f", "F"), BALLOT | {"meeting": LARGEST + 1}, "bad_ballot", BALLOT_SAID),
         (Ballot("f", "F"), BALLOT | {"issued": 100_001}, "bad_ballot", BALLOT_SAID),
@@ -179,6 +192,8 @@ WINNERS = {"type": "object", "properties": {"member": ID, "votes": COUNT}, "requ
             "type": "object", "required": ["issued", "collected", "valid", "winners"], "additionalProperties": False,
             "properties": {"issued": COUNT, "collected": COUNT, "valid": COUNT,
                            "winners": {"type": "array", "items": WINNERS, "minItems": 1, "maxItems": 2}}}),
+        (EntryRef("f", "F"), {
+            "type": "array", "items": {"type": "string", "format": "uuid"}, "minItems": 1, "maxItems": 50}),
         (UnitRef("f", "F"), {"type": "string", "maxLength": 18, "example": "87.107.000.000.041"}),
         (Fact("f", "F"), {"type": "string"}),
     ],
@@ -191,6 +206,8 @@ def test_values_go_out_as_they_came_in() -> None:
     assert Ballot("f", "F").dump(BallotValue(5, 4, 4, 4, 3, 1)) == BALLOT
     election = Election("f", "F").read(ELECTION)
     assert Election("f", "F").dump(election) == ELECTION
+    assert EntryRef("f", "F").dump((UIDS[1], UIDS[0])) == [UIDS[1], UIDS[0]]
+    assert EntryRef("f", "F").dump(None) is None
     assert list(RollCall("f", "F").dump({8: "away", 7: "present"}) or ()) == ["7", "8"]
 
 
@@ -209,6 +226,12 @@ def test_who_could_be_handed_a_ballot() -> None:
     assert Roll(10, present=0).voters == 0
 
 
+def test_what_tells_of_health_is_never_sealed() -> None:
+    ground = Choice("f", "F", choices=(("a", "A"),), health=True)
+    assert (ground.sealed("a"), ground.dump("a")) == (None, "a")
+    assert Choice("f", "F", choices=(("a", "A"),)).sealed("a") == "a"
+
+
 def test_where_a_paper_is_kept_is_told_or_not_and_never_sealed() -> None:
     fact, given = Paper("f", "F"), {"number": "05", "issuer": "Chi bộ", "date": "2027-02-01"}
     told = fact.read({**given, "kept_at": " Tủ 3, ngăn 2 "})
@@ -217,6 +240,7 @@ def test_where_a_paper_is_kept_is_told_or_not_and_never_sealed() -> None:
     assert fact.detail(told) == {"number": "05", "issuer": "Chi bộ", "kept_at": "Tủ 3, ngăn 2"}
     assert fact.read(fact.dump(told)) == told
     assert fact.detail(fact.read({**given, "kept_at": " "})) == {"number": "05", "issuer": "Chi bộ"}
-    with pytest.raises(FactError) as wrong:
-        fact.read({**given, "kept_at": "x" * 201})
-    assert [(one.code, one.fact) for one in wrong.value.refusals] == [("fact.bad_text", "f.kept_at")]
+    for bad in ("x" * 201, "Tủ 3\nngăn 2"):
+        with pytest.raises(FactError) as wrong:
+            fact.read({**given, "kept_at": bad})
+        assert [(one.code, one.fact) for one in wrong.value.refusals] == [("fact.bad_text", "f.kept_at")]

@@ -10,6 +10,7 @@ import pytest
 from tests.workflows.test_consequences import BEFORE, CELL, GUEST_THERE, NOBODYS_GUEST
 from tests.workflows.twins import case, member, situation
 from workflows.catalogue import LIFECYCLES
+from workflows.member_steps.going_on import runs_on
 from workflows.member_steps.placed import Begins
 from workflows.situation import CaseView
 from workflows.standings import CARRIED, Participation
@@ -109,6 +110,35 @@ def test_what_has_not_begun_begins_on_its_day_and_is_attended_until_then() -> No
     assert (found["participation"], begins) == ("away", Begins(date(2027, 2, 2), Participation.ATTENDING))
     _, begins = after("suspended", {"discipline": {}, "away": leave | {"away_from": "2027-02-01"}})
     assert begins is None
+
+
+def test_a_stay_that_has_not_begun_begins_on_its_first_day() -> None:
+    stay = {"from_on": "2027-02-02", "away_until": "2027-06-30"}
+    found, begins = after("suspended", {"discipline": {}, "temporary_transfer": stay})
+    assert (found["participation"], begins) == ("elsewhere", Begins(date(2027, 2, 2), Participation.ATTENDING))
+
+
+def test_a_leave_makes_nobody_a_guest() -> None:
+    found, _ = after("suspended", {"discipline": {}, "away": {"away_until": ENDS, "to_unit": CELL}})
+    assert (found["participation"], found["guest_unit_id"]) == ("away", None)
+
+
+def test_the_end_of_a_suspension_is_handed_to_who_had_lapsed() -> None:
+    person, seen = (
+        member(),
+        situation(ON, facts={}, member=member(), subject=case("discipline"), took_part=lambda: "lapsed"),
+    )
+    person.participation = "suspended"
+    handed: list[Any] = []
+    person.go_on_lapsed = handed.append
+    person.go_on(seen, person.end_suspension)
+    assert handed == [seen]
+
+
+def test_without_a_case_at_hand_every_open_case_may_carry_on() -> None:
+    leave = CaseView(1, "away", ON, None, {"away_until": ENDS})
+    seen = situation(ON, facts={}, member=member(), cases=lambda key: [leave] if key == "away" else [])
+    assert runs_on(seen) == (Participation.AWAY, leave)
 
 
 def test_what_is_carried_is_carried_in_states_that_there_are() -> None:

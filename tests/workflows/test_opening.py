@@ -37,6 +37,12 @@ def told(**facts: Any) -> Situation:
         ("meeting", told(kind="regular", month=ASKED), "regular:2027-03"),
         ("meeting", told(kind="thematic", month=ASKED), "thematic:2027-Q1"),
         ("meeting", told(kind="regular"), ""),
+        ("data_request", told(asked_for="erase"), "erase"),
+        ("data_request", told(), ""),
+        ("data_breach", told(detected_on=ON, detected_hour=8, detected_minute=5), "2027-02-01T08:05"),
+        ("data_breach", told(), ""),
+        ("finding", told(matter="late", entries=("b", "a")), "late:7e18f737311b2dc3b2f269dd78396b03"),
+        ("finding", told(matter="paper"), "paper:79daaa4e13a8ab32f87ba217bf3f365a"),
     ],
 )
 def test_the_key_under_which_only_one_case_is_open(lifecycle: str, seen: Situation, key: str) -> None:

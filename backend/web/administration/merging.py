@@ -24,8 +24,8 @@ from backend.cases.uniting import give_up, merge, rehearse_merger
 from backend.core.errors import KeyReused, Refused, Unchanged
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office, reading
-from backend.web.administration.reorganising import Asked, in_words, people_of
-from backend.web.refusing import said_with_basis
+from backend.web.administration.reorganising import Asked, people_of
+from backend.web.refusing import said_before, said_with_basis
 from workflows.answers import shown
 from workflows.member_steps.moving import REORGANISATION, TO
 from workflows.offices import Level, Office
@@ -117,7 +117,7 @@ def _told(request: Acting, unit: Unit, answer: Mapping[str, Any]) -> dict[str, A
     guests = selectors.members(actor).filter(guest_unit_id=unit.pk, standing__in=ON_THE_LISTS)
     closed = answer["closed"]
     return {
-        "on": shown(on), "closed": closed, "left": in_words(answer["left"]),
+        "on": shown(on), "closed": closed, "left": said_before(answer["left"]),
         "into": Unit.objects.filter(pk=answer["into"]).first(), "last": shown(on - timedelta(days=1)),
         "goes": [one for one in people if one["done"]], "stays": [one for one in people if not one["done"]],
         "units": list(Unit.objects.filter(pk__in=answer["units"]).order_by("path")),

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -23,6 +22,7 @@ from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office
 from backend.web.facts.around import Around
 from backend.web.facts.form import FactForm
+from backend.web.refusing import said_before
 from backend.web.step_form import key_of
 from workflows.facts import Day, Fact, FactError
 from workflows.offices import Level
@@ -82,13 +82,6 @@ def people_of(request: Acting, answers: Sequence[Mapping[str, Any]], door: str) 
     names = dict(rows)
     if names:
         note(request.actor, Look(door, count=len(names)))
-    return [{**one, "name": names[one["id"]]} for one in answers if one["id"] in names]
-
-
-def in_words(answers: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Kept answers in the reader's language, as `pieces/answers.html` shows them."""
-    language = get_language() or "vi"
     return [
-        {"text": one[language], "advice": one["advice"][language], "basis": one["legal_basis"][language]}
-        for one in answers
+        {**one, "name": names[one["id"]], "said": said_before(one["said"])} for one in answers if one["id"] in names
     ]

@@ -22,6 +22,7 @@ from backend.web.acting import Acting, in_office
 from backend.web.desk.entries import lines
 from backend.web.desk.facts import told
 from backend.web.naming import named_unit
+from backend.web.refusing import said_of_codes
 from workflows import law
 from workflows.catalogue import LIFECYCLES
 from workflows.law.words import FIRMNESS_WORDS
@@ -48,9 +49,10 @@ def entry(request: Acting, uid: UUID) -> HttpResponse:
     note(request.actor, Look("web/desk/events/{uid}/", event.member_id, event.case_id))
     (line,) = lines(request.actor, [event])
     words: dict[str, Any] = {
-        "event": event, "line": line, "facts": told(event), "changes": _changes(event), "versions": _versions(event),
-        "stands": inclusion(event), "request_id": (event.told or {}).get("request", ""),
-        "kind": SubjectKind(event.subject_kind).label, "behalf": _behalf(event),
+        "event": event, "line": line, "facts": told(event), "cautions": said_of_codes(event.cautions, event.on_date),
+        "changes": _changes(event), "versions": _versions(event), "stands": inclusion(event),
+        "request_id": (event.told or {}).get("request", ""), "kind": SubjectKind(event.subject_kind).label,
+        "behalf": _behalf(event),
         "may_find": holds(request.actor.office, Right.AUDIT) and event.lifecycle != "finding",
     }  # fmt: skip
     return render(request, "web/desk/entry.html", words)

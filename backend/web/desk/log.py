@@ -15,6 +15,7 @@ from backend.desk.asking import events
 from backend.web.acting import Acting, in_office
 from backend.web.desk.asking import QuestionForm
 from backend.web.desk.entries import lines
+from backend.web.naming import named_case
 from backend.web.paging import falling
 from workflows.offices import Right, holds
 
@@ -31,8 +32,10 @@ def desk(request: Acting) -> HttpResponse:
     except NotFound:  # nothing was sealed yet
         check = None
     open_ones = selectors.cases(request.actor).filter(lifecycle="finding", closed_on=None).order_by("opened_on", "id")
+    found = open_ones.select_related("unit")[:FINDINGS]
     words = {
-        "check": check, "audits": holds(request.actor.office, Right.AUDIT), "findings": open_ones[:FINDINGS],
+        "check": check, "audits": holds(request.actor.office, Right.AUDIT),
+        "findings": [(named_case(request.actor, one.number, one.unit), one) for one in found],
         "more": open_ones.count() - FINDINGS,
     }  # fmt: skip
     return render(request, "web/desk/desk.html", words)

@@ -21,7 +21,7 @@ from backend.core.errors import ChiboError, KeyReused, Refused, Stale
 from backend.dues.recording import Recorded, record_month
 from backend.web.acting import reading
 from backend.web.meetings.sheet import Sheet
-from backend.web.refusing import said
+from backend.web.refusing import said, said_before
 
 LANGUAGES = ("vi", "en")
 LABELS: dict[str, Promise] = {"roll": _("Meeting and roll call"), "dues": _("Dues"), "paper": _("Minutes")}
@@ -76,7 +76,7 @@ def _step(
     except Stale:
         words = gettext("Somebody else has recorded something about this meeting since you opened the page.")
         return Done(part, done=False, said=[words]), version
-    return Done(part, done=True, said=[one[get_language() or "vi"] for one in outcome["cautions"]]), outcome["version"]
+    return Done(part, done=True, said=[one.line for one in said_before(outcome["cautions"])]), outcome["version"]
 
 
 def _now(sheet: Sheet) -> int:
