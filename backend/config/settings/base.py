@@ -228,6 +228,7 @@ CHIBO_DELIVERY_RETRY_SECONDS = env.number("CHIBO_DELIVERY_RETRY_SECONDS", 60)  #
 CHIBO_DELIVERY_ATTEMPTS = env.number("CHIBO_DELIVERY_ATTEMPTS", 24)  # two hours, then hourly for a working day
 CHIBO_HEARTBEAT_DAYS = env.number("CHIBO_HEARTBEAT_DAYS", 30)  # how long the runs of the standing jobs are remembered
 CHIBO_STUCK_SECONDS = env.number("CHIBO_STUCK_SECONDS", 180)  # what is silent for less is never called stuck
+CHIBO_BACKUP_HOURS = env.number("CHIBO_BACKUP_HOURS", 26)  # a backup older than this is warned of
 CHIBO_WATCH_SECONDS = env.number("CHIBO_WATCH_SECONDS", 60)  # how often the web process looks whether anything is
 CHIBO_CHAT_SERVICES = env.text("CHIBO_CHAT_SERVICES", "tgram,zalo,twilio,vonage").split(",")  # apprise's names
 CHIBO_VAPID_PUBLIC_KEY = env.vapid_public_key()  # what browsers are given; without it nobody can add a device
