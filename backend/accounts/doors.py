@@ -199,7 +199,7 @@ PAGES: dict[str, dict[str, Door]] = {
     "imports/undo/<uuid:batch>/": {"GET": IMPORT, "POST": IMPORT},
     "deadlines/": {"GET": READ},
     "deadlines/<id:deadline_id>/": {"GET": READ, "POST": ANSWER},
-    "deadlines/<id:deadline_id>/ledger/": {"GET": READ},
+    **dict.fromkeys(("deadlines/<id:deadline_id>/ledger/", "ledger/", "ledger/csv/"), {"GET": READ}),
     "rehearsal/": {"GET": RESTRICTED},
     "substitutions/": {"GET": ANY_OFFICE, "POST": REPLACED},
     "members/": {"GET": READ},
