@@ -18,8 +18,8 @@ from workflows.catalogue import LIFECYCLES
 from workflows.drawing import label_of, mermaid, svg
 from workflows.flagging import tasks_met_by
 from workflows.law.citing import cited
-from workflows.law.reader import HERE, load
-from workflows.law.words import confidence_of, days_of, note_of, value_of
+from workflows.law.naming import act_named
+from workflows.law.words import confidence_of, days_of, note_of, open_questions, value_of
 from workflows.offices import LEVELS_OF, RIGHTS, Level, Office, Right
 from workflows.scenarios.glossary import words_table
 from workflows.scenarios.told import told_table
@@ -105,7 +105,7 @@ def _step(page: type[Lifecycle], one: Step) -> Iterator[str]:
 
 def where(one: Step) -> str:
     if isinstance(one.at, Act):
-        return _("at the level competent for “%(act)s” on the day") % {"act": one.at.name}
+        return _("at the level competent for “%(act)s” on the day") % {"act": act_named(one.at.name)}
     return ", ".join(str(level.label) for level in one.at)
 
 
@@ -165,8 +165,8 @@ def competence_table(language: str = "vi") -> str:
             _("Act"), _("From – to"), _("Levels, the usual one first"), _("Confidence"), _("Source"), _("Note"), _("Used by"),
         ]  # fmt: skip
         rows = [
-            (f"`{row.id}`", days_of(row), ", ".join(str(level.label) for level in row.value), confidence_of(row),
-             row.cited(), note_of(row), ", ".join(used_by(row.id)) or _("no step yet"))
+            (f"{act_named(row.id)} (`{row.id}`)", days_of(row), ", ".join(str(level.label) for level in row.value),
+             confidence_of(row), row.cited(), note_of(row), ", ".join(used_by(row.id)) or _("no step yet"))
             for act in law.acts() for row in law.competences(act)
         ]  # fmt: skip
         own = _(
@@ -187,8 +187,7 @@ def to_confirm(language: str = "vi") -> str:
             lines += [f"## {title}", "", *_rules(rows), ""]
         acts = [row for act in law.acts() for row in law.competences(act) if row.firmness != "firm"]
         lines += [f"## {_('Who decides')}", "", *_rules(acts, used=False), "", f"## {_('Open questions')}", ""]
-        asked = load(HERE / "open_questions.yaml")["questions"]
-        rows_asked = [(str(place), one[language], one["where"]) for place, one in enumerate(asked, 1)]
+        rows_asked = [(str(place), *one) for place, one in enumerate(open_questions(), 1)]
         lines += table(["#", _("Question"), _("Where to look")], rows_asked)
     return "\n".join(lines) + "\n"
 

@@ -11,7 +11,8 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 
-from backend.accounts.doors import ANYBODY, ONE_TIME, door
+from backend.accounts.door_kinds import ANYBODY, ONE_TIME
+from backend.accounts.doors import door
 from backend.accounts.models import Token, TokenScope
 from backend.accounts.out_of_office import over_since, said
 from backend.accounts.second_factor import is_missing

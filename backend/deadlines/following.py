@@ -7,6 +7,7 @@ run moves the rest.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.db import transaction
 
@@ -53,11 +54,17 @@ def follow_law(actor: Actor, *, dry_run: bool) -> Iterator[str]:
         yield from follower(actor, dry_run=dry_run)
 
 
-def rehearse(actor: Actor, change: Callable[[], object]) -> list[Move]:
-    """What a change of the calendar would move in the actor's sight; nothing stays of it. Raises what the change raises."""
+@contextmanager
+def undone(actor: Actor) -> Iterator[None]:
+    """A transaction in the actor's sight of which nothing stays: what is refused in it is refused, the rest only seen."""
     with transaction.atomic():
         scope(actor.path)
-        change()
-        moves = recompute(dry_run=True, calendar=calendar())
+        yield
         transaction.set_rollback(True)
-    return moves
+
+
+def rehearse(actor: Actor, change: Callable[[], object]) -> list[Move]:
+    """What a change of the calendar would move in the actor's sight; nothing stays of it. Raises what the change raises."""
+    with undone(actor):
+        change()
+        return recompute(dry_run=True, calendar=calendar())

@@ -10,7 +10,7 @@ from backend.accounts.policy import Actor, require
 from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.record import Entry, record
 from backend.core import clock
-from backend.core.errors import Refused, Unchanged
+from backend.core.errors import NotPermitted, Refused, Unchanged
 from backend.deadlines.models import CalendarDay
 from backend.organizations.models import Unit
 from workflows.answers import Refusal
@@ -81,6 +81,15 @@ def may_rule(actor: Actor) -> None:
     """
     top = Unit.objects.filter(pk=actor.unit_id or 0, parent=None).values_list("path", flat=True).first()
     require(actor, Right.ADMINISTER, top or "/")
+
+
+def rules_here(actor: Actor) -> bool:
+    """Whether the actor may settle it (`may_rule`)."""
+    try:
+        may_rule(actor)
+    except NotPermitted:
+        return False
+    return True
 
 
 def _log(actor: Actor, row: CalendarDay, code: EventCode) -> None:

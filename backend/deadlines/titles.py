@@ -1,9 +1,11 @@
-"""What each deadline is called by people. A rule without a title of its own is shown by its id."""
+"""What each deadline is called by people; a rule that opens none is called as the law's naming says."""
 
 from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from workflows.law.naming import PARAMETERS
 
 TITLES: dict[str, Promise] = {
     "ADM.AGE_MAX": _("Last month to admit by the ordinary road"),
@@ -91,5 +93,6 @@ TITLES: dict[str, Promise] = {
 
 
 def title(rule_id: str) -> str:
-    """The deadline's name in the current language."""
-    return str(TITLES.get(rule_id, rule_id))
+    """What a deadline, or a parameter for which none is opened, is called in the current language."""
+    named = TITLES if rule_id in TITLES else PARAMETERS
+    return str(named.get(rule_id, rule_id))

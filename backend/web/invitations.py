@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from backend.accounts.administration import unit_coded, user_named
 from backend.accounts.attempts import client_address, count_try
-from backend.accounts.doors import INVITING
+from backend.accounts.door_kinds import INVITING
 from backend.accounts.invitations import Seat, Slip, invite, invite_again, join
 from backend.accounts.models import User
 from backend.accounts.policy import Actor

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from backend.accesses.noting import Look, note
-from backend.accounts.doors import OF_A_MEMBER
+from backend.accounts.door_kinds import OF_A_MEMBER
 from backend.accounts.policy import Actor
 from backend.cases.engine import CHUNK
 from backend.cases.labels import label_members

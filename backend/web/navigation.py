@@ -38,6 +38,7 @@ WAYS = (
     Way("cases", _("Cases")),
     Way("notices", _("Notices")),
     Way("desk", _("Log and inspection")),
+    Way("law", _("The law")),
     Way("administration", _("Administration")),
 )
 """In the order in which they are shown. A page that is not for everybody is left out by its door."""

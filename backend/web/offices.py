@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import Http404
 
 from backend.accounts.acting import actor_for, held_by
-from backend.accounts.doors import Door
+from backend.accounts.door_kinds import Door
 from backend.accounts.policy import Actor
 from backend.core import clock
 from backend.core.errors import NotFound, NotPermitted

@@ -43,6 +43,7 @@ from backend.web import (
 )
 from backend.web.administration.urls import urlpatterns as administration
 from backend.web.desk import entry, findings, head, log, outlets, paths
+from backend.web.law import competence, parameters
 from backend.web.meetings.views import meeting
 from backend.web.overview import lists, page, plans, table
 
@@ -74,6 +75,10 @@ urlpatterns = [
     path("contacts/", contacts.contacts, name="contacts"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
     path("administration/", include(administration)),
+    path("law/", parameters.parameters, name="law"),
+    path("law/confirm/", parameters.to_confirm, name="law-confirm"),
+    path("law/differences/", parameters.differences, name="law-differences"),
+    path("law/competence/", competence.competence, name="competence"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<id:import_id>/", imports.task, name="import"),
     path("imports/<id:import_id>/sheet/", imports.sheet, name="import-sheet"),

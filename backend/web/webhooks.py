@@ -20,7 +20,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from backend.accounts.doors import CONNECT
+from backend.accounts.door_kinds import CONNECT
 from backend.accounts.policy import Actor
 from backend.alerts.hook_letters import LastAnswer, last_answers
 from backend.alerts.models import Outcome

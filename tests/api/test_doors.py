@@ -16,8 +16,9 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from backend.accounts import door_table, doors
+from backend.accounts.door_kinds import ANYBODY, ONE_TIME, Door
 from backend.accounts.door_table import document
-from backend.accounts.doors import ANYBODY, DOORS, ONE_TIME, Door
+from backend.accounts.doors import DOORS
 from backend.accounts.models import Token, User
 from backend.accounts.policy import Actor
 from backend.alerts.models import Notice

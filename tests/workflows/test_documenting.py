@@ -47,7 +47,7 @@ def test_a_step_as_it_is_read() -> None:
 
 def test_the_competent_level_is_named_as_data() -> None:
     text = documenting.lifecycle_page("recognition", "en").partition("(`recognise`)\n")[2]
-    assert "at the level competent for “recognise” on the day" in text.partition("\n### ")[0]
+    assert "at the level competent for “Recognise as an official member” on the day" in text.partition("\n### ")[0]
 
 
 def test_sentences_of_a_guard_leave_out_its_advice() -> None:
@@ -80,10 +80,8 @@ def test_what_is_not_firm_is_listed_to_be_confirmed_and_nothing_else() -> None:
 def test_every_version_of_who_decides_is_in_its_table() -> None:
     text = documenting.competence_table("en")
     assert text.count("\n| ") == 1 + sum(len(law.competences(act)) for act in law.acts())
-    assert (
-        "| `admit` | 26/07/2026 – … | Base committee | to be confirmed (an exam's answer that nobody vouches for) |"
-        in text
-    )
+    row = "| Admit to the Party (`admit`) | 26/07/2026 – … | Base committee | to be confirmed (an exam's answer that nobody"
+    assert f"{row} vouches for) |" in text
 
 
 def test_the_matrix_has_a_column_for_every_office() -> None:

@@ -14,8 +14,7 @@ from workflows.law.reader import read_law
 
 __all__ = [
     "FALLBACKS", "Firmness", "LawError", "PacksOn", "Rule", "Source", "acts", "by_version", "competence", "competences",
-    "competent_levels", "packs", "rule", "rules", "settle", "sources",
-    "unconfirmed", "versions",
+    "competent_levels", "differences", "everything", "packs", "rule", "rules", "settle", "sources", "unconfirmed", "versions",
 ]  # fmt: skip
 
 
@@ -87,7 +86,20 @@ def packs() -> frozenset[str]:
 def rules(on: date | None = None, packs: frozenset[str] = frozenset()) -> list[Rule]:
     """Every version, or those in force on a day, in order of id. Provincial rows only with their pack turned on."""
     found = [row for name in sorted(_law()[1]) for row in versions(name)]
-    return [
-        row for row in found
-        if row.binds(packs) and (on is None or (row.from_ or date.min) <= on <= (row.to or date.max))
-    ]  # fmt: skip
+    return [row for row in found if row.binds(packs) and (on is None or row.holds(on))]
+
+
+def everything() -> list[Rule]:
+    """Every version of every rule, provincial ones among them, and then of who decides each act, as delivered."""
+    return [*rules(packs=packs()), *(row for act in acts() for row in competences(act))]
+
+
+def differences(first: date, second: date) -> list[tuple[Rule | None, Rule | None]]:
+    """The rows of `everything` that differ between two days, by id: what is in force on the first and on the second."""
+    held: dict[str, list[Rule | None]] = {}
+    for row in everything():
+        pair = held.setdefault(row.id, [None, None])
+        for place, day in enumerate((first, second)):
+            if row.holds(day):
+                pair[place] = row
+    return [(before, after) for before, after in held.values() if before != after]

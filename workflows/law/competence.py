@@ -60,7 +60,7 @@ def competence(act: str, on: date) -> Rule:
     """
     versions = _table()[act]
     for own in _settled.get().get(act, ()):
-        if (own.from_ or date.min) <= on <= (own.to or date.max):
+        if own.holds(on):
             return own
     return versions[max(0, bisect_right(versions, on, key=lambda one: one.from_ or date.min) - 1)]
 

@@ -114,6 +114,10 @@ class Rule:
             for one in told
         )  # fmt: skip
 
+    def holds(self, day: date) -> bool:
+        """Whether the version is in force on a day; a side that nobody has established is open."""
+        return (self.from_ or date.min) <= day <= (self.to or date.max)
+
     def binds(self, packs: frozenset[str]) -> bool:
         """Whether the row holds for a unit that has these provincial packs turned on."""
         return not self.scope or self.pack in packs

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from workflows.answers import shown
 from workflows.law.citing import said
 from workflows.law.model import Firmness, Rule
+from workflows.law.reader import HERE, load
 from workflows.offices import Level
 
 UNIT_WORDS: dict[str, Promise] = {
@@ -44,6 +45,12 @@ def value_of(rule: Rule) -> str:
 
 def _with_unit(rule: Rule) -> str:
     return f"{_plain(rule.value)} {UNIT_WORDS[rule.unit] if rule.unit else ''}".strip()
+
+
+def open_questions() -> list[tuple[str, str]]:
+    """What a human must still look up, in the current language, and where; what most depends on comes first."""
+    language = "vi" if get_language() == "vi" else "en"
+    return [(one[language], one["where"]) for one in load(HERE / "open_questions.yaml")["questions"]]
 
 
 def note_of(rule: Rule) -> str:

@@ -15,14 +15,13 @@ from django.views.decorators.http import require_http_methods
 
 from backend.cases import ruling
 from backend.cases.engine import RequestKey
-from backend.core.errors import NotPermitted
 from backend.deadlines.following import rehearse
 from backend.deadlines.models import CalendarDay
-from backend.deadlines.overrides import may_rule, set_day
+from backend.deadlines.overrides import rules_here, set_day
 from backend.deadlines.titles import title
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office, reading
-from backend.web.administration.fields import a_day, done
+from backend.web.administration.fields import a_day, a_paper, done
 from backend.web.naming import named_case
 from backend.web.refusing import taken
 from workflows.answers import shown
@@ -39,9 +38,7 @@ class DayForm(forms.Form):
         label=_("It is"), choices=[("off", _("a day off")), ("worked", _("worked"))], widget=forms.RadioSelect
     )
     name = forms.CharField(label=_("What the day is called"), max_length=120)
-    basis = forms.CharField(
-        label=_("The paper that announces it"), max_length=200, help_text=_("Who issued it, its number and date.")
-    )
+    basis = a_paper(_("The paper that announces it"))
     key = forms.UUIDField(widget=forms.HiddenInput)
 
 
@@ -49,9 +46,7 @@ class BackForm(forms.Form):
     """A day that is again what the country's calendar says."""
 
     day = a_day(_("Day"))
-    basis = forms.CharField(
-        label=_("The paper that takes it back"), max_length=200, help_text=_("Who issued it, its number and date.")
-    )
+    basis = a_paper(_("The paper that takes it back"))
     key = forms.UUIDField(widget=forms.HiddenInput)
 
 
@@ -59,7 +54,9 @@ class BackForm(forms.Form):
 @in_office
 def calendar(request: Acting) -> HttpResponse:
     """`do` is `preview`, `set` or `withdraw`; only an administrator at the top of the tree gets the forms."""
-    do, rules = request.POST.get("do", ""), _may(request)
+    do = request.POST.get("do", "")
+    with reading(request):
+        rules = rules_here(request.actor)
     day = DayForm(request.POST if do in {"preview", "set"} else None, initial={"key": uuid4(), "off": "off"})
     back = BackForm(request.POST if do == "withdraw" else None, prefix="back", initial={"key": uuid4()})
     words: dict[str, Any] = {"day": day, "back": back, "rules": rules}
@@ -72,15 +69,6 @@ def calendar(request: Acting) -> HttpResponse:
     with reading(request):
         words["page"] = Paginator(CalendarDay.objects.order_by("-day"), PAGE).get_page(request.GET.get("page"))
         return render(request, "web/administration/calendar.html", words)
-
-
-def _may(request: Acting) -> bool:
-    with reading(request):
-        try:
-            may_rule(request.actor)
-        except NotPermitted:
-            return False
-    return True
 
 
 def _wanted(typed: dict[str, Any]) -> dict[str, Any]:

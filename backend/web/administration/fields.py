@@ -1,4 +1,4 @@
-"""What forms of the administration share: a day to choose, and the road from a form to its change and back to a page."""
+"""What forms of the administration share: a day, a paper, and the road from a form to its change and back to a page."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.utils.translation import gettext_lazy as _
 
 from backend.core.errors import Unchanged
 from backend.web.acting import Acting
@@ -20,8 +21,14 @@ def a_day(label: Any, **options: Any) -> DayField:
     return DayField(label=label, help_text=DAY_FORM, **options)
 
 
+def a_paper(label: Any) -> forms.CharField:
+    """A field for the paper on which something stands."""
+    return forms.CharField(label=label, max_length=200, help_text=_("Who issued it, its number and date."))
+
+
 def done(request: Acting, form: forms.Form, act: Callable[[dict[str, Any]], str]) -> bool:
-    """Do what a form asks and say so (`act` gives the sentence); what stands like this already is said, and no fault.
+    """Do what a form asks and say so (`act` gives the sentence, if there is anything to say); what stands like this already is
+    said, and no fault.
 
     False where something was refused: each reason stands beside its field.
     """
@@ -32,5 +39,6 @@ def done(request: Acting, form: forms.Form, act: Callable[[dict[str, Any]], str]
     except Unchanged as unchanged:
         messages.info(request, unchanged.said())
     else:
-        messages.success(request, said[0])
+        if said[0]:
+            messages.success(request, said[0])
     return True

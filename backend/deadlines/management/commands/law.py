@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -60,37 +60,27 @@ class Command(ChiboCommand):
             nudge("jobs.seal")
             return
         begins = options["rule"] or options["what"]
-        rows = [row for row in _everything() if row.id.startswith(begins)]
+        rows = [row for row in law.everything() if row.id.startswith(begins)]
         if not rows:
             raise CommandError(_("No rule begins with “%(id)s”.") % {"id": begins}, returncode=REFUSED)
         if options["diff"]:
-            self.differ(rows, *options["diff"])
+            self.differ(begins, *options["diff"])
             return
         day = options["on"]
         for row in rows:
-            if day is None or in_force(row, day):
+            if day is None or row.holds(day):
                 self.stdout.write("\n".join(told(row)))
 
-    def differ(self, rows: Iterable[Rule], first: date, second: date) -> None:
+    def differ(self, begins: str, first: date, second: date) -> None:
         if first > second:
             raise CommandError(_("The first day must not come after the second one."), returncode=REFUSED)
         changes = 0
-        for row in rows:
-            before, after = in_force(row, first), in_force(row, second)
-            if before != after:
-                changes += 1
-                self.stdout.write("\n".join(f"{'-' if before else '+'} {line}" for line in told(row)))
+        for pair in law.differences(first, second):
+            for sign, row in zip("-+", pair, strict=True):
+                if row is not None and row.id.startswith(begins):
+                    changes += 1
+                    self.stdout.write("\n".join(f"{sign} {line}" for line in told(row)))
         self.stdout.write(_("%(count)s versions differ.") % {"count": changes} if changes else _("Nothing differs."))
-
-
-def _everything() -> list[Rule]:
-    acts = [row for act in law.acts() for row in law.competences(act)]
-    return [*law.rules(packs=law.packs()), *acts]
-
-
-def in_force(row: Rule, day: date) -> bool:
-    """Whether the version holds on the day; a side nobody has established is open."""
-    return (row.from_ or date.min) <= day <= (row.to or date.max)
 
 
 def told(row: Rule) -> Iterator[str]:
