@@ -69,3 +69,13 @@ def test_what_names_no_paper_is_refused_and_who_is_not_at_the_top_enters_nothing
     assert "Ngày do quản trị viên ở cấp cao nhất nhập" in text(send(of("admin"), AT, do="set", **asked()))
     assert of("secretary").get(AT).status_code == 404
     assert written() == before
+
+
+def test_a_day_that_stands_already_is_said_to_when_it_is_looked_at(world: World) -> None:
+    client, form = of("top"), asked()
+    send(client, AT, do="set", **form)
+    before = written()
+    page = text(send(client, AT, do="preview", **asked()))
+    assert "Đã như vậy từ trước" in page
+    assert "Số thời hạn sẽ dời" not in page
+    assert written() == before
