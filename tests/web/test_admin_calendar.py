@@ -45,7 +45,8 @@ def test_what_would_move_is_shown_and_nothing_is_written(world: World) -> None:
     before = written()
     page = text(send(of("top"), AT, do="preview", **asked()))
     assert "Số thời hạn sẽ dời: 1" in page
-    assert "-2026-0001, Chi bộ ấp Một</td><td>24/11/2026</td><td>30/11/2026</td>" in page
+    assert "-2026-0001, Chi bộ ấp Một</h3>" in page
+    assert "<dd>24/11/2026</dd></div><div><dt>sau khi thay đổi</dt><dd>30/11/2026</dd>" in page
     assert written() == before
 
 

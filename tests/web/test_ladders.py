@@ -117,7 +117,9 @@ def test_a_ladder_is_chosen_after_a_look_and_open_deadlines_follow(world: World)
     with as_role("chibo_app"):
         page = text(send(client, at(world.commune), do="choose-see", **form))
     assert "Giữ nguyên ngày, chỉ thay đổi cách nhắc: 1" in page
-    assert "<td>lần nhắc tới: 20/11/2026</td><td>lần nhắc tới: 11/12/2026</td>" in page
+    assert (
+        "<dd>lần nhắc tới: 20/11/2026</dd></div><div><dt>sau khi thay đổi</dt><dd>lần nhắc tới: 11/12/2026</dd>" in page
+    )
     assert written() == before
     for _ in range(2):
         with as_role("chibo_app"):
@@ -142,7 +144,9 @@ def test_a_ladder_of_its_own_is_written_from_the_one_that_holds_seen_kept_once_a
     form, before = added(drawn(client, world.cell)), written()
     with as_role("chibo_app"):
         page = text(send(client, at(world.cell), do="own-see", **form))
-    assert "<td>lần nhắc tới: 20/11/2026</td><td>lần nhắc tới: 13/11/2026</td>" in page
+    assert (
+        "<dd>lần nhắc tới: 20/11/2026</dd></div><div><dt>sau khi thay đổi</dt><dd>lần nhắc tới: 13/11/2026</dd>" in page
+    )
     assert written() == before
     for _ in range(2):
         with as_role("chibo_app"):

@@ -52,10 +52,11 @@ def test_what_would_move_is_shown_and_nothing_is_written(world: World) -> None:
         page = text(send(of("admin"), at(world.commune), do="preview", **asked()))
     assert "Số thời hạn sẽ dời: 0" in page
     assert "Giữ nguyên ngày, chỉ thay đổi cách nhắc: 1" in page
-    line = page.split("<tbody>", 1)[1].split("</tbody>", 1)[0]
+    line = page.split('id="moves"', 1)[1].split("<li>", 1)[1].split("</li>", 1)[0]
     assert line == (
-        "<tr><td>Họp chi bộ thường kỳ trong tháng</td><td>SH-2026-0001, Chi bộ ấp Một</td>"
-        "<td>lần nhắc tới: 20/11/2026</td><td>lần nhắc tới: 02/11/2026</td></tr>"
+        '<h3 class="mt-0">Họp chi bộ thường kỳ trong tháng · SH-2026-0001, Chi bộ ấp Một</h3><dl class="facts-of mb-0">'
+        "<div><dt>hiện nay</dt><dd>lần nhắc tới: 20/11/2026</dd></div>"
+        "<div><dt>sau khi thay đổi</dt><dd>lần nhắc tới: 02/11/2026</dd></div></dl>"
     )
     assert written() == before
 
