@@ -10,6 +10,7 @@ from backend.accounts.door_kinds import (
     ANY_OFFICE,
     ANYBODY,
     AUDIT,
+    COMMITTEE,
     CONNECT,
     ENTERING,
     EVENTS,
@@ -65,6 +66,9 @@ PAGES: dict[str, dict[str, Door]] = {
         for one in ("", "offices/", "packs/", "ladder/")
     },
     **{f"administration/{one}/": {"GET": ADMINISTER} for one in ("packs", "ladders")},
+    "administration/reorganisations/": {"GET": COMMITTEE},
+    "administration/units/<id:unit_id>/merge/": {"GET": COMMITTEE, "POST": COMMITTEE},
+    "administration/units/<id:unit_id>/divide/": {"GET": COMMITTEE, "POST": COMMITTEE},
     "administration/calendar/": {"GET": ADMINISTER, "POST": ADMINISTER},
     **{f"law/{one}": {"GET": ANY_OFFICE} for one in ("", "confirm/", "differences/")},
     "law/competence/": {"GET": ANY_OFFICE, "POST": ADMINISTER},

@@ -32,6 +32,9 @@ ROOMS = (
     Room("admin-units", _("Units, offices and people"), _(
         "The tree of units: open, move or close one on a day; who holds which office from when to when."
     )),
+    Room("admin-reorganise", _("Merge and divide"), _(
+        "Merge a unit into another or divide a cell, on a day and by a decision; you see first what would become of everybody."
+    )),
     Room("imports", _("Import of rosters"), _(
         "Bring in a commune's roster: first tried, with what is wrong shown cell by cell, then done, and undone as a whole."
     )),
