@@ -62,6 +62,7 @@ PAGES: dict[str, dict[str, Door]] = {
     **{f"administration/{one}": {"GET": ADMINISTRATION} for one in ("", "system/")},
     "administration/units/": {"GET": ADMINISTER},
     **{f"administration/units/<id:unit_id>/{one}": {"GET": ADMINISTER, "POST": ADMINISTER} for one in ("", "offices/")},
+    "administration/units/<id:unit_id>/offices/<id:holding_id>/": {"GET": ADMINISTER, "POST": ADMINISTER},
     "administration/reorganisations/": {"GET": COMMITTEE},
     "administration/units/<id:unit_id>/merge/": {"GET": COMMITTEE, "POST": COMMITTEE},
     "administration/units/<id:unit_id>/divide/": {"GET": COMMITTEE, "POST": COMMITTEE},
