@@ -75,8 +75,9 @@ LAWS: dict[str, str] = {
   SELECT m.id, format('%s since %s, official from %s', m.standing, m.joined_on, m.official_on) FROM members_member m
   WHERE m.standing NOT IN ('', 'merged') AND CASE WHEN m.official_on IS NULL THEN m.standing = 'official'
     ELSE m.standing = 'probationary' OR m.official_on IS DISTINCT FROM (m.joined_on + interval '12 months')::date
-      AND NOT EXISTS (SELECT FROM audit_event told WHERE told.member_id = m.id AND told.facts ->> 'official_on' = m.official_on::text
-        AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = told.uid)) END""",
+      AND NOT EXISTS (SELECT FROM audit_event told
+        WHERE told.member_id = m.id AND told.facts ->> 'official_on' = m.official_on::text
+          AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = told.uid)) END""",
 
     "only official members of the cell are in a denominator": """
   SELECT vote.id, format('%s of %s: %s official, %s counted; the history says %s and %s', vote.code, vote.on_date,
