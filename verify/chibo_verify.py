@@ -655,10 +655,10 @@ class Earlier:
         """Whether another event stood at this place."""
         while self.next and self.next[0] < position:
             self.next = next(self.events, None)
-        return bool(self.next) and self.next[0] == position and self.next[2] != line
+        return self.next is not None and self.next[0] == position and self.next[2] != line
 
     def lost_by(self, began: Epoch) -> bool:
-        return bool(self.last) and self.last.name in began.lost
+        return self.last is not None and self.last.name in began.lost
 
 
 # --- the words ---------------------------------------------------------------------------------------------------------
