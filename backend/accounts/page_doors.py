@@ -61,7 +61,12 @@ PAGES: dict[str, dict[str, Door]] = {
     "webhooks/": {"GET": CONNECT, "POST": CONNECT},
     **{f"administration/{one}": {"GET": ADMINISTRATION} for one in ("", "system/")},
     "administration/units/": {"GET": ADMINISTER},
-    **{f"administration/units/<id:unit_id>/{one}": {"GET": ADMINISTER, "POST": ADMINISTER} for one in ("", "offices/")},
+    **{
+        f"administration/units/<id:unit_id>/{one}": {"GET": ADMINISTER, "POST": ADMINISTER}
+        for one in ("", "offices/", "packs/", "ladder/")
+    },
+    "administration/units/<id:unit_id>/offices/<id:holding_id>/": {"GET": ADMINISTER, "POST": ADMINISTER},
+    **{f"administration/{one}/": {"GET": ADMINISTER} for one in ("packs", "ladders")},
     "administration/reorganisations/": {"GET": COMMITTEE},
     "administration/units/<id:unit_id>/merge/": {"GET": COMMITTEE, "POST": COMMITTEE},
     "administration/units/<id:unit_id>/divide/": {"GET": COMMITTEE, "POST": COMMITTEE},
@@ -86,6 +91,7 @@ PAGES: dict[str, dict[str, Door]] = {
     "members/<id:member_id>/looks/": {"GET": EVENTS},
     "views/<slug:page>/": {"POST": READ},
     "units/<id:unit_id>/": {"GET": ANY_OFFICE},
+    "units/<id:unit_id>/ladders/": {"GET": ANY_OFFICE},
     "cases/": {"GET": READ},
     "overview/": {"GET": ABOVE},
     "overview/csv/": {"GET": ABOVE},

@@ -107,12 +107,9 @@ def _at_meetings(events: Sequence[Event], others: QuerySet[Event]) -> Iterable[U
 
 def _ended_since(events: Sequence[Event], others: QuerySet[Event]) -> Iterable[UUID]:
     """Ends of the cases that leaving left behind (cases.leaving): with the leaving voided, their deadlines would run again."""
-    cases = {
-        "subject_kind": "case",
-        "member_id__in": [one.member_id for one in events],
-        "pk__gt": min(one.pk for one in events),
-    }
-    for one in standing(others.filter(**cases).exclude(lifecycle__in=OUTLIVING)).order_by("id"):
+    members, since = [one.member_id for one in events], min(one.pk for one in events)
+    later = others.filter(subject_kind="case", member_id__in=members, pk__gt=since).exclude(lifecycle__in=OUTLIVING)
+    for one in standing(later).order_by("id"):
         if one.changes.get("state", ("", ""))[1] in LIFECYCLES[one.lifecycle].final:
             yield one.uid
 

@@ -45,6 +45,12 @@ ROOMS = (
     Room("admin-calendar", _("Days off and days worked"), _(
         "Holidays as they were announced: first which deadlines would move from when to when, then the day is entered."
     )),
+    Room("admin-own-packs", _("Rules of a province"), _(
+        "What one province has settled for itself, turned on or off for a unit; first which deadlines would move."
+    )),
+    Room("admin-own-ladders", _("Who is told when"), _(
+        "Who is reminded of each kind of deadline, when those above are told, and ladders of a unit's own."
+    )),
     Room("law", _("The law"), _("Terms, ages, votes and rates with their texts, and what a human must still confirm.")),
     Room("competence", _("Who decides"), _("At which level each act is decided; settled otherwise by a paper, from a day on.")),
     Room("admin-system", _("How Chibo is"), _("Whether reminders, letters and the log still run, and what waits.")),

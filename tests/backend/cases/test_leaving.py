@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -14,7 +13,7 @@ from backend.cases.engine import NewCase, OnCase, OnMember, perform
 from backend.cases.models import Case
 from backend.cases.voiding import void
 from backend.core import clock
-from backend.core.errors import CannotVoid, NotFound, NotPermitted, Refused
+from backend.core.errors import NotFound, NotPermitted, Refused
 from backend.deadlines.models import Deadline
 from backend.members.models import Member, Spell
 from tests.backend.cases.test_perform import ballot, traces
@@ -455,24 +454,6 @@ def test_a_death_ends_the_membership_and_then_the_removal(world: World) -> None:
             {"certificate_of_death": paper(ON), "died_on": "2026-11-01"}, on=date(2026, 11, 1))  # fmt: skip
     step(world, "secretary", case, "end", proof=paper(ON))
     assert (state(case), deadlines(case)["TASK.CONSIDER_REMOVAL"][0]) == (("ended", ON), "cancelled")
-
-
-def test_a_death_is_not_voided_while_a_case_is_ended_by_it(world: World) -> None:
-    """Found by the machine: the case was over, and its deadline would have run again."""
-    people = world.members(3)
-    case = opened(world, "removal", "open", people[0], GROUND)
-    died = perform(world.actor("secretary"), OnMember(people[0].pk), "record_death",
-                   {"certificate_of_death": paper(ON), "died_on": "2026-11-01"}, on=date(2026, 11, 1))  # fmt: skip
-    ended = step(world, "secretary", case, "end", proof=paper(ON))
-    before = traces()
-    with pytest.raises(CannotVoid) as caught:
-        void(world.actor("deputy"), UUID(died["event"]), reason="Nhầm", paper=paper(ON))
-    assert (caught.value.blockers, traces()) == ([UUID(ended["event"])], before)
-    for one in (ended, died):  # the newest first
-        void(world.actor("deputy"), UUID(one["event"]), reason="Nhầm", paper=paper(ON))
-    running = {rule: status for rule, (status, _) in deadlines(case).items()}
-    assert (state(case), running) == (("opened", None), {"TASK.CONSIDER_REMOVAL": "open", "TASK.END_CASE": "cancelled"})
-    assert Member.objects.get(pk=people[0].pk).standing == "official"
 
 
 def test_one_open_removal_of_a_member_and_none_that_another_cell_sees(world: World) -> None:
