@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.core.db import AWAY, AWAY_CODE, AWAY_SECONDS, is_away
 
-
 HEADINGS: dict[str, Promise] = {
     "invalid": _("This cannot be read"),
     "permission_denied": _("You may not do this"),
@@ -28,7 +27,8 @@ HEADINGS: dict[str, Promise] = {
 }
 """What stands above the sentence, by code."""
 NOT_FOUND = gettext_noop(
-    "There is no such page, or the office in which you act may not see it. The address may be wrong, or belong to another office."
+    "There is no such page, or the office in which you act may not see it. "
+    "The address may be wrong, or belong to another office."
 )
 OUT_OF_DATE = gettext_noop(
     "Since it was opened somebody signed in or out in this browser, in another tab perhaps. Nothing was recorded. "

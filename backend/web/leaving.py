@@ -29,7 +29,9 @@ class EndsWithTheOffice:
 class InOffice(AuthenticationForm):
     """Signing in, but for those whose last office is over."""
 
-    error_messages = AuthenticationForm.error_messages | {"invalid_login": _("The sign-in name or the password is wrong.")}
+    error_messages = AuthenticationForm.error_messages | {
+        "invalid_login": _("The sign-in name or the password is wrong.")
+    }
 
     def confirm_login_allowed(self, user: Any) -> None:
         super().confirm_login_allowed(user)

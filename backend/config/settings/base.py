@@ -99,7 +99,6 @@ TEMPLATES = [
         },
     }
 ]
-
 DATABASES: dict[str, dict[str, Any]] = {"default": database_settings(SERVICES.database_url)}
 
 # Redis counts tries to sign in for all processes; without it each counts for itself (`accounts.attempts`).
