@@ -41,6 +41,7 @@ ROUTES = sorted(DOORS)
 NOBODY, ONE_TIME_ONLY, NO_OFFICE = "nobody", "one_time", "no_office"
 NOT_THERE = {
     "administration/units/<id:unit_id>/divide/": "the committee right above a cell divides it",
+    "administration/units/<id:unit_id>/merge/": "or merges it",
     "imports/<id:import_id>/sheet/": "it was not tried yet",
     "api/v1/cases/<id:case_id>/scans/": "no scans are kept here", "api/v1/events/<uuid:uid>/scans/<slug:paper>/": "nor here",
     "api/v1/notices/<id:notice_id>/": "the notice is for one office", "notices/<id:notice_id>/": "as above",
