@@ -81,6 +81,7 @@ WSGI_APPLICATION = "backend.config.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORM_RENDERER = "backend.web.forms.Renderer"
+CSRF_FAILURE_VIEW = "backend.web.faults.out_of_date"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 
@@ -98,7 +99,6 @@ TEMPLATES = [
         },
     }
 ]
-
 DATABASES: dict[str, dict[str, Any]] = {"default": database_settings(SERVICES.database_url)}
 
 # Redis counts tries to sign in for all processes; without it each counts for itself (`accounts.attempts`).
