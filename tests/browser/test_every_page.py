@@ -24,6 +24,7 @@ NO_PAGES = {
     "members/export/",
     "api/schema/",
     "overview/csv/",
+    "ledger/csv/",
     "api/docs/",
 }
 """For programs, files and pictures; the last one is a library's."""

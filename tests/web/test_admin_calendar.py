@@ -6,6 +6,8 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from backend.audit.models import Event
 from backend.deadlines.models import CalendarDay, Deadline
@@ -15,6 +17,7 @@ from tests.world import World, make_world, person
 from workflows.offices import Office
 
 pytestmark = pytest.mark.django_db
+COST = 26
 AT = "/administration/calendar/"
 
 
@@ -45,7 +48,8 @@ def test_what_would_move_is_shown_and_nothing_is_written(world: World) -> None:
     before = written()
     page = text(send(of("top"), AT, do="preview", **asked()))
     assert "Số thời hạn sẽ dời: 1" in page
-    assert "-2026-0001, Chi bộ ấp Một</td><td>24/11/2026</td><td>30/11/2026</td>" in page
+    assert "-2026-0001, Chi bộ ấp Một</h3>" in page
+    assert "<dd>24/11/2026</dd></div><div><dt>sau khi thay đổi</dt><dd>30/11/2026</dd>" in page
     assert written() == before
 
 
@@ -69,3 +73,24 @@ def test_what_names_no_paper_is_refused_and_who_is_not_at_the_top_enters_nothing
     assert "Ngày do quản trị viên ở cấp cao nhất nhập" in text(send(of("admin"), AT, do="set", **asked()))
     assert of("secretary").get(AT).status_code == 404
     assert written() == before
+
+
+def test_a_day_that_stands_already_is_said_to_when_it_is_looked_at(world: World) -> None:
+    client, form = of("top"), asked()
+    send(client, AT, do="set", **form)
+    before = written()
+    page = text(send(client, AT, do="preview", **asked()))
+    assert "Đã như vậy từ trước" in page
+    assert "Số thời hạn sẽ dời" not in page
+    assert written() == before
+
+
+def test_the_calendar_costs_the_same_with_one_day_and_with_three(world: World) -> None:
+    client, costs = of("top"), []
+    for day in ("24/11/2026", "25/11/2026", "26/11/2026"):
+        send(client, AT, do="set", **asked(day=day))
+        client.get(AT)
+        with CaptureQueriesContext(connection) as caught:
+            told = text(client.get(AT))
+        costs.append((told.count("Nghỉ bù"), len(caught)))
+    assert costs == [(1, COST), (2, COST), (3, COST)]
