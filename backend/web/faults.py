@@ -6,11 +6,14 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
 from backend.core.db import AWAY, AWAY_CODE, AWAY_SECONDS, is_away
+
+log = structlog.get_logger(__name__)
 
 
 def problem(status: int, code: str, sentence: str) -> dict[str, str | int]:
@@ -26,6 +29,15 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _say(request, 403, "permission_denied", gettext("You may not do this."))
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without the token of its page: of another site, or of a page that was opened before one signed in anew."""
+    sentence = gettext(
+        "This form was opened before you signed in anew, or your browser keeps no cookies of this site. Open the page once"
+        " more, then send it again."
+    )
+    return _say(request, 403, "permission_denied", sentence)
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -61,8 +73,12 @@ class Away:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """What was raised outside the views, too (a session that cannot be kept): Django calls this while handling it."""
-    if is_away(sys.exc_info()[1]):
+    error = sys.exc_info()[1]
+    if is_away(error):
         return away(request)
+    log.error(
+        "page_error", error=type(error).__name__, exc_info=error
+    )  # without the address: people are looked for by it
     sentence = gettext("Nothing was changed. Try again; if it stays so, tell the people who run Chibo.")
     return _say(request, 500, "error", sentence)
 

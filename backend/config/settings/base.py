@@ -81,6 +81,7 @@ WSGI_APPLICATION = "backend.config.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORM_RENDERER = "backend.web.forms.Renderer"
+CSRF_FAILURE_VIEW = "backend.web.faults.forged"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 
