@@ -25,6 +25,8 @@ def harming(what: str) -> Situation:
 BREACH: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Caution:data_breach.told_late", data_breaches.told_in_time, told(date(2026, 6, 14), 14, 0),
      told(date(2026, 6, 14), 14, 1)),
+    ("Caution:data_breach.told_late", data_breaches.told_in_time, told(date(2026, 6, 14), 13, 59),
+     told(date(2026, 6, 14), 16, 1)),
     ("Refusal:data_breach.told_before", data_breaches.told_after_detection, told(date(2026, 6, 11), 14, 0),
      told(date(2026, 6, 11), 13, 59)),
     ("Caution:data_breach.harm_named", data_breaches.harm_was_named, harming("nothing"), harming("honour")),

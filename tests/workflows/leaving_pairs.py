@@ -29,6 +29,7 @@ from workflows.voting import Ballot, Roll
 
 ON = date(2027, 2, 1)
 LAST_YEAR = [date(2026, 3, 1), date(2026, 7, 1), date(2026, 11, 1)]
+AUTUMN = [date(2026, 1, 1), date(2026, 11, 1), date(2026, 12, 1)]
 ACROSS = [date(2026, 12, 1), date(2027, 1, 1), date(2027, 2, 1), date(2027, 3, 1)]
 SCREENED = Ballot("ballot", "Ballot", rule="SCR.VOTE")
 EXPELLED = Ballot("ballot", "Ballot", rule="DIS.EXPEL_CELL_VOTE")
@@ -51,6 +52,16 @@ def decided(given: Situation, lifecycle: str, state: str, **facts: Any) -> Situa
     """With one earlier case of the lifecycle about the person."""
     case = CaseView(9, state, date(2024, 1, 1), date(2024, 2, 1), facts)
     return replace(given, cases=lambda key: [case] if key == lifecycle else [])
+
+
+def both(given: Situation) -> Situation:
+    """With two appeals decided: by the province, and before it by a committee below."""
+    day = date(2024, 2, 1)
+    cases = [
+        CaseView(place, "closed", day, day, APPEALED | {"appeal_to": level})
+        for place, level in enumerate(("upper_committee", "province"))
+    ]
+    return replace(given, cases=lambda key: cases if key == "appeal" else [])
 
 
 def running(given: Situation, lifecycle: str, state: str, **facts: Any) -> Situation:
@@ -137,6 +148,8 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
        counted(ground, 4, **{kind: LAST_YEAR}))
       for ground, kind in (
           ("meetings", "meetings"), ("activity_dropped", "meetings"), ("dues", "dues"), ("dues_unpaid", "dues"))),
+    ("Caution:lapse.fewer_on_record", counters.months_as_counted, counted("meetings", 3, meetings=AUTUMN),
+     counted("meetings", 4, meetings=AUTUMN)),
     ("Caution:lapse.fewer_on_record", counters.months_as_counted, counted("meetings", 2, meetings=ACROSS),
      counted("meetings", 3, meetings=ACROSS)),
     ("Caution:lapse.fewer_on_record", counters.months_as_counted,
@@ -225,6 +238,12 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
        decided(again, "appeal", state, **TO_THE_LAST), decided(LAST, "appeal", "closed", **TO_THE_LAST))
       for again, state in ((LAST, "withdrawn"), (gone(against="expulsion", appeal_to="central"), "closed"),
                            (gone(left=date(2024, 2, 16), against="removal", appeal_to="central"), "closed"))),
+    # received on the day of leaving; of two decisions the higher one counts, whatever the letters of its name
+    ("Refusal:appeal.decided_already", appeals.not_decided_already,
+     decided(gone(left=date(2024, 2, 16), against="removal", appeal_to="province"), "appeal", "closed", **APPEALED),
+     decided(gone(left=date(2024, 2, 15), against="removal", appeal_to="province"), "appeal", "closed", **APPEALED)),
+    ("Refusal:appeal.decided_already", appeals.not_decided_already, both(gone(against="removal", appeal_to="central")),
+     both(gone(against="removal", appeal_to="province"))),
     ("Refusal:appeal.same_body", appeals.higher_body, seen(past={"appeal_to": "province"}, appeal_to="central"),
      seen(past={"appeal_to": "province"}, appeal_to="province")),
     ("Refusal:restore.dates_unknown", appeals.stage_known, replace(gone(), member=member(

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.workflows.leaving_pairs import counted
+from tests.workflows.twins import codes
 from workflows import catalogue, flagging, law
 from workflows.flagging import Cause, Finding, of_classification, of_ending, of_lapse, windows
+from workflows.guards.counters import months_as_counted
 
 TODAY = date(2026, 11, 2)
 
@@ -141,3 +144,10 @@ def test_every_answer_is_a_choice_of_a_step_and_every_question_can_be_answered()
     assert flagging.answers_to(Cause.LEAVE) == ()
     assert flagging.tasks_met_by("removal.open") == ("TASK.CONSIDER_LAPSE", "TASK.CONSIDER_SCREENING")
     assert flagging.tasks_met_by("removal.keep") == ()
+
+
+def test_what_a_lapse_claims_is_compared_in_the_same_windows(setting: Any) -> None:
+    setting(LAP_WINDOW="rolling")
+    across = [*months(3, 10), date(2027, 2, 1)]  # the first and the last month of the twelve
+    for claimed, answered in ((3, []), (4, ["Caution:lapse.fewer_on_record"])):
+        assert codes(months_as_counted, counted("meetings", claimed, meetings=across)) == answered

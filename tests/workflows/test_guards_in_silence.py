@@ -21,6 +21,7 @@ from workflows.guards import (
     days,
     discipline,
     elections,
+    findings,
     meetings,
     membership,
     merging,
@@ -49,6 +50,11 @@ def meeting(on: date, kind: str = "regular") -> Situation:
 def held(**facts: Any) -> Situation:
     """Some meeting of whatever time was held."""
     return replace(seen(**facts), ended=lambda key: ["filed"])
+
+
+def never(_: Any) -> Any:
+    """What a guard must not ask for, where it is not needed."""
+    raise AssertionError
 
 
 SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
@@ -92,6 +98,11 @@ SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
     (counters.months_as_counted, seen(ground="meetings")),  # nobody has said how many
     (counters.months_as_counted, seen(months=3)),
     (meetings.guests_here_by_then, seen()),  # no roll was called
+    (
+        meetings.guests_here_by_then,
+        replace(seen(roll_call={1: "present"}), lists=lambda ids: {1: True}, takes_part=never),
+    ),
+    (findings.entries_of_the_unit, replace(seen(), entries=never)),  # none is named, and none is looked for
     (meetings.guests_here_by_then, replace(seen(roll_call={1: "present"}), takes_part=lambda ids: {1: "attending"})),
     (meetings.guests_here_by_then, replace(seen(roll_call={1: "present"}), lists=lambda ids: {1: False})),  # no history
     (moving.as_introduced, seen(past={"to_unit": "87.107.000.000.002"})),  # nobody has said yet which cell

@@ -16,7 +16,7 @@ from tests.workflows.test_ladder_choices import faults as against_schema
 from tests.workflows.twins import vietnam
 from workflows.answers import Refusal
 from workflows.ladders import Ladder, LadderError, Rung, ladder_for
-from workflows.ladders.choosing import TITLES, Chosen, chosen_ladder, holding, ladder_title
+from workflows.ladders.choosing import TITLES, Chosen, chosen_ladder, holding, ladder_title, version_of
 from workflows.ladders.own import BELOW, FORM, NOT_READ, base_name, below_floor, of_rows, read_own
 
 RULE = "PRO.CELL_REVIEW"
@@ -276,6 +276,12 @@ def test_an_own_version_goes_before_a_choice_a_choice_before_a_pack_and_a_pack_b
     assert chosen_ladder("MTG.REGULAR", date(2026, 12, 3), settled, called).name == "monthly_meeting"
     assert chosen_ladder("PRO.CV", day, settled, called, lambda: packs).name == "thirty_working_days"
     assert holding("MTG.REGULAR", date(2026, 12, 3), settled) is None
+    versions = [
+        version_of(name, "MTG.REGULAR", on, settled)
+        for name, on in ((own.name, day), ("months", day), ("months", date(2026, 12, 2)), ("months", date(2026, 12, 3)))
+    ]
+    assert versions == [1, 0, 0, 0]
+    assert version_of(own.name, "PRO.CV", day, settled) == 0
     replaced = Chosen("MTG.REGULAR", own.name, day, date(2026, 11, 30), 1)
     assert not replaced.on(day)
     assert not replaced.on(date(2026, 11, 30))

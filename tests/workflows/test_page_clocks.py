@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -159,3 +159,46 @@ def test_what_labels_drawn_from_days_are_called_and_stand_on() -> None:
 def test_what_starts_the_terms_of_an_appeal_is_named() -> None:
     terms = {str(clock.start_label) for clock in step_of("appeal", "lodge").opens}
     assert terms == {"Receipt of the appeal"}
+
+
+# personal data
+RECEIVED = date(2027, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "alone", "with_processor", "extended"),
+    [("view", 10, 15, 20), ("object", 15, 20, 30), ("erase", 20, 30, 40)],
+)
+def test_a_request_is_answered_in_the_term_of_what_is_asked_for(
+    asked_for: str, alone: int, with_processor: int, extended: int
+) -> None:
+    """By calendar days: 10, 15 or 20 from the receipt, more where a processor has to act too; once as long again."""
+    facts = {"asked_for": asked_for, "received_on": RECEIVED}
+    acknowledged = {"PDP.DSR_ACK": date(2027, 3, 4)}
+    found = opened("data_request", "receive", at(RECEIVED, **facts))
+    assert found == {**acknowledged, "PDP.DSR_DO": RECEIVED + timedelta(days=alone)}
+    found = opened("data_request", "receive", at(RECEIVED, **facts, by_processor=True))
+    assert found == {**acknowledged, "PDP.DSR_PROC": RECEIVED + timedelta(days=with_processor)}
+    past = {"asked_for": asked_for, "received_on": "2027-03-02"}
+    found = opened("data_request", "extend", at(date(2027, 3, 5), past))
+    assert found == {"PDP.DSR_EXT": RECEIVED + timedelta(days=extended)}
+    assert opened("data_request", "extend", at(date(2027, 3, 5))) == {}
+
+
+def test_the_clocks_of_a_request_say_whose_they_are_and_from_when() -> None:
+    clocks = step_of("data_request", "receive").opens
+    told = [(one.rule, str(one.acting), str(one.start_label)) for one in clocks]
+    assert told == [
+        (rule, "base_committee", "Receipt of the request") for rule in ("PDP.DSR_ACK", "PDP.DSR_DO", "PDP.DSR_PROC")
+    ]
+
+
+def test_a_breach_is_told_within_the_hours_of_the_law() -> None:
+    """72 hours, over a weekend: a Friday noon ends on Monday noon."""
+    detected = {"detected_on": date(2027, 3, 5), "detected_hour": 12, "detected_minute": 30}
+    (clock,) = step_of("data_breach", "detect").opens
+    seen = at(date(2027, 3, 5), **detected)
+    until = datetime.combine(date(2027, 3, 8), time(12, 30))
+    assert (due(clock, seen), clock.until and clock.until(seen)) == (date(2027, 3, 8), until)
+    early = at(date(2027, 3, 5), detected_on=date(2027, 3, 5))
+    assert (due(clock, early), clock.until and clock.until(early)) == (date(2027, 3, 5), None)

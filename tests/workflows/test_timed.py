@@ -16,6 +16,7 @@ TERM = Days({}, {"CON.TERM": date(2030, 8, 15)})
 WAY = Days({}, {"TRF.PAPER": date(2026, 9, 23), "TRF.DOSSIER_MISSING": date(2026, 8, 5)})
 AHEAD = Days({"approval": {"date": "2026-10-05"}, "away_from": "2026-11-01"})
 AWAY = Days({"away_until": "2026-10-31"})
+STAY = Days({"introduction": {"date": "2026-10-01"}, "from_on": "2026-10-15"})
 RELIEF = Days({"last_month": "2026-10-01"})
 JOINED = Days({"joined_on": "2026-01-05"})
 
@@ -61,6 +62,10 @@ JOINED = Days({"joined_on": "2026-01-05"})
         ("temporary_transfer", "staying", AWAY, date(2026, 10, 1), ["ends_soon"]),  # T-10
         ("temporary_transfer", "staying", AWAY, date(2026, 10, 31), ["ends_soon"]),  # its last day
         ("temporary_transfer", "staying", AWAY, date(2026, 11, 1), ["over"]),
+        ("temporary_transfer", "staying", STAY, date(2026, 9, 30), []),
+        ("temporary_transfer", "staying", STAY, date(2026, 10, 1), ["not_begun"]),  # the introduction is on paper
+        ("temporary_transfer", "staying", STAY, date(2026, 10, 14), ["not_begun"]),
+        ("temporary_transfer", "staying", STAY, date(2026, 10, 15), []),  # the first day of the stay
         ("dues_relief", "exempt", RELIEF, date(2026, 10, 31), []),  # its last day
         ("dues_relief", "reduced", RELIEF, date(2026, 11, 1), ["over"]),
         ("dues_relief", "asked", RELIEF, date(2026, 11, 1), []),

@@ -30,10 +30,10 @@ def months_as_counted(situation: Situation) -> Caution | None:
 
     Compared by the windows in which flags count (LAP.WINDOW), up to the month of the step.
     """
-    kind, message = _CLAIMED.get(situation.facts.get("ground") or "", ("", ""))
-    claimed = situation.facts.get("months")
-    if not kind or claimed is None:
+    counted, claimed = _CLAIMED.get(str(situation.facts.get("ground"))), situation.facts.get("months")
+    if counted is None or claimed is None:
         return None
+    kind, message = counted
     mixed = situation.rule("LAP.MIX_MEETINGS_AND_DUES").value
     shown = _most(situation, ("meetings", "dues") if mixed else (kind,))
     if shown >= claimed:

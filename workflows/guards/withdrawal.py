@@ -30,10 +30,10 @@ def no_violation(situation: Situation) -> Iterator[Answer]:
     removals = [case for case in situation.cases("removal") if case.closed_on is None]
     screenings = [case for case in situation.cases("screening") if case.closed_on is None]
     for case in removals:
-        if case.facts.get("ground") in VIOLATIONS or case.state not in IN_CELL:
+        if case.facts["ground"] in VIOLATIONS or case.state not in IN_CELL:
             yield Refusal(
                 "withdrawal.removal_open", gettext_noop("A removal of this person is open on the ground: %(ground)s."),
-                {"ground": dict(GROUNDS).get(case.facts.get("ground", ""), "")}, "WDR.NO_VIOLATION",
+                {"ground": dict(GROUNDS)[case.facts["ground"]]}, "WDR.NO_VIOLATION",
                 gettext_noop("Bring the removal to its end first; who is not removed may ask to leave afterwards."),
             )  # fmt: skip
             return
