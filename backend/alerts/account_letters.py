@@ -28,6 +28,8 @@ from workflows.offices import Office
 log = structlog.get_logger(__name__)
 NAME = "account_letters"
 KEPT_FOR = timedelta(days=1)
+FOR_GOOD = 500
+"""From this answer on the server does not want the letter at all (RFC 5321, 4.2.1); below, another try may help."""
 SENTENCES = {
     EventCode.FACTORS_RESET: gettext_noop(
         "On %(day)s the second factor of your account was taken away by: %(who)s. Whatever was signed in has ended; the next"
@@ -58,7 +60,7 @@ def tell() -> int:
     try:
         while (taken := _tell_next()) is not None:
             told += taken
-    except OSError as error:  # the server is away: the next run begins where this one stopped
+    except OSError as error:  # the server is away, or asks for another try: the next run begins where this one stopped
         log.warning("owners_not_told", error=type(error).__name__)
     return told
 
@@ -83,12 +85,19 @@ def _written(user: User, code: EventCode, day: date, office: Office, unit_id: in
         return 0
     try:
         with translation.override(user.language):
-            return int(_message(user, code, day, office, Unit.objects.filter(pk=unit_id).first()).send())
-    except smtplib.SMTPResponseException as error:  # a server that is there and does not want it
-        log.warning("owner_not_told", user_id=user.pk, answer=error.smtp_code)
-    except smtplib.SMTPRecipientsRefused:
-        log.warning("owner_not_told", user_id=user.pk)
+            return int(_message(user, code, day, office, _unit(unit_id)).send())
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
+        answer = (
+            error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else error.recipients[user.email][0]
+        )
+        if answer < FOR_GOOD:
+            raise
+        log.warning("owner_not_told", user_id=user.pk, answer=answer)
     return 0
+
+
+def _unit(unit_id: int | None) -> Unit | None:
+    return Unit.objects.filter(pk=unit_id).first() if unit_id else None
 
 
 def _message(user: User, code: EventCode, day: date, office: Office, unit: Unit | None) -> EmailMessage:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -24,6 +25,8 @@ def problem(status: int, code: str, sentence: str) -> dict[str, str | int]:
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return _say(request, 413, "too_large", gettext("More was sent than this page takes. Send a smaller file."))
     return _say(request, 400, "invalid", gettext("The request cannot be read."))
 
 

@@ -24,6 +24,7 @@ NO_PAGES = {
     "members/export/",
     "api/schema/",
     "overview/csv/",
+    "events/<uuid:uid>/scans/<slug:paper>/",
     "api/docs/",
 }
 """For programs, files and pictures; the last one is a library's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -93,6 +94,20 @@ def test_nobody_is_written_to_who_has_no_address_or_an_account_no_more(world: Wo
     User.objects.filter(username="secretary").update(address_dead_since=None, is_active=False)
     reset(world)
     assert (told(), mailoutbox) == (0, [])
+
+
+@pytest.mark.parametrize(("answer", "then"), [(550, 0), (451, 1)])
+def test_what_the_server_refuses_for_good_is_left_out_and_what_it_puts_off_is_tried_again(
+    world: World, mailoutbox: Mail, monkeypatch: pytest.MonkeyPatch, answer: int, then: int
+) -> None:
+    def refused(*_: Any) -> int:
+        raise smtplib.SMTPRecipientsRefused({"bi.thu@example.org": (answer, b"no")})
+
+    reset(world)
+    with monkeypatch.context() as broken:
+        broken.setattr(EmailBackend, "send_messages", refused)
+        assert told() == 0
+    assert (told(), len(mailoutbox)) == (then, then)
 
 
 def test_while_the_mail_server_is_away_it_waits_for_a_day(
