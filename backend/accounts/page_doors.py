@@ -71,6 +71,8 @@ PAGES: dict[str, dict[str, Door]] = {
     "deadlines/": {"GET": READ},
     "deadlines/<id:deadline_id>/": {"GET": READ, "POST": ANSWER},
     "deadlines/<id:deadline_id>/ledger/": {"GET": READ},
+    "ledger/": {"GET": READ},
+    "ledger/csv/": {"GET": READ},
     "rehearsal/": {"GET": RESTRICTED},
     "substitutions/": {"GET": ANY_OFFICE, "POST": REPLACED},
     "members/": {"GET": READ},

@@ -33,8 +33,13 @@ DAYS = ("since", "until", "due", "due_was", "early", "reminder")
 
 def answer_told(event: Event, units: Mapping[int, Unit]) -> str:
     """The event in the current language: day, what, by which office where, what follows, and what was written."""
-    said = [f"{shown(event.on_date)} {EventCode(event.code).label} ({_who(event, units)})"]
+    said = [briefly_told(event, units)]
     return ": ".join([*said, "; ".join(parts)] if (parts := list(_parts(event))) else said)
+
+
+def briefly_told(event: Event, units: Mapping[int, Unit]) -> str:
+    """Day, what, by which office; not what was written."""
+    return f"{shown(event.on_date)} {EventCode(event.code).label} ({_who(event, units)})"
 
 
 def _who(event: Event, units: Mapping[int, Unit]) -> str:

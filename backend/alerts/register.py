@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -74,6 +74,11 @@ def _by(channel: str) -> Q:
         return Q(channel=channel)
     sent = Enclosure.objects.filter(letter__channel=channel).values("notice_id")
     return Q(id__in=sent) | Q(id__in=Unheard.objects.filter(channel=channel).values("notice_id"))
+
+
+def newest_of_each(rows: QuerySet[Notice]) -> QuerySet[Notice]:
+    """Of each deadline what was said last: a ladder says the same thing once for each of its rungs."""
+    return rows.filter(~Exists(rows.filter(deadline_id=OuterRef("deadline_id"), id__gt=OuterRef("id"))))
 
 
 def with_deadlines(notices: Sequence[Notice]) -> Sequence[Notice]:

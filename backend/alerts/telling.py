@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -100,9 +100,12 @@ def rung_told(kind: str, levels_up: int) -> str:
 
 def notice_told(one: Told, units: dict[int, Unit]) -> str:
     """To which office and person, by which way, what became of it, when, and the other side's words."""
-    to = _office(one.office, one.unit_id, units)
+    to = office_told(one.office, one.unit_id, units)
     if one.seat and (one.seat, one.seat_unit_id) != (one.office, one.unit_id):
-        to = gettext("%(to)s, read by: %(seat)s") % {"to": to, "seat": _office(one.seat, one.seat_unit_id or 0, units)}
+        to = gettext("%(to)s, read by: %(seat)s") % {
+            "to": to,
+            "seat": office_told(one.seat, one.seat_unit_id or 0, units),
+        }
     who = [f"{one.full_name} ({one.sign_in})"] if one.sign_in else []
     parts = [to, *who, channel_told(one.channel), str(Outcome(one.outcome).label)]
     parts += [_moment(one.answered_at or one.settled_at)] if one.settled_at else []
@@ -114,11 +117,12 @@ def notice_told(one: Told, units: dict[int, Unit]) -> str:
 
 def addressee_told(one: Addressee, units: dict[int, Unit]) -> str:
     """Whom a planned rung is for, and why nobody would hear it."""
-    to = _office(one.office, one.unit_id, units)
+    to = office_told(one.office, one.unit_id, units)
     return f"{to}: {why(one.reason, get_language() or 'en')}" if one.reason else to
 
 
-def _office(office: str, unit_id: int, units: dict[int, Unit]) -> str:
+def office_told(office: str, unit_id: int, units: Mapping[int, Unit]) -> str:
+    """The office with its unit, where that is in sight."""
     if not office:
         return "–"
     label, unit = str(Office(office).label), units.get(unit_id)

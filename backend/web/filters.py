@@ -25,8 +25,6 @@ from workflows.flagging import Cause
 from workflows.offices import SUBTREE_OFFICES, Right, holds
 from workflows.standings import Participation, Standing
 
-TURNS = frozenset({"cursor", "form"})
-"""What an address may hold besides filters: which page of the list, and as what it goes out."""
 HIDDEN = ("", Standing.MERGED)
 
 
@@ -36,7 +34,29 @@ def _choice(label: Any, choices: Any) -> forms.ChoiceField:
     )
 
 
-class ListFilter(forms.Form):
+class Asked(forms.Form):
+    """The filters of a page as its address names them. `turns`: what else an address may hold; `told`: the fields of which it
+    is said beside them what is wrong."""
+
+    narrows = True
+    turns = frozenset({"before"})
+    told: frozenset[str] = frozenset()
+
+    def __init__(self, given: QueryDict) -> None:
+        """Raises Http404 for what no form of ours asks."""
+        super().__init__(given)
+        self.narrowed()
+        known = {*self.fields} | self.turns
+        if any(name not in known or len(values) > 1 or not fit(values[0]) for name, values in given.lists()):
+            raise Http404
+        if not self.is_valid() and self.errors.keys() - self.told:
+            raise Http404
+
+    def narrowed(self) -> None:
+        """Leave out what the office cannot ask."""
+
+
+class ListFilter(Asked):
     """A list's filters. `place` is the unit whose list it is, with all below it; None for everything in sight."""
 
     unit = forms.IntegerField(required=False, min_value=1, max_value=BIG, widget=forms.HiddenInput)
@@ -44,20 +64,15 @@ class ListFilter(forms.Form):
         label=_("Unit (code)"), required=False, max_length=20, widget=forms.TextInput({"class": "form-control"})
     )
     place: Unit | None = None
+    turns = frozenset({"cursor", "form"})
+    told = frozenset({"code"})
 
     def __init__(self, actor: Actor, given: QueryDict) -> None:
-        """Inside a transaction of the actor's scope. Raises Http404 for what no form of ours asks."""
+        """Inside a transaction of the actor's scope. Raises as above."""
         self.actor = actor
         super().__init__(given)
-        self.narrowed()
-        known = {*self.fields} | TURNS
-        if any(name not in known or len(values) > 1 or not fit(values[0]) for name, values in given.lists()):
-            raise Http404
-        if not self.is_valid() and self.errors.keys() - {"code"}:
-            raise Http404
 
     def narrowed(self) -> None:
-        """Leave out what the office cannot ask."""
         if self.actor.office not in SUBTREE_OFFICES:
             del self.fields["code"]
 

@@ -11,6 +11,15 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.functional import cached_property
+
+from backend.organizations.called import Called, called
+
+
+class UnitField(forms.CharField):
+    """A unit by its code. Wherever the form is shown again, the unit's name stands with the code that was typed."""
+
+    names_unit = True
 
 
 class Field(BoundField):
@@ -25,6 +34,12 @@ class Field(BoundField):
     def is_choice(self) -> bool:
         """A box or a circle for each choice, under one heading."""
         return isinstance(self.field.widget, forms.RadioSelect)  # several ticks are one of its kinds
+
+    @cached_property
+    def called(self) -> Called | None:
+        """What the unit is called whose code stands in the field, so that a code that was misread is seen."""
+        code = self.value() if getattr(self.field, "names_unit", False) else None
+        return called(code.strip()) if isinstance(code, str) else None
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         drawn: dict[str, Any] = super().build_widget_attrs(attrs, widget)

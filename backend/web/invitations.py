@@ -27,6 +27,7 @@ from backend.accounts.second_factor import reset_factors
 from backend.core.errors import Refused, Unchanged
 from backend.web.days import DayField
 from backend.web.faults import too_many
+from backend.web.forms import UnitField
 from backend.web.offices import actors_of, first_of
 from backend.web.passwords import NewPassword
 from backend.web.refusing import taken
@@ -48,7 +49,7 @@ class NewForm(forms.Form):
     full_name = forms.CharField(label=_("Full name"), max_length=120)
     email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
     office = forms.ChoiceField(label=_("Office"))
-    unit = forms.CharField(label=_("Code of the unit"), max_length=40)
+    unit = UnitField(label=_("Code of the unit"), max_length=40)
     since = DayField(label=_("From"))
     until = DayField(label=_("Up to"), required=False)
 

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
@@ -21,7 +21,7 @@ from backend.alerts.models import Notice, Outcome
 from backend.alerts.read_marks import mark_read, read_up_to
 from backend.alerts.reasons import why
 from backend.alerts.recipients import notices_read_by
-from backend.alerts.register import with_deadlines
+from backend.alerts.register import newest_of_each, with_deadlines
 from backend.alerts.telling import rung_told
 from backend.cases import selectors
 from backend.deadlines.models import Deadline
@@ -30,6 +30,7 @@ from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office, named_of, reading
 from backend.web.answers import Answers
 from backend.web.days import DayField, day_and_month
+from backend.web.filters import Asked
 from backend.web.naming import named_unit
 from backend.web.paging import falling, number
 from workflows.answers import shown
@@ -64,23 +65,15 @@ class Row:
     earlier: str
 
 
-class NoticeFilter(forms.Form):
+class NoticeFilter(Asked):
     """Which deadlines' notices are shown, by the newest of each."""
 
-    narrows = True
+    told = frozenset({"until"})
     show = forms.ChoiceField(
         label=_("Which"), required=False,
         choices=[("", _("All")), ("unread", _("Not yet read")), ("open", _("Of deadlines that are still open"))],
     )  # fmt: skip
     until = DayField(label=_("Last told by the day"), required=False)
-
-    def __init__(self, given: QueryDict) -> None:
-        """Raises Http404 for what no form of ours asks."""
-        super().__init__(given)
-        if any(name not in {*self.fields, "before"} or len(values) > 1 for name, values in given.lists()):
-            raise Http404
-        if not self.is_valid() and self.errors.keys() - {"until"}:
-            raise Http404
 
     def kept(self, rows: QuerySet[Notice], up_to: int) -> QuerySet[Notice]:
         """None where a field is wrong."""
@@ -144,11 +137,6 @@ def mine(request: Acting) -> QuerySet[Notice]:
     """What was to be said, in the application, to the reader's office and the seats it stands in for."""
     selectors.need(request.actor, Right.READ)
     return notices_read_by(request.actor, request.today).filter(channel=CHANNEL).exclude(outcome=Outcome.COALESCED)
-
-
-def newest_of_each(rows: QuerySet[Notice]) -> QuerySet[Notice]:
-    """Of each deadline what was said last: a ladder says the same thing once for each of its rungs."""
-    return rows.filter(~Exists(rows.filter(deadline_id=OuterRef("deadline_id"), id__gt=OuterRef("id"))))
 
 
 def told(found: Sequence[Notice], own: QuerySet[Notice], up_to: int, request: Acting) -> list[Row]:

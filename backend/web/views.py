@@ -38,7 +38,8 @@ def more(request: HttpRequest) -> HttpResponse:
     groups = [
         (gettext("Work"), [(way.name, str(way.label)) for way in WAYS]),
         (gettext("How I am told"), [
-            ("preferences", gettext("How you are told")), ("contacts", gettext("Calendar, devices, chat and SMS")),
+            ("ledger", gettext("Ledger of reminders")), ("preferences", gettext("How you are told")),
+            ("contacts", gettext("Calendar, devices, chat and SMS")),
         ]),
         (gettext("My account"), [
             ("password", gettext("Change the password")), ("mfa_index", gettext("Second factor")),

@@ -30,6 +30,7 @@ from backend.contacts import endpoints
 from backend.contacts.models import Endpoint
 from backend.core.db import scope
 from backend.core.errors import NotFound, Refused
+from backend.web.forms import UnitField
 from backend.web.offices import actors_of, first_of
 from backend.web.refusing import said, tell
 
@@ -40,7 +41,7 @@ LISTED, ANSWERS = 50, 3
 class WebhookForm(forms.Form):
     """A unit by its code, and the address of a program."""
 
-    unit = forms.CharField(label=_("Code of the unit"), max_length=40)
+    unit = UnitField(label=_("Code of the unit"), max_length=40)
     url = forms.CharField(
         label=_("Address of the program (https://…)"), max_length=500, widget=forms.TextInput({"autocomplete": "off"})
     )

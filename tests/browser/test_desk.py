@@ -11,6 +11,7 @@ from backend.alerts.sweep import sweep
 from backend.audit.models import Event
 from backend.cases.engine import OnCase, perform
 from backend.deadlines.models import Deadline
+from backend.organizations.models import Unit
 from tests.api.conftest import ON
 from tests.api.test_desk import sealed
 from tests.browser.walking import DESK, PHONE, Walk, chromium, picture, too_wide, violations, walk
@@ -69,7 +70,7 @@ def test_what_alerts_show_fits_and_breaks_no_rule(walk: Walk, dark: bool) -> Non
         "notices": "/notices/", "narrowed": "/notices/?show=open&until=31/02/2026",
         "notice": f"/notices/{told.id}/", "deadlines": "/deadlines/",
         "deadline": f"/deadlines/{due.pk}/", "ledger": f"/deadlines/{due.pk}/ledger/", "rehearsal": "/rehearsal/",
-        "substitutions": "/substitutions/",
+        "substitutions": "/substitutions/", "ledgers": f"/ledger/?first=&last=&unit={Unit.objects.get(pk=due.unit_id).code}",
     }  # fmt: skip
     for size, name in ((PHONE, "phone"), (DESK, "desk")):
         with walk.as_("secretary", size, dark=dark) as page:

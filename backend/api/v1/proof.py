@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,7 +15,6 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.policy import Actor, visible_to
 from backend.alerts import register
 from backend.alerts.channels import ALSO
 from backend.alerts.ledger import story
@@ -31,12 +29,9 @@ from backend.api.v1.lists import CURSOR, asked, page_of
 from backend.api.v1.places import path_seen
 from backend.api.v1.proof_shapes import LedgerShape, RehearsalShape, StoryShape
 from backend.cases import selectors
-from backend.cases.frozen import hidden
-from backend.core.db import scoped
-from backend.deadlines.models import Deadline
 from backend.flags.selectors import whose
 from backend.organizations.laddering import ENDS_FIRST, rules_known
-from workflows.catalogue import LIFECYCLES
+from backend.reports import ledger
 from workflows.ladders import CHANNELS
 from workflows.offices import Right
 
@@ -79,9 +74,9 @@ class LedgerBase(Scoped):
     def looked_for(self, wanted: dict[str, Any]) -> QuerySet[Notice]:
         """The notices that match. Raises ValidationError where the unit is out of sight."""
         if "unit" not in wanted:
-            return notices(self.actor, register.Asked(**wanted))
+            return ledger.notices(self.actor, register.Asked(**wanted))
         path = path_seen(self.actor, wanted.pop("unit"), "unit")
-        return notices(self.actor, register.Asked(**wanted, path=path))
+        return ledger.notices(self.actor, register.Asked(**wanted, path=path))
 
 
 class Ledger(LedgerBase):
@@ -105,8 +100,8 @@ class LedgerTable(LedgerBase):
         """The same as one table, whole, a line for each reader and way; no cell of it is a formula to any spreadsheet."""
         wanted = asked(LedgerTableQuery, request)
         language = wanted.pop("language")
-        rows = register.table(self.looked_for(wanted), language, wanted.get("channel", ""))
-        answer = StreamingHttpResponse(inside(self.actor, rows), content_type="text/csv; charset=utf-8")
+        rows = ledger.table(self.actor, self.looked_for(wanted), language, wanted.get("channel", ""))
+        answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="ledger.csv"'
         return answer
 
@@ -129,19 +124,3 @@ class Rehearsing(Scoped):
             raise serializers.ValidationError({"as_of": sentence})
         found = rehearse(day, path=self.actor.path, limit=wanted["limit"], letters=False)
         return Response(RehearsalShape(found).data)
-
-
-def inside(actor: Actor, lines: Iterator[str]) -> Iterator[str]:
-    """The lines, read in a transaction of their own: the view's has ended when they are sent."""
-    with scoped(actor.path):
-        yield from lines
-
-
-def notices(actor: Actor, wanted: register.Asked) -> QuerySet[Notice]:
-    """What was said about deadlines in its scope, or to offices there; nothing about a case that the office may not read."""
-    selectors.need(actor, Right.READ)
-    found = Notice.objects.filter(visible_to(actor, "about_path", "unit_path"), wanted.filter())
-    if len(selectors.readable(actor)) < len(LIFECYCLES):  # what a deadline out of sight is about cannot be told
-        found = found.filter(deadline_id__in=selectors.deadlines(actor).values("pk"))
-    shut = Deadline.objects.filter(subject_kind="case", subject_id__in=hidden(actor).values("pk"))
-    return found.exclude(deadline_id__in=shut.values("pk"))

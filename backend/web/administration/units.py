@@ -21,6 +21,7 @@ from backend.cases import selectors
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office, reading
 from backend.web.administration.fields import a_day, done
+from backend.web.forms import UnitField
 from workflows.offices import LADDER, Level
 
 PAGE = 50
@@ -45,7 +46,7 @@ class MoveForm(forms.Form):
     """Another place in the tree."""
 
     says = {"unit": "parent"}
-    parent = forms.CharField(label=_("Code of the unit it stands below from then on"), max_length=20)
+    parent = UnitField(label=_("Code of the unit it stands below from then on"), max_length=20)
     on = a_day(_("Moves on"))
 
 

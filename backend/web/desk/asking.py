@@ -14,7 +14,8 @@ from backend.audit.codes import VOIDED, VOIDED_LABEL, EventCode
 from backend.desk.asking import LATEST, Asked, wrong
 from backend.organizations.models import Unit
 from backend.web.days import DayField
-from backend.web.desk.fields import EitherField, UnitField
+from backend.web.desk.fields import EitherField, seen
+from backend.web.forms import UnitField
 from backend.web.paging import LARGEST
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office
@@ -44,7 +45,7 @@ class QuestionForm(forms.Form):
 
     narrows = True
 
-    unit = UnitField(label=_("Unit (its code)"))
+    unit = UnitField(label=_("Unit (its code)"), max_length=60, required=False)
     alone = forms.BooleanField(label=_("This unit alone, nothing below it"), required=False)
     lifecycle = forms.ChoiceField(label=_("Lifecycle"), choices=lifecycles, required=False)
     code = forms.ChoiceField(label=_("Kind of entry"), choices=codes, required=False)
@@ -73,7 +74,7 @@ class QuestionForm(forms.Form):
     def clean_unit(self) -> str:
         code: str = self.cleaned_data["unit"]
         if code:
-            self.place = UnitField.seen(self.actor, code)
+            self.place = seen(self.actor, code)
         return code
 
     def clean_user(self) -> str:

@@ -1,4 +1,4 @@
-"""What the desk's forms ask with: yes or no, and units by their code."""
+"""What the desk's forms ask with: yes or no, and the unit in sight that has a code."""
 
 from __future__ import annotations
 
@@ -21,16 +21,9 @@ class EitherField(forms.TypedChoiceField):
         super().__init__(choices=offered, coerce="true".__eq__, empty_value=None, required=False, **options)
 
 
-class UnitField(forms.CharField):
-    """A unit by its code; whoever uses it asks `seen`."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=60, required=False, **options)
-
-    @staticmethod
-    def seen(actor: Actor, code: str) -> Unit:
-        """The unit in sight. Raises ValidationError where there is none: to see nothing there would be proof of nothing."""
-        unit = selectors.units(actor).filter(code=code).first()
-        if unit is None:
-            raise forms.ValidationError(gettext("You see no unit with this code."))
-        return unit
+def seen(actor: Actor, code: str) -> Unit:
+    """The unit in sight. Raises ValidationError where there is none: to see nothing there would be proof of nothing."""
+    unit = selectors.units(actor).filter(code=code).first()
+    if unit is None:
+        raise forms.ValidationError(gettext("You see no unit with this code."))
+    return unit

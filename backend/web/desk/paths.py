@@ -17,7 +17,8 @@ from backend.desk.paths import Period, path_of, period_of, spent, wrong_period
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office
 from backend.web.days import DayField
-from backend.web.desk.fields import UnitField
+from backend.web.desk.fields import seen
+from backend.web.forms import UnitField
 from backend.web.naming import named_unit
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office, Right
@@ -54,7 +55,7 @@ class TimesForm(forms.Form):
             key=lambda one: str(one[1]),
         ),
     )
-    unit = UnitField(label=_("Unit (its code), with all below it"))
+    unit = UnitField(label=_("Unit (its code), with all below it"), max_length=60, required=False)
     first = DayField(label=_("From"), required=False)
     last = DayField(label=_("Until"), required=False)
 
@@ -65,7 +66,7 @@ class TimesForm(forms.Form):
     def clean_unit(self) -> str:
         code: str = self.cleaned_data["unit"]
         if code:
-            self.path = UnitField.seen(self.actor, code).path
+            self.path = seen(self.actor, code).path
         return code
 
     def clean(self) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def _field(one: Input) -> forms.Field:
     made = forms.Field(
         required=not one.optional, widget=one.widget, label=label, help_text=str(one.help), initial=one.initial
     )
-    made.offered = one.offered  # type: ignore[attr-defined]  # for the template
+    made.offered, made.names_unit = one.offered, one.names_unit  # type: ignore[attr-defined]  # for the template
     return made
 
 

@@ -30,6 +30,8 @@ class Input:
     optional: bool = False
     offered: Sequence[tuple[str, str]] = ()
     """What is proposed while typing, with words."""
+    names_unit: bool = False
+    """Whether it is the code of a unit, whose name is shown with it."""
 
 
 def line(digits: bool = False, **attrs: Any) -> forms.TextInput:  # noqa: FBT001, FBT002  (reads as it is: a line of digits)

@@ -68,7 +68,9 @@ class Numbers(Kind):
 class Units(Kind):
     def inputs(self, fact: UnitRef, around: Around, data: QueryDict | None) -> list[Input]:
         said = _("The unit's code, such as 87.107.000.000.041.")
-        return [Input(fact.name, fact.label, line(list=f"offered-{fact.name}"), said, offered=around.units)]
+        return [
+            Input(fact.name, fact.label, line(list=f"offered-{fact.name}"), said, offered=around.units, names_unit=True)
+        ]
 
 
 class Entries(Kind):
