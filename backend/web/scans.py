@@ -70,6 +70,8 @@ def case_scans(request: Acting, case_id: int) -> HttpResponse:
         case = _seen(request, case_id)
         papers = _papers(request, case)
     post = request.method == "POST"
+    if post and not any(one.may_add for one in papers):
+        raise Http404
     form = ScanForm(papers, request.POST, request.FILES) if post else ScanForm(papers)
     if post and taken(form, lambda typed: _attach(request, typed)):
         messages.success(request, gettext("The scan is kept."))
