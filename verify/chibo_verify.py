@@ -417,7 +417,7 @@ class Whole(Check):
                 self.stamp(rest)
             elif kind == b"d":
                 self.detail(self.position, line, rest)
-            elif kind == b"edge":
+            elif kind == b"edge" and not (self.tree.hashes or self.heads):  # later it would hide what stands before it
                 self.edge(self.export.json(rest))
             elif kind != b"k":
                 raise self.export.unreadable(kind.decode(errors="replace"))

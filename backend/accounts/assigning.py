@@ -6,7 +6,8 @@ an event. Whoever holds no assignment on a day has no door to open on it: sign-i
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -32,6 +33,10 @@ ENDS_FIRST = Refusal("office.ends_first", gettext_noop("The last day lies before
 HELPS_ONE = Refusal("office.helps_one", gettext_noop("A helper is assigned to one member: say to whom."), fact="member")
 HELPS_ONESELF = Refusal("office.helps_oneself", gettext_noop("Nobody is assigned to help themselves."), fact="member")
 OF_THE_UNIT = Refusal("office.of_the_unit", gettext_noop("Only a helper is assigned to one member."), fact="member")
+BEGIN_LATER = Refusal(
+    "office.begin_later", gettext_noop("%(count)s offices there begin only after %(day)s."), fact="on",
+    remedy=gettext_noop("Have whoever administers look at them, or choose a later day."),
+)  # fmt: skip
 NOT_HELD = Refusal("office.not_held", gettext_noop("This person does not hold this office there then."), fact="office")
 
 
@@ -89,6 +94,21 @@ def end_office(
         held.save(update_fields=["to_date", "version"])
         record([_entry(actor, held, EventCode.ASSIGNMENT_ENDED, last_day)])
     nudge("jobs.seal")
+    return held
+
+
+def end_all(actor: Actor, unit: Unit, *, last_day: date) -> list[Assignment]:
+    """Every office held at a unit after a last day ends with it; in the caller's transaction, which has locked the unit and
+    judged the actor. Raises Refused where some begin only after that day."""
+    beyond = Assignment.objects.select_for_update(no_key=True).filter(lasts_to(last_day + timedelta(days=1)), unit=unit)
+    held = list(beyond.order_by("id"))
+    later = [one for one in held if one.from_date > last_day]
+    if later:
+        raise Refused([replace(BEGIN_LATER, params={"count": len(later), "day": last_day})])
+    for one in held:
+        one.to_date, one.version = last_day, one.version + 1
+        one.save(update_fields=["to_date", "version"])
+    record([_entry(actor, one, EventCode.ASSIGNMENT_ENDED, last_day) for one in held])
     return held
 
 

@@ -47,6 +47,7 @@ def by_steps(said: str, *, page: str = "", about: str = "", opens: bool = False)
 
 
 READ, RESTRICTED, ADMINISTER = by(Right.READ), by(Right.READ_RESTRICTED), by(Right.ADMINISTER)
+COMMITTEE = by(Right.RECORD_COMMITTEE)
 ANSWER, CONNECT, HAND_OVER, DUES = by(Right.ANSWER), by(Right.CONNECT), by(Right.HAND_OVER), by(Right.RECORD_DUES)
 MEETING = by(Right.RECORD_MEETING)
 EVENTS, VOID, MERGE = by(Right.READ_EVENTS), by(Right.VOID, *VOIDED_BY.values()), by(Right.MERGE)

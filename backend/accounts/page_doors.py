@@ -10,6 +10,7 @@ from backend.accounts.door_kinds import (
     ANY_OFFICE,
     ANYBODY,
     AUDIT,
+    COMMITTEE,
     CONNECT,
     ENTERING,
     EVENTS,
@@ -60,7 +61,14 @@ PAGES: dict[str, dict[str, Door]] = {
     "webhooks/": {"GET": CONNECT, "POST": CONNECT},
     **{f"administration/{one}": {"GET": ADMINISTRATION} for one in ("", "system/")},
     "administration/units/": {"GET": ADMINISTER},
-    **{f"administration/units/<id:unit_id>/{one}": {"GET": ADMINISTER, "POST": ADMINISTER} for one in ("", "offices/")},
+    **{
+        f"administration/units/<id:unit_id>/{one}": {"GET": ADMINISTER, "POST": ADMINISTER}
+        for one in ("", "offices/", "packs/", "ladder/")
+    },
+    **{f"administration/{one}/": {"GET": ADMINISTER} for one in ("packs", "ladders")},
+    "administration/reorganisations/": {"GET": COMMITTEE},
+    "administration/units/<id:unit_id>/merge/": {"GET": COMMITTEE, "POST": COMMITTEE},
+    "administration/units/<id:unit_id>/divide/": {"GET": COMMITTEE, "POST": COMMITTEE},
     "administration/calendar/": {"GET": ADMINISTER, "POST": ADMINISTER},
     **{f"law/{one}": {"GET": ANY_OFFICE} for one in ("", "confirm/", "differences/")},
     "law/competence/": {"GET": ANY_OFFICE, "POST": ADMINISTER},
@@ -82,6 +90,7 @@ PAGES: dict[str, dict[str, Door]] = {
     "members/<id:member_id>/looks/": {"GET": EVENTS},
     "views/<slug:page>/": {"POST": READ},
     "units/<id:unit_id>/": {"GET": ANY_OFFICE},
+    "units/<id:unit_id>/ladders/": {"GET": ANY_OFFICE},
     "cases/": {"GET": READ},
     "overview/": {"GET": ABOVE},
     "overview/csv/": {"GET": ABOVE},

@@ -23,6 +23,8 @@ class EventCode(TextChoices):
     UNIT_IMPORTED = "unit.imported", _("Unit brought in")
     UNIT_RENAMED = "unit.renamed", _("Unit renamed")
     UNIT_MOVED = "unit.moved", _("Unit moved")
+    UNIT_MERGING = "unit.merging", _("Merger of a unit begun, somebody or something is still left there")
+    UNIT_MERGING_DROPPED = "unit.merging_dropped", _("Merger of a unit given up")
     UNIT_CONFIGURED = "unit.configured", _("Settings of a unit changed")
     UNIT_PLANNED = "unit.planned", _("Plan of the year entered")
     UNIT_SEAT_EMPTY = "unit.seat_empty", _("Nobody holds an office there that is told of deadlines")

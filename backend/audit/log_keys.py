@@ -87,11 +87,11 @@ def retire(text: str, reason: str) -> None:
 def known() -> list[LogKey]:
     """Every key that has signed a head or was announced, the present one first. Raises NoSigningKey."""
     own = _own()
-    told: dict[bytes, dict[str, date]] = {key: {} for key in {own, *heads.signers()}}
-    for code, facts, on in Event.objects.filter(subject_kind=SubjectKind.LOG_KEY).values_list(
-        "code", "facts", "on_date"
-    ):
-        told.setdefault(bytes.fromhex(facts["public_key"]), {})[code] = on
+    with transaction.atomic():
+        told: dict[bytes, dict[str, date]] = {key: {} for key in {own, *heads.signers()}}
+        events = Event.objects.filter(subject_kind=SubjectKind.LOG_KEY)
+        for code, facts, on in events.values_list("code", "facts", "on_date"):
+            told.setdefault(bytes.fromhex(facts["public_key"]), {})[code] = on
     found = [
         LogKey(key, days.get(EventCode.KEY_ANNOUNCED), days.get(EventCode.KEY_RETIRED), key == own)
         for key, days in told.items()

@@ -2,7 +2,8 @@
 
 Of anything: later entries of its subject. Of a meeting: ballots that name it. Of a person who came in by it, who would stand
 on no list afterwards and be forgotten: cases about them, their attendance and dues, roll calls and facts that name them. Of
-whoever became an official member by it: ballots whose denominator counted them.
+whoever became an official member by it: ballots whose denominator counted them. Of whoever left by it: their cases that were
+ended because of that.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from django.db.models import QuerySet
 
 from backend.audit.details import standing
 from backend.audit.models import Event
+from backend.cases.leaving import OUTLIVING
 from backend.cases.voidable import KINDS
 from backend.core.db import WHOLE, execute, reaching
-from workflows.catalogue import PAGES
-from workflows.standings import Standing
+from workflows.catalogue import LIFECYCLES, PAGES
+from workflows.standings import ENDED, Standing
 
 # What a table beside the log has of them. A row is spoken for by the event that made it, else by its import's own.
 _COUNTED = """
@@ -69,6 +71,9 @@ def built_on(events: Sequence[Event], others: QuerySet[Event], batch: UUID | Non
     official = [one for one in events if one.subject_kind == "member" and _became(one) == Standing.OFFICIAL]
     if official:
         found += _only(others, _measured(official))
+    left = [one for one in events if one.subject_kind == "member" and _became(one) in ENDED]
+    if left:
+        found += _ended_since(left, others)
     return list(dict.fromkeys(found))
 
 
@@ -98,6 +103,15 @@ def _at_meetings(events: Sequence[Event], others: QuerySet[Event]) -> Iterable[U
     meetings = {one.subject_id: one.unit_path for one in events if one.lifecycle == "meeting"}
     ballots = others.filter(unit_path__in=set(meetings.values()), facts__ballot__meeting__in=list(meetings))
     return standing(ballots).values_list("uid", flat=True)
+
+
+def _ended_since(events: Sequence[Event], others: QuerySet[Event]) -> Iterable[UUID]:
+    """Ends of the cases that leaving left behind (cases.leaving): with the leaving voided, their deadlines would run again."""
+    members, since = [one.member_id for one in events], min(one.pk for one in events)
+    later = others.filter(subject_kind="case", member_id__in=members, pk__gt=since).exclude(lifecycle__in=OUTLIVING)
+    for one in standing(later).order_by("id"):
+        if one.changes.get("state", ("", ""))[1] in LIFECYCLES[one.lifecycle].final:
+            yield one.uid
 
 
 def _naming(members: Sequence[int], since: int, batch: UUID | None) -> list[UUID]:

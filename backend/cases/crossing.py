@@ -28,7 +28,7 @@ from backend.cases.registry import levels_of, steps_of
 from backend.core.db import execute, reaching
 from workflows.catalogue import LIFECYCLES, PAGES
 from workflows.offices import LADDER, Level
-from workflows.vocabulary import Step
+from workflows.vocabulary import NEW, Step
 
 _SHARED = "SELECT lifecycle, unit_id, unit_path, facts FROM cases_case WHERE id = ANY (%s)"
 _OPEN = f"""SELECT {", ".join(CASE_COLUMNS)} FROM cases_case
@@ -52,6 +52,29 @@ def lock_across(ids: Iterable[int]) -> dict[int, Loaded]:
     with reaching([path for _, _, path, _ in shared] + [one.path for one in others]):
         lock_units_as_they_are({unit_id for _, unit_id, _, _ in shared} | {one.id for one in others})
         return lock_cases(wanted) if shared else {}
+
+
+@cache
+def bringing_steps() -> frozenset[str]:
+    """The names of steps that open and end a case of two units at once: the member goes along to the other unit."""
+    return frozenset(
+        name for page in PAGES if page.there for name, one in page.steps().items()
+        if NEW in one.sources and one.target in page.final and page.there in {fact.name for fact in one.facts}
+    )  # fmt: skip
+
+
+_HOMES = "SELECT DISTINCT unit_id FROM members_member WHERE id = ANY (%s)"
+
+
+def lock_along(ids: Iterable[int], codes: Iterable[str]) -> dict[int, Loaded]:
+    """Members by id as `lock_members`, with the units they leave and those named locked before them, in the one order.
+
+    What is not in the actor's scope is not there: nobody goes along to it (its page says so).
+    """
+    wanted = list(ids)
+    homes = {key for (key,) in execute(_HOMES, [wanted])}
+    lock_units_as_they_are(homes | {one.id for one in named_units(set(codes)).values()})
+    return lock_members(wanted)
 
 
 _GUESTS = """

@@ -23,7 +23,7 @@ from backend.core.db import reaching
 from backend.deadlines.drafts import Draft, draft
 from workflows.catalogue import LIFECYCLES
 from workflows.health import told
-from workflows.vocabulary import Clock, Trace
+from workflows.vocabulary import STAY, Clock, Trace
 
 Drafts = Sequence[tuple[Clock, Draft | None]]
 
@@ -136,7 +136,7 @@ class _Writer:
     def member(self, done: Done, traces: Sequence[Trace], entry: Entry) -> None:
         member, seen = done.loaded.member, done.situation
         self.changes.recount(_recounted(done, traces), entry)
-        moved = {trace.step.field: trace.target for trace in traces}
+        moved = {trace.step.field: trace.target for trace in traces if trace.step.target != STAY}
         if done.is_new and done.loaded.case is None:
             self.changes.enter(member)
             self.changes.turn(member, seen.on, entry, fields=moved, today=seen.today, first=True)

@@ -31,8 +31,8 @@ from backend.core.errors import ChiboError, Refused
 from backend.core.nudge import nudge
 
 __all__ = [
-    "NewCase", "NewMember", "OnCase", "OnMember", "Order", "RequestKey", "Result", "carry_out", "perform", "perform_bulk",
-    "perform_many",
+    "NewCase", "NewMember", "NothingDone", "OnCase", "OnMember", "Order", "RequestKey", "Result", "carry_out",
+    "each_its_own", "keep", "once", "perform", "perform_bulk", "perform_many",
 ]  # fmt: skip
 
 CHUNK = 1000
@@ -75,16 +75,16 @@ def perform_bulk(
     """
 
     def work(days: str, key: RequestKey | None) -> dict[str, Any]:
-        results = _each_its_own(actor, orders, request_id=key.key if key else "", readings=Readings(days))
+        results = each_its_own(actor, orders, request_id=key.key if key else "", readings=Readings(days))
         answer = tell(results)
         if all(one.outcome is None for one in results):
-            raise _NothingDone(answer)
+            raise NothingDone(answer)
         keep(actor, key, answer)
         return answer
 
     try:
         return once(actor, requests.named(orders), request_key, work)
-    except _NothingDone as nothing:
+    except NothingDone as nothing:
         return nothing.answer
 
 
@@ -98,7 +98,7 @@ def perform_many(actor: Actor, orders: Sequence[Order], *, batch: UUID | None = 
     def work(chunk: Sequence[Order], enter: Enter) -> list[Result]:
         with durable():
             scope(actor.path)
-            results = _each_its_own(actor, chunk, batch=batch, enter=enter)
+            results = each_its_own(actor, chunk, batch=batch, enter=enter)
             enter(Stage.COMMIT)
         nudge("jobs.seal")
         return results
@@ -107,7 +107,7 @@ def perform_many(actor: Actor, orders: Sequence[Order], *, batch: UUID | None = 
     return [result for results in in_order(chunks, work) for result in results]
 
 
-class _NothingDone(ChiboError):
+class NothingDone(ChiboError):
     """Every order of a bulk was refused: the answer is given and nothing is kept."""
 
     def __init__(self, answer: dict[str, Any]) -> None:
@@ -149,8 +149,9 @@ def keep(actor: Actor, key: RequestKey | None, answer: dict[str, Any]) -> None:
         Changes({"keys": [key.row(actor, answer)]}).write()
 
 
-def _each_its_own(actor: Actor, orders: Sequence[Order], enter: Enter = alone, **options: Any) -> list[Result]:
-    """All in set-sized statements; one by one where the database refuses the whole set for the sake of one."""
+def each_its_own(actor: Actor, orders: Sequence[Order], enter: Enter = alone, **options: Any) -> list[Result]:
+    """Inside the caller's scoped transaction: all in set-sized statements; one by one where the database refuses the whole
+    set for the sake of one."""
     try:
         return _written(actor, orders, enter, **options)
     except Refused as refused:
@@ -159,7 +160,7 @@ def _each_its_own(actor: Actor, orders: Sequence[Order], enter: Enter = alone, *
     enter(Stage.WRITE)
     load(orders)  # every lock in the one order, before they are taken one by one
     options.pop("readings", None)  # each reads what the orders before it have written
-    return [result for order in orders for result in _each_its_own(actor, [order], **options)]
+    return [result for order in orders for result in each_its_own(actor, [order], **options)]
 
 
 def _written(actor: Actor, orders: Sequence[Order], enter: Enter, **options: Any) -> list[Result]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
+from backend.core.errors import ChiboError, Refused
 from workflows import law
 from workflows.answers import Answer, Caution, Refusal
 from workflows.ladders.choosing import Chosen
@@ -157,6 +158,31 @@ class Result:
     order: Order
     outcome: Outcome | None = None
     error: Exception | None = None
+
+
+def told(result: Result) -> dict[str, Any]:
+    """The answer for one member, as it is kept with a request's key: id and reasons, no name.
+
+    `said` are the cautions of what was done, or the reasons why it was not; `error` another reason, in the reader's language.
+    """
+    key = member_of(result.order.target)
+    if result.outcome is not None:
+        said = [answer_json(one, result.order.on) for one in result.outcome.cautions]
+        return {"id": key, "done": True, "said": said, "error": ""}
+    if isinstance(result.error, Refused):
+        said = [answer_json(one, result.order.on) for one in result.error.answers]
+        return {"id": key, "done": False, "said": said, "error": ""}
+    if isinstance(result.error, ChiboError):
+        return {"id": key, "done": False, "said": [], "error": result.error.said()}
+    raise result.error or RuntimeError("a result without outcome")
+
+
+def member_of(target: Target) -> int:
+    """The member whom a step is about, or a case is opened about."""
+    match target:
+        case OnMember(id=key) | NewCase(member_id=int(key)):
+            return key
+    raise TypeError(target)
 
 
 def answer_json(answer: Answer, on: date | None = None) -> dict[str, Any]:

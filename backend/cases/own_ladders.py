@@ -7,25 +7,21 @@ stands behind its commitment.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from backend.accounts.administration import in_reach
 from backend.accounts.policy import Actor
 from backend.cases.engine import RequestKey, keep, once
-from backend.core import clock
-from backend.core.db import scope
+from backend.cases.settling import Changed, settled, tried_or_done
 from backend.core.errors import Refused
-from backend.deadlines.recompute import Move
-from backend.deadlines.reminding import follow_settings
 from backend.organizations import laddering
 from backend.organizations.models import Unit
-from backend.organizations.settings import Settings, configure
+from backend.organizations.settings import Settings
 from workflows.answers import Refusal
 from workflows.ladders import Ladder
 from workflows.ladders.own import read_own
@@ -48,30 +44,22 @@ class Change:
         return {*self.withdrawn, *map(str, named)}
 
 
-@dataclass(frozen=True)
-class Changed:
-    """What became of it: the unit as it stands, whether anything changed, and the deadlines that follow."""
-
-    unit: Unit
-    changed: bool
-    moves: Sequence[Move]
-
-    def told(self, rules: Collection[str]) -> dict[str, Any]:
-        """As JSON: the versions of some rules that hold on, and how many deadlines are reminded otherwise, by rule."""
-        own = [one for one in Settings.of(self.unit.settings).own_ladders if one.rule in rules and one.until is None]
-        versions = [
-            {"rule": one.rule, "ladder": one.ladder, "version": one.version, "since": one.since.isoformat()} for one in own
-        ]  # fmt: skip
-        moved = Counter(move.deadline.rule_id for move in self.moves)
-        deadlines = [{"rule": rule, "count": count} for rule, count in sorted(moved.items())]
-        return {"unit_id": self.unit.pk, "changed": self.changed, "ladders": versions, "deadlines": deadlines}
+def told(found: Changed, rules: Collection[str]) -> dict[str, Any]:
+    """As JSON: the versions of some rules that hold on, and how many deadlines are reminded otherwise, by rule."""
+    own = [one for one in Settings.of(found.unit.settings).own_ladders if one.rule in rules and one.until is None]
+    versions = [
+        {"rule": one.rule, "ladder": one.ladder, "version": one.version, "since": one.since.isoformat()} for one in own
+    ]  # fmt: skip
+    moved = Counter(move.deadline.rule_id for move in found.moves)
+    deadlines = [{"rule": rule, "count": count} for rule, count in sorted(moved.items())]
+    return {"unit_id": found.unit.pk, "changed": found.changed, "ladders": versions, "deadlines": deadlines}
 
 
 def change_once(actor: Actor, unit_id: int, wanted: Change, *, request_key: RequestKey | None = None) -> dict[str, Any]:
-    """`change` for a door, by its request key; tells as `Changed.told`. Raises as `change`, KeyReused."""
+    """`change` for a door, by its request key; answers as `told`. Raises as `change`, KeyReused."""
 
     def work(_days: str, key: RequestKey | None) -> dict[str, Any]:
-        answer = _change(actor, unit_id, wanted).told(wanted.rules())
+        answer = told(_change(actor, unit_id, wanted), wanted.rules())
         keep(actor, key, answer)
         return answer
 
@@ -83,11 +71,7 @@ def change(actor: Actor, unit_id: int, wanted: Change, *, dry_run: bool = False)
 
     Raises NotFound, NotPermitted, Refused with all that is wrong.
     """
-    with transaction.atomic():
-        scope(actor.path)
-        found = _change(actor, unit_id, wanted)
-        transaction.set_rollback(dry_run)
-    return found
+    return tried_or_done(actor, lambda: _change(actor, unit_id, wanted), dry_run=dry_run)
 
 
 def _change(actor: Actor, unit_id: int, wanted: Change) -> Changed:
@@ -104,9 +88,7 @@ def _change(actor: Actor, unit_id: int, wanted: Change) -> Changed:
         return own
 
     facts, words = ({"rungs": rungs} if rungs else {}), {"reason": wanted.reason.strip()}
-    unit = configure(actor.who(), unit_id, amend, on=clock.today(), facts=facts, words=words)
-    changed = unit.version > before.version
-    return Changed(unit, changed, follow_settings(actor.who(), unit.path, wanted.rules()) if changed else [])
+    return settled(actor, before, amend, wanted.rules(), facts=facts, words=words)
 
 
 def _checked(unit: Unit, wanted: Change) -> dict[str, Ladder]:

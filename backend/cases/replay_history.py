@@ -11,8 +11,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from backend.audit.models import Event
+from backend.cases.registry import step_of
 from backend.members.models import Spell
 from workflows.standings import Standing
+from workflows.vocabulary import STAY
 
 
 @dataclass(frozen=True, order=True)
@@ -49,13 +51,15 @@ def derived(events: Sequence[Event]) -> list[Stretch]:
     for event in events:
         if event.voids is not None or event.uid in voided:
             continue
-        moved: dict[str, Any] = {name: now for name, (_was, now) in event.changes.items()}
+        step = step_of(event.lifecycle, event.step)
+        stays = step is not None and step.target == STAY
+        moved: dict[str, Any] = {name: now for name, (_was, now) in event.changes.items() if not stays}
         if moved.get("standing") == Standing.MERGED:
             found = []
         elif event.version == 1:
             states = {"standing": "", "participation": ""} | moved
             found = [Stretch(event.on_date, None, event.unit_id, event=event.uid, **states)]
-        elif moved:
+        elif event.changes:
             placed = event.facts.get("set", {})
             found = _turned(found, event, moved | {name: placed[name] for name in ("unit_id",) if name in placed})
     return found

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from backend.cases.crossing import crossing_steps, lock_across, lock_guests, place_of_guest
+from backend.cases.crossing import (
+    bringing_steps,
+    crossing_steps,
+    lock_across,
+    lock_along,
+    lock_guests,
+    place_of_guest,
+)
 from backend.cases.loading import lock_cases, lock_members, lock_units
 from backend.cases.orders import Loaded, NewCase, NewMember, OnCase, OnMember, Order, UnitRow
 from backend.cases.registry import proxies
+from workflows.member_steps.moving import TO
 
 
 def load(orders: Sequence[Order]) -> list[Loaded | None]:
@@ -16,17 +24,25 @@ def load(orders: Sequence[Order]) -> list[Loaded | None]:
     targets = [order.target for order in orders]
     opening = {(one.target.member_id, one.step) for one in orders if isinstance(one.target, NewCase)}
     guests = {key for key, step in opening if key is not None and step in crossing_steps()}
-    about = {key for key, _ in opening if key is not None} - guests
+    along = {key for key, step in opening if key is not None and step in bringing_steps()}
+    about = {key for key, _ in opening if key is not None} - guests - along
     about |= {target.id for target in targets if isinstance(target, OnMember)}
     homes = [target.unit_id for target in targets if isinstance(target, NewMember)]
     homes += [target.unit_id for target in targets if isinstance(target, NewCase) and target.unit_id is not None]
     units = lock_units(set(homes)) if homes else {}
     members = (lock_guests(guests) if guests else {}) | (lock_members(about) if about else {})
+    members |= lock_along(along, _named(orders)) if along else {}
     running = {order.target.id: order.step for order in orders if isinstance(order.target, OnCase)}
     shared = {key for key, step in running.items() if step in crossing_steps()}
     cases = lock_across(shared) if shared else {}
     cases |= lock_cases(rest) if (rest := running.keys() - shared) else {}
     return [_one(order.target, order.step, units, members, cases) for order in orders]
+
+
+def _named(orders: Sequence[Order]) -> set[str]:
+    """The codes of units to which members go along."""
+    codes = {str(one.facts.get(TO) or "") for one in orders if one.step in bringing_steps()}
+    return codes - {""}
 
 
 def _one(

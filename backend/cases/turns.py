@@ -50,13 +50,18 @@ def end_tasks(unit_id: int, on: date, event: UUID) -> None:
 
 
 def open_cases_at(unit_id: int, day: date) -> int:
-    """How many open cases are about the unit, or wait for it (they keep it open, whatever the day).
+    """How many open cases keep the unit open."""
+    return keeping_open(unit_id, day).count()
+
+
+def keeping_open(unit_id: int, day: date) -> QuerySet[Case]:
+    """The open cases that are about the unit, or wait for it (they keep it open, whatever the day).
 
     The meetings that Chibo planned for the months from the day on do not: nobody can end them before their time.
     """
     mine = Q(unit_id=unit_id) | Q(acting_unit_id=unit_id)
     left = Case.objects.filter(mine, closed_on=None).exclude(state="")
-    return left.exclude(pk__in=_planned_by_itself(unit_id, day)).count()
+    return left.exclude(pk__in=_planned_by_itself(unit_id, day))
 
 
 def _planned_by_itself(unit_id: int, day: date) -> QuerySet[Case]:

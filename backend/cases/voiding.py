@@ -32,7 +32,9 @@ from backend.core import clock
 from backend.core.db import WHOLE, reaching
 from backend.core.errors import CannotVoid, Refused
 from backend.members.forgetting import forget
+from backend.organizations.models import Unit
 from backend.organizations.withdrawing import made_by
+from workflows.answers import shown
 from workflows.guards.days import facts_ahead
 from workflows.offices import Office, Right
 from workflows.reading import read_all
@@ -47,6 +49,10 @@ BUILT_ON_BY_IMPORTS = gettext_noop(
 HANDED_OUT = gettext_noop(
     "A hand-over file was made on this entry: it is out, and proves itself wherever it is shown. Take the step that says what"
     " became of the transfer (taken back, or sent back), or receive the member back with a file from there."
+)
+
+NO_WAY_BACK = gettext_noop(
+    "The person would go back to %(unit)s, which was closed on %(day)s. Let the person go to the right cell by a transfer."
 )
 
 
@@ -144,6 +150,7 @@ def _void(
         rows = _locked(events)  # first: what was built on it is read under the locks
         _refuse_if_voided(events)
         _refuse_if_handed_out(events)
+        _refuse_if_closed(events)
         _refuse(built_on(events, others, batch))
         done = _undone(actor, events, rows, reason, paper, shared.shifts)
         if whole is None:
@@ -194,6 +201,14 @@ def _refuse_if_handed_out(events: Sequence[Event]) -> None:
     out = [file.uid for file in files if file.case_id is not None and file.pk > since[file.case_id]]
     if out:
         raise CannotVoid(HANDED_OUT, out)
+
+
+def _refuse_if_closed(events: Sequence[Event]) -> None:
+    """Nobody is put back on the lists of a unit that is no more."""
+    left = {one.facts.get("was", {}).get("unit_id") for one in events} - {None}
+    closed = Unit.objects.filter(pk__in=left, closed_on__isnull=False).first() if left else None
+    if closed is not None:
+        raise CannotVoid(NO_WAY_BACK, unit=closed.name, day=shown(closed.closed_on))
 
 
 def _refuse(blockers: Iterable[UUID]) -> None:

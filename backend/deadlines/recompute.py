@@ -47,6 +47,7 @@ class Move:
     version_before: str
     why: Why
     ladder_before: str = ""
+    next_before: date | None = None
 
     @property
     def moves_the_day(self) -> bool:
@@ -136,8 +137,9 @@ def _move(
     if not by_law and due == was.due_on:
         why = _by_settings(reminded, reminder, other_ladder=new.ladder != was.ladder)
     move = Move(
-        deadline, deadline.due_on, due, deadline.early_on, new.next_rung_on, deadline.rule_version, why, deadline.ladder
-    )
+        deadline, deadline.due_on, due, deadline.early_on, new.next_rung_on, deadline.rule_version, why, deadline.ladder,
+        deadline.next_rung_on,
+    )  # fmt: skip
     deadline.ladder, deadline.ladder_from, deadline.levels_told = new.ladder, new.ladder_from, list(new.levels_told)
     deadline.rule_version, deadline.firmness, deadline.started_on = rule.version, rule.firmness, counted.start
     deadline.explanation = counted.explanation | reminding(reminder, early)

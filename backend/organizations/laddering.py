@@ -6,7 +6,8 @@ The rungs of an own version are kept once, under a name that is a digest of them
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -39,6 +40,16 @@ _known: dict[str, Ladder] = {}
 """Own versions that were read; a name stands for its contents, in every database."""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """The ladder of a rule, and what a unit (`unit_id`) settled about it; nothing: as delivered, or as a pack has it."""
+
+    rule: str
+    ladder: Ladder
+    settled: Chosen | None
+    unit_id: int
+
+
 def ladder_called(name: str) -> Ladder | None:
     """A ladder by its name, delivered or a unit's own; None where there is none (any more)."""
     if "@" not in name:
@@ -62,6 +73,18 @@ def ladder_history(unit: Unit) -> list[tuple[Chosen, int]]:
     chain = chains([unit])[unit.pk]
     settled = kept({unit.pk: chain})
     return [(one, key) for key in reversed(chain) for one in settled_of(settled.get(key, {}))]
+
+
+def standing(unit: Unit, rules: Iterable[str], day: date, packs: frozenset[str]) -> list[Standing]:
+    """What reminds of each rule's deadlines of the unit due on a day on which these provincial packs are on."""
+    history = [(one, key) for one, key in ladder_history(unit) if one.on(day)]
+    found = []
+    for rule in rules:
+        one, key = next(((one, key) for one, key in history if one.rule == rule), (None, 0))
+        ladder = ladder_called(one.ladder) if one else None
+        settled = (one, key) if ladder else (None, 0)
+        found.append(Standing(rule, ladder or ladders.ladder_for(rule, lambda: packs), *settled))
+    return found
 
 
 def chosen_ladders(units: Iterable[Unit]) -> dict[int, tuple[Chosen, ...]]:
@@ -123,12 +146,15 @@ def wrong_choices(chosen: Iterable[Chosen]) -> list[Refusal]:
 
 def wrong_own(unit: Unit, found: Mapping[str, Ladder]) -> list[Refusal]:
     """What is wrong with ladders of a unit's own, by rule: no such rule, or below the floor."""
-    ((levels,),) = execute(_LEVELS, [unit.path, unit.path])
-    rules = rules_known()
+    levels, rules = levels_of(unit), rules_known()
     unknown = [replace(UNKNOWN_RULE, params={"rule": rule[:40]}) for rule in found if rule not in rules]
-    return unknown + [
-        fault for rule, one in found.items() if rule in rules for fault in below_floor(one, rule, int(levels or 0))
-    ]
+    return unknown + [fault for rule, one in found.items() if rule in rules for fault in below_floor(one, rule, levels)]
+
+
+def levels_of(unit: Unit) -> int:
+    """How many levels there are above the lowest unit that a ladder of this one would remind."""
+    ((levels,),) = execute(_LEVELS, [unit.path, unit.path])
+    return int(levels or 0)
 
 
 def rules_known() -> set[str]:

@@ -12,7 +12,8 @@ from workflows.offices import Level
 class Unit(models.Model):
     """A cell or committee. `path` is the chain of ids from the root (`/1/2/17/`); `code` is M1.M2.M3.M4.M5 or shorter.
 
-    One that was taken back with the import that made it has no code (`withdrawing`).
+    One that was taken back with the import that made it has no code (`withdrawing`). `merges_into` is what it became part of;
+    of an open one: what it is becoming part of, while somebody or something is still left there.
     """
 
     code = models.CharField(max_length=20)
@@ -22,6 +23,7 @@ class Unit(models.Model):
     path = PathField(unique=True)
     opened_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
+    merges_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     version = models.IntegerField(default=1)
     settings = models.JSONField(default=dict)  # in the form of `settings.Settings.as_json`
 

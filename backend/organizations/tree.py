@@ -6,7 +6,7 @@ Rights are judged by the caller (`accounts.administration`); each change is one 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -42,7 +42,20 @@ NO_NAME = Refusal("unit.no_name", gettext_noop("A unit has a name of at most 200
 CODE_TAKEN = Refusal("unit.code_taken", gettext_noop("Another unit has this code."), fact="code")
 
 
-def open_unit(who: Who, *, code: str, name: str, level: Level, parent: Unit | None, on: date) -> Unit:
+@dataclass(frozen=True)
+class Why:
+    """What a change of the tree was part of: facts for the line of its event, and words that stand behind it."""
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, Any] = field(default_factory=dict)
+
+
+BY_ITSELF = Why()
+
+
+def open_unit(
+    who: Who, *, code: str, name: str, level: Level, parent: Unit | None, on: date, why: Why = BY_ITSELF
+) -> Unit:
     """A new unit from a day on.
 
     Raises Unchanged where it stands like this already, Refused for a bad or taken code, a parent of the same or a
@@ -60,11 +73,12 @@ def open_unit(who: Who, *, code: str, name: str, level: Level, parent: Unit | No
     unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
     unit.save(force_insert=True)
     _turn(unit, on, first=True)
-    log(who, unit, EventCode.UNIT_OPENED, on, {"code": code, "level": str(level), "parent": unit.parent_id})
+    facts = {"code": code, "level": str(level), "parent": unit.parent_id}
+    log(who, unit, EventCode.UNIT_OPENED, on, {**facts, **why.facts}, why.words)
     return unit
 
 
-def move_unit(who: Who, unit_id: int, parent_id: int, *, on: date) -> Unit:
+def move_unit(who: Who, unit_id: int, parent_id: int, *, on: date, why: Why = BY_ITSELF) -> Unit:
     """Put a unit with all that is below it under another one; every row's path follows in this transaction.
 
     Raises Unchanged where it stands there already, Refused (below itself, wrong level, closed, before the last
@@ -84,11 +98,11 @@ def move_unit(who: Who, unit_id: int, parent_id: int, *, on: date) -> Unit:
     for below in Unit.objects.filter(path__gte=becomes, path__lt=f"{becomes}~", closed_on=None).order_by("path"):
         _turn(below, on)
     dependants.moved(was, becomes)
-    log(who, unit, EventCode.UNIT_MOVED, on, {"from": old, "to": parent.pk})
+    log(who, unit, EventCode.UNIT_MOVED, on, {"from": old, "to": parent.pk, **why.facts}, why.words)
     return unit
 
 
-def close_unit(who: Who, unit_id: int, *, on: date) -> Unit:
+def close_unit(who: Who, unit_id: int, *, on: date, why: Why = BY_ITSELF) -> Unit:
     """A unit ceases on a day: from it on the unit no longer is.
 
     Raises Unchanged where it was closed on that day, Refused with everything that still stands there (units below,
@@ -102,7 +116,7 @@ def close_unit(who: Who, unit_id: int, *, on: date) -> Unit:
     unit.closed_on, unit.version = on, unit.version + 1
     unit.save(update_fields=["closed_on", "version"])
     _end(unit, on)
-    dependants.closed(unit.pk, on, log(who, unit, EventCode.UNIT_CLOSED, on, {}))
+    dependants.closed(unit.pk, on, log(who, unit, EventCode.UNIT_CLOSED, on, dict(why.facts), why.words))
     return unit
 
 
@@ -169,7 +183,7 @@ def _end(unit: Unit, on: date) -> None:
 
 
 def log(
-    who: Who, unit: Unit, code: EventCode, on: date, facts: dict[str, Any], words: Mapping[str, str] | None = None
+    who: Who, unit: Unit, code: EventCode, on: date, facts: dict[str, Any], words: Mapping[str, Any] | None = None
 ) -> UUID:
     """Record the change that gave the unit its present version, with words behind it; the uid of its event."""
     entry = entry_of(who, unit, code, on, facts)

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST
 
 from backend.accesses.noting import Look, note
 from backend.cases import selectors
-from backend.cases.engine import CHUNK, NewCase, OnMember, Order, RequestKey, perform_bulk
+from backend.cases.engine import CHUNK, Order, RequestKey, perform_bulk
 from backend.cases.listing import PEOPLE_ORDER
-from backend.cases.orders import Result, Target, answer_json
-from backend.core.errors import ChiboError, KeyReused, Refused
+from backend.cases.orders import Result, told
+from backend.core.errors import KeyReused, Refused
 from backend.core.ids import BIG
 from backend.web.acting import Acting, in_office, reading
 from backend.web.bulk_steps import Choice, choices_for
@@ -67,7 +67,7 @@ def _done(request: Acting, choice: Choice, form: StepForm, chosen: Chosen, words
         on, facts, _ = form.read()
         orders = [Order(choice.target(key), choice.step.name, on, facts, choice.version(chosen[key])) for key in chosen]
         asked = {"path": request.path, "step": choice.value, "on": on.isoformat(), "facts": facts, "of": list(chosen)}
-        told = perform_bulk(request.actor, orders, _told, request_key=RequestKey.of(form.key, asked))
+        answer = perform_bulk(request.actor, orders, _told, request_key=RequestKey.of(form.key, asked))
     except Refused as refused:
         form.form.tell(refused.answers)
         return _form_again(request, words, 422)
@@ -77,7 +77,7 @@ def _done(request: Acting, choice: Choice, form: StepForm, chosen: Chosen, words
     names = {one.pk: one.full_name for one in words["people"]}
     answers = [
         {**one, "name": names[one["id"]], "said": said_before(one["said"])}
-        for one in told["results"] if one["id"] in names
+        for one in answer["results"] if one["id"] in names
     ]  # fmt: skip
     done = [one for one in answers if one["done"]]
     shown = {**words, "done": done, "refused": [one for one in answers if not one["done"]]}
@@ -94,27 +94,7 @@ def _form_again(request: Acting, words: Mapping[str, Any], status: int) -> HttpR
 
 def _told(results: Sequence[Result]) -> dict[str, Any]:
     """The answers as they are kept with the request's key: ids and reasons, no names."""
-    return {"results": [_answer(one) for one in results]}
-
-
-def _answer(result: Result) -> dict[str, Any]:
-    key = _member(result.order.target)
-    if result.outcome is not None:
-        said = [answer_json(one, result.order.on) for one in result.outcome.cautions]
-        return {"id": key, "done": True, "said": said, "error": ""}
-    if isinstance(result.error, Refused):
-        said = [answer_json(one, result.order.on) for one in result.error.answers]
-        return {"id": key, "done": False, "said": said, "error": ""}
-    if isinstance(result.error, ChiboError):
-        return {"id": key, "done": False, "said": [], "error": result.error.said()}
-    raise result.error or RuntimeError("a result without outcome")
-
-
-def _member(target: Target) -> int:
-    match target:
-        case OnMember(id=key) | NewCase(member_id=int(key)):
-            return key
-    raise TypeError(target)
+    return {"results": [told(one) for one in results]}
 
 
 def _chosen(request: Acting) -> Chosen:

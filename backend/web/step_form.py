@@ -34,6 +34,14 @@ ON = Day("on", _("Day on which it happened"))
 PERSON = "profile."
 
 
+def key_of(data: QueryDict | None) -> str:
+    """The key that a form was shown with; another one where there is none."""
+    try:
+        return str(UUID(data.get("key", "") if data is not None else ""))
+    except ValueError:
+        return str(uuid4())
+
+
 class StepForm:
     """One request about one step: what was typed (`data`), the form, the version looked at and the request's key.
 
@@ -103,11 +111,7 @@ class StepForm:
 
     @cached_property
     def key(self) -> str:
-        """The key that this form was shown with; another one where there is none."""
-        try:
-            return str(UUID(self.data.get("key", "") if self.data is not None else ""))
-        except ValueError:
-            return str(uuid4())
+        return key_of(self.data)
 
     def told(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Facts and profile as the engine takes them, without the day."""

@@ -17,6 +17,7 @@ from backend.accounts.policy import Actor
 from backend.cases import selectors
 from backend.cases.listing import headcounts
 from backend.cases.options import NOT_PERMITTED, Option, unit_options
+from backend.cases.reorganising import may_reorganise
 from backend.core import keyset
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office
@@ -64,7 +65,7 @@ class Beginning:
 def unit(request: Acting, unit_id: int) -> HttpResponse:
     """404 for a unit that the office does not see."""
     actor = request.actor
-    row = selectors.units(actor).filter(pk=unit_id).first()
+    row = selectors.units(actor).filter(pk=unit_id).select_related("parent").first()
     if row is None:
         raise Http404
     children = selectors.units(actor).filter(parent_id=row.pk, closed_on=None)
@@ -78,11 +79,17 @@ def unit(request: Acting, unit_id: int) -> HttpResponse:
     words: dict[str, Any] = {
         "unit": row, "level": Level(row.level).label, "above": _above(actor, row), "next": following,
         "below": [_below(one, counts) for one in below], "people": counts.get(row.pk), "counted": COUNTED,
-        "seats": _seats(row, request.today), "reads": reads,
+        "seats": _seats(row, request.today), "reads": reads, "into": _into(actor, row),
+        "reorganises": row.closed_on is None and may_reorganise(actor, row), "cell": row.level == Level.CELL,
         "beginnings": [_way(row, one, request.today) for one in ways if one.allowed],
         "shut": [_way(row, one, request.today) for one in ways if not one.allowed],
     }  # fmt: skip
     return render(request, "web/unit.html", words)
+
+
+def _into(actor: Actor, row: Unit) -> Unit | None:
+    """What the unit became part of, or is becoming part of, where that is in sight."""
+    return selectors.units(actor).filter(pk=row.merges_into_id).first() if row.merges_into_id else None
 
 
 def _options(actor: Actor, row: Unit, today: date) -> list[Option]:

@@ -45,7 +45,8 @@ def test_what_would_move_is_shown_and_nothing_is_written(world: World) -> None:
     before = written()
     page = text(send(of("top"), AT, do="preview", **asked()))
     assert "Số thời hạn sẽ dời: 1" in page
-    assert "-2026-0001, Chi bộ ấp Một</td><td>24/11/2026</td><td>30/11/2026</td>" in page
+    assert "-2026-0001, Chi bộ ấp Một</h3>" in page
+    assert "<dd>24/11/2026</dd></div><div><dt>sau khi thay đổi</dt><dd>30/11/2026</dd>" in page
     assert written() == before
 
 
@@ -68,4 +69,14 @@ def test_what_names_no_paper_is_refused_and_who_is_not_at_the_top_enters_nothing
     assert 'class="wrong"' in page or 'role="alert"' in page
     assert "Ngày do quản trị viên ở cấp cao nhất nhập" in text(send(of("admin"), AT, do="set", **asked()))
     assert of("secretary").get(AT).status_code == 404
+    assert written() == before
+
+
+def test_a_day_that_stands_already_is_said_to_when_it_is_looked_at(world: World) -> None:
+    client, form = of("top"), asked()
+    send(client, AT, do="set", **form)
+    before = written()
+    page = text(send(client, AT, do="preview", **asked()))
+    assert "Đã như vậy từ trước" in page
+    assert "Số thời hạn sẽ dời" not in page
     assert written() == before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -10,8 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from backend.accounts.models import Assignment, User
+from backend.alerts.backups import made
 from backend.alerts.health import look
+from backend.alerts.models import Pulse
 from backend.audit.models import Event
+from backend.core import clock
 from backend.organizations.models import Unit
 from tests.web.people import browser, send, text
 from tests.world import World, make_world, person, unit
@@ -165,6 +168,19 @@ def test_how_chibo_is_stands_there_as_its_command_says_it(world: World) -> None:
     assert [part.name for part in health.parts if f">{part.name}</h2>" not in page] == []
     assert page.count('<li class="late">') == sum(part.stuck for part in health.parts)
     assert of("secretary").get("/administration/system/").status_code == 404
+
+
+def test_the_last_backup_is_told_by_its_age_and_never_made_up(world: World) -> None:
+    page = text(of("admin").get("/administration/system/"))
+    assert "Chưa ai ghi nhận bản sao lưu nào: không rõ có bản sao lưu hay không." in page
+    made(clock.now() - timedelta(hours=3))
+    page = text(of("admin").get("/administration/system/"))
+    assert "cách đây 3 giờ." in page
+    assert "Đã quá 26 giờ" not in page
+    Pulse.objects.filter(job="backup").update(ended_at=clock.now() - timedelta(days=2))
+    page = text(of("admin").get("/administration/system/"))
+    assert "cách đây 2 ngày." in page
+    assert "Đã quá 26 giờ: hãy yêu cầu thực hiện sao lưu." in page
 
 
 def test_who_does_not_administer_finds_nothing_there(world: World) -> None:

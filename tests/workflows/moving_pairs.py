@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from tests.workflows.twins import case, member, situation
-from workflows.guards import moving, returning, taking_part
-from workflows.situation import Situation
+from workflows.guards import moving, reorganising, returning, taking_part
+from workflows.situation import CaseView, Situation
 from workflows.standings import Participation
 from workflows.units import UnitView
 
@@ -44,6 +44,12 @@ def back(joined: date | None = date(2026, 1, 5), **facts: Any) -> Situation:
     """Somebody who was transferred out on probation."""
     person = member(standing="transferred_out", joined_on=joined, official_on=None)
     return situation(date(2027, 3, 1), facts=facts, member=person)
+
+
+def introduced_to(code: str, closed_on: date | None = None) -> Callable[[str], list[CaseView]]:
+    """A temporary transfer to a cell, and no other case."""
+    stay = CaseView(3, "staying", ON, closed_on, {"to_unit": code})
+    return lambda key: [stay] if key == "temporary_transfer" else []
 
 
 MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
@@ -102,6 +108,16 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:transfer.leaves_the_base", moving.stays_in_the_base, seen(past={"to_unit": OTHER}),
      seen(past={"to_unit": FAR})),
     ("Refusal:transfer.leaves_the_base", moving.stays_in_the_base, seen(past={"to_unit": OTHER}), seen()),
+    ("Refusal:transfer.not_a_cell", reorganising.to_a_cell, seen(to_unit=OTHER), seen(to_unit="87.107")),
+    ("Refusal:transfer.on_the_way", reorganising.nowhere_between,
+     replace(seen(to_unit=OTHER), open_cases=lambda key: int(key == "temporary_transfer")),
+     replace(seen(to_unit=OTHER), open_cases=lambda key: int(key == "transfer"))),
+    ("Refusal:transfer.on_the_way", reorganising.nowhere_between, seen(), seen(who=member(participation="in_transit"))),
+    ("Refusal:transfer.guest_there", reorganising.nowhere_between, replace(seen(to_unit=OTHER), cases=introduced_to(FAR)),
+     replace(seen(to_unit=OTHER), cases=introduced_to(OTHER))),
+    ("Refusal:transfer.guest_there", reorganising.nowhere_between,
+     replace(seen(to_unit=OTHER), cases=introduced_to(OTHER, closed_on=ON)),
+     replace(seen(to_unit=OTHER), cases=introduced_to(OTHER))),
     ("Refusal:transfer.another_open", moving.no_other_transfer, seen(),
      replace(seen(), open_cases=lambda key: int(key == "temporary_transfer"))),
     ("Refusal:return.other_day", returning.days_of_return, back(joined_on=date(2026, 1, 5)),

@@ -83,6 +83,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "be_taken_in": GUEST_THERE,
     "arrive": {"participation": "attending", **NOBODYS_GUEST, "unit_id": 8, "unit_path": "/1/80/8/"},
     "turn_back": {"participation": "attending", **NOBODYS_GUEST},
+    "go_along": {"unit_id": 8, "unit_path": "/1/80/8/"},
     "begin_attending": ATTENDS, "attend_again": {**ATTENDS, **NOBODYS_GUEST},
     "grant_away": {"participation": "away", **UNTIL}, "stay_away": UNTIL, "return_from_away": ATTENDS,
     "go_abroad": {"participation": "abroad"}, "return_from_abroad": {"participation": "attending"},
@@ -128,6 +129,8 @@ def test_a_members_own_step_changes_this_and_nothing_else(name: str) -> None:
         ("enter_transit", {"to_unit": "01"},
          {"participation": "in_transit", "away_until": None, **NOBODYS_GUEST}),
         ("arrive", {"to_unit": "01"}, {"participation": "attending", **NOBODYS_GUEST}),
+        ("go_along", {"standing": "official", "participation": "elsewhere"}, {"unit_id": 8, "unit_path": "/1/80/8/"}),
+        ("go_along", {"to_unit": "01"}, {}),
     ],
 )  # fmt: skip
 def test_what_a_step_changes_depends_on_the_record(name: str, before: dict[str, Any], changed: dict[str, Any]) -> None:
@@ -232,6 +235,7 @@ CALLS: list[tuple[str, str, str, list[str]]] = [
     ("temporary_transfer.send_back", O, "elsewhere", ["return_from_elsewhere"]),
     ("temporary_transfer.call_off", O, "elsewhere", ["return_from_elsewhere"]),
     ("temporary_transfer.call_off", O, A, []),
+    ("transfer.go_along", O, A, ["go_along"]),
     ("transfer.hand_over", O, A, ["enter_transit"]), ("transfer.introduce_within", O, A, ["enter_transit"]),
     ("transfer.introduce", O, A, ["enter_transit"]), ("transfer.take_in", O, "in_transit", ["be_taken_in"]),
     ("transfer.remove", O, "in_transit", ["remove", "turn_back"]), ("transfer.complete", O, "in_transit", ["arrive"]),

@@ -246,3 +246,21 @@ def test_every_act_of_who_decides_is_gone_by() -> None:
     assert [act for act in law.acts() if not uses()[act]] == []
     assert uses()["admit_over_age"] == ("admission.consent_over_age",)
     assert uses()["consent_to_readmit"] == ("readmission.consent", "readmission.refuse")
+
+
+def test_everything_is_every_version_of_every_row_those_of_provinces_too() -> None:
+    found = law.everything()
+    deciding = [row for act in law.acts() for row in law.competences(act)]
+    assert found == [*law.rules(packs=law.packs()), *deciding]
+    assert len(deciding) > len(law.acts())
+    assert any(not row.binds(frozenset()) for row in found)
+
+
+def test_what_differs_between_two_days() -> None:
+    assert law.differences(date(2026, 7, 25), date(2026, 7, 25)) == []
+    changed = {(one or other).id: (one, other) for one, other in law.differences(date(2026, 7, 25), date(2026, 7, 26))}  # type: ignore[union-attr]
+    assert changed["ADM.CEREMONY"] == law.versions("ADM.CEREMONY")
+    assert "PRO.LENGTH" not in changed
+    back = {(one or other).id: (one, other) for one, other in law.differences(date(2026, 7, 26), date(2026, 7, 25))}  # type: ignore[union-attr]
+    assert back == {rule: (after, before) for rule, (before, after) in changed.items()}
+    assert law.differences(date(2026, 5, 18), date(2026, 5, 19))[0][0] is None, "it began on that day"

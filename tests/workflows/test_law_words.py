@@ -9,7 +9,8 @@ import pytest
 from django.utils.translation import override
 
 from workflows.law import Rule
-from workflows.law.words import confidence_of, days_of, value_of
+from workflows.law.reader import HERE, load
+from workflows.law.words import confidence_of, days_of, open_questions, value_of
 from workflows.offices import Level
 
 
@@ -61,3 +62,14 @@ def test_how_surely_it_is_known(conf: str, now: str, said: str) -> None:
         assert confidence_of(Rule("R", 1, conf, conf_now=now)) == said
     with override("vi"):
         assert confidence_of(Rule("R", 1, conf, conf_now=now)) != said
+
+
+def test_what_is_still_to_be_looked_up_is_said_in_the_readers_language() -> None:
+    with override("vi"):
+        (question, where), *others = open_questions()
+    assert question.startswith("Toàn văn Quy định 208-QĐ/TW")
+    assert where == load(HERE / "open_questions.yaml")["questions"][0]["where"]
+    for language in ("en", "fr"):
+        with override(language):
+            assert open_questions()[0][0].startswith("The full text of 208-QĐ/TW")
+            assert len(open_questions()) == 1 + len(others)

@@ -27,3 +27,7 @@ def test_names_differ_and_are_said_in_the_readers_language() -> None:
             "Thời gian dự bị", "Khai trừ khỏi Đảng", "Quy định của tỉnh Lào Cai",
         )  # fmt: skip
         assert (title("NO.SUCH"), act_named("crown"), pack_named("none")) == ("NO.SUCH", "crown", "none")
+
+
+def test_the_area_is_what_stands_before_the_first_dot() -> None:
+    assert area_of("MTG.LATE.TWICE") == "MTG"

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.utils.translation import override
 
 from tests.workflows.test_ladder_choices import faults as against_schema
 from tests.workflows.twins import vietnam
@@ -18,6 +19,7 @@ from workflows.answers import Refusal
 from workflows.ladders import Ladder, LadderError, Rung, ladder_for
 from workflows.ladders.choosing import TITLES, Chosen, chosen_ladder, holding, ladder_title, version_of
 from workflows.ladders.own import BELOW, FORM, NOT_READ, base_name, below_floor, of_rows, read_own
+from workflows.ladders.words import rung_in_words
 
 RULE = "PRO.CELL_REVIEW"
 DEFAULTS = {
@@ -28,6 +30,12 @@ ROWS: list[dict[str, Any]] = [
     {"side": "after", "offset": 1, "critical": True}, {"side": "after", "offset": 1, "up": 1, "kind": "escalate"},
     {"side": "after", "offset": 3, "up": 2, "kind": "escalate"}, {"side": "after", "offset": 11, "up": 3, "kind": "escalate"},
 ]  # fmt: skip
+HOW = "(in the application, by e-mail)"
+ON_DAY, LAST = (f"on the {day} a reminder to the office that must act {HOW}" for day in ("day", "last day"))
+FIRST = f"1 working days after the last day an escalation to the committee directly above {HOW}"
+SECOND = f"6 working days after the last day an escalation to the committee 2 levels above {HOW}"
+THIRD = f"11 working days after the last day an escalation to the committee 3 levels above {HOW}"
+"""What the delivered ladder says, in words."""
 Amend = Callable[[dict[str, Any]], Any]
 
 
@@ -127,7 +135,7 @@ def test_what_has_another_form_is_refused_in_a_sentence(amend: Amend, says: str)
 def test_what_is_no_document_and_what_drops_a_rung_is_answered_with_code_remedy_and_fact() -> None:
     assert read_own(None) == ({}, [Refusal("unit.ladder_form", NOT_READ, remedy=FORM, fact="ladders")])
     own = read_own(leaving(2))[0][RULE]
-    words = {"ladder": "early", "rule": RULE, "missing": "day inbox+mail"}
+    words = {"ladder": "early", "rule": RULE, "missing": (rung_in_words(DAY),)}
     assert below_floor(own, RULE, 5) == [
         Refusal("unit.ladder_drops_rung", BELOW.message, words, remedy=BELOW.remedy, fact="ladders")
     ]
@@ -182,21 +190,21 @@ def test_rungs_that_cannot_be_are_refused(data: Any, says: str) -> None:
 def test_a_rung_above_the_highest_level_is_refused_and_takes_no_place() -> None:
     assert said(with_row(6, up=6)) == [
         "Ladder early: there are 5 levels above, and a rung goes to level 6.",
-        f"Ladder early says less for {RULE} than the delivered one: after 11 working_days up 3 inbox+mail.",
+        f"Ladder early says less for {RULE} than the delivered one: {THIRD}.",
     ]
 
 
 @pytest.mark.parametrize(
     ("data", "missing"),
     [
-        (leaving(2), "day inbox+mail"),
-        (with_row(2, channels=["inbox"]), "day inbox+mail"),
-        (with_row(2, offset=1), "day inbox+mail"),
-        (leaving(4), "after 1 working_days up 1 inbox+mail"),
-        (with_row(4, offset=2), "after 1 working_days up 1 inbox+mail"),
-        (with_row(5, offset=7), "after 6 working_days up 2 inbox+mail"),
-        (with_row(5, kind="remind"), "after 6 working_days up 2 inbox+mail"),
-        (leaving(5, 6), "after 6 working_days up 2 inbox+mail; after 11 working_days up 3 inbox+mail"),
+        (leaving(2), ON_DAY),
+        (with_row(2, channels=["inbox"]), ON_DAY),
+        (with_row(2, offset=1), ON_DAY),
+        (leaving(4), FIRST),
+        (with_row(4, offset=2), FIRST),
+        (with_row(5, offset=7), SECOND),
+        (with_row(5, kind="remind"), SECOND),
+        (leaving(5, 6), f"{SECOND}, {THIRD}"),
     ],
 )
 def test_the_day_and_the_climb_of_the_delivered_ladder_stay(data: Any, missing: str) -> None:
@@ -206,9 +214,7 @@ def test_the_day_and_the_climb_of_the_delivered_ladder_stay(data: Any, missing: 
 def test_what_may_go_may_go_and_a_climb_to_levels_that_are_not_there_is_not_asked_for() -> None:
     assert said(leaving(0, 1, 3)) == []
     assert said(leaving(6), levels=2) == []
-    assert said(leaving(5, 6), levels=2) == [
-        f"Ladder early says less for {RULE} than the delivered one: after 6 working_days up 2 inbox+mail."
-    ]
+    assert said(leaving(5, 6), levels=2) == [f"Ladder early says less for {RULE} than the delivered one: {SECOND}."]
     days = [{**row, "unit": "days"} if row["side"] == "after" else row for row in ROWS]
     assert said(document(days)) == [], "so many days are no later than so many working days"
     meeting = {
@@ -216,17 +222,19 @@ def test_what_may_go_may_go_and_a_climb_to_levels_that_are_not_there_is_not_aske
         "ladders": {"early": leaving(3)["ladders"]["early"]},
         "rules": {"MTG.REGULAR": "early"},
     }
-    assert said(meeting) == ["Ladder early says less for MTG.REGULAR than the delivered one: last inbox+mail."]
+    assert said(meeting) == [f"Ladder early says less for MTG.REGULAR than the delivered one: {LAST}."]
 
 
 def test_a_critical_rung_of_the_delivered_ladder_stays_critical(monkeypatch: pytest.MonkeyPatch) -> None:
     found = read_own(document([{**row, "critical": True} for row in ROWS]))[0][RULE]
     monkeypatch.setattr("workflows.ladders.own.ladder_for", lambda rule: found)
-    assert said(document()) == [
-        f"Ladder early says less for {RULE} than the delivered one: day inbox+mail critical; "
-        "after 1 working_days up 1 inbox+mail critical; after 3 working_days up 2 inbox+mail critical; "
-        "after 11 working_days up 3 inbox+mail critical."
-    ]
+    with override("en"):
+        loud = ", ".join(str(rung_in_words(one)) for one in found.rungs if one.side == "day" or one.up)
+    assert said(document()) == [f"Ladder early says less for {RULE} than the delivered one: {loud}."]
+    assert (
+        "on the day a reminder to the office that must act (in the application, by e-mail, at once, at night too)"
+        in (said(document())[0])
+    )
     assert said(document([{**row, "critical": True} for row in ROWS])) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import override
 from tests.workflows.said import noting
 from tests.workflows.test_clocks import at, due, opened, step_of
 from tests.workflows.twins import member, paper, situation
+from workflows import law
 from workflows.catalogue import LIFECYCLES
 from workflows.page_facts.appeal import started
 from workflows.vocabulary import Clock
@@ -183,6 +185,17 @@ def test_a_request_is_answered_in_the_term_of_what_is_asked_for(
     found = opened("data_request", "extend", at(date(2027, 3, 5), past))
     assert found == {"PDP.DSR_EXT": RECEIVED + timedelta(days=extended)}
     assert opened("data_request", "extend", at(date(2027, 3, 5))) == {}
+
+
+def test_the_term_is_that_of_the_law_on_the_day_of_receipt() -> None:
+    asked: list[tuple[str, date]] = []
+
+    def look_up(rule: str, day: date) -> law.Rule:
+        asked.append((rule, day))
+        return law.rule(rule, day)
+
+    opened("data_request", "receive", replace(at(ON, asked_for="view", received_on=RECEIVED), look_up=look_up))
+    assert {day for rule, day in asked if rule == "PDP.DSR_DO"} == {RECEIVED}
 
 
 def test_the_clocks_of_a_request_say_whose_they_are_and_from_when() -> None:

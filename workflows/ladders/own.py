@@ -22,6 +22,7 @@ from django.utils.translation import gettext_noop
 from workflows.answers import Refusal
 from workflows.ladders import Ladder, ladder_for
 from workflows.ladders.rungs import UNITS, LadderError, Rung, Side, read_rung, refused
+from workflows.ladders.words import rung_in_words
 
 MOST = 31
 """Rungs of one ladder: a deadline keeps the places of two."""
@@ -89,7 +90,7 @@ def below_floor(own: Ladder, rule_id: str, levels: int) -> list[Refusal]:
     needed = [one for one in ladder_for(rule_id).rungs if one.up or (one.side in ("day", "last") and not one.offset)]
     missing = [one for one in needed if one.up <= levels and not any(_as_good(own_one, one) for own_one in own.rungs)]
     if missing:
-        words = {"ladder": name, "rule": rule_id, "missing": "; ".join(map(_told, missing))}
+        words = {"ladder": name, "rule": rule_id, "missing": tuple(map(rung_in_words, missing))}
         wrong.append(replace(BELOW, params=words))
     return wrong
 
@@ -99,11 +100,6 @@ def _as_good(own: Rung, delivered: Rung) -> bool:
     in_time = own.offset <= delivered.offset and (own.unit in (delivered.unit, "days") or not own.offset)
     same = (own.side, own.up, own.kind) == (delivered.side, delivered.up, delivered.kind)
     return same and in_time and {*own.channels} >= {*delivered.channels} and own.critical >= delivered.critical
-
-
-def _told(one: Rung) -> str:
-    parts = [one.side, *([f"{one.offset} {one.unit}"] if one.offset else []), *([f"up {one.up}"] if one.up else [])]
-    return " ".join([*parts, "+".join(one.channels), *(["critical"] if one.critical else [])])
 
 
 def _document() -> Refusal:
@@ -126,10 +122,11 @@ def _in_disorder(ladder: Ladder) -> Iterator[Refusal]:
     if any(len({one.unit for one in ladder.rungs if one.side == side and one.offset}) > 1 for side in _ORDER):
         yield refused(MIXED, name, units=", ".join(UNITS))
         return
-    places = [_place(one) for one in ladder.rungs]
+    places = [place(one) for one in ladder.rungs]
     if any(earlier >= later for earlier, later in pairwise(places)):
         yield refused(DISORDER, name)
 
 
-def _place(one: Rung) -> tuple[int, int, int]:
+def place(one: Rung) -> tuple[int, int, int]:
+    """Where a rung stands among those of its ladder: by side, by its days in the order of time, by level."""
     return _ORDER.index(one.side), -one.offset if one.side == "before" else one.offset, one.up

@@ -24,15 +24,16 @@ from workflows.guards.moving import (
     works_elsewhere,
 )  # fmt: skip
 from workflows.guards.people import member_is
+from workflows.guards.reorganising import nowhere_between, to_a_cell
 from workflows.guards.returning import day_then, days_of_return
 from workflows.guards.taking_part import left_it, takes_part
 from workflows.guards.votes import REMOVAL_RULES, committee_carried
 from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import moving as clocks
-from workflows.page_facts.moving import CELL, GROUND, LATE, NOTICE, PAPERS, PROOF, REASON, SETTLED, WHERE
+from workflows.page_facts.moving import ALONG, CELL, GROUND, LATE, NOTICE, PAPERS, PROOF, REASON, SETTLED, WHERE
 from workflows.situation import Situation
-from workflows.standings import MEMBERS, Participation, Standing
+from workflows.standings import MEMBERS, ON_THE_LISTS, Participation, Standing
 from workflows.vocabulary import NEW, Act, Lifecycle, Start, step
 from workflows.voting import BODY, SIZE, YES
 
@@ -109,6 +110,14 @@ class Transfer(Lifecycle):
     def hand_over(self, situation: Situation) -> None:
         """A cell is handed over as a whole: one decision, one case and one answer for each member."""
         situation.member.enter_transit(situation)
+
+    @step(NEW, State.COMPLETED, by=Right.RECORD_COMMITTEE, at=Level.BASE,
+          label=_("Let a person go along with a merged or divided cell"), event="went_along", basis=(PRACTICE,), facts=ALONG,
+          guards=[member_is(*ON_THE_LISTS), dated_by_then("reorganisation"), somewhere_to_go, to_a_cell,
+                  stays_in_the_base, nowhere_between], cancels=clocks.ALL)  # fmt: skip
+    def go_along(self, situation: Situation) -> None:
+        """No text on it was seen: recorded on the decision, with one case and one answer for each person."""
+        situation.member.go_along(situation)
 
     @step(State.ASKED, State.CHECKED, by=Right.PREPARE, at=Level.CELL, label=_("Check the file"), event="checked",
           basis=LAW, facts=SETTLED,

@@ -10,17 +10,19 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Paper
+from workflows.law.citing import PRACTICE
 from workflows.member_steps.participating import IN_ORDER
 from workflows.member_steps.placed import Placed
 from workflows.offices import LADDER, Right
 from workflows.situation import Situation
-from workflows.standings import Participation
-from workflows.vocabulary import step
+from workflows.standings import ON_THE_LISTS, Participation
+from workflows.vocabulary import STAY, step
 
 P = Participation
 OFFICIAL = ("294-QĐ/TW 26/05/2025 điểm 6.3.1",)
 TEMPORARY = ("294-QĐ/TW 26/05/2025 điểm 6.3.2",)
 INTRODUCTION = Paper("introduction", _("Introduction paper"), paper="introduction_paper")
+REORGANISATION = Paper("reorganisation", _("Decision to merge or divide the units"), paper="reorganisation_decision")
 TO = "to_unit"
 """The fact that names the cell or committee to which somebody is introduced, where it is in this installation."""
 
@@ -79,12 +81,22 @@ class Moving(Placed):
         """T-09: the headcount moves with the notice slip; open cases and their clocks go along, days unchanged (R-10)."""
         self.settle(situation)
 
+    @step(ON_THE_LISTS, STAY, field="standing", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Went along to another cell"), event="went_along", basis=(PRACTICE,),
+          facts=[REORGANISATION])  # fmt: skip
+    def go_along(self, situation: Situation) -> None:
+        """Standing and way of taking part stay as they are, a stay elsewhere too; cases and clocks go along (R-10)."""
+        self._belong_to(situation)
+
     def settle(self, situation: Situation) -> None:
         """The official cell is the one named from now on; nobody's guest any more."""
+        self._belong_to(situation)
+        self._guest_of(None)
+
+    def _belong_to(self, situation: Situation) -> None:
         new = situation.named(TO)
         if new is not None:  # the case's guards saw to that
             self.unit_id, self.unit_path = new.id, new.path
-        self._guest_of(None)
 
     @step(P.IN_TRANSIT, P.ATTENDING, field="participation", by=Right.THROUGH_CASE, at=LADDER,
           label=_("Stays in the cell"), event="turned_back", basis=OFFICIAL, facts=[INTRODUCTION])  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Day, Flag, Paper, Text
-from workflows.member_steps.moving import INTRODUCTION, TO
+from workflows.member_steps.moving import INTRODUCTION, REORGANISATION, TO
 from workflows.units import UnitRef
 
 TO_UNIT = UnitRef(TO, _("Cell or committee to go to, by its code (if it works with Chibo here)"), required=False)
@@ -26,6 +26,7 @@ STAY_ASKED = (
     Day("from_on", _("First day of the stay"), ahead=True), UNTIL, *WHERE,
 )  # fmt: skip
 CELL = UnitRef(TO, _("Cell that takes the member in, by its code"))
+ALONG = (CELL, REORGANISATION)
 SETTLED = (
     Paper("self_review", _("Self-review with the remarks of the cell"), paper="self_review"),
     Flag("dues_settled", _("Dues paid to this month")),

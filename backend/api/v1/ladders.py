@@ -18,7 +18,7 @@ from backend.api.v1.lists import asked
 from backend.api.v1.steps import KEY, Stepping
 from backend.api.words import AnyField, LabelField, both
 from backend.cases import selectors
-from backend.cases.own_ladders import Change, change, change_once
+from backend.cases.own_ladders import Change, change, change_once, told
 from backend.deadlines.titles import TITLES as TITLES_OF_RULES
 from backend.organizations.laddering import ladder_called, ladder_history
 from workflows.ladders.choosing import Chosen, ladder_title
@@ -131,7 +131,7 @@ class UnitLaddersPreview(Laddering):
     def post(self, request: Request, unit_id: int) -> Response:
         """What giving the unit such ladders would change; nothing is changed."""
         wanted = self.defined(request, unit_id)
-        return Response(change(self.actor, unit_id, wanted, dry_run=True).told(wanted.rules()))
+        return Response(told(change(self.actor, unit_id, wanted, dry_run=True), wanted.rules()))
 
 
 class UnitLaddersWithdraw(Laddering):

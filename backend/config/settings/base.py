@@ -206,8 +206,7 @@ LOGGING = {  # what these write names the addresses that they call: tokens, numb
 }
 
 EMAIL_BACKEND = "backend.alerts.smtp.EmailBackend"
-EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
-EMAIL_PORT = env.number("EMAIL_PORT", 1025)
+EMAIL_HOST, EMAIL_PORT = env.text("EMAIL_HOST", "localhost"), env.number("EMAIL_PORT", 1025)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
@@ -228,6 +227,7 @@ CHIBO_DELIVERY_RETRY_SECONDS = env.number("CHIBO_DELIVERY_RETRY_SECONDS", 60)  #
 CHIBO_DELIVERY_ATTEMPTS = env.number("CHIBO_DELIVERY_ATTEMPTS", 24)  # two hours, then hourly for a working day
 CHIBO_HEARTBEAT_DAYS = env.number("CHIBO_HEARTBEAT_DAYS", 30)  # how long the runs of the standing jobs are remembered
 CHIBO_STUCK_SECONDS = env.number("CHIBO_STUCK_SECONDS", 180)  # what is silent for less is never called stuck
+CHIBO_BACKUP_HOURS = env.number("CHIBO_BACKUP_HOURS", 26)  # a backup older than this is warned of
 CHIBO_WATCH_SECONDS = env.number("CHIBO_WATCH_SECONDS", 60)  # how often the web process looks whether anything is
 CHIBO_CHAT_SERVICES = env.text("CHIBO_CHAT_SERVICES", "tgram,zalo,twilio,vonage").split(",")  # apprise's names
 CHIBO_VAPID_PUBLIC_KEY = env.vapid_public_key()  # what browsers are given; without it nobody can add a device

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('closed_on', models.DateField(null=True)),
                 ('version', models.IntegerField(default=1)),
                 ('settings', models.JSONField(default=dict)),
+                ('merges_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organizations.unit')),
             ],
             options={

@@ -18,16 +18,12 @@ from backend.cases.engine import RequestKey
 from backend.deadlines.following import rehearse
 from backend.deadlines.models import CalendarDay
 from backend.deadlines.overrides import rules_here, set_day
-from backend.deadlines.titles import title
-from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office, reading
 from backend.web.administration.fields import a_day, a_paper, done
-from backend.web.naming import named_case
-from backend.web.refusing import taken
+from backend.web.administration.moves import told
 from workflows.answers import shown
 
-PAGE, MOVES = 50, 200
-"""Days on a page; moves that a preview shows (it counts all)."""
+PAGE = 50
 
 
 class DayForm(forms.Form):
@@ -65,7 +61,7 @@ def calendar(request: Acting) -> HttpResponse:
     if rules and do == "withdraw" and done(request, back, lambda typed: _taken_back(request, typed)):
         return redirect("admin-calendar")
     if rules and do == "preview":
-        taken(day, lambda typed: words.update(_moves(request, typed)))
+        done(request, day, lambda typed: _tried(request, typed, words))
     with reading(request):
         words["page"] = Paginator(CalendarDay.objects.order_by("-day"), PAGE).get_page(request.GET.get("page"))
         return render(request, "web/administration/calendar.html", words)
@@ -90,17 +86,8 @@ def _taken_back(request: Acting, typed: dict[str, Any]) -> str:
     return gettext("%(day)s is again what the country's calendar says.") % {"day": shown(typed["day"])}
 
 
-def _moves(request: Acting, typed: dict[str, Any]) -> dict[str, Any]:
+def _tried(request: Acting, typed: dict[str, Any], words: dict[str, Any]) -> str:
     found = rehearse(request.actor, lambda: set_day(request.actor, **_wanted(typed)))
-    moves = [one for one in found if one.moves_the_day]
-    units = Unit.objects.in_bulk({one.deadline.unit_id for one in moves[:MOVES]})
-    lines = [
-        (
-            title(one.deadline.rule_id), named_case(
-                request.actor, one.deadline.reference or f"#{one.deadline.pk}", units.get(one.deadline.unit_id)
-            ),
-            shown(one.due_before), shown(one.due_after),
-        )
-        for one in moves[:MOVES]
-    ]  # fmt: skip
-    return {"previewed": True, "count": len(moves), "moves": lines}
+    with reading(request):
+        words.update(told(request.actor, [one for one in found if one.moves_the_day]))
+    return ""

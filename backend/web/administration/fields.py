@@ -7,9 +7,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backend.core.errors import Unchanged
+from backend.core.errors import KeyReused, Unchanged
 from backend.web.acting import Acting
 from backend.web.days import DayField
 from backend.web.facts.kinds import DAY_FORM
@@ -38,6 +39,9 @@ def done(request: Acting, form: forms.Form, act: Callable[[dict[str, Any]], str]
             return False
     except Unchanged as unchanged:
         messages.info(request, unchanged.said())
+    except KeyReused:
+        said_before = gettext("This form was sent once before, and that was recorded. Look at it before you go on.")
+        messages.warning(request, said_before)
     else:
         if said[0]:
             messages.success(request, said[0])

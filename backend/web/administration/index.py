@@ -32,6 +32,9 @@ ROOMS = (
     Room("admin-units", _("Units, offices and people"), _(
         "The tree of units: open, move or close one on a day; who holds which office from when to when."
     )),
+    Room("admin-reorganise", _("Merge and divide"), _(
+        "Merge a unit into another or divide a cell, on a day and by a decision; you see first what would become of everybody."
+    )),
     Room("imports", _("Import of rosters"), _(
         "Bring in a commune's roster: first tried, with what is wrong shown cell by cell, then done, and undone as a whole."
     )),
@@ -41,6 +44,12 @@ ROOMS = (
     Room("webhooks", _("Webhooks"), _("Programs that are told what is told at a unit and below.")),
     Room("admin-calendar", _("Days off and days worked"), _(
         "Holidays as they were announced: first which deadlines would move from when to when, then the day is entered."
+    )),
+    Room("admin-own-packs", _("Rules of a province"), _(
+        "What one province has settled for itself, turned on or off for a unit; first which deadlines would move."
+    )),
+    Room("admin-own-ladders", _("Who is told when"), _(
+        "Who is reminded of each kind of deadline, when those above are told, and ladders of a unit's own."
     )),
     Room("law", _("The law"), _("Terms, ages, votes and rates with their texts, and what a human must still confirm.")),
     Room("competence", _("Who decides"), _("At which level each act is decided; settled otherwise by a paper, from a day on.")),

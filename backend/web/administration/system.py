@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from backend.alerts.backups import known
 from backend.alerts.health import look
 from backend.web.acting import Acting, in_office
 
@@ -13,5 +14,5 @@ from backend.web.acting import Acting, in_office
 @require_safe
 @in_office
 def system(request: Acting) -> HttpResponse:
-    """The same as `GET /api/v1/status/` and `manage.py status`: no unit and no person stands in it."""
-    return render(request, "web/administration/system.html", {"health": look()})
+    """The same as `GET /api/v1/status/` and `manage.py status`, and the last backup: no unit and no person stands in it."""
+    return render(request, "web/administration/system.html", {"health": look(), "backup": known()})

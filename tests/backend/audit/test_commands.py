@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
+from backend.audit import heads
 from backend.audit.models import Leaf
 from tests.backend.audit.events import rows, write
 from tests.realdb import RealDatabase
@@ -43,3 +45,17 @@ def test_seal_and_verify_log_run_as_the_jobs_and_answer_by_exit_code(committed_d
     code, said = manage(committed_db, "verify_log")
     assert code == 1
     assert said.startswith("FAULT (removed): Position 2: its event (id ")
+
+
+def test_log_key_does_each_of_its_things_and_lists_the_keys(committed_db: RealDatabase) -> None:
+    write(2)
+    assert manage(committed_db, "seal")[0] == 0
+    own, other = heads.signing_key().public_key().public_bytes_raw(), "ab" * 32
+    signs = f"{heads.key_id(own)} | {own.hex()} | signs now"
+    assert manage(committed_db, "log_key", "list") == (0, f"{signs}\n")
+    name, day = heads.key_id(bytes.fromhex(other)), timezone.localdate().strftime("%d/%m/%Y")
+    said = f"{signs}\n{name} | {other} | announced on {day}\n"
+    assert manage(committed_db, "log_key", "announce", other, "--reason", "Another year") == (0, said)
+    said = f"{signs}\n{name} | {other} | announced on {day} | retired on {day}\n"
+    assert manage(committed_db, "log_key", "retire", other, "--reason", "Lost") == (0, said)
+    assert rows("SELECT size FROM audit_signedhead ORDER BY size") == [(2,), (3,), (4,)]

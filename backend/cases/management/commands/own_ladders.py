@@ -14,7 +14,8 @@ from django.utils.translation import gettext_noop
 from backend.accounts.acting import operator
 from backend.accounts.administration import unit_coded
 from backend.accounts.policy import Actor
-from backend.cases.own_ladders import Change, Changed, change
+from backend.cases.own_ladders import Change, change
+from backend.cases.settling import Changed
 from backend.core import clock
 from backend.core.commands import REFUSED, ChiboCommand, a_day, words
 from backend.core.db import scope

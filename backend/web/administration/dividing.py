@@ -1,0 +1,107 @@
+"""A cell is divided: a new one beside it, those ticked go along; first what would become of everybody, then done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from backend.accesses.noting import Look, note
+from backend.cases import selectors
+from backend.cases.dividing import divide, rehearse_division
+from backend.cases.orders import citation
+from backend.cases.reorganising import people_of as on_the_lists
+from backend.cases.reorganising import theirs
+from backend.core.errors import KeyReused, Refused
+from backend.members.models import Member
+from backend.organizations.models import Unit
+from backend.web.acting import Acting, in_office, reading
+from backend.web.administration.reorganising import Asked, people_of
+from backend.web.refusing import said_with_basis
+from workflows.facts import Text
+from workflows.member_steps.moving import REORGANISATION
+from workflows.offices import Level
+from workflows.standings import Standing
+from workflows.units import UnitRef
+
+CODE = UnitRef("code", _("Code of the new cell"))
+NAME = Text("name", _("Name of the new cell"), max_length=200, lines=False)
+FACTS = (CODE, NAME, REORGANISATION)
+BIGGEST = 19
+"""Digits of a number that is an id of nobody."""
+DOOR = "web/administration/units/{unit_id}/divide/"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_office
+def dividing(request: Acting, unit_id: int) -> HttpResponse:
+    """`do` is `preview` or `divide`; `members` are those ticked. 404 for a unit that another committee decides on."""
+    with reading(request):
+        unit = theirs(request.actor, unit_id)
+        do = request.POST.get("do", "")
+        asked = Asked(request, unit, FACTS, request.POST or None, {})
+    if do not in {"preview", "divide"}:
+        return _shown(request, unit, asked)
+    try:
+        on, raw = asked.read()
+        told = {"paper": raw.pop(REORGANISATION.name), "on": on, "members": _ticked(request), **raw}
+        if do == "preview":
+            return _shown(request, unit, asked, rehearse_division(request.actor, unit.pk, **told))
+        answer = divide(request.actor, unit.pk, **told, request_key=asked.request_key())
+    except Refused as refused:
+        asked.form.tell(refused.answers)
+        return _shown(request, unit, asked, status=422)
+    except KeyReused:
+        messages.warning(request, gettext("This form was sent once before with something else in it. Begin again."))
+        return redirect("admin-divide", unit.pk)
+    return _shown(request, unit, asked, answer, done=True)
+
+
+def _shown(
+    request: Acting, unit: Unit, asked: Asked, answer: Mapping[str, Any] | None = None, *, done: bool = False,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    with reading(request):
+        words = {
+            "unit": unit, "cell": unit.level == Level.CELL and unit.closed_on is None, "form": asked.form, "key": asked.key,
+            "done": done, "general": said_with_basis(asked.form.general, request.today),
+            "told": _told(request, unit, answer) if answer else None,
+        }  # fmt: skip
+        if not done:
+            words["people"] = _people(request, unit)
+        return render(request, "web/administration/divide.html", words, status=status)
+
+
+def _ticked(request: Acting) -> list[int]:
+    return [
+        int(one) for one in request.POST.getlist("members") if one.isascii() and one.isdigit() and len(one) < BIGGEST
+    ]
+
+
+def _people(request: Acting, unit: Unit) -> list[tuple[Member, str, bool]]:
+    """Those on the cell's own lists, how each stands, and whether each was ticked; the look at them is noted."""
+    rows = list(selectors.members(request.actor).filter(pk__in=on_the_lists(unit)).order_by("sort_key", "pk"))
+    if rows:
+        note(request.actor, Look(DOOR, count=len(rows)))
+    ticked = set(_ticked(request))
+    return [(one, str(Standing(one.standing).label), one.pk in ticked) for one in rows]
+
+
+def _told(request: Acting, unit: Unit, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer with names, and how many official members both cells have then."""
+    people = people_of(request, answer["people"], DOOR)
+    counts, least = answer["official"], answer["least"]
+    here, there = counts.pop(str(unit.pk)), next(iter(counts.values()))
+    language = get_language() or "vi"
+    return {
+        "goes": [one for one in people if one["done"]], "stays": [one for one in people if not one["done"]],
+        "here": here, "there": there, "least": least, "short": min(here, there) < least,
+        "basis": citation("ORG.CELL_MIN", request.today)[language],
+        "new": Unit.objects.filter(pk=answer["new"] or 0).first(),
+    }  # fmt: skip

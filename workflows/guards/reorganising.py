@@ -1,0 +1,40 @@
+"""Guards of a merger or division: who goes along to the other cell at once, with everything about the person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_noop
+
+from workflows.answers import Refusal
+from workflows.guards.moving import TO
+from workflows.offices import Level
+from workflows.situation import Situation
+from workflows.standings import Participation
+
+
+def to_a_cell(situation: Situation) -> Refusal | None:
+    """People stand on a cell's lists, not on a committee's."""
+    code, there = situation.facts.get(TO), situation.named(TO)
+    if code is None or there is None or there.level == Level.CELL:
+        return None
+    return Refusal(
+        "transfer.not_a_cell", gettext_noop("%(code)s is a committee; people go along to a cell."),
+        {"code": code}, fact=TO, remedy=gettext_noop("Name the cell by its code."),
+    )  # fmt: skip
+
+
+def nowhere_between(situation: Situation) -> Iterator[Refusal]:
+    """Whoever is on the way is another cell's matter until the transfer is over; a guest of the new cell is there already."""
+    if situation.member.participation == Participation.IN_TRANSIT or situation.open_cases("transfer"):
+        yield Refusal(
+            "transfer.on_the_way", gettext_noop("An official transfer of this person is under way."),
+            remedy=gettext_noop("Bring it to its end, or call it off; then let the person go along."),
+        )  # fmt: skip
+    named = situation.facts.get(TO)
+    stays = situation.cases("temporary_transfer") if named else []
+    if any(one.closed_on is None and one.facts.get(TO) == named for one in stays):
+        yield Refusal(
+            "transfer.guest_there", gettext_noop("The person is introduced to that cell for a time already."),
+            remedy=gettext_noop("End the temporary transfer first (back from it, or turned into an official one)."),
+        )  # fmt: skip
