@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 from django.db import connection, transaction
@@ -16,6 +17,7 @@ from backend.core import clock
 from backend.core.db import WHOLE, scoped
 from backend.organizations.models import Unit
 from bench.country import FIRST, Country, make_country
+from bench.counts import make_counts
 from bench.database import analyse, raw, under
 from bench.figures import Figure, ratio, seconds, turns
 from bench.rows import multiply
@@ -30,12 +32,13 @@ OPEN_EACH = 3
 
 @dataclass(frozen=True)
 class Look:
-    """Who opens what, and how many milliseconds 95 of a hundred requests may take at most."""
+    """Who opens what, how many milliseconds 95 of a hundred requests may take at most, and what must stand on the page."""
 
     what: str
     level: Level
     address: str
     most: float
+    has: str = ""
 
 
 LOOKS = (
@@ -45,8 +48,8 @@ LOOKS = (
     Look("member list, province's officer", Level.PROVINCE, "/members/", 100),
     Look("search by two words, province's officer", Level.PROVINCE, "/members/?q=nguyen+g12", 100),
     Look("search by a word of many, province's officer", Level.PROVINCE, "/members/?q=ng", 100),
-    Look("overview, commune's officer", Level.BASE, "/overview/", 300),
-    Look("overview, province's officer", Level.PROVINCE, "/overview/", 300),
+    Look("overview, commune's officer", Level.BASE, "/overview/", 300, '<div class="figures">'),
+    Look("overview, province's officer", Level.PROVINCE, "/overview/", 300, '<div class="figures">'),
 )
 
 
@@ -56,52 +59,62 @@ def run_pages(unit: Unit, *, members: int, rounds: int) -> list[Figure]:
         country = make_country(owner, unit, members, probationers=1)
         _names(owner)
         _deadlines(owner, country)
+        make_counts(owner, country)
     browsers = {level: _browser(level, country) for level in country.middle}
     analyse()
     figures: list[Figure] = []
     with under("app"):
         for one in LOOKS:
-            whole, bare = turns(rounds, *_sides(browsers[one.level], one.address))
+            whole, bare = turns(rounds, *_sides(browsers[one.level], one))
             p95 = 1000 * sorted(whole)[max(0, len(whole) * 95 // 100 - 1)]
             figures.append(Figure(f"{one.what}, {members:,} members, p95", p95, "ms", one.most, at_most=True))
             figures.append(Figure(f"{one.what}, against its bare SQL", ratio(bare, whole), "x", AT_MOST, at_most=True))
     return figures
 
 
-def _sides(client: Client, address: str) -> tuple[Callable[[int], float], Callable[[int], float]]:
+def _sides(client: Client, look: Look) -> tuple[Callable[[int], float], Callable[[int], float]]:
     """The request, and the statements that it sent last, in one transaction that is taken back."""
-    sent: list[tuple[str, Any]] = []
+    sent: list[tuple[str, Any, bool]] = []
 
     def noting(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
-        sent.append((sql, params))
+        sent.append((sql, params, False))
         return execute(sql, params, many, context)
+
+    class Noting(psycopg.Cursor[Any]):
+        """The cursor of `core.db.execute`, which goes past Django's."""
+
+        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+            sent.append((query, params, True))
+            return super().execute(query, params, **options)
 
     def request(_number: int) -> float:
         sent.clear()
-        with connection.execute_wrapper(noting):
+        with connection.execute_wrapper(noting), patch("psycopg.Cursor", Noting):
             answers: list[Any] = []
-            taken = seconds(lambda: answers.append(client.get(address)))
-        if answers[0].status_code != 200:
-            raise AssertionError(f"{address} answers {answers[0].status_code}")
+            taken = seconds(lambda: answers.append(client.get(look.address)))
+        if answers[0].status_code != 200 or look.has not in answers[0].content.decode():
+            raise AssertionError(f"{look.address} answers {answers[0].status_code}, without {look.has!r}")
         return taken
 
     def again(number: int) -> float:
         if not sent:
             request(number)
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                taken = seconds(partial(_send, cursor.cursor, list(sent)))
+            with connection.cursor() as cursor, psycopg.Cursor(connection.connection) as bound:
+                taken = seconds(partial(_send, cursor.cursor, bound, list(sent)))
             transaction.set_rollback(True)
         return taken
 
     return request, again
 
 
-def _send(cursor: Any, statements: list[tuple[str, Any]]) -> None:
-    for sql, params in statements:
-        cursor.execute(sql, params)
-        if cursor.description:
-            cursor.fetchall()
+def _send(cursor: Any, bound: Any, statements: list[tuple[str, Any, bool]]) -> None:
+    """Each through a cursor that binds as the one did through which it went."""
+    for sql, params, past_django in statements:
+        one = bound if past_django else cursor
+        one.execute(sql, params)
+        if one.description:
+            one.fetchall()
 
 
 def _browser(level: Level, country: Country) -> Client:

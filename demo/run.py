@@ -54,6 +54,7 @@ class Play:
         for line in said.splitlines()[:2]:
             self.say(f"  {line}")
         self.people = people.seat(self.as_of)
+        self.say(f"  {stage.manage(self.environment, 'create_demo_plans').splitlines()[-1]}")
 
     def live(self, family: Family, base: str, days: int) -> None:
         """Every day from the roster's to the last; then one working day on which nobody acts and all letters leave."""

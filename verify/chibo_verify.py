@@ -16,6 +16,7 @@ import argparse
 import gzip
 import json
 import sys
+import zlib
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -27,7 +28,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 GAPLESS = (b'"case"', b'"member"')
 """Subjects of which every version has its event; of others (a deadline) some have none, but none comes twice or earlier."""
-LONGEST_ROW = 64 * 1024 * 1024
+LONGEST_ROW, LONGEST_NUMBER = 64 * 1024 * 1024, 18
 Note = tuple[str, dict[str, Any]]
 """A code of WORDS, and what its sentence names."""
 Name = tuple[int, int, str]
@@ -44,6 +45,31 @@ class Fault(Exception):
 
 class Unchecked(Fault):
     """Something could not be checked."""
+
+
+# --- JSON --------------------------------------------------------------------------------------------------------------
+
+
+def parsed(text: str | bytes) -> Any:
+    """JSON in which no name stands twice, or two readers might see different things. Raises ValueError."""
+    try:
+        return json.loads(text, object_pairs_hook=once)
+    except RecursionError:
+        raise ValueError("too deep") from None
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    told = dict(pairs)
+    if len(told) < len(pairs):
+        raise ValueError("a name stands twice")
+    return told
+
+
+def whole_number(value: Any) -> int:
+    """Raises TypeError for 1.5, 1e999, true and "1"."""
+    if type(value) is not int:
+        raise TypeError(value)
+    return value
 
 
 # --- the tree: RFC 9162, section 2.1 -----------------------------------------------------------------------------------
@@ -129,7 +155,8 @@ class Head:
     """A signed tree head, from the JSON of an export or from the one line of a printed slip."""
 
     def __init__(self, raw: dict[str, Any]) -> None:
-        self.epoch, self.size, self.root = int(raw["epoch"]), int(raw["size"]), bytes.fromhex(raw["root"])
+        self.epoch, self.size = whole_number(raw["epoch"]), whole_number(raw["size"])
+        self.root = bytes.fromhex(raw["root"])
         self.signed_at, self.key = str(raw["signed_at"]), bytes.fromhex(raw["public_key"])
         self.signature = bytes.fromhex(raw["signature"])
 
@@ -138,12 +165,12 @@ class Head:
         """JSON, or `chibo-head/1 epoch size root time key signature`, parted by blanks or tabs (what a QR code holds)."""
         text = text.strip()
         if text.startswith("{"):
-            return cls(json.loads(text))
+            return cls(parsed(text))
         form, epoch, size, root, signed_at, key, signature = text.split()
         if form != "chibo-head/1":
             raise ValueError(form)
         names = ("epoch", "size", "root", "signed_at", "public_key", "signature")
-        return cls(dict(zip(names, (epoch, size, root, signed_at, key, signature), strict=True)))
+        return cls(dict(zip(names, (int(epoch), int(size), root, signed_at, key, signature), strict=True)))
 
     def said(self) -> tuple[str, ...]:
         """What is signed, part by part."""
@@ -244,18 +271,22 @@ class Export:
         try:
             self.file = (gzip.open if str(path).endswith(".gz") else open)(path, "rb")
             kind, rest = next(self._rows(), (b"", b""))
-            header = json.loads(rest) if kind == b"chibo-log/1" else {}
+            header = parsed(rest) if kind == b"chibo-log/1" else {}
             self.whole = {"whole": True, "part": False}[header["scope"]]
-            self.first, self.size = int(header["first"]), int(header["size"])
-        except (OSError, EOFError) as error:
+            self.first, self.size = whole_number(header["first"]), whole_number(header["size"])
+        except (OSError, EOFError, zlib.error) as error:
             raise Unchecked("no_file", file=path, why=error) from None
-        except (Fault, KeyError, TypeError, ValueError, RecursionError):
+        except Unchecked:
+            raise
+        except (Fault, KeyError, TypeError, ValueError):
             raise Unchecked("no_export", file=path) from None
 
     def _rows(self) -> Iterator[tuple[bytes, bytes]]:
         while row := self.file.readline(LONGEST_ROW):
             self.number += 1
             kind, tab, rest = row.partition(b"\t")
+            if row[-2:] == b"\r\n":
+                raise Unchecked("line_ends", file=self.path)
             if not tab or rest[-1:] != b"\n":
                 raise Fault("damaged", row=self.number)
             if kind != b"end":
@@ -279,7 +310,7 @@ class Export:
                 if not whole or self.file.readline(1):
                     raise Fault("damaged", row=self.number)
                 return
-        except (OSError, EOFError) as error:  # a compressed file that was cut
+        except (OSError, EOFError, zlib.error) as error:  # a compressed file that was cut or changed
             raise Unchecked("no_file", file=self.path, why=error) from None
         raise Fault("damaged", row=self.number)
 
@@ -287,14 +318,16 @@ class Export:
         """Of an event's row: its position, the hash or the path beside it (hexadecimal), its line."""
         try:
             position, beside, line = rest.split(b"\t", 2)
-            return int(position), beside, line
         except ValueError:
             raise self.unreadable("event") from None
+        if not position.isdigit() or len(position) > LONGEST_NUMBER:
+            raise self.unreadable("event")
+        return int(position), beside, line
 
     def json(self, text: bytes) -> Any:
         try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
+            return parsed(text)
+        except ValueError:
             raise self.unreadable("JSON") from None
 
     def head(self, text: bytes) -> Head:
@@ -307,6 +340,16 @@ class Export:
         return Fault("form", row=self.number, why=why)
 
 
+class Epoch:
+    """What the event tells that began an epoch: the size of the restored log, the epoch before it, the heads that it lost."""
+
+    def __init__(self, position: int, body: dict[str, Any]) -> None:
+        facts = body["facts"]
+        self.position, self.number, self.size = position, whole_number(facts["epoch"]), whole_number(facts["size"])
+        self.before = int(body["changes"]["epoch"][0])
+        self.lost = {(whole_number(one["epoch"]), whole_number(one["size"]), str(one["root"])) for one in facts["lost"]}
+
+
 class Check:
     """What both kinds of export have: heads, epochs, details, and the versions of each subject."""
 
@@ -316,8 +359,8 @@ class Check:
         self.export, self.kept = export, sorted(kept, key=lambda head: (head.size, head.epoch))
         self.notes: list[Note] = []
         self.keys = Keys(trusted, self.notes)
-        self.position = self.heads = self.events = self.details = self.erased = self.fitting = 0
-        self.epochs: dict[int, tuple[int, set[Name]]] = {}
+        self.position = self.heads = self.events = self.details = self.erased = self.fitting = self.fit = self.since = 0
+        self.epochs: dict[int, Epoch] = {}
         self.lost: set[Name] = set()
         self.versions: dict[bytes, int] = {}
 
@@ -326,7 +369,7 @@ class Check:
         start = line.rfind(b',"subject":["')
         end = line.find(b"]", start)
         subject, _, version = line[start + 12 : end].rpartition(b",")
-        if start < 0 or not version.isdigit():
+        if start < 0 or not version.isdigit() or len(version) > LONGEST_NUMBER:
             raise self.export.unreadable("subject")
         before, found = self.versions.get(subject), int(version)
         self.versions[subject] = found
@@ -338,18 +381,18 @@ class Check:
         try:
             code, facts = body["code"], body["facts"]
             if code == "log.epoch_started":
-                lost = {(int(one["epoch"]), int(one["size"]), str(one["root"])) for one in facts["lost"]}
-                self.epochs[int(body["subject"][2])] = (position, lost)
+                began = Epoch(position, body)
+                self.epochs[began.number] = began
             elif code in ("log.key_announced", "log.key_retired"):
                 self.keys.told(position, code, facts)
         except (KeyError, TypeError, ValueError):
             raise self.export.unreadable("facts") from None
 
-    def restored(self, epoch: int) -> None:
+    def restored(self, began: Epoch) -> None:
         """An epoch that a signed head stands behind: the heads it names are lost by a restore, not by a hand."""
-        position, lost = self.epochs[epoch]
-        self.lost |= lost
-        self.notes.append(("restored", {"epoch": epoch, "position": position, "lost": len(lost)}))
+        self.lost |= began.lost
+        told = {"epoch": began.number, "position": began.position, "lost": len(began.lost)}
+        self.notes.append(("restored", told))
 
     def detail(self, position: int, line: bytes, rest: bytes) -> None:
         """What stood behind the event's line, or null where it was erased."""
@@ -386,7 +429,10 @@ class Check:
         return True
 
     def misfit(self, head: Head) -> Fault:
-        """The fault of a kept head that does not fit."""
+        """The fault of a kept head that does not fit; of one that a restore may have lost whose epoch the file lacks, no more
+        than that."""
+        if head.epoch < self.since:
+            return Unchecked("other_epoch", since=self.since, size=head.size, epoch=head.epoch)
         words = {"size": head.size, "epoch": head.epoch, "position": self.fitting + 1}
         if head.size > self.export.size:
             position = self.export.size + 1
@@ -404,9 +450,19 @@ class Whole(Check):
         self.tree, self.position, self.earlier = Tree(), export.first - 1, earlier
         self.roots: dict[int, bytes] = {}
         self.wanted = {head.size for head in self.kept}
-        self.head_size, self.head_epoch = export.first - 1, 0
+        self.head_size, self.head_epoch, self.differs = export.first - 1, 0, 0
 
     def run(self) -> None:
+        try:
+            self.read()
+        except Unchecked:
+            raise
+        except Fault:
+            if self.differs:
+                raise Fault("differs", position=self.differs) from None
+            raise
+
+    def read(self) -> None:
         line = b""
         for kind, rest in self.export.rows():
             if kind == b"e":
@@ -432,8 +488,8 @@ class Whole(Check):
             removed = position > expected
             raise Fault("removed" if removed else "moved", position=expected if removed else position,
                         before=self.position, found=position, expected=expected)  # fmt: skip
-        if self.earlier:
-            self.earlier = self.earlier.follow(position, line)
+        if self.earlier and not self.differs and self.earlier.had_another(position, line):
+            self.differs = position
         leaf = sha256(b"\0" + line).digest()
         if leaf.hex().encode() != stored:
             raise Fault("edited", position=position)
@@ -456,13 +512,27 @@ class Whole(Check):
         self.keys.check(head)
         if head.root != self.tree.root():
             raise Fault("root", size=head.size, position=self.head_size + 1)
-        if head.epoch != self.head_epoch and (self.head_epoch or self.export.first == 1):
-            position, _ = self.epochs.get(head.epoch, (0, set()))
-            if head.epoch < (self.head_epoch or 1) or (head.epoch > 1 and position <= self.head_size):
-                raise Fault("epoch", size=head.size, epoch=head.epoch, position=head.size)
-            if position:
-                self.restored(head.epoch)
+        if head.epoch != self.head_epoch:
+            self.begin(head)
+        if self.differs:
+            last = self.earlier and self.earlier.last
+            raise self.misfit(last) if last and last.epoch < self.since else Fault("differs", position=self.differs)
         self.head_size, self.head_epoch, self.heads, self.beside = head.size, head.epoch, self.heads + 1, head
+
+    def begin(self, head: Head) -> None:
+        """The first head of an epoch, or of the file."""
+        unknown = not self.head_epoch and self.export.first > 1
+        began = self.epochs.get(head.epoch)
+        if began and began.position <= self.head_size:
+            began = None
+        if head.epoch < (self.head_epoch or 1) or (head.epoch > 1 and not began and not unknown):
+            raise Fault("epoch", size=head.size, epoch=head.epoch, position=head.size)
+        if unknown:
+            self.since = began.before if began else head.epoch
+        if began:
+            self.restored(began)
+            if self.earlier and self.earlier.lost_by(began) and self.differs > began.size:
+                self.differs, self.earlier = 0, None  # what stood there before was lost by the restore
 
     def edge(self, hashes: Any) -> None:
         """The tree before the first event of an export that does not begin at 1; believed where a kept head "
@@ -477,13 +547,16 @@ class Whole(Check):
     def compare_kept(self) -> None:
         before = self.export.first - 1
         for head in self.kept:
-            if self.is_lost(head):
+            if head.size < before or self.is_lost(head):
                 continue
-            if head.size < before:
-                raise Unchecked("no_proof", size=head.size)
             if self.roots.get(head.size) != head.root:
                 raise self.misfit(head)
-            self.fitting = head.size
+            self.fitting, self.fit = head.size, self.fit + 1
+        earlier = [head.size for head in self.kept if head.size < before]
+        if earlier and len(earlier) == len(self.kept):
+            raise Unchecked("too_late", size=earlier[-1], first=self.export.first)
+        if earlier:
+            self.notes.append(("earlier", {"count": len(earlier), "first": self.export.first}))
         if before:
             self.notes.append(("continues" if before in self.wanted else "begins", {"before": before}))
 
@@ -547,12 +620,13 @@ class Part(Check):
             self.gaps.add(subject)
         if b'"code":"log.' in line:
             self.about_the_log(position, line)
-            for epoch in [epoch for epoch, (began, _) in self.epochs.items() if began == position]:
-                self.restored(epoch)
+            for began in [one for one in self.epochs.values() if one.position == position]:
+                self.restored(began)
         self.position, self.events = position, self.events + 1
         return line
 
     def compare_kept(self) -> None:
+        self.since = self.top.epoch
         for head in self.kept:
             if self.is_lost(head):
                 continue
@@ -561,7 +635,7 @@ class Part(Check):
             proof = self.proofs.get(head.size, [])
             if head.size > self.top.size or not continues(head.size, self.top.size, proof, head.root, self.top.root):
                 raise self.misfit(head)
-            self.fitting = head.size
+            self.fitting, self.fit = head.size, self.fit + 1
 
 
 class Earlier:
@@ -572,20 +646,19 @@ class Earlier:
         if not first.whole:
             raise Unchecked("not_whole")
         heads = [rest for kind, rest in first.rows() if kind == b"h"]
-        self.last = first.head(heads[-1]) if heads else None
+        self.last: Head | None = first.head(heads[-1]) if heads else None
         self.export = Export(path)
         self.events = (self.export.event(rest) for kind, rest in self.export.rows() if kind == b"e")
         self.next = next(self.events, None)
 
-    def follow(self, position: int, line: bytes) -> Earlier | None:
-        """Compare one event; None once there is no more to compare: at the end, or where a restore began an epoch."""
+    def had_another(self, position: int, line: bytes) -> bool:
+        """Whether another event stood at this place."""
         while self.next and self.next[0] < position:
             self.next = next(self.events, None)
-        if self.next and self.next[0] == position and self.next[2] != line:
-            if b'"code":"log.epoch_started"' in line:
-                return None  # the heads tell what was lost
-            raise Fault("differs", position=position)
-        return self if self.next else None
+        return self.next is not None and self.next[0] == position and self.next[2] != line
+
+    def lost_by(self, began: Epoch) -> bool:
+        return self.last is not None and self.last.name in began.lost
 
 
 # --- the words ---------------------------------------------------------------------------------------------------------
@@ -613,29 +686,24 @@ WORDS = {
         "Event {position} was moved or inserted: {expected} belongs here.",
     ),
     "version": (
-        "Sự kiện số {position}: {subject} đi từ phiên bản {before} sang {found}; có sự kiện bị lấy ra, chèn vào "
-        "hoặc đổi chỗ.",
+        "Sự kiện số {position}: {subject} đi từ phiên bản {before} sang {found}; có sự kiện bị lấy ra, chèn vào hoặc đổi "
+        "chỗ.",
         "Event {position}: {subject} goes from version {before} to {found}; one was removed, inserted or moved.",
     ),
     "detail": (
         "Sự kiện số {position}: phần chi tiết kèm theo không phải phần mà sự kiện đã cam kết.",
         "Event {position}: the detail beside it is not the one that the event is bound to.",
     ),
-    "signature": (
-        "Đầu nhật ký cỡ {size}: chữ ký không đúng.",
-        "The head of size {size}: its signature is not valid.",
-    ),
+    "signature": ("Đầu nhật ký cỡ {size}: chữ ký không đúng.", "The head of size {size}: its signature is not valid."),
     "key": (
         "Đầu nhật ký cỡ {size} được ký bằng khóa {key}, khóa này chưa được công bố dưới một đầu nhật ký đáng tin.",
         "The head of size {size} was signed by the key {key}, which no trusted head before it announces.",
     ),
     "root": (
-        "Đầu nhật ký cỡ {size} không khớp: trong các sự kiện từ số {position} đến {size} có sự kiện bị sửa, lấy "
-        "ra, chèn vào "
-        "hoặc đổi chỗ. Hãy so với bản xuất trước (--against) để biết đích xác.",
-        "The head of size {size} does not fit: one of the events {position} to {size} was edited, removed, "
-        "inserted or moved. "
-        "Compare with an earlier export (--against) to see which.",
+        "Đầu nhật ký cỡ {size} không khớp: trong các sự kiện từ số {position} đến {size} có sự kiện bị sửa, lấy ra, chèn "
+        "vào hoặc đổi chỗ. Hãy so với bản xuất trước (--against) để biết đích xác.",
+        "The head of size {size} does not fit: one of the events {position} to {size} was edited, removed, inserted or "
+        "moved. Compare with an earlier export (--against) to see which.",
     ),
     "epoch": (
         "Đầu nhật ký cỡ {size} thuộc kỳ {epoch}, nhưng không có sự kiện nào trước đó mở kỳ này.",
@@ -650,25 +718,21 @@ WORDS = {
         "Event {position} is not in the log that the head of size {size} signs: it was edited, or is of another log.",
     ),
     "cut": (
-        "Đầu nhật ký bạn giữ (cỡ {size}, kỳ {epoch}) cho thấy nhật ký đã dài hơn: {count} sự kiện cuối bị cắt, "
-        "từ số {position}. "
-        "(Nếu bản xuất được lập trước đầu này, hãy xuất lại.)",
-        "The head that you kept (size {size}, epoch {epoch}) shows that the log was longer: {count} events were "
-        "cut off its end, "
-        "from {position} on. (If the export is older than that head, have it made anew.)",
+        "Đầu nhật ký bạn giữ (cỡ {size}, kỳ {epoch}) cho thấy nhật ký đã dài hơn: {count} sự kiện cuối bị cắt, từ số "
+        "{position}. (Nếu bản xuất được lập trước đầu này, hãy xuất lại.)",
+        "The head that you kept (size {size}, epoch {epoch}) shows that the log was longer: {count} events were cut off its "
+        "end, from {position} on. (If the export is older than that head, have it made anew.)",
     ),
     "rewritten": (
         "Đầu nhật ký bạn giữ (cỡ {size}, kỳ {epoch}) không khớp: nhật ký đã bị viết lại giữa số {position} và {size}.",
-        "The head that you kept (size {size}, epoch {epoch}) does not fit: the log was rewritten between "
-        "{position} and {size}.",
+        "The head that you kept (size {size}, epoch {epoch}) does not fit: the log was rewritten between {position} and "
+        "{size}.",
     ),
     "other_log": (
-        "Không đầu nào bạn giữ khớp với nhật ký này (đầu tiên: cỡ {size}, kỳ {epoch}): đó là đầu của nhật ký "
-        "khác, hoặc nhật ký "
-        "này đã bị viết lại từ đầu.",
-        "None of the heads that you kept fits this log (the first: size {size}, epoch {epoch}): they are of "
-        "another log, or this "
-        "one was rewritten from its beginning.",
+        "Không đầu nào bạn giữ khớp với nhật ký này (đầu tiên: cỡ {size}, kỳ {epoch}): đó là đầu của nhật ký khác, hoặc "
+        "nhật ký này đã bị viết lại từ đầu.",
+        "None of the heads that you kept fits this log (the first: size {size}, epoch {epoch}): they are of another log, or "
+        "this one was rewritten from its beginning.",
     ),
     "differs": (
         "Sự kiện số {position} không giống trong bản xuất trước: đã bị sửa, lấy ra, chèn vào hoặc đổi chỗ.",
@@ -692,31 +756,50 @@ WORDS = {
         "{file} is no export of a Chibo log (chibo-log/1): name a file that export_log wrote.",
     ),
     "no_file": ("{file} không đọc được ({why}).", "{file} cannot be read ({why})."),
-    "bad_key": ("“{text}” không phải khóa công khai (64 chữ số thập lục phân).", "“{text}” is no public key (64 "
-        "hexadecimal digits)."),
+    "bad_key": (
+        "“{text}” không phải khóa công khai (64 chữ số thập lục phân).",
+        "“{text}” is no public key (64 hexadecimal digits).",
+    ),
     "bad_head": ("“{text}” không phải một đầu nhật ký đã ký.", "“{text}” is no signed head."),
-    "not_whole": (
-        "Chỉ so được hai bản xuất toàn bộ (--against).",
-        "Only whole exports can be compared (--against).",
+    "not_whole": ("Chỉ so được hai bản xuất toàn bộ (--against).", "Only whole exports can be compared (--against)."),
+    "too_late": (
+        "Bản xuất bắt đầu từ sự kiện số {first}, sau các đầu nhật ký mà bạn giữ (cuối cùng: cỡ {size}): hãy xuất lại với "
+        "--after {size}.",
+        "The export begins with event {first}, after all heads that you kept (the last: size {size}): have it made anew "
+        "with --after {size}.",
+    ),
+    "other_epoch": (
+        "Đầu cỡ {size} (kỳ {epoch}) mà bạn giữ không khớp, nhưng tệp này thuộc kỳ {since}: theo đó, cơ sở dữ liệu đã được "
+        "phục hồi từ bản sao lưu. Chỉ bản xuất toàn bộ mới cho biết đầu này có bị mất khi phục hồi hay không.",
+        "The head of size {size} (epoch {epoch}) that you kept does not fit, but this file is of epoch {since}: by that "
+        "the database was restored from a backup. Only a whole export says whether that head was lost by the restore.",
+    ),
+    "line_ends": (
+        "Dấu xuống dòng trong {file} đã bị đổi trên đường đi (thư điện tử, trình soạn thảo): hãy chép lại nguyên tệp, tốt "
+        "nhất là tệp .gz.",
+        "The line ends in {file} were changed on the way (by mail or an editor): copy it anew as it was, best as .gz.",
     ),
     # notes
+    "earlier": (
+        "{count} đầu bạn giữ có trước sự kiện số {first}, nơi tệp này bắt đầu, nên không được so.",
+        "{count} heads that you kept are from before event {first}, with which this file begins, and were not compared.",
+    ),
     "whole": (
-        "NHẬT KÝ NGUYÊN VẸN: sự kiện số {first} đến {size}, {heads} đầu đã ký, {kept} đầu bạn giữ đều khớp.",
-        "THE LOG HOLDS: events {first} to {size}, {heads} signed heads, all {kept} heads that you kept fit.",
+        "NHẬT KÝ NGUYÊN VẸN: sự kiện số {first} đến {size}, {heads} đầu đã ký, {fit}/{kept} đầu bạn giữ khớp.",
+        "THE LOG HOLDS: events {first} to {size}, {heads} signed heads, {fit} of the {kept} heads that you kept fit.",
     ),
     "part": (
-        "CÁC SỰ KIỆN CÓ THẬT: {count} sự kiện đều nằm trong nhật ký mà đầu cỡ {size} xác nhận; {kept} đầu bạn "
-        "giữ đều khớp.",
-        "THE EVENTS HOLD: all {count} stand in the log that the head of size {size} signs; all {kept} heads "
-        "that you kept fit.",
+        "CÁC SỰ KIỆN CÓ THẬT: {count} sự kiện đều nằm trong nhật ký mà đầu cỡ {size} xác nhận; {fit}/{kept} đầu bạn giữ "
+        "khớp.",
+        "THE EVENTS HOLD: all {count} stand in the log that the head of size {size} signs; {fit} of the {kept} heads that "
+        "you kept fit.",
     ),
     "fault": ("KHÔNG KHỚP ({code}): {sentence}", "FAULT ({code}): {sentence}"),
     "unchecked": ("KHÔNG KIỂM TRA ĐƯỢC ({code}): {sentence}", "COULD NOT BE CHECKED ({code}): {sentence}"),
     "no_heads": (
-        "Không có đầu nhật ký nào do bạn giữ: ai làm chủ cả cơ sở dữ liệu lẫn khóa ký vẫn có thể đã viết lại "
-        "tất cả hoặc cắt phần cuối.",
-        "No head that you kept was given: whoever owns database and key may have written everything anew or cut "
-        "off the end.",
+        "Không có đầu nhật ký nào do bạn giữ: ai làm chủ cả cơ sở dữ liệu lẫn khóa ký vẫn có thể đã viết lại tất cả hoặc "
+        "cắt phần cuối.",
+        "No head that you kept was given: whoever owns database and key may have written everything anew or cut off the end.",
     ),
     "no_key": (
         "Không có khóa nào đáng tin được nêu: chữ ký chỉ được so với khóa ghi trong chính bản xuất.",
@@ -727,12 +810,10 @@ WORDS = {
         "The key {key} was announced by event {position}, under a head of a key that was trusted already.",
     ),
     "restored": (
-        "Kỳ {epoch} bắt đầu ở sự kiện số {position}: cơ sở dữ liệu được phục hồi từ bản sao lưu, {lost} đầu đã "
-        "ký được nêu là bị mất. "
-        "Hãy hỏi biên bản phục hồi.",
-        "Epoch {epoch} began with event {position}: the database was restored from a backup, and {lost} signed "
-        "heads are named as "
-        "lost. Ask for the record of the restore.",
+        "Kỳ {epoch} bắt đầu ở sự kiện số {position}: cơ sở dữ liệu được phục hồi từ bản sao lưu, {lost} đầu đã ký được nêu "
+        "là bị mất. Hãy hỏi biên bản phục hồi.",
+        "Epoch {epoch} began with event {position}: the database was restored from a backup, and {lost} signed heads are "
+        "named as lost. Ask for the record of the restore.",
     ),
     "lost": (
         "Đầu cỡ {size} (kỳ {epoch}) mà bạn giữ nằm trong số bị mất khi phục hồi.",
@@ -743,10 +824,10 @@ WORDS = {
         "{details} details fit their commitments, {erased} were erased (which is allowed: the log still verifies).",
     ),
     "left_out": (
-        "Bản trích không chứng minh rằng không bỏ sót gì ({gaps} đối tượng thiếu phiên bản ở giữa); chỉ bản xuất toàn bộ mới "
-        "chứng minh được.",
-        "An extract does not prove that nothing was left out ({gaps} subjects lack a version in between); only a whole export "
-        "does.",
+        "Bản trích không chứng minh rằng không bỏ sót gì ({gaps} đối tượng thiếu phiên bản ở giữa); chỉ bản xuất toàn bộ "
+        "mới chứng minh được.",
+        "An extract does not prove that nothing was left out ({gaps} subjects lack a version in between); only a whole "
+        "export does.",
     ),
     "stamps": (
         "{count} đầu nhật ký có dấu thời gian đúng; dấu cuối cùng là của đầu cỡ {last}.",
@@ -756,10 +837,7 @@ WORDS = {
         "{count} đầu nhật ký có dấu thời gian, chưa được kiểm tra (--tsa).",
         "{count} heads have a time stamp, which was not checked (--tsa).",
     ),
-    "no_stamps": (
-        "Không có đầu nhật ký nào trong tệp có dấu thời gian.",
-        "No head in the file has a time stamp.",
-    ),
+    "no_stamps": ("Không có đầu nhật ký nào trong tệp có dấu thời gian.", "No head in the file has a time stamp."),
     "continues": (
         "Các sự kiện từ số 1 đến {before} không có trong tệp này; phần còn lại nối tiếp đúng đầu cỡ {before} bạn giữ.",
         "The events 1 to {before} are not in this file; the rest continues the head of size {before} that you kept.",
@@ -775,7 +853,9 @@ WORDS = {
 
 
 def sentence(code: str, words: dict[str, Any], language: str) -> str:
-    return WORDS[code][language == "en"].format(**words)
+    """What a file says must not move the cursor of whoever reads."""
+    said = WORDS[code][language == "en"].format(**words)
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in said)
 
 
 def opened(arguments: argparse.Namespace) -> Whole | Part:
@@ -807,7 +887,7 @@ def head_of(text: str) -> Head:
 
 def read(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8")
+        return Path(path).read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise Unchecked("no_file", file=path, why=error) from None
 
@@ -859,7 +939,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "whole" if check.export.whole else "part",
             {"first": check.export.first, "size": check.export.size},
         )
-        words |= {"heads": check.heads, "count": check.events, "kept": len(check.kept)}
+        words |= {"heads": check.heads, "count": check.events, "kept": len(check.kept), "fit": check.fit}
     except Fault as fault:
         code, verdict = (2, "unchecked") if isinstance(fault, Unchecked) else (1, "fault")
         kind, words = fault.code, fault.words
@@ -877,4 +957,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a file on Windows would know no Vietnamese
     sys.exit(main())

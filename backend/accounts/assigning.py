@@ -6,6 +6,7 @@ an event. Whoever holds no assignment on a day has no door to open on it: sign-i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -52,7 +53,7 @@ def give_office(
     """
     with transaction.atomic(durable=True):
         scope(actor.path)
-        unit = _locked(actor, unit_id)
+        unit = locked_unit(actor, unit_id)
         given = Assignment(
             user=user, office=office, unit=unit, unit_path=unit.path, member_id=member_id, from_date=since, to_date=until,
             version=1,
@@ -83,16 +84,14 @@ def end_office(
     """The person holds the office up to and with the last day. Raises NotFound, NotPermitted, Unchanged, Refused."""
     with transaction.atomic(durable=True):
         scope(actor.path)
-        unit = _locked(actor, unit_id)
+        unit = locked_unit(actor, unit_id)
         holding = _holding(unit, office, member_id).filter(user=user, from_date__lte=last_day)
         held = holding.select_related("user", "unit").order_by("from_date").last()  # told of when the scope is gone
         if held is None or (held.to_date is not None and held.to_date < last_day):
             raise Refused([NOT_HELD])
         if held.to_date == last_day:
             raise Unchanged
-        held.to_date, held.version = last_day, held.version + 1
-        held.save(update_fields=["to_date", "version"])
-        record([_entry(actor, held, EventCode.ASSIGNMENT_ENDED, last_day)])
+        end(actor, [held], last_day)
     nudge("jobs.seal")
     return held
 
@@ -105,11 +104,16 @@ def end_all(actor: Actor, unit: Unit, *, last_day: date) -> list[Assignment]:
     later = [one for one in held if one.from_date > last_day]
     if later:
         raise Refused([replace(BEGIN_LATER, params={"count": len(later), "day": last_day})])
+    end(actor, held, last_day)
+    return held
+
+
+def end(actor: Actor, held: Sequence[Assignment], last_day: date) -> None:
+    """Holdings end with a last day; in the caller's transaction, which has locked the unit and judged the actor."""
     for one in held:
         one.to_date, one.version = last_day, one.version + 1
         one.save(update_fields=["to_date", "version"])
     record([_entry(actor, one, EventCode.ASSIGNMENT_ENDED, last_day) for one in held])
-    return held
 
 
 def holders_at(unit_id: int, day: date) -> int:
@@ -117,7 +121,7 @@ def holders_at(unit_id: int, day: date) -> int:
     return Assignment.objects.filter(lasts_to(day), unit_id=unit_id).count()
 
 
-def _locked(actor: Actor, unit_id: int) -> Unit:
+def locked_unit(actor: Actor, unit_id: int) -> Unit:
     """Under its lock offices of one unit are given one after the other: overlaps are seen."""
     in_reach(actor, unit_id)
     return Unit.objects.select_for_update(no_key=True).get(pk=unit_id)

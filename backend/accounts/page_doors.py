@@ -65,6 +65,7 @@ PAGES: dict[str, dict[str, Door]] = {
         f"administration/units/<id:unit_id>/{one}": {"GET": ADMINISTER, "POST": ADMINISTER}
         for one in ("", "offices/", "packs/", "ladder/")
     },
+    "administration/units/<id:unit_id>/offices/<id:holding_id>/": {"GET": ADMINISTER, "POST": ADMINISTER},
     **{f"administration/{one}/": {"GET": ADMINISTER} for one in ("packs", "ladders")},
     "administration/reorganisations/": {"GET": COMMITTEE},
     "administration/units/<id:unit_id>/merge/": {"GET": COMMITTEE, "POST": COMMITTEE},

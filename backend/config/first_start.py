@@ -45,7 +45,9 @@ def accounts() -> list[str]:
     """Lines for people: who can sign in with which password. The command makes what is missing and prints all."""
     if not with_sample() or not _exists(ACCOUNTS):
         return []
-    return _manage("create_demo_accounts", capture=True).splitlines()
+    lines = _manage("create_demo_accounts", capture=True).splitlines()
+    _manage("create_demo_plans", capture=True)
+    return lines
 
 
 def _is_empty() -> bool:

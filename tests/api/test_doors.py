@@ -40,6 +40,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 ROUTES = sorted(DOORS)
 NOBODY, ONE_TIME_ONLY, NO_OFFICE = "nobody", "one_time", "no_office"
 NOT_THERE = {
+    "administration/units/<id:unit_id>/divide/": "the committee right above a cell divides it",
     "imports/<id:import_id>/sheet/": "it was not tried yet",
     "api/v1/cases/<id:case_id>/scans/": "no scans are kept here", "api/v1/events/<uuid:uid>/scans/<slug:paper>/": "nor here",
     "cases/<id:case_id>/scans/": "nor on a page", "events/<uuid:uid>/scans/<slug:paper>/": "nor here",

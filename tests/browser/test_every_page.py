@@ -25,6 +25,7 @@ NO_PAGES = {
     "api/schema/",
     "overview/csv/",
     "events/<uuid:uid>/scans/<slug:paper>/",
+    "ledger/csv/",
     "api/docs/",
 }
 """For programs, files and pictures; the last one is a library's."""

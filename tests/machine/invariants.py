@@ -71,12 +71,13 @@ LAWS: dict[str, str] = {
     AND NOT (e.office <> 'system' AND (e.user_id IS NOT NULL OR e.office = 'operator') AND (
       {PAPERS.format(facts="e.facts")} OR {PAPERS.format(facts="c.facts")}))""",
 
-    "the official day is the end of the twelve months, whenever it was recorded": """
+    "the official day is the end of the twelve months, whenever it was recorded, else what papers from elsewhere say": """
   SELECT m.id, format('%s since %s, official from %s', m.standing, m.joined_on, m.official_on) FROM members_member m
-  LEFT JOIN audit_event entered ON entered.subject_kind = 'member' AND entered.subject_id = m.id AND entered.version = 1
   WHERE m.standing NOT IN ('', 'merged') AND CASE WHEN m.official_on IS NULL THEN m.standing = 'official'
     ELSE m.standing = 'probationary' OR m.official_on IS DISTINCT FROM (m.joined_on + interval '12 months')::date
-      AND m.official_on::text IS DISTINCT FROM entered.facts ->> 'official_on' END""",
+      AND NOT EXISTS (SELECT FROM audit_event told
+        WHERE told.member_id = m.id AND told.facts ->> 'official_on' = m.official_on::text
+          AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = told.uid)) END""",
 
     "only official members of the cell are in a denominator": """
   SELECT vote.id, format('%s of %s: %s official, %s counted; the history says %s and %s', vote.code, vote.on_date,

@@ -24,7 +24,7 @@ SMALL = settings(
 LARGE = settings(
     SMALL, max_examples=100, stateful_step_count=40, derandomize=False, phases=[Phase.generate],
 )  # fmt: skip
-"""Some twenty minutes alone on two cores. A failing run of forty steps is told as it is: to shrink one takes hours."""
+"""Some ten minutes on one core. A failing run of forty steps is told as it is: to shrink one takes hours."""
 
 
 @pytest.fixture

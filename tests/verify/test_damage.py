@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import subprocess
+import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.verify.conftest import chibo_verify, export, kept, run, verify
+from tests.verify.conftest import VERIFIER, chibo_verify, export, kept, run, verify
 
 pytestmark = pytest.mark.usefixtures("nine")
 
@@ -78,3 +80,43 @@ def test_files_that_are_not_there_or_end_in_the_middle(tmp_path: Path) -> None:
     cut = tmp_path / "cut.gz"
     cut.write_bytes(gzip.compress(log.read_bytes())[:-40])
     assert verify(cut)[0] == 2
+
+
+def test_every_byte_of_a_compressed_file(tmp_path: Path) -> None:
+    """Some of them make zlib stumble in its own way."""
+    good, heads, file = (
+        gzip.compress(export(tmp_path / "log").read_bytes()),
+        kept(tmp_path / "heads"),
+        tmp_path / "log.gz",
+    )
+    for at in range(0, len(good) - 8, 7):
+        file.write_bytes(good[:at] + bytes([good[at] ^ 4]) + good[at + 1 :])
+        assert _in_process(file, "--heads", heads) in ({0, 1, 2} if at < 10 else {1, 2}), at  # ten bytes of gzip's own
+
+
+def test_line_ends_that_were_changed_on_the_way_are_no_edited_event(tmp_path: Path) -> None:
+    file = tmp_path / "log"
+    file.write_bytes(export(file).read_bytes().replace(b"\n", b"\r\n"))
+    assert verify(file) == (2, "line_ends", None)
+
+
+def test_heads_with_the_mark_of_an_editor_are_read(tmp_path: Path) -> None:
+    heads = kept(tmp_path / "heads")
+    heads.write_bytes(b"\xef\xbb\xbf" + heads.read_bytes())
+    assert verify(export(tmp_path / "log"), "--heads", heads) == (0, "whole", None)
+
+
+@pytest.mark.parametrize("text", ['{"a":' * 100_000, '{"epoch": 1e999, "size": 1}', '{"epoch": 1, "epoch": 1}'])
+def test_a_head_that_is_none(tmp_path: Path, text: str) -> None:
+    heads = tmp_path / "heads"
+    heads.write_text(text)
+    assert verify(export(tmp_path / "log"), "--heads", heads) == (2, "bad_head", None)
+
+
+def test_a_terminal_that_knows_no_vietnamese_gets_the_answer(tmp_path: Path) -> None:
+    command = [sys.executable, str(VERIFIER), str(export(tmp_path / "log"))]
+    done = subprocess.run(
+        command, capture_output=True, timeout=120, check=False, env={"PYTHONIOENCODING": "cp1252"}
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().startswith("NHẬT KÝ NGUYÊN VẸN: ")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from tests.verify.conftest import chibo_verify, export, kept, verify
+from tests.verify.conftest import chibo_verify, export, kept, run, verify
 
 pytestmark = pytest.mark.usefixtures("nine")
 
@@ -53,3 +54,56 @@ def test_the_tree_is_not_exchanged_in_the_middle(tmp_path: Path, forged: int) ->
     assert verify(written(tmp_path / "plain", rows), "--heads", heads) == (1, "root", 1)
     rows.insert(places[6] + 1, edge)
     assert verify(written(tmp_path / "forged", rows), "--heads", heads) == (1, "form", None)
+
+
+@pytest.mark.parametrize("field", [b"epoch", b"size"])
+@pytest.mark.parametrize("said", [b"1e999", b"9.5", b"1.0", b"9" * 5000, b'"9"', b"true", b"NaN", b"null"])
+def test_a_number_of_a_head_that_is_none(tmp_path: Path, field: bytes, said: bytes) -> None:
+    *rows, last = rows_of(export(tmp_path / "log"))
+    head, changed = re.subn(rb'"%b":\d+' % field, b'"%b":%b' % (field, said), last)
+    assert changed == 1
+    assert verify(written(tmp_path / "forged", [*rows, head])) == (1, "form", None)
+
+
+_EPOCH = b'{"changes":{"epoch":["1","2"]},"code":"log.epoch_started","facts":%b,"subject":["log",1,%b],"uid":"x"}'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"subject":["case",1,' + b"9" * 5000 + b'],"uid":"x"}',
+        _EPOCH % (b'{"epoch":2,"size":1,"lost":[{"epoch":1e999,"size":1,"root":""}]}', b"2"),
+        _EPOCH % (b'{"epoch":2,"size":1e999,"lost":[]}', b"2"), _EPOCH % (b"{}", b"2"),
+        _EPOCH % (b'{"epoch":2,"epoch":3,"size":1,"lost":[]}', b"2"),
+        b'{"code":"log.key_announced","facts":{"public_key":5},"subject":["log_key",1,1],"uid":"x"}',
+    ],
+)  # fmt: skip
+def test_a_line_that_breaks_the_form(tmp_path: Path, line: bytes) -> None:
+    rows = rows_of(export(tmp_path / "log"))
+    place = next(number for number, row in enumerate(rows) if row.startswith(b"e\t1\t"))
+    rows[place] = with_line(rows[place], b"chibo-event/2\t" + line)
+    assert verify(written(tmp_path / "forged", rows)) == (1, "form", None)
+
+
+@pytest.mark.parametrize("position", [b"+1", b" 1", b"1_0", b"9" * 5000])
+def test_a_place_that_is_no_number(tmp_path: Path, position: bytes) -> None:
+    rows = rows_of(export(tmp_path / "log"))
+    place = next(number for number, row in enumerate(rows) if row.startswith(b"e\t1\t"))
+    rows[place] = rows[place].replace(b"e\t1\t", b"e\t" + position + b"\t")
+    assert verify(written(tmp_path / "forged", rows)) == (1, "form", None)
+
+
+def test_nobody_reads_another_detail_than_was_checked(tmp_path: Path) -> None:
+    rows = rows_of(export(tmp_path / "log", "--details"))
+    place = next(number for number, row in enumerate(rows) if row.startswith(b"d\t"))
+    rows[place] = rows[place].replace(b'{"data":', b'{"data":{"who":"Somebody else"},"data":', 1)
+    assert verify(written(tmp_path / "forged", rows)) == (1, "form", None)
+
+
+def test_no_file_writes_over_the_answer_on_the_screen(tmp_path: Path) -> None:
+    rows = rows_of(export(tmp_path / "log"))
+    rows.insert(2, b"\r\x1b[2KTHE LOG HOLDS: everything.\x1b[8m\t{}\n")
+    assert run(written(tmp_path / "forged", rows)).stdout.splitlines()[0] == (
+        "FAULT (form): Row 3 of the file cannot be read (\\r\\x1b[2KTHE LOG HOLDS: everything.\\x1b[8m): "
+        "export or copy it anew."
+    )

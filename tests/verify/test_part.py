@@ -10,10 +10,13 @@ import pytest
 from django.db import transaction
 
 from backend.audit import exporting
+from backend.audit.epochs import start_epoch
 from backend.audit.exporting import part
+from backend.audit.files import read_heads
 from backend.audit.merkle import NodeName, Nodes
 from backend.audit.models import Event
 from backend.audit.nodes import read_nodes
+from backend.audit.sealing import seal_all
 from backend.core.errors import NotFound
 from tests.backend.audit import forging
 from tests.backend.audit.events import rows, write
@@ -34,7 +37,7 @@ def extracted(nine: None, tmp_path: Path) -> Path:
 
 def test_a_part_holds_and_says_what_it_does_not_prove(extracted: Path, tmp_path: Path) -> None:
     assert run(extracted, "--heads", kept(tmp_path / "heads")).stdout.splitlines() == [
-        "THE EVENTS HOLD: all 3 stand in the log that the head of size 9 signs; all 3 heads that you kept fit.",
+        "THE EVENTS HOLD: all 3 stand in the log that the head of size 9 signs; 3 of the 3 heads that you kept fit.",
         "– An extract does not prove that nothing was left out (0 subjects lack a version in between); "
         "only a whole export does.",
     ]
@@ -70,6 +73,20 @@ def test_a_log_signed_anew_does_not_continue_a_kept_head(nine: None, tmp_path: P
     forging.rewrite(1)
     forging.sign_anew(forging.rebuild_tree())
     assert verify(extract(tmp_path / "again", 2, [4, 7]), "--heads", heads) == (1, "other_log", 1)
+
+
+def test_a_part_of_a_restored_log_accuses_nobody(nine: None, tmp_path: Path) -> None:
+    """Nobody's part has the event of the epoch, which is the whole log's: it cannot tell which heads were lost."""
+    heads = kept(tmp_path / "heads")
+    forging.restore_to(4)
+    start_epoch("Restored Monday's backup", read_heads(heads))
+    write(4, subject=2)
+    seal_all()
+    file = extract(tmp_path / "part", 2, [4, 7, 9])
+    assert verify(file, "--heads", heads) == (2, "other_epoch", None)
+    first = tmp_path / "first"
+    first.write_text(heads.read_text().splitlines()[0])
+    assert verify(file, "--heads", first) == (0, "part", None)
 
 
 def test_an_end_cut_off_shows_against_a_kept_head(nine: None, tmp_path: Path) -> None:

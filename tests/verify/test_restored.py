@@ -78,7 +78,7 @@ def test_a_restored_backup_goes_on_under_a_new_epoch(lost: RealDatabase, tmp_pat
     for option in (("--heads", outside), ("--against", tmp_path / "earlier")):
         assert verify(restored, *option) == (0, "whole", None)
     assert run(restored, "--heads", outside).stdout.splitlines() == [
-        "THE LOG HOLDS: events 1 to 8, 3 signed heads, all 3 heads that you kept fit.",
+        "THE LOG HOLDS: events 1 to 8, 3 signed heads, 1 of the 3 heads that you kept fit.",
         "– Epoch 2 began with event 5: the database was restored from a backup, and 2 signed heads are named as lost. Ask for "
         "the record of the restore.",
         "– The head of size 7 (epoch 1) that you kept is among those lost by the restore.",

@@ -28,9 +28,9 @@ def test_a_whole_log_holds_in_both_languages(tmp_path: Path) -> None:
     file, heads = export(tmp_path / "log"), kept(tmp_path / "heads")
     done = run(file, "--heads", heads)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "THE LOG HOLDS: events 1 to 9, 3 signed heads, all 3 heads that you kept fit.\n"
+    assert done.stdout == "THE LOG HOLDS: events 1 to 9, 3 signed heads, 3 of the 3 heads that you kept fit.\n"
     done = run(file, "--heads", heads, language="vi")
-    assert done.stdout == "NHẬT KÝ NGUYÊN VẸN: sự kiện số 1 đến 9, 3 đầu đã ký, 3 đầu bạn giữ đều khớp.\n"
+    assert done.stdout == "NHẬT KÝ NGUYÊN VẸN: sự kiện số 1 đến 9, 3 đầu đã ký, 3/3 đầu bạn giữ khớp.\n"
 
 
 def test_without_a_head_or_a_key_of_ones_own_the_answer_says_what_that_leaves_open(tmp_path: Path) -> None:
@@ -199,12 +199,61 @@ def test_a_restored_log_is_explained_and_not_accused(tmp_path: Path) -> None:
     for option in (("--heads", heads), ("--against", earlier)):
         assert verify(restored, *option) == (0, "whole", None)
     assert run(restored, "--heads", heads).stdout.splitlines() == [
-        "THE LOG HOLDS: events 1 to 8, 3 signed heads, all 3 heads that you kept fit.",
+        "THE LOG HOLDS: events 1 to 8, 3 signed heads, 1 of the 3 heads that you kept fit.",
         "– Epoch 2 began with event 5: the database was restored from a backup, and 2 signed heads are named as lost. Ask for "
         "the record of the restore.",
         "– The head of size 7 (epoch 1) that you kept is among those lost by the restore.",
         "– The head of size 9 (epoch 1) that you kept is among those lost by the restore.",
     ]
+
+
+@pytest.fixture
+def restored(tmp_path: Path) -> tuple[Path, Path]:
+    """An earlier export and its heads (4, 7, 9); then the backup of 4 came back, and somebody wrote before the epoch was
+    declared: event 5 is another one, the epoch's is 6, and a head of 8 stands after that of 6."""
+    earlier, heads = export(tmp_path / "earlier"), kept(tmp_path / "heads")
+    forging.restore_to(4)
+    write(1, subject=6)
+    start_epoch("Restored Monday's backup", read_heads(heads))
+    write(2, subject=7)
+    seal_all()
+    return earlier, heads
+
+
+def test_what_was_written_before_the_epoch_was_declared_is_explained_too(
+    tmp_path: Path, restored: tuple[Path, Path]
+) -> None:
+    earlier, heads = restored
+    log = export(tmp_path / "log")
+    for option in (("--heads", heads), ("--against", earlier)):
+        assert verify(log, *option) == (0, "whole", None)
+    forging.walls("DISABLE")
+    forging.rewrite(3)  # with the key, but no epoch names events that the backup had
+    forging.sign_anew(forging.rebuild_tree())
+    assert verify(export(tmp_path / "later"), "--against", earlier) == (1, "differs", 3)
+
+
+def test_an_epoch_explains_no_head_that_it_does_not_name(tmp_path: Path) -> None:
+    earlier, heads = export(tmp_path / "earlier"), kept(tmp_path / "heads")
+    forging.restore_to(4)
+    write(1, subject=6)
+    named = read_heads(heads)[:2]  # the operator had no other
+    start_epoch("Restored Monday's backup", named)
+    log = export(tmp_path / "log")
+    assert verify(log, "--against", earlier) == (1, "differs", 5)
+    assert verify(log, "--heads", heads) == (1, "cut", 7)
+
+
+@pytest.mark.parametrize(
+    ("after", "found"), [(4, (0, "whole", None)), (5, (0, "whole", None)), (6, (2, "other_epoch", None))]
+)
+def test_a_restored_log_is_explained_from_any_place_on(
+    tmp_path: Path, restored: tuple[Path, Path], after: int, found: tuple[int, str, int | None]
+) -> None:
+    """As far as the file has the event of the epoch; where it has not, nobody is accused and nothing is called good."""
+    file = export(tmp_path / "log", "--after", str(after))
+    assert verify(file, "--heads", restored[1]) == found
+    assert verify(file, "--against", restored[0]) == found
 
 
 def test_an_epoch_that_no_event_began(tmp_path: Path) -> None:
@@ -221,9 +270,17 @@ def test_a_part_from_a_place_on_continues_a_kept_head(tmp_path: Path) -> None:
     seal_all()
     file = export(tmp_path / "log", "--after", "9")
     assert len(file.read_bytes().splitlines()) == 9  # header, key, edge, four events, head, end
-    assert verify(file, "--heads", heads) == (2, "no_proof", None)  # those of 4 and 7
-    last = tmp_path / "last"
-    last.write_text(heads.read_text().splitlines()[-1])
+    assert run(file, "--heads", heads).stdout.splitlines() == [
+        "THE LOG HOLDS: events 10 to 13, 1 signed heads, 1 of the 3 heads that you kept fit.",
+        "– 2 heads that you kept are from before event 10, with which this file begins, and were not compared.",
+        "– The events 1 to 9 are not in this file; the rest continues the head of size 9 that you kept.",
+    ]
+    before, last = tmp_path / "before", tmp_path / "last"
+    *first, newest = heads.read_text().splitlines(keepends=True)
+    before.write_text("".join(first))
+    assert verify(file, "--heads", before) == (2, "too_late", None)
+    assert "made anew with --after 7." in run(file, "--heads", before).stdout
+    last.write_text(newest)
     assert verify(file, "--heads", last) == (0, "whole", None)
     forging.walls("DISABLE")
     forging.rewrite(2)

@@ -6,6 +6,8 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from backend.audit.models import Event
 from backend.deadlines.models import CalendarDay, Deadline
@@ -15,6 +17,7 @@ from tests.world import World, make_world, person
 from workflows.offices import Office
 
 pytestmark = pytest.mark.django_db
+COST = 26
 AT = "/administration/calendar/"
 
 
@@ -80,3 +83,14 @@ def test_a_day_that_stands_already_is_said_to_when_it_is_looked_at(world: World)
     assert "Đã như vậy từ trước" in page
     assert "Số thời hạn sẽ dời" not in page
     assert written() == before
+
+
+def test_the_calendar_costs_the_same_with_one_day_and_with_three(world: World) -> None:
+    client, costs = of("top"), []
+    for day in ("24/11/2026", "25/11/2026", "26/11/2026"):
+        send(client, AT, do="set", **asked(day=day))
+        client.get(AT)
+        with CaptureQueriesContext(connection) as caught:
+            told = text(client.get(AT))
+        costs.append((told.count("Nghỉ bù"), len(caught)))
+    assert costs == [(1, COST), (2, COST), (3, COST)]

@@ -165,7 +165,7 @@ def test_how_chibo_is_stands_there_as_its_command_says_it(world: World) -> None:
     page = text(of("admin").get("/administration/system/"))
     health = look()
     assert health.line() in page
-    assert [part.name for part in health.parts if f">{part.name}</h2>" not in page] == []
+    assert [part.name for part in health.parts if f">{part.name}</h3>" not in page] == []
     assert page.count('<li class="late">') == sum(part.stuck for part in health.parts)
     assert of("secretary").get("/administration/system/").status_code == 404
 

@@ -13,7 +13,9 @@ import pytest
 from cryptography.fernet import Fernet
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from backend.accounts.models import Assignment, User
 from backend.audit.models import Event, EventDetail
@@ -32,6 +34,7 @@ from tests.world import TODAY, World, make_world, person
 from workflows.offices import Office
 
 pytestmark = pytest.mark.real
+COST = 26
 BAD = {**GOOD, "full_name": "Trần Văn Sai", "personal_id": "087080000009", "born_on": "31/02/1980"}
 
 
@@ -330,3 +333,14 @@ def test_who_holds_the_office_no_more_brings_nothing_in(world: World, tmp_path: 
     Assignment.objects.filter(user__username="officer").delete()
     work()
     assert (the_task().state, counted()) == ("refused", before)
+
+
+def test_the_list_of_imports_costs_the_same_with_one_and_with_three(world: World, tmp_path: Path) -> None:
+    client, costs = of("officer"), []
+    for place in (1, 2, 3):
+        send(client, roster(tmp_path, {**GOOD, "full_name": f"Trần Văn {place}"}))
+        look(client, "/imports/")
+        with CaptureQueriesContext(connection) as caught:
+            told = look(client, "/imports/")
+        costs.append((told.count("yêu cầu lúc"), len(caught)))
+    assert costs == [(1, COST), (2, COST), (3, COST)]

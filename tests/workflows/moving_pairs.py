@@ -126,6 +126,12 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      back(official_on=date(2026, 1, 4))),
     ("Refusal:return.no_day", returning.days_of_return, back(None, joined_on=date(2026, 1, 5)), back(None)),
     ("Refusal:return.no_day", returning.days_of_return, back(None, official_on=date(2026, 1, 5)), back(None)),
+    # on the day that ends the twelve months, the day after; and where the record knows one day and the papers the other
+    ("Caution:arrival.official_day", returning.official_by_the_law, back(official_on=date(2027, 1, 5)),
+     back(official_on=date(2027, 1, 6))),
+    ("Caution:arrival.official_day", returning.official_by_the_law,
+     back(None, joined_on=date(2011, 1, 18), official_on=date(2012, 1, 19)),
+     back(None, joined_on=date(2011, 1, 19), official_on=date(2012, 1, 20))),
     ("Refusal:transfer.dues_open", moving.dues_settled, seen(dues_settled=True), seen(dues_settled=False)),
     ("Caution:transfer.discipline_open", moving.nothing_unresolved, seen(),
      replace(seen(), open_cases=lambda key: int(key == "discipline"))),

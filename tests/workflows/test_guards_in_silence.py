@@ -29,6 +29,8 @@ from workflows.guards import (
     own,
     people,
     places,
+    reorganising,
+    returning,
     taking_part,
 )
 from workflows.lifecycles.congress import SECRETARY
@@ -102,9 +104,11 @@ SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
         meetings.guests_here_by_then,
         replace(seen(roll_call={1: "present"}), lists=lambda ids: {1: True}, takes_part=never),
     ),
+    (reorganising.nowhere_between, replace(seen(), cases=never)),  # nobody has said to which cell
     (findings.entries_of_the_unit, replace(seen(), entries=never)),  # none is named, and none is looked for
     (meetings.guests_here_by_then, replace(seen(roll_call={1: "present"}), takes_part=lambda ids: {1: "attending"})),
     (meetings.guests_here_by_then, replace(seen(roll_call={1: "present"}), lists=lambda ids: {1: False})),  # no history
+    *((returning.official_by_the_law, seen(**{name: ON})) for name in returning.DAYS),  # the other day is not known
     (moving.as_introduced, seen(past={"to_unit": "87.107.000.000.002"})),  # nobody has said yet which cell
     (moving.as_introduced, seen(to_unit="87.107.000.000.002")),
     (days.not_given_before("received_on"), seen(past={"received_on": ""})),

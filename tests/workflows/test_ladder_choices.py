@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from django.utils.translation import override
 from jsonschema import Draft202012Validator
 
 from workflows.ladders import CHANNELS, HERE, Kind, Ladder, Rung, Side, ladder_called, ladder_for, ladders
 from workflows.ladders.choosing import TITLES, Chosen, chosen_ladder, has_floor, may_replace, version_of
+from workflows.ladders.words import rung_in_words
 from workflows.law.reader import load
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "ladders.schema.json").read_text())
@@ -118,3 +120,15 @@ def test_the_version_is_that_of_the_ladder_that_holds_on_the_day(
 ) -> None:
     day = date(2026, 12, 1)
     assert version_of(ladder, rule, due_on, [Chosen("MTG.REGULAR", "own", day, day, 2)]) == version
+
+
+@pytest.mark.parametrize(
+    ("side", "offset", "when"),
+    [("before", 2, "2 days before the day"), ("day", 0, "on the day"), ("day", 2, "2 days after the day"),
+     ("last", 0, "on the last day"), ("last", 2, "2 days after the last day"), ("after", 0, "on the last day"),
+     ("after", 2, "2 days after the last day")],
+)  # fmt: skip
+def test_when_a_rung_is_in_words(side: Any, offset: int, when: str) -> None:
+    rung = Rung(side, offset, "days", 0, "remind", ("inbox",), critical=False)
+    with override("en"):
+        assert str(rung_in_words(rung)) == f"{when} a reminder to the office that must act (in the application)"

@@ -1,4 +1,4 @@
-"""Guards about somebody who had been transferred out and comes back: the days, by the record here and the papers brought."""
+"""Guards about somebody who arrives, or had been transferred out and comes back: the days, by the record and the papers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import date
 
 from django.utils.translation import gettext_noop
 
-from workflows.answers import Answer, Refusal
+from workflows.answers import Answer, Caution, Refusal
 from workflows.situation import Situation
+from workflows.workdays import add_months
 
 DAYS = ("joined_on", "official_on")
 
@@ -39,3 +40,23 @@ def days_of_return(situation: Situation) -> Iterator[Answer]:
             "return.official_first", gettext_noop("Official on %(official)s, before the ceremony of %(joined)s."),
             {"official": official, "joined": joined}, remedy=gettext_noop("Check both days."), fact="official_on",
         )  # fmt: skip
+
+
+def official_by_the_law(situation: Situation) -> Caution | None:
+    """The official day is the end of the probation (S-09): another one on the papers is asked about, and taken as it stands.
+
+    Silent about a ceremony from before the oldest text that is known.
+    """
+    joined, official = (day_then(situation, name) for name in DAYS)
+    if joined is None or official is None:
+        return None
+    length = situation.rule("PRO.LENGTH", joined)
+    reckoned = add_months(joined, length.value)
+    if official == reckoned or not length.holds(joined):
+        return None
+    return Caution(
+        "arrival.official_day", gettext_noop("Official on %(official)s by the papers; by the law it would be %(reckoned)s."),
+        {"official": official, "reckoned": reckoned}, "PRO.LENGTH",
+        gettext_noop("Compare both days with the papers; where the record is wrong, have it mended at the old place."),
+        "official_on",
+    )  # fmt: skip

@@ -25,7 +25,7 @@ from workflows.guards.moving import (
 )  # fmt: skip
 from workflows.guards.people import member_is
 from workflows.guards.reorganising import nowhere_between, to_a_cell
-from workflows.guards.returning import day_then, days_of_return
+from workflows.guards.returning import day_then, days_of_return, official_by_the_law
 from workflows.guards.taking_part import left_it, takes_part
 from workflows.guards.votes import REMOVAL_RULES, committee_carried
 from workflows.law.citing import PRACTICE
@@ -224,7 +224,7 @@ class Transfer(Lifecycle):
     @step(NEW, State.RECEIVED_BACK, by=Right.HAND_OVER, at=Level.BASE, label=_("Receive somebody back from outside"),
           event="received_back", basis=LAW, facts=[*PAPERS, SLIP, *DAYS, LATE],
           guards=[member_is(Standing.TRANSFERRED_OUT), dated_by_then("introduction"), dated_on_the_day("notice_slip"),
-                  papers_complete, late_with_a_reason, nothing_else_runs, days_of_return],
+                  papers_complete, late_with_a_reason, nothing_else_runs, days_of_return, official_by_the_law],
           cancels=clocks.ALL, starts=[TO_RECOGNITION])  # fmt: skip
     def receive_back(self, situation: Situation) -> None:
         """T-05: who once left for a place without Chibo comes back with a paper: in the standing of then, or official by

@@ -12,6 +12,7 @@ from workflows.guards.days import dated_by_then, dated_on_the_day
 from workflows.guards.membership import days_in_order, old_enough_then
 from workflows.guards.moving import late_with_a_reason, papers_complete
 from workflows.guards.places import of_a_cell
+from workflows.guards.returning import official_by_the_law
 from workflows.member_steps.roster import DECIDED, JOINED, OFFICIAL
 from workflows.offices import Level, Right
 from workflows.page_facts.moving import LATE, PAPERS
@@ -25,8 +26,8 @@ AGE_FROM = Day(
     "party_age_from", _("Day from which the party age counts, where a paper confirms another"), required=False
 )
 BADGE = Number("badge_years", _("Years of party age of the last badge awarded"), required=False, minimum=1, maximum=150)
-GUARDS = (of_a_cell, days_in_order, old_enough_then, dated_by_then("introduction"), dated_on_the_day("notice_slip"),
-          papers_complete, late_with_a_reason)  # fmt: skip
+GUARDS = (of_a_cell, days_in_order, old_enough_then, official_by_the_law, dated_by_then("introduction"),
+          dated_on_the_day("notice_slip"), papers_complete, late_with_a_reason)  # fmt: skip
 TO_RECOGNITION = Start("recognition", "go_on", lambda situation: {"ceremony_on": situation.facts["joined_on"]})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -79,7 +80,7 @@ def offices(request: Acting, unit_id: int) -> HttpResponse:
         page = Paginator(_rows(request, chosen, past=past), PAGE).get_page(request.GET.get("page"))
         words = {
             "unit": chosen, "page": page, "past": past, "query": urlencode({"past": 1}) if past else "",
-            "rows": [_row(one, chosen) for one in page], "giving": giving, "ending": ending,
+            "rows": [_row(one, chosen, request.today) for one in page], "giving": giving, "ending": ending,
         }  # fmt: skip
         return render(request, "web/administration/offices.html", words)
 
@@ -88,12 +89,13 @@ def _rows(request: Acting, chosen: Unit, *, past: bool) -> QuerySet[Assignment]:
     return holdings(chosen, None if past else request.today).order_by("unit_path", "office", "from_date", "id")
 
 
-def _row(one: Assignment, chosen: Unit) -> dict[str, Any]:
-    """One line; only offices of this very unit are ended here."""
+def _row(one: Assignment, chosen: Unit, today: date) -> dict[str, Any]:
+    """One line; only offices of this very unit are ended or handed over here."""
     query = {"username": one.user.username, "office": one.office, "member": one.member_id or ""}
     return {
         "office": Office(one.office).label, "name": one.user.full_name, "user": one.user.username, "unit": one.unit,
         "from": shown(one.from_date), "to": shown(one.to_date) if one.to_date else "", "member": one.member_id,
+        "hand": one.pk if one.member_id is None and one.unit_id == chosen.pk and (one.to_date or today) >= today else None,
         "end": urlencode(query) if one.unit_id == chosen.pk and one.to_date is None else "",
     }  # fmt: skip
 

@@ -5,6 +5,7 @@ from django.urls import path
 from backend.web.administration import (
     calendar,
     dividing,
+    handing,
     index,
     ladder,
     merging,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("units/", units.units, name="admin-units"),
     path("units/<id:unit_id>/", units.unit, name="admin-unit"),
     path("units/<id:unit_id>/offices/", offices.offices, name="admin-offices"),
+    path("units/<id:unit_id>/offices/<id:holding_id>/", handing.handing, name="admin-hand-over"),
     path("units/<id:unit_id>/packs/", packs.packs, name="admin-packs"),
     path("units/<id:unit_id>/ladder/", ladder.ladder, name="admin-ladder"),
     path("packs/", packs.own_packs, name="admin-own-packs"),

@@ -106,6 +106,7 @@ RUNS: list[tuple[str, ...]] = [
     ("log_epoch", "--reason", "Thử"), ("explain", "{deadline}"), ("keep_heads", "{empty}"),
     ("head_slip", "--out", "{empty}/head.pdf"),
     ("scenarios", "{scenario}", "--read"), ("user", "password", "auditor"), ("create_demo_accounts", "--sample", "{sample}"),
+    ("create_demo_plans", "--sample", "{sample}"),
     ("handover", "verify"), ("handover", "key"), ("trusted_keys", "list"), ("badges", "--on", "2027-02-03"),
     ("slip", "87.107.000.000.001", "--out", "{empty}/slip.pdf"), ("slip", "87", "--out", "{empty}/none.pdf"),
     ("bounce", "{scenario}"), ("bounce", "{empty}/none"),

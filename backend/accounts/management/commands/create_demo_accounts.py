@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,11 +72,21 @@ class Command(ChiboCommand):
             self.stdout.write(_("  … and so on to %(last)s, one for each cell.") % {"last": cells[-1].username})
 
 
+def codes_of(sample: Path) -> list[str]:
+    """The codes of the sample's units."""
+    with (sample / "units.csv").open(encoding="utf-8-sig", newline="") as units:
+        return [row["code"] for row in csv.DictReader(units)]
+
+
+def committee_of(codes: Sequence[str]) -> Unit | None:
+    """The base committee among them, where it stands here."""
+    return Unit.objects.filter(code__in=codes, level=Level.BASE, closed_on=None).order_by("code").first()
+
+
 def _accounts(sample: Path) -> Iterator[Account]:
     """Offices of the sample's own units and of no other: a roster of one's own gets no password that everybody knows."""
-    with (sample / "units.csv").open(encoding="utf-8-sig", newline="") as units:
-        codes = [row["code"] for row in csv.DictReader(units)]
-    base = Unit.objects.filter(code__in=codes, level=Level.BASE, closed_on=None).order_by("code").first()
+    codes = codes_of(sample)
+    base = committee_of(codes)
     if base is None:
         return
     for username, office in AT_COMMITTEE.items():

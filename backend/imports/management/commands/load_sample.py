@@ -29,3 +29,4 @@ class Command(ChiboCommand):
             ) from error
         call_command("import_commune", str(folder), "--as-of", as_of, stdout=self.stdout)
         call_command("create_demo_accounts", sample=folder, stdout=self.stdout)
+        call_command("create_demo_plans", sample=folder, stdout=self.stdout)
