@@ -7,8 +7,10 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from backend.web.facts import typed
+from backend.web.refusing import NO_DAY
 from workflows.facts import FAR_FUTURE, FAR_PAST
 
 HINTS = {"inputmode": "numeric", "placeholder": "…/…/……", "autocomplete": "off", "class": "day"}
@@ -21,6 +23,7 @@ class DayField(forms.DateField):
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", forms.DateInput(HINTS, "%d/%m/%Y"))
         super().__init__(input_formats=["%Y-%m-%d"], **options)
+        self.error_messages["invalid"] = _(NO_DAY)
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(typed.day(value) if isinstance(value, str) else value)

@@ -5,16 +5,39 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from backend.core.db import AWAY, AWAY_CODE, AWAY_SECONDS, is_away
 
 log = structlog.get_logger(__name__)
+HEADINGS: dict[str, Promise] = {
+    "invalid": _("This cannot be read"),
+    "permission_denied": _("You may not do this"),
+    "not_found": _("This page cannot be opened"),
+    "csrf": _("This page is out of date"),
+    "too_large": _("More was sent than can be taken"),
+    "throttled": _("Please wait a little"),
+    AWAY_CODE: _("Chibo cannot be reached just now"),
+    "error": _("Something went wrong"),
+}
+"""What stands above the sentence, by code."""
+NOT_FOUND = gettext_noop(
+    "There is no such page, or the office in which you act may not see it. "
+    "The address may be wrong, or belong to another office."
+)
+OUT_OF_DATE = gettext_noop(
+    "Since it was opened somebody signed in or out in this browser, in another tab perhaps. Nothing was recorded. "
+    "Open the page again and fill it in once more."
+)
 
 
 def problem(status: int, code: str, sentence: str) -> dict[str, str | int]:
@@ -34,17 +57,16 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _say(request, 403, "permission_denied", gettext("You may not do this."))
 
 
-def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without the token of its page: of another site, or of a page that was opened before one signed in anew."""
-    sentence = gettext(
-        "This form was opened before you signed in anew, or your browser keeps no cookies of this site. Open the page once"
-        " more, then send it again."
-    )
-    return _say(request, 403, "permission_denied", sentence)
-
-
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return _say(request, 404, "not_found", gettext("There is nothing like that here."))
+    """What is out of sight and what is not there are told alike."""
+    if _is_for_programs(request):
+        return _say(request, 404, "not_found", gettext("There is nothing like that here."))
+    return _say(request, 404, "not_found", gettext(NOT_FOUND))
+
+
+def out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is none any more: somebody signed in or out since, in another tab perhaps. Nothing was done."""
+    return _say(request, 403, "csrf", gettext(OUT_OF_DATE), again=_where_it_stood(request))
 
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
@@ -86,9 +108,25 @@ def broken(request: HttpRequest) -> HttpResponse:
     return _say(request, 500, "error", sentence)
 
 
-def _say(request: HttpRequest, status: int, code: str, sentence: str) -> HttpResponse:
-    if request.path.startswith("/api/"):
+def _where_it_stood(request: HttpRequest) -> str:
+    """The page of ours that a form was sent from; empty where that is not known."""
+    said = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(said)
+    inside = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return inside if url_has_allowed_host_and_scheme(inside, None) else ""  # `//elsewhere` as a path is another site
+
+
+def _is_for_programs(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _say(request: HttpRequest, status: int, code: str, sentence: str, again: str = "") -> HttpResponse:
+    """`again`: the page that can be opened anew."""
+    if _is_for_programs(request):
         body = problem(status, code, sentence)
         return JsonResponse(body, status=status, content_type="application/problem+json")
     request.fault = True  # type: ignore[attr-defined]  # for web.navigation
-    return render(request, "web/fault.html", {"sentence": sentence, "status": status}, status=status)
+    words = {"heading": HEADINGS.get(code, HEADINGS["error"]), "sentence": sentence, "again": again}
+    return render(request, "web/fault.html", words, status=status)

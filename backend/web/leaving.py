@@ -9,6 +9,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.out_of_office import over_since, said
 
@@ -27,6 +28,10 @@ class EndsWithTheOffice:
 
 class InOffice(AuthenticationForm):
     """Signing in, but for those whose last office is over."""
+
+    error_messages = AuthenticationForm.error_messages | {
+        "invalid_login": _("The sign-in name or the password is wrong.")
+    }
 
     def confirm_login_allowed(self, user: Any) -> None:
         super().confirm_login_allowed(user)

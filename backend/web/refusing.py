@@ -8,13 +8,15 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from backend.cases.orders import citation
 from backend.core.errors import Refused
 from backend.members.namesakes import MET_BEFORE
 from workflows import cautions
 from workflows.answers import Answer
+
+NO_DAY = gettext_noop("There is no such day. Write day/month/year, such as 05/11/2026.")
 
 
 def tell(form: forms.Form, refused: Refused) -> None:
@@ -41,7 +43,9 @@ def taken(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
 
 
 def said(answer: Answer) -> str:
-    """The reason with what to do about it, in the language of the page."""
+    """The reason with what to do about it, in the language of the page; how a day is written, as people do it."""
+    if answer.code == "fact.bad_day" and "YYYY" in answer.message:
+        return gettext(NO_DAY)
     language = get_language() or "vi"
     return f"{answer.text(language)} {answer.advice(language)}".strip()
 

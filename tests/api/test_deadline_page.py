@@ -106,7 +106,7 @@ def test_what_is_hidden_is_not_there(world: World, due: Deadline, username: str)
     with as_role("chibo_app"):
         page = client.get(link(due))
     assert page.status_code == 404
-    assert b"There is nothing like that here." in page.content
+    assert b"may not see it" in page.content
 
 
 def test_what_is_no_deadline_is_not_there(world: World, due: Deadline) -> None:

@@ -22,6 +22,9 @@ def test_the_frame_fits_and_breaks_no_rule(walk: Walk, dark: bool) -> None:
             page.goto("/")
             picture(page, f"home-{name}-{'dark' if dark else 'light'}")
             assert page.locator("nav.ways a[aria-current]").inner_text() == "Hôm nay"
+            brand = page.locator(".head .brand").bounding_box()
+            assert brand is not None
+            assert brand["height"] < 60  # one line, whatever stands beside it
             first = page.locator("nav.ways li.first a").first.bounding_box()
             assert first is not None
             assert first["height"] >= 44

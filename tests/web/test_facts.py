@@ -121,7 +121,7 @@ def test_what_is_typed_is_what_the_engine_reads(fact: Fact, typed: str, value: o
 @pytest.mark.parametrize(
     ("fact", "typed", "where", "said"),
     [
-        (Day("d", "Ngày"), "d=31/2/2026", "id_d_error", "Hãy viết ngày theo dạng ngày/tháng/năm"),
+        (Day("d", "Ngày"), "d=31/2/2026", "id_d_error", "Không có ngày này. Hãy ghi ngày/tháng/năm"),
         (Number("n", "Số"), "n=mười", "id_n_error", "Nhập một số nguyên từ 0 đến 100000."),
         (PAPER, "resolution.number=1", "id_resolution.issuer_error", "Mục này là bắt buộc."),
         (PAPER, "", "id_resolution.number_error", "Mục này là bắt buộc."),

@@ -10,25 +10,12 @@ from structlog.testing import capture_logs
 
 from backend.web import today
 from tests.api.conftest import own_language, world
-from tests.web.people import browser, text
+from tests.web.people import text
 from tests.web.stepping import of
 from tests.world import World
 
 __all__ = ["own_language", "world"]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("vi", "Biểu này được mở trước khi đồng chí đăng nhập lại"),
-        ("en", "This form was opened before you signed in anew"),
-    ],
-)
-def test_a_form_without_its_token_is_told_what_to_do(language: str, words: str) -> None:
-    answer = browser(language).post("/sign-in/", {"username": "secretary", "password": "x"})
-    page = text(answer)
-    assert (answer.status_code, words in page, "<style" in page, "CSRF" in page) == (403, True, False, False)
 
 
 def test_a_page_that_broke_leaves_a_trace_without_its_address(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,6 +122,27 @@ def test_gaps_in_the_roll_are_told_and_nothing_is_written(world: World, people: 
     assert (traces(), Case.objects.get(pk=case.pk).state) == (before, "planned")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"held_on": "31/02/2026"}, "Ngày họp: Không có ngày này. Hãy ghi ngày/tháng/năm, ví dụ 05/11/2026."),
+        ({"held_on": "30/11/2026"}, "Ngày họp: Ngày 30/11/2026 chưa tới. Đề nghị kiểm tra lại ngày này."),
+        ({"minutes_long": ""}, "Thời lượng (phút): Mục này là bắt buộc."),
+    ],
+)
+def test_what_is_wrong_is_said_above_with_the_name_of_its_place(
+    world: World, people: list[Member], wrong: dict[str, str], said: str
+) -> None:
+    """A phone shows what stands above the form first: how a day is written for programs is no help there."""
+    case, client = planned(world), of("secretary")
+    where, before = f"/meetings/{case.pk}/", traces()
+    page = text(client.post(where, typed(text(client.get(where)), **wrong)))
+    assert said in page
+    assert "YYYY" not in page
+    assert "văn bản. Kiểm" not in page
+    assert traces() == before
+
+
 def test_where_a_part_is_refused_the_others_stand_and_the_rest_follows_once(world: World, people: list[Member]) -> None:
     case, client = planned(world), of("secretary")
     where = f"/meetings/{case.pk}/"
@@ -133,6 +154,7 @@ def test_where_a_part_is_refused_the_others_stand_and_the_rest_follows_once(worl
     assert "Buổi sinh hoạt và điểm danh: đã ghi nhận" in page
     assert "Đảng phí: đã ghi nhận" in page
     assert "Biên bản: chưa ghi nhận" in page
+    assert "Biên bản, Ngày ghi trên văn bản: Không có ngày này." in page
     assert Case.objects.get(pk=case.pk).state == "held"
     assert DuesEntry.objects.count() == 1
     again = client.post(where, {**filled, "minutes.date": DAY})

@@ -73,7 +73,7 @@ def test_each_reason_stands_beside_its_field_and_nothing_is_lost(proposal: Propo
     page = text(answer)
     assert answer.status_code == 422
     assert '<div class="wrong" id="id_resolution.number_error"><p>Mục này là bắt buộc.</p>' in page
-    assert '<div class="wrong" id="id_resolution.date_error"><p>Hãy viết ngày theo dạng ngày/tháng/năm' in page
+    assert '<div class="wrong" id="id_resolution.date_error"><p>Không có ngày này. Hãy ghi ngày/tháng/năm' in page
     assert 'value="Chi bộ <ấp> Một"' in page  # as `text` reads it
     assert 'name="ballot.yes" value="5"' in page
     assert traces() == before

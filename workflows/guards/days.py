@@ -26,6 +26,7 @@ def not_yet(day: date, today: date) -> Refusal | None:
 
 def facts_ahead(facts: Iterable[Fact], values: Mapping[str, Any], today: date) -> Iterator[Refusal]:
     """Days and papers among the facts that are dated in the future, but for those declared to lie ahead."""
+    of_paper, of_day = gettext_noop("Check the date written on the paper."), gettext_noop("Check this day.")
     for fact in facts:
         if not isinstance(fact, Day | Paper) or (isinstance(fact, Day) and fact.ahead):
             continue
@@ -34,7 +35,7 @@ def facts_ahead(facts: Iterable[Fact], values: Mapping[str, Any], today: date) -
         if day and day > today:
             yield Refusal(
                 "day.fact_ahead", gettext_noop("%(day)s has not come yet."), {"day": day}, fact=fact.name,
-                remedy=gettext_noop("Check the date written on the paper."),
+                remedy=of_paper if isinstance(value, PaperValue) else of_day,
             )  # fmt: skip
 
 

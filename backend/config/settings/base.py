@@ -81,7 +81,7 @@ WSGI_APPLICATION = "backend.config.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORM_RENDERER, FILE_UPLOAD_HANDLERS = "backend.web.forms.Renderer", ["backend.web.uploads.Bounded"]
-LOGIN_URL, CSRF_FAILURE_VIEW = "/sign-in/", "backend.web.faults.forged"
+LOGIN_URL, CSRF_FAILURE_VIEW = "/sign-in/", "backend.web.faults.out_of_date"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 
 TEMPLATES = [
@@ -98,7 +98,6 @@ TEMPLATES = [
         },
     }
 ]
-
 DATABASES: dict[str, dict[str, Any]] = {"default": database_settings(SERVICES.database_url)}
 
 # Redis counts tries to sign in for all processes; without it each counts for itself (`accounts.attempts`).

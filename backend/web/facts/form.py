@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_noop
 
 from backend.web.facts.around import Around
 from backend.web.facts.inputs import Input
@@ -108,11 +108,19 @@ class FactForm(forms.Form):
         groups = {group.fact.name: group for group in self.groups}
         for answer in answers:
             if answer.fact in self.fields:
-                self.add_error(answer.fact, _on_a_page(answer))
+                self.add_error(answer.fact, said(answer))
             elif answer.fact in groups:
-                groups[answer.fact].errors.append(_on_a_page(answer))
+                groups[answer.fact].errors.append(said(answer))
             else:
                 self.general.append(answer)
+
+    def line(self, answer: Answer) -> str:
+        """The reason for a list above the form: with the name of the place that it is about."""
+        name, _dot, _part = answer.fact.partition(".")
+        places = [str(one.fact.label) for one in self.groups if one.fact.name in {name, answer.fact}][:1]
+        if "." in answer.fact and answer.fact in self.fields:
+            places.append(str(self.fields[answer.fact].label))
+        return f"{', '.join(places)}: {said(answer)}" if places else said(answer)
 
 
 def _field(one: Input) -> forms.Field:
@@ -123,10 +131,3 @@ def _field(one: Input) -> forms.Field:
     )
     made.offered, made.names_unit = one.offered, one.names_unit  # type: ignore[attr-defined]  # for the template
     return made
-
-
-def _on_a_page(answer: Answer) -> str:
-    """The reason as programs are told it, but for how a day is written, which people do otherwise."""
-    if answer.code == "fact.bad_day" and "YYYY" in answer.message:
-        return gettext("Write the day as day/month/year, such as 05/11/2026.")
-    return said(answer)

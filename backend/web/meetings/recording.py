@@ -21,7 +21,7 @@ from backend.core.errors import ChiboError, KeyReused, Refused, Stale
 from backend.dues.recording import Recorded, record_month
 from backend.web.acting import reading
 from backend.web.meetings.sheet import Sheet
-from backend.web.refusing import said, said_before
+from backend.web.refusing import said_before
 
 LANGUAGES = ("vi", "en")
 LABELS: dict[str, Promise] = {"roll": _("Meeting and roll call"), "dues": _("Dues"), "paper": _("Minutes")}
@@ -69,7 +69,7 @@ def _step(
         )
     except Refused as refused:
         sheet.form.tell(refused.answers)
-        return Done(part, done=False, said=[said(one) for one in refused.answers]), version
+        return Done(part, done=False, said=[sheet.form.line(one) for one in refused.answers]), version
     except KeyReused:
         words = gettext("This was recorded with what you sent first; what you changed since was not taken.")
         return Done(part, done=True, said=[words]), _now(sheet)
@@ -99,7 +99,7 @@ def _dues(sheet: Sheet) -> Done:
         )  # fmt: skip
     except Refused as refused:
         sheet.form.tell(refused.answers)
-        return Done("dues", done=False, said=[said(one) for one in refused.answers])
+        return Done("dues", done=False, said=[sheet.form.line(one) for one in refused.answers])
     names = {one.id: one.name for one in sheet.payers}
     wrong = [f"{names.get(member, '')}: {words[get_language() or 'vi']}" for member, words in answer["refused"]]
     return Done("dues", done=not wrong, said=[gettext("Paid: %(count)s.") % {"count": answer["paid"]}, *wrong])

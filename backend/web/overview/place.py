@@ -18,24 +18,18 @@ from backend.cases import selectors
 from backend.core.encoding import fit
 from backend.organizations.models import Unit
 from backend.web.acting import Acting
-from backend.web.days import HINTS
+from backend.web.days import DayField
 from workflows.answers import shown
 
 
 class DayForm(forms.Form):
     """The day that figures are asked for; none is today."""
 
-    on = forms.DateField(
-        label=_("Figures for the day"), required=False, input_formats=["%d/%m/%Y"], widget=forms.TextInput(HINTS)
-    )
+    on = DayField(label=_("Figures for the day"), required=False)
 
     def __init__(self, data: Any, today: date) -> None:
         super().__init__(data)
         self.today = today
-        field = self.fields["on"]
-        field.error_messages["invalid"] = gettext("Write a day as dd/mm/yyyy, for example %(day)s.") % {
-            "day": shown(today)
-        }
 
     def clean_on(self) -> date:
         day: date = self.cleaned_data["on"] or self.today

@@ -1,0 +1,72 @@
+"""What went wrong is said on a page of ours, in words: never a number for a heading, never another program's page."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import override_settings
+
+from backend.audit.models import Event
+from tests.web.people import PASSWORD, browser, send, sign_in, text, with_password
+from tests.world import World, make_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    made = make_world()
+    with_password("secretary")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "words"),
+    [
+        ("vi", "Trang này đã cũ", "Chưa ghi gì cả."),
+        ("en", "This page is out of date", "Nothing was recorded."),
+    ],
+)
+def test_a_page_opened_before_the_last_sign_in_is_refused_in_words(
+    world: World, language: str, heading: str, words: str
+) -> None:
+    """In another tab somebody signed in since: the form of the first one carries a token that is none any more."""
+    client = sign_in("secretary", browser(language))
+    old = client.cookies["csrftoken"].value
+    client.post("/sign-out/", {"csrfmiddlewaretoken": old})
+    sign_in("secretary", client)
+    before = Event.objects.count()
+    opened = {"Referer": "http://testserver/password/?next=/"}
+    sent = client.post("/password/", {"csrfmiddlewaretoken": old, "old_password": PASSWORD}, headers=opened)
+    page = text(sent)
+    assert sent.status_code == 403
+    assert f"<h1>{heading}</h1>" in page
+    assert words in page
+    assert 'href="/password/?next=/"' in page  # where the form stood, to be opened anew
+    assert Event.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    "referer", ["", "https://elsewhere.example/password/", "http://testserver//elsewhere.example/", "javascript:x"]
+)
+def test_nobody_is_led_to_another_site(world: World, referer: str) -> None:
+    page = text(browser().post("/sign-out/", headers={"Referer": referer}))
+    assert "<h1>Trang này đã cũ</h1>" in page
+    assert "Mở lại trang này" not in page
+    assert "elsewhere" not in page
+    assert 'href="/"' in page
+
+
+@override_settings(DEBUG=False)
+@pytest.mark.parametrize("where", ["/nothing/", "/cases/999999/", "/administration/"])
+def test_what_is_not_in_sight_and_what_is_not_there_look_the_same(world: World, where: str) -> None:
+    page = sign_in("secretary").get(where)
+    assert page.status_code == 404
+    assert "<h1>Không mở được trang này</h1>" in text(page)
+    assert "không có quyền xem" in text(page)
+    assert "<title>404" not in text(page)
+
+
+def test_who_mistypes_is_told_in_one_plain_sentence(world: World) -> None:
+    page = text(send(browser(), "/sign-in/", username="secretary", password="sai"))
+    assert "Sai tên đăng nhập hoặc mật khẩu. Đồng chí" in page
+    assert "khung thông tin" not in page
