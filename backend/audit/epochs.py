@@ -22,7 +22,10 @@ from backend.core.db import WHOLE, execute
 from backend.core.errors import ChiboError
 
 UNKNOWN_KEY = gettext_noop("The head of size %(size)s is signed by an unknown key: add it to CHIBO_LOG_KEYS.")
-OTHER_LOG = gettext_noop("The head of size %(size)s is not part of this log: these are the heads of another one.")
+OTHER_LOG = gettext_noop(
+    "The head of size %(size)s is not part of this log: it is that of another one, or of one that was sealed on after a"
+    " restore. Restore the backup again and declare its epoch before anything is sealed."
+)
 
 
 class NoReason(ChiboError):

@@ -24,6 +24,14 @@ def read_heads(file: Path | None) -> list[TreeHead]:
         raise BadHeads(said, file=file) from None
 
 
+def read_some(file: Path | None) -> list[TreeHead]:
+    """As `read_heads`, of a file that somebody named to have it compared. Raises BadHeads, also where there is none in it."""
+    heads = read_heads(file)
+    if file is not None and not heads:
+        raise BadHeads(gettext_noop("No head stands in %(file)s: name a file written by export_heads."), file=file)
+    return heads
+
+
 def read_last(file: Path) -> TreeHead | None:
     """The head of the file's last line, to which lines are only added; None where it is empty or cannot be read.
 

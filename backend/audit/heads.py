@@ -157,8 +157,11 @@ def load(text: str) -> list[TreeHead]:
 
 def from_json(raw: Any) -> TreeHead:
     """A head as `as_json` wrote it, not checked. Raises ValueError, KeyError or TypeError for what is none."""
+    epoch, size = raw["epoch"], raw["size"]
+    if type(epoch) is not int or type(size) is not int:  # 1e999 is a number too
+        raise TypeError(raw)
     return TreeHead(
-        int(raw["epoch"]), int(raw["size"]), bytes.fromhex(raw["root"]), datetime.fromisoformat(raw["signed_at"]),
+        epoch, size, bytes.fromhex(raw["root"]), datetime.fromisoformat(raw["signed_at"]),
         bytes.fromhex(raw["public_key"]), bytes.fromhex(raw["signature"]),
     )  # fmt: skip
 
@@ -177,7 +180,7 @@ def from_text(line: str) -> TreeHead:
 def _parse(line: str, number: int) -> TreeHead:
     try:
         head = from_text(line) if line.startswith(FORMAT) else from_json(json.loads(line))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         said = gettext_noop("Line %(number)s of the heads is not an exported head: export them anew.")
         raise BadHeads(said, number=number) from None
     if not head.is_signed():

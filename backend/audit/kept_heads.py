@@ -61,6 +61,7 @@ def keep(folder: Path) -> int:
     with transaction.atomic():
         execute(_ONE_AT_A_TIME)
         try:
+            folder.stat()
             before = file.read_bytes() if file.exists() else b""
             kept = read_heads(file) if before else []
             new = _last_of_days(kept[-1] if kept else None)

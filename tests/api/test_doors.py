@@ -41,8 +41,10 @@ ROUTES = sorted(DOORS)
 NOBODY, ONE_TIME_ONLY, NO_OFFICE = "nobody", "one_time", "no_office"
 NOT_THERE = {
     "administration/units/<id:unit_id>/divide/": "the committee right above a cell divides it",
+    "administration/units/<id:unit_id>/merge/": "or merges it",
     "imports/<id:import_id>/sheet/": "it was not tried yet",
     "api/v1/cases/<id:case_id>/scans/": "no scans are kept here", "api/v1/events/<uuid:uid>/scans/<slug:paper>/": "nor here",
+    "cases/<id:case_id>/scans/": "nor on a page", "events/<uuid:uid>/scans/<slug:paper>/": "nor here",
     "api/v1/notices/<id:notice_id>/": "the notice is for one office", "notices/<id:notice_id>/": "as above",
     "api/v1/slip/": "where nothing must be done", "api/v1/log/head/": "before the first head",
     "api/v1/log/head/slip/": "as above",
@@ -64,6 +66,7 @@ class Place:
     users: dict[str, User]
     known: dict[str, str]
     finding: dict[str, str]
+    committee: dict[str, str]
 
     def address(self, route: str, other: Mapping[str, str]) -> str:
         for name, value in {**self.known, "<slug:step>": "propose", **other}.items():
@@ -90,6 +93,7 @@ def place(committed_db: RealDatabase) -> Place:
     task, batch = _sent_a_roster(world)
     known = {
         "<id:import_id>": task.pk, "<uuid:batch>": batch.uid,
+        "<id:holding_id>": world.actor("secretary").assignment_id,
         "<id:unit_id>": world.cell.pk, "<id:member_id>": new.pk, "<id:case_id>": case.pk, "<uuid:uid>": entry["event"],
         "<id:deadline_id>": Deadline.objects.filter(subject_kind="case", subject_id=case.pk).earliest("pk").pk,
         "<id:notice_id>": Notice.objects.filter(unit_id=world.cell.pk).earliest("id").id,
@@ -98,7 +102,8 @@ def place(committed_db: RealDatabase) -> Place:
         "<slug:token>": "none", "<slug:paper>": "resolution", "<slug:page>": "members",
     }  # fmt: skip
     finding = {"<id:case_id>": str(found["id"]), "<uuid:uid>": str(found["event"])}
-    return Place(users, {name: str(value) for name, value in known.items()}, finding)
+    committee = {"<id:unit_id>": str(world.commune.pk)}
+    return Place(users, {name: str(value) for name, value in known.items()}, finding, committee)
 
 
 def _sent_a_roster(world: World) -> tuple[ImportTask, ImportBatch]:
@@ -147,6 +152,9 @@ def ways(place: Place, route: str) -> Iterator[Mapping[str, str]]:
     """What one address can be about: each step of a page, a case of the cell's or an auditor's finding, an entry of either."""
     if "/open/" in route or "/enter/" in route:
         yield from _beginnings(route)
+        return
+    if route.startswith("administration/") and route.endswith(("/merge/", "/divide/")):
+        yield place.committee  # the committees' offices sit right above it
         return
     page = "membership" if "member_id" in route else "recognition"
     taken = LIFECYCLES[page].steps() if "<slug:step>" in route else ["propose"]

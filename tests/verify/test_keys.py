@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
 
 from backend.audit import heads, log_keys
 from backend.audit.log_keys import BadLogKey
 from backend.audit.models import Event, SignedHead
+from backend.audit.record import record
 from backend.audit.sealing import seal_all
 from backend.audit.verify import verify_log
 from backend.core.errors import Unchanged
-from tests.backend.audit.events import write
+from tests.backend.audit.events import entry, rows, write
 from tests.roles import as_role
 from tests.verify.conftest import export, run, verify
 
@@ -110,3 +112,21 @@ def test_the_command_lists_makes_announces_and_retires(settings: Any) -> None:
     assert len(said("list")) == 2
     with pytest.raises(CommandError):
         said("retire", public(OLD, settings), "--reason", "Đổi khóa")
+
+
+@pytest.mark.parametrize("code", ["log.key_announced", "log.key_retired", "log.epoch_started"])
+@pytest.mark.parametrize("column", [True, False], ids=["told", "in the line alone"])
+def test_the_web_tells_of_no_key_and_no_epoch(code: str, column: bool) -> None:
+    """A line is believed for what it says: whoever has the web's role would have an own key believed by the next head."""
+    with as_role("chibo_app"):
+        rows("SELECT set_config('chibo.path', '/1/', true)")
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            rows(
+                "INSERT INTO audit_event (uid, code, subject_kind, subject_id, version, lifecycle, step, changes, facts, rules,"
+                " cautions, unit_id, unit_path, office, on_date, recorded_at, line) VALUES (gen_random_uuid(), %s, 'log_key',"
+                " 11, 1, '', '', '{}', '{}', '{}', '{}', 7, '/1/7/', 'secretary', now(), now(), %s)",
+                [code if column else "unit.opened", b'chibo-event/2\t{"code":"%b"}' % code.encode()],
+            )
+        with transaction.atomic():
+            record([entry(12, code="log.exported"), entry(13, facts={"text": f'"code":"{code}"'})])
+    assert Event.objects.count() == 11

@@ -59,3 +59,24 @@ def test_log_key_does_each_of_its_things_and_lists_the_keys(committed_db: RealDa
     said = f"{signs}\n{name} | {other} | announced on {day} | retired on {day}\n"
     assert manage(committed_db, "log_key", "retire", other, "--reason", "Lost") == (0, said)
     assert rows("SELECT size FROM audit_signedhead ORDER BY size") == [(2,), (3,), (4,)]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "No head stands in {}: name a file written by export_heads.\n"),
+        ('{"epoch": 1e999, "size": 1}', "Line 1 of the heads is not an exported head: export them anew.\n"),
+        ('{"a":' * 100_000, "Line 1 of the heads is not an exported head: export them anew.\n"),
+    ],
+    ids=["empty", "a number that is none", "too deep"],
+)
+def test_a_file_without_heads_proves_nothing(
+    committed_db: RealDatabase, tmp_path: Path, content: str, said: str
+) -> None:
+    write(2)
+    assert manage(committed_db, "seal")[0] == 0
+    file = tmp_path / "heads"
+    file.write_text(content)
+    assert manage(committed_db, "verify_log", "--heads", str(file)) == (2, said.format(file))
+    assert manage(committed_db, "log_epoch", "--reason", "Restored", "--heads", str(file)) == (2, said.format(file))
+    assert rows("SELECT size, epoch FROM audit_head") == [(2, 1)]

@@ -157,3 +157,8 @@ def test_the_command_says_what_it_did(sealed_on: Any, tmp_path: Path) -> None:
     assert out.getvalue() == f"Added 1 heads to {tmp_path / FILE}.\n"
     with pytest.raises(CommandError, match="name another folder"):
         call_command("keep_heads", str(tmp_path / "none"))
+
+
+def test_a_folder_that_is_not_there_is_told_also_on_a_day_with_nothing_to_add(db: None, tmp_path: Path) -> None:
+    with pytest.raises(NoFolder, match="No such file or directory"):
+        keep(tmp_path / "none")

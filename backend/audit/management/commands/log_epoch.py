@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from backend.audit import epochs
-from backend.audit.files import read_heads
+from backend.audit.files import read_some
 from backend.core.commands import ChiboCommand, words
 
 
@@ -22,6 +22,6 @@ class Command(ChiboCommand):
         parser.add_argument("--heads", type=Path, help=_("heads exported before the loss (export_heads)"))
 
     def handle(self, *_arguments: Any, reason: str, heads: Path | None, **_options: Any) -> None:
-        epoch = epochs.start_epoch(reason, read_heads(heads))
+        epoch = epochs.start_epoch(reason, read_some(heads))
         sentence = _("Epoch %(number)s began at size %(size)s; it names %(lost)s lost heads.")
         self.stdout.write(sentence % {"number": epoch.number, "size": epoch.size, "lost": epoch.lost})

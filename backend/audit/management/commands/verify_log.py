@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from backend.audit.codes import SubjectKind
-from backend.audit.files import read_heads
+from backend.audit.files import read_some
 from backend.audit.verify import Report, verify_log
 from backend.core.commands import REFUSED, ChiboCommand
 
@@ -35,7 +35,7 @@ class Command(ChiboCommand):
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         report = verify_log(
-            trusted=_keys(options["key"]), exported=read_heads(options["heads"]),
+            trusted=_keys(options["key"]), exported=read_some(options["heads"]),
             pending_after=timedelta(minutes=options["pending_minutes"]),
         )  # fmt: skip
         self.stdout.write(json.dumps(report.as_json()) if options["json"] else _words(report))
