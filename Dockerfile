@@ -6,7 +6,8 @@ WORKDIR /app
 
 COPY requirements.txt ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt \
-    && useradd --system --uid 10001 --no-create-home chibo
+    && useradd --system --uid 10001 --no-create-home chibo \
+    && install -d -o 10001 -m 700 /scans
 
 COPY --chown=root:root . .
 RUN CHIBO_LANGUAGE=en scripts/assets.sh && rm -rf backend/web/assets/node_modules

@@ -141,8 +141,9 @@ def _slip(actor: Actor, user: User, path: str) -> Slip:
         user=user, defaults={"unit_path": path, "digest": _digest(code), "expires_at": until}
     )
     end_everything(user.pk)
+    again = {"again": True} if user.has_usable_password() else {}
     user.password, user.password_must_change = make_password(None), False
-    facts = {"until": until.date().isoformat()}
+    facts = {"until": until.date().isoformat(), **again}
     keep(user, actor.who(), EventCode.USER_INVITED, "password", "password_must_change", facts=facts)
     return Slip(user, code, until)
 

@@ -112,6 +112,8 @@ PAGES: dict[str, dict[str, Door]] = {
     "desk/head/slip/": {"GET": EVENTS},
     "cases/<id:case_id>/": {"GET": READ},
     "cases/<id:case_id>/health/": {"GET": HEALTH},
+    "cases/<id:case_id>/scans/": {"GET": READ, "POST": OF_A_CASE},
+    "events/<uuid:uid>/scans/<slug:paper>/": {"GET": READ},
     "cases/<id:case_id>/steps/<slug:step>/": {"GET": OF_A_CASE, "POST": OF_A_CASE},
     "members/<id:member_id>/steps/<slug:step>/": {"GET": OF_A_MEMBER, "POST": OF_A_MEMBER},
     "members/<id:member_id>/open/<slug:key>/<slug:step>/": dict.fromkeys(("GET", "POST"), OPENING_ABOUT["member"]),

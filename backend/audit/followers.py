@@ -68,9 +68,15 @@ def follow(name: str, limit: int = 500) -> int:
         return _one_by_one(name, handle, events, failures)
 
 
-def hold(name: str) -> None:
-    """Let nobody follow under this name until the caller's transaction ends: for what else writes the same rows."""
-    _lock_cursor(name)
+def hold(name: str) -> int:
+    """Let nobody follow under this name until the caller's transaction ends, for what else writes the same rows; gives the
+    position up to which was followed."""
+    return _lock_cursor(name)[0]
+
+
+def go_on(name: str, position: int) -> None:
+    """For whoever holds a cursor and follows by itself: everything up to `position` is done."""
+    _move(name, position, failures=0)
 
 
 def _one_by_one(name: str, handle: Handle, events: Sequence[Event], failures: int) -> int:

@@ -91,6 +91,11 @@ def key_id(public_key: bytes) -> str:
     return sha256(public_key).digest()[:8].hex()
 
 
+def key_number(public_key: bytes) -> int:
+    """A key as a subject of the log: the first 63 bits of SHA-256 of the public key."""
+    return int.from_bytes(sha256(public_key).digest()[:8], "big") >> 1
+
+
 def signing_key() -> Ed25519PrivateKey:
     """The key of CHIBO_SIGNING_KEY, which only the jobs have. Raises NoSigningKey."""
     try:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
@@ -114,11 +113,6 @@ def _own() -> bytes:
     return heads.signing_key().public_key().public_bytes_raw()
 
 
-def _subject(key: bytes) -> int:
-    """A key's number: the first 63 bits of SHA-256."""
-    return int.from_bytes(sha256(key).digest()[:8], "big") >> 1
-
-
 @contextmanager
 def _changing(text: str) -> Iterator[tuple[bytes, list[str]]]:
     """Another key than the present one, with the codes of what was told of it; what is told inside is sealed at once."""
@@ -132,7 +126,7 @@ def _changing(text: str) -> Iterator[tuple[bytes, list[str]]]:
 
 
 def _told(key: bytes) -> list[str]:
-    events = Event.objects.filter(subject_kind=SubjectKind.LOG_KEY, subject_id=_subject(key))
+    events = Event.objects.filter(subject_kind=SubjectKind.LOG_KEY, subject_id=heads.key_number(key))
     return list(events.order_by("version").values_list("code", flat=True))
 
 
@@ -141,7 +135,7 @@ def _record(code: EventCode, key: bytes, version: int, reason: str) -> None:
         raise BadLogKey(_NO_REASON)
     record([
         Entry(
-            code=code, subject_kind=SubjectKind.LOG_KEY, subject_id=_subject(key), version=version,
+            code=code, subject_kind=SubjectKind.LOG_KEY, subject_id=heads.key_number(key), version=version,
             who=Who(office="operator"), on=timezone.localdate(), unit_id=0, unit_path=WHOLE,
             facts={"public_key": key.hex()}, detail={"reason": reason.strip()},
         )

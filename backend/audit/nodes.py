@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NoReturn
 
 from django.utils.translation import gettext_noop
 
@@ -34,3 +35,8 @@ def read_nodes(names: Sequence[NodeName]) -> Nodes:
             said = gettext_noop("The subtree (level %(level)s, index %(index)s) of the log is missing: run verify_log.")
             raise BrokenTree(said, level=level, index=index)
     return {(level, index): bytes(value) for level, index, value in rows}
+
+
+def missing_head() -> NoReturn:
+    """Raises BrokenTree: nothing says how long the log is."""
+    raise BrokenTree(gettext_noop("The log's head is missing: restore the database."))

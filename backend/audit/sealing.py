@@ -13,9 +13,10 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from backend.audit import heads, merkle, promised
-from backend.audit.nodes import BrokenTree, read_nodes
+from backend.audit.nodes import missing_head, read_nodes
 from backend.core.clock import now
 from backend.core.db import execute
+from backend.core.errors import ChiboError
 
 log = structlog.get_logger(__name__)
 BATCH = 5_000
@@ -45,6 +46,21 @@ VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 
 
+_WITHDRAWN = """
+SELECT 1 FROM audit_event WHERE subject_kind = 'log_key' AND subject_id = %s AND code = 'log.key_retired'
+"""
+
+
+class KeyWithdrawn(ChiboError):
+    """Heads under this key are not to be believed any more, so none is made."""
+
+    code = "key_withdrawn"
+    sentence = gettext_noop(
+        "The key %(key)s was withdrawn from the log: start the jobs with the key that was announced after it"
+        " (CHIBO_SIGNING_KEY)."
+    )
+
+
 def seal(limit: int = BATCH) -> int:
     """Seal up to `limit` waiting events, oldest id first, in one transaction; returns how many got a place.
 
@@ -69,14 +85,18 @@ def seal_all(batch: int = BATCH) -> int:
 def lock_head(*, begins_epoch: bool = False) -> tuple[int, int]:
     """Size and epoch of the log; whoever holds this lock draws the order until the transaction ends.
 
-    Raises EpochFirst or BadHeads where the log lacks what a kept head promised, unless for the epoch that says so.
+    Raises EpochFirst or BadHeads where the log lacks what a kept head promised, unless for the epoch that says so, and
+    KeyWithdrawn.
     """
     rows = execute(_LOCK)
     if not rows:
-        raise BrokenTree(gettext_noop("The log's head is missing: restore the database."))
+        missing_head()
     size, epoch = rows[0]
     if not begins_epoch:
         promised.hold(size)
+    own = heads.signing_key().public_key().public_bytes_raw()
+    if execute(_WITHDRAWN, [heads.key_number(own)]):
+        raise KeyWithdrawn(key=heads.key_id(own))
     return size, epoch
 
 

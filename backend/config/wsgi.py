@@ -13,6 +13,9 @@ GUNICORN_APP_LOAD_ERROR = 4  # makes gunicorn's master give up instead of trying
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings.local")
 try:
     application = get_wsgi_application()
+    from backend.core.held import look_now  # needs Django's apps
+
+    look_now()
 except ConfigurationError as error:
     sys.stderr.write(f"{said(error)}\n")
     sys.exit(GUNICORN_APP_LOAD_ERROR)

@@ -41,6 +41,15 @@ NOT_READ = Refusal(
 )
 
 
+NAMES = {"tgram": "Telegram", "zalo": "Zalo", "twilio": "Twilio", "vonage": "Vonage"}
+"""What people call the services; another one that an installation allows goes by apprise's name for it."""
+
+
+def named() -> str:
+    """The services of this installation, as people know them."""
+    return ", ".join(NAMES.get(one, one) for one in settings.CHIBO_CHAT_SERVICES)
+
+
 def chat_of(user_id: int) -> ChatAddress | None:
     """The person's address, if there is one. Must run inside a transaction."""
     naming(user_id)

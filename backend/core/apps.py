@@ -1,5 +1,7 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import register
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 
@@ -13,3 +15,7 @@ class CoreConfig(AppConfig):
 
         post_migrate.connect(sync_after_migrate, sender=self)
         register(catalogue_is_sound)
+        if getattr(settings, "CHIBO_MUST_BE_HELD", False):  # production
+            from backend.core.held import must_be_held  # noqa: PLC0415
+
+            connection_created.connect(must_be_held)

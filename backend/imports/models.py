@@ -23,7 +23,6 @@ class ImportBatch(models.Model):
     finished_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
     undone_by = models.CharField(max_length=120, blank=True)
-    undone_reason = models.CharField(max_length=2000, blank=True)
 
     def __str__(self) -> str:
         return str(self.uid)

@@ -50,8 +50,8 @@ def undo(actor: Actor, batch: UUID, *, reason: str) -> dict[str, int]:
         counts = {"events": void_all(actor, batch, reason, _changed_since(batch)), "rows": _remove(batch)}
         counts["units"] = withdraw(actor.who(), made_by(batch), batch)
         counts["names"] = name_back(actor.who(), batch)
-        row.undone_at, row.undone_by, row.undone_reason = clock.now(), actor.name, reason[:2000]
-        row.save(update_fields=["undone_at", "undone_by", "undone_reason"])
+        row.undone_at, row.undone_by = clock.now(), actor.name
+        row.save(update_fields=["undone_at", "undone_by"])
         unit_id = int(row.unit_path.strip("/").rsplit("/", 1)[-1])
         record([import_event(actor, row, 2, EventCode.IMPORT_UNDONE, counts, unit_id, reason)])
     nudge("jobs.seal")

@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError
 
 from backend.accesses import keeping
 from backend.accounts.policy import Actor
-from backend.alerts import delivery
+from backend.alerts import account_letters, delivery
 from backend.alerts import sweep as sweeping
 from backend.alerts.pulse import is_behind, pulse, works_on
 from backend.audit import followers, kept_heads, sealing
@@ -73,8 +73,9 @@ def sweep() -> None:
 
 @job
 def deliver() -> None:
-    """Make the letters that are due and hand them over."""
+    """Make the letters that are due and hand them over; then those to owners of accounts."""
     delivery.deliver()
+    account_letters.tell()
 
 
 @job

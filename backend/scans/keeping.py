@@ -48,11 +48,15 @@ class Place:
 def scans(actor: Actor) -> QuerySet[Scan]:
     """Those of cases that the office may see, but for pages that tell of health, where it takes no part."""
     files.must_be_on()
-    kept_from = [
-        key for key, page in LIFECYCLES.items() if health.names(page) and actor.office not in health.readers(page)
-    ]
+    kept_from = [key for key in LIFECYCLES if not may_see(actor, key)]
     seen = selectors.cases(actor).exclude(lifecycle__in=kept_from)
     return Scan.objects.filter(case__in=seen).select_related("case")
+
+
+def may_see(actor: Actor, lifecycle: str) -> bool:
+    """Whether scans of the pages of a lifecycle are for the office: those that tell of health are where it takes part."""
+    page = LIFECYCLES[lifecycle]
+    return not health.names(page) or actor.office in health.readers(page)
 
 
 def content_of(scan: Scan) -> bytes:
@@ -74,8 +78,7 @@ def entitled(actor: Actor, event_uid: UUID, paper: str) -> Place:
         raise NotFound
     apart(actor, case.member_id)
     granted(actor, step, loaded, event.on_date)
-    page = LIFECYCLES[case.lifecycle]
-    if health.names(page) and actor.office not in health.readers(page):
+    if not may_see(actor, case.lifecycle):
         raise NotPermitted
     if paper not in {fact.name for fact in step.facts if isinstance(fact, Paper)} & set(event.facts):
         raise NotFound(NO_PAPER)

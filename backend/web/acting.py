@@ -9,12 +9,14 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from backend.accounts.acting import actor_for, held_by
@@ -49,7 +51,7 @@ def in_office(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     404 where the table of doors does not let the office in, and for whatever the actor may not see.
     """
 
-    @login_required
+    @_signed_in
     @wraps(view)
     def entered(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         reads = request.method in {"GET", "HEAD"}
@@ -60,6 +62,24 @@ def in_office(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
             if reads:
                 return _seen(view, request, *args, **kwargs)
         return _seen(view, request, *args, **kwargs)
+
+    return entered
+
+
+def _signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """To the page to sign in, and back; whoever sent a form there is told that it was not taken."""
+    known = login_required(view)
+
+    @wraps(view)
+    def entered(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.htmx and not request.user.is_authenticated:
+            return HttpResponse(status=401)  # a piece of a page stays as it is: the page to sign in is none
+        if request.method == "POST" and not request.user.is_authenticated:
+            said = gettext(
+                "You are signed in no more, so nothing was recorded. Sign in, then fill the form in once more."
+            )
+            messages.warning(request, said)
+        return known(request, *args, **kwargs)
 
     return entered
 

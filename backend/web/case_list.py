@@ -23,6 +23,7 @@ from backend.deadlines.models import Deadline
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office
 from backend.web.filters import CaseFilter
+from backend.web.lines import month_of
 from backend.web.saved_views import chips
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
@@ -33,14 +34,14 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Row:
-    """A case as the list shows one; `due` is its next open deadline."""
+    """A case as the list shows one: `about` whom or which month; `due` is its next open deadline."""
 
     id: int
     number: str
     lifecycle: str
     state: str
     marks: tuple[str, ...]
-    member: str
+    about: str
     unit: str
     opened: str
     closed: str
@@ -89,7 +90,8 @@ def _row(
     page, unit, first = LIFECYCLES[one.lifecycle], units.get(one.unit_id), due.get(one.pk)
     return Row(
         one.pk, one.number, str(page.label), label_of(page, "state", one.state),
-        tuple(str(label.timed.label) for label in one.labels), names.get(one.member_id or 0, ""), unit.name if unit else "",
+        tuple(str(label.timed.label) for label in one.labels), names.get(one.member_id or 0, "") or month_of(one),
+        unit.name if unit else "",
         str(shown(one.opened_on)), str(shown(one.closed_on)) if one.closed_on else "", str(shown(first)) if first else "",
         first is not None and first < today,
     )  # fmt: skip

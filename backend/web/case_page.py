@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from backend.cases.voidable import may_void
 from backend.core.errors import NotPermitted
 from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
+from backend.scans.keeping import may_see
 from backend.web.acting import Acting, in_office
 from backend.web.helping import drawn, path_taken
 from backend.web.lines import basis, why
@@ -63,6 +65,8 @@ def case(request: Acting, case_id: int) -> HttpResponse:
         **_about(row, events), "number": named_case(request.actor, row.number, row.unit), **_ways(request, row),
         "lines": lines(events, request.actor),
         "voidable": _voidable(request, events), "health": _health(request, row),
+        "scans": reverse("case-scans", args=[row.pk])
+        if settings.CHIBO_SCANS_DIR and may_see(request.actor, row.lifecycle) else "",
         "drawing": drawn(LIFECYCLES[row.lifecycle], "state", language, walked=path_taken(events), here=row.state),
     }  # fmt: skip
     return render(request, "web/case.html", words)

@@ -64,7 +64,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         words = {
             "since": calendars.made_at(user_id), "address": address, "chat": chat.chat_of(user_id), "form": form,
-            "services": ", ".join(settings.CHIBO_CHAT_SERVICES), "devices": devices.devices_of(user_id), "device": device,
+            "services": chat.named(), "devices": devices.devices_of(user_id), "device": device,
             "key": settings.CHIBO_VAPID_PUBLIC_KEY,
         }  # fmt: skip
     return render(request, "web/contacts.html", words)

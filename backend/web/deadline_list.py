@@ -31,6 +31,7 @@ from backend.deadlines.models import Deadline
 from backend.deadlines.titles import title
 from backend.organizations.models import Unit
 from backend.web.acting import CHOSEN, user_of
+from backend.web.lines import Seen, about, seen_of
 from backend.web.naming import named_unit
 from workflows.answers import shown
 from workflows.offices import Office, Right, holds
@@ -42,12 +43,13 @@ PARTS: dict[str, Promise] = {"": _("All"), **TITLES}
 
 @dataclass(frozen=True)
 class Row:
-    """One deadline, as a letter would say it."""
+    """One deadline; `about`: whom, or which month, as far as the reader may know."""
 
     id: int
     due: str
     late: bool
     title: str
+    about: str
     reference: str
     to_confirm: bool
     unit: str
@@ -76,10 +78,10 @@ def deadlines(request: HttpRequest) -> HttpResponse:
         today = clock.today()
         held, actor, unit = _place(request, asked, today)
         page = Paginator(_rows(actor, unit, asked["part"], today), PAGE).get_page(request.GET.get("page"))
-        names = Unit.objects.in_bulk({one.unit_id for one in page})
+        seen, names = seen_of(actor, list(page)), Unit.objects.in_bulk({one.unit_id for one in page})
         words = {
             "unit": named_unit(unit), "page": page, "count": page.paginator.count,
-            "rows": [_row(one, names.get(one.unit_id), today) for one in page],
+            "rows": [_row(one, seen, None if one.unit_id == actor.unit_id else names.get(one.unit_id), today) for one in page],
             "parts": [_choice(asked, "part", key, str(label)) for key, label in PARTS.items()],
             "offices": [_office(asked, one, actor) for one in held] if len(held) > 1 else [],
             "rehearses": holds(actor.office, Right.READ_RESTRICTED),
@@ -122,9 +124,10 @@ def _rows(actor: Actor, unit: Unit | None, part: str, today: date) -> QuerySet[D
     return rows.order_by("due_on", "id")
 
 
-def _row(one: Deadline, unit: Unit | None, today: date) -> Row:
+def _row(one: Deadline, seen: Seen, unit: Unit | None, today: date) -> Row:
     return Row(
-        one.pk, str(shown(one.due_on)), one.due_on < today, title(one.rule_id), one.reference or f"#{one.pk}",
+        one.pk, str(shown(one.due_on)), one.due_on < today, title(one.rule_id), about(one, seen),
+        one.reference or f"#{one.pk}",
         one.firmness == "to_confirm", named_unit(unit),
     )  # fmt: skip
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -16,11 +18,13 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.core.db import AWAY, AWAY_CODE, AWAY_SECONDS, is_away
 
+log = structlog.get_logger(__name__)
 HEADINGS: dict[str, Promise] = {
     "invalid": _("This cannot be read"),
     "permission_denied": _("You may not do this"),
     "not_found": _("This page cannot be opened"),
     "csrf": _("This page is out of date"),
+    "too_large": _("More was sent than can be taken"),
     "throttled": _("Please wait a little"),
     AWAY_CODE: _("Chibo cannot be reached just now"),
     "error": _("Something went wrong"),
@@ -44,6 +48,8 @@ def problem(status: int, code: str, sentence: str) -> dict[str, str | int]:
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return _say(request, 413, "too_large", gettext("More was sent than this page takes. Send a smaller file."))
     return _say(request, 400, "invalid", gettext("The request cannot be read."))
 
 
@@ -92,8 +98,12 @@ class Away:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """What was raised outside the views, too (a session that cannot be kept): Django calls this while handling it."""
-    if is_away(sys.exc_info()[1]):
+    error = sys.exc_info()[1]
+    if is_away(error):
         return away(request)
+    log.error(
+        "page_error", error=type(error).__name__, exc_info=error
+    )  # without the address: people are looked for by it
     sentence = gettext("Nothing was changed. Try again; if it stays so, tell the people who run Chibo.")
     return _say(request, 500, "error", sentence)
 

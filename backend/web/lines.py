@@ -103,7 +103,7 @@ def _line(actor: Actor, row: Deadline, seen: Seen, today: date) -> Line:
     days = (row.due_on - today).days
     place = seen.units.get(row.unit_id)
     return Line(
-        row.pk, title(row.rule_id), _about(row, seen), named_unit(place),
+        row.pk, title(row.rule_id), about(row, seen) or row.reference, named_unit(place),
         str(shown(row.due_on)), days_left(days), days < 0, 0 <= days <= 7, row.firmness != "firm", why(row), basis(row),
         tuple(_buttons(actor, row, seen)),
     )  # fmt: skip
@@ -135,14 +135,19 @@ def basis(row: Deadline) -> str:
         return ""
 
 
-def _about(row: Deadline, seen: Seen) -> str:
+def month_of(case: Case) -> str:
+    """The month of a meeting of the cell, in words; empty for every other case."""
+    month = day_in(case.facts, "month") if case.lifecycle == "meeting" else None
+    return gettext("month %(month)s") % {"month": f"{month:%m/%Y}"} if month else ""
+
+
+def about(row: Deadline, seen: Seen) -> str:
+    """Whom or what a deadline is about: a name and the kind of case, or the month of a meeting."""
     member, case = seen.member(row), seen.cases.get(row.subject_id) if row.subject_kind == "case" else None
     said = [member.full_name] if member else []
-    if case is not None and case.lifecycle == "meeting" and (month := day_in(case.facts, "month")):
-        said.append(gettext("month %(month)s") % {"month": f"{month:%m/%Y}"})
-    elif case is not None:
-        said.append(str(LIFECYCLES[case.lifecycle].label))
-    return " · ".join(said) or row.reference
+    if case is not None:
+        said.append(month_of(case) or str(LIFECYCLES[case.lifecycle].label))
+    return " · ".join(said)
 
 
 def _buttons(actor: Actor, row: Deadline, seen: Seen) -> list[Button]:

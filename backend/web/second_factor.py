@@ -78,6 +78,7 @@ class AddApp(ActivateTOTPView):  # type: ignore[misc]  # untyped library
     def form_valid(self, form: AppForm) -> HttpResponse:
         with transaction.atomic():
             done: HttpResponse = super().form_valid(form)
+            second_factor.passes(self.request.user.pk, form.cleaned_data["code"])  # used up: it signs nobody in
             second_factor.note_added(self.request.user.pk, TOTP, self.request.session.session_key or "")
         return _told(self.request, done, gettext("The authenticator app is set up."))
 

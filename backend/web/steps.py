@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from typing import Any
 
 from django.contrib import messages
@@ -63,13 +64,12 @@ def unit_enter(request: Acting, unit_id: int, step: str) -> HttpResponse:
 def _page(request: Acting, target: Target, name: str) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, target, name)
-    shown = StepForm(request, target, name)
-    _note(request, shown)
-    return _shown(request, shown)
+    return _shown(request, StepForm(request, target, name))
 
 
-def _note(request: Acting, shown: StepForm, **filters: str) -> None:
-    """Whose case or file the form is about, and how many people it names to choose from."""
+def _note(request: Acting, shown: StepForm) -> None:
+    """Whose case or file the form is about, how many people it names to choose from, and whether they were looked for."""
+    filters = {"q": "…"} if request.POST.get("do") == "find" else {}
     match, loaded = request.resolver_match, shown.ahead.loaded
     door = _CONVERTED.sub(r"{\1}", match.route) if match else ""
     member = loaded.member.pk if loaded.member is not None else None
@@ -82,8 +82,6 @@ def _posted(request: Acting, target: Target, name: str) -> HttpResponse:  # noqa
     """`do`: `sum` (a fragment: the arithmetic of a vote), `preview`, `do`; anything else shows the form again as typed."""
     with reading(request):
         typed = StepForm(request, target, name, request.POST)
-        if request.POST.get("do") == "find":
-            _note(request, typed, q="…")
         if request.POST.get("do") == "sum":
             return render(request, "web/pieces/sums.html", {"sums": sums(typed), "of": request.POST.get("of", "")})
     try:
@@ -125,9 +123,8 @@ def _stale(request: Acting, typed: StepForm, stale: Stale) -> HttpResponse:
 
 
 def _shown(request: Acting, shown: StepForm, status: int = 200, **more: Any) -> HttpResponse:
-    if request.method == "POST":
-        with reading(request):
-            words = words_of(shown, **more)
-    else:
+    """The form, and the look at it: what was sent may be the first that somebody sees of a person."""
+    with reading(request) if request.method == "POST" else nullcontext():
+        _note(request, shown)
         words = words_of(shown, **more)
     return render(request, "web/step.html", words, status=status)

@@ -27,7 +27,8 @@ from backend.deadlines.models import Deadline
 from backend.web.acting import Acting, in_office
 from backend.web.first_day import checklist
 from backend.web.lines import Line, lines
-from workflows.offices import SUBTREE_OFFICES, Right, holds
+from backend.web.navigation import Way, ways
+from workflows.offices import SUBTREE_OFFICES, Office, Right, holds
 from workflows.workdays import add_months, month_start
 
 PAGE = 20
@@ -37,6 +38,8 @@ FEW = 100
 MANY = 100
 """So many notices are counted, and no further."""
 NEWS_DAYS = 7
+ABOVE = {"overview", "desk", "administration"}
+"""Pages where an office above the cell finds its work, as far as they are open to it."""
 CLIMBED, CLIMBED_MONTHS = 500, 3
 """Of so many notices at most, and so far back, is told what was passed up; a province may have had thousands."""
 PARTS: dict[str, Promise] = {"overdue": _("Overdue"), "week": _("Due this week"), "later": _("Coming")}
@@ -64,7 +67,13 @@ def today(request: Acting) -> HttpResponse:
     if holds(request.actor.office, Right.READ):
         words |= _work(request.actor, request.today)
         words["first_day"] = checklist(request, can_be_told=bool(devices))
+    words["onward"] = onward(request.actor.office)
     return render(request, "web/today.html", words)
+
+
+def onward(office: Office) -> list[Way]:
+    """Where the work of an office above the cell stands on a day on which nothing was passed up to it."""
+    return [one for one in ways(office) if one.name in ABOVE] if office in SUBTREE_OFFICES else []
 
 
 @require_POST

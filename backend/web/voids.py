@@ -34,7 +34,6 @@ def void_entry(request: Acting, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, uid)
     event = _mine(request, uid)
-    note(request.actor, Look("web/events/{uid}/void/", event.member_id, event.case_id))
     return _shown(request, event, _form(request, event))
 
 
@@ -96,6 +95,7 @@ def _done(request: Acting, event: Event, words: str) -> HttpResponse:
 
 def _shown(request: Acting, event: Event, form: FactForm, status: int = 200, **told: Any) -> HttpResponse:
     case, member = event.case_id, event.member_id
+    note(request.actor, Look("web/events/{uid}/void/", member, case))
     words = {
         "form": form, "lines": lines(_of(request, [event.uid]), request.actor),
         "version": selectors.subject_version(event), "key": request.POST.get("key") or str(uuid4()),

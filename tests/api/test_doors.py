@@ -44,6 +44,7 @@ NOT_THERE = {
     "administration/units/<id:unit_id>/merge/": "or merges it",
     "imports/<id:import_id>/sheet/": "it was not tried yet",
     "api/v1/cases/<id:case_id>/scans/": "no scans are kept here", "api/v1/events/<uuid:uid>/scans/<slug:paper>/": "nor here",
+    "cases/<id:case_id>/scans/": "nor on a page", "events/<uuid:uid>/scans/<slug:paper>/": "nor here",
     "api/v1/notices/<id:notice_id>/": "the notice is for one office", "notices/<id:notice_id>/": "as above",
     "api/v1/slip/": "where nothing must be done", "api/v1/log/head/": "before the first head",
     "api/v1/log/head/slip/": "as above",

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from backend.accesses.models import Access
 from backend.accounts.models import User
 from backend.audit.models import Event
 from backend.cases.engine import NewCase, OnCase, perform
@@ -297,6 +298,7 @@ def test_a_sum_is_reckoned_and_nothing_of_it_is_kept(world: World, ask: Ask) -> 
             "en": "1 % of the salary for compulsory social insurance of 09/2026 (12,000,000 đ): 120,000 đ",
         },
     }  # fmt: skip
+    assert not Access.objects.filter(door="dues/reckoning/").exists()
     less = ask("secretary", "dues/reckoning/", {**asked, "member": reduced.pk}).json()
     assert (less["due"], less["percent_off"]) == (36_000, 70)
     nothing = ask("secretary", "dues/reckoning/", {**asked, "member": exempt.pk}).json()
@@ -307,6 +309,8 @@ def test_a_sum_is_reckoned_and_nothing_of_it_is_kept(world: World, ask: Ask) -> 
     assert ask("other_secretary", "dues/reckoning/", {**asked, "member": reduced.pk}).status_code == 404
     assert ask("helper", "dues/reckoning/", {**asked, "member": reduced.pk}).status_code == 403
     assert ask("helper", "dues/reckoning/", asked).json()["due"] == 120_000
+    looked = Access.objects.filter(door="dues/reckoning/").order_by("pk").values_list("member_id", "purpose")
+    assert list(looked) == [(reduced.pk, "cell_work"), (exempt.pk, "cell_work")]
     assert traces() == before
 
 

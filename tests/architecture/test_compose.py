@@ -161,3 +161,10 @@ def test_image_installs_pins_with_hashes_and_drops_root() -> None:
     assert DOCKERFILE.index("collectstatic") < DOCKERFILE.index("USER 10001") < DOCKERFILE.index("CMD")
     ignored = (ROOT / ".dockerignore").read_text().split()
     assert {".env", ".local", ".git"} <= set(ignored)
+
+
+def test_scans_are_read_where_they_are_served_and_where_they_are_erased() -> None:
+    """The folder that .env.example names is a volume of both, made for the user that both run as."""
+    assert {name for name in SERVICES if "scans:/scans" in SERVICES[name].get("volumes", [])} == {"web", "migrate"}
+    assert "install -d -o 10001 -m 700 /scans" in (ROOT / "Dockerfile").read_text()
+    assert "In Docker Compose: /scans" in (ROOT / ".env.example").read_text()

@@ -24,6 +24,7 @@ NO_PAGES = {
     "members/export/",
     "api/schema/",
     "overview/csv/",
+    "events/<uuid:uid>/scans/<slug:paper>/",
     "ledger/csv/",
     "api/docs/",
 }

@@ -60,3 +60,22 @@ def test_the_list_costs_the_same_queries_at_one_row_and_at_three(world: World) -
             world.probation(new, date(2025, 10, 30))
         costs.append(queries(of("officer"), "/cases/"))
     assert costs[0] == costs[1]
+
+
+def test_a_meeting_goes_by_its_month_and_a_case_by_its_person(world: World) -> None:
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
+    world.probation(new, date(2025, 10, 30))
+    world.meeting(world.members(3), date(2026, 11, 1))
+    page = text(of("secretary").get("/cases/?show=all"))
+    assert ">Sinh hoạt chi bộ: tháng 11/2026</a>" in page
+    assert ">Công nhận đảng viên chính thức: Trần Thị Mới</a>" in page
+
+
+def test_a_deadline_in_the_list_says_whom_it_is_about_to_who_may_know(world: World) -> None:
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
+    world.probation(new, date(2025, 10, 30))
+    page = text(of("secretary").get("/deadlines/"))
+    assert "<div>Trần Thị Mới · Công nhận đảng viên chính thức</div>" in page
+    assert world.cell.code not in page  # the reader's own
+    assert world.cell.code in text(of("officer").get("/deadlines/"))
+    assert "Trần Thị Mới" not in text(of("other_secretary").get("/deadlines/"))

@@ -66,6 +66,29 @@ def test_what_is_not_in_sight_and_what_is_not_there_look_the_same(world: World, 
     assert "<title>404" not in text(page)
 
 
+def test_a_form_sent_after_the_session_ended_is_said_to_be_lost_where_one_signs_in_again(world: World) -> None:
+    client, said = sign_in("secretary"), "chưa ghi gì cả. Đồng chí đăng nhập rồi nhập lại"
+    token, before = client.cookies["csrftoken"].value, Event.objects.count()
+    del client.cookies["sessionid"]
+    where = "/today/first-day/"
+    sent = client.post(where, {"csrfmiddlewaretoken": token})
+    assert sent.headers["Location"] == f"/sign-in/?next={where}"
+    assert said in text(client.get(sent.headers["Location"]))
+    assert said not in text(client.get("/sign-in/"))  # once
+    assert said not in text(browser().get("/members/", follow=True))  # whoever only looked lost nothing
+    assert Event.objects.count() == before
+
+
+def test_a_piece_of_a_page_asked_for_after_the_session_ended_is_no_page_to_sign_in(world: World) -> None:
+    """The arithmetic below a form is asked for while one types: the page to sign in once stood in its place."""
+    client = sign_in("secretary")
+    token = client.cookies["csrftoken"].value
+    del client.cookies["sessionid"]
+    sent = client.post("/meetings/1/", {"csrfmiddlewaretoken": token, "do": "sums"}, headers={"HX-Request": "true"})
+    assert (sent.status_code, sent.content) == (401, b"")
+    assert "chưa ghi gì cả" not in text(client.get("/sign-in/"))
+
+
 def test_who_mistypes_is_told_in_one_plain_sentence(world: World) -> None:
     page = text(send(browser(), "/sign-in/", username="secretary", password="sai"))
     assert "Sai tên đăng nhập hoặc mật khẩu. Đồng chí" in page

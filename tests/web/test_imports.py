@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from backend.accounts.models import Assignment, User
-from backend.audit.models import Event
+from backend.audit.models import Event, EventDetail
 from backend.core import clock, rotation
 from backend.core.db import WHOLE, scoped
 from backend.core.keyring import seal_bytes
@@ -122,7 +122,8 @@ def test_from_the_sheet_to_the_members_and_back(world: World, tmp_path: Path) ->
     work()
     assert "Đã hoàn tác toàn bộ lần nhập" in look(second, done)
     with scoped(WHOLE):
-        assert ImportBatch.objects.get().undone_reason == "Nhầm xã"
+        undone = Event.objects.get(code="import.undone").uid
+        assert EventDetail.objects.get(event_uid=undone).data["facts"]["reason"] == "Nhầm xã"
         assert ImportFile.objects.count() == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -43,6 +44,14 @@ def test_the_page_tells_who_where_and_what_runs(world: World, new: Member) -> No
         assert words in page, words
     deadline = Deadline.objects.get(rule_id="PRO.CELL_REVIEW", status="open")
     assert f'href="/deadlines/{deadline.pk}/"' in page
+
+
+def test_what_takes_a_person_off_the_lists_is_offered_last(world: World, new: Member) -> None:
+    """Nobody begins the day by recording a death."""
+    page = text(of("secretary").get(f"/members/{new.pk}/"))
+    offered = re.findall(rf'href="/members/{new.pk}/steps/([a-z_]+)/"', page)
+    assert len(offered) > 1
+    assert offered[-1] == "record_death"
 
 
 def test_party_age_counts_for_official_members_from_their_day(world: World) -> None:

@@ -96,6 +96,17 @@ def test_any_past_day_is_told_and_one_before_the_first_is_not_made_up(world: Wor
         assert number(page, "Đảng viên chính thức") == 5
 
 
+def test_the_parts_below_the_number_of_members_add_up_to_it(world: World) -> None:
+    """Candidates are no members: they are counted on a card of their own."""
+    page = seen("officer", "/overview/")
+    assert (
+        page.index("Đang trong quá trình kết nạp") < page.index("Quần chúng ưu tú") < page.index("Tình hình sinh hoạt")
+    )
+    card = page[: page.index("Đang trong quá trình kết nạp")]
+    total = re.findall(r"(\d+) Đảng viên (?=\d)", card)
+    assert [int(one) for one in total] == [number(card, "Đảng viên dự bị") + number(card, "Đảng viên chính thức")]
+
+
 def test_each_number_opens_the_list_of_what_was_counted(world: World) -> None:
     page = text(of("officer").get("/overview/"))
     lists = {one: int(count) for one, count in re.findall(r'href="(/overview/list/\?[^"]+)"[^>]*>(\d+)</a>', page)}

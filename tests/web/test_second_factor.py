@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from io import StringIO
 from typing import Any
 
@@ -74,6 +75,17 @@ def test_a_cells_office_needs_none_nor_does_anybody_where_development_says_so(
     name = "secretary" if required else "officer"
     assert sign_in(name).get("/deadlines/").status_code == 200
     assert with_token(token(name)).get("/api/v1/members/").status_code == 200
+
+
+def test_the_code_that_set_the_app_up_signs_nobody_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looked over the shoulder has half a minute."""
+    monkeypatch.setattr(time, "time", lambda: 1_796_000_010.0)
+    secret, printed = set_up_app(sign_in("officer"))
+    told = token(code=code(secret))
+    assert (told.status_code, told.json()["code"]) == (401, "second_factor_code")
+    assert send(sign_in("officer"), "/sign-in/second/", code=code(secret)).status_code == 200
+    assert len(Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()) == len(printed) == 10
+    assert send(sign_in("officer"), "/sign-in/second/", code=code(secret, 1)).headers["Location"] == "/"
 
 
 def test_an_app_is_set_up_and_asked_for_from_then_on(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -103,6 +104,18 @@ def test_another_cell_and_an_office_above_have_work_of_their_own(world: World) -
         page = text(of(name).get("/"))
         assert "Không có việc nào đang chờ" in page, name
         assert "tháng 11/2026" not in page
+
+
+def test_an_office_above_is_led_on_and_not_told_of_the_cells_meetings(world: World) -> None:
+    person("admin", Office.ADMINISTRATOR, world.commune)
+    for name, to in {
+        "officer": ["overview", "desk", "administration"], "auditor": ["overview", "desk"], "admin": ["administration"],
+        "other_secretary": [],
+    }.items():  # fmt: skip
+        page = text(of(name).get("/"))
+        empty = page[page.index('class="empty"') :].partition("</main>")[0]
+        assert re.findall(r'href="/([a-z]+)/"', empty) == to, name
+        assert ("được mở tự động" in empty) == (not to), name
 
 
 def test_offices_that_read_nothing_open_the_page_all_the_same(world: World) -> None:

@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.accesses.noting import Look, note
 from backend.api.problems import of_error
 from backend.api.scoping import Scoped, Tells, etag, expected_version, request_key
 from backend.api.v1 import dues_shapes as shapes
@@ -124,7 +125,7 @@ class DuesRates(Scoped):
 class DuesReckoning(Bookkeeping):
     @extend_schema(request=shapes.DuesReckoningRequest, responses=shapes.ReckonedShape)
     def post(self, request: Request) -> Response:
-        """How much is due of a base by the rate of the month. Nothing of it is kept, nor logged."""
+        """How much is due of a base by the rate of the month. Nothing of it is kept; whose reduction was asked for is noted."""
         wanted = self.asked_for(request, shapes.DuesReckoningRequest)
         month = self.legal_day = wanted["month"]
         member = wanted.get("member")
@@ -144,7 +145,9 @@ class DuesReckoning(Bookkeeping):
     def seen(self, member: int, month: date) -> ledger.Line:
         with transaction.atomic():
             scope(self.actor.path)
-            return ledger.seen_month(self.actor, member, month, self.today)
+            line = ledger.seen_month(self.actor, member, month, self.today)
+            note(self.actor, Look("dues/reckoning/", member), self.purpose)
+            return line
 
 
 def _answer(one: Mapping[str, Any], sheet: Mapping[str, Any] | None = None) -> Answer:

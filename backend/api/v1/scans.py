@@ -19,11 +19,9 @@ from rest_framework.response import Response
 from backend.api.rendering import BytesRenderer, PdfRenderer
 from backend.api.scoping import Scoped, Tells
 from backend.cases import selectors
-from backend.core.content_policy import HEADER
-from backend.scans.keeping import attach, content_of, scans
+from backend.scans.giving import TYPES, as_file
+from backend.scans.keeping import attach, scans
 from backend.scans.models import Scan
-
-TYPES = {Scan.Kind.PDF: "application/pdf", Scan.Kind.JPEG: "image/jpeg", Scan.Kind.PNG: "image/png"}
 
 CONTENT = "content"
 """Under which name the parser gives the body."""
@@ -67,11 +65,7 @@ class EventScan(Scoped):
         """The scan of a paper that an entry names, as a file to be saved; 404 where no scans are kept here."""
         scan = get_object_or_404(scans(self.actor), event_uid=uid, paper=paper)
         self.about = {"case_id": scan.case_id, "member_id": scan.case.member_id}
-        answer = HttpResponse(content_of(scan), content_type=TYPES[Scan.Kind(scan.kind)])
-        answer["Content-Disposition"] = f'attachment; filename="{scan.uid}.{scan.kind}"'
-        answer["X-Content-Type-Options"] = "nosniff"
-        answer[HEADER] = "default-src 'none'; sandbox"
-        return answer
+        return as_file(scan)
 
     @extend_schema(request=dict.fromkeys(TYPES.values(), OpenApiTypes.BINARY), responses=ScanShape)
     def put(self, request: Request, uid: UUID, paper: str) -> Response:

@@ -30,6 +30,7 @@ CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
+CHIBO_MUST_BE_HELD = True
 CHIBO_REQUIRE_SECOND_FACTOR = env.flag("CHIBO_REQUIRE_SECOND_FACTOR", default=True)
 
 must_be_safe({**vars(global_settings), **globals()})

@@ -29,7 +29,6 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField()),
                 ('undone_at', models.DateTimeField(null=True)),
                 ('undone_by', models.CharField(blank=True, max_length=120)),
-                ('undone_reason', models.CharField(blank=True, max_length=2000)),
             ],
         ),
         migrations.CreateModel(

@@ -36,9 +36,7 @@ WAITING = 10
 def meeting(request: Acting, meeting_id: int) -> HttpResponse:
     """`do`: `sums` (a fragment: the arithmetic of what is chosen so far), `check` (what recording would change), `record`."""
     if request.method != "POST":
-        sheet = Sheet(request, meeting_id)
-        note(request.actor, Look("web/meetings/{meeting_id}/", case_id=meeting_id, count=len(sheet.people)))
-        return render(request, "web/meeting.html", _words(sheet))
+        return _page(request, Sheet(request, meeting_id))
     with reading(request):
         sheet = Sheet(request, meeting_id, request.POST)
         sheet.people, sheet.payers  # noqa: B018  (read here, inside the transaction)
@@ -82,7 +80,12 @@ def _checked(sheet: Sheet) -> dict[str, Any] | None:
 
 def _shown(request: Acting, sheet: Sheet, status: int, **more: Any) -> HttpResponse:
     with reading(request):
-        return render(request, "web/meeting.html", _words(sheet) | more, status=status)
+        return _page(request, sheet, status, **more)
+
+
+def _page(request: Acting, sheet: Sheet, status: int = 200, **more: Any) -> HttpResponse:
+    note(request.actor, Look("web/meetings/{meeting_id}/", case_id=sheet.case.pk, count=len(sheet.people)))
+    return render(request, "web/meeting.html", _words(sheet) | more, status=status)
 
 
 def _words(sheet: Sheet) -> dict[str, Any]:

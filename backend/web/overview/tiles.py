@@ -16,7 +16,7 @@ from backend.reports.reading import Values
 from backend.reports.shares import share
 from backend.web.overview.place import Place
 from workflows.offices import Right, holds
-from workflows.standings import Participation
+from workflows.standings import MEMBERS, Participation
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Figure:
     query: str
     line: str = ""
     alarms: bool = False
+
+
+MEMBERS_BY_STANDING = tuple(f"standing.{one}" for one in MEMBERS)
+"""Parts of which the number of members is the sum."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,8 @@ def groups(actor: Actor, place: Place, values: Values, plans: Mapping[tuple[int,
         Group(gettext("Regular meetings of the month"), [
             one.part(of.MEETING_HELD, of.MEETING_DUE), one.figure(of.MEETING_OVERDUE, alarms=True),
         ]),
-        one.group(gettext("Members"), of.MEMBER, of.STANDINGS),
+        one.group(gettext("Members"), of.MEMBER, MEMBERS_BY_STANDING),
+        Group(gettext("On the road to the Party"), [one.figure(key) for key in of.STANDINGS if key not in MEMBERS_BY_STANDING]),
         one.group(gettext("How members take part"), away, ways),
         Group(gettext("Deadlines"), [one.figure(of.DEADLINE_OPEN), one.figure(of.DEADLINE_OVERDUE, alarms=True)]),
     ]  # fmt: skip

@@ -230,3 +230,8 @@ def test_what_cannot_be_an_address_is_said(ear: Listener, url: str, code: str) -
 def test_the_services_that_are_delivered_are_read(url: str) -> None:
     secretary = person(Office.CELL_SECRETARY, chain()[2])
     assert set_chat(secretary.pk, url).service == url.split(":", maxsplit=1)[0]
+
+
+def test_services_go_by_the_names_people_know(settings: Any) -> None:
+    settings.CHIBO_CHAT_SERVICES = ["tgram", "zalo", "signal"]
+    assert chat.named() == "Telegram, Zalo, signal"

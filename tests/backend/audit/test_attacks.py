@@ -10,6 +10,7 @@ import pytest
 
 from backend.audit import heads, merkle
 from backend.audit.models import SignedHead
+from backend.audit.nodes import BrokenTree
 from backend.audit.record import record
 from backend.audit.sealing import seal
 from backend.audit.verify import verify_log
@@ -214,3 +215,9 @@ def test_without_a_trusted_key_a_note_says_so(settings: Any) -> None:
     report = verify_log()
     assert report.fault is None
     assert report.notes == ("No trusted key is known: heads were checked against the key they carry.",)
+
+
+def test_the_row_that_holds_the_logs_size_is_gone() -> None:
+    rows("DELETE FROM audit_head")
+    with pytest.raises(BrokenTree, match=r"^The log's head is missing: restore the database\.$"):
+        verify_log()

@@ -8,8 +8,9 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from backend.audit import heads, merkle, proofs
+from backend.audit.log_keys import announce, fresh, retire
 from backend.audit.models import Event, Head, Leaf, Node, Pending, SignedHead
-from backend.audit.sealing import seal, seal_all
+from backend.audit.sealing import KeyWithdrawn, seal, seal_all
 from backend.core.errors import NotFound
 from tests.backend.audit.events import rows, write
 from tests.roles import as_role
@@ -145,3 +146,23 @@ def test_forged_queue_entries_get_no_place_and_stop_nobody() -> None:
     write(1, subject=2)
     assert seal_all() == 1
     assert (Pending.objects.count(), Head.objects.get().size, Leaf.objects.count()) == (0, 3, 3)
+
+
+def test_a_key_that_was_withdrawn_signs_nothing_any_more(settings: Any) -> None:
+    write(2)
+    assert seal() == 2
+    public = heads.signing_key().public_key().public_bytes_raw().hex()
+    old, seed = settings.CHIBO_SIGNING_KEY, fresh()
+    announce(seed[1], "Another year")
+    settings.CHIBO_SIGNING_KEY = seed[0]
+    retire(public, "Lost")
+    write(1, first=3)
+    settings.CHIBO_SIGNING_KEY = old
+    before = (SignedHead.objects.count(), Pending.objects.count())
+    with pytest.raises(
+        KeyWithdrawn, match="was withdrawn from the log: start the jobs with the key that was announced"
+    ):
+        seal()
+    assert (SignedHead.objects.count(), Pending.objects.count()) == before
+    settings.CHIBO_SIGNING_KEY = seed[0]
+    assert seal() == 1

@@ -1,0 +1,40 @@
+"""Production serves nobody under a database role that row-level security does not hold."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from backend.config import embedded, env
+from tests.config.test_faults import command
+from tests.config.test_safety import SERVER
+from tests.realdb import RealDatabase
+
+pytestmark = pytest.mark.real
+SAID = (
+    "DATABASE_URL names a superuser or the owner of the tables, whom row-level security does not hold: it must name"
+    " chibo_app.\n"
+)
+
+
+def started(address: str, *words: str, role: str = "app") -> tuple[int, str]:
+    keys = {"SECRET_KEY": secrets.token_urlsafe(64), "DATABASE_URL": address, "CHIBO_ROLE": role}
+    done = command(*words, **SERVER | keys)
+    return done.returncode, done.stderr
+
+
+def test_the_owner_serves_nobody_and_the_application_does(committed_db: RealDatabase) -> None:
+    owner, own = committed_db.url("owner"), committed_db.url("app")
+    assert started(owner, "-W", "ignore", "-c", "import backend.config.wsgi") == (4, SAID)
+    assert started(owner, "manage.py", "user", "list") == (2, SAID)
+    assert started(owner, "manage.py", "showmigrations", "core", role="owner") == (0, "")
+    assert started(own, "manage.py", "user", "list") == (0, "")
+
+
+@pytest.mark.skipif(bool(env.text("DATABASE_URL")), reason="a server of somebody else's, whose superuser we are not")
+def test_a_superuser_serves_nobody(committed_db: RealDatabase) -> None:
+    running = embedded.ensure(env.local_dir(), postgres=True, redis=False)
+    owner = f"//chibo_owner:{running.passwords['owner']}@"
+    whole = committed_db.url("owner").replace(owner, f"//postgres:{running.passwords['superuser']}@")
+    assert started(whole, "manage.py", "user", "list") == (2, SAID)
