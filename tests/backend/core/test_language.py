@@ -113,7 +113,7 @@ RUNS: list[tuple[str, ...]] = [
     ("set_calendar_day", "2026-12-24", "--off", "--basis", "1-TB", "--dry-run"),
     ("reminders", "hand", "cell_secretary", "87.107.000.000.001", "--until", "2026-11-20", "--cause", "asked"),
     ("own_ladders", "87.107"), ("processing",), ("invite", "again", "secretary"), ("own_file", "auditor", "--none"),
-    ("counts", "--rebuild"),
+    ("counts", "--rebuild"), ("backup_made",), ("backup_made", "--at", "2026-11-02T02:00"),
     # and what is refused
     ("own_file", "auditor", "--member", "987654321"), ("own_ladders", "87.107", "{scenario}", "--reason", "Thử"),
     ("own_ladders", "87.107", "{empty}/none", "--reason", "Thử"),
