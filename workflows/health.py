@@ -6,9 +6,10 @@ behind the line; who reads it follows from the page's steps.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from workflows.answers import Caution
 from workflows.offices import GIVEN_OFFICES, LADDER, LEVELS_OF, Level, Office, Right, holds
 from workflows.vocabulary import Lifecycle, Step
 
@@ -16,6 +17,12 @@ from workflows.vocabulary import Lifecycle, Step
 def told(step: Step, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Of the typed facts that a step was told, those about health, as JSON by name."""
     return {fact.name: fact.dump(facts[fact.name]) for fact in step.facts if fact.health and facts.get(fact.name)}
+
+
+def sayable(page: type[Lifecycle], cautions: Iterable[Caution]) -> list[str]:
+    """The codes of cautions that the line may hold: one about a fact of health would tell what was said of it."""
+    kept = names(page)
+    return [one.code for one in cautions if one.fact not in kept]
 
 
 def names(page: type[Lifecycle]) -> frozenset[str]:

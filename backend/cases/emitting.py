@@ -22,7 +22,7 @@ from backend.cases.reinforcing import recounted
 from backend.core.db import reaching
 from backend.deadlines.drafts import Draft, draft
 from workflows.catalogue import LIFECYCLES
-from workflows.health import told
+from workflows.health import sayable, told
 from workflows.vocabulary import STAY, Clock, Trace
 
 Drafts = Sequence[tuple[Clock, Draft | None]]
@@ -101,7 +101,7 @@ class _Writer:
             version=done.loaded.subject.version, who=self.actor.who(unit.id if done.grant.on_behalf else None),
             on=seen.on, unit_id=unit.id, unit_path=unit.path, lifecycle=step.lifecycle, step=step.name,
             changes=_changed(done.traces), facts=sealed if case is not None else sealed | _dates(done),
-            rules=dict(seen.used), cautions=[caution.code for caution in done.cautions], detail=detail,
+            rules=dict(seen.used), cautions=sayable(LIFECYCLES[step.lifecycle], done.cautions), detail=detail,
             member_id=member.pk if member is not None else None, case_id=case.pk if case is not None else None,
             request_id=self.request_id, batch=self.batch, cause=cause, health=told(step, seen.facts),
         )  # fmt: skip

@@ -149,6 +149,12 @@ def test_old_age_cautions_the_resolution_too(world: World) -> None:
         )
     granted = step(world, Case.objects.get(pk=opened["id"]), "grant", resolution=paper(ON))
     assert [one["code"] for one in granted["cautions"]] == ["exemption.working_age"]
+    told = [
+        code
+        for codes in Event.objects.filter(lifecycle="exemption").values_list("cautions", flat=True)
+        for code in codes
+    ]
+    assert "exemption.working_age" not in told, "the log would tell the ground to who may not read it"
 
 
 def test_the_log_is_bound_to_it_and_it_is_erased_with_the_words(world: World, as_: Knock, case: Case) -> None:

@@ -11,7 +11,7 @@ from tests.config.test_faults import command
 from tests.config.test_safety import SERVER
 from tests.realdb import RealDatabase
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 SAID = (
     "DATABASE_URL names a superuser or the owner of the tables, whom row-level security does not hold: it must name"
     " chibo_app.\n"

@@ -8,7 +8,8 @@ import pytest
 
 from tests.workflows.test_catalogue import HEALTH, also, page
 from workflows import health
-from workflows.catalogue import health_readers, steps
+from workflows.answers import Caution
+from workflows.catalogue import LIFECYCLES, health_readers, steps
 from workflows.offices import Level, Office, Right
 from workflows.vocabulary import NEW, Act
 
@@ -22,6 +23,12 @@ def test_of_a_step_the_ground_alone_is_told() -> None:
     assert health.told(asked, {"request": object(), "ground": "age", "own_will": True}) == {"ground": "age"}
     assert health.told(asked, {"request": object(), "ground": None}) == {}
     assert health.told(asked, {}) == {}
+
+
+def test_a_caution_about_the_ground_is_not_for_the_line() -> None:
+    said = [Caution("a.a", "A", fact="ground"), Caution("b.b", "B", fact="own_will"), Caution("c.c", "C")]
+    assert health.sayable(LIFECYCLES["exemption"], said) == ["b.b", "c.c"]
+    assert health.sayable(LIFECYCLES["removal"], said) == ["a.a", "b.b", "c.c"]
 
 
 @pytest.mark.parametrize(

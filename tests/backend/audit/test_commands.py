@@ -16,7 +16,7 @@ from backend.audit.models import Leaf
 from tests.backend.audit.events import rows, write
 from tests.realdb import RealDatabase
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
 def manage(database: RealDatabase, *arguments: str) -> tuple[int, str]:
