@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils.translation import deactivate
 from hypothesis import settings
 
 from tests.realdb import another_db, committed_db, django_db_modify_db_settings, pristine_template
@@ -21,9 +22,11 @@ __all__ = ["another_db", "committed_db", "django_db_modify_db_settings", "pristi
 
 @pytest.fixture(autouse=True)
 def nothing_settled() -> Iterator[None]:
-    """Who decides is read with the calendar, by thread: what one test has settled is no other one's."""
+    """Who decides is read with the calendar, by thread, and so is the language, which a page leaves set: what one test has
+    settled or spoken is no other one's."""
     yield
     law.settle({})
+    deactivate()
 
 
 AT_NIGHT = (

@@ -43,7 +43,11 @@ class Button:
 
 @dataclass(frozen=True)
 class Line:
-    """One deadline; `left` says in words how long there is still time, `why` the arithmetic of the day."""
+    """One deadline; `left` says in words how long there is still time, `why` the arithmetic of the day.
+
+    Of a case the button is that of the step its page names first: what else may meet the deadline (a vote that failed, a
+    proposal to remove) is rarer, and stands with everything that can be done (`others`).
+    """
 
     id: int
     title: str
@@ -57,6 +61,7 @@ class Line:
     why: str
     basis: str
     buttons: Sequence[Button] = ()
+    others: bool = False
 
 
 @dataclass
@@ -102,10 +107,12 @@ def seen_of(actor: Actor, rows: Sequence[Deadline]) -> Seen:
 def _line(actor: Actor, row: Deadline, seen: Seen, today: date) -> Line:
     days = (row.due_on - today).days
     place = seen.units.get(row.unit_id)
+    taken = tuple(_buttons(actor, row, seen))
+    buttons = taken[:1] if row.subject_kind == "case" else taken
     return Line(
         row.pk, title(row.rule_id), about(row, seen) or row.reference, named_unit(place),
         str(shown(row.due_on)), days_left(days), days < 0, 0 <= days <= 7, row.firmness != "firm", why(row), basis(row),
-        tuple(_buttons(actor, row, seen)),
+        buttons, len(buttons) < len(taken),
     )  # fmt: skip
 
 

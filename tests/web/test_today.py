@@ -75,6 +75,17 @@ def test_a_line_says_what_when_and_why_with_the_button_that_does_it(world: World
     assert "Không có việc quá hạn hay đến hạn trong tuần này." in page
 
 
+def test_of_a_case_the_one_step_that_its_page_names_first_is_offered(world: World) -> None:
+    """A vote that failed and a proposal to remove meet the same deadline: they stand behind “what can be done”."""
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-11-10")
+    case = world.probation(new, date(2025, 11, 10))
+    review = Deadline.objects.get(subject_kind="case", subject_id=case.pk, rule_id="PRO.CELL_REVIEW")
+    page = text(of("secretary").get("/"))
+    steps = re.findall(rf'href="/cases/{case.pk}/steps/([a-z_]+)/"', page)
+    assert (steps.count("propose"), {*steps} & {"propose_removal", "record_failed_vote"}) == (1, set())
+    assert f'<a class="btn btn-outline-primary" href="/deadlines/{review.pk}/">Việc có thể làm</a>' in page
+
+
 @pytest.mark.parametrize(
     ("on", "heading", "left"),
     [
