@@ -51,7 +51,9 @@ def _no_message(node: ast.AST) -> Iterator[ast.AST]:
         if node.func.id in _ANSWERS and len(node.args) > _REMEDY_PLACE:
             yield node.args[_REMEDY_PLACE]
         yield from (one.value for one in node.keywords if one.arg == "remedy")
-    if isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == "remedy" for one in node.targets):
+    if isinstance(node, ast.Assign) and "remedy" in {
+        getattr(one, "id", "") for to in node.targets for one in ast.walk(to)
+    }:
         yield node.value
 
 

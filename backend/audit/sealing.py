@@ -13,6 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from backend.audit import heads, merkle, promised
+from backend.audit.codes import EventCode, SubjectKind
+from backend.audit.models import Event
 from backend.audit.nodes import missing_head, read_nodes
 from backend.core.clock import now
 from backend.core.db import execute
@@ -43,11 +45,6 @@ FROM unnest(%s::smallint[], %s::bigint[]) WITH ORDINALITY AS n(level, index, pla
 _HEAD = """
 INSERT INTO audit_signedhead (size, epoch, root, signed_at, key_id, public_key, signature)
 VALUES (%s, %s, %s, %s, %s, %s, %s)
-"""
-
-
-_WITHDRAWN = """
-SELECT 1 FROM audit_event WHERE subject_kind = 'log_key' AND subject_id = %s AND code = 'log.key_retired'
 """
 
 
@@ -95,7 +92,8 @@ def lock_head(*, begins_epoch: bool = False) -> tuple[int, int]:
     if not begins_epoch:
         promised.hold(size)
     own = heads.signing_key().public_key().public_bytes_raw()
-    if execute(_WITHDRAWN, [heads.key_number(own)]):
+    about = Event.objects.filter(subject_kind=SubjectKind.LOG_KEY, subject_id=heads.key_number(own))
+    if about.filter(code=EventCode.KEY_RETIRED).exists():
         raise KeyWithdrawn(key=heads.key_id(own))
     return size, epoch
 

@@ -39,12 +39,6 @@ UNION ALL SELECT 'subtree', min(level) FROM audit_node
   WHERE level < 1 OR index < 0 OR (index + 1)::numeric * 2::numeric ^ level > %s HAVING count(*) > 0
 UNION ALL SELECT 'head', min(size) FROM audit_signedhead WHERE size > %s OR size < 1 HAVING count(*) > 0
 """
-# The path beside the line decides who sees it; no seal covers it, for it goes along when a unit moves.
-_MISPLACED = """
-SELECT e.id, e.uid FROM audit_event e LEFT JOIN organizations_unit u ON u.id = e.unit_id
-  LEFT JOIN audit_eventdetail d ON d.event_uid = e.uid
-WHERE e.unit_path <> u.path OR d.unit_path <> e.unit_path ORDER BY e.id LIMIT 1
-"""
 BEYOND = {
     "position": gettext_noop("The log has %(size)s sealed events, yet there is also position %(number)s."),
     "subtree": gettext_noop("The log has %(size)s sealed events, yet there is also a subtree at level %(number)s."),
@@ -119,7 +113,7 @@ def _beside(report: Report, size: int, pending_after: timedelta) -> Report:
         return replace(report, fault=_fault("beyond", BEYOND[what], size=size, number=number))
     for event, uid in execute(_ORPHAN):
         return replace(report, fault=_fault("inserted", INSERTED, uid=uid, event=event))
-    for event, uid in execute(_MISPLACED):
+    for event, uid in subjects.misplaced():
         return replace(report, fault=_fault("misplaced", MISPLACED, uid=uid, event=event))
     if oldest is not None and now() - oldest > pending_after:
         return replace(report, fault=_fault("pending", PENDING, count=waiting, since=oldest.isoformat()))

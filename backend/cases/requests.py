@@ -33,7 +33,7 @@ class RequestKey:
 
     @staticmethod
     def of(key: str, request: Any) -> RequestKey:
-        """`request` is everything that makes the request what it is, as JSON."""
+        """`request` is everything that makes the request what it is, as JSON; days stand as `date`."""
         return RequestKey(key, hashlib.sha256(canonical(request)).digest())
 
     def bound(self, actor: Actor, asked: Any) -> RequestKey:

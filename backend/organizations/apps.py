@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from backend.audit.subjects import register_subject
+from backend.audit.subjects import register_places, register_subject
 
 
 class OrganizationsConfig(AppConfig):
@@ -9,3 +9,4 @@ class OrganizationsConfig(AppConfig):
 
     def ready(self) -> None:
         register_subject("unit", "organizations_unit", ())
+        register_places("organizations_unit")

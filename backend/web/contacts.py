@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from backend.contacts import calendars, chat, devices
 from backend.core.errors import NotFound
+from backend.web.facts.typed import whole
 from backend.web.refusing import taken
 
 
@@ -77,10 +78,10 @@ def _done(request: HttpRequest, said: str) -> HttpResponse:
 
 def _remove(user_id: int, device: str) -> None:
     """404 for what is none of the person's devices."""
-    if not (device.isascii() and device.isdigit() and len(device) < 19):
+    if (key := whole(device)) is None:
         raise Http404
     try:
-        devices.remove_device(user_id, int(device))
+        devices.remove_device(user_id, key)
     except NotFound:
         raise Http404 from None
 

@@ -48,13 +48,13 @@ class Row:
 
     id: int
     title: str
-    reference: str
-    unit: str
-    due: str
-    late: bool
-    ended: str
     told: list[str]
     answered: list[str]
+    reference: str = ""
+    unit: str = ""
+    due: str = ""
+    late: bool = False
+    ended: str = ""
 
 
 class LedgerForm(Asked):
@@ -145,13 +145,13 @@ def _row(request: Acting, entry: ledger.Entry, units: dict[int, Unit]) -> Row:
     about = entry.deadline
     told, answered = list(_told(entry.told, units)), [briefly_told(event, units) for event in entry.answers]
     if about is None:
-        return Row(0, gettext("A deadline that is out of your sight now"), "", "", "", False, "", told, answered)  # noqa: FBT003
+        return Row(0, gettext("A deadline that is out of your sight now"), told, answered)
     unit, is_open = units.get(about.unit_id), about.status == Deadline.Status.OPEN
     met = f" ({shown(about.met_on)})" if about.met_on else ""
     return Row(
-        about.pk, title(about.rule_id), about.reference or f"#{about.pk}", named_unit(unit), str(shown(about.due_on)),
-        is_open and about.due_on < request.today, "" if is_open else f"{Deadline.Status(about.status).label}{met}",
-        told, answered,
+        about.pk, title(about.rule_id), told, answered, about.reference or f"#{about.pk}", named_unit(unit),
+        str(shown(about.due_on)), is_open and about.due_on < request.today,
+        "" if is_open else f"{Deadline.Status(about.status).label}{met}",
     )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
+from backend.web.facts.typed import whole
+
 SIZE = 50
 LARGEST = 2**63 - 1
 
@@ -40,4 +42,5 @@ def falling(request: HttpRequest, rows: QuerySet[Any]) -> Slice:
 
 def number(text: str) -> int | None:
     """A whole number from 1 that is an id; None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 and 1 <= int(text) <= LARGEST else None
+    found = whole(text, digits=19)
+    return found if found is not None and 1 <= found <= LARGEST else None

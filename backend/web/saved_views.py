@@ -20,6 +20,7 @@ from backend.core.db import naming
 from backend.core.encoding import fit
 from backend.core.errors import Refused
 from backend.web.acting import Acting, in_office
+from backend.web.facts.typed import whole
 from backend.web.filters import CaseFilter, ListFilter, MemberFilter
 from backend.web.models import SavedView
 from workflows.answers import Refusal
@@ -90,7 +91,7 @@ def saved_views(request: Acting, page: str) -> HttpResponse:
     user_id = int(request.user.pk)
     gone = request.POST.get("forget", "")
     if gone:
-        if not (gone.isascii() and gone.isdigit() and len(gone) < 19 and forget(user_id, [int(gone)])):
+        if (key := whole(gone)) is None or not forget(user_id, [key]):
             raise Http404
         messages.success(request, gettext("The view is removed."))
         return redirect(page)

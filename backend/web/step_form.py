@@ -21,7 +21,7 @@ from backend.members.profile import read_profile
 from backend.web.acting import Acting
 from backend.web.facts.around import Around
 from backend.web.facts.form import FactForm
-from backend.web.facts.typed import day
+from backend.web.facts.typed import day, whole
 from workflows.answers import Refusal
 from workflows.facts import Day, Fact, FactError
 from workflows.profile import PROFILE
@@ -101,7 +101,8 @@ class StepForm:
     def version(self) -> int:
         """The version that was looked at when the form was shown."""
         typed = self.data.get("version", "") if self.data is not None else ""
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else self.ahead.version
+        looked_at = whole(typed, digits=9)
+        return self.ahead.version if looked_at is None else looked_at
 
     @property
     def is_whole(self) -> bool:

@@ -23,6 +23,7 @@ from backend.core.errors import CannotVoid, KeyReused, Refused, Stale
 from backend.web.acting import Acting, in_office, reading
 from backend.web.facts.around import Around
 from backend.web.facts.form import FactForm
+from backend.web.facts.typed import whole
 from backend.web.refusing import said_with_basis
 from backend.web.timeline import lines
 
@@ -53,8 +54,7 @@ def _posted(request: Acting, uid: UUID) -> HttpResponse:
     form, told = _form(request, event, request.POST), dict[str, Any]()
     raw, key = form.raw(), request.POST.get("key", "")
     said = {"reason": raw.get(REASON.name), "paper": raw.get(PAPER.name)}
-    version = request.POST.get("version", "")
-    expected = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
+    expected = whole(request.POST.get("version", ""), digits=9)
     try:
         once = RequestKey.of(str(UUID(key)), {"path": request.path, "facts": said})
         void(request.actor, uid, **said, expected_version=expected, request_key=once)

@@ -30,6 +30,7 @@ from backend.contacts import endpoints
 from backend.contacts.models import Endpoint
 from backend.core.db import scope
 from backend.core.errors import NotFound, Refused
+from backend.web.facts.typed import whole
 from backend.web.forms import UnitField
 from backend.web.offices import actors_of, first_of
 from backend.web.refusing import said, tell
@@ -106,10 +107,10 @@ def _register(actor: Actor, typed: dict[str, Any]) -> tuple[Endpoint, str]:
 
 def _chosen(request: HttpRequest) -> int:
     """The number of the webhook that a button is about."""
-    raw = request.POST.get("webhook", "")
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 19):
+    chosen = whole(request.POST.get("webhook", ""))
+    if chosen is None:
         raise Http404
-    return int(raw)
+    return chosen
 
 
 def _lines(actors: list[Actor]) -> list[Line]:

@@ -13,7 +13,7 @@ from backend.accounts.policy import Actor
 from backend.web.facts.around import Around, Held, Person
 from backend.web.facts.form import FactForm
 from backend.web.facts.kinds import KINDS
-from backend.web.facts.typed import day, number
+from backend.web.facts.typed import day, number, whole
 from backend.web.step_form import ON
 from workflows.answers import Refusal
 from workflows.catalogue import LIFECYCLES
@@ -147,6 +147,30 @@ def test_the_person_whom_the_case_is_about_is_not_offered_and_the_cells_people_a
     page = shown(form([MemberRef("m", "Người giúp đỡ")], about=11))
     assert "Nguyễn Văn An" not in page
     assert "Phạm Văn Xa – Đảng viên chính thức" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("0", 0),
+        ("007", 7),
+        ("9" * 18, 10**18 - 1),
+        ("9" * 19, None),
+        ("", None),
+        ("-1", None),
+        ("²", None),
+        ("٣", None),
+        (" 1", None),
+    ],
+)
+def test_ids_and_versions_are_those_that_our_pages_write(text: str, read: int | None) -> None:
+    assert whole(text) == read
+
+
+def test_a_power_is_the_number_of_nobody() -> None:
+    """Once a traceback: it counts as a digit, and is none to int()."""
+    assert "checked" not in shown(form([MemberRef("who", "Ai")], "who=²"))
+    assert "checked" in shown(form([MemberRef("who", "Ai")], f"who={PEOPLE[0].id}"))
 
 
 def test_a_roll_call_begins_with_what_was_granted() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.test import override_settings
 
 from backend.audit.models import Event
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world() -> World:
+    cache.clear()  # how often somebody signed in
     made = make_world()
     with_password("secretary")
     return made

@@ -26,16 +26,15 @@ def not_yet(day: date, today: date) -> Refusal | None:
 
 def facts_ahead(facts: Iterable[Fact], values: Mapping[str, Any], today: date) -> Iterator[Refusal]:
     """Days and papers among the facts that are dated in the future, but for those declared to lie ahead."""
-    of_paper, of_day = gettext_noop("Check the date written on the paper."), gettext_noop("Check this day.")
     for fact in facts:
         if not isinstance(fact, Day | Paper) or (isinstance(fact, Day) and fact.ahead):
             continue
-        value = values.get(fact.name)
-        day = value.date if isinstance(value, PaperValue) else value
-        if day and day > today:
+        value, remedy = values.get(fact.name), gettext_noop("Check this day.")
+        if isinstance(value, PaperValue):
+            value, remedy = value.date, gettext_noop("Check the date written on the paper.")
+        if value and value > today:
             yield Refusal(
-                "day.fact_ahead", gettext_noop("%(day)s has not come yet."), {"day": day}, fact=fact.name,
-                remedy=of_paper if isinstance(value, PaperValue) else of_day,
+                "day.fact_ahead", gettext_noop("%(day)s has not come yet."), {"day": value}, fact=fact.name, remedy=remedy,
             )  # fmt: skip
 
 

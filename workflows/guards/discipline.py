@@ -55,10 +55,14 @@ def stay_has_begun(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
+def _beyond(situation: Situation, rule: str) -> bool:
+    """Whether the form that is named is none of those that a row of the law lists."""
+    return situation.facts.get("form") not in (None, *situation.rule(rule).value)
+
+
 def form_of_a_temporary_cell(situation: Situation) -> Refusal | None:
     """A temporary cell decides up to a warning; what is heavier is the official organisation's (21-QĐ/TW)."""
-    form, allowed = situation.facts.get("form"), situation.rule("DIS.TEMPORARY_CELL").value
-    if form is None or form in allowed:
+    if not _beyond(situation, "DIS.TEMPORARY_CELL"):
         return None
     return Refusal(
         "discipline.beyond_the_cell", gettext_noop("A temporary cell decides no more than a warning."),
@@ -69,8 +73,7 @@ def form_of_a_temporary_cell(situation: Situation) -> Refusal | None:
 
 def form_of_the_cell(situation: Situation) -> Refusal | None:
     """A cell reprimands and warns; dismissal from a post it proposes to the competent level (rules.md section 7.4)."""
-    form, allowed = situation.facts.get("form"), situation.rule("DIS.CELL_FORMS").value
-    if form is None or form in allowed or situation.office_level != Level.CELL:
+    if not _beyond(situation, "DIS.CELL_FORMS") or situation.office_level != Level.CELL:
         return None
     return Refusal(
         "discipline.above_the_cell", gettext_noop("A cell decides no more than a warning; what is heavier it proposes."),
@@ -81,8 +84,7 @@ def form_of_the_cell(situation: Situation) -> Refusal | None:
 
 def form_for_a_probationer(situation: Situation) -> Refusal | None:
     """A probationary member is reprimanded or warned, else removed from the list (rules.md section 2)."""
-    form, allowed = situation.facts.get("form"), situation.rule("DIS.PROBATIONER_FORMS").value
-    if form is None or form in allowed or situation.member.standing != Standing.PROBATIONARY:
+    if not _beyond(situation, "DIS.PROBATIONER_FORMS") or situation.member.standing != Standing.PROBATIONARY:
         return None
     return Refusal(
         "discipline.not_on_probation",

@@ -73,7 +73,7 @@ def _wanted(typed: dict[str, Any]) -> dict[str, Any]:
 
 def _entered(request: Acting, typed: dict[str, Any]) -> str:
     wanted = _wanted(typed)
-    key = RequestKey.of(str(typed["key"]), {**wanted, "day": wanted["day"].isoformat()})
+    key = RequestKey.of(str(typed["key"]), wanted)
     ruling.enter_day(request.actor, **wanted, request_key=key)
     return gettext("%(day)s stands in the calendar; the deadlines it touches move in the background.") % {
         "day": shown(typed["day"])
@@ -81,7 +81,7 @@ def _entered(request: Acting, typed: dict[str, Any]) -> str:
 
 
 def _taken_back(request: Acting, typed: dict[str, Any]) -> str:
-    key = RequestKey.of(str(typed["key"]), {"day": typed["day"].isoformat(), "basis": typed["basis"]})
+    key = RequestKey.of(str(typed["key"]), {"day": typed["day"], "basis": typed["basis"]})
     ruling.take_back_day(request.actor, typed["day"], basis=typed["basis"], request_key=key)
     return gettext("%(day)s is again what the country's calendar says.") % {"day": shown(typed["day"])}
 

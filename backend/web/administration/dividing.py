@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext
+from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,11 +18,12 @@ from backend.cases.dividing import divide, rehearse_division
 from backend.cases.orders import citation
 from backend.cases.reorganising import people_of as on_the_lists
 from backend.cases.reorganising import theirs
-from backend.core.errors import KeyReused, Refused
+from backend.core.errors import KeyReused
 from backend.members.models import Member
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office, reading
-from backend.web.administration.reorganising import Asked, people_of
+from backend.web.administration.reorganising import Asked, people_of, sent_before
+from backend.web.facts.typed import whole
 from backend.web.refusing import said_with_basis
 from workflows.facts import Text
 from workflows.member_steps.moving import REORGANISATION
@@ -33,8 +34,6 @@ from workflows.units import UnitRef
 CODE = UnitRef("code", _("Code of the new cell"))
 NAME = Text("name", _("Name of the new cell"), max_length=200, lines=False)
 FACTS = (CODE, NAME, REORGANISATION)
-BIGGEST = 19
-"""Digits of a number that is an id of nobody."""
 DOOR = "web/administration/units/{unit_id}/divide/"
 
 
@@ -48,19 +47,20 @@ def dividing(request: Acting, unit_id: int) -> HttpResponse:
         asked = Asked(request, unit, FACTS, request.POST or None, {})
     if do not in {"preview", "divide"}:
         return _shown(request, unit, asked)
-    try:
-        on, raw = asked.read()
+
+    def work(on: date, raw: dict[str, Any]) -> dict[str, Any]:
         told = {"paper": raw.pop(REORGANISATION.name), "on": on, "members": _ticked(request), **raw}
         if do == "preview":
-            return _shown(request, unit, asked, rehearse_division(request.actor, unit.pk, **told))
-        answer = divide(request.actor, unit.pk, **told, request_key=asked.request_key())
-    except Refused as refused:
-        asked.form.tell(refused.answers)
-        return _shown(request, unit, asked, status=422)
+            return rehearse_division(request.actor, unit.pk, **told)
+        return divide(request.actor, unit.pk, **told, request_key=asked.request_key())
+
+    try:
+        answer = asked.carry(work)
     except KeyReused:
-        messages.warning(request, gettext("This form was sent once before with something else in it. Begin again."))
-        return redirect("admin-divide", unit.pk)
-    return _shown(request, unit, asked, answer, done=True)
+        return sent_before(request, "admin-divide", unit)
+    if answer is None:
+        return _shown(request, unit, asked, status=422)
+    return _shown(request, unit, asked, answer, done=do == "divide")
 
 
 def _shown(
@@ -79,9 +79,7 @@ def _shown(
 
 
 def _ticked(request: Acting) -> list[int]:
-    return [
-        int(one) for one in request.POST.getlist("members") if one.isascii() and one.isdigit() and len(one) < BIGGEST
-    ]
+    return [key for one in request.POST.getlist("members") if (key := whole(one)) is not None]
 
 
 def _people(request: Acting, unit: Unit) -> list[tuple[Member, str, bool]]:
@@ -96,8 +94,9 @@ def _people(request: Acting, unit: Unit) -> list[tuple[Member, str, bool]]:
 def _told(request: Acting, unit: Unit, answer: Mapping[str, Any]) -> dict[str, Any]:
     """The answer with names, and how many official members both cells have then."""
     people = people_of(request, answer["people"], DOOR)
-    counts, least = answer["official"], answer["least"]
-    here, there = counts.pop(str(unit.pk)), next(iter(counts.values()))
+    least, official = answer["least"], answer["official"]
+    here = official[str(unit.pk)]
+    there = next(count for key, count in official.items() if key != str(unit.pk))
     language = get_language() or "vi"
     return {
         "goes": [one for one in people if one["done"]], "stays": [one for one in people if not one["done"]],

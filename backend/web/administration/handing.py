@@ -126,7 +126,7 @@ def _succeeded(request: Acting, held: Assignment, typed: dict[str, Any]) -> str:
 
 def _lent(request: Acting, held: Assignment, typed: dict[str, Any]) -> str:
     days = {name: typed[name] for name in ("since", "until", "said_on")}
-    body = {"to": typed["to"], "cause": typed["cause"], **{name: day and day.isoformat() for name, day in days.items()}}
+    body = {"to": typed["to"], "cause": typed["cause"], **days}
     try:
         hand_over(
             request.actor, held.unit_id, Office(held.office), to=Office(typed["to"]), cause=Cause(typed["cause"]), **days,

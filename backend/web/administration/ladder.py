@@ -81,8 +81,7 @@ class Page:
         wanted = Choice(self.rule, typed["ladder"] or None, typed["since"], typed["until"], typed["source"])
         if self.do == "choose-see":
             return self._see(settle(self.request.actor, self.unit.pk, wanted, dry_run=True))
-        days = {name: typed[name] and typed[name].isoformat() for name in ("since", "until")}
-        key = RequestKey.of(str(typed["key"]), {**vars(wanted), **days})
+        key = RequestKey.of(str(typed["key"]), vars(wanted))
         return self._said(settle_once(self.request.actor, self.unit.pk, wanted, request_key=key))
 
     def _defined(self, typed: dict[str, Any]) -> str:
@@ -96,8 +95,7 @@ class Page:
         return self._changed(Change(typed["since"], typed["reason"], withdrawn=(self.rule,)), typed)
 
     def _changed(self, wanted: Change, typed: dict[str, Any]) -> str:
-        asked = {**vars(wanted), "since": wanted.since.isoformat(), "withdrawn": list(wanted.withdrawn)}
-        key = RequestKey.of(str(typed["key"]), asked)
+        key = RequestKey.of(str(typed["key"]), vars(wanted))
         return self._said(own_ladders.change_once(self.request.actor, self.unit.pk, wanted, request_key=key))
 
     def _see(self, found: Changed) -> str:

@@ -24,7 +24,7 @@ from backend.cases.uniting import give_up, merge, rehearse_merger
 from backend.core.errors import KeyReused, Refused, Unchanged
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office, reading
-from backend.web.administration.reorganising import Asked, people_of
+from backend.web.administration.reorganising import Asked, people_of, sent_before
 from backend.web.refusing import said_before, said_with_basis
 from workflows.answers import shown
 from workflows.member_steps.moving import REORGANISATION, TO
@@ -49,19 +49,20 @@ def merging(request: Acting, unit_id: int) -> HttpResponse:
         return _given_up(request, unit)
     if do not in {"preview", "merge"}:
         return _shown(request, unit, asked)
-    try:
-        on, raw = asked.read()
+
+    def work(on: date, raw: dict[str, Any]) -> dict[str, Any]:
         told = {"into": raw[TO], "paper": raw[REORGANISATION.name], "on": on}
         if do == "preview":
-            return _shown(request, unit, asked, rehearse_merger(request.actor, unit.pk, **told))
-        answer = merge(request.actor, unit.pk, **told, request_key=asked.request_key())
-    except Refused as refused:
-        asked.form.tell(refused.answers)
-        return _shown(request, unit, asked, status=422)
+            return rehearse_merger(request.actor, unit.pk, **told)
+        return merge(request.actor, unit.pk, **told, request_key=asked.request_key())
+
+    try:
+        answer = asked.carry(work)
     except KeyReused:
-        messages.warning(request, gettext("This form was sent once before with something else in it. Begin again."))
-        return redirect("admin-merge", unit.pk)
-    return _shown(request, unit, asked, answer, done=True)
+        return sent_before(request, "admin-merge", unit)
+    if answer is None:
+        return _shown(request, unit, asked, status=422)
+    return _shown(request, unit, asked, answer, done=do == "merge")
 
 
 def _begun(unit: Unit) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def packs(request: Acting, unit_id: int) -> HttpResponse:
 
 def _turned(request: Acting, unit: Unit, form: TurnForm) -> str:
     wanted = form.wanted()
-    key = RequestKey.of(str(form.cleaned_data["key"]), {**vars(wanted), "since": wanted.since.isoformat()})
+    key = RequestKey.of(str(form.cleaned_data["key"]), vars(wanted))
     if not settle_once(request.actor, unit.pk, wanted, request_key=key)["changed"]:
         raise Unchanged
     said = gettext("%(pack)s: on from %(day)s.") if wanted.on else gettext("%(pack)s: off from %(day)s.")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -71,9 +73,23 @@ class Asked:
         except FactError as error:  # read above: said for whoever reads this alone
             raise Refused(error.refusals) from error
 
+    def carry(self, work: Callable[[date, dict[str, Any]], dict[str, Any]]) -> dict[str, Any] | None:
+        """What `work` makes of the form; None where it was refused: each reason stands beside its field. Raises KeyReused."""
+        try:
+            return work(*self.read())
+        except Refused as refused:
+            self.form.tell(refused.answers)
+            return None
+
     def request_key(self) -> RequestKey:
         """The key of the form with all that it asks for."""
         return RequestKey.of(self.key, {"path": self.request.path, "typed": self.form.raw()})
+
+
+def sent_before(request: Acting, page: str, unit: Unit) -> HttpResponse:
+    """Back to the page, for a form whose key was used for something else."""
+    messages.warning(request, gettext("This form was sent once before with something else in it. Begin again."))
+    return redirect(page, unit.pk)
 
 
 def people_of(request: Acting, answers: Sequence[Mapping[str, Any]], door: str) -> list[dict[str, Any]]:

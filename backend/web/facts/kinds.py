@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.web.facts.around import Around, Person
 from backend.web.facts.inputs import Input, Kind, Said, line, number_in, pick
 from backend.web.facts.totals import Ballots, Elections, RollCalls
-from backend.web.facts.typed import day, number
+from backend.web.facts.typed import day, number, whole
 from workflows.electing import Election
 from workflows.entries import EntryRef
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, Text
@@ -88,7 +88,7 @@ class Members(Kind):
     def inputs(self, fact: MemberRef, around: Around, data: QueryDict | None) -> list[Input]:
         people = [one for one in around.people if one.id != around.about]
         many = len(people) > LONG_LIST
-        chosen = [int(one) for one in (data.getlist(fact.name) if data else []) if one.isdigit() and len(one) < 19]
+        chosen = [key for one in (data.getlist(fact.name) if data else []) if (key := whole(one)) is not None]
         asked = data.get(f"{fact.name}.find", "").strip() if data else ""
         listed = [] if many else people
         known = {one.id for one in listed}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.web.facts.around import SET_BY_WAY, Around, Person
 from backend.web.facts.inputs import Input, Kind, Said, line, number_in, pick
+from backend.web.facts.typed import whole
 from workflows.electing import Election
 from workflows.voting import Ballot, Presence, RollCall
 
@@ -87,7 +88,8 @@ class Elections(Kind):
 
     def _rows(self, fact: Election, data: QueryDict | None) -> int:
         typed = data.get(f"{fact.name}.rows", "") if data else ""
-        shown = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else self.begun
+        asked = whole(typed, digits=3)
+        shown = self.begun if asked is None else asked
         more = self.begun if data and data.get("do") == f"more.{fact.name}" else 0
         return min(fact.most, shown + more)
 

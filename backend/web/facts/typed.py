@@ -28,6 +28,11 @@ def number(text: str) -> Any:
     return int(plain) if _NUMBER.fullmatch(plain) else text.strip()
 
 
+def whole(text: str, digits: int = 18) -> int | None:
+    """A number that our own pages wrote (an id, a version), of at most so many digits; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
 def shown_day(value: Any) -> str:
     """An ISO day as people write it; anything else as it is."""
     try:

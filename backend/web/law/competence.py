@@ -129,8 +129,7 @@ def _told(row: Row) -> dict[str, Any]:
 
 def _settled(request: Acting, form: SettleForm) -> str:
     wanted = form.wanted()
-    days = {name: wanted[name] and wanted[name].isoformat() for name in ("since", "until")}
-    key = RequestKey.of(str(form.cleaned_data["key"]), {**wanted, **days})
+    key = RequestKey.of(str(form.cleaned_data["key"]), wanted)
     ruling.decide_who(request.actor, **wanted, request_key=key)
     return gettext("%(act)s: it is settled who decides.") % {"act": act_named(wanted["act"])}
 

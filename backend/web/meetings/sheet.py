@@ -29,6 +29,7 @@ from backend.organizations.models import Unit
 from backend.web.acting import Acting
 from backend.web.facts.around import SET_BY_WAY, Around
 from backend.web.facts.form import FactForm
+from backend.web.facts.typed import whole
 from workflows.answers import Refusal
 from workflows.dues import Said, Status
 from workflows.facts import Day, Fact, FactError, day_in
@@ -177,7 +178,8 @@ class Sheet:
     def version(self) -> int:
         """The version of the case that was looked at when the form was shown."""
         typed = self.data.get("version", "") if self.data is not None else ""
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else self.case.version
+        looked_at = whole(typed, digits=9)
+        return self.case.version if looked_at is None else looked_at
 
     @cached_property
     def key(self) -> str:
@@ -217,7 +219,8 @@ class Sheet:
 
     def _looked_at(self, one: Payer) -> int:
         typed = self.data.get(f"{DUES}{one.id}.version", "") if self.data is not None else ""
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else one.version
+        looked_at = whole(typed, digits=9)
+        return one.version if looked_at is None else looked_at
 
 
 def read(fact: Fact, typed: dict[str, Any]) -> Any:

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.utils.translation import override
 
-from tests.api.conftest import Knock
+from tests.api.conftest import Knock, as_
 from tests.backend.audit.events import rows
 from tests.roles import as_role
 from tests.world import World, make_world, person
@@ -17,6 +17,7 @@ from workflows import processing
 from workflows.offices import Office
 from workflows.purposes import Purpose
 
+__all__ = ["as_"]
 _, KEEPING = processing.register()
 
 
@@ -63,17 +64,3 @@ def test_auditors_read_the_register_and_a_helper_does_not(world: World, as_: Kno
     assert (first["purpose"], first["firmness"], first["offices"][0]) == ("cell_work", "unsettled", "cell_secretary")
     assert [one["by"] for one in answer.json()["keeping"]] == [one.by for one in KEEPING]
     assert as_("committee_member").get("/api/v1/processing/").status_code == 403
-
-
-@pytest.fixture
-def as_(world: World) -> Knock:
-    from rest_framework.test import APIClient  # noqa: PLC0415
-
-    from backend.accounts.models import User  # noqa: PLC0415
-
-    def sign_in(name: str) -> APIClient:
-        client = APIClient()
-        client.force_authenticate(User.objects.get(username=name))
-        return client
-
-    return sign_in
