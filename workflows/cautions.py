@@ -17,11 +17,10 @@ from types import ModuleType
 
 from workflows import guards, personal_ids
 from workflows.answers import Caution
+from workflows.sentences import PLACE, marked
 
 _CODE = re.compile(r"[a-z_]+\.[a-z_]+")
-_PLACE = re.compile(r"%\((\w+)\)s")
 _PARTS = ("code", "message", "params", "rule", "remedy")
-_MARK = "gettext_noop"
 _Texts = tuple[str, ...]
 
 
@@ -40,7 +39,7 @@ class Worded:
 
 
 def _places(*texts: str) -> dict[str, str]:
-    return {name: "…" for text in texts for name in _PLACE.findall(text)}
+    return {name: "…" for text in texts for name in PLACE.findall(text)}
 
 
 def read_off(module: ModuleType) -> Mapping[str, Worded]:
@@ -103,12 +102,8 @@ def _worded(call: ast.Call, given: Sequence[_Bound], earlier: int) -> Worded:
 def _texts(node: ast.expr | None, known: Mapping[str, Sequence[ast.expr]], seen: frozenset[str]) -> Iterator[str]:
     """The marked texts that an expression may come to, through the names in it."""
     for part in ast.walk(node) if node is not None else ():
-        if (
-            isinstance(part, ast.Call)
-            and getattr(part.func, "id", "") == _MARK
-            and isinstance(part.args[0], ast.Constant)
-        ):
-            yield str(part.args[0].value)
+        if (text := marked(part)) is not None:
+            yield text
         elif isinstance(part, ast.Name) and part.id not in seen:
             for value in known.get(part.id, ()):
                 yield from _texts(value, known, seen | {part.id})

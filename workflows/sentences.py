@@ -13,7 +13,8 @@ from workflows.answers import Phrase
 from workflows.situation import Guard
 from workflows.uses import words
 
-_PLACE = re.compile(r"%\((\w+)\)s")
+PLACE = re.compile(r"%\((\w+)\)s")
+"""Where a figure or a name stands in a marked text."""
 _ANSWERS = {"Refusal", "Caution", "kind"}
 _REMEDY_PLACE = 4
 _NO_SENTENCE = {"Phrase"}
@@ -33,7 +34,7 @@ def warns_only(guard: Guard) -> bool:
 def sentences(guard: Guard) -> list[str]:
     """Its messages in the current language, in alphabetical order; what only a real case can fill in is left as "…"."""
     messages = {word for word in words(guard) if word in _messages(guard.__module__)}
-    return sorted(str(Phrase(word, dict.fromkeys(_PLACE.findall(word), "…"))) for word in messages)
+    return sorted(str(Phrase(word, dict.fromkeys(PLACE.findall(word), "…"))) for word in messages)
 
 
 @cache
@@ -58,8 +59,15 @@ def _no_message(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _marked(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "gettext_noop":
-            (text,) = node.args
-            if isinstance(text, ast.Constant):
-                yield str(text.value)
+    return (text for node in ast.walk(tree) if (text := marked(node)) is not None)
+
+
+def marked(node: ast.AST) -> str | None:
+    """The text that a node marks for translation (`gettext_noop("…")`); None for any other node."""
+    if (
+        isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "gettext_noop"
+        and isinstance(node.args[0], ast.Constant)
+    ):
+        return str(node.args[0].value)
+    return None
