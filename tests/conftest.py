@@ -38,7 +38,14 @@ AT_NIGHT = (
     "web/test_case_page.py", "web/test_desk.py", "web/test_facts.py", "web/test_imports.py",
     "web/test_member_export.py", "web/test_overview.py", "workflows/test_guards_asked_early.py",
 )  # fmt: skip
-"""Long, and of what seldom breaks: the gate has fifteen minutes, `make test` five."""
+"""Long, and of what seldom breaks: the gate has fifteen minutes."""
+
+
+LONG = (
+    "api/test_foreign_ids.py", "backend/alerts/test_rehearsal.py", "backend/imports/test_bring_in.py",
+    "backend/imports/test_undo.py", "concurrency/", "verify/test_stamps.py", "verify/test_whole.py",
+)  # fmt: skip
+"""In the gate with `make test-slow`: `make test` has five minutes."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before what -m leaves out is decided
@@ -46,10 +53,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever walks through pages in a browser takes long; some tests run at night alone."""
     tests = Path(__file__).parent
     for item in items:
-        if "walk" in getattr(item, "fixturenames", ()):
+        at = item.path.relative_to(tests).as_posix()
+        if "walk" in getattr(item, "fixturenames", ()) or at.startswith(LONG + AT_NIGHT):
             item.add_marker(pytest.mark.slow)
-        if item.path.relative_to(tests).as_posix().startswith(AT_NIGHT):
-            item.add_marker(pytest.mark.slow)
+        if at.startswith(AT_NIGHT):
             item.add_marker(pytest.mark.nightly)
 
 
