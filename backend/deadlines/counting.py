@@ -86,16 +86,24 @@ def _own_again(deadline: Deadline, calendar: Calendar) -> Counted:
     return Counted(rule, start, due, deadline.alternatives, said)
 
 
+def _neighbours(rule: Rule) -> list[Rule]:
+    """The versions just before and just after."""
+    all_of = law.versions(rule.id)
+    at = [one.version for one in all_of].index(rule.version)
+    return [*all_of[max(at - 1, 0) : at], *all_of[at + 1 : at + 2]]
+
+
 def other_readings(rule: Rule, start: date, chosen: date, begins: date, calendar: Calendar) -> list[dict[str, Any]]:
     """Other results people must see: a conflicting source's, and the neighbouring version's near a change."""
     found = [_reading(one, start, calendar, one.value) for one in rule.readings]
     legal = term_end(rule, start, calendar)
     near = timedelta(days=law.rule("LAW.SHOW_BOTH", chosen).value)
-    for other in law.versions(rule.id):
+    for other in _neighbours(rule):
         edge = max(other.from_ or date.min, rule.from_ or date.min)
-        if other.version != rule.version and abs(edge - chosen) <= near:
-            reading = _reading(other, begins, calendar, other.value)
-            if (begins, reading["due_on"]) != (start, legal.isoformat()):
+        if abs(edge - chosen) <= near:
+            begun = start if other.start == rule.start else begins
+            reading = _reading(other, begun, calendar, other.value)
+            if (begun, reading["due_on"]) != (start, legal.isoformat()):
                 found.append(reading)
     return found
 

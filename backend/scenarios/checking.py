@@ -42,7 +42,7 @@ def check(world: World, then: Block | None, done: Done | None = None) -> list[Di
     """
     then = then if then is not None else Block(done.block.line if done else 0)
     found = list(_answers_of_all(then, done)) if done is not None and done.judged else []
-    if "ballot" in then:
+    if "ballot" in then and not (found and done is not None and done.refused):  # else the refusal is the difference
         found += _ballot(then["ballot"], done)
     if then.keys() & COUNTED:
         catch_up()

@@ -8,20 +8,20 @@ from datetime import date
 from typing import Any
 
 from tests.workflows.twins import case, member, situation
-from workflows.guards import moving, reorganising, returning, taking_part
+from workflows.guards import membership, moving, reorganising, returning, taking_part
 from workflows.situation import CaseView, Situation
 from workflows.standings import Participation
 from workflows.units import UnitView
 
-ON = date(2027, 2, 1)
+ON, NEW_YEAR = date(2027, 2, 1), date(1967, 1, 1)
 
 
 def seen(on: date = ON, past: dict[str, Any] | None = None, who: Any = None, **facts: Any) -> Situation:
     return situation(on, facts=facts, past=past or {}, member=who or member())
 
 
-def aged(on: date, sex: str) -> Situation:
-    return seen(on, who=member(born_on=date(1967, 2, 1), sex=sex), ground="age")
+def aged(on: date, sex: str, born: date = date(1967, 2, 1), *, year_only: bool = False) -> Situation:
+    return seen(on, who=member(born_on=born, sex=sex, born_year_only=year_only), ground="age")
 
 
 FAR, OTHER, OWN = "87.108.000.000.001", "87.107.000.000.002", "87.107.000.000.001"
@@ -76,10 +76,19 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      aged(date(2027, 2, 1), "m")),
     ("Caution:exemption.working_age", taking_part.old_enough_to_rest, aged(date(2022, 2, 2), "f"),
      aged(date(2022, 2, 1), "f")),
+    ("Caution:exemption.age_unknown", taking_part.old_enough_to_rest, aged(date(2028, 1, 1), "m", NEW_YEAR, year_only=True),
+     aged(date(2027, 12, 31), "m", NEW_YEAR, year_only=True)),
+    ("Caution:exemption.working_age", taking_part.old_enough_to_rest, aged(date(2027, 1, 2), "m", NEW_YEAR, year_only=True),
+     aged(date(2027, 1, 1), "m", NEW_YEAR, year_only=True)),
+    ("Caution:exemption.age_unknown", taking_part.old_enough_to_rest,
+     seen(who=member(born_on=None), ground="health"), seen(who=member(born_on=None), ground="age")),
     ("Caution:exemption.working_age", taking_part.old_enough_to_rest,
      seen(who=member(born_on=date(2000, 1, 1)), ground="health"),
      replace(seen(who=member(born_on=date(2000, 1, 1))), health=lambda: {"ground": "age"})),
     # away
+    ("Refusal:lapse.exempted", membership.not_covered_by_exemption,
+     seen(ON, who=member(participation="away", away_until=ON), ground="dues"),
+     seen(ON, who=member(participation="away", away_until=ON), ground="meetings")),
     ("Refusal:away.too_long", taking_part.short_enough("asked_until"),
      seen(away_from=date(2026, 3, 1), asked_until=date(2027, 2, 28)),
      seen(away_from=date(2026, 3, 1), asked_until=date(2027, 3, 1))),

@@ -82,8 +82,6 @@ SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
     (own.not_ones_own, seen()),  # an account that is tied to no record
     (own.not_oneself("named"), replace(seen(), own_id=5)),  # not named yet
     (own.not_oneself("named"), seen(named=(5,))),
-    (taking_part.old_enough_to_rest, seen(ground="age")),
-    (taking_part.old_enough_to_rest, seen(ground="age", who=member(born_on=date(2000, 1, 1), born_year_only=True))),
     (merging.standings_agree, beside()),
     (badges.badge_of_the_law, seen(badge_years=34)),  # decided on a day that is not known
     (badges.badge_after_death, seen(died_on=ON)),  # since when a member is not known

@@ -32,7 +32,7 @@ def test_version_changes_on_the_day() -> None:
     assert (before.start, after.start) == ("decision_received", "decision_issued")
     assert after.version == "ADM.CEREMONY@2026-07-26"
     assert law.by_version(after.version) is after
-    assert law.versions("ADM.CEREMONY") == (before, after)
+    assert law.versions("ADM.CEREMONY")[1:] == (before, after)
     in_force = [[one for one in law.rules(date(2026, 7, day)) if one.id == "ADM.CEREMONY"] for day in (25, 26)]
     assert in_force == [[before], [after]]
 
@@ -259,7 +259,7 @@ def test_everything_is_every_version_of_every_row_those_of_provinces_too() -> No
 def test_what_differs_between_two_days() -> None:
     assert law.differences(date(2026, 7, 25), date(2026, 7, 25)) == []
     changed = {(one or other).id: (one, other) for one, other in law.differences(date(2026, 7, 25), date(2026, 7, 26))}  # type: ignore[union-attr]
-    assert changed["ADM.CEREMONY"] == law.versions("ADM.CEREMONY")
+    assert changed["ADM.CEREMONY"] == law.versions("ADM.CEREMONY")[1:]
     assert "PRO.LENGTH" not in changed
     back = {(one or other).id: (one, other) for one, other in law.differences(date(2026, 7, 26), date(2026, 7, 25))}  # type: ignore[union-attr]
     assert back == {rule: (after, before) for rule, (before, after) in changed.items()}

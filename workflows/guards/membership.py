@@ -40,6 +40,8 @@ def not_covered_by_exemption(situation: Situation) -> Answer | None:
     member = situation.member
     if member.participation != Participation.AWAY:
         return None
+    if situation.facts.get("ground") == "dues":
+        return None  # an exemption excuses from activity, dues go on (01-HD/TW 10.3, scenario B25)
     if member.away_until and member.away_until >= situation.on:
         return Refusal(
             "lapse.exempted", gettext_noop("The member is exempted until %(until)s."), {"until": member.away_until},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_noop
 
@@ -69,14 +70,21 @@ def old_enough_to_rest(situation: Situation) -> Caution | None:
     """Past the working age where the ground is age; the age rises with the labour code, so a doubt only cautions."""
     member, ages = situation.member, situation.rule("EXM.AGE").value
     ground = situation.facts.get("ground") or situation.health().get("ground")
-    if ground != "age" or member.born_on is None or member.born_year_only:
-        return None
     years = ages["f" if member.sex == "f" else "m"]
-    if situation.on > add_months(member.born_on, 12 * years):
+    if ground != "age" or (member.born_on and situation.on > add_months(_latest(member), 12 * years)):
         return None
+    if member.born_on is None or situation.on > add_months(member.born_on, 12 * years):
+        message = gettext_noop("Whether the member is past %(years)s years cannot be told without the day of birth.")
+        remedy = gettext_noop("Complete the date of birth.")
+        return Caution("exemption.age_unknown", message, {"years": years}, "EXM.AGE", remedy, "ground")
     message = gettext_noop("Born on %(born)s: not past %(years)s years on %(day)s. Is the ground another one?")
     params = {"born": member.born_on, "years": years, "day": situation.on}
     return Caution("exemption.working_age", message, params, "EXM.AGE", fact="ground")
+
+
+def _latest(member: Any) -> date:
+    """The last day on which the member may have been born: of the year, where no more is known."""
+    return date(member.born_on.year, 12, 31) if member.born_year_only else member.born_on
 
 
 def _begins(situation: Situation) -> date | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
 
@@ -52,7 +53,7 @@ def _other_start(situation: Situation) -> date | None:
     """The other version's start, shown when the decision was issued near the change of the rule (scenario B6)."""
     near = timedelta(days=situation.rule("LAW.SHOW_BOTH").value)
     issued = _issued(situation)
-    changes = [one.from_ for one in versions("ADM.CEREMONY")[1:] if one.from_]
+    changes = [new.from_ for old, new in pairwise(versions("ADM.CEREMONY")) if new.from_ and new.start != old.start]
     if not any(abs(issued - change) <= near for change in changes):
         return None
     return issued if _rule_of_issue(situation) == "decision_received" else situation.day("received_on")

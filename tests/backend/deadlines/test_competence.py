@@ -117,3 +117,12 @@ def test_it_is_settled_by_an_administrator_at_the_top_only() -> None:
         with pytest.raises(NotPermitted):
             settle_act(actor, "recognise", ["province"], since=date(2026, 11, 1), until=None, source="x")
     assert (Competence.objects.count(), Event.objects.count()) == (0, before)
+
+
+@pytest.mark.django_db
+def test_one_act_is_looked_up_by_its_day_and_nothing_is_settled() -> None:
+    said = run("admit", "--on", "2026-07-25")
+    assert [line.partition(" | ")[0] for line in said] == ["admit: Đảng ủy cơ sở, Cấp ủy cấp trên cơ sở"]
+    with pytest.raises(CommandError, match="no_such"):
+        run("no_such", "--on", "2026-07-25")
+    assert Competence.objects.count() == 0

@@ -63,6 +63,9 @@ then: {cases: [{case: transfer, of: Lan}]}
         (LAPSE % (2, "") + "then: {members: {Lan: {participation: attending}}}\n",
          ["line 10: refused should be no, but is yes\n"
           "    lapse.too_short: 2 tháng trong năm; cần ít nhất 3 tháng cùng một loại."]),
+        (LAPSE % (2, "") + "then: {ballot: {needed: 3}}\n",
+         ["line 10: refused should be no, but is yes\n"
+          "    lapse.too_short: 2 tháng trong năm; cần ít nhất 3 tháng cùng một loại."]),
         (LAPSE % (3, "") + "then: {refused: [lapse.too_short]}\n", ["line 10: refused should be yes, but is no\n" + FEWER]),
         (LAPSE % (3, TOLD) + "then: {refused: [lapse.too_short]}\n", ["line 10: refused should be yes, but is no\n" + FEWER]),
         (LAPSE % (2, "") + "then: {refused: [{code: lapse.too_short, says: x}]}\n",

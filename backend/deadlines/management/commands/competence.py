@@ -25,7 +25,7 @@ class Command(ChiboCommand):
     """Exit 0: done, or it was so already; 2: nothing was changed, and a sentence says why."""
 
     help = gettext_noop(
-        "Without an act: who decides which act on a day (--on; default today). With one: settle it, or --withdraw."
+        "Who decides which act on a day (--on; default today). With an act and levels: settle it, or --withdraw."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -44,7 +44,7 @@ class Command(ChiboCommand):
             scope(actor.path)
             if act and options["withdraw"]:
                 withdraw_act(actor, act, since=since, source=source)
-            elif act:
+            elif act and not (act in law.acts() and options["on"] and not options["levels"]):
                 settle_act(actor, act, options["levels"], since=since, until=options["to"], source=source)
             calendar()  # with it comes what is settled
             for one in [act] if act in law.acts() else law.acts():
