@@ -80,6 +80,8 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      aged(date(2027, 12, 31), "m", NEW_YEAR, year_only=True)),
     ("Caution:exemption.working_age", taking_part.old_enough_to_rest, aged(date(2027, 1, 2), "m", NEW_YEAR, year_only=True),
      aged(date(2027, 1, 1), "m", NEW_YEAR, year_only=True)),
+    ("Caution:exemption.age_unknown", taking_part.old_enough_to_rest, aged(date(2027, 2, 2), "m"),
+     seen(who=member(born_on=None), ground="age")),
     ("Caution:exemption.age_unknown", taking_part.old_enough_to_rest,
      seen(who=member(born_on=None), ground="health"), seen(who=member(born_on=None), ground="age")),
     ("Caution:exemption.working_age", taking_part.old_enough_to_rest,
