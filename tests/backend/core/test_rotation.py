@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from backend.audit.models import Event, EventDetail
-from backend.cases.engine import NewCase, perform
+from backend.cases.engine import NewCase, RequestKey, perform
 from backend.contacts.chat import set_chat
 from backend.contacts.endpoints import signing_secrets
 from backend.contacts.models import ChatAddress, Device, Endpoint
@@ -127,7 +127,8 @@ def test_every_column_that_is_sealed_is_gone_through(world: World) -> None:
     asked = {"request": paper(TODAY), "ground": "health", "own_will": True}
     member = Member.objects.earliest("pk").pk
     Member.objects.filter(pk=member).update(**sealed_columns(dict.fromkeys(SEALED, "1")))
-    perform(world.actor("secretary"), NewCase("exemption", member_id=member), "ask", asked, on=TODAY)
+    key = RequestKey.of("tap-1", {})
+    perform(world.actor("secretary"), NewCase("exemption", member_id=member), "ask", asked, on=TODAY, request_key=key)
     found = set()
     for table, column in rows(
         "SELECT table_name, column_name FROM information_schema.columns "
