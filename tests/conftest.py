@@ -29,6 +29,35 @@ def nothing_settled() -> Iterator[None]:
     deactivate()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def clients_sign_their_cookies() -> Iterator[None]:
+    """Django's test client makes the cookie of a session itself, out of the bare key, which the pages do not take."""
+    from django.conf import settings as django  # noqa: PLC0415  (the settings start the servers, not this import)
+    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415
+    from django.test.client import Client  # noqa: PLC0415
+
+    from backend.accounts.session_cookie import key_in, signed  # noqa: PLC0415
+
+    enter, name = Client._set_login_cookies, django.SESSION_COOKIE_NAME  # type: ignore[attr-defined]
+
+    def session(client: Client) -> SessionStore:
+        cookie = client.cookies.get(name)
+        store = SessionStore(key_in(cookie.value) if cookie else None)
+        if not cookie:
+            store.save()
+            client.cookies[name] = signed(store.session_key or "")
+        return store
+
+    def enter_signed(client: Client, request: object) -> None:
+        enter(client, request)
+        client.cookies[name] = signed(client.cookies[name].value)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "session", property(session))
+        patch.setattr(Client, "_set_login_cookies", enter_signed)
+        yield
+
+
 AT_NIGHT = (
     "bench/test_bench.py", "api/test_doors.py", "api/test_dues.py", "api/test_handovers.py", "api/test_made_up_facts.py",
     "attacks/test_requests.py", "backend/handovers/", "backend/imports/test_second_file.py",

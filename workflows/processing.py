@@ -15,7 +15,7 @@ from workflows.offices import GIVEN_OFFICES, Office
 from workflows.purposes import Purpose, purposes_of
 
 FILE = Path(__file__).parent / "law" / "processing.yaml"
-JOBS = ("drop_accesses", "work_imports")
+JOBS = ("let_go", "work_imports")
 BY = (*JOBS, "erase_details", "operator", "never")
 """What lets go: standing jobs, a command of the operator's, the operator by hand, nothing at all."""
 Both = Mapping[str, str]

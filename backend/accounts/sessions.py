@@ -5,6 +5,8 @@ The rows are django-allauth's (`allauth.usersessions`), one for each session tha
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.sessions.models import Session
@@ -15,10 +17,13 @@ from django.utils.translation import gettext_noop
 from backend.accounts.keeping import by_owner, keep, locked
 from backend.accounts.models import Token, User
 from backend.audit.codes import EventCode
+from backend.core import clock
 from backend.core.db import naming
 from backend.core.errors import NotFound
 from backend.core.nudge import nudge
+from workflows import law
 
+KEPT = "PDP.SESSION_KEPT"
 SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS",
            "CrOS": "ChromeOS", "Linux": "Linux"}  # fmt: skip
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "coc_coc": "Cốc Cốc", "SamsungBrowser": "Samsung Internet",
@@ -81,3 +86,15 @@ def end_everything(user_id: int, kept_session: str = "") -> None:
 def _end(one: UserSession) -> None:
     Session.objects.filter(session_key=one.session_key).delete()
     one.delete()
+
+
+def drop_sessions() -> int:
+    """Let go of sessions that ran out long enough ago, and of where they were signed in; how many. For the role of the jobs.
+
+    By real time. A session that somebody ended is gone at once.
+    """
+    until = clock.now() - timedelta(days=law.rule(KEPT, on=clock.now().date()).value)
+    with transaction.atomic():
+        dropped = Session.objects.filter(expire_date__lt=until).delete()[0]
+        UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    return dropped

@@ -35,7 +35,7 @@ NAMES: dict[str, str] = {
     "refresh_flags": gettext_noop("counting of flags"),
     "follow_vacancies": gettext_noop("look for offices that nobody holds or no letter reaches"),
     "work_imports": gettext_noop("trying and bringing in of rosters"),
-    "drop_accesses": gettext_noop("letting go of old months of the access log"),
+    "let_go": gettext_noop("letting go of what was kept long enough"),
     "sweep": gettext_noop("check of the deadlines"),
     "deliver": gettext_noop("delivery of letters"),
     BEAT: gettext_noop("the clock that starts the jobs (beat)"),

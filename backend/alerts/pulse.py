@@ -29,7 +29,7 @@ EVERY: dict[str, int] = {
     "refresh_flags": 5 * settings.CHIBO_SWEEP_SECONDS,
     "keep_heads": 5 * settings.CHIBO_SWEEP_SECONDS,
     "work_imports": 5 * settings.CHIBO_SWEEP_SECONDS,
-    "drop_accesses": 5 * settings.CHIBO_SWEEP_SECONDS,
+    "let_go": 5 * settings.CHIBO_SWEEP_SECONDS,
 }
 """The standing jobs, and the seconds from one run to the next."""
 BEAT = "beat"

@@ -1,8 +1,9 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from backend.accounts.helping import judged_by
 from backend.audit.subjects import register_subject
+from backend.core.rotation import Place, keeps_sealed
 from backend.organizations.dependants import ends_with, follows_moves, keeps_open
 from workflows.answers import Refusal
 
@@ -27,6 +28,7 @@ class CasesConfig(AppConfig):
         from backend.deadlines.following import follows_law  # noqa: PLC0415
 
         register_subject("case", "cases_case", ("state",))
+        keeps_sealed(Place("cases_requestkey", ("outcome",), gettext_lazy("Answers to requests")))
         judged_by(reasons_against)
         keeps_open(HAS_CASES, open_cases_at)
         follows_moves("cases", follow_move)

@@ -73,8 +73,8 @@ _PARTS: dict[str, str] = {
     "keys": """
   kept AS (
     INSERT INTO cases_requestkey (user_id, key, body, outcome, recorded_at)
-    SELECT user_id, key, decode(body, 'hex'), outcome, recorded_at
-    FROM jsonb_to_recordset(%s::jsonb) AS x(user_id bigint, key text, body text, outcome jsonb, recorded_at timestamptz)
+    SELECT user_id, key, decode(body, 'hex'), convert_to(outcome, 'UTF8'), recorded_at
+    FROM jsonb_to_recordset(%s::jsonb) AS x(user_id bigint, key text, body text, outcome text, recorded_at timestamptz)
     RETURNING 1)""",
     "retractions": RETRACT,
     "unturns": UNTURN,

@@ -32,4 +32,4 @@ def enter(
     try:
         return perform(actor, target, step, facts, on=on, request_key=request_key)
     except Refused as refused:
-        raise whom_to_ask(actor, refused, [(unit_id, columns["personal_id_index"])]) from refused
+        raise whom_to_ask(actor, refused, [(unit_id, columns.get("personal_id_index"))]) from refused

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django_fsm import FSMField
 
@@ -83,8 +84,9 @@ class RequestKey(models.Model):
     user_id = models.BigIntegerField()
     key = models.CharField(max_length=120)
     body = models.BinaryField()  # SHA-256 of the canonical request
-    outcome = models.JSONField()
+    outcome = models.BinaryField()  # sealed
     recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user_id", "key"], name="request_key_once")]
+        indexes = [BrinIndex(fields=["recorded_at"], name="request_key_age")]

@@ -5,19 +5,27 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+
 from backend.accounts.policy import Actor
+from backend.cases.models import RequestKey as Kept
 from backend.cases.orders import Order, Target
 from backend.core import clock
 from backend.core.db import execute
-from backend.core.encoding import canonical
+from backend.core.encoding import canonical, loads
 from backend.core.errors import KeyReused
+from backend.core.keyring import seal_bytes, unseal_bytes
 from backend.deadlines.calendar import FINGERPRINT
+from workflows import law
+
+KEPT = "PDP.REQUEST_KEPT"
 
 _ENTER = f"""
     SELECT {FINGERPRINT},
-      (SELECT jsonb_build_object('body', encode(body, 'hex'), 'outcome', outcome)
+      (SELECT jsonb_build_object('body', encode(body, 'hex'), 'outcome', convert_from(outcome, 'UTF8'))
        FROM cases_requestkey WHERE user_id = me.person AND key = %s)
     FROM (SELECT set_config('chibo.path', %s, true),
                  NULLIF(set_config('chibo.user', %s, true), '')::bigint AS person OFFSET 0) me"""  # noqa: S608  (constants only)
@@ -42,7 +50,8 @@ class RequestKey:
 
     def row(self, actor: Actor, outcome: Any) -> dict[str, Any]:
         """What is kept of the request, as the engine's part `keys` takes it."""
-        row = {"user_id": actor.user_id, "key": self.key, "body": self.body.hex(), "outcome": outcome}
+        row = {"user_id": actor.user_id, "key": self.key, "body": self.body.hex()}
+        row["outcome"] = seal_bytes(canonical(outcome))  # cautions say things of people that only their page may show
         return {**row, "recorded_at": clock.now().isoformat()}
 
 
@@ -66,4 +75,11 @@ def enter(actor: Actor, key: RequestKey | None) -> tuple[str, dict[str, Any] | N
         return days, None
     if bytes.fromhex(known["body"]) != key.body:
         raise KeyReused
-    return days, known["outcome"]
+    return days, loads(unseal_bytes(known["outcome"]).decode())
+
+
+def drop_requests() -> int:
+    """Forget the requests that were kept long enough, by real time; how many. For the role of the jobs."""
+    days = law.rule(KEPT, on=clock.now().date()).value
+    with transaction.atomic():
+        return Kept.objects.filter(recorded_at__lt=clock.now() - timedelta(days=days)).delete()[0]

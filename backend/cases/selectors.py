@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet
 
@@ -16,7 +18,7 @@ from backend.core.errors import NotPermitted
 from backend.deadlines.models import Deadline
 from backend.members.models import Member, NameWord
 from backend.members.names import words
-from backend.members.protected import blind_index
+from backend.members.protected import INDEXED, blind_index
 from backend.organizations import tree
 from backend.organizations.models import Unit, UnitSpell
 from backend.participation.models import Attendance
@@ -160,10 +162,8 @@ def found(people: QuerySet[Member], asked: str) -> QuerySet[Member]:
     if not parts:
         return people.none()
     if any(sign.isdigit() for sign in asked):
-        return people.filter(
-            Q(personal_id_index=blind_index("personal_id", asked)) | Q(phone_index=blind_index("phone", asked))
-            | Q(card_number=asked.strip())
-        )  # fmt: skip
+        whole = (Q(**{column: blind_index(field, asked) or b""}) for field, column in INDEXED.items())
+        return people.filter(reduce(or_, whole))
     for part in parts:
         people = people.filter(pk__in=NameWord.objects.filter(word__gte=part, word__lt=f"{part}~").values("member_id"))
     return people

@@ -19,6 +19,7 @@ from backend.cases.registry import step_of
 from backend.core.keyring import unseal
 from backend.handovers.form import Told
 from backend.members.models import Member
+from backend.members.protected import SEALED
 from backend.organizations.models import Unit
 from workflows.catalogue import LIFECYCLES
 from workflows.facts import Paper
@@ -26,7 +27,6 @@ from workflows.profile import PROFILE
 
 STAYS_HERE = ("note",)
 """What the old cell noted for itself."""
-SEALED = ("personal_id", "old_personal_id", "phone")
 
 
 def events_of(member_id: int) -> list[Event]:
@@ -61,7 +61,7 @@ def _has_paper(event: Event) -> bool:
 def person_of(member: Member) -> dict[str, Any]:
     """What the record says of the person, as `PROFILE` names and reads it; what it does not say is left out."""
     said = {fact.name: getattr(member, fact.name) for fact in PROFILE if fact.name not in STAYS_HERE}
-    said |= {name: unseal(said[name]) for name in SEALED}
+    said |= {name: unseal(said[name]) for name in SEALED if name in said}
     days = {name: said[name] and said[name].isoformat() for name in ("born_on", "card_issued_on")}
     return {name: value for name, value in {**said, **days}.items() if value}
 

@@ -69,7 +69,7 @@ def take_in(
     except _Rehearsed as rehearsed:
         return rehearsed.answer
     except Refused as refused:
-        raise whom_to_ask(actor, refused, [(unit_id, proposal.columns["personal_id_index"])]) from refused
+        raise whom_to_ask(actor, refused, [(unit_id, proposal.columns.get("personal_id_index"))]) from refused
 
 
 class _Rehearsed(ChiboError):

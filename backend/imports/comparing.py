@@ -6,17 +6,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from backend.core.keyring import seal, unseal
-from backend.imports.people import TEXTS, Person
+from backend.core.keyring import unseal
+from backend.imports.people import NUMBERS, TEXTS, Person
 from backend.members.names import sort_key
-from backend.members.protected import Field, blind_index, sealed_columns
+from backend.members.protected import INDEXED, SEALED, blind_index, sealed_columns
 
 _STATE = ("id", "unit_id", "standing", "participation")
 _NAMES = ("full_name", "other_name", "born_on", "born_year_only")
 _DAYS = ("joined_on", "official_on", "admission_decided_on", "left_on")
-_PLAIN = ("sex", "card_number", "old_card_number", "card_issued_on", *TEXTS)
-_SEALED = ("personal_id_index", "phone_index", "old_personal_id")
-_ALL = (*_STATE, *_NAMES, *_DAYS, *_PLAIN, *_SEALED)
+_REST = ("sex", "card_issued_on", *NUMBERS, *TEXTS)
+_ALL = (*_STATE, *_NAMES, *_DAYS, *(INDEXED.get(column, column) for column in _REST))
 COLUMNS = ", ".join(_ALL)
 
 
@@ -27,6 +26,11 @@ class Known:
         self.record: dict[str, Any] = dict(zip(_ALL, row, strict=True))
         self.id: int = self.record["id"]
         self.has_id = self.record["personal_id_index"] is not None
+
+    def says(self, column: str) -> Any:
+        """What stands there; of a value kept sealed its index, or the value itself where it has none."""
+        stands = self.record[INDEXED.get(column, column)]
+        return unseal(stands) if column in SEALED and column not in INDEXED else stands
 
 
 class Difference(NamedTuple):
@@ -47,15 +51,8 @@ def differences(person: Person, known: Known, unit_id: int) -> list[Difference]:
 
 def additions(person: Person, known: Known) -> dict[str, Any]:
     """Columns of Member that the record leaves empty and the row fills, sealed where they are kept encrypted."""
-    said = _plain(person)
-    added = {column: said[column] for column in _PLAIN if said[column] and not known.record[column]}
-    if person.old_personal_id and known.record["old_personal_id"] is None:
-        added["old_personal_id"] = seal(person.old_personal_id)
-    protected: tuple[tuple[Field, str], ...] = (("personal_id", person.personal_id), ("phone", person.phone))
-    for column, value in protected:
-        if value and known.record[f"{column}_index"] is None:
-            added |= sealed_columns(column, value)
-    return added
+    added = {column: value for column, value in _rest(person).items() if value and not known.says(column)}
+    return added | sealed_columns(added)
 
 
 def _of_state(person: Person, known: Known, unit_id: int) -> Iterator[Difference]:
@@ -93,16 +90,12 @@ def _of_days(person: Person, known: Known) -> Iterator[Difference]:
 
 
 def _of_the_rest(person: Person, known: Known) -> Iterator[Difference]:
-    record, said = known.record, _plain(person)
-    for column in _PLAIN:
-        if said[column] and record[column] and said[column] != record[column]:
-            yield Difference("record_differs", column, said[column], record[column])
-    if person.phone and record["phone_index"] not in (None, blind_index("phone", person.phone)):
-        yield Difference("record_differs", "phone", person.phone)
-    if person.old_personal_id and unseal(record["old_personal_id"]) not in ("", person.old_personal_id):
-        yield Difference("record_differs", "old_personal_id", person.old_personal_id)
+    for column, value in _rest(person).items():
+        stands = known.says(column)
+        says = blind_index(column, value) if column in INDEXED else value
+        if value and stands and says != stands and column != "personal_id":  # people are matched by that one
+            yield Difference("record_differs", column, value, "" if column in SEALED else stands)
 
 
-def _plain(person: Person) -> dict[str, Any]:
-    own = {column: getattr(person, column) for column in ("sex", "card_number", "old_card_number", "card_issued_on")}
-    return own | {column: person.texts.get(column, "") for column in TEXTS}
+def _rest(person: Person) -> dict[str, Any]:
+    return {"sex": person.sex, "card_issued_on": person.card_issued_on, **person.words}

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from backend.cases.engine import NewCase, NewMember, Order
-from backend.core.keyring import seal
 from backend.imports.months import MeetingLine
 from backend.imports.people import Person
 from backend.members.protected import sealed_columns
@@ -37,14 +36,12 @@ def entry_order(person: Person, unit: Unit, roster: PaperValue, as_of: date) -> 
 
 
 def profile(person: Person) -> dict[str, Any]:
-    """Columns of Member; personal id and phone sealed, with their blind indexes."""
-    return {
+    """Columns of Member, sealed where they are kept encrypted."""
+    said = {
         "full_name": person.full_name, "other_name": person.other_name, "sex": person.sex, "born_on": person.born_on,
-        "born_year_only": person.born_year_only, **sealed_columns("personal_id", person.personal_id),
-        **sealed_columns("phone", person.phone), "old_personal_id": seal(person.old_personal_id),
-        "card_number": person.card_number, "old_card_number": person.old_card_number,
-        "card_issued_on": person.card_issued_on, **person.texts,
+        "born_year_only": person.born_year_only, "card_issued_on": person.card_issued_on, **person.words,
     }  # fmt: skip
+    return said | sealed_columns(person.words)
 
 
 def recognition_order(member_id: int, joined_on: date, as_of: date) -> Order:

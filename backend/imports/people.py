@@ -28,6 +28,7 @@ LIMITS = {"ethnicity": 60, "religion": 60, "card_place": 120, "home_detail": 200
 NAME, LONGEST_CODE = Name("full_name", ""), 20
 DOUBTS = {OTHER_BIRTH.code: "id_other_birth", OTHER_SEX.code: "id_other_sex"}
 _CODES = ("card_number", "old_card_number", "old_personal_id")
+NUMBERS = ("personal_id", "phone", *_CODES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ class Person:
     standing: str
     participation: str
     texts: dict[str, str]
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What the row says in numbers and texts, by column of Member."""
+        return self.texts | {name: getattr(self, name) for name in NUMBERS}
 
 
 class Reader:

@@ -12,12 +12,13 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from backend.accesses import keeping
+from backend.accounts import sessions
 from backend.accounts.policy import Actor
 from backend.alerts import account_letters, delivery
 from backend.alerts import sweep as sweeping
 from backend.alerts.pulse import is_behind, pulse, works_on
 from backend.audit import followers, kept_heads, sealing
-from backend.cases import monthly, passing, unreachable, vacancies
+from backend.cases import monthly, passing, requests, unreachable, vacancies
 from backend.core import clock
 from backend.deadlines import following
 from backend.flags import refreshing
@@ -127,9 +128,11 @@ def work_imports() -> None:
 
 
 @job
-def drop_accesses() -> None:
-    """Let go of the months of the access log that were kept long enough."""
+def let_go() -> None:
+    """Let go of what was kept long enough: months of the access log, answers to requests, sessions that ran out."""
     keeping.drop_accesses()
+    requests.drop_requests()
+    sessions.drop_sessions()
 
 
 @job

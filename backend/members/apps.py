@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from backend.audit.subjects import register_subject
 from backend.core.rotation import Place, keeps_sealed
+from backend.members.protected import SEALED
 from backend.organizations.dependants import keeps_open
 from workflows.answers import Refusal
 
@@ -13,9 +14,6 @@ HAS_PEOPLE = Refusal(
 )
 
 
-SEALED = ("personal_id", "phone", "old_personal_id")
-
-
 class MembersConfig(AppConfig):
     name = "backend.members"
     label = "members"
@@ -24,5 +22,5 @@ class MembersConfig(AppConfig):
         from backend.members.history import people_at  # noqa: PLC0415  (models come first)
 
         register_subject("member", "members_member", ("standing", "participation"))
-        keeps_sealed(Place("members_member", SEALED, gettext_lazy("Personal ids and phones")))
+        keeps_sealed(Place("members_member", SEALED, gettext_lazy("What records of members keep sealed")))
         keeps_open(HAS_PEOPLE, people_at)

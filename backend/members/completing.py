@@ -8,6 +8,7 @@ from typing import Any
 from backend.core.db import execute
 from backend.core.encoding import dumps
 from backend.members.models import Member
+from backend.members.protected import INDEXED
 from backend.members.writing import nothing, plain
 
 FIELDS = (
@@ -16,7 +17,6 @@ FIELDS = (
     "home_commune", "home_detail", "note",
 )  # fmt: skip
 """What can be added: not the names, by which people are found, nor the days of membership, which steps give."""
-INDEXED = {"personal_id": "personal_id_index", "phone": "phone_index"}
 _NOTHING = {name: nothing(Member._meta.get_field(name)) for name in (*FIELDS, *INDEXED.values())}
 # ruff: noqa: S608  (the statements are made of names of columns)
 _EMPTY = "SELECT id, {} FROM members_member WHERE id = ANY (%s)".format(

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django_fsm import FSMField
 
+from backend.core.keyring import unseal
 from backend.core.models import PathField
 from backend.organizations.models import Unit
 from workflows.timed import Carried
@@ -17,7 +18,7 @@ class Member(models.Model):
     """A person on a cell's lists, candidates included. `standing` and `participation` move through the engine only.
 
     `unit` is the official cell; `guest_unit` the temporary one (attends and pays there, no vote, not counted).
-    Personal id and phone are encrypted; the `_index` columns are blind indexes for whole values.
+    What `members.protected` names is encrypted; the `_index` columns are blind indexes for whole values.
     """
 
     standing = FSMField(max_length=40, default="", protected=False)
@@ -34,17 +35,18 @@ class Member(models.Model):
     sex = models.CharField(max_length=1, blank=True)  # m, f
     born_on = models.DateField(null=True)
     born_year_only = models.BooleanField(default=False)
-    ethnicity = models.CharField(max_length=60, blank=True)
-    religion = models.CharField(max_length=60, blank=True)
+    ethnicity = models.BinaryField(null=True)
+    religion = models.BinaryField(null=True)
     personal_id = models.BinaryField(null=True)
     personal_id_index = models.BinaryField(null=True)
     phone = models.BinaryField(null=True)
     phone_index = models.BinaryField(null=True)
     old_personal_id = models.BinaryField(null=True)
-    card_number = models.CharField(max_length=20, blank=True)
+    card_number = models.BinaryField(null=True)
+    card_number_index = models.BinaryField(null=True)
     card_place = models.CharField(max_length=120, blank=True)
     card_issued_on = models.DateField(null=True)
-    old_card_number = models.CharField(max_length=20, blank=True)
+    old_card_number = models.BinaryField(null=True)
     birth_province = models.CharField(max_length=80, blank=True)
     birth_commune = models.CharField(max_length=80, blank=True)
     native_province = models.CharField(max_length=80, blank=True)
@@ -52,7 +54,7 @@ class Member(models.Model):
     home_province = models.CharField(max_length=80, blank=True)
     home_commune = models.CharField(max_length=80, blank=True)
     home_detail = models.CharField(max_length=200, blank=True)
-    note = models.TextField(blank=True)
+    note = models.BinaryField(null=True)
 
     admission_decided_on = models.DateField(null=True)
     joined_on = models.DateField(null=True)
@@ -81,12 +83,19 @@ class Member(models.Model):
             models.Index(fields=["sort_key", "id"], name="member_order"),  # of a province: read on until a page is full
             models.Index(fields=["unit", "standing"], name="member_unit"),
             models.Index(fields=["guest_path"], name="member_guest", condition=models.Q(guest_path__isnull=False)),
-            models.Index(fields=["card_number"], name="member_card", condition=~models.Q(card_number="")),
+            models.Index(
+                fields=["card_number_index"], name="member_card", condition=models.Q(card_number_index__isnull=False)
+            ),
             models.Index(fields=["phone_index"], name="member_phone", condition=models.Q(phone_index__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def card(self) -> str:
+        """The number of the Party card. Raises KeyMissing where no key opens it."""
+        return unseal(self.card_number)
 
 
 class NameWord(models.Model):

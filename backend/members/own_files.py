@@ -19,6 +19,7 @@ from backend.core.db import WHOLE, reaching
 from backend.core.errors import Refused, Unchanged
 from backend.core.nudge import nudge
 from backend.members.models import Member
+from backend.members.protected import blind_index
 from workflows.answers import Refusal
 from workflows.offices import Right
 from workflows.standings import Standing
@@ -72,7 +73,11 @@ def follow_back(users: Sequence[int], gone: int, kept: int) -> None:
 def _record(member: int | None, card: str) -> int | None:
     if member is None and not card:
         return None
-    named = Member.objects.filter(pk=member) if member is not None else Member.objects.filter(card_number=card.strip())
+    named = (
+        Member.objects.filter(pk=member)
+        if member is not None
+        else Member.objects.filter(card_number_index=blind_index("card_number", card) or b"")
+    )
     found = list(named.exclude(standing__in=("", Standing.MERGED)).values_list("pk", flat=True)[:2])
     if len(found) != 1:
         raise Refused([SEVERAL if found else NOBODY])

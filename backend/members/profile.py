@@ -1,4 +1,4 @@
-"""From what came in about a new person to columns of Member: names tidied, personal id and phone sealed."""
+"""From what came in about a new person to columns of Member: names tidied, what is kept encrypted sealed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from backend.core.keyring import seal
 from backend.members.names import tidy_name
 from backend.members.protected import sealed_columns
 from workflows.answers import Caution, Refusal
@@ -41,8 +40,4 @@ def _columns(given: dict[str, Any]) -> dict[str, Any]:
         given[name] = tidy_name(given.get(name, ""))
     if given["other_name"] == given["full_name"]:
         given["other_name"] = ""
-    for column in ("personal_id", "phone"):
-        given |= sealed_columns(column, given.get(column, ""))
-    if "old_personal_id" in given:
-        given["old_personal_id"] = seal(given["old_personal_id"])
-    return given
+    return given | sealed_columns(given)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from backend.core.keyring import unseal
-from backend.members.completing import FIELDS, INDEXED
+from backend.members.completing import FIELDS
 from backend.members.models import Member
+from backend.members.protected import INDEXED
 
 _NAMES = ("full_name", "other_name", "born_on")
 

@@ -105,7 +105,7 @@ def _line(one: Member, units: dict[int, Unit]) -> tuple[Any, ...]:
     sexes = {"m": gettext("male"), "f": gettext("female")}
     return (
         one.pk, one.full_name, one.other_name, one.born_on.year if one.born_on else "", sexes.get(one.sex, ""),
-        one.card_number, str(Standing(one.standing).label), str(Participation(one.takes_part).label) if one.takes_part else "",
+        one.card, str(Standing(one.standing).label), str(Participation(one.takes_part).label) if one.takes_part else "",
         "; ".join(str(label.timed.label) for label in one.labels), shown(one.joined_on), shown(one.official_on),
         unit.code if unit else "", unit.name if unit else "", guest.code if guest else "",
     )  # fmt: skip

@@ -87,7 +87,7 @@ def shown_rows(actor: Actor, found: Sequence[Member], today: date) -> list[Row]:
 def _row(actor: Actor, one: Member, units: Mapping[int, Unit], raised: Sequence[str]) -> Row:
     unit = units.get(one.unit_id)
     return Row(
-        one.pk, one.version, one.full_name, str(one.born_on.year) if one.born_on else "", one.card_number,
+        one.pk, one.version, one.full_name, str(one.born_on.year) if one.born_on else "", one.card,
         str(Standing(one.standing).label), str(Participation(one.takes_part).label) if one.takes_part else "",
         (*(str(label.timed.label) for label in one.labels), *raised), unit.name if unit else "",
         not actor.sees(one.unit_path) and actor.member_id is None,

@@ -218,7 +218,7 @@ def test_a_member_from_outside_is_received_by_the_committee_on_the_papers(world:
     assert (member.participation, member.joined_on, member.official_on) == (
         "attending", date(2015, 1, 5), date(2016, 1, 5),
     )  # fmt: skip
-    assert (member.card_number, member.card_issued_on, unseal(member.old_personal_id)) == (
+    assert (member.card, member.card_issued_on, unseal(member.old_personal_id)) == (
         "123456789012", date(2026, 12, 1), "361",
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ def test_beat_calls_every_job_and_only_jobs_that_exist() -> None:
     names = {name for name in celery_app.app.tasks if name.startswith("jobs.")}
     standing = {
         "sweep", "deliver", "seal", "follow", "open_monthly_meetings", "follow_calendar", "refresh_flags", "follow_vacancies",
-        "keep_heads", "drop_accesses", "work_imports",
+        "keep_heads", "let_go", "work_imports",
     }  # fmt: skip
     assert names == {f"jobs.{name}" for name in EVERY} == {f"jobs.{name}" for name in standing}
     assert celery_app.app.conf.beat_schedule == beat_schedule()

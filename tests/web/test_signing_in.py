@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +13,14 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils.timezone import now
 from rest_framework.test import APIClient
 
 from backend.accounts.models import User
-from backend.accounts.sessions import device
+from backend.accounts.session_cookie import signed
+from backend.accounts.sessions import device, drop_sessions
 from backend.audit.models import Event
+from tests.roles import as_role
 from tests.web.people import PASSWORD, browser, send, sign_in, text, with_password
 from tests.world import World, make_world
 
@@ -81,10 +85,35 @@ def test_a_session_begins_anew_with_the_sign_in(world: World) -> None:
     session = page.session
     session["planted"] = 1
     session.save()
-    page.cookies["sessionid"] = before = session.session_key
+    before = session.session_key
+    page.cookies["sessionid"] = signed(before or "")
     sign_in("secretary", page)
     assert page.session.session_key != before
     assert not Session.objects.filter(session_key=before).exists()
+
+
+def test_a_key_read_in_the_database_opens_nothing(world: World) -> None:
+    """As in a stolen backup: the cookie is the key with a signature, which stands nowhere."""
+    there, thief = sign_in("secretary"), browser()
+    (key,) = Session.objects.values_list("session_key", flat=True)
+    assert there.cookies["sessionid"].value == signed(key)
+    for made in (key, f"{key}:", f"{key}:{'A' * 43}", signed(key)[:-1], ":", "\x00"):
+        thief.cookies["sessionid"] = made
+        assert thief.get("/sessions/").headers["Location"] == "/sign-in/?next=/sessions/", made
+    assert (there.get("/sessions/").status_code, Session.objects.count()) == (200, 1)
+
+
+def test_sessions_that_ran_out_are_let_go_with_where_they_were(world: World) -> None:
+    kept, gone = sign_in("secretary"), sign_in("deputy")
+    Session.objects.filter(session_key=gone.session.session_key).update(
+        expire_date=now() - timedelta(days=1, minutes=1)
+    )
+    Session.objects.filter(session_key=kept.session.session_key).update(expire_date=now() - timedelta(hours=23))
+    with as_role("chibo_jobs"):
+        assert (drop_sessions(), drop_sessions()) == (1, 0)
+    left = [kept.session.session_key]
+    assert list(Session.objects.values_list("session_key", flat=True)) == left
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == left
 
 
 def test_nobody_signs_up_or_asks_for_a_password_by_mail(world: World) -> None:

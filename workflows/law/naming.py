@@ -106,6 +106,8 @@ PARAMETERS: dict[str, Promise] = {
     "PDP.DPIA": _("Term to send in the assessment of personal data"),
     "PDP.IMPORT_KEPT": _("How long a roster sent for an import is kept"),
     "PDP.REFUSE": _("Requests about personal data that may be refused"),
+    "PDP.REQUEST_KEPT": _("How long the answer to a request is kept"),
+    "PDP.SESSION_KEPT": _("How long a session that ran out is kept"),
     "PRO.CLASS": _("Paper of the new members' class"),
     "PRO.LENGTH": _("Length of probation"),
     "PRO.MAX_FAILED_VOTES": _("Failed votes on a recognition before it is reported"),

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from backend.accounts.models import Assignment, User
 from backend.alerts.models import Notice
+from backend.api.sealed import OpenedField, masked
 from backend.api.v1.handover_shapes import ORIGIN, OriginShape
 from backend.api.words import AnyField, LabelField, both, event_label, state_label
 from backend.audit.models import Event
@@ -28,8 +29,6 @@ from workflows.timed import Carried
 LEFT_OUT = "What the sealed lines leave out of these facts: number and issuer of a paper, who was at a meeting."
 ERASED = "Whether such details were erased; the facts stand."
 ISSUERS = "Numbers of texts are as they are written on them; who issued them is said in each language."
-SHOWN = 3
-"""How many of the last characters of a protected value are shown."""
 
 
 class UserShape(serializers.ModelSerializer[User]):
@@ -91,6 +90,7 @@ class CarriedShape(serializers.Serializer[Any]):
 class MemberShape(serializers.ModelSerializer[Member]):
     participation = serializers.CharField(source="takes_part", allow_null=True, help_text="Today's; null: none.")
     labels = CarriedShape(many=True)
+    card_number = OpenedField()
 
     class Meta:
         model = Member
@@ -113,6 +113,10 @@ class MemberDetailShape(MemberShape):
     personal_id = serializers.SerializerMethodField(help_text="Its last three characters; the rest is masked.")
     phone = serializers.SerializerMethodField(help_text="Its last three characters; the rest is masked.")
     party_age = serializers.SerializerMethodField(help_text="From when it counts; of official members.")
+    ethnicity = OpenedField()
+    religion = OpenedField()
+    old_card_number = OpenedField()
+    note = OpenedField()
 
     class Meta(MemberShape.Meta):
         fields = [
@@ -140,11 +144,6 @@ class MemberDetailShape(MemberShape):
 
     def get_phone(self, row: Member) -> str:
         return masked(unseal(row.phone))
-
-
-def masked(value: str) -> str:
-    """Enough to tell two values apart by eye, not enough to use one."""
-    return "•" * max(len(value) - SHOWN, 0) + value[-SHOWN:] if value else ""
 
 
 class CaseShape(serializers.ModelSerializer[Case]):

@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "backend.web.caching.NotKept",
     "backend.web.policy.OwnFilesOnly",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "backend.accounts.session_cookie.SignedSessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -51,7 +51,7 @@ def test_the_command_counts_and_deletes_nothing(world: World) -> None:
     assert [one["purpose"] for one in purposes] == list(Purpose)
     kept = json.loads(told.getvalue()[end:])
     assert kept[0] | {"since": None} == {
-        "what": "Who looked at whose file", "rows": 0, "since": None, "kept": "24 months", "by": "drop_accesses",
+        "what": "Who looked at whose file", "rows": 0, "since": None, "kept": "24 months", "by": "let_go",
     }  # fmt: skip
     assert rows("SELECT count(*) FROM audit_event") == before
 

@@ -30,6 +30,7 @@ from backend.deadlines.models import Deadline
 from backend.flags.models import Flag
 from backend.members.models import Member
 from backend.members.own_files import tie
+from backend.members.protected import sealed_columns
 from tests.backend.cases.stepping import refused, step
 from tests.backend.cases.test_merging import merge
 from tests.backend.cases.test_perform import ON, traces
@@ -198,8 +199,8 @@ def run(*words: str) -> list[str]:
 
 def test_an_account_is_tied_on_the_command_line_and_the_log_says_so(world: World) -> None:
     one, two, three = world.members(3)
-    Member.objects.filter(pk=one.pk).update(card_number="87.000123")
-    Member.objects.filter(pk__in=(two.pk, three.pk)).update(card_number="87.000999")
+    Member.objects.filter(pk=one.pk).update(**sealed_columns({"card_number": "87.000123"}))
+    Member.objects.filter(pk__in=(two.pk, three.pk)).update(**sealed_columns({"card_number": "87.000999"}))
     said = f"deputy không thực hiện bước nào trong hồ sơ {one.pk}."
     assert run("deputy", "--card", " 87.000123 ") == [said]
     assert run("deputy", "--member", str(one.pk)) == ["Đã như vậy từ trước; không có gì thay đổi."]

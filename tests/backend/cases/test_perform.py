@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +12,15 @@ from backend.accounts.policy import Actor
 from backend.audit.models import Event, Pending
 from backend.cases.engine import NewCase, OnCase, RequestKey, perform
 from backend.cases.models import Case
+from backend.cases.models import RequestKey as KeptRequest
+from backend.cases.requests import drop_requests
+from backend.core import clock
+from backend.core.encoding import loads
 from backend.core.errors import KeyReused, NotFound, NotPermitted, Refused, Stale
+from backend.core.keyring import unseal
 from backend.deadlines.models import Deadline
 from backend.members.models import Member, Spell
+from tests.roles import as_role
 from tests.world import World, make_world, paper
 from workflows.offices import Office
 
@@ -119,6 +125,19 @@ def test_same_request_twice_is_done_once(world: World) -> None:
     with pytest.raises(KeyReused):
         perform(world.actor("secretary"), OnCase(case.pk), "propose", {}, on=ON, request_key=RequestKey.of("tap-1", {}))
     assert traces() == before
+
+
+def test_the_answer_that_is_kept_is_sealed_and_forgotten_after_its_time(world: World) -> None:
+    case, _, facts = proposal(world)
+    key = RequestKey.of("tap-1", facts)
+    outcome = perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON, request_key=key)
+    (kept,) = KeptRequest.objects.all()
+    assert loads(unseal(kept.outcome)) == outcome
+    for age, left in ((90, 1), (91, 0)):
+        KeptRequest.objects.update(recorded_at=clock.now() - timedelta(days=age, minutes=-1))
+        with as_role("chibo_jobs"):
+            assert drop_requests() == 1 - left
+        assert KeptRequest.objects.count() == left
 
 
 @pytest.mark.parametrize("changed", ["actor", "target", "step", "expected_version"])

@@ -140,7 +140,7 @@ def _organised(cell: Unit, user: User, number: int) -> None:
     )  # fmt: skip
     SavedView.objects.create(user=user, page="members", name="Dự bị")
     Endpoint.objects.create(unit=cell, unit_path=cell.path, url="https://a", secret=b"", made_at=timezone.now())
-    RequestKey.objects.create(user_id=user.pk, key=f"k{number}", body=b"", outcome={}, recorded_at=timezone.now())
+    RequestKey.objects.create(user_id=user.pk, key=f"k{number}", body=b"", outcome=b"", recorded_at=timezone.now())
 
 
 def _planned(cell: Unit, user: User) -> None:
