@@ -25,12 +25,25 @@ from backend.organizations import tree
 from backend.organizations.models import Unit
 from workflows.answers import Refusal
 from workflows.offices import Level, Right
+from workflows.profile import Name, reads
 
 NAME_TAKEN = Refusal(
     "user.name_taken",
     gettext_noop("Somebody else signs in with this name."),
     remedy=gettext_noop("Choose another one."),
     fact="username",
+)
+BAD_USERNAME = Refusal(
+    "user.bad_username",
+    gettext_noop("A sign-in name has letters without diacritics, digits and . _ - + @ alone."),
+    remedy=gettext_noop("Write it so that it can be typed on any keyboard, such as nguyen.van.an."),
+    fact="username",
+)
+BAD_NAME = Refusal(
+    "user.bad_full_name",
+    gettext_noop("This is no name of a person."),
+    fact="full_name",
+    remedy=gettext_noop("Write a name."),
 )
 FIELDS = {"username": _("Sign-in name"), "full_name": _("Full name"), "email": _("E-mail address")}
 """What people call the parts of an account."""
@@ -153,11 +166,17 @@ def _is_same(known: User, asked: User) -> bool:
 
 def check_fields(user: User, *only: str) -> None:
     """Raises Refused with every field that cannot be used, of all or of some."""
+    asked = set(only) or {one.name for one in user._meta.fields}
+    wrong = [BAD_USERNAME] if "username" in asked and not user.username.isascii() else []
+    if "full_name" in asked and user.full_name and not reads(Name("full_name", ""), user.full_name):
+        wrong.append(BAD_NAME)
     try:
-        user.clean_fields(exclude={one.name for one in user._meta.fields} - set(only) if only else None)
+        user.clean_fields(exclude={one.name for one in user._meta.fields} - asked)
     except ValidationError as error:
-        wrong = [(field, message) for field, messages in error.message_dict.items() for message in messages]
-        raise Refused([_bad_field(field, message) for field, message in wrong]) from None
+        said = [(field, message) for field, messages in error.message_dict.items() for message in messages]
+        wrong += [_bad_field(field, message) for field, message in said]
+    if wrong:
+        raise Refused(wrong)
 
 
 def _bad_field(field: str, said: str) -> Refusal:

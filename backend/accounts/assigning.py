@@ -21,6 +21,7 @@ from backend.accounts.models import Assignment, User
 from backend.accounts.policy import Actor
 from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.record import Entry, record
+from backend.core import clock
 from backend.core.db import scope
 from backend.core.errors import Refused, Unchanged
 from backend.core.nudge import nudge
@@ -31,6 +32,10 @@ from workflows.offices import GIVEN_OFFICES, LEVELS_OF, SINGLE_OFFICES, Level, O
 
 NOT_GIVEN = Refusal("office.not_given", gettext_noop("This office is not given to a person at a unit."), fact="office")
 ENDS_FIRST = Refusal("office.ends_first", gettext_noop("The last day lies before the first."), fact="to")
+OVER = Refusal(
+    "office.over", gettext_noop("The last day of this office is over: it would allow nothing any more."), fact="to",
+    remedy=gettext_noop("Check the last day."),
+)  # fmt: skip
 HELPS_ONE = Refusal("office.helps_one", gettext_noop("A helper is assigned to one member: say to whom."), fact="member")
 HELPS_ONESELF = Refusal("office.helps_oneself", gettext_noop("Nobody is assigned to help themselves."), fact="member")
 OF_THE_UNIT = Refusal("office.of_the_unit", gettext_noop("Only a helper is assigned to one member."), fact="member")
@@ -156,6 +161,8 @@ def _faults(given: Assignment) -> list[Refusal]:
         wrong.append(_wrong_level(office, unit))
     if given.to_date is not None and given.to_date < given.from_date:
         wrong.append(ENDS_FIRST)
+    elif given.to_date is not None and given.to_date < clock.today():
+        wrong.append(OVER)
     last = given.to_date or FAR_FUTURE
     if (unit.opened_on and given.from_date < unit.opened_on) or (unit.closed_on and last >= unit.closed_on):
         wrong.append(_not_open(unit))

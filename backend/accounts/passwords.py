@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop
 from backend.accounts.keeping import by_owner, keep, locked
 from backend.accounts.models import Token, User
 from backend.accounts.policy import Actor, require
+from backend.accounts.unlike import UNIFORM
 from backend.audit.codes import EventCode
 from backend.audit.record import Who
 from backend.core.db import WHOLE
@@ -38,6 +39,8 @@ WEAK = {
     "password_too_short": gettext_noop("The password is too short: it needs %(min_length)s characters at least."),
     "password_too_common": gettext_noop("Many people use this password; it is among the first to be tried."),
     "password_entirely_numeric": gettext_noop("The password is made of digits alone."),
+    "password_too_similar": gettext_noop("The password is much like the name or the address of the account."),
+    "password_uniform": UNIFORM,
 }
 """What Django's validators say, by their code, in sentences that can be said in both languages."""
 

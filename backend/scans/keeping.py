@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor, apart
 from backend.audit.codes import EventCode, SubjectKind
+from backend.audit.details import with_details
 from backend.audit.models import Event
 from backend.audit.record import Entry, Who, record
 from backend.cases import selectors
@@ -33,6 +34,7 @@ from workflows import health
 from workflows.catalogue import LIFECYCLES
 from workflows.facts import Paper
 
+ERASED = gettext_noop("What stood behind this entry was erased; nothing is added to it.")
 NO_PAPER = gettext_noop("This entry names no such paper.")
 
 
@@ -70,7 +72,7 @@ def content_of(scan: Scan) -> bytes:
 def entitled(actor: Actor, event_uid: UUID, paper: str) -> Place:
     """By an office that may take the step which named the paper, and not of the own file. Raises NotFound, NotPermitted."""
     files.must_be_on()
-    event = Event.objects.filter(uid=event_uid, subject_kind=SubjectKind.CASE).first()
+    event = with_details(Event.objects.filter(uid=event_uid, subject_kind=SubjectKind.CASE)).first()
     case = selectors.cases(actor).filter(pk=event.subject_id).first() if event else None
     step = step_of(event.lifecycle, event.step) if event else None
     loaded = see_case(case.pk) if case else None
@@ -82,6 +84,8 @@ def entitled(actor: Actor, event_uid: UUID, paper: str) -> Place:
         raise NotPermitted
     if paper not in {fact.name for fact in step.facts if isinstance(fact, Paper)} & set(event.facts):
         raise NotFound(NO_PAPER)
+    if event.erased:
+        raise NotFound(ERASED)
     return Place(case, event, paper)
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.db import AWAY, AWAY_CODE, AWAY_SECONDS, is_away
+from backend.core.keyring import KeyMissing
 
 log = structlog.get_logger(__name__)
 HEADINGS: dict[str, Promise] = {
@@ -27,12 +28,17 @@ HEADINGS: dict[str, Promise] = {
     "too_large": _("More was sent than can be taken"),
     "throttled": _("Please wait a little"),
     AWAY_CODE: _("Chibo cannot be reached just now"),
+    KeyMissing.code: _("Part of this page is encrypted"),
     "error": _("Something went wrong"),
 }
 """What stands above the sentence, by code."""
 NOT_FOUND = gettext_noop(
     "There is no such page, or the office in which you act may not see it. "
     "The address may be wrong, or belong to another office."
+)
+LOCKED = gettext_noop(
+    "This server does not have the key that opens it. Nothing was changed. Tell the people who run Chibo: the key goes back "
+    "into CHIBO_FIELD_KEYS."
 )
 OUT_OF_DATE = gettext_noop(
     "Since it was opened somebody signed in or out in this browser, in another tab perhaps. Nothing was recorded. "
@@ -84,7 +90,8 @@ def away(request: HttpRequest) -> HttpResponse:
 
 
 class Away:
-    """Middleware: a view that could not reach the database is no fault of ours to be logged with its traceback."""
+    """Middleware: a view that could not reach the database, or open what is sealed, is no fault of ours to be logged with
+    its traceback."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -93,6 +100,9 @@ class Away:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, KeyMissing):
+            log.error("key_missing")
+            return _say(request, 500, error.code, gettext(LOCKED))
         return away(request) if is_away(error) else None
 
 

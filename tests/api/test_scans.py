@@ -197,6 +197,11 @@ def test_it_is_erased_with_the_words_of_its_entry(
         assert erase(Actor.operator("ann").who(), "asked for", event=entry.uid) == 2
     assert kept(folder) == (0, 0, 1)
     assert fetch(as_, "secretary", entry).status_code == 404
+    late = put(as_, "secretary", entry)
+    assert (late.status_code, late.json()["detail"]) == (
+        404, "Nội dung của bút toán này đã được xóa; không thêm gì vào nữa.",
+    )  # fmt: skip
+    assert kept(folder) == (0, 0, 1)
     erased = Event.objects.get(code="detail.erased", subject_kind="scan")
     assert (erased.facts, erased.member_id) == ({"event": str(entry.uid), "paper": "resolution"}, None)
     seal_all()

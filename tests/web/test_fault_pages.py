@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from cryptography.fernet import Fernet
+from django.conf import LazySettings
 from django.core.cache import cache
 from django.test import override_settings
 
 from backend.audit.models import Event
+from backend.members.models import Member
+from backend.members.protected import sealed_columns
 from tests.web.people import PASSWORD, browser, send, sign_in, text, with_password
 from tests.world import World, make_world
 
@@ -45,6 +49,19 @@ def test_a_page_opened_before_the_last_sign_in_is_refused_in_words(
     assert words in page
     assert 'href="/password/?next=/"' in page  # where the form stood, to be opened anew
     assert Event.objects.count() == before
+
+
+def test_what_no_key_opens_is_said_in_words(world: World, settings: LazySettings) -> None:
+    member = world.member("Nguyễn Thị Bình")
+    Member.objects.filter(pk=member.pk).update(**sealed_columns({"card_number": "87.000123"}))
+    client = sign_in("secretary")
+    settings.CHIBO_FIELD_KEYS = Fernet.generate_key().decode()
+    answer = client.get(f"/members/{member.pk}/")
+    page = text(answer)
+    assert answer.status_code == 500
+    assert "<h1>Một phần của trang này được mã hóa</h1>" in page
+    assert "CHIBO_FIELD_KEYS" in page
+    assert "87.000123" not in page
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,10 @@ def aged(on: date, sex: str, born: date = date(1967, 2, 1), *, year_only: bool =
     return seen(on, who=member(born_on=born, sex=sex, born_year_only=year_only), ground="age")
 
 
+def gone(until: date | None, **facts: Any) -> Situation:
+    return seen(who=member(participation="away", away_until=until), **facts)
+
+
 FAR, OTHER, OWN = "87.108.000.000.001", "87.107.000.000.002", "87.107.000.000.001"
 SHUT = UnitView(8, "/1/80/8/", "cell", 80, is_open=False)
 PAPER = {"introduction": {"date": "2026-08-10"}}
@@ -89,8 +93,13 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      replace(seen(who=member(born_on=date(2000, 1, 1))), health=lambda: {"ground": "age"})),
     # away
     ("Refusal:lapse.exempted", membership.not_covered_by_exemption,
-     seen(ON, who=member(participation="away", away_until=ON), ground="dues"),
-     seen(ON, who=member(participation="away", away_until=ON), ground="meetings")),
+     gone(date(2027, 1, 31), ground="meetings"), gone(ON, ground="meetings")),
+    ("Refusal:lapse.exempted", membership.not_covered_by_exemption,
+     gone(ON, ground="dues"), gone(ON, ground="meetings")),
+    ("Caution:lapse.away_without_paper", membership.not_covered_by_exemption,
+     seen(ground="meetings"), gone(None, ground="meetings")),
+    ("Caution:lapse.away_without_paper", membership.not_covered_by_exemption,
+     gone(None, ground="dues"), gone(None, ground="meetings")),
     ("Refusal:away.too_long", taking_part.short_enough("asked_until"),
      seen(away_from=date(2026, 3, 1), asked_until=date(2027, 2, 28)),
      seen(away_from=date(2026, 3, 1), asked_until=date(2027, 3, 1))),

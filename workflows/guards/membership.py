@@ -40,7 +40,7 @@ def not_covered_by_exemption(situation: Situation) -> Answer | None:
     member = situation.member
     if member.participation != Participation.AWAY:
         return None
-    if situation.facts.get("ground") == "dues":
+    if situation.facts.get("ground") != "meetings":
         return None  # an exemption excuses from activity, dues go on (01-HD/TW 10.3, scenario B25)
     if member.away_until and member.away_until >= situation.on:
         return Refusal(

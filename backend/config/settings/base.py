@@ -113,9 +113,9 @@ CACHES: dict[str, dict[str, Any]] = {
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
-]
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+    for name in ("MinimumLength", "CommonPassword", "NumericPassword")
+] + [{"NAME": f"backend.accounts.unlike.{name}"} for name in ("NotUniform", "NotOfTheAccount")]
 
 # django-allauth: steps of signing in, second factors, the list of sessions. Tries are counted by `accounts.attempts` alone.
 ACCOUNT_ADAPTER = "backend.accounts.adapters.AccountAdapter"

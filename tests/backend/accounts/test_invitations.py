@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
 from typing import Any
@@ -15,6 +16,7 @@ from backend.accounts.invitations import Seat, Slip, invite, invite_again, join
 from backend.accounts.models import Assignment, Invitation, User
 from backend.accounts.policy import Actor
 from backend.audit.models import Event, EventDetail
+from backend.core import clock
 from backend.core.errors import ChiboError, NotFound, NotPermitted, Refused
 from tests.realdb import RealDatabase, together
 from tests.roles import as_role
@@ -70,6 +72,34 @@ def test_an_account_an_office_and_a_code_that_serves_once(world: World) -> None:
     joined = Event.objects.latest("id")
     assert (joined.code, joined.office) == ("user.joined", "")
     assert refused(lambda: join(slip.code, "Kẻ Khác", NEW)) == ["invitation.no_such_code"]
+
+
+@pytest.mark.parametrize(
+    ("username", "full_name", "codes"),
+    [
+        ("bí.thư", "Lê Thị Mới", ["user.bad_username"]),
+        ("sеcretary", "Lê Thị Mới", ["user.bad_username"]),  # a Cyrillic e
+        ("moi\u202e", "Lê Thị Mới", ["user.bad_username", "user.bad_username"]),
+        ("<b>moi</b>", "<b>Mới</b>", ["user.bad_full_name", "user.bad_username"]),
+        ("moi", "Mới\u202e", ["user.bad_full_name"]),
+    ],
+)
+def test_names_that_look_like_others_or_carry_signs_are_refused(
+    world: World, username: str, full_name: str, codes: list[str]
+) -> None:
+    who = User(username=username, full_name=full_name)
+    to = Seat(Office.CELL_DEPUTY, world.other.pk, ON)
+    assert refused(lambda: invite(world.actor("officer"), who, to)) == codes
+
+
+def test_an_office_whose_last_day_is_over_is_given_to_nobody(world: World) -> None:
+    day, who = clock.today(), User(username="moi", full_name="Lê Thị Mới")
+    since = day - timedelta(days=9)
+    to = Seat(Office.CELL_DEPUTY, world.other.pk, since, day - timedelta(days=1))
+    assert refused(lambda: invite(world.actor("officer"), who, to)) == ["office.over"]
+    with as_role("chibo_app"):
+        invite(world.actor("officer"), who, replace(to, until=day))
+    assert User.objects.get(username="moi").assignments.get().to_date == day
 
 
 def test_a_code_runs_out(world: World, settings: Any) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command, execute_from_command_line
 
 from backend.accounts.acting import operator
 from backend.accounts.models import Token, User
-from backend.accounts.passwords import change_password, reset_password
+from backend.accounts.passwords import change_password, reset_password, weaknesses
 from backend.accounts.policy import Actor
 from backend.audit.models import Event, EventDetail
 from backend.audit.sealing import seal_all
@@ -75,6 +76,9 @@ def test_a_change_ends_every_other_token_of_this_account_and_is_an_entry_without
         (OLD, OLD, ["password.same"]),
         (OLD, "123", ["password.too_short", "password.too_common", "password.entirely_numeric"]),
         ("?", "password", ["password.wrong", "password.too_common"]),
+        (OLD, "aaaaaaaaaaaa", ["password.uniform"]),
+        (OLD, "abcdabcdabcd", ["password.uniform"]),
+        (OLD, "secretary2026", ["password.too_similar"]),
     ],
 )
 def test_a_refused_change_says_every_reason_and_leaves_nothing(
@@ -89,13 +93,27 @@ def test_a_refused_change_says_every_reason_and_leaves_nothing(
     assert traces(user) == before
 
 
+class NoQ:
+    """A validator as an installation may have one."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        if "q" in password:
+            raise ValidationError("Không dùng chữ q.", "password_no_q")
+
+
 def test_a_validator_of_the_installations_own_is_asked_too(world: World, settings: Any) -> None:
-    similar = "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
-    settings.AUTH_PASSWORD_VALIDATORS = [{"NAME": similar, "OPTIONS": {"user_attributes": ["username"]}}]
+    settings.AUTH_PASSWORD_VALIDATORS = [{"NAME": f"{__name__}.NoQ"}]
     with pytest.raises(Refused) as refused:
-        change_password(secretary().pk, old=OLD, new="secretary1")
+        change_password(secretary().pk, old=OLD, new="secretary-q")
     (weak,) = refused.value.answers
-    assert (weak.code, weak.text("vi")) == ("password.weak", "Mật khẩu quá giống với Tên đăng nhập.")
+    assert (weak.code, weak.text("vi")) == ("password.weak", "Không dùng chữ q.")
+
+
+def test_five_different_signs_are_enough() -> None:
+    assert weaknesses("abcdeabcdeab") == []
+    assert [one.text("vi") for one in weaknesses("abcdabcdabcd")] == [
+        "Mật khẩu lặp lại quá ít ký tự: cần ít nhất 5 ký tự khác nhau."
+    ]
 
 
 def test_the_operator_gives_a_new_one_time_password(world: World) -> None:
