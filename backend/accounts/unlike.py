@@ -1,4 +1,4 @@
-"""Validators of passwords beside Django's: not one sign over and over, which no list of common ones has; nothing of the account."""
+"""Validators of passwords beside Django's: not a few signs over and over, which no list of common ones has; not the account."""
 
 from __future__ import annotations
 

@@ -11,12 +11,13 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from backend.accounts.acting import actor_for, held_by
@@ -27,10 +28,18 @@ from backend.core import clock
 from backend.core.db import scope
 from backend.core.errors import NotFound, NotPermitted
 from backend.organizations.models import Unit
+from backend.web.kept import keep
 from workflows.offices import Office
 
 CHOSEN = "office"
 """The name in the session of the assignment chosen, by its id."""
+STILL_TYPED = gettext_noop(
+    "You are signed in no more, so nothing was recorded. Sign in: what you typed is kept for half an hour and stands in the "
+    "form then."
+)
+TYPED_IN_VAIN = gettext_noop(
+    "You are signed in no more, so nothing was recorded. Sign in, then fill the form in once more."
+)
 STANDS = "stands"
 """The name in the session of what the head of every page says: office, place, and whether there are others to choose."""
 
@@ -67,7 +76,7 @@ def in_office(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
 
 
 def _signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """To the page to sign in, and back; whoever sent a form there is told that it was not taken."""
+    """To the page to sign in, and back; whoever sent a form there is told that it was not taken, and what became of it."""
     known = login_required(view)
 
     @wraps(view)
@@ -75,10 +84,10 @@ def _signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         if request.htmx and not request.user.is_authenticated:
             return HttpResponse(status=401)  # a piece of a page stays as it is: the page to sign in is none
         if request.method == "POST" and not request.user.is_authenticated:
-            said = gettext(
-                "You are signed in no more, so nothing was recorded. Sign in, then fill the form in once more."
-            )
-            messages.warning(request, said)
+            back = keep(request)
+            messages.warning(request, gettext(STILL_TYPED if back else TYPED_IN_VAIN))
+            if back:
+                return redirect_to_login(back)
         return known(request, *args, **kwargs)
 
     return entered

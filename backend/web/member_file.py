@@ -30,6 +30,7 @@ from backend.web.member_story import story
 from backend.web.member_work import running, waiting
 from backend.web.member_year import year_of
 from backend.web.refusing import Said, said_with_basis
+from backend.web.shut import shut
 from workflows.answers import shown
 from workflows.badges import party_age, party_age_start
 from workflows.catalogue import LIFECYCLES
@@ -43,12 +44,11 @@ from workflows.standings import Participation, Standing
 
 @dataclass(frozen=True)
 class Way:
-    """A step of membership, or one that opens a case: its form, or every reason why not."""
+    """A step of membership, or one that opens a case, and its form."""
 
     label: str
     address: str
     opens: bool
-    reasons: list[Said]
     cautions: list[Said]
 
 
@@ -75,7 +75,7 @@ def member(request: Acting, member_id: int) -> HttpResponse:
         "labels": [str(one.timed.label) for one in row.labels], "age": _age(row, request.today),
         "raised": _raised(actor, row), "cases": running(actor, row), "deadlines": waiting(actor, row, request.today),
         "steps": [way for way in ways if not way.opens], "opening": [way for way in ways if way.opens],
-        "shut": [_way(row, one, request.today) for one in mine if not one.allowed],
+        "shut": shut((_label(one), said_with_basis(one.refusals, request.today)) for one in mine if not one.allowed),
         "others": sorted({str(one.step.label) for one in options if NOT_PERMITTED in one.refusals and not one.opens}),
         "story": story(actor, row, request.GET.get("cursor", "")), "looks": holds(actor.office, Right.READ_EVENTS),
         "year": year_of(request, row), "drawings": _drawings(actor, row),
@@ -116,12 +116,12 @@ def _options(actor: Actor, row: Member, today: date) -> list[Option]:
 
 
 def _way(row: Member, option: Option, today: date) -> Way:
+    return Way(_label(option), _address(row, option), option.opens, said_with_basis(option.cautions, today))
+
+
+def _label(option: Option) -> str:
     step = option.step
-    label = f"{LIFECYCLES[step.lifecycle].label}: {step.label}" if option.opens else str(step.label)
-    return Way(
-        label, _address(row, option), option.opens, said_with_basis(option.refusals, today),
-        said_with_basis(option.cautions, today),
-    )  # fmt: skip
+    return f"{LIFECYCLES[step.lifecycle].label}: {step.label}" if option.opens else str(step.label)
 
 
 def _address(row: Member, option: Option) -> str:

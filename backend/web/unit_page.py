@@ -22,6 +22,7 @@ from backend.core import keyset
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office
 from backend.web.refusing import Said, said_with_basis
+from backend.web.shut import shut
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import SUBTREE_OFFICES, Level, Office, Right, holds
 
@@ -52,11 +53,10 @@ class Seat:
 
 @dataclass(frozen=True)
 class Beginning:
-    """What can be begun about the unit: its form, or every reason why not."""
+    """What can be begun about the unit, and its form."""
 
     label: str
     address: str
-    reasons: list[Said]
     cautions: list[Said]
 
 
@@ -82,7 +82,7 @@ def unit(request: Acting, unit_id: int) -> HttpResponse:
         "seats": _seats(row, request.today), "reads": reads, "into": _into(actor, row),
         "reorganises": row.closed_on is None and may_reorganise(actor, row), "cell": row.level == Level.CELL,
         "beginnings": [_way(row, one, request.today) for one in ways if one.allowed],
-        "shut": [_way(row, one, request.today) for one in ways if not one.allowed],
+        "shut": shut((_label(one), said_with_basis(one.refusals, request.today)) for one in ways if not one.allowed),
     }  # fmt: skip
     return render(request, "web/unit.html", words)
 
@@ -120,12 +120,13 @@ def _seats(row: Unit, today: date) -> list[Seat]:
 
 
 def _way(row: Unit, option: Option, today: date) -> Beginning:
+    return Beginning(_label(option), _address(row, option), said_with_basis(option.cautions, today))
+
+
+def _label(option: Option) -> str:
     step = option.step
     about = step.lifecycle == "membership"
-    label = str(step.label) if about else f"{LIFECYCLES[step.lifecycle].label}: {step.label}"
-    return Beginning(
-        label, _address(row, option), said_with_basis(option.refusals, today), said_with_basis(option.cautions, today)
-    )
+    return str(step.label) if about else f"{LIFECYCLES[step.lifecycle].label}: {step.label}"
 
 
 def _address(row: Unit, option: Option) -> str:

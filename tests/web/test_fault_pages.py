@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from cryptography.fernet import Fernet
 from django.conf import LazySettings
-from django.core.cache import cache
-from django.test import override_settings
+from django.core.cache import cache, caches
+from django.test import Client, override_settings
+from redis.exceptions import RedisError
 
 from backend.audit.models import Event
 from backend.members.models import Member
 from backend.members.protected import sealed_columns
 from tests.web.people import PASSWORD, browser, send, sign_in, text, with_password
+from tests.web.stepping import opened
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +100,74 @@ def test_a_form_sent_after_the_session_ended_is_said_to_be_lost_where_one_signs_
     assert said not in text(client.get("/sign-in/"))  # once
     assert said not in text(browser().get("/members/", follow=True))  # whoever only looked lost nothing
     assert Event.objects.count() == before
+
+
+def typed_in_vain(world: World) -> tuple[Client, str, str]:
+    """A form filled in and sent when the session had ended: the client, the form's address, and where it is led."""
+    client = sign_in("secretary")
+    where = f"/units/{world.cell.pk}/enter/choose/"
+    typed = {
+        **opened(client, where),
+        "on": "02/11/2026",
+        "profile.full_name": "Trần Thị Mới",
+        "profile.sex": "f",
+        "do": "do",
+    }
+    del client.cookies["sessionid"]
+    return client, where, client.post(where, typed).headers["Location"]
+
+
+def test_what_was_typed_is_back_in_the_form_once_after_the_sign_in(world: World) -> None:
+    before = (Event.objects.count(), Member.objects.count())
+    client, where, led = typed_in_vain(world)
+    back = parse_qs(urlsplit(led).query)["next"][0]
+    assert back.startswith(f"{where}?typed=")
+    asked = text(client.get(led))
+    assert "nội dung đã nhập được giữ trong nửa giờ" in asked
+    assert "Trần Thị Mới" not in asked
+    signed = client.post("/sign-in/", {
+        "username": "secretary", "password": PASSWORD, "next": back, "csrfmiddlewaretoken": client.cookies["csrftoken"].value,
+    })  # fmt: skip
+    assert signed.headers["Location"] == back
+    page = text(client.get(back))
+    assert 'value="Trần Thị Mới"' in page
+    assert "Nội dung đã nhập nằm lại trong mẫu" in page
+    assert "Trần Thị Mới" not in text(client.get(back)), "once"
+    assert (Event.objects.count(), Member.objects.count()) == before
+
+
+def test_what_was_typed_is_for_its_own_form_alone_and_lies_sealed(world: World) -> None:
+    client, _where, led = typed_in_vain(world)
+    back = parse_qs(urlsplit(led).query)["next"][0]
+    cache_of = caches["default"]._cache.get_client()  # type: ignore[attr-defined]
+    lying = [cache_of.get(key) for key in cache_of.keys("*typed:*")]
+    assert len(lying) == 1
+    assert b"Tr%E1%BA%A7n" not in lying[0]
+    sign_in("secretary", client)
+    other = client.get(f"/units/{world.cell.pk}/open/meeting/plan/?{urlsplit(back).query}")
+    assert (other.status_code, "nằm lại trong mẫu" in text(other), "Trần Thị Mới" in text(other)) == (200, False, False)
+    assert "Trần Thị Mới" in text(client.get(back))
+
+
+def test_a_stranger_fills_no_memory(world: World) -> None:
+    client = sign_in("secretary")
+    typed = {"csrfmiddlewaretoken": client.cookies["csrftoken"].value, "reason": "x"}
+    del client.cookies["sessionid"]
+    where = f"/units/{world.cell.pk}/enter/choose/"
+    kept = ["typed" in client.post(where, typed).headers["Location"] for _ in range(12)]
+    assert kept == [True] * 10 + [False] * 2
+    cache.clear()
+    large = client.post(where, {**typed, "reason": "x" * 70_000})
+    assert large.headers["Location"] == f"/sign-in/?next={where}"
+
+
+def test_without_redis_it_is_said_to_be_lost(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_args: object) -> None:
+        raise RedisError
+
+    monkeypatch.setattr(type(caches["default"]), "set", gone)
+    _client, where, led = typed_in_vain(world)
+    assert led == f"/sign-in/?next={where}"
 
 
 def test_a_piece_of_a_page_asked_for_after_the_session_ended_is_no_page_to_sign_in(world: World) -> None:

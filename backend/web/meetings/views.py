@@ -11,22 +11,27 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from backend.accesses.noting import Look, note
+from backend.audit.details import of_subject
 from backend.cases import selectors
 from backend.cases.engine import OnCase, perform
+from backend.cases.models import Case
 from backend.cases.previewing import preview
 from backend.core.errors import Refused, Stale
 from backend.deadlines.models import Deadline
 from backend.web.acting import Acting, in_office, reading
+from backend.web.kept import kept
 from backend.web.lines import Line, lines
 from backend.web.meetings.reckoning import reckon
 from backend.web.meetings.recording import record
 from backend.web.meetings.sheet import Sheet
 from backend.web.refusing import said
 from backend.web.step_words import foreseen
-from workflows.facts import day_in
+from backend.web.timeline import words_of
+from workflows.facts import Fact, day_in
 from workflows.lifecycles.meeting import KIND, Meeting
 from workflows.voting import Presence
 
+MINUTES: Fact = Meeting.steps()["file_minutes"].facts[0]
 WAITING = 10
 """Matters for a resolution that are listed."""
 
@@ -36,7 +41,7 @@ WAITING = 10
 def meeting(request: Acting, meeting_id: int) -> HttpResponse:
     """`do`: `sums` (a fragment: the arithmetic of what is chosen so far), `check` (what recording would change), `record`."""
     if request.method != "POST":
-        return _page(request, Sheet(request, meeting_id))
+        return _page(request, Sheet(request, meeting_id, kept(request)))
     with reading(request):
         sheet = Sheet(request, meeting_id, request.POST)
         sheet.people, sheet.payers  # noqa: B018  (read here, inside the transaction)
@@ -96,13 +101,19 @@ def _words(sheet: Sheet) -> dict[str, Any]:
         "sheet": sheet, "case": case, "kind": dict(KIND.choices).get(case.facts.get("kind"), ""),
         "on_behalf": sheet.actor.unit_id != case.unit_id, "month": sheet.month, "unit": sheet.unit,
         "state": Meeting.State(case.state).label, "held_on": day_in(case.facts, "held_on"),
-        "minutes_on": day_in(case.facts, "minutes"),
+        "minutes": _minutes(case),
         "roll": [(word.label, roll[word.value]) for word in Presence if roll.get(word.value)],
         "reckoned": reckon(sheet), "roll_errors": [said(one) for one in roll_errors],
         "general": [said(one) for one in sheet.form.general if one not in roll_errors],
         "draft": f"{sheet.actor.user_id}.{sheet.actor.assignment_id}.{sheet.month:%Y-%m}.{case.pk}",
         "waiting": _waiting(sheet) if day_in(case.facts, "held_on") else [],
     }  # fmt: skip
+
+
+def _minutes(case: Case) -> str:
+    """Number, day and issuer, as far as they are kept; empty before they are filed."""
+    sealed = case.facts.get("minutes")
+    return words_of(MINUTES, sealed, of_subject("case", case.pk)[0].get("minutes"), {}) if sealed else ""
 
 
 def _waiting(sheet: Sheet) -> list[Line]:
