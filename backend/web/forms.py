@@ -6,6 +6,7 @@ the input (`aria-describedby`); Bootstrap's classes come from the kind of the wi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -17,9 +18,13 @@ from backend.organizations.called import Called, called
 
 
 class UnitField(forms.CharField):
-    """A unit by its code. Wherever the form is shown again, the unit's name stands with the code that was typed."""
+    """A unit by its code. Wherever the form is shown again, the unit's name stands with the code that was typed.
+
+    `offered`: codes with their names that a view gives to choose from.
+    """
 
     names_unit = True
+    offered: Sequence[tuple[str, str]] = ()
 
 
 class Field(BoundField):
@@ -41,12 +46,19 @@ class Field(BoundField):
         code = self.value() if getattr(self.field, "names_unit", False) else None
         return called(code.strip()) if isinstance(code, str) else None
 
+    @property
+    def offered(self) -> Sequence[tuple[str, str]]:
+        """Values with their names, to choose from while one types."""
+        return getattr(self.field, "offered", ())
+
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         drawn: dict[str, Any] = super().build_widget_attrs(attrs, widget)
         kind = self._kind(widget or self.field.widget)
         if kind:
             own = (widget or self.field.widget).attrs.get("class", "")
             drawn["class"] = " ".join(filter(None, [kind, own, "is-invalid" if self.errors else ""]))
+        if self.offered:
+            drawn["list"] = f"{self.auto_id}-offered"
         return drawn
 
     def _kind(self, widget: forms.Widget) -> str:

@@ -28,7 +28,7 @@ from backend.core.errors import Refused, Unchanged
 from backend.web.days import DayField
 from backend.web.faults import too_many
 from backend.web.forms import UnitField
-from backend.web.offices import actors_of, first_of
+from backend.web.offices import actors_of, first_of, units_in_reach
 from backend.web.passwords import NewPassword
 from backend.web.refusing import taken
 from workflows.answers import Refusal
@@ -83,6 +83,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
         "again": LostForm(post if do == "again" else None, prefix="again"),
         "factors": LostForm(post if do == "factors" else None, prefix="factors"),
     }  # fmt: skip
+    forms_of_page["new"].fields["unit"].offered = units_in_reach(actors)  # type: ignore[attr-defined]  # a UnitField
     slips: list[Slip] = []
     if do == "factors" and taken(forms_of_page[do], lambda typed: _reset(request, actors, typed["username"])):
         return redirect("invitations")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -12,10 +12,14 @@ from backend.accounts.acting import actor_for, held_by
 from backend.accounts.door_kinds import Door
 from backend.accounts.policy import Actor
 from backend.core import clock
+from backend.core.db import scoped
 from backend.core.errors import NotFound, NotPermitted
+from backend.organizations.models import Unit
 from workflows.offices import Office
 
 T = TypeVar("T")
+OFFERED = 100
+"""Of so many units at most the codes are offered: a longer list is none to choose from."""
 
 
 def actors_of(user: Any, opened: Door) -> list[Actor]:
@@ -36,3 +40,13 @@ def first_of(actors: Sequence[Actor], act: Callable[[Actor], T], otherwise: Exce
         except (NotFound, NotPermitted):
             continue
     raise otherwise
+
+
+def units_in_reach(actors: Iterable[Actor]) -> list[tuple[str, str]]:
+    """Code and name of the open units in sight of these offices, in the order of the tree; none where there are too many."""
+    found: dict[str, str] = {}
+    for actor in actors:
+        with scoped(actor.path):
+            mine = Unit.objects.filter(path__gte=actor.path, path__lt=f"{actor.path}~", closed_on=None).order_by("path")
+            found |= dict(mine.values_list("code", "name")[: OFFERED + 1])
+    return list(found.items()) if len(found) <= OFFERED else []

@@ -32,7 +32,7 @@ from backend.core.db import scope
 from backend.core.errors import NotFound, Refused
 from backend.web.facts.typed import whole
 from backend.web.forms import UnitField
-from backend.web.offices import actors_of, first_of
+from backend.web.offices import actors_of, first_of, units_in_reach
 from backend.web.refusing import said, tell
 
 LISTED, ANSWERS = 50, 3
@@ -77,6 +77,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         first_of(actors, lambda actor: endpoints.close(actor, _chosen(request)), Http404())
         messages.success(request, gettext("Nothing is told to that address any more."))
         return redirect("webhooks")
+    form.fields["unit"].offered = units_in_reach(actors)  # type: ignore[attr-defined]  # a UnitField
     return render(request, "web/webhooks.html", {"lines": _lines(actors), "form": form, "secret": secret})
 
 

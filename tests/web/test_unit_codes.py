@@ -12,6 +12,8 @@ from backend.accounts.administration import close_unit
 from backend.accounts.policy import Actor
 from backend.organizations.called import Called, called
 from backend.organizations.models import Unit
+from backend.web import offices
+from backend.web.offices import units_in_reach
 from tests.api.conftest import traces
 from tests.realdb import RealDatabase
 from tests.roles import as_role
@@ -76,3 +78,18 @@ def test_in_filters_and_in_forms_that_are_refused(world: World) -> None:
     hook = {"do": "register", "unit": code, "url": "http://192.0.2.1/"}
     assert named("unit", "Chi bộ ấp Một") in asks(admin, "/webhooks/", **hook)
     assert traces() == before
+
+
+@pytest.mark.parametrize("address", ["/invitations/", "/webhooks/"])
+def test_codes_are_offered_with_their_names_where_they_are_few(
+    world: World, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    offer = f'<option value="{world.cell.code}">{world.cell.name}</option>'
+    with as_role("chibo_app"):
+        page = text(of("officer").get(address))
+        assert 'list="id_unit-offered"' in page
+        assert offer in page.split('<datalist id="id_unit-offered">', 1)[1].split("</datalist>", 1)[0]
+        assert page.count('<option value="87.') == len(units_in_reach([world.actor("officer")]))
+        monkeypatch.setattr(offices, "OFFERED", 1)
+        page = text(of("officer").get(address))
+        assert ("datalist" in page, offer in page) == (False, False)
