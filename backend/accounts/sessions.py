@@ -16,12 +16,14 @@ from django.utils.translation import gettext_noop
 
 from backend.accounts.keeping import by_owner, keep, locked
 from backend.accounts.models import Token, User
+from backend.accounts.policy import Actor, require
 from backend.audit.codes import EventCode
 from backend.core import clock
-from backend.core.db import naming
+from backend.core.db import WHOLE, naming
 from backend.core.errors import NotFound
 from backend.core.nudge import nudge
 from workflows import law
+from workflows.offices import Right
 
 KEPT = "PDP.SESSION_KEPT"
 SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS",
@@ -74,6 +76,19 @@ def end_other_sessions(user_id: int, session_key: str) -> int:
             keep(user, by_owner(user), EventCode.SESSIONS_ENDED, facts={"count": len(others)})
     nudge("jobs.seal")
     return len(others)
+
+
+def end_all_of(actor: Actor, user_id: int) -> int:
+    """Whatever a person is signed in with ends (a phone was lost); how many sessions and tokens. Raises NotPermitted."""
+    require(actor, Right.ADMINISTER, WHOLE)
+    with transaction.atomic(durable=True):
+        user = locked(user_id)
+        count = int(UserSession.objects.filter(user_id=user_id).count()) + Token.objects.filter(user_id=user_id).count()
+        if count:
+            end_everything(user_id)
+            keep(user, actor.who(), EventCode.SESSIONS_ENDED, facts={"count": count})
+    nudge("jobs.seal")
+    return count
 
 
 def end_everything(user_id: int, kept_session: str = "") -> None:

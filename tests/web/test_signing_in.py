@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import now
+from django.utils.translation import override
 from rest_framework.test import APIClient
 
 from backend.accounts.models import User
@@ -101,6 +104,20 @@ def test_a_key_read_in_the_database_opens_nothing(world: World) -> None:
         thief.cookies["sessionid"] = made
         assert thief.get("/sessions/").headers["Location"] == "/sign-in/?next=/sessions/", made
     assert (there.get("/sessions/").status_code, Session.objects.count()) == (200, 1)
+
+
+def test_the_operator_ends_all_that_a_lost_phone_is_signed_in_with(world: World) -> None:
+    lost, other = sign_in("secretary"), sign_in("deputy")
+    said = StringIO()
+    with as_role("chibo_jobs"), override("en"):
+        call_command("user", "sign-out", "secretary", stdout=said)
+        call_command("user", "sign-out", "secretary", stdout=said)
+    told = "secretary: {} sessions and tokens have ended. The password stays as it is."
+    assert said.getvalue().splitlines() == [told.format(1), told.format(0)]
+    assert (lost.get("/sessions/").status_code, other.get("/sessions/").status_code) == (302, 200)
+    (event,) = Event.objects.filter(code="user.sessions_ended")
+    assert (event.facts, event.user_id) == ({"count": 1}, None)
+    assert sign_in("secretary").get("/sessions/").status_code == 200
 
 
 def test_sessions_that_ran_out_are_let_go_with_where_they_were(world: World) -> None:

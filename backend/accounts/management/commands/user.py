@@ -17,6 +17,7 @@ from backend.accounts.administration import add_user, user_named
 from backend.accounts.listing import accounts_on
 from backend.accounts.passwords import one_time, reset_password, weaknesses
 from backend.accounts.second_factor import reset_factors
+from backend.accounts.sessions import end_all_of
 from backend.core import clock
 from backend.core.commands import REFUSED, ChiboCommand, listable
 from backend.core.errors import Refused
@@ -44,6 +45,10 @@ class Command(ChiboCommand):
         placing.add_argument("email", help=_("the address"))
         losing = doing.add_parser("factor", help=_("take the second factors from a person who lost them"))
         losing.add_argument("username", help=_("the name to sign in with"))
+        leaving = doing.add_parser(
+            "sign-out", help=_("end whatever a person is signed in with, as when a phone was lost")
+        )
+        leaving.add_argument("username", help=_("the name to sign in with"))
         listable(doing.add_parser("list", help=_("every account, with the offices it holds on a day")))
         for one in (adding, giving):
             one.add_argument("username", help=_("the name to sign in with"))
@@ -58,6 +63,7 @@ class Command(ChiboCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         doing = {
             "add": self._add, "password": self._give, "address": self._place, "factor": self._lose, "list": self._list,
+            "sign-out": self._sign_out,
         }  # fmt: skip
         doing[options["doing"]](options)
 
@@ -97,6 +103,11 @@ class Command(ChiboCommand):
         user = reset_factors(operator(), user_named(options["username"]).pk)
         said = _("%(user)s has no second factor any more; whatever was signed in has ended.")
         self.stdout.write(said % {"user": user.username})
+
+    def _sign_out(self, options: dict[str, Any]) -> None:
+        user = user_named(options["username"])
+        said = _("%(user)s: %(count)s sessions and tokens have ended. The password stays as it is.")
+        self.stdout.write(said % {"user": user.username, "count": end_all_of(operator(), user.pk)})
 
     def _hand_over(self, password: str, options: dict[str, Any]) -> None:
         if not options["ask"]:
