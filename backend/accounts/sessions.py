@@ -83,7 +83,7 @@ def end_all_of(actor: Actor, user_id: int) -> int:
     require(actor, Right.ADMINISTER, WHOLE)
     with transaction.atomic(durable=True):
         user = locked(user_id)
-        count = int(UserSession.objects.filter(user_id=user_id).count()) + Token.objects.filter(user_id=user_id).count()
+        count = int(UserSession.objects.filter(user_id=user_id).count() + Token.objects.filter(user_id=user_id).count())
         if count:
             end_everything(user_id)
             keep(user, actor.who(), EventCode.SESSIONS_ENDED, facts={"count": count})
