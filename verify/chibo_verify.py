@@ -243,8 +243,8 @@ class Stamps:
 
     def check(self, head: Head, response: bytes) -> None:
         """The stamp beside a head; raises Fault."""
-        self.found += 1
         if self.asked is None:
+            self.found += 1
             return
         builder = self.library.VerifierBuilder(roots=list(self.roots))
         try:
@@ -252,6 +252,7 @@ class Stamps:
             builder.build().verify_message(answer, head.text().encode())
         except (self.library.VerificationError, ValueError) as error:
             raise Fault("stamp", size=head.size, position=head.size, why=error) from None
+        self.found += 1
         self.last = f"{head.size}: {answer.tst_info.gen_time:%Y-%m-%dT%H:%M:%SZ}"
 
     def notes(self) -> list[Note]:
@@ -274,6 +275,8 @@ class Export:
             header = parsed(rest) if kind == b"chibo-log/1" else {}
             self.whole = {"whole": True, "part": False}[header["scope"]]
             self.first, self.size = whole_number(header["first"]), whole_number(header["size"])
+            if not 1 <= self.first <= self.size + 1:
+                raise ValueError
         except (OSError, EOFError, zlib.error) as error:
             raise Unchecked("no_file", file=path, why=error) from None
         except Unchecked:
@@ -389,7 +392,12 @@ class Check:
             raise self.export.unreadable("facts") from None
 
     def restored(self, began: Epoch) -> None:
-        """An epoch that a signed head stands behind: the heads it names are lost by a restore, not by a hand."""
+        """An epoch that a signed head stands behind: the heads it names are lost by a restore, not by a hand.
+
+        A restored log reaches a size; no restore loses a head up to there.
+        """
+        if began.size >= began.position or any(size <= began.size for _epoch, size, _root in began.lost):
+            raise Fault("no_restore", position=began.position, epoch=began.number, size=began.size)
         self.lost |= began.lost
         told = {"epoch": began.number, "position": began.position, "lost": len(began.lost)}
         self.notes.append(("restored", told))
@@ -400,7 +408,6 @@ class Check:
         if told is None:
             self.erased += 1
             return
-        self.details += 1
         try:
             words = json.dumps(told["data"], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
             bound = sha256(bytes.fromhex(told["salt"]) + words).hexdigest()
@@ -409,6 +416,7 @@ class Check:
             same = False
         if not same:
             raise Fault("detail", position=position)
+        self.details += 1
 
     def stamp(self, rest: bytes) -> None:
         """The time stamp of the head in the row before."""
@@ -530,6 +538,8 @@ class Whole(Check):
         if unknown:
             self.since = began.before if began else head.epoch
         if began:
+            if not unknown and began.size != self.head_size:  # what waited for a place was sealed with the event
+                raise Fault("no_restore", position=began.position, epoch=began.number, size=began.size)
             self.restored(began)
             if self.earlier and self.earlier.lost_by(began) and self.differs > began.size:
                 self.differs, self.earlier = 0, None  # what stood there before was lost by the restore
@@ -579,7 +589,7 @@ class Part(Check):
                 raise self.export.unreadable("head?")
         else:
             raise Fault("unsigned", position=1)
-        self.keys.check(self.top)
+        self.check_key()
         if self.top.size != self.export.size:
             raise self.export.unreadable("head")
         self.beside = self.top
@@ -598,9 +608,18 @@ class Part(Check):
         self.compare_kept()
         self.notes.append(("left_out", {"gaps": len(self.gaps)}))
 
+    def check_key(self) -> None:
+        """Of another key than those trusted the whole log may tell, of which this is a part."""
+        try:
+            self.keys.check(self.top)
+        except Fault as fault:
+            if fault.code != "key":
+                raise
+            raise Unchecked("other_key", size=self.top.size, key=key_id(self.top.key)) from None
+
     def consistency(self, said: Any) -> None:
         try:
-            self.proofs[int(said["first"])] = [bytes.fromhex(one) for one in said["proof"]]
+            self.proofs[whole_number(said["first"])] = [bytes.fromhex(one) for one in said["proof"]]
         except (KeyError, TypeError, ValueError):
             raise self.export.unreadable("consistency") from None
 
@@ -705,6 +724,12 @@ WORDS = {
         "The head of size {size} does not fit: one of the events {position} to {size} was edited, removed, inserted or "
         "moved. Compare with an earlier export (--against) to see which.",
     ),
+    "no_restore": (
+        "Sự kiện số {position} nói cơ sở dữ liệu được phục hồi ở cỡ {size} (kỳ {epoch}), nhưng đầu cuối cùng trước đó có cỡ "
+        "khác, hoặc nó nêu là mất cả đầu mà nhật ký vẫn với tới: không lần phục hồi nào làm được vậy.",
+        "Event {position} says that the database was restored at size {size} (epoch {epoch}), but the last head before it has "
+        "another size, or it names as lost a head that the log still reaches: no restore does that.",
+    ),
     "epoch": (
         "Đầu nhật ký cỡ {size} thuộc kỳ {epoch}, nhưng không có sự kiện nào trước đó mở kỳ này.",
         "The head of size {size} is of epoch {epoch}, which no event before it began.",
@@ -767,6 +792,12 @@ WORDS = {
         "--after {size}.",
         "The export begins with event {first}, after all heads that you kept (the last: size {size}): have it made anew "
         "with --after {size}.",
+    ),
+    "other_key": (
+        "Đầu cỡ {size} ký bằng khóa {key}, không nằm trong các khóa bạn tin; bản trích không cho biết nhật ký có công bố "
+        "khóa ấy hay không. Hãy nêu khóa bằng --key, hoặc xin bản xuất toàn bộ.",
+        "The head of size {size} was signed by the key {key}, which is none of those you trust; an extract does not tell "
+        "whether the log announced it. Name the key with --key, or ask for a whole export.",
     ),
     "other_epoch": (
         "Đầu cỡ {size} (kỳ {epoch}) mà bạn giữ không khớp, nhưng tệp này thuộc kỳ {since}: theo đó, cơ sở dữ liệu đã được "

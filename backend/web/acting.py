@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -86,8 +85,7 @@ def _signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         if request.method == "POST" and not request.user.is_authenticated:
             back = keep(request)
             messages.warning(request, gettext(STILL_TYPED if back else TYPED_IN_VAIN))
-            if back:
-                return redirect_to_login(back)
+            return back or known(request, *args, **kwargs)
         return known(request, *args, **kwargs)
 
     return entered

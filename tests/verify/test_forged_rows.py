@@ -9,7 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
+from backend.audit.exporting import part
+from backend.audit.models import Event
 from tests.verify.conftest import chibo_verify, export, kept, run, verify
 
 pytestmark = pytest.mark.usefixtures("nine")
@@ -107,3 +110,30 @@ def test_no_file_writes_over_the_answer_on_the_screen(tmp_path: Path) -> None:
         "FAULT (form): Row 3 of the file cannot be read (\\r\\x1b[2KTHE LOG HOLDS: everything.\\x1b[8m): "
         "export or copy it anew."
     )
+
+
+@pytest.mark.parametrize(("first", "size"), [(0, -1), (0, 9), (11, 9), (2, 0)])
+def test_a_head_row_that_no_export_has(tmp_path: Path, first: int, size: int) -> None:
+    head, *_rest = rows_of(export(tmp_path / "log"))
+    said = {**json.loads(head.partition(b"\t")[2]), "first": first, "size": size}
+    row = b"chibo-log/1\t" + json.dumps(said).encode() + b"\n"
+    assert verify(written(tmp_path / "forged", [row])) == (2, "no_export", None)
+
+
+@pytest.mark.parametrize("first", ["1e999", "9.5", '"9"', "null"])
+def test_a_proof_from_a_size_that_is_no_number(tmp_path: Path, first: str) -> None:
+    with transaction.atomic():
+        (tmp_path / "part").write_bytes(b"".join(part(Event.objects.filter(subject_id=2), known=[4])))
+    rows = rows_of(tmp_path / "part")
+    at = next(place for place, row in enumerate(rows) if row.startswith(b"c\t"))
+    rows[at] = b'c\t{"first":%b,"proof":[]}\n' % first.encode()
+    assert verify(written(tmp_path / "forged", rows)) == (1, "form", None)
+
+
+def test_what_does_not_fit_is_not_counted_as_fitting(tmp_path: Path) -> None:
+    rows = rows_of(export(tmp_path / "log", "--details"))
+    places = [place for place, row in enumerate(rows) if row.startswith(b"d\t{")]
+    rows[places[1]] = rows[places[1]].replace(b'"who":', b'"whom":', 1)
+    said = run(written(tmp_path / "forged", rows)).stdout
+    assert said.startswith("FAULT (detail)")
+    assert "1 details fit their commitments" in said

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
 from backend.audit import heads, log_keys
+from backend.audit.exporting import part
 from backend.audit.log_keys import BadLogKey
 from backend.audit.models import Event, Head, SignedHead
 from backend.audit.record import record
@@ -72,6 +73,18 @@ def test_an_announced_key_is_believed_after_a_head_of_the_old_one_and_the_old_on
     assert [(one.signs, one.since is not None, one.until is not None) for one in log_keys.known()] == [
         (True, False, True), (False, True, False),
     ]  # fmt: skip
+
+
+def test_an_extract_does_not_know_whether_its_key_was_announced_and_accuses_nobody(
+    tmp_path: Path, settings: Any
+) -> None:
+    old, new = public(OLD, settings), public(NEW, settings)
+    log_keys.announce(new, "Quyết định 5-QĐ/TU")
+    sign_with(NEW, settings, 11)
+    with transaction.atomic():
+        (tmp_path / "part").write_bytes(b"".join(part(Event.objects.filter(subject_id=2))))
+    assert verify(tmp_path / "part", "--key", old) == (2, "other_key", None)
+    assert verify(tmp_path / "part", "--key", new) == (0, "part", None)
 
 
 def test_a_key_that_nobody_announced_or_that_announces_itself_is_not_believed(tmp_path: Path, settings: Any) -> None:

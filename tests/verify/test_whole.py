@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from backend.audit import epochs
 from backend.audit.epochs import start_epoch
 from backend.audit.files import read_heads
 from backend.audit.models import SignedHead
 from backend.audit.record import record
-from backend.audit.sealing import seal, seal_all
+from backend.audit.sealing import place_all, seal, seal_all
 from tests.backend.audit import forging
 from tests.backend.audit.events import entry, rows, write
 from tests.verify.conftest import export, kept, run, verify
@@ -254,6 +255,20 @@ def test_a_restored_log_is_explained_from_any_place_on(
     file = export(tmp_path / "log", "--after", str(after))
     assert verify(file, "--heads", restored[1]) == found
     assert verify(file, "--against", restored[0]) == found
+
+
+@pytest.mark.parametrize(("size", "named"), [(9, 1), (9, 3), (1, 3), (1, 0), (10, 0)])
+def test_no_epoch_excuses_what_no_restore_can_lose(tmp_path: Path, size: int, named: int) -> None:
+    """Whoever has the database and the key rewrites an event, signs all heads anew, and says that a backup came back."""
+    heads = read_heads(kept(tmp_path / "heads"))
+    forging.walls("DISABLE")
+    forging.rewrite(2)
+    forging.sign_anew(forging.rebuild_tree())
+    rows("UPDATE audit_head SET epoch = 2")
+    record([epochs._entry(1, 2, size, heads[-named:] if named else [], "a restore that never was")])
+    place_all(9, 2)
+    log = export(tmp_path / "log")
+    assert verify(log, "--heads", tmp_path / "heads") == (1, "no_restore", 10)
 
 
 def test_an_epoch_that_no_event_began(tmp_path: Path) -> None:
