@@ -102,9 +102,8 @@ def other_readings(rule: Rule, start: date, chosen: date, begins: date, calendar
         edge = max(other.from_ or date.min, rule.from_ or date.min)
         if abs(edge - chosen) <= near:
             begun = start if other.start == rule.start else begins
-            reading = _reading(other, begun, calendar, other.value)
-            if (begun, reading["due_on"]) != (start, legal.isoformat()):
-                found.append(reading)
+            readings = [_reading(one, begun, calendar, one.value) for one in (other, *other.readings)]
+            found += [one for one in readings if (begun, one["due_on"]) != (start, legal.isoformat())]
     return found
 
 

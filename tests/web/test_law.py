@@ -132,7 +132,7 @@ def test_who_decides_is_told_by_day_with_every_row_there_was(world: World) -> No
         page = text(client.get(AT))
     said = page.split('id="recognise">', 1)[1].split("</details>", 1)[0]
     assert "<strong>Đảng ủy cơ sở</strong>" in said
-    assert said.count('<li><p class="mb-1">') == 3
+    assert said.count('<li><p class="mb-1">') == 4
     assert "208-QĐ/TW" in said
     early = text(client.get(AT, {"day": "1/1/2020"})).split('id="recognise">', 1)[1].split("<details>", 1)[0]
     assert "<strong>Cấp ủy cấp trên cơ sở, Đảng ủy cơ sở</strong>" in early

@@ -125,4 +125,10 @@ def test_one_act_is_looked_up_by_its_day_and_nothing_is_settled() -> None:
     assert [line.partition(" | ")[0] for line in said] == ["admit: Đảng ủy cơ sở, Cấp ủy cấp trên cơ sở"]
     with pytest.raises(CommandError, match="no_such"):
         run("no_such", "--on", "2026-07-25")
+    (before,) = run("admit", "--on", "2016-07-24")
+    assert before.split(" | ")[1:3] == [
+        "25/07/2016 – 30/06/2025",
+        "chưa biết quy định của ngày ấy; lấy quy định cũ nhất",
+    ]
+    assert run("admit", "--on", "2026-04-08")[0].split(" | ")[1] == "08/04/2026 – 25/07/2026"
     assert Competence.objects.count() == 0

@@ -60,8 +60,8 @@ def test_what_differs_between_two_days() -> None:
     assert said[2] == ("-     Used by: admission.decide, admission.refuse, admission.annul, recognition.annul"), (
         "an act says which steps go by it"
     )
-    levels, days = "Base committee, Committee above the base", "01/07/2025 – 25/07/2026"
-    assert said[0] == f"- admit: {levels} | {days} | to be confirmed (an exam's answer that nobody vouches for)"
+    levels, days = "Base committee, Committee above the base", "08/04/2026 – 25/07/2026"
+    assert said[0] == f"- admit: {levels} | {days} | to be confirmed (seen only in a text since replaced)"
     assert said[-1] == "4 versions differ."
     assert run("--diff", "2026-08-01", "2026-08-02") == ["Nothing differs."]
 

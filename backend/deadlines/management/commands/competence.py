@@ -48,10 +48,13 @@ class Command(ChiboCommand):
                 settle_act(actor, act, options["levels"], since=since, until=options["to"], source=source)
             calendar()  # with it comes what is settled
             for one in [act] if act in law.acts() else law.acts():
-                row = law.competence(one, options["on"] or since)
+                day = options["on"] or since
+                row = law.competence(one, day)
                 levels = ", ".join(str(Level(level).label) for level in row.value)
                 whence = row.cited() if row.basis else _("settled here: %(source)s") % {"source": row.note}
                 sure = f" | {confidence_of(row)}" if row.basis else ""
+                if row.from_ and day < row.from_:
+                    sure = " | " + _("none is known for that day; the oldest is taken")
                 self.stdout.write(f"{one}: {levels} | {days_of(row)}{sure} | {whence}")
         nudge("jobs.seal")
         nudge("jobs.follow_calendar")
