@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop
 
 from workflows.answers import Phrase, Refusal
 from workflows.fact_base import Fact, FactError, Label
+from workflows.papers import BY_HAND
 from workflows.plain import is_plain, whole_number
 
 __all__ = [
@@ -181,6 +182,9 @@ class PaperValue:
     kept_at: str = ""
 
 
+_WHOLE = gettext_noop("A paper has a number, an issuer and a date.")
+
+
 @dataclass(frozen=True)
 class Paper(Fact):
     """A document that proves the step; `paper` is its kind, the key that outlives renumbered forms."""
@@ -193,7 +197,8 @@ class Paper(Fact):
             return raw
         own = self.paper or self.name
         if not isinstance(raw, Mapping) or raw.get("kind", own) != own:
-            raise self.error("bad_paper", gettext_noop("A paper has a number, an issuer and a date."))
+            message = gettext_noop("A paper of one's own hand has a date.") if self.by_hand else _WHOLE
+            raise self.error("bad_paper", message)
         values: dict[str, Any] = {}
         faults: list[Refusal] = []
         if others := tuple(sorted(str(name)[:60] for name in set(raw) - {"kind", *self._parts()})):
@@ -208,10 +213,15 @@ class Paper(Fact):
             raise FactError(*faults)
         return PaperValue(own, **values)
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person writes it for oneself: number and issuer may be left out."""
+        return (self.paper or self.name) in BY_HAND
+
     def _parts(self) -> dict[str, Fact]:
         return {
-            "number": Text(f"{self.name}.number", self.label, max_length=60, lines=False),
-            "issuer": Text(f"{self.name}.issuer", self.label, max_length=200, lines=False),
+            "number": Text(f"{self.name}.number", self.label, required=not self.by_hand, max_length=60, lines=False),
+            "issuer": Text(f"{self.name}.issuer", self.label, required=not self.by_hand, max_length=200, lines=False),
             "date": Day(f"{self.name}.date", self.label),
             "kept_at": Text(f"{self.name}.kept_at", self.label, required=False, max_length=200, lines=False),
         }
@@ -226,13 +236,13 @@ class Paper(Fact):
     def detail(self, value: PaperValue | None) -> dict[str, str] | None:
         if value is None:
             return None
-        where = {"kept_at": value.kept_at} if value.kept_at else {}
-        return {"number": value.number, "issuer": value.issuer, **where}
+        said = {"number": value.number, "issuer": value.issuer, "kept_at": value.kept_at}
+        return {name: words for name, words in said.items() if words}
 
     def schema(self) -> dict[str, Any]:
         text = {"type": "string", "minLength": 1}
         properties: dict[str, Any] = {"number": text | {"maxLength": 60}, "issuer": text | {"maxLength": 200}}
         properties["date"] = Day("date", "").schema()
-        needed = list(properties)
+        needed = ["date"] if self.by_hand else list(properties)
         properties["kept_at"] = {"type": "string", "maxLength": 200}
         return {"type": "object", "properties": properties, "required": needed, "additionalProperties": False}

@@ -9,7 +9,7 @@ from datetime import date
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -144,10 +144,19 @@ def add_user(
         if known is not None:
             raise Unchanged if _is_same(known, user) else Refused([NAME_TAKEN])
         check_fields(user)
-        user.save(force_insert=True)
+        insert(user)
         record([made(actor, user)])
     nudge("jobs.seal")
     return user
+
+
+def insert(user: User) -> None:
+    """In the caller's transaction. Raises Refused where another took the name a moment ago."""
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        raise Refused([NAME_TAKEN]) from None
 
 
 def user_named(username: str, fact: str = "") -> User:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from backend.accounts.administration import NAME_TAKEN, check_fields, made
+from backend.accounts.administration import NAME_TAKEN, check_fields, insert, made
 from backend.accounts.assigning import lasts_to, seat
 from backend.accounts.keeping import by_owner, keep, locked
 from backend.accounts.models import Assignment, Invitation, User
@@ -77,7 +77,7 @@ def invite(actor: Actor, who: User, to: Seat) -> Slip:
         who.full_name, who.password = " ".join(who.full_name.split()), make_password(None)
         who.language = who.language or settings.LANGUAGE_CODE
         check_fields(who, "username", "full_name", "email", "language")
-        who.save(force_insert=True)
+        insert(who)
         record([made(actor, who)])
         given = Assignment(
             user=who, office=to.office, unit=unit, unit_path=unit.path, from_date=to.since, to_date=to.until, version=1

@@ -64,7 +64,10 @@ class ScopedToken(TokenAuthentication):  # type: ignore[misc]  # untyped library
         return user, row
 
     def authenticate(self, request: Any) -> tuple[Any, Token] | None:
-        found: tuple[Any, Token] | None = super().authenticate(request)
+        try:
+            found: tuple[Any, Token] | None = super().authenticate(request)
+        except UnicodeDecodeError:  # a header that is no text
+            raise AuthenticationFailed from None
         enough = request.method in SAFE_METHODS or getattr(request.parser_context["view"], "reading_is_enough", False)
         if found and found[1].scope == TokenScope.READ and not enough:
             raise TokenReadsOnly

@@ -37,7 +37,8 @@ LEFT JOIN LATERAL (
   ORDER BY p.valid DESC LIMIT 1) before ON true
 JOIN audit_event e ON e.uid = s.event_uid
 CROSS JOIN LATERAL (
-  SELECT CASE WHEN before.standing = 'approved' THEN lower(s.valid) WHEN e.step LIKE 'import%%' THEN m.joined_on END AS day
+  SELECT CASE WHEN before.standing IN ('approved', 'candidate') OR e.step = 'begin_probation' THEN lower(s.valid)
+    WHEN e.step LIKE 'import%%' THEN m.joined_on END AS day
 ) began
 CROSS JOIN LATERAL (
   SELECT began.day, make_date(date_part('year', began.day)::int + 1, 1, 1) AS ends,
@@ -45,7 +46,7 @@ CROSS JOIN LATERAL (
      WHERE a.member_id = s.member_id AND a.retracted_at IS NULL AND a.standing = 'annulled' AND a.valid >> s.valid) AS annulled
 ) d
 WHERE s.retracted_at IS NULL AND s.standing IN ('probationary', 'official')
-  AND (before.standing IS NULL OR before.standing = 'approved') AND d.day IS NOT NULL
+  AND (before.standing IS NULL OR before.standing IN ('approved', 'candidate')) AND d.day IS NOT NULL
 """
 _CONGRESSES = """
 SELECT c.unit_id, 'congress.year', daterange(d.day, make_date(date_part('year', d.day)::int + 1, 1, 1)), 'case', c.id

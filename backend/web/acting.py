@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -27,7 +28,8 @@ from backend.core import clock
 from backend.core.db import scope
 from backend.core.errors import NotFound, NotPermitted
 from backend.organizations.models import Unit
-from backend.web.kept import keep
+from backend.web.faults import where_it_stood
+from backend.web.kept import PAGES, keep
 from workflows.offices import Office
 
 CHOSEN = "office"
@@ -85,7 +87,8 @@ def _signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         if request.method == "POST" and not request.user.is_authenticated:
             back = keep(request)
             messages.warning(request, gettext(STILL_TYPED if back else TYPED_IN_VAIN))
-            return back or known(request, *args, **kwargs)
+            own = request.path if request.resolver_match.url_name in PAGES else "/"
+            return back or redirect_to_login(where_it_stood(request) or own)
         return known(request, *args, **kwargs)
 
     return entered

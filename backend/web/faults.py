@@ -25,6 +25,7 @@ HEADINGS: dict[str, Promise] = {
     "permission_denied": _("You may not do this"),
     "not_found": _("This page cannot be opened"),
     "csrf": _("This page is out of date"),
+    "method_not_allowed": _("There is no page here"),
     "too_large": _("More was sent than can be taken"),
     "throttled": _("Please wait a little"),
     AWAY_CODE: _("Chibo cannot be reached just now"),
@@ -72,7 +73,17 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose token is none any more: somebody signed in or out since, in another tab perhaps. Nothing was done."""
-    return _say(request, 403, "csrf", gettext(OUT_OF_DATE), again=_where_it_stood(request))
+    return _say(request, 403, "csrf", gettext(OUT_OF_DATE), again=where_it_stood(request))
+
+
+def not_here(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
+    """An address that only takes a form, opened as a page: from the history of a browser, or after signing in again."""
+    sentence = gettext(
+        "This address only takes what a form sends. Nothing was recorded. Go on from the page with the form."
+    )
+    said = _say(request, 405, "method_not_allowed", sentence, again="/")
+    said.headers["Allow"] = bare.headers["Allow"]
+    return said
 
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
@@ -97,7 +108,9 @@ class Away:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._get_response(request)
+        answer = self._get_response(request)
+        bare = answer.status_code == 405 and not answer.streaming and not answer.content
+        return answer if _is_for_programs(request) or not bare else not_here(request, answer)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, KeyMissing):
@@ -118,7 +131,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     return _say(request, 500, "error", sentence)
 
 
-def _where_it_stood(request: HttpRequest) -> str:
+def where_it_stood(request: HttpRequest) -> str:
     """The page of ours that a form was sent from; empty where that is not known."""
     said = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure()):

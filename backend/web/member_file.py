@@ -21,7 +21,7 @@ from backend.cases.labels import label_members
 from backend.cases.options import NOT_PERMITTED, Option, member_options
 from backend.core.errors import NotFound
 from backend.flags.selectors import flags
-from backend.members.models import Member
+from backend.members.models import Member, Spell
 from backend.members.today import taking_part
 from backend.web.acting import Acting, in_office
 from backend.web.bulk_steps import takes_off_the_lists
@@ -71,7 +71,7 @@ def member(request: Acting, member_id: int) -> HttpResponse:
     words: dict[str, Any] = {
         "member": row, "born": row.born_on.year if row.born_on else "", "unit": units.get(row.unit_id),
         "guest": units.get(row.guest_unit_id or 0), "standing": Standing(row.standing).label,
-        "participation": Participation(row.takes_part).label if row.takes_part else "",
+        "participation": Participation(row.takes_part).label if row.takes_part else "", "ahead": _ahead(row, request.today),
         "labels": [str(one.timed.label) for one in row.labels], "age": _age(row, request.today),
         "raised": _raised(actor, row), "cases": running(actor, row), "deadlines": waiting(actor, row, request.today),
         "steps": [way for way in ways if not way.opens], "opening": [way for way in ways if way.opens],
@@ -81,6 +81,16 @@ def member(request: Acting, member_id: int) -> HttpResponse:
         "year": year_of(request, row), "drawings": _drawings(actor, row),
     }  # fmt: skip
     return render(request, "web/member.html", words)
+
+
+def _ahead(row: Member, today: date) -> dict[str, Any] | None:
+    """How the member takes part from a later day on, where that was granted ahead."""
+    if row.takes_part in (None, row.participation):
+        return None
+    later = (
+        Spell.objects.filter(member_id=row.pk, retracted_at=None, valid__startswith__gt=today).order_by("valid").first()
+    )
+    return {"label": Participation(row.participation).label, "day": later.valid.lower} if later else None
 
 
 def seen(actor: Actor, member_id: int, today: date) -> Member:

@@ -129,7 +129,7 @@ def _climbed(actor: Actor, day: date) -> QuerySet[Deadline]:
 
 
 def _told(actor: Actor, day: date) -> int:
-    """Notices to this office of the last days."""
+    """Deadlines of which this office was told in the last days: the page of notices has a line for each."""
     since = day - timedelta(days=NEWS_DAYS)
     mine = Notice.objects.filter(unit_path=actor.path, office=actor.office, month__gte=month_start(since))
-    return mine.filter(rung_on__gte=since, rung_on__lte=day)[:MANY].count()
+    return mine.filter(rung_on__gte=since, rung_on__lte=day).values("deadline_id").distinct()[:MANY].count()

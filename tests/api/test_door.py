@@ -41,6 +41,11 @@ def test_token_opens_the_door_until_it_is_revoked(world: World) -> None:
     assert client.get("/api/v1/me/").status_code == 401
 
 
+def test_a_token_that_is_no_text_is_no_token(world: World) -> None:
+    answer = APIClient().get("/api/v1/me/", headers={"Authorization": "Token \xff"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "authentication_failed")
+
+
 def test_tries_to_sign_in_are_limited(world: World) -> None:
     client = APIClient()
     wrong = {"username": "secretary", "password": "?"}
@@ -145,7 +150,7 @@ def test_pages_and_health(world: World) -> None:
     browser = Client()
     home = browser.get("/")
     assert home.status_code == 200
-    assert "/api/docs/" in home.content.decode()
+    assert "/api/docs/" not in home.content.decode(), "no word for a secretary; the page of all pages has it"
     assert browser.get("/healthz").content == b"ok\n"
     docs = browser.get("/api/docs/").content.decode()
     assert "swagger-ui" in docs

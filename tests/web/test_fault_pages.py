@@ -96,7 +96,7 @@ def test_a_form_sent_after_the_session_ended_is_said_to_be_lost_where_one_signs_
     del client.cookies["sessionid"]
     where = "/today/first-day/"
     sent = client.post(where, {"csrfmiddlewaretoken": token})
-    assert sent.headers["Location"] == f"/sign-in/?next={where}"
+    assert sent.headers["Location"] == "/sign-in/?next=/"
     assert said in text(client.get(sent.headers["Location"]))
     assert said not in text(client.get("/sign-in/"))  # once
     assert said not in text(browser().get("/members/", follow=True))  # whoever only looked lost nothing
@@ -152,6 +152,22 @@ def test_what_was_typed_is_for_its_own_form_alone_and_lies_sealed(world: World) 
     other = client.get(f"/units/{world.cell.pk}/open/meeting/plan/?{urlsplit(back).query}")
     assert (other.status_code, "nằm lại trong mẫu" in text(other), "Trần Thị Mới" in text(other)) == (200, False, False)
     assert "Trần Thị Mới" in text(client.get(back))
+
+
+def test_a_form_without_a_page_of_its_own_leads_back_to_where_it_stood(world: World) -> None:
+    client = sign_in("secretary")
+    typed = {"csrfmiddlewaretoken": client.cookies["csrftoken"].value, "name": "x"}
+    del client.cookies["sessionid"]
+    sent = client.post("/views/members/", typed, headers={"Referer": "http://testserver/members/?q=an"})
+    assert parse_qs(urlsplit(sent.headers["Location"]).query)["next"] == ["/members/?q=an"]
+    assert client.post("/views/members/", typed).headers["Location"] == "/sign-in/?next=/"
+
+
+@pytest.mark.parametrize("where", ["/views/members/", "/today/first-day/", "/members/bulk/"])
+def test_what_only_takes_a_form_is_said_on_a_page(world: World, where: str) -> None:
+    answer = sign_in("secretary").get(where)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "<h1>Ở đây không có trang nào</h1>" in text(answer)
 
 
 def test_a_stranger_fills_no_memory(world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from backend.accesses.models import Access
 from backend.cases import selectors
-from backend.cases.engine import NewMember, OnCase, OnMember, perform
+from backend.cases.engine import NewCase, NewMember, OnCase, OnMember, perform
 from backend.cases.options import member_options
 from backend.core.db import scoped
 from backend.core.partitions import ensure_month
@@ -167,3 +167,25 @@ def test_the_page_costs_the_same_queries_at_one_entry_and_at_three(world: World,
             perform(world.actor("secretary"), OnCase(case.pk), "name_helper", {"helper": helper.pk}, on=TODAY)
         costs.append(queries(of("secretary"), f"/members/{new.pk}/"))
     assert costs == [47, 47]
+
+
+def test_a_leave_that_begins_later_is_said_with_its_first_day(world: World) -> None:
+    member, client = world.members(1)[0], of("secretary")
+    case = perform(
+        world.actor("secretary"), NewCase("away", member_id=member.pk), "ask",
+        {"request": {"date": TODAY.isoformat()}, "away_from": "2026-12-01", "asked_until": "2027-10-31", "place": "Bình Dương",
+         "job": "Công nhân", "reach": "0912345678", "reason": "Việc làm", "organisation_there": False},
+        on=TODAY,
+    )["id"]  # fmt: skip
+    page = text(client.get(f"/cases/{case}/"))
+    assert "Ngày bắt đầu đi làm ăn xa" in page
+    assert "từ trần" not in page
+    perform(world.actor("secretary"), OnCase(case), "propose", {"resolution": paper(TODAY)}, on=TODAY)
+    perform(
+        world.actor("officer"), OnCase(case), "grant", {"approval": paper(TODAY), "away_until": "2027-10-31"}, on=TODAY
+    )
+    stands = (
+        text(client.get(f"/members/{member.pk}/")).split("<dt>Tình trạng sinh hoạt</dt>", 1)[1].split("</dd>", 1)[0]
+    )
+    said = " ".join(stands.removeprefix("<dd>").split())
+    assert said == "Đang sinh hoạt; từ 01/12/2026: Đi làm ăn xa, tạm miễn sinh hoạt (đến 31/10/2027)"

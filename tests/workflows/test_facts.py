@@ -13,6 +13,7 @@ from tests.workflows.test_walk import value_for
 from workflows.catalogue import LIFECYCLES
 from workflows.electing import Election, ElectionValue, Winner
 from workflows.facts import Choice, Day, Fact, FactError, Flag, MemberRef, Number, Paper, PaperValue, Text
+from workflows.papers import BY_HAND
 from workflows.voting import Ballot, BallotValue, RollCall
 
 PAPER = {"number": "05-NQ/CB", "issuer": "Chi bộ", "date": "2027-02-01"}
@@ -112,6 +113,27 @@ def test_every_part_of_a_paper_that_is_wrong_is_told_at_once() -> None:
         with pytest.raises(FactError) as error:
             Paper("f", "F").read(raw)
         assert [(one.code, one.fact) for one in error.value.refusals] == told
+
+
+def test_a_paper_of_ones_own_hand_needs_no_number_and_nobody_else_issues_it() -> None:
+    own, value = Paper("f", "F", paper="application"), {"date": "2027-02-01"}
+    read = own.read(value)
+    assert (read.number, read.issuer, read.date) == ("", "", date(2027, 2, 1))
+    assert own.dump(read) == {"kind": "application", "date": "2027-02-01"}
+    assert own.detail(read) == {}
+    assert own.schema()["required"] == ["date"]
+    assert Paper("f", "F").schema()["required"] == ["number", "issuer", "date"]
+    full = own.read({**value, "number": "7", "issuer": "Lê Thị Mai"})
+    assert own.detail(full) == {"number": "7", "issuer": "Lê Thị Mai"}
+    with pytest.raises(FactError) as error:
+        own.read({"number": "7"})
+    assert [(one.code, one.fact) for one in error.value.refusals] == [("fact.required", "f.date")]
+
+
+def test_every_paper_of_ones_own_hand_is_asked_for_somewhere() -> None:
+    asked = {fact.paper for page in LIFECYCLES.values() for step in page.steps().values() for fact in step.facts
+             if isinstance(fact, Paper)}  # fmt: skip
+    assert asked >= BY_HAND
 
 
 def test_a_paper_with_too_much_is_told_what_is_too_much() -> None:

@@ -98,6 +98,7 @@ def test_the_last_value_that_is_read(fact: Fact, raw: Any, value: Any) -> None:
         (MANY, [3, 0], "bad_member", "Name members by their id."),
         (Paper("f", "F"), "05", "bad_paper", "A paper has a number, an issuer and a date."),
         (Paper("f", "F", paper="p"), PAPER | {"kind": "f"}, "bad_paper", "A paper has a number, an issuer and a date."),
+        (Paper("f", "F", paper="application"), "05", "bad_paper", "A paper of one's own hand has a date."),
         (Paper("f", "F"), PAPER | {"x" * 61: 1}, "bad_paper",
          f"A paper has a number, an issuer and a date; it has no “{'x' * 60}”."),
         (EntryRef("f", "F"), UIDS, "bad_entry", ENTRY_SAID),

@@ -23,7 +23,7 @@ AGREE = Act("exempt_temporarily")
 REQUEST = Paper("request", _("Written request of the member"), paper="away_request")
 RESOLUTION = Paper("resolution", _("Resolution of the cell"), paper="cell_resolution")
 APPROVAL = Paper("approval", _("Approval of the base committee"), paper="away_approval")
-FROM = Day("away_from", _("Day of leaving"), ahead=True)
+FROM = Day("away_from", _("First day away"), ahead=True)
 ASKED_UNTIL = Day("asked_until", _("Back by (as asked for)"), ahead=True)
 UNTIL = Day("away_until", _("End of the exemption"), ahead=True)
 WHERE = (

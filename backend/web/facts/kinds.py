@@ -126,7 +126,7 @@ class Papers(Kind):
                 label,
                 widgets.get(part) or line(),
                 DAY_FORM if part == "date" else "",
-                optional=part == "kept_at",
+                optional=part == "kept_at" or (fact.by_hand and part != "date"),
             )
             for part, label in self.parts.items()
         ]

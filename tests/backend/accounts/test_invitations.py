@@ -206,3 +206,18 @@ def test_a_code_that_two_use_at_once_serves_one(committed_db: RealDatabase) -> N
     told = together(lambda: use(NEW), lambda: use(NEW + " 2"))
     assert sorted(told) == ["invitation.no_such_code", "joined"]
     assert Event.objects.filter(code="user.joined").count() == 1
+
+
+@pytest.mark.real
+def test_of_two_invitations_for_a_name_at_once_one_is_told_that_it_is_taken(committed_db: RealDatabase) -> None:
+    world = make_world()
+
+    def ask() -> str:
+        try:
+            new(world.actor("officer"), Office.CELL_DEPUTY, world.other.pk)
+        except Refused as error:
+            return str(error.answers[0].code)
+        return "invited"
+
+    assert sorted(together(*[ask] * 4)) == ["invited", *["user.name_taken"] * 3]
+    assert User.objects.filter(username="moi").count() == 1

@@ -35,7 +35,13 @@ def walk(actor: Actor, case: int, step: str, on: date, **facts: Any) -> None:
     perform(actor, OnCase(case), step, facts, on=on)
 
 
-def admit(world: World, people: list[Member], candidate: Member) -> int:
+def admit(
+    world: World,
+    people: list[Member],
+    candidate: Member,
+    received: date = date(2025, 12, 1),
+    held: date = date(2026, 1, 5),
+) -> int:
     """The admission up to the ceremony on 05/01/2026; the case's id."""
     secretary, officer = world.actor("secretary"), world.actor("officer")
     opened = perform(secretary, NewCase("admission", member_id=candidate.pk), "open",
@@ -53,10 +59,10 @@ def admit(world: World, people: list[Member], candidate: Member) -> int:
     walk(secretary, case, "propose", date(2025, 9, 3), resolution=paper(date(2025, 9, 3)), ballot=ballot(meeting, 6))
     walk(officer, case, "consider", date(2025, 10, 1), committee_resolution=paper(date(2025, 10, 1)), **COMMITTEE)
     walk(officer, case, "decide", date(2025, 11, 20), decision=paper(date(2025, 11, 20)), body="standing", **COMMITTEE)
-    walk(secretary, case, "record_receipt", date(2025, 12, 1), received_on="2025-12-01")
+    walk(secretary, case, "record_receipt", received, received_on=received.isoformat())
     ceremony = Deadline.objects.get(rule_id="ADM.CEREMONY", subject_id=case)
-    assert (ceremony.started_on, ceremony.status) == (date(2025, 12, 1), "open")
-    walk(secretary, case, "hold_ceremony", date(2026, 1, 5), ceremony_minutes=paper(date(2026, 1, 5)),
+    assert (ceremony.started_on, ceremony.status) == (received, "open")
+    walk(secretary, case, "hold_ceremony", held, ceremony_minutes=paper(held),
          helper=people[0].pk)  # fmt: skip
     return int(case)
 

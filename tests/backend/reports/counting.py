@@ -111,8 +111,9 @@ def _people_by_hand(day: date) -> Iterator[tuple[int, str]]:
         spells = list(Spell.objects.filter(member=member, retracted_at=None).order_by("valid"))
         for place, one in enumerate(spells):
             step = steps[one.event_uid]
-            begun = one.valid.lower if before == "approved" else member.joined_on if not before else None
-            entered = before == "approved" or (not before and step.startswith("import"))
+            admitted = before in {"approved", "candidate"} or (not before and step == "begin_probation")
+            begun = one.valid.lower if admitted else member.joined_on if not before else None
+            entered = admitted or (not before and step.startswith("import"))
             annulled = [later.valid.lower for later in spells[place + 1 :] if later.standing == "annulled"]
             counts = (
                 one.standing in MEMBERS and entered and begun is not None and begun.year == day.year and begun <= day

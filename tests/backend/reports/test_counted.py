@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from backend.accounts.administration import close_unit
 from backend.accounts.policy import Actor
-from backend.cases.engine import NewCase, OnCase, perform
+from backend.cases.engine import NewCase, NewMember, OnCase, perform
 from backend.core.db import WHOLE, scoped
 from backend.deadlines.models import Deadline
 from backend.imports.undoing import undo
@@ -21,6 +21,7 @@ from backend.reports.behind import behind
 from backend.reports.models import DailyCount
 from tests.backend.cases.stepping import step
 from tests.backend.cases.test_congress import APPROVED, HELD, ballot, held, summon, term
+from tests.backend.cases.test_whole_road import admit
 from tests.backend.imports.books import GOOD, PROBATIONER, TABLES, write_folder
 from tests.backend.imports.running import BEN, load
 from tests.backend.reports.test_following_counts import at, follow
@@ -129,3 +130,20 @@ def test_a_roster_is_counted_and_counted_no_more_when_it_is_taken_back(tmp_path:
     undo(BEN, UUID(report["batch"]), reason="the wrong commune")
     follow()
     assert not DailyCount.objects.exists()
+
+
+@pytest.mark.parametrize("held_on", [date(2025, 11, 20), date(2026, 1, 5)])
+def test_an_admission_counts_from_its_ceremony_also_where_that_was_on_the_day_of_the_decision(
+    world: World, held_on: date
+) -> None:
+    people = world.members(6, on=date(2025, 1, 2))
+    chosen = perform(
+        world.actor("secretary"),
+        NewMember(world.cell.pk, {"full_name": "Lê Thị Mai", "sex": "f", "born_on": date(2000, 2, 3)}),
+        "choose", {"resolution": paper(date(2025, 5, 5)), "helper": people[0].pk}, on=date(2025, 5, 5),
+    )  # fmt: skip
+    admit(world, people, Member.objects.get(pk=chosen["id"]), received=min(held_on, date(2025, 12, 1)), held=held_on)
+    follow()
+    ends = date(held_on.year, 12, 31)
+    days = (held_on - timedelta(days=1), held_on, ends, ends + timedelta(days=1))
+    assert on_days(world, "admission.year", *days) == [0, 1, 1, 0]
