@@ -388,7 +388,7 @@ class Check:
                 self.epochs[began.number] = began
             elif code in ("log.key_announced", "log.key_retired"):
                 self.keys.told(position, code, facts)
-        except (KeyError, TypeError, ValueError):
+        except (LookupError, OverflowError, TypeError, ValueError):
             raise self.export.unreadable("facts") from None
 
     def restored(self, began: Epoch) -> None:

@@ -7,6 +7,7 @@ stays slow, and a line in the log says so (docs/adr/0007-tries-are-counted-in-re
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Mapping
 from math import ceil
 from time import time
@@ -28,7 +29,12 @@ password comes that far; a passkey, of which nothing can be guessed, is not coun
 
 def count_try(address: str, name: str) -> int:
     """Count one try; how many seconds to wait before it may be made, 0 where it may be made now."""
-    return _counted(f"{address} {name.casefold()}", TRIES, SECONDS)
+    return _counted(f"{address} {_looked_up(name)}", TRIES, SECONDS)
+
+
+def _looked_up(name: str) -> str:
+    """The name as the doors look it up: blanks around it, full-width letters and capitals make no other one."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).strip().casefold())
 
 
 def count_code(user_id: int) -> int:

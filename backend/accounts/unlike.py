@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_noop
+
+from backend.core.folding import fold
 
 LEAST = 5
 UNIFORM = gettext_noop("The password says the same over and over: it needs at least %(least)s different signs.")
@@ -22,6 +27,11 @@ class NotUniform:
 
 
 class NotOfTheAccount(UserAttributeSimilarityValidator):
-    """Django's, for what our accounts have."""
+    """Django's, for what our accounts have; diacritics make no other word."""
 
     DEFAULT_USER_ATTRIBUTES = ("username", "full_name", "email")
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if user is not None:
+            own = {name: fold(getattr(user, name, "") or "") for name in self.user_attributes}
+            super().validate(fold(password), SimpleNamespace(**own, _meta=user._meta))  # type: ignore[arg-type]  # it reads no more

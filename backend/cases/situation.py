@@ -28,14 +28,19 @@ from workflows.vocabulary import MeetingView, MemberView, Roll, Situation
 _LEFT_OUT = (Participation.AWAY, Participation.ELSEWHERE, Participation.EXEMPT, Participation.ABROAD)
 _ROLL = """
     SELECT jsonb_object_agg(participation, jsonb_build_array(official, present)) FROM (
-      SELECT participation, count(*) AS official, count(*) FILTER (WHERE {present}) AS present
-      FROM members_spell
-      WHERE unit_id = {unit} AND valid @> {day} AND retracted_at IS NULL AND standing = 'official'
-      GROUP BY participation) AS roll"""
-"""How many official members stand in each way of taking part, and how many of them are present."""
-_ROLL_ON = _ROLL.format(unit="%s", day="%s::date", present="false")
-_ROLL_CALLED = _ROLL.format(unit="%s", day="%s::date", present="%s::jsonb ->> member_id::text = 'present'")
-_ROLL_AT = _ROLL.format(unit="c.unit_id", day="day", present="called ->> member_id::text = 'present'")
+      SELECT way AS participation, count(*) AS official, count(*) FILTER (WHERE {present}) AS present
+      FROM (SELECT {unit} AS unit_id, {day} AS day) AS asked
+      JOIN members_spell s ON s.unit_id = asked.unit_id AND s.valid @> asked.day
+      JOIN members_member m ON m.id = s.member_id
+      CROSS JOIN LATERAL (SELECT CASE WHEN s.participation = 'away' AND upper_inf(s.valid) AND m.away_until < asked.day
+        THEN 'attending' ELSE s.participation END) AS took (way)
+      WHERE s.retracted_at IS NULL AND s.standing = 'official'
+      GROUP BY way) AS roll"""
+"""How many official members stand in each way of taking part, and how many of them are present. Whose leave has ended and who
+has not come back is absent like anybody else (scenario B25)."""
+_ROLL_ON = _ROLL.format(unit="%s::bigint", day="%s::date", present="false")
+_ROLL_CALLED = _ROLL.format(unit="%s::bigint", day="%s::date", present="%s::jsonb ->> s.member_id::text = 'present'")
+_ROLL_AT = _ROLL.format(unit="c.unit_id", day="day", present="called ->> s.member_id::text = 'present'")
 # Who was called stands in the detail of the event that recorded it, and nowhere else.
 _MEETING = f"""
     SELECT c.id, c.unit_id, day, c.state, called IS NOT NULL, ({_ROLL_AT})
@@ -68,11 +73,9 @@ _OPEN = """
 _RUNNING = """
     SELECT DISTINCT lifecycle FROM cases_case
     WHERE member_id = %s AND closed_on IS NULL AND state <> '' AND id IS DISTINCT FROM %s::bigint"""
-
 _CASES = """
     SELECT id, state, opened_on, closed_on, facts FROM cases_case
     WHERE lifecycle = %s AND member_id = %s AND state <> '' ORDER BY id"""
-
 _ENTRIES = """
     SELECT uid::text FROM audit_event WHERE uid = ANY (%s::uuid[]) AND unit_path >= %s AND unit_path < %s || '~'"""
 

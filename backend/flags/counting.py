@@ -1,8 +1,9 @@
 """What counts for the members of some cells: months missed and unpaid, and the levels they were rated with.
 
 A month counts as missed where the cell's roll call says “unexcused” and no approved leave covers the day of the meeting.
-A leave that has run out without a return covers nothing after its last day, one without a paper nothing at all. Which
-months are unpaid is told by the ledger (`dues.book`): those of the exempt are not.
+A leave that has run out without a return covers nothing after its last day, one without a paper nothing at all; one that
+was granted afterwards covers the months it is for. Which months are unpaid is told by the ledger (`dues.book`): those of the
+exempt are not.
 """
 
 from __future__ import annotations
@@ -31,7 +32,11 @@ _MISSED = """
       AND NOT EXISTS (
         SELECT FROM members_spell s
         WHERE s.member_id = a.member_id AND s.retracted_at IS NULL AND s.valid @> held.day AND s.participation = ANY (%s)
-          AND (NOT upper_inf(s.valid) OR s.participation <> ALL (%s) OR held.day <= m.away_until))"""
+          AND (NOT upper_inf(s.valid) OR s.participation <> ALL (%s) OR held.day <= m.away_until))
+      AND NOT EXISTS (
+        SELECT FROM cases_case l
+        WHERE l.member_id = a.member_id AND l.lifecycle = 'away' AND l.state <> ''
+          AND held.day BETWEEN (l.facts ->> 'away_from')::date AND (l.facts ->> 'away_until')::date)"""
 _UNLESS = (_EXCUSED, _WITH_AN_END)
 _LEVELS = """
     SELECT member_id, substr(exclusive_key, 6)::int, facts ->> 'decided_level' FROM cases_case

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from backend.core.folding import fold
 from backend.imports.faults import ImportRefused
 from backend.imports.values import text
-from backend.members.names import fold
 
 HEADERS: dict[str, str] = {
     "number": "STT", "full_name": "Họ và tên khai sinh", "used_name": "Họ và tên đang dùng", "sex": "Giới tính",

@@ -11,12 +11,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from backend.core.folding import fold
 from backend.imports import workbook
 from backend.imports.columns import SEARCHED, Header, find_header
 from backend.imports.faults import WARNINGS, Fault, ImportRefused
 from backend.imports.people import Person, Reader
 from backend.imports.values import text
-from backend.members.names import fold
 
 GROUP = re.compile(r".*\((\d{2}(?:\.\d{3})*)\)")
 CELL = "chi bo "

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from backend.core.folding import fold
+
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 """The 29 Vietnamese letters with f, j, w, z where dictionaries put them."""
 _TONES = "\u0300\u0309\u0303\u0301\u0323"
@@ -26,12 +28,6 @@ def tidy_name(text: str) -> str:
     if name.isupper() or name.islower():
         return _LETTERS.sub(lambda run: run[0][0].upper() + run[0][1:].lower(), name)
     return name
-
-
-def fold(text: str) -> str:
-    """Small letters without diacritics (đ → d), composed or decomposed alike, for search and comparison."""
-    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
 
 
 def words(name: str) -> list[str]:

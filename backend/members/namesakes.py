@@ -7,8 +7,8 @@ from datetime import date
 
 from django.utils.translation import gettext_noop
 
+from backend.core.folding import fold
 from backend.members.models import Member
-from backend.members.names import fold
 from workflows.answers import Caution
 from workflows.standings import Standing
 

@@ -67,6 +67,7 @@ def members(request: Acting) -> HttpResponse:
         "keeps": {name for name in asked if name != "q"},
         "acts": OF_A_MEMBER.lets(actor.office), "page": "members",
         "own": actor.unit_id if actor.office in SUBTREE_OFFICES else None,
+        "cell": actor.unit_id if actor.office not in SUBTREE_OFFICES and actor.member_id is None else None,
     }  # fmt: skip
     return render(request, "web/lists/members.html", words)
 

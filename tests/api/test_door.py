@@ -14,9 +14,12 @@ from workflows.catalogue import LIFECYCLES
 PROBLEM = "application/problem+json"
 
 
+OWN = "mật khẩu dài 2026"
+
+
 def with_password(world: World) -> None:
     user = User.objects.get(pk=world.actor("secretary").user_id)
-    user.set_password("mật khẩu dài 2026")
+    user.set_password(OWN)
     user.save()
 
 
@@ -32,7 +35,7 @@ def test_token_opens_the_door_until_it_is_revoked(world: World) -> None:
     client = APIClient()
     wrong = client.post("/api/v1/tokens/", {"username": "secretary", "password": "?"})
     assert (wrong.status_code, wrong.headers["Content-Type"]) == (401, PROBLEM)
-    given = client.post("/api/v1/tokens/", {"username": "secretary", "password": "mật khẩu dài 2026"})
+    given = client.post("/api/v1/tokens/", {"username": "secretary", "password": OWN})
     assert (given.status_code, given.json()["user"]["username"]) == (201, "secretary")
     client.credentials(HTTP_AUTHORIZATION=f"Token {given.json()['token']}")
     me = client.get("/api/v1/me/").json()
@@ -57,11 +60,25 @@ def test_tries_to_sign_in_are_limited(world: World) -> None:
     assert client.post("/api/v1/tokens/", {"username": "officer", "password": "?"}).status_code == 401
 
 
+@pytest.mark.parametrize("again", [" secretary", "secretary\t", "SECRETARY", "\uff53ecretary", "\u2003secretary"])
+def test_another_way_of_writing_the_name_is_no_other_name(world: World, again: str) -> None:
+    with_password(world)
+    client = APIClient()
+    for _ in range(10):
+        client.post("/api/v1/tokens/", {"username": "secretary", "password": "?"})
+    for password in ("?", OWN):
+        assert client.post("/api/v1/tokens/", {"username": again, "password": password}).status_code == 429
+    page = Client()
+    page.get("/sign-in/")
+    form = {"username": again, "password": OWN, "csrfmiddlewaretoken": page.cookies["csrftoken"].value}
+    assert page.post("/sign-in/", form).status_code == 429
+
+
 def test_the_page_counts_with_the_api(world: World) -> None:
     with_password(world)
     for _ in range(10):
         APIClient().post("/api/v1/tokens/", {"username": "secretary", "password": "?"})
-    page = Client().post("/sign-in/", {"username": "secretary", "password": "mật khẩu dài 2026"})
+    page = Client().post("/sign-in/", {"username": "secretary", "password": OWN})
     assert (page.status_code, page.headers["Content-Type"]) == (429, "text/html; charset=utf-8")
     assert 0 < int(page.headers["Retry-After"]) <= 60
     assert "Quá nhiều lần thử" in page.content.decode()
@@ -73,7 +90,7 @@ def test_session_sign_in_works_with_csrf_only(world: World) -> None:
     browser = Client(enforce_csrf_checks=True)
     assert "csrfmiddlewaretoken" in browser.get("/").content.decode()
     token = browser.cookies["csrftoken"].value
-    form = {"username": "secretary", "password": "mật khẩu dài 2026", "csrfmiddlewaretoken": token}
+    form = {"username": "secretary", "password": OWN, "csrfmiddlewaretoken": token}
     assert browser.post("/sign-in/", form).headers["Location"] == "/"
     assert browser.get("/api/v1/units/").status_code == 200
     before = traces()

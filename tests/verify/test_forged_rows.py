@@ -78,6 +78,8 @@ _EPOCH = b'{"changes":{"epoch":["1","2"]},"code":"log.epoch_started","facts":%b,
         _EPOCH % (b'{"epoch":2,"size":1,"lost":[{"epoch":1e999,"size":1,"root":""}]}', b"2"),
         _EPOCH % (b'{"epoch":2,"size":1e999,"lost":[]}', b"2"), _EPOCH % (b"{}", b"2"),
         _EPOCH % (b'{"epoch":2,"epoch":3,"size":1,"lost":[]}', b"2"),
+        (_EPOCH % (b'{"epoch":2,"size":1,"lost":[]}', b"2")).replace(b'["1","2"]', b"[]"),
+        (_EPOCH % (b'{"epoch":2,"size":1,"lost":[]}', b"2")).replace(b'"1"', b"1e400"),
         b'{"code":"log.key_announced","facts":{"public_key":5},"subject":["log_key",1,1],"uid":"x"}',
     ],
 )  # fmt: skip

@@ -45,6 +45,10 @@ def gone(standing: str = "removed", on: date = ON, left: date | None = date(2024
     return situation(on, facts=facts, member=member(standing=standing, left_on=left, joined_on=date(2015, 1, 5)))
 
 
+def excused(ground: str, way: str, until: date | None) -> Situation:
+    return situation(ON, facts={"ground": ground}, member=member(participation=way, away_until=until))
+
+
 def opened(given: Situation, *lifecycles: str) -> Situation:
     return replace(given, open_cases=lambda key: int(key in lifecycles))
 
@@ -155,6 +159,11 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
           ("activity_dropped", "months", 3), ("dues_unpaid", "months", 3), ("standards_violated", "years", 2))),
     ("Refusal:ground.too_few", removal.ground_is_counted, seen(ground="card_given_up"), seen(ground="dues_unpaid")),
     # months claimed, in another year, of another kind, after the step, and added up where the law does
+    *((f"Caution:ground.{code}", removal.dropped_without_leave, excused("dues_unpaid", way, until),
+       excused("activity_dropped", way, until))
+      for code, way, until in (("exempt", "exempt", None), ("away_without_paper", "away", None), ("on_leave", "away", ON))),
+    ("Caution:ground.on_leave", removal.dropped_without_leave, excused("activity_dropped", "attending", None),
+     excused("activity_dropped", "away", ON)),
     *(("Caution:lapse.fewer_on_record", counters.months_as_counted, counted(ground, 3, **{kind: LAST_YEAR}),
        counted(ground, 4, **{kind: LAST_YEAR}))
       for ground, kind in (

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.workflows.age_pairs import AGES
 from tests.workflows.badge_pairs import BADGES
 from tests.workflows.breach_pairs import BREACH
 from tests.workflows.data_pairs import DATA
@@ -151,8 +152,7 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Caution:age.by_month_only", ages.old_enough,
      situation(date(2026, 6, 20), member=member(born_on=date(2008, 6, 20))),
      situation(date(2026, 6, 19), member=member(born_on=date(2008, 6, 20)))),
-    ("Refusal:age.birth_unknown", ages.old_enough, seen(),
-     replace(seen(), member=member(born_on=date(2000, 1, 1), born_year_only=True))),
+    *AGES,
     ("Caution:age.not_yet", ages.age_in_sight,
      situation(date(2026, 6, 1), member=member(born_on=date(2008, 6, 20))),
      situation(date(2026, 5, 31), member=member(born_on=date(2008, 6, 20)))),
@@ -220,6 +220,8 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      replace(seen(date(2027, 1, 5)), past={"ceremony_on": "2026-01-05"})),
     ("Caution:probation.class_missing", probation.class_finished,
      replace(seen(), past={"class_certificate": {"date": "2026-09-01"}}), seen()),
+    ("Caution:probation.in_transit", probation.leaves_for_another_cell, seen(),
+     situation(ON, member=member(participation="in_transit"))),
     ("Refusal:probation.other_ceremony", probation.ceremony_known,
      situation(ON, facts={"ceremony_on": ON}, member=member(joined_on=ON)),
      situation(ON, facts={"ceremony_on": ON}, member=member(joined_on=date(2027, 1, 31)))),

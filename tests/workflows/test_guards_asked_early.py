@@ -194,6 +194,6 @@ def test_what_is_not_said_is_no_no(flag: bool | None, faulty: bool) -> None:
 def test_somebody_whose_birth_is_unknown_is_not_told_an_age() -> None:
     nobody = situation(ON, member=member(born_on=None))
     assert codes(ages.old_enough, nobody) == ["Refusal:age.birth_unknown"]
-    assert codes(ages.age_in_sight, nobody) == []
-    assert codes(ages.age_when_chosen, nobody) == []
+    assert codes(ages.age_in_sight, nobody) == ["Caution:age.birth_unknown"]
+    assert codes(ages.age_when_chosen, nobody) == ["Caution:age.birth_unknown"]
     assert codes(membership.lapse_long_enough, nobody) == []

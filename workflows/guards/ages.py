@@ -12,8 +12,13 @@ from workflows.situation import Situation
 from workflows.workdays import add_months, month_start, months_between
 
 
-def _age(situation: Situation, on: date) -> int | Refusal:
+def _age(situation: Situation, on: date, *, most: bool = False) -> int | Refusal:
+    """In months; of a year alone the least that is possible, or the `most`, where all of them are on one side of the law."""
     member = situation.member
+    if member.born_on is not None and member.born_year_only:
+        least, oldest = (months_between(date(member.born_on.year, month, 1), on) for month in (12, 1))
+        if situation.rule("ADM.AGE_MIN").value <= least and oldest <= situation.rule("ADM.AGE_MAX").value:
+            return oldest if most else least
     if member.born_on is None or member.born_year_only:
         return Refusal(
             "age.birth_unknown", gettext_noop("The age by month cannot be told without the month of birth."),
@@ -34,7 +39,7 @@ def old_enough(situation: Situation) -> Answer | None:
             {"age": age, "least": least, "day": situation.on}, "ADM.AGE_MIN",
             gettext_noop("The cell can consider the case from the month the age is reached."),
         )  # fmt: skip
-    if age == least and situation.member.born_on.day > situation.on.day:
+    if age == least and not situation.member.born_year_only and situation.member.born_on.day > situation.on.day:
         message = gettext_noop("Eighteen by month, though the birthday comes later this month.")
         return Caution("age.by_month_only", message, rule="ADM.AGE_MIN")
     return None
@@ -52,7 +57,9 @@ def age_when_chosen(situation: Situation) -> Caution | None:
 
 def _not_yet(situation: Situation, on: date) -> Caution | None:
     age, least = _age(situation, on), situation.rule("ADM.AGE_MIN").value
-    if isinstance(age, Refusal) or age >= least:
+    if isinstance(age, Refusal):
+        return Caution(age.code, age.message, rule=age.rule, remedy=age.remedy)
+    if age >= least:
         return None
     month = month_start(add_months(situation.member.born_on, least))
     message = gettext_noop("The age is reached in the month of %(month)s; the cell can consider the case from then on.")
@@ -61,7 +68,7 @@ def _not_yet(situation: Situation, on: date) -> Caution | None:
 
 def not_too_old(situation: Situation) -> Iterator[Answer]:
     """At most sixty by month on the ordinary road; above it with the province's prior consent and all its conditions."""
-    age = _age(situation, situation.on)
+    age = _age(situation, situation.on, most=True)
     most = situation.rule("ADM.AGE_MAX").value
     if isinstance(age, Refusal) or age <= most:
         return  # an unknown birth date is refused by `old_enough` already

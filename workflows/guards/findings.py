@@ -22,6 +22,17 @@ def entries_of_the_unit(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
+def after_it_was_raised(situation: Situation) -> Refusal | None:
+    """Nobody answers, or judges an answer, before there was a finding."""
+    raised = getattr(situation.subject, "opened_on", None)
+    if raised is None or situation.on >= raised:
+        return None
+    return Refusal(
+        "day.before_earlier_step", gettext_noop("%(day)s lies before %(before)s, the day of the step it follows."),
+        {"day": situation.on, "before": raised}, remedy=gettext_noop("Check both dates; if the earlier one is wrong, have it voided first."),
+    )  # fmt: skip
+
+
 def another_answers(situation: Situation) -> Refusal | None:
     """Nobody answers a finding of their own, in whatever office."""
     if situation.user_id is None or situation.recorded_by(["raise_it"]) != situation.user_id:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 from workflows.answers import Caution, Refusal
 from workflows.guards.people import of_standing
 from workflows.situation import Guard, Situation
-from workflows.standings import ENDED
+from workflows.standings import ENDED, Participation
 from workflows.workdays import add_months
 
 
@@ -47,6 +47,20 @@ def class_finished(situation: Situation) -> Caution | None:
         "probation.class_missing", gettext_noop("No certificate of the new members' class has been filed."),
         rule="PRO.CLASS", remedy=gettext_noop("File it first, where the member has it."),
     )  # fmt: skip
+
+
+def leaves_for_another_cell(situation: Situation) -> Caution | None:
+    """Between introduction and arrival the old cell still reviews, though it is the receiving one's (rules.md section 2)."""
+    if situation.member.participation != Participation.IN_TRANSIT:
+        return None
+    return Caution(
+        "probation.in_transit", gettext_noop("The member is on the way to another cell, which reviews the recognition."),
+        rule="TRF.OFFICIAL", remedy=gettext_noop("Leave it to that cell, unless the twelve months ended before."),
+    )  # fmt: skip
+
+
+IN_ORDER = (class_finished, leaves_for_another_cell)
+"""What a proposal to recognise only carries a caution about."""
 
 
 def attempt_in_order(*, last: bool, rule: str = "PRO.MAX_FAILED_VOTES") -> Guard:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from workflows.answers import Answer, Caution, Refusal
 from workflows.guards.counters import months_as_counted
 from workflows.situation import Situation
-from workflows.standings import Standing
+from workflows.standings import Participation, Standing
 from workflows.workdays import add_months
 
 COUNTED = {
@@ -65,7 +65,26 @@ def educated_long_enough(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
-GROUND_STANDS = (ground_fits_the_person, ground_is_counted, months_as_counted, educated_long_enough)
+def dropped_without_leave(situation: Situation) -> Caution | None:
+    """Months of an approved leave, and of an exemption, are no dropping out; one without papers is put in order first (B26)."""
+    member = situation.member
+    if situation.facts.get("ground") != "activity_dropped":
+        return None
+    if member.participation == Participation.EXEMPT:
+        message = gettext_noop("The member is exempt from activity: months since then are no dropping out.")
+        return Caution("ground.exempt", message, rule="EXM.AGE", fact="ground")
+    if member.participation != Participation.AWAY:
+        return None
+    if member.away_until is None:
+        message = gettext_noop("Away without a paper: put the exemption in order before treating it as dropping out.")
+        return Caution("ground.away_without_paper", message, rule="AWY.EXEMPT_MAX", fact="ground")
+    message = gettext_noop("The member was exempted until %(until)s: months of that time are no dropping out.")
+    return Caution("ground.on_leave", message, {"until": member.away_until}, "AWY.EXEMPT_MAX", fact="ground")
+
+
+GROUND_STANDS = (
+    ground_fits_the_person, ground_is_counted, months_as_counted, dropped_without_leave, educated_long_enough,
+)  # fmt: skip
 
 
 def expulsion_not_due(situation: Situation) -> Iterator[Answer]:

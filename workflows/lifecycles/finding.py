@@ -11,7 +11,7 @@ from workflows.clocks import the_day
 from workflows.entries import EntryRef
 from workflows.facts import Choice, Paper, Text
 from workflows.guards.days import dated_by_then
-from workflows.guards.findings import another_answers, another_closes, entries_of_the_unit
+from workflows.guards.findings import after_it_was_raised, another_answers, another_closes, entries_of_the_unit
 from workflows.law.citing import PRACTICE
 from workflows.offices import COMMITTEE_LEVELS, LADDER, Level, Right
 from workflows.situation import Situation
@@ -67,23 +67,23 @@ class Finding(Lifecycle):
           basis=(PRACTICE,),
           facts=[STANCE, Text("answer", _("Answer of the unit")),
                  Paper("proof", _("Paper that proves it"), required=False, paper="finding_proof")],
-          guards=[another_answers, dated_by_then("proof")], closes=["TASK.FINDING_ANSWER"], opens=[REVIEW])  # fmt: skip
+          guards=[after_it_was_raised, another_answers, dated_by_then("proof")], closes=["TASK.FINDING_ANSWER"], opens=[REVIEW])  # fmt: skip
     def answer(self, situation: Situation) -> None:
         """By the secretary of the unit; a committee above answers for a unit that cannot."""
 
     @step(State.ANSWERED, State.OPEN, by=Right.AUDIT, at=COMMITTEE_LEVELS, label=_("Ask again"), event="reopened",
-          basis=(PRACTICE,), facts=[REASON], guards=[another_closes], closes=["TASK.FINDING_REVIEW"],
+          basis=(PRACTICE,), facts=[REASON], guards=[after_it_was_raised, another_closes], closes=["TASK.FINDING_REVIEW"],
           opens=[ANSWER], forgets=("stance", "proof"))  # fmt: skip
     def reopen(self, situation: Situation) -> None:
         """The answer does not settle it: the unit answers anew."""
 
     @step(State.ANSWERED, State.CLOSED, by=Right.AUDIT, at=COMMITTEE_LEVELS, label=_("Close the finding"), event="closed",
-          basis=(PRACTICE,), facts=[Text("conclusion", _("Conclusion"))], guards=[another_closes],
+          basis=(PRACTICE,), facts=[Text("conclusion", _("Conclusion"))], guards=[after_it_was_raised, another_closes],
           closes=["TASK.FINDING_REVIEW"], cancels=BOTH)  # fmt: skip
     def close(self, situation: Situation) -> None:
         """The answer settles it. Nobody closes on an answer of their own."""
 
     @step((State.OPEN, State.ANSWERED), State.WITHDRAWN, by=Right.AUDIT, at=COMMITTEE_LEVELS, label=_("Withdraw the finding"),
-          event="withdrawn", basis=(PRACTICE,), facts=[REASON], guards=[another_closes], cancels=BOTH)  # fmt: skip
+          event="withdrawn", basis=(PRACTICE,), facts=[REASON], guards=[after_it_was_raised, another_closes], cancels=BOTH)  # fmt: skip
     def withdraw(self, situation: Situation) -> None:
         """It was no finding."""

@@ -9,10 +9,10 @@ from workflows.facts import Day, MemberRef, Number, Paper, Text
 from workflows.guards.days import dated_by_then, dated_on_the_day, dated_since, not_before, not_given_before
 from workflows.guards.people import helper_fits, member_is, rightly_admitted
 from workflows.guards.probation import (
+    IN_ORDER,
     after_the_twelve_months,
     attempt_in_order,
     ceremony_known,
-    class_finished,
     member_has_left,
 )  # fmt: skip
 from workflows.guards.terms import extended_in_time
@@ -137,7 +137,7 @@ class Recognition(Lifecycle):
     @step(State.PROBATION, State.PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL,
           label=_("Propose recognition"), event="proposed", basis=("Điều lệ Đảng Điều 5 khoản 2", *LAW),
           facts=[RESOLUTION, BALLOT],
-          guards=[PROBATIONER, *VOTED, after_the_twelve_months, rightly_admitted, class_finished, carried(BALLOT)],
+          guards=[PROBATIONER, *VOTED, after_the_twelve_months, rightly_admitted, *IN_ORDER, carried(BALLOT)],
           closes=["PRO.CELL_REVIEW", "TASK.RECONSIDER"], opens=[clocks.DECIDE])  # fmt: skip
     def propose(self, situation: Situation) -> None:
         """R-04: the cell's resolution, dated after the twelve months, by two thirds of its official members."""

@@ -32,6 +32,13 @@ SET_BY_WAY = {
 """What a roll call begins with for those who were granted another way of taking part; of the others nothing is known."""
 
 
+def preset(takes_part: str | None, away_until: date | None, day: date) -> Presence | None:
+    """The word a roll call of the day begins with; none for whose leave has ended: somebody says whether they came."""
+    if takes_part == Participation.AWAY and away_until is not None and away_until < day:
+        return None
+    return SET_BY_WAY.get(takes_part)  # type: ignore[call-overload,no-any-return]  # a word of Participation
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody on the lists of a cell, or its guest, as a form names them."""
@@ -41,6 +48,7 @@ class Person:
     standing: str
     takes_part: str | None
     guest: bool = False
+    away_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,7 @@ class Around:
             Person(
                 one.pk, f"{one.full_name} ({one.born_on.year})" if same[one.full_name] > 1 and one.born_on else one.full_name,
                 str(Standing(one.standing).label), one.takes_part, one.guest_unit_id == self.unit_id,
+                one.away_until,
             )
             for one in known
         ]  # fmt: skip

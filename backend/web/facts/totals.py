@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from backend.web.facts.around import SET_BY_WAY, Around, Person
+from backend.web.facts.around import SET_BY_WAY, Around, Person, preset
 from backend.web.facts.inputs import Input, Kind, Said, line, number_in, pick
 from backend.web.facts.typed import whole
 from workflows.electing import Election
@@ -50,14 +51,14 @@ class RollCalls(Kind):
     words = (Presence.PRESENT, Presence.EXCUSED, Presence.UNEXCUSED)
 
     def inputs(self, fact: RollCall, around: Around, data: QueryDict | None) -> list[Input]:
-        return [self._input(fact, one) for one in around.people]
+        return [self._input(fact, one, around.day) for one in around.people]
 
-    def _input(self, fact: RollCall, one: Person) -> Input:
-        preset = SET_BY_WAY.get(one.takes_part)  # type: ignore[call-overload]  # a word of Participation
-        offered = [*self.words, *([preset] if preset and preset not in self.words else [])]
+    def _input(self, fact: RollCall, one: Person, on: date) -> Input:
+        own, begins = SET_BY_WAY.get(one.takes_part), preset(one.takes_part, one.away_until, on)  # type: ignore[call-overload]  # a word of Participation
+        offered = [*self.words, *([own] if own and own not in self.words else [])]
         buttons = forms.RadioSelect(choices=[(word.value, word.label) for word in offered])
         return Input(
-            f"{fact.name}.{one.id}", one.name, buttons, _("Guest") if one.guest else "", preset and preset.value
+            f"{fact.name}.{one.id}", one.name, buttons, _("Guest") if one.guest else "", begins and begins.value
         )
 
     def raw(self, fact: RollCall, data: QueryDict) -> Any:

@@ -79,6 +79,7 @@ def test_a_change_ends_every_other_token_of_this_account_and_is_an_entry_without
         (OLD, "aaaaaaaaaaaa", ["password.uniform"]),
         (OLD, "abcdabcdabcd", ["password.uniform"]),
         (OLD, "secretary2026", ["password.too_similar"]),
+        (OLD, "nguoi secretary", ["password.too_similar"]),  # the full name without diacritics
     ],
 )
 def test_a_refused_change_says_every_reason_and_leaves_nothing(

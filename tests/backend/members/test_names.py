@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.members.names import fold, sort_key, tidy, tidy_name, words
+from backend.core.folding import fold
+from backend.members.names import sort_key, tidy, tidy_name, words
 
 IN_ORDER = [
     "Trần Thị Ái", "Nguyễn Văn An", "Lê Văn Anh", "Phạm Ánh", "Đỗ Ân", "Bùi Ất", "Lý Bình", "Hồ Cường", "Lê Dung",
