@@ -20,8 +20,7 @@ from workflows.catalogue import LIFECYCLES
 from workflows.documenting import law_of, where
 from workflows.drawing import label_of, svg
 from workflows.flagging import tasks_met_by
-from workflows.law.citing import cited
-from workflows.law.words import confidence_of, days_of, note_of, value_of
+from workflows.law.words import cited_surely, confidence_of, days_of, note_of, value_of
 from workflows.offices import RIGHTS, Office, Right
 from workflows.sentences import sentences, warns_only
 from workflows.vocabulary import Ballot, Clock, Fact, Lifecycle, Step
@@ -74,7 +73,7 @@ def _step(page: type[Lifecycle], one: Step) -> dict[str, Any]:
         "opens": [_clock(clock) for clock in one.opens], "meets": _titles(met),
         "ends": _titles((*one.misses, *one.cancels)),
         "starts": [str(LIFECYCLES[start.lifecycle].label) for start in one.starts],
-        "basis": [cited(text) for text in one.basis],
+        "basis": [cited_surely(text) for text in one.basis],
     }  # fmt: skip
 
 

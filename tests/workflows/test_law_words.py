@@ -8,9 +8,20 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
+from workflows.catalogue import LIFECYCLES
 from workflows.law import Rule
+from workflows.law.citing import PRACTICE
 from workflows.law.reader import HERE, load
-from workflows.law.words import confidence_of, days_of, open_questions, value_of
+from workflows.law.words import (
+    SEEN_WORDS,
+    _texts,
+    cited_surely,
+    confidence_of,
+    days_of,
+    open_questions,
+    seen_as,
+    value_of,
+)
 from workflows.offices import Level
 
 
@@ -73,3 +84,19 @@ def test_what_is_still_to_be_looked_up_is_said_in_the_readers_language() -> None
         with override(language):
             assert open_questions()[0][0].startswith("The full text of 208-QĐ/TW")
             assert len(open_questions()) == 1 + len(others)
+
+
+def test_every_text_that_a_step_cites_is_said_with_how_it_was_seen() -> None:
+    cited = {text for page in LIFECYCLES.values() for one in page.steps().values() for text in one.basis}
+    assert {seen_as(text) for text in cited} <= set(SEEN_WORDS)
+    idle = [one for one in _texts() if not any(text.startswith(one) for text in cited)]
+    assert idle == []
+    with override("en"):
+        assert cited_surely("208-QĐ/TW 26/07/2026 mục 8.1") == (
+            "208-QĐ/TW 26/07/2026 section 8.1 (to be confirmed: an exam's answer that nobody vouches for)"
+        )
+        assert cited_surely("Điều lệ Đảng Điều 7").endswith("(firm: the text itself was seen)")
+        assert cited_surely("86-QĐ/TW").startswith("86-QĐ/TW (unsettled: ")
+    assert cited_surely(PRACTICE) == PRACTICE
+    with pytest.raises(KeyError):
+        seen_as("999-QĐ/TW")

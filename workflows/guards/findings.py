@@ -29,7 +29,8 @@ def after_it_was_raised(situation: Situation) -> Refusal | None:
         return None
     return Refusal(
         "day.before_earlier_step", gettext_noop("%(day)s lies before %(before)s, the day of the step it follows."),
-        {"day": situation.on, "before": raised}, remedy=gettext_noop("Check both dates; if the earlier one is wrong, have it voided first."),
+        {"day": situation.on, "before": raised},
+        remedy=gettext_noop("Check both dates; if the earlier one is wrong, have it voided first."),
     )  # fmt: skip
 
 

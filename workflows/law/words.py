@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.utils.functional import Promise
@@ -10,8 +11,8 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from workflows.answers import shown
-from workflows.law.citing import said
-from workflows.law.model import Firmness, Rule
+from workflows.law.citing import PRACTICE, cited, said
+from workflows.law.model import FIRMNESS, Firmness, Rule
 from workflows.law.reader import HERE, load
 from workflows.offices import Level
 
@@ -71,6 +72,26 @@ def confidence_of(rule: Rule) -> str:
         words = {"seen": seen, "now": SEEN_WORDS[rule.conf_now]}
         seen = gettext("%(seen)s; of what holds today: %(now)s") % words
     return f"{FIRMNESS_WORDS[rule.firmness]} ({seen})"
+
+
+@cache
+def _texts() -> dict[str, str]:
+    return dict(load(HERE / "texts.yaml")["texts"])
+
+
+def seen_as(citation: str) -> str:
+    """How the text was seen that a step cites: the word for it, as rows of the law have it. Raises KeyError."""
+    if citation == PRACTICE:
+        return "POLICY"
+    return _texts()[next((one for one in _texts() if citation.startswith(one)), citation)]
+
+
+def cited_surely(citation: str) -> str:
+    """A citation in the current language, with how far one may lean on it."""
+    if citation == PRACTICE:
+        return cited(citation)
+    conf = seen_as(citation)
+    return f"{cited(citation)} ({FIRMNESS_WORDS[FIRMNESS[conf]]}: {SEEN_WORDS[conf]})"
 
 
 def _plain(value: Any) -> str:

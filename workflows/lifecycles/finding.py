@@ -67,7 +67,8 @@ class Finding(Lifecycle):
           basis=(PRACTICE,),
           facts=[STANCE, Text("answer", _("Answer of the unit")),
                  Paper("proof", _("Paper that proves it"), required=False, paper="finding_proof")],
-          guards=[after_it_was_raised, another_answers, dated_by_then("proof")], closes=["TASK.FINDING_ANSWER"], opens=[REVIEW])  # fmt: skip
+          guards=[after_it_was_raised, another_answers, dated_by_then("proof")],
+          closes=["TASK.FINDING_ANSWER"], opens=[REVIEW])  # fmt: skip
     def answer(self, situation: Situation) -> None:
         """By the secretary of the unit; a committee above answers for a unit that cannot."""
 
@@ -84,6 +85,7 @@ class Finding(Lifecycle):
         """The answer settles it. Nobody closes on an answer of their own."""
 
     @step((State.OPEN, State.ANSWERED), State.WITHDRAWN, by=Right.AUDIT, at=COMMITTEE_LEVELS, label=_("Withdraw the finding"),
-          event="withdrawn", basis=(PRACTICE,), facts=[REASON], guards=[after_it_was_raised, another_closes], cancels=BOTH)  # fmt: skip
+          event="withdrawn", basis=(PRACTICE,), facts=[REASON],
+          guards=[after_it_was_raised, another_closes], cancels=BOTH)  # fmt: skip
     def withdraw(self, situation: Situation) -> None:
         """It was no finding."""
