@@ -132,3 +132,16 @@ def test_one_act_is_looked_up_by_its_day_and_nothing_is_settled() -> None:
     ]
     assert run("admit", "--on", "2026-04-08")[0].split(" | ")[1] == "08/04/2026 – 25/07/2026"
     assert Competence.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_the_law_of_a_day_tells_what_is_settled_too() -> None:
+    run(*SETTLED)
+    out = StringIO()
+    with as_role("chibo_jobs"):
+        for day in ("2026-12-31", "2027-01-01"):
+            call_command("law", "--on", day, "--rule", "recognise", stdout=out)
+    here, then = out.getvalue().splitlines()[:2], out.getvalue().splitlines()[3:5]
+    assert here[0].startswith("recognise: Cấp tỉnh, Đảng ủy cơ sở | 01/11/2026 – 31/12/2026 | ")
+    assert here[1] == "    quyết định tại đây: 1-QĐ/TU"
+    assert then[0].startswith("recognise: Đảng ủy cơ sở | 26/07/2026 – … | ")

@@ -41,6 +41,7 @@ def test_a_rule_with_all_its_versions_and_the_steps_that_use_it() -> None:
     assert used == "    Used by: no step yet"
 
 
+@pytest.mark.django_db
 def test_what_is_in_force_on_a_day() -> None:
     assert [line for line in run("--on", "2026-07-25", "--rule", "TRF.OFFICIAL") if line[0] != " "] == [
         "TRF.OFFICIAL: 60 working days | 08/04/2026 – 25/07/2026 | to be confirmed (seen only in a text since replaced)"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from backend.accounts.acting import operator
 from backend.core.commands import REFUSED, ChiboCommand, a_day
+from backend.core.db import WHOLE, scope
 from backend.core.nudge import nudge
+from backend.deadlines.calendar import calendar
 from backend.deadlines.following import follow_law
 from backend.deadlines.moving import recorder
 from backend.deadlines.moving import told as moved
@@ -66,10 +69,8 @@ class Command(ChiboCommand):
         if options["diff"]:
             self.differ(begins, *options["diff"])
             return
-        day = options["on"]
-        for row in rows:
-            if day is None or row.holds(day):
-                self.stdout.write("\n".join(told(row)))
+        for row in rows if options["on"] is None else in_force(rows, options["on"]):
+            self.stdout.write("\n".join(told(row)))
 
     def differ(self, begins: str, first: date, second: date) -> None:
         if first > second:
@@ -83,9 +84,20 @@ class Command(ChiboCommand):
         self.stdout.write(_("%(count)s versions differ.") % {"count": changes} if changes else _("Nothing differs."))
 
 
+def in_force(rows: Iterable[Rule], day: date) -> Iterator[Rule]:
+    """Those that hold on the day; of who decides what this installation has settled, where it has."""
+    with transaction.atomic():
+        scope(WHOLE)
+        calendar()  # with it comes what is settled
+    for row in rows:
+        if row.holds(day):
+            yield law.competence(row.id, day) if row.id in law.acts() else row
+
+
 def told(row: Rule) -> Iterator[str]:
     """A version in lines: what it says and when, where from, which steps use it."""
     pack = " " + _("(only with the rule pack %(pack)s)") % {"pack": row.pack} if row.pack else ""
     yield f"{row.id}: {value_of(row)} | {days_of(row)} | {confidence_of(row)}{pack}"
-    yield f"    {row.cited()}{'. ' + note_of(row) if row.note else ''}"
+    source = _("settled here: %(source)s") % {"source": row.note} if row.own else row.cited()
+    yield f"    {source}{'. ' + note_of(row) if row.note and not row.own else ''}"
     yield "    " + _("Used by: %(steps)s") % {"steps": ", ".join(used_by(row.id)) or _("no step yet")}
