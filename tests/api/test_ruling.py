@@ -162,7 +162,8 @@ def test_who_decides_is_settled_from_a_day_to_a_day_and_withdrawn(world: World, 
     assert holds("2026-11-01") == delivered
     history = get(as_("secretary"), "competence/?act=recognise").json()["results"]
     assert [(row["since"], row["until"], row["own"], row["withdrawn"]) for row in history] == [
-        ("2016-07-25", "2025-06-30", False, False), ("2025-07-01", "2026-07-25", False, False),
+        ("2016-07-25", "2025-06-30", False, False), ("2025-07-01", "2026-04-07", False, False),
+            ("2026-04-08", "2026-07-25", False, False),
         ("2026-07-26", None, False, False), ("2026-11-01", "2026-12-31", True, True),
     ]  # fmt: skip
     assert (history[-1]["source"], history[2]["firmness"]) == ({"vi": "2-QĐ/TU", "en": "2-QĐ/TU"}, "to_confirm")
