@@ -80,10 +80,11 @@ def _texts() -> dict[str, str]:
 
 
 def seen_as(citation: str) -> str:
-    """How the text was seen that a step cites: the word for it, as rows of the law have it. Raises KeyError."""
+    """How the text was seen that a step cites: the word for it, as rows of the law have it. Of one that texts.yaml does not
+    list nothing is claimed."""
     if citation == PRACTICE:
         return "POLICY"
-    return _texts()[next((one for one in _texts() if citation.startswith(one)), citation)]
+    return next((conf for begins, conf in _texts().items() if citation.startswith(begins)), "RECALLED")
 
 
 def cited_surely(citation: str) -> str:
