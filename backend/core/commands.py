@@ -117,10 +117,10 @@ def listable(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=gettext("as JSON, for programs"))
 
 
-def claimed(path: Path, is_ours: Callable[[bytes], bool]) -> OutFile:
+def claimed(path: Path, is_ours: Callable[[bytes], bool], *, private: bool = False) -> OutFile:
     """The file that a command will write, see OutFile. Raises CommandError, exit code 2."""
     try:
-        return OutFile(path, is_ours)
+        return OutFile(path, is_ours, private=private)
     except Occupied:
         sentence = gettext("%(file)s is there already and nothing that this command wrote: name another file.")
         raise CommandError(sentence % {"file": path}, returncode=REFUSED) from None

@@ -31,10 +31,11 @@ class OutFile:
     What stands there is replaced only where `is_ours` says so of its bytes, or where it is empty. What is no ordinary
     file (`/dev/stdout`, a pipe) is written to as it is. Raises OSError, of which Occupied is one.
 
-    Knows nothing of Django: the demo claims its file before there are settings.
+    A `private` one is for its owner's eyes alone: it tells of people. Knows nothing of Django: the demo claims its file
+    before there are settings.
     """
 
-    def __init__(self, path: Path, is_ours: Callable[[bytes], bool]) -> None:
+    def __init__(self, path: Path, is_ours: Callable[[bytes], bool], *, private: bool = False) -> None:
         self.path, self.place = path, path.resolve()
         stands = path.exists()
         self.passes_on = path in OWN or (stands and not (path.is_file() or path.is_dir()))
@@ -43,8 +44,8 @@ class OutFile:
         if stands:
             _may_go(self.place, is_ours)
         self.fresh = self.place.with_name(f".chibo-{secrets.token_hex(8)}")
-        self.fresh.open("x").close()
-        if stands:
+        self.fresh.touch(0o600 if private else 0o666, exist_ok=False)
+        if stands and not private:
             shutil.copymode(self.place, self.fresh)
 
     def write(self, parts: Iterable[str] | Iterable[bytes]) -> int:

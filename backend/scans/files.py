@@ -56,7 +56,7 @@ def kind_of(content: bytes) -> Scan.Kind:
 
 def write(uid: UUID, sealed: bytes) -> None:
     """Put a file in place, the whole of it or none. Raises OSError."""
-    OutFile(_place(uid), lambda _: False).write([sealed])
+    OutFile(_place(uid), lambda _: False, private=True).write([sealed])
 
 
 def read(uid: UUID) -> bytes:

@@ -100,3 +100,19 @@ def test_a_file_in_place_is_written_though_its_folder_cannot_be_settled(
     monkeypatch.setattr(os, "fsync", refusing)
     assert OutFile(tmp_path / "file", ours).write(["a\n"]) == 1
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("file", "a\n")]
+
+
+def test_what_tells_of_people_is_for_its_owner_alone_also_over_an_open_one(tmp_path: Path) -> None:
+    private, open_one = tmp_path / "private", tmp_path / "open"
+    for _ in range(2):
+        OutFile(private, lambda content: content == b"x", private=True).write(["x"])
+        assert private.stat().st_mode & 0o777 == 0o600
+        private.chmod(0o644)
+    OutFile(open_one, lambda _: False).write(["x"])
+    assert open_one.stat().st_mode & 0o777 == 0o666 & ~umask()
+
+
+def umask() -> int:
+    now = os.umask(0)
+    os.umask(now)
+    return now

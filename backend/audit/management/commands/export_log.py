@@ -29,7 +29,7 @@ class Command(ChiboCommand):
         )  # fmt: skip
 
     def handle(self, *_arguments: Any, file: Path, after: int, details: bool, **_options: Any) -> None:
-        target, counted = claimed(file, _is_export), _Count()
+        target, counted = claimed(file, _is_export, private=True), _Count()
         rows = counted.events(exporting.whole(after=after, details=details))
         try:
             target.write(_packed(rows) if file.suffix == ".gz" else rows)

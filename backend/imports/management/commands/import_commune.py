@@ -76,7 +76,7 @@ class _Report:
         if any(_is_same(path, folder / name) for name in FILES):
             sentence = _("%(file)s is one of the files this command reads: name another one for the report.")
             raise CommandError(sentence % {"file": path}, returncode=REFUSED)
-        self.file = claimed(path, json_object("as_of", "files", "faults", "counts", "unit_differs"))
+        self.file = claimed(path, json_object("as_of", "files", "faults", "counts", "unit_differs"), private=True)
 
     def drop(self) -> None:
         """There is nothing to report: what was not there before is not there now."""
