@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from workflows.answers import Answer
@@ -135,6 +135,8 @@ class Situation:
     """The unit of this installation that has a code, wherever it lies; None where there is none."""
     packs_on: PacksOn = field(default=lambda day: frozenset(), repr=False)
     meeting_reminder_day: int | None = None
+    now: datetime | None = None
+    """The time of day on `today`, local; None where the business date is not the real one."""
     used: dict[str, str] = field(default_factory=dict)
     counted: dict[str, dict[str, int | None]] = field(default_factory=dict)
 

@@ -27,11 +27,12 @@ from backend.core.errors import Refused, Unchanged
 from backend.core.nudge import nudge
 from backend.organizations.models import Unit
 from workflows.answers import Refusal
-from workflows.facts import FAR_FUTURE
+from workflows.facts import FAR_FUTURE, FAR_PAST
 from workflows.offices import GIVEN_OFFICES, LEVELS_OF, SINGLE_OFFICES, Level, Office
 
 NOT_GIVEN = Refusal("office.not_given", gettext_noop("This office is not given to a person at a unit."), fact="office")
 ENDS_FIRST = Refusal("office.ends_first", gettext_noop("The last day lies before the first."), fact="to")
+NO_DAY = Refusal("office.no_day", gettext_noop("This day is outside any calendar we keep."), fact="from")
 OVER = Refusal(
     "office.over", gettext_noop("The last day of this office is over: it would allow nothing any more."), fact="to",
     remedy=gettext_noop("Check the last day."),
@@ -159,6 +160,8 @@ def _faults(given: Assignment) -> list[Refusal]:
     wrong += _about_member(given, office)
     if Level(unit.level) not in LEVELS_OF[office]:
         wrong.append(_wrong_level(office, unit))
+    if not FAR_PAST <= given.from_date <= FAR_FUTURE:
+        wrong.append(NO_DAY)
     if given.to_date is not None and given.to_date < given.from_date:
         wrong.append(ENDS_FIRST)
     elif given.to_date is not None and given.to_date < clock.today():

@@ -13,6 +13,7 @@ from backend.cases.merge_views import merge_view
 from backend.cases.orders import Loaded, UnitRow
 from backend.cases.recalling import recorded_by, took_part
 from backend.cases.tallies import Tallies
+from backend.core import clock
 from backend.core.db import execute
 from backend.core.encoding import dumps
 from backend.deadlines.calendar import calendar
@@ -167,9 +168,8 @@ def situation(
         recorded_by=lambda steps: recorded_by(loaded, steps),
         packs_on=lambda day: seen.packs_on(loaded.unit.id, day),
         entries=lambda uids: _entries(loaded.unit.path, list(uids)),
-        unit=seen.named,
-        base_id=loaded.unit.at_level(Level.BASE)[0],
-        meeting_reminder_day=loaded.unit.meeting_reminder_day,
+        unit=seen.named, base_id=loaded.unit.at_level(Level.BASE)[0],
+        meeting_reminder_day=loaded.unit.meeting_reminder_day, now=clock.time_of(today),
     )  # fmt: skip
 
 

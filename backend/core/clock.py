@@ -22,6 +22,12 @@ def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
+def time_of(day: date) -> datetime | None:
+    """The local time of day, naive, where the business date is the real one; elsewhere nobody knows."""
+    local = timezone.localtime(now()).replace(tzinfo=None)
+    return local if local.date() == day else None
+
+
 def today() -> date:
     """The business date: the row if one was set (demo, tests), else today's date in Asia/Ho_Chi_Minh.
 

@@ -83,7 +83,7 @@ LAWS: dict[str, str] = {
   SELECT vote.id, format('%s of %s: %s official, %s counted; the history says %s and %s', vote.code, vote.on_date,
     vote.roll ->> 'official', vote.roll ->> 'denominator', count(s.id), count(s.id) FILTER (WHERE CASE
       WHEN vote.lifecycle = 'screening' THEN s.participation <> 'exempt'
-      ELSE s.participation NOT IN ('away', 'elsewhere', 'abroad', 'exempt', 'in_transit') OR there END))
+      ELSE s.participation NOT IN ('away', 'elsewhere', 'abroad', 'exempt', 'in_transit') OR there OR over END))
   FROM (SELECT e.*, e.facts #> '{ballot,roll}' AS roll, held.unit_id AS cell, called.data FROM audit_event e
     JOIN cases_case held ON held.id = (e.facts #>> '{ballot,meeting}')::bigint
     LEFT JOIN LATERAL (SELECT d.data #> '{facts,roll_call}' AS data FROM audit_event h
@@ -94,10 +94,15 @@ LAWS: dict[str, str] = {
     ON s.unit_id = vote.cell AND s.valid @> vote.on_date AND s.recorded_at < vote.recorded_at
       AND (s.retracted_at IS NULL OR s.retracted_at >= vote.recorded_at)
   LEFT JOIN LATERAL (SELECT coalesce(vote.data ->> s.member_id::text = 'present', false) AS there) AS there ON true
+  LEFT JOIN LATERAL (SELECT s.participation = 'away' AND upper_inf(s.valid) AND coalesce((
+    SELECT (l.facts ->> 'away_until')::date < vote.on_date FROM audit_event l
+    WHERE l.member_id = s.member_id AND l.lifecycle IN ('away', 'membership') AND l.facts ? 'away_until' AND l.id < vote.id
+      AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = l.uid AND v.id < vote.id)
+    ORDER BY l.id DESC LIMIT 1), false) AS over) AS over ON true
   GROUP BY vote.id, vote.code, vote.on_date, vote.roll, vote.lifecycle
   HAVING count(s.id) <> (vote.roll ->> 'official')::int OR (vote.roll ->> 'denominator')::int <>
     count(s.id) FILTER (WHERE CASE WHEN vote.lifecycle = 'screening' THEN s.participation <> 'exempt'
-      ELSE s.participation NOT IN ('away', 'elsewhere', 'abroad', 'exempt', 'in_transit') OR there END)""",
+      ELSE s.participation NOT IN ('away', 'elsewhere', 'abroad', 'exempt', 'in_transit') OR there OR over END)""",
 
     "removal only on a ground, by a vote and a decision, and with a term to appeal": LEFT.format(
         standing="removed", taken="import_removed",

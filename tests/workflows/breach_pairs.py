@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from tests.workflows.twins import member, situation
@@ -18,6 +19,10 @@ def told(day: date, hour: int, minute: int) -> Situation:
     return situation(day, facts=facts, past=DETECTED, member=member())
 
 
+def at(hour: int, minute: int, given: Situation) -> Situation:
+    return replace(given, now=datetime.fromisoformat(f"2026-06-12T{hour:02}:{minute:02}"))
+
+
 def harming(what: str) -> Situation:
     return situation(date(2026, 6, 12), past={**DETECTED, "may_harm": what}, member=member())
 
@@ -29,5 +34,9 @@ BREACH: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      told(date(2026, 6, 14), 16, 1)),
     ("Refusal:data_breach.told_before", data_breaches.told_after_detection, told(date(2026, 6, 11), 14, 0),
      told(date(2026, 6, 11), 13, 59)),
+    ("Refusal:data_breach.ahead", data_breaches.not_ahead("told"), at(14, 1, told(date(2026, 6, 12), 14, 1)),
+     at(14, 0, told(date(2026, 6, 12), 14, 1))),
+    ("Refusal:data_breach.ahead", data_breaches.not_ahead("told"), told(date(2026, 6, 12), 23, 59),  # a day of a demo
+     at(14, 0, told(date(2026, 6, 12), 23, 59))),
     ("Caution:data_breach.harm_named", data_breaches.harm_was_named, harming("nothing"), harming("honour")),
 ]  # fmt: skip

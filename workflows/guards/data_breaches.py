@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from workflows.answers import Caution, Refusal
 from workflows.page_clocks.data_breach import moment, notice_due
-from workflows.situation import Situation
+from workflows.situation import Guard, Situation
 
 
 def told_in_time(situation: Situation) -> Caution | None:
@@ -20,6 +20,22 @@ def told_in_time(situation: Situation) -> Caution | None:
     message = gettext_noop("Told %(hours)s hours too late (begun hours count): the time ended on %(day)s at %(time)s.")
     return Caution("data_breach.told_late", message, {"hours": hours, "day": due.date(), "time": f"{due:%H:%M}"}, "PDP.BREACH",
                    fact="told_on")  # fmt: skip
+
+
+def not_ahead(what: str) -> Guard:
+    """Nothing is detected, and nobody told, at a time of today that has not come: the hours would run from it."""
+
+    def guard(situation: Situation) -> Refusal | None:
+        said = moment(situation, what)
+        if said is None or situation.now is None or said <= situation.now:
+            return None
+        return Refusal(
+            "data_breach.ahead", gettext_noop("It is %(now)s now; %(said)s has not come yet."),
+            {"now": f"{situation.now:%H:%M}", "said": f"{said:%H:%M}"}, fact=f"{what}_hour",
+            remedy=gettext_noop("Write the time of day at which it happened."),
+        )  # fmt: skip
+
+    return guard
 
 
 def told_after_detection(situation: Situation) -> Refusal | None:

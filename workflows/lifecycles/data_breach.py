@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Day, Number, Paper, Text
-from workflows.guards.data_breaches import harm_was_named, told_after_detection, told_in_time
+from workflows.guards.data_breaches import harm_was_named, not_ahead, told_after_detection, told_in_time
 from workflows.guards.days import dated_by_then, dated_on_the_day, day_is, not_before
 from workflows.law.citing import PRACTICE
 from workflows.offices import COMMITTEES, LADDER, Right
@@ -53,7 +53,7 @@ class DataBreach(Lifecycle):
           facts=[Day("detected_on", _("Day it was detected")), Number("detected_hour", _("Hour (0–23)"), maximum=23),
                  Number("detected_minute", _("Minute"), maximum=59), Text("happened", _("What happened")), MAY_HARM,
                  Number("people", _("People concerned, about"), required=False, maximum=10_000_000)],
-          guards=[day_is("detected_on")], opens=[clocks.NOTIFY])  # fmt: skip
+          guards=[day_is("detected_on"), not_ahead("detected")], opens=[clocks.NOTIFY])  # fmt: skip
     def detect(self, situation: Situation) -> None:
         """By whoever detects it; the office that must tell the authority hears of it at once."""
 
@@ -62,8 +62,8 @@ class DataBreach(Lifecycle):
           facts=[Paper("notice", _("Notice to the authority (form 08)"), paper="breach_notice"), RECORD,
                  Day("told_on", _("Day it was told")), Number("told_hour", _("Hour (0–23)"), maximum=23),
                  Number("told_minute", _("Minute"), maximum=59)],
-          guards=[LATER, dated_on_the_day("notice"), dated_by_then("record"), day_is("told_on"), told_after_detection,
-                  told_in_time], closes=["PDP.BREACH"])  # fmt: skip
+          guards=[LATER, dated_on_the_day("notice"), dated_by_then("record"), day_is("told_on"), not_ahead("told"),
+                  told_after_detection, told_in_time], closes=["PDP.BREACH"])  # fmt: skip
     def tell(self, situation: Situation) -> None:
         """By a person outside Chibo, which sends nothing; a deadline by days is met on its day, the hours are a caution."""
 
