@@ -97,9 +97,12 @@ def test_an_office_whose_last_day_is_over_is_given_to_nobody(world: World) -> No
     since = day - timedelta(days=9)
     to = Seat(Office.CELL_DEPUTY, world.other.pk, since, day - timedelta(days=1))
     assert refused(lambda: invite(world.actor("officer"), who, to)) == ["office.over"]
-    for day_meant_by_nobody in (date(1899, 12, 31), date(2200, 1, 1)):
-        never = Seat(Office.CELL_DEPUTY, world.other.pk, day_meant_by_nobody)
-        assert refused(lambda never=never: invite(world.actor("officer"), who, never)) == ["office.no_day"]
+    for nobodys, codes in (
+        (date(1899, 12, 31), ["office.no_day", "office.unit_not_open"]),
+        (date(2200, 1, 1), ["office.no_day"]),
+    ):
+        never = Seat(Office.CELL_DEPUTY, world.other.pk, nobodys)
+        assert refused(lambda never=never: invite(world.actor("officer"), who, never)) == codes
     with as_role("chibo_app"):
         invite(world.actor("officer"), who, replace(to, until=day))
     assert User.objects.get(username="moi").assignments.get().to_date == day
