@@ -96,8 +96,8 @@ def receiver(another_db: Callable[[], RealDatabase]) -> Installation:
 
 def person(world: World, name: str = "Trần Thị Chuyển", **options: Any) -> Member:
     member = world.member(name, **options)
-    columns = {**sealed_columns("personal_id", ID), **sealed_columns("phone", PHONE)}
-    Member.objects.filter(pk=member.pk).update(**RECORD, **columns)
+    columns = RECORD | sealed_columns({**RECORD, "personal_id": ID, "phone": PHONE})
+    Member.objects.filter(pk=member.pk).update(**columns)
     return Member.objects.get(pk=member.pk)
 
 

@@ -14,6 +14,7 @@ from backend.cases.models import Case
 from backend.cases.replay import replay
 from backend.cases.voiding import void
 from backend.core.errors import Refused, Unchanged
+from backend.core.keyring import unseal
 from backend.handovers.models import History, Line
 from backend.members.models import Member
 from tests.installations import ARRIVED, Installation, arrive, handed_over, on_the_way, person, proposed
@@ -60,7 +61,7 @@ def test_the_record_of_before_receives_the_person_and_the_history_of_the_time_be
         assert (home.standing, home.participation, home.left_on, home.unit_id) == (
             "official", "attending", None, world.cell.pk,
         )  # fmt: skip
-        assert (home.note, Member.objects.count()) == ("Chuyện riêng của chi bộ", 1)
+        assert (unseal(home.note), Member.objects.count()) == ("Chuyện riêng của chi bộ", 1)
         (history,) = History.objects.all()
         assert (history.member_id, history.installation, bytes(history.public_key)) == (
             member, "Tỉnh B", receiver.public_key,
