@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from copy import copy
 from typing import Any
 
 from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
@@ -33,5 +33,7 @@ class NotOfTheAccount(UserAttributeSimilarityValidator):
 
     def validate(self, password: str, user: Any = None) -> None:
         if user is not None:
-            own = {name: fold(getattr(user, name, "") or "") for name in self.user_attributes}
-            super().validate(fold(password), SimpleNamespace(**own, _meta=user._meta))  # type: ignore[arg-type]  # it reads no more
+            folded = copy(user)
+            for name in self.user_attributes:
+                setattr(folded, name, fold(getattr(user, name) or ""))
+            super().validate(fold(password), folded)

@@ -7,7 +7,8 @@ it is given out once. Redis may lose it.
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
@@ -22,6 +23,7 @@ from backend.accounts.attempts import client_address, count_try
 from backend.core.keyring import KeyMissing, seal_bytes, unseal_bytes
 
 log = structlog.get_logger(__name__)
+Form = TypeVar("Form")
 NAME = "typed"
 """The name of the cookie, and in the address to which one comes back."""
 PAGES = frozenset({"case-step", "member-step", "member-open", "unit-open", "unit-enter", "meeting"})
@@ -51,8 +53,24 @@ def keep(request: HttpRequest) -> HttpResponse | None:
     return answer
 
 
-def kept(request: HttpRequest) -> QueryDict | None:
-    """What this browser had typed here before the sign-in; None where nothing is kept, or where it was given out before."""
+def again(request: HttpRequest, form_of: Callable[[QueryDict | None], Form]) -> Form:
+    """The form, with what this browser had typed here before the sign-in; once it stands there, it is kept no more."""
+    typed = _typed(request)
+    form = form_of(typed)
+    if typed is not None:
+        try:
+            caches["default"].delete(_place(request, request.COOKIES[NAME][:64]))
+        except RedisError as error:
+            log.warning("typed_not_let_go", error=type(error).__name__)  # it ends by itself
+        messages.info(
+            request,
+            gettext("What you had typed stands in the form again. Nothing is recorded yet: look, then send it."),
+        )
+    return form
+
+
+def _typed(request: HttpRequest) -> QueryDict | None:
+    """None where nothing is kept, or where it was given out before."""
     token = request.COOKIES.get(NAME, "")
     if not token or NAME not in request.GET or request.method != "GET":
         return None
@@ -62,14 +80,6 @@ def kept(request: HttpRequest) -> QueryDict | None:
     except (RedisError, KeyMissing) as error:
         log.warning("typed_not_given", error=type(error).__name__)
         return None
-
-
-def give_out(request: HttpRequest) -> None:
-    """It stands in the form now: the reader is told, and it is kept no more."""
-    caches["default"].delete(_place(request, request.COOKIES[NAME][:64]))
-    messages.info(
-        request, gettext("What you had typed stands in the form again. Nothing is recorded yet: look, then send it.")
-    )
 
 
 def _place(request: HttpRequest, token: str) -> str:

@@ -18,7 +18,7 @@ from backend.cases.orders import Target
 from backend.cases.previewing import preview
 from backend.core.errors import KeyReused, Refused, Stale
 from backend.web.acting import Acting, in_office, reading
-from backend.web.kept import give_out, kept
+from backend.web.kept import again
 from backend.web.refusing import said_before
 from backend.web.step_form import StepForm
 from backend.web.step_words import changed_since, place_of, sums, words_of
@@ -65,11 +65,7 @@ def unit_enter(request: Acting, unit_id: int, step: str) -> HttpResponse:
 def _page(request: Acting, target: Target, name: str) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, target, name)
-    typed = kept(request)
-    shown = StepForm(request, target, name, typed)
-    if typed is not None:
-        give_out(request)
-    return _shown(request, shown)
+    return _shown(request, again(request, lambda typed: StepForm(request, target, name, typed)))
 
 
 def _note(request: Acting, shown: StepForm) -> None:

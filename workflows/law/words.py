@@ -95,6 +95,11 @@ def cited_surely(citation: str) -> str:
     return f"{cited(citation)} ({FIRMNESS_WORDS[FIRMNESS[conf]]}: {SEEN_WORDS[conf]})"
 
 
+def source_of(rule: Rule) -> str:
+    """Where a version stands: in the law, or in the paper by which this installation settled it."""
+    return gettext("settled here: %(source)s") % {"source": rule.note} if rule.own else rule.cited()
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return str(gettext("yes") if value else gettext("no"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -24,7 +24,7 @@ from workflows.voting import Presence
 MEETINGS, UNITS, FOUND = 24, 300, 20
 """How many are offered at most: meetings (the newest), units of a list, people found by a search."""
 
-SET_BY_WAY = {
+SET_BY_WAY: Mapping[str | None, Presence] = {
     Participation.AWAY: Presence.AWAY, Participation.EXEMPT: Presence.EXEMPT, Participation.SUSPENDED: Presence.SUSPENDED,
     Participation.ELSEWHERE: Presence.EXCUSED, Participation.ABROAD: Presence.EXCUSED,
     Participation.IN_TRANSIT: Presence.EXCUSED,
@@ -36,7 +36,7 @@ def preset(takes_part: str | None, away_until: date | None, day: date) -> Presen
     """The word a roll call of the day begins with; none for whose leave has ended: somebody says whether they came."""
     if takes_part == Participation.AWAY and away_until is not None and away_until < day:
         return None
-    return SET_BY_WAY.get(takes_part)  # type: ignore[call-overload,no-any-return]  # a word of Participation
+    return SET_BY_WAY.get(takes_part)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class RollCalls(Kind):
         return [self._input(fact, one, around.day) for one in around.people]
 
     def _input(self, fact: RollCall, one: Person, on: date) -> Input:
-        own, begins = SET_BY_WAY.get(one.takes_part), preset(one.takes_part, one.away_until, on)  # type: ignore[call-overload]  # a word of Participation
+        own, begins = SET_BY_WAY.get(one.takes_part), preset(one.takes_part, one.away_until, on)
         offered = [*self.words, *([own] if own and own not in self.words else [])]
         buttons = forms.RadioSelect(choices=[(word.value, word.label) for word in offered])
         return Input(

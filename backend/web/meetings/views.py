@@ -19,7 +19,7 @@ from backend.cases.previewing import preview
 from backend.core.errors import Refused, Stale
 from backend.deadlines.models import Deadline
 from backend.web.acting import Acting, in_office, reading
-from backend.web.kept import give_out, kept
+from backend.web.kept import again
 from backend.web.lines import Line, lines
 from backend.web.meetings.reckoning import reckon
 from backend.web.meetings.recording import record
@@ -41,11 +41,7 @@ WAITING = 10
 def meeting(request: Acting, meeting_id: int) -> HttpResponse:
     """`do`: `sums` (a fragment: the arithmetic of what is chosen so far), `check` (what recording would change), `record`."""
     if request.method != "POST":
-        typed = kept(request)
-        sheet = Sheet(request, meeting_id, typed)
-        if typed is not None:
-            give_out(request)
-        return _page(request, sheet)
+        return _page(request, again(request, lambda typed: Sheet(request, meeting_id, typed)))
     with reading(request):
         sheet = Sheet(request, meeting_id, request.POST)
         sheet.people, sheet.payers  # noqa: B018  (read here, inside the transaction)

@@ -17,7 +17,7 @@ from backend.core.nudge import nudge
 from backend.deadlines.calendar import calendar
 from backend.deadlines.deciding import settle_act, withdraw_act
 from workflows import law
-from workflows.law.words import confidence_of, days_of
+from workflows.law.words import confidence_of, days_of, source_of
 from workflows.offices import Level
 
 
@@ -51,10 +51,9 @@ class Command(ChiboCommand):
                 day = options["on"] or since
                 row = law.competence(one, day)
                 levels = ", ".join(str(Level(level).label) for level in row.value)
-                whence = row.cited() if row.basis else _("settled here: %(source)s") % {"source": row.note}
-                sure = f" | {confidence_of(row)}" if row.basis else ""
+                sure = "" if row.own else f" | {confidence_of(row)}"
                 if row.from_ and day < row.from_:
                     sure = " | " + _("none is known for that day; the oldest is taken")
-                self.stdout.write(f"{one}: {levels} | {days_of(row)}{sure} | {whence}")
+                self.stdout.write(f"{one}: {levels} | {days_of(row)}{sure} | {source_of(row)}")
         nudge("jobs.seal")
         nudge("jobs.follow_calendar")

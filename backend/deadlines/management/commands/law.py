@@ -23,7 +23,7 @@ from backend.deadlines.recompute import recompute
 from workflows import law
 from workflows.documenting import used_by
 from workflows.law import Rule
-from workflows.law.words import confidence_of, days_of, note_of, value_of
+from workflows.law.words import confidence_of, days_of, note_of, source_of, value_of
 
 RECOMPUTE = "recompute"
 
@@ -98,6 +98,5 @@ def told(row: Rule) -> Iterator[str]:
     """A version in lines: what it says and when, where from, which steps use it."""
     pack = " " + _("(only with the rule pack %(pack)s)") % {"pack": row.pack} if row.pack else ""
     yield f"{row.id}: {value_of(row)} | {days_of(row)} | {confidence_of(row)}{pack}"
-    source = _("settled here: %(source)s") % {"source": row.note} if row.own else row.cited()
-    yield f"    {source}{'. ' + note_of(row) if row.note and not row.own else ''}"
+    yield f"    {source_of(row)}{'. ' + note_of(row) if row.note and not row.own else ''}"
     yield "    " + _("Used by: %(steps)s") % {"steps": ", ".join(used_by(row.id)) or _("no step yet")}
