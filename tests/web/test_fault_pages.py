@@ -137,6 +137,21 @@ def test_what_was_typed_is_back_in_the_form_once_after_the_sign_in(world: World)
     assert (Event.objects.count(), Member.objects.count()) == before
 
 
+def test_what_was_typed_stands_in_the_form_even_where_redis_will_not_let_it_go(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, where, _led = typed_in_vain(world)
+    sign_in("secretary", client)
+
+    def away(*_args: object) -> None:
+        raise RedisError
+
+    monkeypatch.setattr(type(caches["default"]), "delete", away)  # Redis goes between a reading and the next command
+    shown = client.get(f"{where}?typed=1")
+    assert shown.status_code == 200
+    assert 'value="Trần Thị Mới"' in text(shown)
+
+
 def test_what_was_typed_is_for_its_own_form_alone_and_lies_sealed(world: World) -> None:
     client, _where, led = typed_in_vain(world)
     back = parse_qs(urlsplit(led).query)["next"][0]
