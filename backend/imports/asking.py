@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID, uuid4
@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language, gettext_noop
 
 from backend.accounts.policy import Actor, require, visible_to
+from backend.audit.models import Event
 from backend.core import clock
 from backend.core.db import scope
 from backend.core.errors import NotFound, NotPermitted, Refused, Stale
@@ -22,7 +23,7 @@ from backend.imports.models import ImportBatch, ImportFile, ImportTask
 from backend.imports.unpacking import ROSTER
 from workflows import law
 from workflows.answers import Refusal
-from workflows.offices import Right, holds
+from workflows.offices import GIVEN_OFFICES, RIGHTS, Office, Right, holds
 
 LARGEST = 25_000_000
 """Bytes of one file that is sent; what it unpacks to is limited where it is read (`workbook`)."""
@@ -37,6 +38,10 @@ NO_WORKBOOK = Refusal(
     remedy=gettext_noop("Save the roster as .xlsx and choose that file."),
 )  # fmt: skip
 AHEAD = Refusal("import.ahead", gettext_noop("The day of the roster lies ahead."), fact="as_of")
+OWN = Refusal(
+    "import.own", gettext_noop("Nobody undoes what they brought in themselves."),
+    remedy=gettext_noop("Ask another person to: %(offices)s, of this unit or of one above."),
+)  # fmt: skip
 UNDONE = Refusal("import.undone", gettext_noop("This import was undone already."))
 _ZIP = b"PK\x03\x04"
 
@@ -66,6 +71,18 @@ def batches(actor: Actor) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.filter(visible_to(actor, "unit_path"))
 
 
+def own_batches(actor: Actor, rows: Iterable[ImportBatch]) -> frozenset[UUID]:
+    """Those among them that the actor brought in: somebody else undoes them."""
+    done = Event.objects.filter(subject_kind="import", subject_id__in=[one.pk for one in rows], version=1)
+    return frozenset(uid for uid in done.filter(user_id=actor.user_id).values_list("batch", flat=True) if uid)
+
+
+def not_ones_own() -> Refusal:
+    """Why one's own import is not undone, with the offices that may."""
+    able = [str(one.label) for one in GIVEN_OFFICES if {Right.IMPORT, Right.VOID} <= RIGHTS[Office(one)]]
+    return replace(OWN, params={"offices": ", ".join(able)})
+
+
 def ask_to_try(asked: Asked, files: Mapping[str, bytes], as_of: date) -> ImportTask:
     """Keep the files, encrypted, and have them tried. Raises NotPermitted, Refused with all that is wrong at once."""
     _need(asked.actor)
@@ -93,6 +110,8 @@ def ask_to_undo(asked: Asked, batch: UUID, reason: str) -> ImportTask:
         require(asked.actor, Right.VOID, row.unit_path)
         if row.undone_at is not None:
             raise Refused([UNDONE])
+        if own_batches(asked.actor, [row]):
+            raise Refused([not_ones_own()])
         words = {"reason": reason[:2000]}
         task, _new = _task(asked, ImportTask.Kind.UNDO, batch=batch, as_of=row.as_of, report=words)
     nudge("jobs.work_imports")

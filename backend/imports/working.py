@@ -25,7 +25,7 @@ from backend.core.errors import CannotVoid, ChiboError
 from backend.imports.applying import bring_in
 from backend.imports.asking import State, days_kept
 from backend.imports.excerpt import excerpt
-from backend.imports.models import ImportBatch, ImportTask
+from backend.imports.models import ImportBatch, ImportFile, ImportTask
 from backend.imports.reading import read_commune
 from backend.imports.undoing import undo
 from backend.imports.unpacking import ROSTER, unpacked
@@ -161,7 +161,9 @@ def _end(task: ImportTask, state: State, report: dict[str, Any]) -> None:
         scope(WHOLE)
         task.save(update_fields=["state", "report", "changed_at", "part", "done", "total"])
         if task.kind == ImportTask.Kind.UNDO and state == State.DONE:
-            ImportTask.objects.filter(kind=ImportTask.Kind.IMPORT, batch=task.batch).delete()
+            brought = ImportTask.objects.filter(kind=ImportTask.Kind.IMPORT, batch=task.batch)
+            ImportFile.objects.filter(task__in=brought).delete()
+            brought.update(report={}, changed_at=task.changed_at)  # its page stands, and says that it was undone
     log.info("import_task", task=task.pk, kind=task.kind, state=str(state))
 
 

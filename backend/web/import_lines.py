@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext
 
+from backend.imports.asking import not_ones_own
 from backend.imports.excerpt import AROUND
 from backend.imports.faults import WARNINGS, WORDS
 from backend.imports.models import ImportBatch
+from backend.web.refusing import said
 from workflows.answers import shown
 
 MOST_OTHERS = 100
@@ -99,9 +102,10 @@ def counted(report: Mapping[str, Any]) -> list[tuple[str, int]]:
     return [(label, counts[name]) for name, label in said.items() if counts.get(name)]
 
 
-def batch_line(row: ImportBatch) -> dict[str, Any]:
-    """An import that was done, as the list shows it."""
+def batch_line(row: ImportBatch, own: Collection[UUID]) -> dict[str, Any]:
+    """An import that was done, as the list shows it; `ask`: who may have it undone, where it is one of the reader's `own`."""
     return {
         "uid": row.uid, "as_of": shown(row.as_of), "done": row.finished_at, "who": row.operator, "undone": row.undone_at,
+        "ask": said(not_ones_own()) if row.uid in own else "",
         "people": row.counts.get("people", 0), "units": row.counts.get("units", 0),
     }  # fmt: skip

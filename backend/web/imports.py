@@ -15,9 +15,22 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backend.accesses.noting import Look, note
+from backend.cases import selectors
 from backend.core.errors import Stale
 from backend.core.sheets import xlsx
-from backend.imports.asking import LARGEST, Asked, State, ask_to_try, ask_to_undo, batches, days_kept, drop, go, tasks
+from backend.imports.asking import (
+    LARGEST,
+    Asked,
+    State,
+    ask_to_try,
+    ask_to_undo,
+    batches,
+    days_kept,
+    drop,
+    go,
+    own_batches,
+    tasks,
+)
 from backend.imports.models import ImportTask
 from backend.imports.reading import FILES
 from backend.imports.unpacking import annotated_rows
@@ -79,9 +92,11 @@ def imports(request: Acting) -> HttpResponse:
     if post and taken(form, send):
         return redirect("import", made[0].pk)
     with reading(request):
+        rows = list(batches(request.actor).order_by("-id").defer("report")[:LISTED])
+        own = own_batches(request.actor, rows)
         words = {
             "form": form, "tasks": list(tasks(request.actor).order_by("-id").defer("report")[:LISTED]),
-            "batches": [batch_line(one) for one in batches(request.actor).order_by("-id").defer("report")[:LISTED]],
+            "batches": [batch_line(one, own) for one in rows],
             "most": LARGEST // 1_000_000, "days": days_kept(),
         }  # fmt: skip
         return render(request, "web/imports/index.html", words)
@@ -102,8 +117,19 @@ def task(request: Acting, import_id: int) -> HttpResponse:
         words |= {"page": page, "sheet": one.report["sheet"], "counted": counted(one.report), "report": one.report}
         words["others"] = other_faults(one.report)
         note(request.actor, Look("web/imports/", count=len(page)))
+    if one.state == State.DONE:
+        words["batch"] = _batch(request, one.batch)
     partial = request.headers.get("HX-Request") and waits
     return render(request, "web/imports/progress.html" if partial else "web/imports/task.html", words)
+
+
+def _batch(request: Acting, uid: UUID) -> dict[str, Any] | None:
+    """What was brought in, where it stands, and whether this person may have it undone; else who may."""
+    row = batches(request.actor).filter(uid=uid).first()
+    if row is None:
+        return None
+    unit = selectors.units(request.actor).filter(path=row.unit_path).first()
+    return {**batch_line(row, own_batches(request.actor, [row])), "unit": unit}
 
 
 def _decided(request: Acting, import_id: int) -> HttpResponse:
@@ -142,10 +168,11 @@ def undo(request: Acting, batch: UUID) -> HttpResponse:
     """Why a whole import is to be undone; the worker says whether it can be, and what stands in the way."""
     with reading(request):
         row = get_object_or_404(batches(request.actor), uid=batch)
+        line = batch_line(row, own_batches(request.actor, [row]))
     form = UndoForm(request.POST if request.method == "POST" else None, initial={"key": uuid4()})
     made: list[ImportTask] = []
     if request.method == "POST" and taken(
         form, lambda typed: made.append(ask_to_undo(Asked(request.actor, typed["key"]), batch, typed["reason"]))
     ):
         return redirect("import", made[0].pk)
-    return render(request, "web/imports/undo.html", {"form": form, "line": batch_line(row)})
+    return render(request, "web/imports/undo.html", {"form": form, "line": line})

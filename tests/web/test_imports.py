@@ -111,13 +111,20 @@ def test_from_the_sheet_to_the_members_and_back(world: World, tmp_path: Path) ->
         assert [one.full_name for one in Member.objects.all()] == ["Lê Văn Tám"]
         batch = ImportBatch.objects.get()
     assert (batch.uid, the_task().state) == (the_task().batch, "done")
-    assert "Đã nhập danh sách." in look(officer, address)
-
-    undo = f"/imports/undo/{batch.uid}/"
-    own = press(officer, undo, reason="Nhầm xã", key=str(uuid4())).headers["Location"]
-    work()
-    assert "Phải do người thứ hai hủy" in look(officer, own)
+    page, undo, asks = look(officer, address), f"/imports/undo/{batch.uid}/", "Đồng chí nhờ người khác: Cán bộ tổ chức"
+    for words in (
+        "Đã nhập danh sách.", "Dòng ghi “để lại” đã không được nhập", asks,
+        f'<a href="/units/{world.commune.pk}/">Đảng bộ xã</a>',
+        f'<a href="/members/?unit={world.commune.code}">Người trong danh sách</a>',
+    ):  # fmt: skip
+        assert words in page, words
+    for own in (page, look(officer, "/imports/")):
+        assert undo not in own
+    assert (asks in (own := look(officer, undo)), "<textarea" in own) == (True, False)
+    told = press(officer, undo, reason="Nhầm xã", key=str(uuid4()))
+    assert (told.status_code, asks in text(told), the_task().kind) == (200, True, "import")
     second = of("second_officer")
+    assert f'href="{undo}"' in look(second, address)
     done = press(second, undo, reason="Nhầm xã", key=str(uuid4())).headers["Location"]
     work()
     assert "Đã hoàn tác toàn bộ lần nhập" in look(second, done)
@@ -125,6 +132,12 @@ def test_from_the_sheet_to_the_members_and_back(world: World, tmp_path: Path) ->
         undone = Event.objects.get(code="import.undone").uid
         assert EventDetail.objects.get(event_uid=undone).data["facts"]["reason"] == "Nhầm xã"
         assert ImportFile.objects.count() == 0
+    page = look(officer, address)
+    assert "Lần nhập này đã được hoàn tác lúc" in page
+    for gone in ("31/02/1980", "Hoàn tác toàn bộ lần nhập", "Đã nhập danh sách."):
+        assert gone not in page, gone
+    with as_role("chibo_app"):
+        assert officer.get(f"{address}sheet/").status_code == 404
 
 
 def test_what_was_built_on_an_import_keeps_it_standing_and_is_named(world: World, tmp_path: Path) -> None:
