@@ -149,6 +149,7 @@ class MemberRef(Fact):
     """
 
     many: bool = False
+    among: tuple[str, ...] = ()  # standings of those who can be named, as a guard has it; none: of anybody
     kind: ClassVar[str] = "member"
 
     def parse(self, raw: Any) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -30,7 +31,7 @@ STEPS = [(page.key, name) for page in LIFECYCLES.values() for name in page.steps
 UID = "0198c3a1-0000-7000-8000-000000000001"
 PEOPLE = [
     Person(11, "Nguyễn Văn An", "Đảng viên chính thức", "attending"),
-    Person(12, "Phạm Văn Xa", "Đảng viên chính thức", "away"),
+    Person(12, "Phạm Văn Xa", "Đảng viên chính thức", "away", stands="official"),
     Person(13, "Lê Thị Khách", "Đảng viên chính thức", "attending", guest=True),
 ]
 
@@ -147,6 +148,21 @@ def test_the_person_whom_the_case_is_about_is_not_offered_and_the_cells_people_a
     page = shown(form([MemberRef("m", "Người giúp đỡ")], about=11))
     assert "Nguyễn Văn An" not in page
     assert "Phạm Văn Xa – Đảng viên chính thức" in page
+
+
+def test_only_who_can_be_named_is_offered_and_who_was_chosen_stands_there() -> None:
+    fact = MemberRef("m", "Người giúp đỡ", among=("official",))
+    for typed, offered in ((None, ["12"]), ("m=13", ["13", "12"])):
+        assert re.findall(r'value="(\d+)"', shown(form([fact], typed))) == offered, typed
+
+
+def test_every_helper_and_introducer_is_an_official_member() -> None:
+    """As `helper_fits` and `introducers_fit` have it; a kept record and an appointed secretary may be of anybody in sight."""
+    named = [one for page in LIFECYCLES.values() for step in page.steps().values() for one in step.facts
+             if isinstance(one, MemberRef)]  # fmt: skip
+    assert {(one.name, one.among) for one in named} == {
+        ("helper", ("official",)), ("introducers", ("official",)), ("kept", ()), ("secretary", ()),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -111,20 +111,7 @@ def test_from_the_sheet_to_the_members_and_back(world: World, tmp_path: Path) ->
         assert [one.full_name for one in Member.objects.all()] == ["Lê Văn Tám"]
         batch = ImportBatch.objects.get()
     assert (batch.uid, the_task().state) == (the_task().batch, "done")
-    page, undo, asks = look(officer, address), f"/imports/undo/{batch.uid}/", "Đồng chí nhờ người khác: Cán bộ tổ chức"
-    for words in (
-        "Đã nhập danh sách.", "Dòng ghi “để lại” đã không được nhập", asks,
-        f'<a href="/units/{world.commune.pk}/">Đảng bộ xã</a>',
-        f'<a href="/members/?unit={world.commune.code}">Người trong danh sách</a>',
-    ):  # fmt: skip
-        assert words in page, words
-    for own in (page, look(officer, "/imports/")):
-        assert undo not in own
-    assert (asks in (own := look(officer, undo)), "<textarea" in own) == (True, False)
-    told = press(officer, undo, reason="Nhầm xã", key=str(uuid4()))
-    assert (told.status_code, asks in text(told), the_task().kind) == (200, True, "import")
-    second = of("second_officer")
-    assert f'href="{undo}"' in look(second, address)
+    undo, second = f"/imports/undo/{batch.uid}/", of("second_officer")
     done = press(second, undo, reason="Nhầm xã", key=str(uuid4())).headers["Location"]
     work()
     assert "Đã hoàn tác toàn bộ lần nhập" in look(second, done)
@@ -138,6 +125,30 @@ def test_from_the_sheet_to_the_members_and_back(world: World, tmp_path: Path) ->
         assert gone not in page, gone
     with as_role("chibo_app"):
         assert officer.get(f"{address}sheet/").status_code == 404
+
+
+def test_who_brought_it_in_is_told_whom_to_ask_for_the_undo(world: World, tmp_path: Path) -> None:
+    officer = of("officer")
+    address = tried(officer, roster(tmp_path, GOOD, BAD))
+    press(officer, address, do="go")
+    work()
+    page, undo, asks = (
+        look(officer, address),
+        f"/imports/undo/{the_task().batch}/",
+        "Đồng chí nhờ người khác: Cán bộ tổ chức",
+    )
+    for words in (
+        "Đã nhập danh sách.", "Dòng ghi “để lại” đã không được nhập", asks,
+        f'<a href="/units/{world.commune.pk}/">Đảng bộ xã</a>',
+        f'<a href="/members/?unit={world.commune.code}">Người trong danh sách</a>',
+    ):  # fmt: skip
+        assert words in page, words
+    for own in (page, look(officer, "/imports/")):
+        assert undo not in own
+    assert (asks in (own := look(officer, undo)), "<textarea" in own) == (True, False)
+    told = press(officer, undo, reason="Nhầm xã", key=str(uuid4()))
+    assert (told.status_code, asks in text(told), the_task().kind) == (200, True, "import")
+    assert f'href="{undo}"' in look(of("second_officer"), address)
 
 
 def test_what_was_built_on_an_import_keeps_it_standing_and_is_named(world: World, tmp_path: Path) -> None:

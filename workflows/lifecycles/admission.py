@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from workflows.facts import Day, MemberRef, Number, Paper
+from workflows.facts import Day, Number, Paper
 from workflows.guards import admission as dossier
 from workflows.guards.ages import above_the_age, age_in_sight, not_too_old, old_enough
 from workflows.guards.days import dated_by_then, dated_on_the_day, not_given_before
@@ -17,6 +17,7 @@ from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import admission as clocks
 from workflows.page_facts import admission as ask
+from workflows.page_facts.helping import HELPER
 from workflows.page_facts.leaving import PROOF, REASON
 from workflows.situation import Situation
 from workflows.standings import Standing
@@ -196,7 +197,7 @@ class Admission(Lifecycle):
     @step(S.DECIDED, S.ADMITTED, by=Right.RECORD_MEETING, at=Level.CELL, label=_("Record the ceremony"),
           event="ceremony_held", basis=("208-QĐ/TW 26/07/2026", "Điều lệ Đảng Điều 5"),
           facts=[Paper("ceremony_minutes", _("Minutes of the ceremony"), paper="ceremony_minutes"),
-                 MemberRef("helper", _("Assigned helper")),
+                 HELPER,
                  Paper("late_consent", _("Consent of the committee directly above (late ceremony)"), required=False,
                        paper="late_consent")],
           guards=[APPROVED, dated_on_the_day("ceremony_minutes"), helper_fits, dossier.ceremony_in_time],

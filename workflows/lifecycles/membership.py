@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.badges import party_age_start
-from workflows.facts import Choice, MemberRef, Number, Paper, Text
+from workflows.facts import Choice, Number, Paper, Text
 from workflows.guards.ages import age_when_chosen
 from workflows.guards.appeals import nothing_else_runs
 from workflows.guards.counters import months_as_counted
@@ -26,6 +26,7 @@ from workflows.member_steps.moving import Moving
 from workflows.member_steps.participating import IN_ORDER, Participating
 from workflows.member_steps.roster import FromRoster
 from workflows.offices import LADDER, Level, Right
+from workflows.page_facts.helping import HELPER_IF_ANY
 from workflows.situation import Situation
 from workflows.standings import MEMBERS, Participation, Standing
 from workflows.timed import Timed, months_on
@@ -73,7 +74,7 @@ class Membership(Badges, Merging, Participating, GoingOn, Moving, Leaving, Arriv
           by=Right.KEEP_LIST, at=Level.CELL, label=_("Put on the candidates' list"), event="chosen",
           basis=("09-HD/BTCTW 05/06/2017",),
           facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
-                 MemberRef("helper", _("Assigned helper"), required=False)],
+                 HELPER_IF_ANY],
           guards=[of_a_cell, dated_on_the_day("resolution"), nothing_else_runs, helper_named, helper_fits,
                   age_when_chosen])  # fmt: skip
     def choose(self, situation: Situation) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from workflows.facts import Day, MemberRef, Number, Paper, Text
+from workflows.facts import Day, Number, Paper, Text
 from workflows.guards.days import dated_by_then, dated_on_the_day, dated_since, not_before, not_given_before
 from workflows.guards.people import helper_fits, member_is, rightly_admitted
 from workflows.guards.probation import (
@@ -29,6 +29,7 @@ from workflows.guards.votes import (
 from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import recognition as clocks
+from workflows.page_facts.helping import HELPER, HELPER_IF_ANY
 from workflows.situation import Situation
 from workflows.standings import Standing
 from workflows.timed import Timed, months_on
@@ -89,7 +90,7 @@ class Recognition(Lifecycle):
 
     @step(NEW, State.PROBATION, by=Right.OPEN, at=(Level.CELL, Level.BASE), label=_("Open at the ceremony"),
           event="begun", basis=("Điều lệ Đảng Điều 5",),
-          facts=[CEREMONY, CONSIDERED, MemberRef("helper", _("Assigned helper"), required=False)],
+          facts=[CEREMONY, CONSIDERED, HELPER_IF_ANY],
           guards=[PROBATIONER, ceremony_known, helper_fits], opens=[clocks.REVIEW, clocks.CV, clocks.CLASS])  # fmt: skip
     def begin(self, situation: Situation) -> None:
         """R-01: opened by the ceremony's own step."""
@@ -130,8 +131,7 @@ class Recognition(Lifecycle):
 
     @step(State.PROBATION, State.PROBATION, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
           label=_("Name the helper"), event="helper_named", basis=("Điều lệ Đảng Điều 5",),
-          facts=[MemberRef("helper", _("Assigned helper"))],
-          guards=[not_before("ceremony_on"), helper_fits])  # fmt: skip
+          facts=[HELPER], guards=[not_before("ceremony_on"), helper_fits])  # fmt: skip
     def name_helper(self, situation: Situation) -> None:
         """An official member helps throughout the probation."""
 

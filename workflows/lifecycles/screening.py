@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from workflows.facts import Choice, Day, Flag, MemberRef, Number, Paper
+from workflows.facts import Choice, Day, Flag, Number, Paper
 from workflows.guards.days import dated_by_then, dated_on_the_day, ends_later
 from workflows.guards.people import helper_fits, member_is
 from workflows.guards.probation import member_has_left
@@ -18,6 +18,7 @@ from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import screening as clocks
 from workflows.page_facts import leaving as ask
+from workflows.page_facts.helping import HELPER
 from workflows.situation import Situation
 from workflows.standings import MEMBERS
 from workflows.timed import Timed, day_after, months_on
@@ -33,7 +34,6 @@ SIGNS = (
     ("exemplary_conduct", _("Violated rules on exemplary conduct or prohibited acts")),
     ("other", _("Another criterion of the guidance")),
 )
-HELPER = MemberRef("helper", _("Assigned helper"))
 SELF_REVIEW = Paper("self_review", _("Self-review of the member"), paper="self_review")
 SECRET = Flag("secret", _("Secret ballot on this person alone"))
 LISTING = Ballot("ballot", _("Ballot"), rule="SCR.VOTE")

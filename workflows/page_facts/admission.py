@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Flag, MemberRef, Number, Paper
+from workflows.standings import Standing
 from workflows.voting import Ballot
 
 INTRODUCTION = (
-    MemberRef("introducers", _("Introducers"), many=True),
+    MemberRef("introducers", _("Introducers"), many=True, among=(Standing.OFFICIAL,)),
     Paper("introducers_paper", _("Introducers' paper (the older one)"), paper="introducers_paper"),
     Number("months_together", _("Months together with the candidate (the shorter)")),
     Paper("union_resolution", _("Resolution of the Union"), required=False, paper="union_resolution"),

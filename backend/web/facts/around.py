@@ -49,6 +49,8 @@ class Person:
     takes_part: str | None
     guest: bool = False
     away_until: date | None = None
+    stands: str = ""
+    """The standing as it is kept."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class Around:
             Person(
                 one.pk, f"{one.full_name} ({one.born_on.year})" if same[one.full_name] > 1 and one.born_on else one.full_name,
                 str(Standing(one.standing).label), one.takes_part, one.guest_unit_id == self.unit_id,
-                one.away_until,
+                one.away_until, one.standing,
             )
             for one in known
         ]  # fmt: skip

@@ -83,10 +83,11 @@ class Entries(Kind):
 
 
 class Members(Kind):
-    """Among the people of the unit, and those found by a search where the office sees further or they are many."""
+    """Among the people of the unit who can be named, and those found by a search where the office sees further or they are
+    many; whom somebody chose stands there all the same, and the guard says why not."""
 
     def inputs(self, fact: MemberRef, around: Around, data: QueryDict | None) -> list[Input]:
-        people = [one for one in around.people if one.id != around.about]
+        people = self._fitting(fact, around.people, around)
         many = len(people) > LONG_LIST
         chosen = [key for one in (data.getlist(fact.name) if data else []) if (key := whole(one)) is not None]
         asked = data.get(f"{fact.name}.find", "").strip() if data else ""
@@ -94,11 +95,15 @@ class Members(Kind):
         known = {one.id for one in listed}
         more = [one for one in people if many and one.id in chosen]
         far = around.called({*chosen} - known - {one.id for one in more}) if chosen else []
-        found = around.found(asked) if asked else []
+        found = self._fitting(fact, around.found(asked), around) if asked else []
         offered = list({one.id: one for one in (*more, *far, *found, *listed) if one.id != around.about}.values())
         search = Input(f"{fact.name}.find", _("Search by name, card or personal id"), line(type="search"))
         wide = many or not people or around.actor.unit_id != around.unit_id
         return [Input(fact.name, fact.label, self._widget(fact, offered)), *([search] if wide else [])]
+
+    @staticmethod
+    def _fitting(fact: MemberRef, people: Sequence[Person], around: Around) -> list[Person]:
+        return [one for one in people if one.id != around.about and (not fact.among or one.stands in fact.among)]
 
     def _widget(self, fact: MemberRef, people: Sequence[Person]) -> forms.Widget:
         choices = [(str(one.id), f"{one.name} – {one.standing}") for one in people]
