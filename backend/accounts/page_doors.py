@@ -85,7 +85,7 @@ PAGES: dict[str, dict[str, Door]] = {
     "rehearsal/": {"GET": RESTRICTED},
     "substitutions/": {"GET": ANY_OFFICE, "POST": REPLACED},
     "members/": {"GET": READ},
-    "members/bulk/": {"POST": OF_A_MEMBER},
+    "members/bulk/": {"GET": OF_A_MEMBER, "POST": OF_A_MEMBER},
     "members/export/": {"GET": READ},
     "members/<id:member_id>/": {"GET": READ},
     "members/<id:member_id>/looks/": {"GET": EVENTS},

@@ -156,6 +156,11 @@ def see_member(member_id: int) -> Loaded | None:
     return _by_member(_read(_unlocked(_MEMBERS), [member_id])).get(member_id)
 
 
+def see_members(ids: Iterable[int]) -> dict[int, Loaded]:
+    """Members by id with their units, without a lock."""
+    return _by_member(_read(_unlocked(_MEMBERS), list(ids)))
+
+
 def see_unit(unit_id: int) -> UnitRow | None:
     """One open unit, without a lock."""
     for row in _read(_unlocked(_OPEN_UNITS), [unit_id]):

@@ -6,7 +6,7 @@ reason that can be told before the facts are given (`workflows.asking`), as the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from backend.accounts.policy import Actor
 from backend.cases.health import told_of_health
 from backend.cases.judging import already_open, declared, granted, second_ones, starting, visible
-from backend.cases.loading import see_case, see_member, see_unit
+from backend.cases.loading import see_case, see_member, see_members, see_unit
 from backend.cases.orders import Loaded, NewCase, NewMember, OnCase, OnMember, Order, Target, UnitRow
 from backend.cases.registry import levels_of
 from backend.cases.situation import Readings, people_of, situation
@@ -101,6 +101,26 @@ class Ahead:
     loaded: Loaded
     version: int
     option: Option
+
+
+def first_able(
+    actor: Actor, members: Iterable[int], steps: Iterable[tuple[Step, Sequence[int]]], today: date
+) -> list[tuple[int, Option]]:
+    """For each step with the members it is asked for, the first of them in whose way nothing stands, with the option; where
+    something does for all of them, the first. All are of `members`, who are in sight."""
+    known, judge = see_members(members), _Judge(actor, today)
+    return [_first_able(judge, known, step, ids) for step, ids in steps]
+
+
+def _first_able(judge: _Judge, known: Mapping[int, Loaded], step: Step, ids: Sequence[int]) -> tuple[int, Option]:
+    found: list[tuple[int, Option]] = []
+    opens = step.lifecycle != "membership"
+    for key in ids:
+        loaded = judge.fresh(known[key], step) if opens else known[key]
+        found.append((key, judge.option(loaded, step, opens=opens)))
+        if found[-1][1].allowed:
+            return found[-1]
+    return found[0]
 
 
 def step_ahead(actor: Actor, target: Target, name: str, today: date, on: date | None = None) -> Ahead:

@@ -29,7 +29,7 @@ from backend.core.db import scope
 from backend.core.errors import NotFound, NotPermitted
 from backend.organizations.models import Unit
 from backend.web.faults import where_it_stood
-from backend.web.kept import PAGES, keep
+from backend.web.kept import PAGES, keep, standing_again
 from workflows.offices import Office
 
 CHOSEN = "office"
@@ -70,7 +70,8 @@ def in_office(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
             if asks is not None:
                 return asks
             if reads:
-                return _seen(view, request, *args, **kwargs)
+                with standing_again(request):
+                    return _seen(view, request, *args, **kwargs)
         return _seen(view, request, *args, **kwargs)
 
     return entered

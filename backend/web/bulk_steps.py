@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from backend.accounts.policy import Actor, allowed
 from backend.cases.engine import NewCase, OnMember
 from backend.cases.judging import starting
+from backend.cases.options import first_able
 from backend.cases.registry import levels_of
 from backend.cases.selectors import readable
 from backend.deadlines.calendar import calendar
 from backend.members.models import Member
 from backend.web.weights import goes_last
+from workflows.answers import Answer
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Right
 from workflows.vocabulary import NEW, Step
 
+TRIED = 10
+"""Of so many members at most it is asked whether a step can be taken; where none of more can, it is offered all the same."""
 NOT_FOR_MANY = frozenset({Right.THROUGH_CASE, Right.MERGE})
 """Rights of steps that no list is ticked for: consequences of a case, and two records of one person."""
 
@@ -33,6 +37,8 @@ class Choice:
     opens: bool
     count: int
     first: int
+    refusals: tuple[Answer, ...] = ()
+    """What stands in the way of everybody chosen, where that was asked (`choices_for`)."""
 
     @property
     def value(self) -> str:
@@ -52,7 +58,19 @@ class Choice:
 
 
 def choices_for(actor: Actor, people: Sequence[Member], today: date) -> list[Choice]:
-    """The steps of membership, then those that open cases; those that suit nobody are left out."""
+    """The steps that suit (`suiting`), each with what stands in the way of all who were tried: of many the first `TRIED`."""
+    suited = suiting(actor, people, today)
+    asked = [(one.step, keys[:TRIED]) for one, keys in suited]
+    found = first_able(actor, {key for _, keys in asked for key in keys}, asked, today)
+    choices = [
+        replace(one, first=first, refusals=option.refusals if len(keys) <= TRIED else ())
+        for (one, keys), (first, option) in zip(suited, found, strict=True)
+    ]
+    return sorted(choices, key=lambda one: goes_last(one.step))
+
+
+def suiting(actor: Actor, people: Sequence[Member], today: date) -> list[tuple[Choice, list[int]]]:
+    """The steps of membership, then those that open cases, with those whom they suit; those that suit nobody are left out."""
     calendar()  # with it comes who decides in this installation
     steps = [(one, False) for one in LIFECYCLES["membership"].steps().values()]
     for key in readable(actor):
@@ -63,8 +81,8 @@ def choices_for(actor: Actor, people: Sequence[Member], today: date) -> list[Cho
     for step, opens in steps:
         suited = [one.pk for one in people if _suits(actor, step, one, today, opens=opens)]
         if suited:
-            found.append(Choice(step, opens, len(suited), suited[0]))
-    return sorted(found, key=lambda one: goes_last(one.step))
+            found.append((Choice(step, opens, len(suited), suited[0]), suited))
+    return found
 
 
 def _suits(actor: Actor, step: Step, one: Member, today: date, *, opens: bool) -> bool:

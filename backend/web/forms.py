@@ -12,9 +12,11 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
 from backend.organizations.called import Called, called
+from backend.web.kept import typed_again
 
 
 class UnitField(forms.CharField):
@@ -50,6 +52,18 @@ class Field(BoundField):
     def offered(self) -> Sequence[tuple[str, str]]:
         """Values with their names, to choose from while one types."""
         return getattr(self.field, "offered", ())
+
+    def value(self) -> Any:
+        """What was typed here before a session ended stands in a form that is shown anew."""
+        typed = typed_again()
+        if (
+            typed is None
+            or self.form.is_bound
+            or not any(self.form.add_prefix(one) in typed for one in self.form.fields)
+        ):
+            return super().value()
+        raw = self.field.widget.value_from_datadict(typed, MultiValueDict(), self.html_name)
+        return self.field.prepare_value(raw)
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         drawn: dict[str, Any] = super().build_widget_attrs(attrs, widget)

@@ -7,7 +7,9 @@ it is given out once. Redis may lose it.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import structlog
@@ -26,8 +28,16 @@ log = structlog.get_logger(__name__)
 Form = TypeVar("Form")
 NAME = "typed"
 """The name of the cookie, and in the address to which one comes back."""
-PAGES = frozenset({"case-step", "member-step", "member-open", "unit-open", "unit-enter", "meeting"})
-"""Forms that take what was typed back."""
+OF_STEPS = frozenset({"case-step", "member-step", "member-open", "unit-open", "unit-enter", "meeting"})
+"""Forms of steps: their views take what was typed back with the version that was looked at (`again`)."""
+PLAIN = frozenset({
+    "members-bulk", "overview-plans", "invitations", "import-undo", "void", "substitutions", "law-confirm", "competence",
+    "admin-unit", "admin-offices", "admin-hand-over", "admin-packs", "admin-own-packs", "admin-merge", "admin-divide",
+    "admin-calendar",
+})  # fmt: skip
+"""Forms whose fields show it by themselves (`forms.Field`), or whose views ask for it (`sent`). None asks for a password."""
+PAGES = OF_STEPS | PLAIN
+_standing: ContextVar[QueryDict | None] = ContextVar("typed_again", default=None)
 SECONDS = 30 * 60
 LARGEST = 16 * 1024
 
@@ -47,7 +57,9 @@ def keep(request: HttpRequest) -> HttpResponse | None:
     except (RedisError, KeyMissing) as error:
         log.warning("typed_not_kept", error=type(error).__name__)
         return None
-    answer = redirect_to_login(f"{request.path}?{NAME}=1")
+    back = request.GET.copy()
+    back[NAME] = "1"
+    answer = redirect_to_login(f"{request.path}?{back.urlencode()}")
     secure = settings.SESSION_COOKIE_SECURE
     answer.set_cookie(NAME, token, SECONDS, secure=secure, httponly=True, samesite="Lax")
     return answer
@@ -58,15 +70,42 @@ def again(request: HttpRequest, form_of: Callable[[QueryDict | None], Form]) -> 
     typed = _typed(request)
     form = form_of(typed)
     if typed is not None:
-        try:
-            caches["default"].delete(_place(request, request.COOKIES[NAME][:64]))
-        except RedisError as error:
-            log.warning("typed_not_let_go", error=type(error).__name__)  # it ends by itself
-        messages.info(
-            request,
-            gettext("What you had typed stands in the form again. Nothing is recorded yet: look, then send it."),
-        )
+        _given_out(request)
     return form
+
+
+@contextmanager
+def standing_again(request: HttpRequest) -> Iterator[None]:
+    """While a page of plain forms is made: what this browser had typed there before the sign-in stands in them."""
+    match = request.resolver_match
+    typed = _typed(request) if match is not None and match.url_name in PLAIN else None
+    if typed is not None:
+        _given_out(request)  # first: the page says so
+    token = _standing.set(typed)
+    try:
+        yield
+    finally:
+        _standing.reset(token)
+
+
+def typed_again() -> QueryDict | None:
+    """What stands in the forms of the page that is being made; None where nothing was kept."""
+    return _standing.get()
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What was sent, else what was typed before the sign-in."""
+    return request.POST or typed_again()
+
+
+def _given_out(request: HttpRequest) -> None:
+    try:
+        caches["default"].delete(_place(request, request.COOKIES[NAME][:64]))
+    except RedisError as error:
+        log.warning("typed_not_let_go", error=type(error).__name__)  # it ends by itself
+    messages.info(
+        request, gettext("What you had typed stands in the form again. Nothing is recorded yet: look, then send it.")
+    )
 
 
 def _typed(request: HttpRequest) -> QueryDict | None:

@@ -32,8 +32,10 @@ FACTS = {
 
 
 def send(client: Client, **form: Any) -> Any:
+    """What the list or the form sends; who was chosen is kept, and led to the page with the steps, or the form."""
     client.get("/office/")
-    return client.post("/members/bulk/", {**form, "csrfmiddlewaretoken": client.cookies["csrftoken"].value})
+    typed = {**form, "csrfmiddlewaretoken": client.cookies["csrftoken"].value}
+    return client.post("/members/bulk/", typed, follow="do" not in form)
 
 
 def ticked(*people: Member) -> list[str]:
@@ -58,11 +60,11 @@ def test_the_steps_that_suit_are_offered_with_how_many_they_suit(world: World) -
     lapsed = Member.objects.get(pk=lapsed.pk)
     page = text(send(client, of="ticked", subject=ticked(attending, lapsed), query="standing=official"))
     assert "Đã chọn: 2 người" in page
-    lapse = page.index('value="membership.record_lapse"')
+    lapse = page.index('href="?step=membership.record_lapse"')
     assert "phù hợp với 1 trong 2 người" in page[lapse : lapse + 300]
-    assert 'value="membership.resume"' in page
-    assert 'value="removal.open"' in page
-    assert 'value="membership.recognise"' not in page, "that happens only through a case"
+    assert 'href="?step=membership.resume"' in page
+    assert 'href="?step=removal.open"' in page
+    assert 'href="?step=membership.recognise"' not in page, "that happens only through a case"
 
 
 def test_it_is_done_or_refused_for_each_and_sent_twice_done_once(world: World) -> None:
@@ -109,6 +111,39 @@ def test_where_nobody_could_be_done_the_form_stands_again_as_it_was_typed(world:
     assert traces() == before
 
 
+def test_what_nobody_chosen_can_take_is_folded_under_its_reason(world: World) -> None:
+    """Every page of cases about a member begins with everybody; to admit, only candidates can be taken."""
+    page = text(send(of("secretary"), of="ticked", subject=ticked(*world.members(2))))
+    folded = page.index("Chưa làm được, và vì sao")
+    assert 'href="?step=admission.open"' not in page
+    assert page.index('href="?step=away.ask"') < folded < page.index("Kết nạp đảng viên: ")
+
+
+def test_it_is_looked_at_first_for_each_and_nothing_is_left(world: World) -> None:
+    first, second = world.member("Nguyễn Văn An"), world.member("Lê Văn Ân")
+    Member.objects.filter(pk=second.pk).update(version=second.version + 1)  # somebody was faster
+    client, before = of("secretary"), traces()
+    sent = {"step": "membership.record_lapse", "subjects": subjects(first, second), **FACTS}
+    page = send(client, **sent, do="preview", key=key_of(send(client, step=sent["step"], subjects=sent["subjects"])))
+    told = text(page)
+    assert (page.status_code, traces()) == (200, before)
+    assert "Sẽ ghi được: 1. Không ghi được: 1." in told
+    assert told.index("Không ghi được, và vì sao") < told.index("Lê Văn Ân", told.index("Không ghi được, và vì sao"))
+    assert 'value="12-NQ/CB"' in told
+    assert "Đã ghi: 1. Chưa ghi được: 1." in text(send(client, **sent, do="do", key=key_of(page)))
+
+
+def test_one_can_go_back_to_whom_one_chose(world: World) -> None:
+    client = of("secretary")
+    assert client.get("/members/bulk/").headers["Location"] == "/members/", "nobody was chosen"
+    send(client, of="ticked", subject=ticked(*world.members(2)), query="standing=official")
+    send(client, step="away.ask", subjects=subjects(*Member.objects.all()), query="standing=official")
+    for address in ("/members/bulk/?step=away.ask", "/members/bulk/"):
+        page = text(client.get(address))
+        assert "Đã chọn: 2 người" in page, address
+        assert 'href="/members/?standing=official"' in page, address
+
+
 def test_cases_are_opened_for_many(world: World) -> None:
     people = world.members(2)
     client = of("secretary")
@@ -122,7 +157,7 @@ def test_cases_are_opened_for_many(world: World) -> None:
 def test_whom_the_office_does_not_see_is_not_there(world: World) -> None:
     mine, theirs = world.member("Nguyễn Văn An"), world.member("Phạm Văn Xa", unit=world.other)
     client, before = of("secretary"), traces()
-    assert send(client, of="ticked", subject=ticked(theirs)).status_code == 302
+    assert send(client, of="ticked", subject=ticked(theirs)).redirect_chain[-1] == ("/members/", 302)
     page = text(send(client, of="ticked", subject=ticked(mine, theirs)))
     assert "Đã chọn: 1 người" in page
     assert "Phạm Văn Xa" not in page
@@ -176,7 +211,7 @@ def test_many_cost_the_same_queries_as_one(world: World) -> None:
         sent = {"step": "membership.record_lapse", "subjects": subjects(*some), "csrfmiddlewaretoken": token}
         for more in ({}, {"do": "do", "key": "", **FACTS}):
             with CaptureQueriesContext(connection) as caught:
-                assert client.post("/members/bulk/", {**sent, **more}).status_code == 200
+                assert client.post("/members/bulk/", {**sent, **more}, follow=True).status_code == 200
             costs.append(len(caught.captured_queries))
     assert costs[2:4] == costs[4:]
 

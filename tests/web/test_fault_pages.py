@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -16,7 +17,8 @@ from backend.members.models import Member
 from backend.members.protected import sealed_columns
 from tests.web.people import PASSWORD, browser, send, sign_in, text, with_password
 from tests.web.stepping import opened
-from tests.world import World, make_world
+from tests.world import World, make_world, person
+from workflows.offices import Office
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +139,44 @@ def test_what_was_typed_is_back_in_the_form_once_after_the_sign_in(world: World)
     assert (Event.objects.count(), Member.objects.count()) == before
 
 
+def typed_again(who: str, where: str, typed: dict[str, Any]) -> str:
+    """The page to which one comes back from the sign-in, after `typed` was sent when the session had ended."""
+    client = sign_in(who)
+    client.get(where)
+    token = client.cookies["csrftoken"].value
+    del client.cookies["sessionid"]
+    led = client.post(where, {**typed, "csrfmiddlewaretoken": token}).headers["Location"]
+    sign_in(who, client)
+    return text(client.get(parse_qs(urlsplit(led).query)["next"][0]))
+
+
+def test_other_forms_have_back_what_was_typed_too(world: World) -> None:
+    """The plan of a year, a merger, a division with those ticked, a unit to be opened, a step for many."""
+    person("admin", Office.ADMINISTRATOR, world.commune)
+    for name in ("officer", "admin"):
+        with_password(name)
+    member, cell = world.member("Nguyễn Văn An"), f"/administration/units/{world.cell.pk}"
+    before, many = Event.objects.count(), {"do": "do", "step": "away.ask", "subjects": f"{member.pk}:{member.version}"}
+    for who, where, typed, shown in (
+        (
+            "officer",
+            f"/overview/plans/?unit={world.commune.code}",
+            {"value": "123", "paper_number": "7-KH"},
+            'value="7-KH"',
+        ),
+        ("officer", f"{cell}/merge/", {"do": "preview", "to_unit": "87.107.000.000.009"}, 'value="87.107.000.000.009"'),
+        ("officer", f"{cell}/divide/", {"do": "preview", "name": "Chi bộ mới"}, 'value="Chi bộ mới"'),
+        ("officer", f"{cell}/divide/", {"do": "preview", "members": member.pk}, f'id="member-{member.pk}" checked'),
+        ("admin", f"/administration/units/{world.commune.pk}/", {"do": "open", "open-name": "Ấp Ba"}, 'value="Ấp Ba"'),
+        ("secretary", "/members/bulk/", {**many, "place": "Bình Dương"}, ">\nBình Dương</textarea>"),
+    ):
+        page = typed_again(who, where, typed)
+        assert "Nội dung đã nhập nằm lại trong mẫu" in page, where
+        assert shown in page, (where, typed)
+        assert 'class="wrong"' not in page, where
+    assert Event.objects.count() == before
+
+
 def test_what_was_typed_stands_in_the_form_even_where_redis_will_not_let_it_go(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,7 +218,7 @@ def test_a_form_without_a_page_of_its_own_leads_back_to_where_it_stood(world: Wo
     assert client.post("/views/members/", typed).headers["Location"] == "/sign-in/?next=/"
 
 
-@pytest.mark.parametrize("where", ["/views/members/", "/today/first-day/", "/members/bulk/"])
+@pytest.mark.parametrize("where", ["/views/members/", "/today/first-day/", "/language/"])
 def test_what_only_takes_a_form_is_said_on_a_page(world: World, where: str) -> None:
     answer = sign_in("secretary").get(where)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,7 @@ from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office, reading
 from backend.web.administration.reorganising import Asked, people_of, sent_before
 from backend.web.facts.typed import whole
+from backend.web.kept import sent
 from backend.web.refusing import said_with_basis
 from workflows.facts import Text
 from workflows.member_steps.moving import REORGANISATION
@@ -44,7 +45,7 @@ def dividing(request: Acting, unit_id: int) -> HttpResponse:
     with reading(request):
         unit = theirs(request.actor, unit_id)
         do = request.POST.get("do", "")
-        asked = Asked(request, unit, FACTS, request.POST or None, {})
+        asked = Asked(request, unit, FACTS, sent(request), {})
     if do not in {"preview", "divide"}:
         return _shown(request, unit, asked)
 
@@ -79,7 +80,7 @@ def _shown(
 
 
 def _ticked(request: Acting) -> list[int]:
-    return [key for one in request.POST.getlist("members") if (key := whole(one)) is not None]
+    return [key for one in (sent(request) or QueryDict()).getlist("members") if (key := whole(one)) is not None]
 
 
 def _people(request: Acting, unit: Unit) -> list[tuple[Member, str, bool]]:

@@ -25,6 +25,7 @@ from backend.core.errors import KeyReused, Refused, Unchanged
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office, reading
 from backend.web.administration.reorganising import Asked, people_of, sent_before
+from backend.web.kept import sent
 from backend.web.refusing import said_before, said_with_basis
 from workflows.answers import shown
 from workflows.member_steps.moving import REORGANISATION, TO
@@ -44,7 +45,7 @@ def merging(request: Acting, unit_id: int) -> HttpResponse:
     with reading(request):
         unit = theirs(request.actor, unit_id)
         do = request.POST.get("do", "")
-        asked = Asked(request, unit, FACTS, request.POST or None, _begun(unit))
+        asked = Asked(request, unit, FACTS, sent(request), _begun(unit))
     if do == "give_up":
         return _given_up(request, unit)
     if do not in {"preview", "merge"}:
