@@ -31,6 +31,7 @@ from backend.web.helping import drawn, path_taken
 from backend.web.lines import basis, why
 from backend.web.naming import named_case, named_unit
 from backend.web.refusing import Said, said_with_basis
+from backend.web.through import through
 from backend.web.timeline import lines
 from workflows import health
 from workflows.answers import shown
@@ -79,7 +80,7 @@ def _about(row: Case, events: Sequence[Event]) -> dict[str, Any]:
         "labels": [str(one.timed.label) for one in row.labels], "member": row.member.full_name if row.member else "",
         "member_at": reverse("member", args=[row.member_id]) if row.member_id else "", "unit": named_unit(row.unit),
         "unit_at": reverse("unit", args=[row.unit_id]),
-        "acting": named_unit(row.acting_unit) if row.acting_unit_id != row.unit_id else "",
+        "acting": named_unit(row.acting_unit) if row.closed_on is None else "",
         "flow_at": reverse("meeting", args=[row.pk]) if row.lifecycle == Meeting.key and row.closed_on is None else "",
     }  # fmt: skip
 
@@ -92,12 +93,15 @@ def _ways(request: Acting, row: Case) -> dict[str, Any]:
     running = {one.rule_id for one in deadlines if one.status == Deadline.Status.OPEN}
     _, options = case_options(request.actor, row.pk, request.today)
     here = [one for one in options if one.starts_here]
+    theirs = [one for one in here if NOT_PERMITTED in one.refusals]
+    due = [one for one in theirs if running & {*one.step.closes}]
     mine = [(one, _way(row, one, request.today, running)) for one in here if NOT_PERMITTED not in one.refusals]
     return {
         "deadlines": [_deadline(one, request.today) for one in deadlines],
         "open_ways": sorted((way for one, way in mine if one.allowed), key=lambda way: not way.ends_it),
         "closed_ways": [way for one, way in mine if not one.allowed],
-        "others": [str(one.step.label) for one in here if NOT_PERMITTED in one.refusals],
+        "next_of_others": [(str(one.step.label), through(one.step, one.levels)) for one in due],
+        "others": [str(one.step.label) for one in theirs if one not in due],
     }  # fmt: skip
 
 

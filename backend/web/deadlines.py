@@ -33,10 +33,11 @@ from backend.web.acting import CHOSEN, named_of, user_of
 from backend.web.answers import Answered, Answers
 from backend.web.lines import Seen, address_of, basis, met_by, seen_of
 from backend.web.naming import named_unit
+from backend.web.through import through
 from backend.web.weights import from_day, goes_last
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
-from workflows.offices import GIVEN_OFFICES, LEVELS_OF, RIGHTS, TOLD, Level, Office
+from workflows.offices import TOLD, Level
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,6 @@ def _line(option: Option, row: Deadline, seen: Seen, from_on: str) -> Line:
     language = get_language() or "vi"
     reasons = tuple(f"{one.text(language)} {one.advice(language)}".strip() for one in option.refusals)
     levels = option.levels or (Level(row.acting_level),)
-    through = "; ".join(f"{level.label}: {offices}" for level in levels if (offices := _offices(option, level)))
     page = f" ({LIFECYCLES[option.step.lifecycle].label})" if option.opens else ""
     step = option.step
     address = address_of(LIFECYCLES[step.lifecycle], step, row, seen) if option.allowed and not from_on else ""
@@ -170,13 +170,8 @@ def _line(option: Option, row: Deadline, seen: Seen, from_on: str) -> Line:
     if begins and (begun := seen.begun(step.lifecycle, row)):
         reasons, address = (), reverse("case", args=[begun.pk])
     leads = begins or (ends and not goes_last(step))
-    return Line(f"{step.label}{page}", ends, begins, through, reasons, address, from_on, leads)
+    return Line(f"{step.label}{page}", ends, begins, through(step, levels), reasons, address, from_on, leads)
 
 
 def _ends(option: Option, row: Deadline) -> bool:
     return row.rule_id in met_by(option.step)
-
-
-def _offices(option: Option, level: Level) -> str:
-    holders = [one for one in GIVEN_OFFICES if level in LEVELS_OF[one] and option.step.by in RIGHTS[Office(one)]]
-    return ", ".join(str(one.label) for one in holders)

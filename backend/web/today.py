@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,12 +22,15 @@ from backend.accounts.welcoming import end_first_day
 from backend.alerts.contents import sunday_of
 from backend.alerts.models import Notice
 from backend.cases import selectors
+from backend.cases.models import Case
 from backend.contacts.devices import devices_of
 from backend.deadlines.models import Deadline
 from backend.web.acting import Acting, in_office
 from backend.web.first_day import checklist
-from backend.web.lines import Line, lines
+from backend.web.lines import Line, closers, lines
 from backend.web.navigation import Way, ways
+from workflows.catalogue import LIFECYCLES
+from workflows.drawing import label_of
 from workflows.offices import SUBTREE_OFFICES, Office, Right, holds
 from workflows.workdays import add_months, month_start
 
@@ -88,11 +91,13 @@ def _work(actor: Actor, day: date) -> dict[str, Any]:
     counts, first = _first(_waiting(actor), day)
     climbed = list(_climbed(actor, day)) if actor.office in SUBTREE_OFFICES else []
     shown = lines(actor, [*climbed, *(row for rows in first.values() for row in rows)], day)
-    if shown:
-        note(actor, Look("web/", count=len(shown)))
+    waiting = _cases(actor)
+    if shown or waiting:
+        note(actor, Look("web/", count=len(shown) + len(waiting)))
     above, own = shown[: len(climbed)], iter(shown[len(climbed) :])
     parts = [Part(key, str(PARTS[key]), counts[key], list(islice(own, len(rows)))) for key, rows in first.items()]
     return {
+        "cases": waiting,
         "parts": [one for one in parts if one.count], "climbed": above[:PAGE], "climbed_more": len(above) > PAGE,
         "calm": not counts["overdue"] and not counts["week"], "notices": _told(actor, day), "notices_at": reverse("notices"),
     }  # fmt: skip
@@ -116,7 +121,26 @@ def _first(mine: QuerySet[Deadline], day: date) -> tuple[dict[str, int], dict[st
 def _waiting(actor: Actor) -> QuerySet[Deadline]:
     """The open deadlines that the reader's own unit must meet; a helper's are those of the one member."""
     found = selectors.deadlines(actor).filter(status=Deadline.Status.OPEN)
+    if not holds(actor.office, Right.ANSWER):  # told of no deadlines: what its own steps meet
+        found = found.filter(rule_id__in=[
+            rule for rule, steps in closers().items() if any(holds(actor.office, one.by) for _, one in steps)
+        ])  # fmt: skip
     return found if actor.member_id is not None else found.filter(acting_path=actor.path)
+
+
+def _cases(actor: Actor) -> list[tuple[str, str, Case]]:
+    """Cases of units below whose turn it is here while no deadline says so: the kind, the state and the case."""
+    if actor.office not in SUBTREE_OFFICES or not holds(actor.office, Right.ANSWER):
+        return []
+    due = Deadline.objects.filter(
+        subject_kind="case", subject_id=OuterRef("pk"), status=Deadline.Status.OPEN, acting_path=actor.path
+    )
+    mine = selectors.cases(actor).filter(~Exists(due), acting_path=actor.path, closed_on=None)
+    rows = mine.exclude(unit_path=actor.path).select_related("member", "unit").order_by("opened_on", "pk")[:PAGE]
+    pages = [LIFECYCLES[one.lifecycle] for one in rows]
+    return [
+        (str(page.label), label_of(page, "state", one.state), one) for page, one in zip(pages, rows, strict=True)
+    ]  # fmt: skip
 
 
 def _climbed(actor: Actor, day: date) -> QuerySet[Deadline]:

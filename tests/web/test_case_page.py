@@ -46,6 +46,20 @@ def test_it_says_where_the_case_stands_what_can_be_done_and_why_not(world: World
     assert (look.door, look.member_id, look.case_id) == ("web/cases/{case_id}/", case.member_id, case.pk)
 
 
+def test_whose_turn_it_is_and_what_is_waited_for_stands_in_the_open(world: World, proposal: Proposal) -> None:
+    """The cell has done its part: the committee's step with its offices, before what can be done besides."""
+    propose(world, proposal)
+    page = text(of("secretary").get(f"/cases/{proposal[0].pk}/"))
+    assert f"<dt>Đang chờ</dt><dd>Đảng bộ xã ({world.commune.code})</dd>" in page
+    waited = page[page.index("Đang chờ cơ quan, chức vụ khác làm") : page.index("Thời hạn</h2>")]
+    assert "<strong>Ghi nhận quyết định công nhận</strong>" in waited
+    assert "Bí thư cấp ủy, Cán bộ tổ chức" in waited
+    assert waited.index("Ghi nhận quyết định công nhận") < waited.index("<details>")
+    assert 'class="btn btn-primary" href="/cases/' not in page, "nothing here ends the deadline"
+    theirs = text(of("officer").get(f"/cases/{proposal[0].pk}/"))
+    assert f'<a class="btn btn-primary" href="/cases/{proposal[0].pk}/steps/recognise/">' in theirs
+
+
 def test_the_way_taken_is_drawn(world: World, proposal: Proposal) -> None:
     propose(world, proposal)
     page = text(of("secretary").get(f"/cases/{proposal[0].pk}/"))

@@ -14,6 +14,7 @@ from backend.accounts.models import Assignment
 from backend.audit.models import Event
 from backend.cases.engine import NewCase, OnCase, perform
 from backend.cases.models import Case
+from backend.deadlines.models import Deadline
 from backend.members.models import Member, Spell
 from backend.organizations.models import Unit
 from tests.web.people import text
@@ -79,7 +80,24 @@ def test_a_look_names_everybody_and_writes_nothing(world: World) -> None:
     assert f'<a href="/members/{stays.pk}/">Lê Thị Bình</a>' in stay
     assert "Người này đang trong quá trình chuyển sinh hoạt đảng chính thức." in stay
     assert "1 người đứng trong danh sách" in page or "Những gì còn vướng" in page
-    assert 'value="merge"' in page
+    assert '<button class="btn btn-outline-primary" name="do" value="merge">Bắt đầu sáp nhập' in page, (
+        "with those who can go"
+    )
+
+
+def test_a_look_lists_what_goes_along_and_offers_no_merger_that_cannot_be(world: World) -> None:
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-11-10")
+    case = world.probation(new, date(2025, 11, 10))
+    review = Deadline.objects.get(subject_kind="case", subject_id=case.pk, rule_id="PRO.CELL_REVIEW")
+    page = text(asked(of("officer"), at(world.cell), **merger(world, "preview")))
+    along = page.split("Hồ sơ và thời hạn chuyển theo", 1)[1].partition("</ul>")[0]
+    assert f'<a href="/cases/{case.pk}/">Công nhận đảng viên chính thức {case.number}</a> · Trần Thị Mới' in along
+    assert f'<a href="/deadlines/{review.pk}/">Chi bộ xét công nhận chính thức</a> · {case.number} · hạn' in along
+    assert '<button class="btn btn-primary" name="do" value="merge">' in page
+    Assignment.objects.filter(unit=world.cell).update(from_date=ON)  # an office that begins on the very day
+    page = text(asked(of("officer"), at(world.cell), **merger(world, "preview")))
+    assert "Sẽ chuyển theo (1)" in page
+    assert 'value="merge"' not in page
 
 
 def test_it_is_merged_and_says_what_became_of_everybody(world: World) -> None:

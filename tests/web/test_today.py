@@ -172,6 +172,28 @@ def test_an_office_above_is_led_on_and_not_told_of_the_cells_meetings(world: Wor
         assert ("được mở tự động" in empty) == (not to), name
 
 
+def test_a_case_whose_turn_it_is_stands_there_though_no_deadline_says_so(world: World) -> None:
+    member = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-11-10")
+    case = world.probation(member, date(2025, 11, 10))
+    where = f'<h3><a href="/cases/{case.pk}/">Công nhận đảng viên chính thức {case.number}</a></h3>'
+    assert where not in text(of("officer").get("/"))
+    Case.objects.filter(pk=case.pk).update(acting_unit=world.commune, acting_path=world.commune.path)
+    page = text(of("officer").get("/"))
+    assert "Hồ sơ đang chờ cơ quan đồng chí (1)" in page
+    assert where in page
+    assert "Trần Thị Mới · Chi bộ ấp Một · Đang dự bị" in page
+    assert 'class="empty"' not in page
+    for name in ("auditor", "province", "secretary"):
+        assert where not in text(of(name).get("/")), name
+
+
+def test_an_auditor_is_shown_no_deadline_that_only_others_can_meet(world: World) -> None:
+    late = planned(world)
+    Deadline.objects.filter(subject_kind="case", subject_id=late.pk).update(acting_path=world.commune.path)
+    assert f"/deadlines/{due_of(late).pk}/" in text(of("officer").get("/"))
+    assert "/deadlines/" not in re.sub(r"<nav.*?</nav>", "", text(of("auditor").get("/")), flags=re.DOTALL)
+
+
 def test_offices_that_read_nothing_open_the_page_all_the_same(world: World) -> None:
     person("admin", Office.ADMINISTRATOR, world.commune)
     member = world.member("Lê Thị Hoa")

@@ -22,7 +22,7 @@ from backend.core.errors import KeyReused
 from backend.members.models import Member
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office, reading
-from backend.web.administration.reorganising import Asked, people_of, sent_before
+from backend.web.administration.reorganising import Asked, along, people_of, sent_before
 from backend.web.facts.typed import whole
 from backend.web.kept import sent
 from backend.web.refusing import said_with_basis
@@ -100,6 +100,7 @@ def _told(request: Acting, unit: Unit, answer: Mapping[str, Any]) -> dict[str, A
     there = next(count for key, count in official.items() if key != str(unit.pk))
     language = get_language() or "vi"
     return {
+        **along(request, people),
         "goes": [one for one in people if one["done"]], "stays": [one for one in people if not one["done"]],
         "here": here, "there": there, "least": least, "short": min(here, there) < least,
         "basis": citation("ORG.CELL_MIN", request.today)[language],

@@ -24,7 +24,7 @@ from backend.cases.uniting import give_up, merge, rehearse_merger
 from backend.core.errors import KeyReused, Refused, Unchanged
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office, reading
-from backend.web.administration.reorganising import Asked, people_of, sent_before
+from backend.web.administration.reorganising import Asked, along, people_of, sent_before
 from backend.web.kept import sent
 from backend.web.refusing import said_before, said_with_basis
 from workflows.answers import shown
@@ -121,6 +121,7 @@ def _told(request: Acting, unit: Unit, answer: Mapping[str, Any]) -> dict[str, A
     return {
         "on": shown(on), "closed": closed, "left": said_before(answer["left"]),
         "into": Unit.objects.filter(pk=answer["into"]).first(), "last": shown(on - timedelta(days=1)),
+        **along(request, people),
         "goes": [one for one in people if one["done"]], "stays": [one for one in people if not one["done"]],
         "units": list(Unit.objects.filter(pk__in=answer["units"]).order_by("path")),
         "offices": [(Office(one.office).label, one.user.full_name) for one in offices],

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -20,17 +21,22 @@ from backend.cases import selectors
 from backend.cases.engine import RequestKey
 from backend.cases.reorganising import may_reorganise
 from backend.core.errors import Refused
+from backend.deadlines.models import Deadline
+from backend.deadlines.titles import title
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office
 from backend.web.facts.around import Around
 from backend.web.facts.form import FactForm
 from backend.web.refusing import said_before
 from backend.web.step_form import key_of
+from workflows.answers import shown
+from workflows.catalogue import LIFECYCLES
 from workflows.facts import Day, Fact, FactError
 from workflows.offices import Level
 from workflows.reading import read_all
 
-PAGE = 50
+PAGE, ALONG = 50, 50
+"""Units of a page; cases and deadlines that are named."""
 ON = Day("on", _("Day on which it takes effect"))
 
 
@@ -40,7 +46,7 @@ def reorganisations(request: Acting) -> HttpResponse:
     """`?q=` (a name's words without diacritics, or the beginning of a code), `?page=`; without `q` the units right below."""
     actor, asked = request.actor, request.GET.get("q", "").strip()
     mine = selectors.units(actor).filter(closed_on=None)
-    found = selectors.units_called(actor, asked) if asked else mine.filter(parent_id=actor.unit_id).order_by("path")
+    found = selectors.units_called(actor, asked) if asked else mine.filter(parent_id=actor.unit_id).order_by("code")
     page = Paginator(found.select_related("parent"), PAGE).get_page(request.GET.get("page"))
     words = {
         "asked": asked, "page": page, "query": urlencode({"q": asked}) if asked else "",
@@ -84,6 +90,21 @@ class Asked:
     def request_key(self) -> RequestKey:
         """The key of the form with all that it asks for."""
         return RequestKey.of(self.key, {"path": self.request.path, "typed": self.form.raw()})
+
+
+def along(request: Acting, people: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What goes along with those who do: their open cases and the deadlines about them that the office sees, the first ones
+    by name, and how many. Inside a scoped transaction."""
+    keys, actor = [one["id"] for one in people if one["done"]], request.actor
+    cases = selectors.cases(actor).filter(member_id__in=keys, closed_on=None).select_related("member").order_by("pk")
+    about = Q(subject_kind="member", subject_id__in=keys) | Q(subject_kind="case", subject_id__in=cases.values("pk"))
+    due = selectors.deadlines(actor).filter(about, status=Deadline.Status.OPEN).order_by("due_on", "pk")
+    found = list(cases[: ALONG + 1]), list(due[: ALONG + 1])
+    return {
+        "cases_along": [(one, LIFECYCLES[one.lifecycle].label) for one in found[0][:ALONG]],
+        "due_along": [(one, title(one.rule_id), str(shown(one.due_on))) for one in found[1][:ALONG]],
+        "more_along": any(len(one) > ALONG for one in found),
+    }  # fmt: skip
 
 
 def sent_before(request: Acting, page: str, unit: Unit) -> HttpResponse:
