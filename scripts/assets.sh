@@ -21,4 +21,5 @@ fi
 mkdir -p "$built"
 node_modules/.bin/sass --no-source-map --style=compressed --quiet --load-path=node_modules chibo.scss "$built/chibo.css"
 cp node_modules/htmx.org/dist/htmx.min.js node_modules/echarts/dist/echarts.simple.min.js "$built/"
+"$python" -m whitenoise.compress --quiet "$built" # `make run` serves these beside the files, to whoever takes them
 cp node_modules/axe-core/axe.min.js .axe.min.js # for tests alone: not served

@@ -20,6 +20,8 @@ from backend.core.ids import BIG
 from backend.flags.selectors import flags
 from backend.members.models import Member
 from backend.organizations.models import Unit
+from backend.web.forms import UnitField
+from backend.web.offices import offer_units
 from workflows.catalogue import LIFECYCLES
 from workflows.flagging import Cause
 from workflows.offices import SUBTREE_OFFICES, Right, holds
@@ -60,9 +62,7 @@ class ListFilter(Asked):
     """A list's filters. `place` is the unit whose list it is, with all below it; None for everything in sight."""
 
     unit = forms.IntegerField(required=False, min_value=1, max_value=BIG, widget=forms.HiddenInput)
-    code = forms.CharField(
-        label=_("Unit (code)"), required=False, max_length=20, widget=forms.TextInput({"class": "form-control"})
-    )
+    code = UnitField(label=_("Unit (code)"), required=False, max_length=20)
     place: Unit | None = None
     turns = frozenset({"cursor", "form"})
     told = frozenset({"code"})
@@ -75,6 +75,8 @@ class ListFilter(Asked):
     def narrowed(self) -> None:
         if self.actor.office not in SUBTREE_OFFICES:
             del self.fields["code"]
+        else:
+            offer_units(self, "code", self.actor)
 
     @classmethod
     def kept(cls, actor: Actor, given: QueryDict) -> dict[str, str]:

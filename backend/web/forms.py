@@ -6,7 +6,7 @@ the input (`aria-describedby`); Bootstrap's classes come from the kind of the wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -18,15 +18,18 @@ from django.utils.functional import cached_property
 from backend.organizations.called import Called, called
 from backend.web.kept import typed_again
 
+Offered = Sequence[tuple[str, str]]
+"""Values with their names."""
+
 
 class UnitField(forms.CharField):
     """A unit by its code. Wherever the form is shown again, the unit's name stands with the code that was typed.
 
-    `offered`: codes with their names that a view gives to choose from.
+    `offered`: codes with their names that a view gives to choose from, or what gives them once the form is drawn.
     """
 
     names_unit = True
-    offered: Sequence[tuple[str, str]] = ()
+    offered: Offered | Callable[[], Offered] = ()
 
 
 class Field(BoundField):
@@ -48,10 +51,11 @@ class Field(BoundField):
         code = self.value() if getattr(self.field, "names_unit", False) else None
         return called(code.strip()) if isinstance(code, str) else None
 
-    @property
-    def offered(self) -> Sequence[tuple[str, str]]:
+    @cached_property
+    def offered(self) -> Offered:
         """Values with their names, to choose from while one types."""
-        return getattr(self.field, "offered", ())
+        found = getattr(self.field, "offered", ())
+        return found() if callable(found) else found
 
     def value(self) -> Any:
         """What was typed here before a session ended stands in a form that is shown anew."""

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -87,6 +88,14 @@ def _rung(one: RungLine, units: dict[int, Unit]) -> Rung:
     )  # fmt: skip
 
 
+WOULD: dict[str, Promise] = {Outcome.SENT: _("Would be sent"), Outcome.SKIPPED: _("Would not be sent")}
+"""What would become of a reminder, where the word of the ledger says that it was."""
+
+
+def would(outcome: str) -> str:
+    return str(WOULD.get(outcome, Outcome(outcome).label))
+
+
 class DayForm(forms.Form):
     """Which day is tried out; without one, tomorrow: its work is done tonight."""
 
@@ -116,7 +125,7 @@ def rehearsal(request: Acting) -> HttpResponse:
     words = {
         "form": form, "found": found, "rows": [_said(request.actor, one, units.get(one.about_code)) for one in lines],
         "cut": len(found.lines) > LINES, "left_out": LEFT_OUT,
-        "outcomes": [(Outcome(key).label, count) for key, count in sorted(found.sweep.notices.items())],
+        "outcomes": [(would(key), count) for key, count in sorted(found.sweep.notices.items())],
     }  # fmt: skip
     return render(request, "web/alerts/rehearsal.html", words)
 
@@ -127,6 +136,6 @@ def _said(actor: Actor, one: Line, unit: Unit | None) -> dict[str, Any]:
     return {
         "deadline_id": one.deadline_id, "title": title(one.rule_id), "reference": about,
         "what": rung_told(one.kind, one.levels_up), "climbs": one.levels_up > 0, "channel": channel_told(one.channel),
-        "to": f"{office}, {one.unit_name} ({one.unit_code})", "outcome": Outcome(one.outcome).label,
+        "to": f"{office}, {one.unit_name} ({one.unit_code})", "outcome": would(one.outcome),
         "why": why(one.reason, get_language() or "vi"),
     }  # fmt: skip

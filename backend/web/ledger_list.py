@@ -35,6 +35,7 @@ from backend.web.desk.fields import seen
 from backend.web.filters import Asked
 from backend.web.forms import UnitField
 from backend.web.naming import named_unit
+from backend.web.offices import offer_units
 from backend.web.paging import falling
 from workflows.answers import shown
 from workflows.workdays import month_start
@@ -76,6 +77,9 @@ class LedgerForm(Asked):
             given = given.copy()
             given.update({"first": f"{month_start(today):%d/%m/%Y}", "last": f"{today:%d/%m/%Y}"})
         super().__init__(given)
+
+    def narrowed(self) -> None:
+        offer_units(self, "unit", self.actor)
 
     def clean_unit(self) -> str:
         code: str = self.cleaned_data["unit"]

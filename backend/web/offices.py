@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
+from django import forms
 from django.db import transaction
 from django.http import Http404
 
 from backend.accounts.acting import actor_for, held_by
 from backend.accounts.door_kinds import Door
 from backend.accounts.policy import Actor
+from backend.cases import selectors
 from backend.core import clock
 from backend.core.db import scoped
 from backend.core.errors import NotFound, NotPermitted
@@ -40,6 +42,22 @@ def first_of(actors: Sequence[Actor], act: Callable[[Actor], T], otherwise: Exce
         except (NotFound, NotPermitted):
             continue
     raise otherwise
+
+
+def codes_in_sight(actor: Actor) -> Callable[[], list[tuple[str, str]]]:
+    """Gives code and name of the open units that the office sees, as `units_in_reach`; inside its scope, when it is asked."""
+
+    def found() -> list[tuple[str, str]]:
+        rows = selectors.units(actor).filter(closed_on=None).order_by("path").values_list("code", "name")
+        known = list(rows[: OFFERED + 1])
+        return known if len(known) <= OFFERED else []
+
+    return found
+
+
+def offer_units(form: forms.Form, name: str, actor: Actor) -> None:
+    """The units that the office sees, to choose from in a field of their codes."""
+    form.fields[name].offered = codes_in_sight(actor)  # type: ignore[attr-defined]  # a UnitField
 
 
 def units_in_reach(actors: Iterable[Actor]) -> list[tuple[str, str]]:

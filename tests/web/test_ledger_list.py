@@ -24,7 +24,7 @@ from tests.world import World
 
 __all__ = ["deadline"]
 pytestmark = pytest.mark.real
-COST = 22
+COST = 23
 LINE = re.compile(r'<a href="/deadlines/(\d+)/ledger/">')
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from backend.alerts.backups import known
 from backend.alerts.health import look
+from backend.core import clock
 from backend.web.acting import Acting, in_office
 
 
@@ -15,4 +16,4 @@ from backend.web.acting import Acting, in_office
 @in_office
 def system(request: Acting) -> HttpResponse:
     """The same as `GET /api/v1/status/` and `manage.py status`, and the last backup: no unit and no person stands in it."""
-    return render(request, "web/administration/system.html", {"health": look(), "backup": known()})
+    return render(request, "web/administration/system.html", {"health": look(), "backup": known(), "now": clock.now()})

@@ -16,6 +16,7 @@ from backend.organizations.models import Unit
 from backend.web.days import DayField
 from backend.web.desk.fields import EitherField, seen
 from backend.web.forms import UnitField
+from backend.web.offices import offer_units
 from backend.web.paging import LARGEST
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office
@@ -70,6 +71,7 @@ class QuestionForm(forms.Form):
         self.place: Unit | None = None
         self.user_id: int | None = None
         super().__init__(*args, **kwargs)
+        offer_units(self, "unit", actor)
 
     def clean_unit(self) -> str:
         code: str = self.cleaned_data["unit"]

@@ -20,6 +20,7 @@ from backend.web.days import DayField
 from backend.web.desk.fields import seen
 from backend.web.forms import UnitField
 from backend.web.naming import named_unit
+from backend.web.offices import offer_units
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office, Right
 
@@ -62,6 +63,7 @@ class TimesForm(forms.Form):
     def __init__(self, actor: Actor, today: Any, *args: Any, **kwargs: Any) -> None:
         self.actor, self.today, self.path = actor, today, actor.path
         super().__init__(*args, **kwargs)
+        offer_units(self, "unit", actor)
 
     def clean_unit(self) -> str:
         code: str = self.cleaned_data["unit"]

@@ -18,7 +18,8 @@ OUTSIDE = {Presence.AWAY, Presence.EXEMPT, Presence.SUSPENDED}
 
 @dataclass(frozen=True)
 class Reckoned:
-    """`present` of `wanted` of the cell's own came; `vote` is the sum of a vote's base with the part that must agree."""
+    """`present` of `wanted` of the cell's own came, who has no word yet being wanted; `vote` is the sum of a vote's base
+    with the part that must agree."""
 
     present: int
     wanted: int
@@ -31,7 +32,7 @@ def reckon(sheet: Sheet) -> Reckoned | None:
     if "roll" not in sheet.parts:
         return None
     called = sheet.roll()
-    own = [called[str(one.id)] for one in sheet.people if not one.guest and str(one.id) in called]
+    own = [called.get(str(one.id), "") for one in sheet.people if not one.guest]
     try:
         day = read(STEPS["hold"].facts[0], sheet.form.raw()) if sheet.data is not None else sheet.request.today
     except Refused:

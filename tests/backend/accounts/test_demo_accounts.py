@@ -53,6 +53,7 @@ def test_offices_of_the_commune_and_each_cell_can_sign_in(world: World) -> None:
             ("officer", "organisation_officer", world.commune.pk),
             ("secretary", "committee_secretary", world.commune.pk),
             ("province", "organisation_officer", world.province.pk),
+            ("province_admin", "administrator", world.province.pk),
             ("cell1", "cell_secretary", world.cell.pk),
             ("cell2", "cell_secretary", world.other.pk),
         ]
@@ -60,7 +61,7 @@ def test_offices_of_the_commune_and_each_cell_can_sign_in(world: World) -> None:
     password = next(word for word in lines[0].split() if len(word) == 12)
     assert all(user.check_password(password) for user in User.objects.all())
     assert [line.split()[0] for line in lines[1:]] == [
-        *("secretary", "officer", "auditor", "administrator", "province"),
+        *("secretary", "officer", "auditor", "administrator", "province", "province_admin"),
         *("cell1", "cell2"),
     ]
 
@@ -84,7 +85,7 @@ def test_second_time_changes_nothing_and_prints_the_same(world: World) -> None:
     before = sorted(User.objects.values_list("username", "password"))
     assert printed() == first
     assert sorted(User.objects.values_list("username", "password")) == before
-    assert Assignment.objects.count() == 7
+    assert Assignment.objects.count() == 8
 
 
 def test_refused_where_demo_accounts_are_off(world: World, settings: Any) -> None:

@@ -94,6 +94,8 @@ def _accounts(sample: Path) -> Iterator[Account]:
     above = [int(key) for key in base.path.strip("/").split("/")[:-1]]
     for unit in Unit.objects.filter(pk__in=above).order_by("-path"):
         yield Account(unit.level, Office.ORGANISATION_OFFICER, unit)
+        if unit.parent_id is None:  # who enters days off does so for everybody
+            yield Account(f"{unit.level}_admin", Office.ADMINISTRATOR, unit)
     cells = Unit.objects.filter(code__in=codes, level=Level.CELL, closed_on=None)
     for number, cell in enumerate(cells.order_by("code"), start=1):
         yield Account(f"cell{number}", Office.CELL_SECRETARY, cell)
