@@ -18,8 +18,8 @@ from workflows.offices import Right
 from workflows.standings import ENDED
 from workflows.vocabulary import NEW, Step
 
-NOT_FOR_MANY = frozenset({Right.THROUGH_CASE, Right.MERGE})
-"""Rights of steps that no list is ticked for: consequences of a case, and two records of one person."""
+NOT_FOR_MANY = frozenset({Right.THROUGH_CASE, Right.MERGE, Right.CORRECT})
+"""Rights of steps that no list is ticked for: consequences of a case, and what is about one person's record."""
 
 
 @dataclass(frozen=True)
