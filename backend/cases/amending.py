@@ -31,15 +31,13 @@ Said = tuple[dict[str, Any], dict[str, Any]]
 
 
 def told(done: Done, sealed: dict[str, Any], detail: dict[str, Any]) -> Said:
-    """What line and detail say of the facts, with what a correction changed; of a field left as it was nothing."""
+    """What line and detail say of the facts, with the fields that a correction changed and what they said."""
     if done.step.code != _CODES["correct_record"]:
         return sealed, detail
     amends = done.amends or {}
     was = {name: value.isoformat() if isinstance(value, date) else value for name, (value, _) in amends.items()}
-    fields = {fact.name for fact in CORRECTED}
-    kept = {name: value for name, value in detail.items() if name not in fields or name in amends}
     before = {name: value for name, value in was.items() if value is not None}
-    return sealed | {FACT: sorted(amends)}, kept | ({WAS: before} if before else {})
+    return sealed | {FACT: sorted(amends)}, detail | ({WAS: before} if before else {})
 
 
 def write(done: Done, entry: Entry, changes: Changes) -> None:

@@ -119,7 +119,7 @@ def _facts(one: Event, people: Mapping[int, str]) -> Iterable[Told]:
         return
     if FACT in one.facts:
         yield Told(gettext("Corrected"), ", ".join(fields_of(one.facts[FACT])))
-    for fact in step.facts:
+    for fact in (fact for fact in step.facts if not fact.private):
         sealed, beside = one.facts.get(fact.name), ((one.told or {}).get("facts") or {}).get(fact.name)
         if sealed is not None or beside is not None:
             words = words_of(fact, sealed, beside, people)

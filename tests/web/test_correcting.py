@@ -29,9 +29,12 @@ def test_the_form_corrects_and_the_pages_tell_of_it(world: World) -> None:
     assert "<h1>Lê Thị Ánh</h1>" in page
     assert "Đã ghi: Sửa nội dung hồ sơ đảng viên." in page
     assert "Họ và tên, Điện thoại, Giới tính" in page
+    assert "0987654321" not in page
     entry = text(of("officer").get(f"/desk/events/{Event.objects.get(code='membership.corrected').uid}/"))
     assert "Trước đó ghi" in entry
     assert "Họ và tên: Nguyễn Văn An; Giới tính: Nam" in entry
+    assert "Lê Thị Ánh" in entry
+    assert "0987654321" not in entry
 
 
 def test_the_form_empties_what_is_ticked(world: World) -> None:

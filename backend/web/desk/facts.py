@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from backend.audit.models import Event
 from backend.cases.amending import FACT, WAS
+from backend.members.protected import SEALED
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
 from workflows.facts import Choice, Day, Fact, Paper
@@ -30,11 +31,18 @@ class Told:
 
 
 def told(event: Event) -> list[Told]:
-    """What the entry says, in the language of the page; what no page declares stands by its name."""
+    """What the entry says, in the language of the page; what no page declares stands by its name.
+
+    Of a corrected record what is kept sealed there (numbers, religion, a note) is named and not shown.
+    """
     page = LIFECYCLES.get(event.lifecycle)
     step = page.steps().get(event.step) if page else None
     known = {fact.name: fact for fact in step.facts} if step else {}
-    names = [*(name for name in known if name in event.facts or name in event.written), *event.facts, *event.written]
+    said = [
+        *event.facts,
+        *(name for name in event.written if not (name in known and known[name].private and name in SEALED)),
+    ]
+    names = [*(name for name in known if name in said), *said]
     return [_told(event, name, known.get(name)) for name in dict.fromkeys(names)]
 
 
@@ -57,7 +65,7 @@ def fields_of(names: Iterable[str]) -> list[str]:
 
 def _before(said: Mapping[str, Any]) -> Iterator[str]:
     for fact in CORRECTED:
-        if fact.name in said:
+        if fact.name in said and fact.name not in SEALED:
             yield f"{fact.label}: {in_words(fact, said[fact.name])}"
 
 

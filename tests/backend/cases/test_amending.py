@@ -100,7 +100,7 @@ def test_a_correction_changes_the_fields_and_the_line_names_them_alone(world: Wo
     }
     assert EventDetail.objects.get(event_uid=event.uid).data["facts"] == {
         "reason": "Theo giấy khai sinh", "full_name": "lê thị ánh", "sex": "f", "phone": "0987654321", "request": {},
-        "born_on": "1981-06-02", "personal_id": "087181000077",
+        "born_on": "1981-06-02", "personal_id": "087181000077", "home_detail": "Ấp Hai",
         "said_before": {"full_name": "Nguyễn Văn An", "sex": "m", "phone": "0912345678", "born_on": "1980-05-01"},
     }  # fmt: skip
     seal_all()
