@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from tests.attacks.words import FORMED, SHORT, hostile
-from tests.machine.stage import Place
+from tests.machine.stage import FILLED, Place
 from tests.world import paper
 from workflows.electing import Election
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, Text
@@ -107,8 +107,8 @@ def _value(fact: Fact, step: Step, seen: Seen, chance: Random) -> Any:
             return hostile(fact)
         case Number():
             return _number(fact, seen, chance)
-        case Flag() if step.by == Right.CORRECT:  # what the record says may be emptied
-            return bool(getattr(seen.member, fact.name, None))
+        case Flag() if step.by == Right.CORRECT:  # to be emptied: what every record of the stage says
+            return fact.name in FILLED
         case Flag():
             return chance.choice(MOSTLY) is not (fact.name in _USUALLY_NOT)
         case Choice():
