@@ -180,7 +180,13 @@ def already_open(loaded: Loaded, seen: Situation, ending: int | None = None) -> 
     same = Case.objects.filter(
         lifecycle=case.lifecycle, member_id=case.member_id, unit_id=case.unit_id, exclusive_key=key, closed_on=None
     )
-    return [ALREADY_OPEN] if same.exclude(state="").exclude(pk=ending or 0).exists() else []
+    found = same.exclude(state="").exclude(pk=ending or 0).values_list("number", "state").first()
+    if found is None:
+        return []
+    number, state = found
+    message = gettext_noop("Such a case is open already: %(number)s, “%(state)s”.")
+    named = {"number": number, "state": dict(LIFECYCLES[case.lifecycle].State.choices)[state]}
+    return [replace(ALREADY_OPEN, message=message, params=named)]
 
 
 def second_ones(loaded: Loaded, step: Step, seen: Situation) -> list[Answer]:

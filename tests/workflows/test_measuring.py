@@ -101,7 +101,15 @@ def test_nobody_is_enough_where_nobody_counts() -> None:
 def test_a_measured_vote_is_kept_with_its_roll_and_told_the_same_again() -> None:
     seen = on_roll(Roll(10, left_out=3, suspended=1, in_transit=1, exempt=2), 7, yes=5)
     measured = measure(seen, VOTE, seen.facts["ballot"])
-    kept = {"official": 10, "left_out": 3, "suspended": 1, "in_transit": 1, "exempt": 2, "present": None}
+    kept = {
+        "official": 10,
+        "left_out": 3,
+        "suspended": 1,
+        "in_transit": 1,
+        "exempt": 2,
+        "present": None,
+        "unpapered": 0,
+    }
     assert seen.counted == {"ballot": {**kept, "denominator": 7}}
     again = retold({"roll": seen.counted["ballot"], "issued": 7}, seen.used, "PRO.VOTE")
     assert again == measured
