@@ -28,6 +28,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 GAPLESS = (b'"case"', b'"member"')
 """Subjects of which every version has its event; of others (a deadline) some have none, but none comes twice or earlier."""
+BOUND = b'"commitment":"'
+"""In a line that is bound to a detail."""
 LONGEST_ROW, LONGEST_NUMBER = 64 * 1024 * 1024, 18
 Note = tuple[str, dict[str, Any]]
 """A code of WORDS, and what its sentence names."""
@@ -363,6 +365,7 @@ class Check:
         self.notes: list[Note] = []
         self.keys = Keys(trusted, self.notes)
         self.position = self.heads = self.events = self.details = self.erased = self.fitting = self.fit = self.since = 0
+        self.bound = self.told_of = 0
         self.epochs: dict[int, Epoch] = {}
         self.lost: set[Name] = set()
         self.versions: dict[bytes, int] = {}
@@ -405,6 +408,11 @@ class Check:
     def detail(self, position: int, line: bytes, rest: bytes) -> None:
         """What stood behind the event's line, or null where it was erased."""
         told = self.export.json(rest)
+        if self.told_of == position or (told is None and BOUND not in line):
+            raise self.export.unreadable(
+                "detail"
+            )  # two for one event: another event's row was taken out, or one was added
+        self.told_of = position
         if told is None:
             self.erased += 1
             return
@@ -509,7 +517,7 @@ class Whole(Check):
         if b'"code":"log.' in line:
             self.about_the_log(position, line)
         self.tree.append(leaf)
-        self.position, self.events = position, self.events + 1
+        self.position, self.events, self.bound = position, self.events + 1, self.bound + (BOUND in line)
         if position in self.wanted:
             self.roots[position] = self.tree.root()
         return line
@@ -641,7 +649,7 @@ class Part(Check):
             self.about_the_log(position, line)
             for began in [one for one in self.epochs.values() if one.position == position]:
                 self.restored(began)
-        self.position, self.events = position, self.events + 1
+        self.position, self.events, self.bound = position, self.events + 1, self.bound + (BOUND in line)
         return line
 
     def compare_kept(self) -> None:
@@ -854,6 +862,12 @@ WORDS = {
         "{details} phần chi tiết khớp với cam kết, {erased} phần đã bị xóa (được phép: nhật ký vẫn kiểm tra được).",
         "{details} details fit their commitments, {erased} were erased (which is allowed: the log still verifies).",
     ),
+    "untold": (
+        "{count} sự kiện có cam kết nhưng tệp không có phần chi tiết của chúng, cũng không ghi là đã bị xóa: tệp đã bị "
+        "lược bớt. Bản thân các sự kiện vẫn đúng; hãy xin bản xuất đầy đủ.",
+        "{count} events are bound to a detail that this file neither holds nor names as erased: rows were left out of it. The "
+        "events themselves hold; ask for a whole file.",
+    ),
     "left_out": (
         "Bản trích không chứng minh rằng không bỏ sót gì ({gaps} đối tượng thiếu phiên bản ở giữa); chỉ bản xuất toàn bộ "
         "mới chứng minh được.",
@@ -938,6 +952,8 @@ def notes_of(check: Check) -> list[Note]:
     notes = [*check.notes, *check.stamps.notes()]
     if check.details or check.erased:
         notes.append(("details", {"details": check.details, "erased": check.erased}))
+    if (silent := check.bound - check.details - check.erased) and (check.details or check.erased):
+        notes.append(("untold", {"count": silent}))
     if not check.kept:
         notes.append(("no_heads", {}))
     if check.keys.any:

@@ -209,6 +209,10 @@ def _faults_of_rules(page: type[Lifecycle], one: Step) -> Iterator[str]:
     ended = {*one.closes, *one.misses, *one.cancels}
     for rule_id in sorted(ended - opened):
         yield f"ends {rule_id}, which no step of this page opens."
+    for strange in sorted(set(one.begins) - known):
+        yield f"begins what {strange!r} asks for, which is not in the law."
+    if one.begins and NEW not in one.sources:
+        yield "begins what a task asks for, but opens no case."
     reached = {target for _, target in one.moves}
     later = {rule for step in page.steps().values() if reached & set(step.sources) for rule in step.closes}
     for rule_id in sorted(opened - ended - later - {clock.rule for clock in one.opens}):

@@ -90,7 +90,8 @@ def _step(page: type[Lifecycle], one: Step) -> Iterator[str]:
     for clock in one.opens:
         yield f"- **{_('Opens')}** {_clock(clock)}"
     met = (*one.closes, *tasks_met_by(f"{page.key}.{one.name}"))
-    for word, rules in ((_("Meets"), met), (_("Misses"), one.misses), (_("Cancels"), one.cancels)):
+    begun, missed = (_("Begins what is asked for by"), one.begins), (_("Misses"), one.misses)
+    for word, rules in ((_("Meets"), met), begun, missed, (_("Cancels"), one.cancels)):
         if rules:
             yield f"- **{word}**: {', '.join(rules)}"
     if one.forgets:

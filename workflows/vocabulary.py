@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import wraps
 from typing import Any, ClassVar, Literal
 
@@ -14,14 +14,14 @@ from django_fsm import transition
 from workflows.always import always
 from workflows.answers import Answer, Caution, Refusal
 from workflows.facts import Choice, Day, Fact, FactError, Flag, Label, MemberRef, Number, Paper, PaperValue, Text
+from workflows.following import Act, Clock, Start
 from workflows.guards.days import in_order
 from workflows.guards.own import not_ones_own
 from workflows.guards.papers import dated_in_life
 from workflows.guards.people import settled, still_on_the_lists
 from workflows.offices import Level, Right
-from workflows.reminders import Remind
 from workflows.situation import Guard, MeetingView, MemberView, Situation
-from workflows.timed import Timed
+from workflows.timed import Days, Timed
 from workflows.voting import Ballot, BallotValue, Presence, Roll, RollCall
 
 __all__ = [
@@ -34,49 +34,6 @@ NEW = ""
 """The state before a case exists: a step from NEW opens it."""
 STAY = ""
 """The target of a step that leaves its subject in the state it is in, whichever that is."""
-
-
-@dataclass(frozen=True)
-class Clock:
-    """A deadline that a step opens: which rule, from which day, and which level must act.
-
-    `start` gives the day the clock starts; None opens nothing. `select` gives the day that picks the rule's version
-    (default: the start). `due` overrides the arithmetic "value in unit" for rules that are no such sum; `until` is
-    the moment that ends a term of hours. `remind` gives the day of the month to remind from, where it is not the due day.
-    """
-
-    rule: str
-    start: Callable[[Situation], date | None]
-    acting: Level
-    start_label: Label
-    select: Callable[[Situation], date] | None = None
-    due: Callable[[Situation, date], date] | None = None
-    until: Callable[[Situation], datetime | None] | None = None
-    remind: Remind | None = None
-    there: bool = False
-    """Whether the level is that of the other unit of the case (`Lifecycle.there`), where one of this installation is named."""
-    also_from: Callable[[Situation], date | None] | None = None
-    """A second possible start (another version's): both results are shown, reminders run from the earlier."""
-
-
-@dataclass(frozen=True)
-class Act:
-    """An act whose competent level is data by date (`workflows/law/competence.yaml`)."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Start:
-    """Another lifecycle's case that a step opens by key, with the facts handed over.
-
-    `when` is asked after the step itself has run: where it says no, nothing is opened.
-    """
-
-    lifecycle: str
-    step: str
-    facts: Callable[[Situation], Mapping[str, Any]] = lambda situation: {}
-    when: Callable[[Situation], bool] = lambda situation: True
 
 
 @dataclass(frozen=True)
@@ -110,6 +67,10 @@ class Step:
     after_leaving: bool = False
     """Whether it may follow the leaving of the person the case is about, though no guard of its own says so."""
     apart_from: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
+    """Rules of tasks of the member or unit that are met by the case which the step opens: it is what the task asks for."""
+    first_on: Callable[[Days], date | None] | None = None
+    """By the days of its case the first one that its guards take; a page offers it from then on. None: any day, or unknown."""
     lifecycle: str = ""  # the page's key, filled in by the page
 
     @property
@@ -212,7 +173,8 @@ def step(
     event: str, basis: tuple[str, ...] = (), field: str = "state", facts: Iterable[Fact] = (),
     guards: Iterable[Guard] = (), opens: Iterable[Clock] = (), closes: Iterable[str] = (), misses: Iterable[str] = (),
     cancels: Iterable[str] = (), starts: Iterable[Start] = (), forgets: Iterable[str] = (), there: bool = False,
-    after_leaving: bool = False, apart_from: Iterable[str] = (),
+    after_leaving: bool = False, apart_from: Iterable[str] = (), begins: Iterable[str] = (),
+    first_on: Callable[[Days], date | None] | None = None,
 ) -> Callable[[Callable[[Any, Situation], None]], Callable[[Any, Situation], None]]:  # fmt: skip
     """Declare a method of a page as a step: a django-fsm transition plus everything the engine needs to know.
 
@@ -231,7 +193,7 @@ def step(
         declared = Step(
             method.__name__, field, tuple(str(one) for one in sources), str(target), by, levels, label, event,
             tuple(basis), asked, (*always(asked, by, resolved), *guards), tuple(opens), tuple(closes), tuple(misses),
-            tuple(cancels), tuple(starts), tuple(forgets), there, after_leaving, resolved,
+            tuple(cancels), tuple(starts), tuple(forgets), there, after_leaving, resolved, tuple(begins), first_on,
         )  # fmt: skip
         moved = transition(field=field, source=list(declared.sources), target=declared.target or None)(method)
 

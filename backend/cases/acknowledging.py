@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -171,6 +172,15 @@ def _check(deadline: Deadline, level: int, working_days: int, reason: str) -> No
     wrong += [ALREADY] if str(level) in deadline.acknowledged_levels else []
     if wrong:
         raise Refused(wrong)
+
+
+def acknowledged_from(deadline: Deadline, level: int, days: Calendar) -> date | None:
+    """The first day on which an acknowledgement at `level`, for as many working days as the rules propose, holds something
+    back; None where none ever does: nobody above is to be told, or this level acknowledged before."""
+    first = first_held(deadline, level)
+    if first is None or str(level) in deadline.acknowledged_levels:
+        return None
+    return holding_from(first, int(law.rule("ALERT.ACK_DAYS", clock.today()).value), days)
 
 
 def _check_day(deadline: Deadline, level: int, working_days: int, days: Calendar) -> None:

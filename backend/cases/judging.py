@@ -15,6 +15,7 @@ from backend.cases.frozen import shut
 from backend.cases.health import told_of_health
 from backend.cases.models import Case
 from backend.cases.orders import Loaded, NewMember, Order
+from backend.cases.record_views import record_view
 from backend.cases.registry import deciding, levels_of, step_of
 from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import new_case
@@ -43,6 +44,7 @@ class Done:
     cautions: list[Caution]
     is_new: bool
     begins: Begins | None = None
+    amends: Mapping[str, tuple[Any, Any]] | None = None
     started: list[Done] = field(default_factory=list)
 
 
@@ -69,6 +71,7 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
         loaded, facts, on=order.on, today=today, readings=readings, members=people, user_id=actor.user_id,
         own_id=actor.own_id, office_level=actor.level, health=lambda: told_of_health(actor, loaded.case),
     )  # fmt: skip
+    seen.record = record_view(actor, loaded)
     if (row := deciding(step, order.on)) is not None:
         seen.used[row.id] = row.version
     if faults:
@@ -219,7 +222,7 @@ def _run(
     before = {name: getattr(member, name) for name in MEMBER_OWN} if member is not None else {}
     subject.trail = []
     if member is not None:
-        member.trail, member.begins = [], None
+        member.trail, member.begins, member.amends = [], None, None
     getattr(subject, step.name)(seen)
     named = seen.facts.get(LIFECYCLES[step.lifecycle].there)
     if named:
@@ -228,7 +231,8 @@ def _run(
     own = list(subject.trail)
     moved = list(member.trail) if member is not None and member is not subject else []
     done = Done(loaded, step, seen, grant, own, moved, before, cautions, is_new=subject.version == 0)
-    done.begins = member.begins if member is not None else None  # before a step that starts a case runs on the member
+    if member is not None:  # before a step that starts a case runs on the member
+        done.begins, done.amends = member.begins, member.amends
     done.started = [_start(loaded, start, seen, readings) for start in step.starts if start.when(seen)]
     return done
 

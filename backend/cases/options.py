@@ -17,6 +17,7 @@ from backend.cases.health import told_of_health
 from backend.cases.judging import already_open, declared, granted, second_ones, starting, visible
 from backend.cases.loading import see_case, see_member, see_unit
 from backend.cases.orders import Loaded, NewCase, NewMember, OnCase, OnMember, Order, Target, UnitRow
+from backend.cases.record_views import record_view
 from backend.cases.registry import levels_of
 from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import about_member, new_case, new_member
@@ -195,6 +196,7 @@ class _Judge:
         seen = situation(loaded, {}, on=self.on, today=self.today, readings=self.readings, members=named,
                          user_id=self.actor.user_id, own_id=self.actor.own_id, office_level=self.actor.level,
                          health=lambda: told_of_health(self.actor, loaded.case))  # fmt: skip
+        seen.record = record_view(self.actor, loaded)
         known = foresee(step.guards, seen, [fact.name for fact in step.facts])
         standing = [
             *elsewhere,

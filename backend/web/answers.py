@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from http import HTTPStatus
 from typing import Any
@@ -24,6 +25,7 @@ from backend.cases import acknowledging, answering
 from backend.cases.engine import RequestKey
 from backend.core import clock
 from backend.core.errors import KeyReused, NotPermitted, Refused, Stale
+from backend.deadlines.calendar import calendar
 from backend.deadlines.models import Deadline
 from backend.organizations.models import Unit
 from backend.web.days import DayField
@@ -117,6 +119,8 @@ class Answers:
     deadline: Deadline
     sent: Mapping[str, Any] | None = None
     forms: dict[str, AnswerForm] = field(default_factory=dict)
+    seen_from: date | None = None
+    """The day from which “seen” can be said, while it is still to come."""
     since: list[str] = field(default_factory=list)
     """What others did after this page was opened, where somebody was faster."""
 
@@ -129,14 +133,19 @@ class Answers:
         return {"version": self.deadline.version, "key": uuid4()}
 
     def _possible(self) -> list[str]:
-        """None for an office outside the line of the deadline; putting off is for the one that must act."""
+        """None for an office outside the line of the deadline; putting off is for the one that must act, and “seen” from the
+        day on which it holds something back."""
         if self.deadline.status != Deadline.Status.OPEN:
             return []
         try:
             level = acknowledging.permitted(self.actor, self.deadline)
         except NotPermitted:
             return []
-        return ["acknowledge", *(["snooze"] if level == 0 else []), "comment"]
+        first = acknowledging.acknowledged_from(self.deadline, level, calendar())
+        self.seen_from = first if first and first > clock.today() else None
+        sent = self.key == "acknowledge"  # from a page of before: it is told why not
+        seen = ["acknowledge"] if sent or (first and not self.seen_from) else []
+        return [*seen, *(["snooze"] if level == 0 else []), "comment"]
 
     @property
     def key(self) -> str:

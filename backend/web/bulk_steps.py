@@ -13,13 +13,13 @@ from backend.cases.registry import levels_of
 from backend.cases.selectors import readable
 from backend.deadlines.calendar import calendar
 from backend.members.models import Member
+from backend.web.weights import goes_last
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Right
-from workflows.standings import ENDED
 from workflows.vocabulary import NEW, Step
 
-NOT_FOR_MANY = frozenset({Right.THROUGH_CASE, Right.MERGE})
-"""Rights of steps that no list is ticked for: consequences of a case, and two records of one person."""
+NOT_FOR_MANY = frozenset({Right.THROUGH_CASE, Right.MERGE, Right.CORRECT})
+"""Rights of steps that no list is ticked for: consequences of a case, and what is about one person's record."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,7 @@ def choices_for(actor: Actor, people: Sequence[Member], today: date) -> list[Cho
         suited = [one.pk for one in people if _suits(actor, step, one, today, opens=opens)]
         if suited:
             found.append(Choice(step, opens, len(suited), suited[0]))
-    return sorted(found, key=lambda one: takes_off_the_lists(one.step))
-
-
-def takes_off_the_lists(step: Step) -> bool:
-    """Whether the person is on no list any more after it: such a step stands last among those that are offered."""
-    return step.field == "standing" and step.target in ENDED
+    return sorted(found, key=lambda one: goes_last(one.step))
 
 
 def _suits(actor: Actor, step: Step, one: Member, today: date, *, opens: bool) -> bool:

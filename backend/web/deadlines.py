@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
@@ -18,6 +19,7 @@ from backend.accesses.noting import Look, note
 from backend.accounts.acting import actor_for, held_by
 from backend.accounts.policy import Actor
 from backend.cases import selectors
+from backend.cases.models import Case
 from backend.cases.options import Option, case_options, member_options
 from backend.core import clock
 from backend.core.errors import NotFound, NotPermitted
@@ -29,24 +31,28 @@ from backend.flags.selectors import flags, whose
 from backend.organizations.models import Unit
 from backend.web.acting import CHOSEN, named_of, user_of
 from backend.web.answers import Answered, Answers
-from backend.web.lines import Seen, address_of, basis, seen_of
+from backend.web.lines import Seen, address_of, basis, met_by, seen_of
 from backend.web.naming import named_unit
+from backend.web.weights import from_day, goes_last
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
-from workflows.flagging import tasks_met_by
 from workflows.offices import GIVEN_OFFICES, LEVELS_OF, RIGHTS, TOLD, Level, Office
 
 
 @dataclass(frozen=True)
 class Line:
-    """A step from where the subject stands: whether it ends the deadline, through whom, what stands in its way, and where
-    it is taken (empty: not by this office, or not yet)."""
+    """A step from where the subject stands: whether it ends the deadline or begins what its task asks for, through whom, what
+    stands in its way, and where it is taken (empty: not by this office, or not yet); `from_on`: not before that day."""
 
     label: str
     ends_it: bool
+    begins: bool
     through: str
     reasons: tuple[str, ...]
     address: str
+    from_on: str
+    leads: bool
+    """Whether it does what the deadline is about; the others stand folded below."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,7 +124,7 @@ def _words(actor: Actor, row: Deadline, today: date) -> dict[str, Any]:
         "due": shown(row.due_on), "started": shown(row.started_on), "met": shown(row.met_on) if row.met_on else "",
         "start": gettext(row.start_label), "why": explain(row.explanation, get_language() or "vi"),
         "basis": basis(row),
-        "steps": _lines(actor, row, today) if is_open else [], "seen": sorted(acknowledged(row).values()),
+        **(_steps(actor, row, case, today) if is_open else {}), "seen": sorted(acknowledged(row).values()),
     }  # fmt: skip
 
 
@@ -133,35 +139,42 @@ def _name(unit_id: int) -> str:
     return named_unit(Unit.objects.filter(pk=unit_id).first())
 
 
-def _lines(actor: Actor, row: Deadline, today: date) -> list[Line]:
-    """The steps that start from where the subject stands, those that end the deadline first; of the cases that can be
-    opened about a member, those that this office may open."""
+def _steps(actor: Actor, row: Deadline, case: Case | None, today: date) -> dict[str, list[Line]]:
+    """The steps that start from where the subject stands: those that do what the deadline is about, and the others; of the
+    cases that can be opened about a member, those that this office may open."""
     options: list[Option] = []
     if row.subject_kind == "case":
         _, options = case_options(actor, row.subject_id, today)
     elif member_id := _member_of(actor, row):
         _, options = member_options(actor, member_id, today)
     seen = seen_of(actor, [row])
-    near = [one for one in options if not one.opens or one.allowed or _ends(one, row)]
+    near = [one for one in options if not one.opens or one.allowed or _ends(one, row) or row.rule_id in one.step.begins]
     open_now = [one for one in near if one.starts_here]
-    return sorted((_line(one, row, seen) for one in open_now), key=lambda line: not line.ends_it)
+    facts = case.facts if case else {}
+    told = [_line(one, row, seen, from_day(one.step, facts, today)) for one in open_now]
+    return {
+        "steps": sorted((one for one in told if one.leads), key=lambda line: not line.begins),
+        "further": sorted((one for one in told if not one.leads), key=lambda line: not line.ends_it),
+    }
 
 
-def _line(option: Option, row: Deadline, seen: Seen) -> Line:
+def _line(option: Option, row: Deadline, seen: Seen, from_on: str) -> Line:
     language = get_language() or "vi"
     reasons = tuple(f"{one.text(language)} {one.advice(language)}".strip() for one in option.refusals)
     levels = option.levels or (Level(row.acting_level),)
     through = "; ".join(f"{level.label}: {offices}" for level in levels if (offices := _offices(option, level)))
     page = f" ({LIFECYCLES[option.step.lifecycle].label})" if option.opens else ""
     step = option.step
-    address = address_of(LIFECYCLES[step.lifecycle], step, row, seen) if option.allowed else ""
-    return Line(f"{step.label}{page}", _ends(option, row), through, reasons, address)
+    address = address_of(LIFECYCLES[step.lifecycle], step, row, seen) if option.allowed and not from_on else ""
+    ends, begins = _ends(option, row), row.rule_id in step.begins
+    if begins and (begun := seen.begun(step.lifecycle, row)):
+        reasons, address = (), reverse("case", args=[begun.pk])
+    leads = begins or (ends and not goes_last(step))
+    return Line(f"{step.label}{page}", ends, begins, through, reasons, address, from_on, leads)
 
 
 def _ends(option: Option, row: Deadline) -> bool:
-    """Whether the step meets the deadline; what a flag asks is met by the steps that answer it."""
-    step = option.step
-    return row.rule_id in (*step.closes, *tasks_met_by(f"{step.lifecycle}.{step.name}"))
+    return row.rule_id in met_by(option.step)
 
 
 def _offices(option: Option, level: Level) -> str:

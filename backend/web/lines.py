@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_noop
 
@@ -21,6 +22,7 @@ from backend.flags.selectors import flags
 from backend.members.models import Member
 from backend.organizations.models import Unit
 from backend.web.naming import named_unit
+from backend.web.weights import from_day, goes_last
 from workflows import law
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
@@ -35,18 +37,24 @@ OF_THE_FLOW = {("meeting", "hold"), ("meeting", "file_minutes")}
 
 @dataclass(frozen=True)
 class Button:
-    """A step that meets the deadline, and the page on which it is taken."""
+    """A step that meets the deadline, and the page on which it is taken; `from_on`: not before that day, in words."""
 
     label: str
     address: str
+    from_on: str = ""
+    begins: bool = False
+    """Whether it begins what a task asks for."""
+    leads: bool = True
+    """Whether it may be the one of weight."""
 
 
 @dataclass(frozen=True)
 class Line:
     """One deadline; `left` says in words how long there is still time, `why` the arithmetic of the day.
 
-    Of a case the button is that of the step its page names first: what else may meet the deadline (a vote that failed, a
-    proposal to remove) is rarer, and stands with everything that can be done (`others`).
+    Of a case the button is that of the step its page names first, of a task the one that begins what it asks for: what else
+    may meet the deadline (a vote that failed, a proposal to remove) is rarer, and stands with everything that can be done
+    (`others`).
     """
 
     id: int
@@ -63,6 +71,11 @@ class Line:
     buttons: Sequence[Button] = ()
     others: bool = False
 
+    @property
+    def can_act(self) -> bool:
+        """Whether something can be done today by a button."""
+        return any(not one.from_on for one in self.buttons)
+
 
 @dataclass
 class Seen:
@@ -72,6 +85,12 @@ class Seen:
     flags: Mapping[int, Flag] = field(default_factory=dict)
     members: Mapping[int, Member] = field(default_factory=dict)
     units: Mapping[int, Unit] = field(default_factory=dict)
+
+    def begun(self, lifecycle: str, row: Deadline) -> Case | None:
+        """The open case of this kind about the member whom a task is about."""
+        about = row.subject_id if row.subject_kind == "member" else None
+        found = (one for one in self.cases.values() if about and (one.member_id, one.lifecycle) == (about, lifecycle))
+        return next((one for one in found if one.closed_on is None), None)
 
     def member(self, row: Deadline) -> Member | None:
         """The member whom a deadline is about, as far as the reader may know."""
@@ -94,7 +113,9 @@ def lines(actor: Actor, rows: Sequence[Deadline], today: date) -> list[Line]:
 def seen_of(actor: Actor, rows: Sequence[Deadline]) -> Seen:
     """What these deadlines are about, as far as the actor may see it."""
     of = {kind: {one.subject_id for one in rows if one.subject_kind == kind} for kind in ("case", "flag", "member")}
-    cases = {one.pk: one for one in selectors.cases(actor).filter(pk__in=of["case"])} if of["case"] else {}
+    asked = Q(pk__in=of["case"]) | Q(member_id__in=of["member"], lifecycle__in=begun_by_tasks(), closed_on=None)
+    known = of["case"] or of["member"]
+    cases = {one.pk: one for one in selectors.cases(actor).filter(asked)} if known else {}
     may_see = of["flag"] and holds(actor.office, Right.READ_RESTRICTED)
     raised = {one.pk: one for one in flags(actor).filter(pk__in=of["flag"])} if may_see else {}
     about = {one.member_id for one in cases.values()} | {one.member_id for one in raised.values()} | of["member"]
@@ -107,8 +128,9 @@ def seen_of(actor: Actor, rows: Sequence[Deadline]) -> Seen:
 def _line(actor: Actor, row: Deadline, seen: Seen, today: date) -> Line:
     days = (row.due_on - today).days
     place = seen.units.get(row.unit_id)
-    taken = tuple(_buttons(actor, row, seen))
-    buttons = taken[:1] if row.subject_kind == "case" else taken
+    taken = _buttons(actor, row, seen, today)
+    wanted = [one for one in taken if one.begins] or taken
+    buttons = wanted[:1] if row.subject_kind == "case" else wanted
     return Line(
         row.pk, title(row.rule_id), about(row, seen) or row.reference, named_unit(place),
         str(shown(row.due_on)), days_left(days), days < 0, 0 <= days <= 7, row.firmness != "firm", why(row), basis(row),
@@ -157,14 +179,19 @@ def about(row: Deadline, seen: Seen) -> str:
     return " · ".join(said)
 
 
-def _buttons(actor: Actor, row: Deadline, seen: Seen) -> list[Button]:
-    """Of the steps that meet the deadline from where its subject stands, those that the office may take here."""
-    found = []
+def _buttons(actor: Actor, row: Deadline, seen: Seen, today: date) -> list[Button]:
+    """Of the steps that meet the deadline from where its subject stands, those that the office may take here; of a case that
+    is begun already, the case."""
+    case, found = seen.cases.get(row.subject_id) if row.subject_kind == "case" else None, []
     for page, step in closers().get(row.rule_id, ()):
         address = address_of(page, step, row, seen)
         levels = () if isinstance(step.at, Act) else step.at
         if address and allowed(actor, step.by, row.acting_path, levels):
-            found.append(Button(_label(page, step, row, seen), address))
+            begins = row.rule_id in step.begins
+            if begins and (begun := seen.begun(page.key, row)):
+                return [Button(f"{page.label} {begun.number}", reverse("case", args=[begun.pk]), begins=True)]
+            day = from_day(step, case.facts, today) if case else ""
+            found.append(Button(_label(page, step, row, seen), address, day, begins, not goes_last(step)))
     return found
 
 
@@ -175,13 +202,29 @@ def _label(page: type[Lifecycle], step: Step, row: Deadline, seen: Seen) -> str:
 
 @cache
 def closers() -> dict[str, list[tuple[type[Lifecycle], Step]]]:
-    """By rule: the steps that meet its deadlines, and those by which what a flag asks is answered."""
+    """By rule: the steps that begin what its tasks ask for, those that meet its deadlines, and those by which what a flag asks
+    is answered; what no page suggests stands last."""
     found: dict[str, list[tuple[type[Lifecycle], Step]]] = {}
-    for key, page in LIFECYCLES.items():
-        for name, step in page.steps().items():
-            for rule in {*step.closes, *tasks_met_by(f"{key}.{name}")} if step.by != Right.THROUGH_CASE else ():
+    for page in LIFECYCLES.values():
+        for step in page.steps().values():
+            for rule in {*met_by(step), *step.begins} if step.by != Right.THROUGH_CASE else ():
                 found.setdefault(rule, []).append((page, step))
-    return found
+    return {rule: sorted(all_of_it, key=partial(_place, rule)) for rule, all_of_it in found.items()}
+
+
+def _place(rule: str, one: tuple[type[Lifecycle], Step]) -> tuple[bool, int]:
+    return rule not in one[1].begins, goes_last(one[1])
+
+
+def met_by(step: Step) -> tuple[str, ...]:
+    """The rules of the deadlines that a step meets; what a flag asks is met by the steps that answer it."""
+    return (*step.closes, *tasks_met_by(f"{step.lifecycle}.{step.name}"))
+
+
+@cache
+def begun_by_tasks() -> frozenset[str]:
+    """The lifecycles whose cases do what some task asks for."""
+    return frozenset(key for key, page in LIFECYCLES.items() if any(one.begins for one in page.steps().values()))
 
 
 def address_of(page: type[Lifecycle], step: Step, row: Deadline, seen: Seen) -> str:

@@ -24,13 +24,13 @@ from backend.flags.selectors import flags
 from backend.members.models import Member, Spell
 from backend.members.today import taking_part
 from backend.web.acting import Acting, in_office
-from backend.web.bulk_steps import takes_off_the_lists
 from backend.web.helping import drawn, path_taken
 from backend.web.member_story import story
 from backend.web.member_work import running, waiting
 from backend.web.member_year import year_of
 from backend.web.refusing import Said, said_with_basis
 from backend.web.shut import shut
+from backend.web.weights import goes_last
 from workflows.answers import shown
 from workflows.badges import party_age, party_age_start
 from workflows.catalogue import LIFECYCLES
@@ -65,7 +65,7 @@ def member(request: Acting, member_id: int) -> HttpResponse:
     label_members([row], request.today)
     options = _options(actor, row, request.today)
     mine = [one for one in options if NOT_PERMITTED not in one.refusals]
-    mine.sort(key=lambda one: takes_off_the_lists(one.step))
+    mine.sort(key=lambda one: goes_last(one.step))
     ways = [_way(row, one, request.today) for one in mine if one.allowed]
     units = selectors.units(actor).in_bulk([key for key in (row.unit_id, row.guest_unit_id) if key])
     words: dict[str, Any] = {

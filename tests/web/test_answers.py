@@ -17,6 +17,7 @@ from backend.accounts.policy import Actor
 from backend.alerts.sweep import sweep
 from backend.audit.models import Event, EventDetail
 from backend.cases.answering import comment
+from backend.core import clock
 from backend.deadlines.models import Deadline
 from tests.api.conftest import ON, traces
 from tests.realdb import RealDatabase
@@ -79,6 +80,26 @@ def test_it_is_put_off_commented_on_and_seen(world: World, due: Deadline) -> Non
     assert f"đã hoãn nhắc đến {until:%d/%m/%Y}" in page
     assert "đã nắm: chưa báo lên cấp trên đến hết 09/11/2026" in page
     assert "Đã hoãn nhắc. Ngày đến hạn không thay đổi." in page
+
+
+def test_seen_is_not_offered_before_its_day(world: World) -> None:
+    """Nothing is to be said to those above before the review is due; five working days hold back what comes then."""
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
+    case = world.probation(new, date(2025, 10, 30))
+    far = Deadline.objects.get(subject_kind="case", subject_id=case.pk, rule_id="PRO.CELL_REVIEW")
+    client, before = of("secretary"), traces()
+    page = text(client.get(f"/deadlines/{far.pk}/"))
+    told = re.search(r"Có thể báo “Đã nắm” từ ngày (\d\d/\d\d/\d{4})", page)
+    assert told is not None
+    assert "acknowledge-reason" not in page
+    kept = shown(client, far)
+    looked_at = {"version": kept["comment-version"], "key": kept["comment-key"]}
+    answer = send(client, far, "acknowledge", reason="Đã biết", **looked_at)
+    assert (answer.status_code, traces()) == (422, before)
+    assert "Còn quá sớm" in text(answer)
+    clock.move_to(date(*(int(part) for part in reversed(told[1].split("/")))))
+    assert send(client, far, "acknowledge", reason="Đã biết").status_code == 302
+    assert "acknowledge-reason" not in text(client.get(f"/deadlines/{far.pk}/"))  # once is enough
 
 
 def test_sent_twice_it_is_done_once(world: World, due: Deadline) -> None:

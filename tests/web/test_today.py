@@ -18,6 +18,7 @@ from backend.accounts.policy import Actor
 from backend.alerts.models import Notice
 from backend.cases.engine import NewCase, OnCase, perform
 from backend.cases.models import Case
+from backend.core import clock
 from backend.core.partitions import ensure_month
 from backend.deadlines.models import Deadline
 from backend.flags.models import Flag
@@ -25,7 +26,7 @@ from backend.web import today
 from backend.web.lines import days_left
 from tests.roles import as_role
 from tests.web.people import browser, text
-from tests.world import BEGUN, TODAY, World, make_world, person
+from tests.world import BEGUN, TODAY, World, make_world, paper, person
 from workflows.offices import Office
 
 pytestmark = pytest.mark.django_db
@@ -80,10 +81,52 @@ def test_of_a_case_the_one_step_that_its_page_names_first_is_offered(world: Worl
     new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-11-10")
     case = world.probation(new, date(2025, 11, 10))
     review = Deadline.objects.get(subject_kind="case", subject_id=case.pk, rule_id="PRO.CELL_REVIEW")
+    clock.move_to(date(2026, 11, 11))
     page = text(of("secretary").get("/"))
     steps = re.findall(rf'href="/cases/{case.pk}/steps/([a-z_]+)/"', page)
     assert (steps.count("propose"), {*steps} & {"propose_removal", "record_failed_vote"}) == (1, set())
     assert f'<a class="btn btn-outline-primary" href="/deadlines/{review.pk}/">Việc có thể làm</a>' in page
+
+
+def test_before_its_first_day_a_step_is_no_button(world: World) -> None:
+    """Twelve months to 10/11/2026: the resolution is dated after that day, as the guard says; a meeting in its month."""
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-11-10")
+    case, meeting = world.probation(new, date(2025, 11, 10)), planned(world, date(2026, 12, 1))
+    review = Deadline.objects.get(subject_kind="case", subject_id=case.pk, rule_id="PRO.CELL_REVIEW")
+    page, own = (text(of("secretary").get(at)) for at in ("/", f"/deadlines/{review.pk}/"))
+    assert "Đề nghị công nhận: từ ngày 11/11/2026" in page
+    assert "Ghi nhận sinh hoạt chi bộ tháng 12/2026: từ ngày 01/12/2026" in page
+    assert "Ghi nhận được từ ngày 11/11/2026." in own
+    for words in (f"/cases/{case.pk}/steps/propose/", f"/meetings/{meeting.pk}/"):
+        assert words not in page + own, words
+    clock.move_to(date(2026, 12, 1))
+    page, own = (text(of("secretary").get(at)) for at in ("/", f"/deadlines/{review.pk}/"))
+    assert f'<a class="btn btn-primary" href="/cases/{case.pk}/steps/propose/">Đề nghị công nhận</a>' in page
+    assert "Ghi nhận được từ ngày" not in own
+    assert f'<a class="btn btn-primary" href="/meetings/{meeting.pk}/">' in page
+    assert own.index("Đề nghị công nhận") < own.index("Những việc khác có thể ghi nhận từ đây")
+
+
+def test_an_absence_is_put_in_order_by_the_leave_never_first_by_dropping_somebody(world: World) -> None:
+    member = world.member("Nguyễn Văn Xa", participation="away")
+    task = Deadline.objects.get(subject_kind="member", subject_id=member.pk, rule_id="TASK.REGULARISE_AWAY")
+    ask, lapse = f"/members/{member.pk}/open/away/ask/", f"/members/{member.pk}/steps/record_lapse/"
+    page, own = (text(of("secretary").get(at)) for at in ("/", f"/deadlines/{task.pk}/"))
+    assert f'<a class="btn btn-primary" href="{ask}">Nhận đơn của đảng viên</a>' in page
+    assert lapse not in page
+    assert f'<a class="btn btn-outline-primary" href="/deadlines/{task.pk}/">Việc có thể làm</a>' in page
+    assert f'<a class="btn btn-primary" href="{ask}">Ghi bước này</a>' in own
+    assert "bắt đầu việc cần làm" in own
+    folded = own.index("Những việc khác có thể ghi nhận từ đây")
+    assert own.index(ask) < folded < own.index(f'<a class="btn btn-outline-primary" href="{lapse}">')
+    facts = {"request": paper(TODAY), "away_from": "2026-10-01", "asked_until": "2027-04-30", "place": "Bình Dương",
+             "job": "Công nhân", "reach": "0900", "reason": "Việc làm", "organisation_there": False}  # fmt: skip
+    begun = perform(world.actor("secretary"), NewCase("away", member_id=member.pk), "ask", facts, on=TODAY)
+    case = Case.objects.get(pk=begun["id"])
+    page, own = (text(of("secretary").get(at)) for at in ("/", f"/deadlines/{task.pk}/"))
+    assert f'<a class="btn btn-primary" href="/cases/{case.pk}/">Đi làm ăn xa {case.number}</a>' in page
+    assert ask not in page + own
+    assert f'<a class="btn btn-primary" href="/cases/{case.pk}/">Ghi bước này</a>' in own
 
 
 @pytest.mark.parametrize(

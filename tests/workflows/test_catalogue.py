@@ -97,6 +97,10 @@ BROKEN: list[tuple[Callable[[], Any], list[str]]] = [
                   | also("met", closes=["PRO.DECIDE"]) | also("met_b", source="b", target="b", closes=["PRO.CV"])),
      [NO_EXIT % "b", WAITING % "a", WAITING % "b"]),
     (lambda: page(source="b", target="a"), [NO_EXIT % "a", NO_ROAD % "b"]),
+    (lambda: page(begins=["TASK.NONE"]), [
+        "probe.end: begins what 'TASK.NONE' asks for, which is not in the law.",
+        "probe.end: begins what a task asks for, but opens no case.",
+    ]),
     (lambda: page(target="c"), [NO_ROAD % "b", "probe: 'c' is no state of state.", WAITING % "c"]),
     (lambda: page(target=STAY), [NO_EXIT % "a", NO_ROAD % "b", WAITING % "a"]),
     (lambda: page(final_=("b", "z")), ["probe: final 'z' is no state."]),

@@ -23,6 +23,7 @@ from tests.workflows.leaving_pairs import LEAVING
 from tests.workflows.merging_pairs import MERGING
 from tests.workflows.moving_pairs import MOVING
 from tests.workflows.paper_pairs import PAPERS
+from tests.workflows.record_pairs import RECORD
 from tests.workflows.twins import TODAY, answers, ballot, codes, member, paper, person, situation
 from tests.workflows.yearly_pairs import YEARLY
 from workflows.facts import Day, Number, Paper
@@ -347,6 +348,7 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     *DUES,
     *BREACH,
     *DATA,
+    *RECORD,
     *MOVING,
     *FINDINGS,
     *BADGES, *MERGING,

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_noop
 from workflows.answers import Answer, Caution, Refusal
 from workflows.badges import party_age_start, reached
 from workflows.dues import Relief, relief_in
+from workflows.facts import day_in
 from workflows.situation import Guard, Situation
+from workflows.timed import Days, day_after
 from workflows.workdays import add_months, month_end, month_start, months_between
 
 FIRST, LAST = "first_month", "last_month"
@@ -162,3 +164,9 @@ def relief_is_over(situation: Situation) -> Refusal | None:
         "dues.still_runs", gettext_noop("The exemption or reduction still runs."),
         remedy=gettext_noop("To end it earlier, record the cell's resolution."),
     )  # fmt: skip
+
+
+def first_after_relief(days: Days) -> date | None:
+    """The first day on which `relief_is_over` lets it be closed."""
+    last = day_in(days.facts, LAST)
+    return day_after(month_end(last)) if last else None

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Caution, Refusal
+from workflows.facts import day_in
 from workflows.situation import Situation
 from workflows.standings import Participation
+from workflows.timed import Days
 from workflows.voting import Presence
 from workflows.workdays import add_months, month_end, month_start, quarter, quarter_end, quarter_start
 
@@ -21,6 +23,14 @@ def _span(situation: Situation) -> tuple[date, date] | None:
     if (situation.facts.get("kind") or situation.past.get("kind")) == "thematic":
         return quarter_start(month), quarter_end(month)
     return month_start(month), month_end(month)
+
+
+def first_of_its_time(days: Days) -> date | None:
+    """The first day on which a planned meeting can have been held (`in_its_time`)."""
+    month = day_in(days.facts, "month")
+    if month is None:
+        return None
+    return quarter_start(month) if days.facts.get("kind") == "thematic" else month_start(month)
 
 
 def not_over_yet(situation: Situation) -> Refusal | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Caution, Refusal
 from workflows.guards.people import of_standing
 from workflows.situation import Guard, Situation
 from workflows.standings import ENDED, Participation
+from workflows.timed import Days, day_after, months_on
 from workflows.workdays import add_months
 
 
@@ -37,6 +40,11 @@ def after_the_twelve_months(situation: Situation) -> Refusal | None:
         {"ends": ends, "day": situation.on}, "PRO.LENGTH",
         gettext_noop("Put the recognition on the agenda of a meeting after that day."), "resolution",
     )  # fmt: skip
+
+
+def probation_over(days: Days) -> date | None:
+    """The first day that `after_the_twelve_months` takes."""
+    return day_after(months_on("ceremony_on", "PRO.LENGTH")(days))
 
 
 def class_finished(situation: Situation) -> Caution | None:

@@ -12,6 +12,7 @@ from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import in_all, left_it, needs_a_paper, nobody_there, short_enough, takes_part
 from workflows.law.citing import PRACTICE
+from workflows.member_steps.participating import IN_ORDER
 from workflows.offices import Level, Right
 from workflows.page_clocks import away as clocks
 from workflows.page_facts.moving import STAY_ASKED
@@ -75,13 +76,13 @@ class Away(Lifecycle):
           basis=LAW, facts=[REQUEST, FROM, ASKED_UNTIL, *WHERE, THERE],
           guards=[ON_THE_LIST, needs_a_paper, dated_by_then("request"), short_enough("asked_until"),
                   not_over_when_asked("asked_until"), nobody_there],
-          opens=[clocks.CONSIDER])  # fmt: skip
+          opens=[clocks.CONSIDER], begins=IN_ORDER)  # fmt: skip
     def ask(self, situation: Situation) -> None:
         """W-01: place, work, how to be reached, period and reason; the request is acknowledged by its number."""
 
     @step(NEW, State.AWAY, by=Right.IMPORT, at=(Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL),
           label=_("Take over an exemption from a roster"), event="taken_over", basis=(PRACTICE,),
-          facts=[FROM, UNTIL], guards=[ON_THE_LIST, AWAY], opens=[clocks.CONTACT, clocks.END])  # fmt: skip
+          facts=[FROM, UNTIL], guards=[ON_THE_LIST, AWAY], opens=[clocks.CONTACT, clocks.END], begins=IN_ORDER)  # fmt: skip
     def take_over(self, situation: Situation) -> None:
         """Somebody whom the roster calls away: what was decided then is not asked for again."""
         situation.member.stay_away(situation)

@@ -116,7 +116,8 @@ class DuesRelief(Lifecycle):
         """The ground is gone: dues are owed again from the month after the last one."""
 
     @step(RUNNING, S.ENDED, by=Right.PREPARE, at=SMALL, label=_("Close it: it has run out"), event="ran_out", basis=LAW,
-          guards=[guards.relief_is_over], closes=["TASK.DUES_RELIEF_END"], cancels=clocks.ALL)  # fmt: skip
+          guards=[guards.relief_is_over], closes=["TASK.DUES_RELIEF_END"], cancels=clocks.ALL,
+          first_on=guards.first_after_relief)  # fmt: skip
     def close(self, situation: Situation) -> None:
         """Its months are over; a new request is a file of its own."""
 

@@ -12,6 +12,7 @@ from workflows.facts import Choice, Day, Flag, Number, Paper, Text
 from workflows.guards.days import day_is, not_before
 from workflows.guards.meetings import (
     documents_in_time,
+    first_of_its_time,
     guests_here_by_then,
     in_addition,
     in_its_time,
@@ -170,7 +171,8 @@ class Meeting(Lifecycle):
                  Text("place", _("Place"), required=False, max_length=200)],
           guards=[day_is("held_on"), in_its_time, long_enough, roll_called, no_strangers, nobody_suspended,
                   guests_here_by_then, quorum],
-          closes=["MTG.REGULAR", "MTG.THEMATIC"], cancels=["MTG.DOC_BEFORE"], opens=[MINUTES, SCORE])  # fmt: skip
+          closes=["MTG.REGULAR", "MTG.THEMATIC"], cancels=["MTG.DOC_BEFORE"], opens=[MINUTES, SCORE],
+          first_on=first_of_its_time)  # fmt: skip
     def hold(self, situation: Situation) -> None:
         """B-03, B-04: who was there, how long it took; the day of the step is the day of the meeting."""
 

@@ -24,6 +24,7 @@ from workflows.guards.places import of_a_cell
 from workflows.law.citing import PRACTICE
 from workflows.member_steps.arriving import Arriving
 from workflows.member_steps.badges import Badges
+from workflows.member_steps.correcting import Correcting
 from workflows.member_steps.going_on import GoingOn
 from workflows.member_steps.leaving import Leaving
 from workflows.member_steps.merging import Merging
@@ -41,7 +42,7 @@ MISSED = (("meetings", _("Meetings missed")), ("dues", _("Dues unpaid")))
 CONSIDERED = (*MISSED, ("classification", _("Years classified as not completed")))
 
 
-class Membership(Badges, Merging, Participating, GoingOn, Moving, Leaving, Arriving, FromRoster, Lifecycle):
+class Membership(Badges, Correcting, Merging, Participating, GoingOn, Moving, Leaving, Arriving, FromRoster, Lifecycle):
     """Đảng viên: how a person comes onto the cell's lists, becomes a member, takes part, and leaves.
 
     Only the steps about candidates and about lapsing are taken directly, by a resolution of the cell. All others are

@@ -15,7 +15,8 @@ from workflows.guards.probation import (
     attempt_in_order,
     ceremony_known,
     member_has_left,
-)
+    probation_over,
+)  # fmt: skip
 from workflows.guards.terms import extended_in_time
 from workflows.guards.votes import (
     BODY_RULES,
@@ -138,7 +139,7 @@ class Recognition(Lifecycle):
           label=_("Propose recognition"), event="proposed", basis=("Điều lệ Đảng Điều 5 khoản 2", *LAW),
           facts=[RESOLUTION, BALLOT],
           guards=[PROBATIONER, *VOTED, after_the_twelve_months, rightly_admitted, *IN_ORDER, carried(BALLOT)],
-          closes=["PRO.CELL_REVIEW", "TASK.RECONSIDER"], opens=[clocks.DECIDE])  # fmt: skip
+          closes=["PRO.CELL_REVIEW", "TASK.RECONSIDER"], opens=[clocks.DECIDE], first_on=probation_over)  # fmt: skip
     def propose(self, situation: Situation) -> None:
         """R-04: the cell's resolution, dated after the twelve months, by two thirds of its official members."""
 
@@ -152,16 +153,15 @@ class Recognition(Lifecycle):
 
     @step(State.PROBATION, State.PROBATION, by=Right.RECORD_RESOLUTION, at=Level.CELL,
           label=_("Record a ballot that reached neither side"), event="ballot_failed", basis=LAW,
-          facts=[RECORD, BALLOT, ATTEMPT],
-          guards=[PROBATIONER, *NEITHER, attempt_in_order(last=False)])  # fmt: skip
+          facts=[RECORD, BALLOT, ATTEMPT], guards=[PROBATIONER, *NEITHER, attempt_in_order(last=False)],
+          first_on=probation_over)  # fmt: skip
     def record_neither(self, situation: Situation) -> None:
         """R-06: the clock goes on; the cell votes again."""
 
     @step(State.PROBATION, State.REPORTED, by=Right.RECORD_RESOLUTION, at=Level.CELL,
           label=_("Record the last failed ballot and report upward"), event="reported_upward", basis=LAW,
-          facts=[RECORD, BALLOT, ATTEMPT],
-          guards=[PROBATIONER, *NEITHER, attempt_in_order(last=True)],
-          closes=["PRO.CELL_REVIEW", "TASK.RECONSIDER"], opens=[clocks.REPORT])  # fmt: skip
+          facts=[RECORD, BALLOT, ATTEMPT], guards=[PROBATIONER, *NEITHER, attempt_in_order(last=True)],
+          closes=["PRO.CELL_REVIEW", "TASK.RECONSIDER"], opens=[clocks.REPORT], first_on=probation_over)  # fmt: skip
     def report_upward(self, situation: Situation) -> None:
         """R-07: after the third failed ballot the levels above decide."""
 
