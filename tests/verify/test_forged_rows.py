@@ -122,11 +122,11 @@ def test_details_that_were_left_out_are_counted_and_told(tmp_path: Path) -> None
     file = written(tmp_path / "fewer", fewer)
     assert verify(file) == (0, "whole", None)
     assert (
-        "– 2 events are bound to a detail that this file neither holds nor names as erased: rows were left out of it. "
-        "The events themselves hold; ask for a whole file." in run(file).stdout.splitlines()
+        "– 2 events lack a detail that the file does not name as erased: it was left out. The events hold."
+        in run(file).stdout.splitlines()
     )
     for untold in (rows, [row for row in rows if not row.startswith(b"d\t")]):
-        assert "neither holds nor names as erased" not in run(written(tmp_path / "file", untold)).stdout
+        assert "does not name as erased" not in run(written(tmp_path / "file", untold)).stdout
 
 
 def test_no_file_writes_over_the_answer_on_the_screen(tmp_path: Path) -> None:
