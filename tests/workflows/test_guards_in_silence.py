@@ -17,6 +17,7 @@ from workflows.guards import (
     admission,
     badges,
     classification,
+    correcting,
     counters,
     days,
     discipline,
@@ -110,6 +111,10 @@ SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
     *((returning.official_by_the_law, seen(**{name: ON})) for name in returning.DAYS),  # the other day is not known
     (moving.as_introduced, seen(past={"to_unit": "87.107.000.000.002"})),  # nobody has said yet which cell
     (moving.as_introduced, seen(to_unit="87.107.000.000.002")),
+    (
+        correcting.born_before_admission,
+        replace(seen(), record=never),
+    ),  # nothing is to be corrected, and nothing looked up
     (days.not_given_before("received_on"), seen(past={"received_on": ""})),
 ]
 
