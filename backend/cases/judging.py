@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from backend.accounts.policy import Actor, Grant, allowed
-from backend.cases.durable import ALREADY_OPEN
 from backend.cases.frozen import shut
 from backend.cases.health import told_of_health
-from backend.cases.models import Case
 from backend.cases.orders import Loaded, NewMember, Order
 from backend.cases.record_views import record_view
 from backend.cases.registry import deciding, levels_of, step_of
+from backend.cases.second_cases import already_open, second_ones
 from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import new_case
 from backend.core.errors import NotFound, NotPermitted, Refused, Stale
@@ -168,38 +167,6 @@ def _refused(reasons: Sequence[Answer], loaded: Loaded, seen: Situation) -> Refu
     """All reasons at once: also the one that the database would give where there were no others."""
     opens = loaded.case is not None and loaded.case.pk is None
     return Refused([*reasons, *(already_open(loaded, seen) if opens else ())])
-
-
-def already_open(loaded: Loaded, seen: Situation, ending: int | None = None) -> list[Answer]:
-    """The refusal of a case that would be a second one; none where its key is made of facts not given yet.
-
-    `ending`: a case that the same step ends.
-    """
-    case = loaded.case
-    try:
-        key = LIFECYCLES[case.lifecycle].exclusive_key(seen)
-    except KeyError:
-        return []
-    same = Case.objects.filter(
-        lifecycle=case.lifecycle, member_id=case.member_id, unit_id=case.unit_id, exclusive_key=key, closed_on=None
-    )
-    return [ALREADY_OPEN] if same.exclude(state="").exclude(pk=ending or 0).exists() else []
-
-
-def second_ones(loaded: Loaded, step: Step, seen: Situation) -> list[Answer]:
-    """The same of the cases that a step starts; also before all facts are given."""
-    own = loaded.case.pk if loaded.case is not None else None
-    found: list[Answer] = []
-    for start in step.starts:
-        try:
-            facts = start.facts(seen) if start.when(seen) else None
-        except KeyError:
-            facts = {}
-        if facts is not None:
-            fresh = Loaded(loaded.unit, new_case(start.lifecycle, loaded.unit, loaded.member), loaded.member)
-            told = {name: value for name, value in facts.items() if value is not None}  # not told yet is not there
-            found += already_open(fresh, replace(seen, facts=told), ending=own)
-    return found
 
 
 _NOTHING_YET = gettext_lazy("nothing (it opens a new one)")

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
 from backend.cases.health import told_of_health
-from backend.cases.judging import already_open, declared, granted, second_ones, starting, visible
+from backend.cases.judging import declared, granted, starting, visible
 from backend.cases.loading import see_case, see_member, see_unit
 from backend.cases.orders import Loaded, NewCase, NewMember, OnCase, OnMember, Order, Target, UnitRow
 from backend.cases.record_views import record_view
 from backend.cases.registry import levels_of
+from backend.cases.second_cases import already_open, second_ones
 from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import about_member, new_case, new_member
 from backend.core.errors import NotFound, NotPermitted

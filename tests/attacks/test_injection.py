@@ -74,6 +74,7 @@ def told(fact: Fact, ids: dict[str, int]) -> Any:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_every_step_told_such_words_is_done_or_refused_for_another_reason(world: World, as_: Knock) -> None:
     """And what was done has them in the log."""
     subjects, before, answered = people(world), tables(), Counter[int]()

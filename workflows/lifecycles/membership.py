@@ -12,8 +12,13 @@ from workflows.facts import Choice, MemberRef, Number, Paper, Text
 from workflows.guards.ages import age_when_chosen
 from workflows.guards.appeals import nothing_else_runs
 from workflows.guards.counters import months_as_counted
-from workflows.guards.days import dated_on_the_day
-from workflows.guards.membership import lapse_long_enough, no_open_admission, not_covered_by_exemption
+from workflows.guards.membership import (
+    lapse_long_enough,
+    leave_is_ended_too,
+    no_open_admission,
+    not_covered_by_exemption,
+)
+from workflows.guards.papers import dated_on_the_day
 from workflows.guards.people import helper_fits, helper_named, member_is
 from workflows.guards.places import of_a_cell
 from workflows.law.citing import PRACTICE
@@ -149,7 +154,7 @@ class Membership(Badges, Correcting, Merging, Participating, GoingOn, Moving, Le
                  Choice("ground", _("Ground"), choices=MISSED),
                  Number("months", _("Months in the calendar year"), maximum=12)],
           guards=[member_is(*MEMBERS), dated_on_the_day("resolution"), lapse_long_enough,
-                  not_covered_by_exemption, months_as_counted], closes=IN_ORDER)  # fmt: skip
+                  not_covered_by_exemption, months_as_counted, leave_is_ended_too], closes=IN_ORDER)  # fmt: skip
     def record_lapse(self, situation: Situation) -> None:
         """The cell considered three months without a legitimate reason and says so in a resolution."""
 

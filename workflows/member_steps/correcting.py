@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Paper, Text
 from workflows.guards import correcting as guards
-from workflows.guards.days import dated_by_then
+from workflows.guards.papers import dated_by_then
 from workflows.offices import Level, Right
 from workflows.profile import CORRECTED, EMPTIABLE
 from workflows.situation import Situation
