@@ -3,9 +3,10 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 export PYTHON
+unexport PYTHONDONTWRITEBYTECODE # else hundreds of processes compile all of it anew
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 TEST_WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 4 ? 4 : n)))
-PYTEST := .venv/bin/pytest -n $(TEST_WORKERS)
+PYTEST := .venv/bin/pytest -n $(TEST_WORKERS) --dist worksteal
 
 .PHONY: help run setup setup-dev test test-slow check demo bench mutation drills nightly lock docs pictures
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
@@ -28,6 +28,8 @@ class Fact:
     name: str
     label: Label
     required: bool = True
+    private: bool = field(default=False, kw_only=True)
+    """Whether nothing of it is sealed: the whole value stands in the detail."""
     kind: ClassVar[str] = ""
 
     @property
@@ -51,11 +53,11 @@ class Fact:
 
     def sealed(self, value: Any) -> Any:
         """What of a value stands in the sealed line of the log, as JSON; None: nothing."""
-        return self.dump(value)
+        return None if self.private else self.dump(value)
 
     def detail(self, value: Any) -> Any:
         """What of a value stands in the erasable detail beside the line, as JSON; None: nothing."""
-        return None
+        return self.dump(value) if self.private else None
 
     def schema(self) -> dict[str, Any]:
         """JSON schema (OpenAPI 3) of the value."""

@@ -98,7 +98,7 @@ class Choice(Fact):
     kind: ClassVar[str] = "choice"
 
     def sealed(self, value: str | None) -> str | None:
-        return None if self.health else value
+        return None if self.health else super().sealed(value)
 
     def parse(self, raw: Any) -> str:
         if raw not in [key for key, _ in self.choices]:

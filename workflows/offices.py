@@ -45,6 +45,7 @@ class Right(TextChoices):
     RECORD_DECISION = "record_decision", _("Record a decision of the competent committee")
     RECORD_ON_BEHALF = "record_on_behalf", _("Record for a cell that has no computer")
     ANSWER = "answer", _("Acknowledge a deadline")
+    CORRECT = "correct", _("Correct what a record says of a person")
     MERGE = "merge", _("Merge two records of one person")
     HAND_OVER = "hand_over", _("Hand a member over to another installation, and receive one from outside")
     VOID = "void", _("Void a mistaken entry")
@@ -72,7 +73,7 @@ class Office(TextChoices):
 
 _SECRETARY = frozenset(
     {
-        Right.READ, Right.READ_RESTRICTED, Right.OPEN, Right.KEEP_LIST, Right.PREPARE, Right.RECORD_MEETING,
+        Right.READ, Right.READ_RESTRICTED, Right.OPEN, Right.KEEP_LIST, Right.PREPARE, Right.RECORD_MEETING, Right.CORRECT,
         Right.RECORD_DUES, Right.RECORD_RESOLUTION, Right.ANSWER, Right.VOID, Right.READ_EVENTS, Right.REPLY,
     }
 )  # fmt: skip
@@ -80,7 +81,7 @@ _COMMITTEE = frozenset(
     {
         Right.READ, Right.READ_RESTRICTED, Right.READ_FROZEN, Right.OPEN, Right.PREPARE, Right.RECORD_COMMITTEE,
         Right.RECORD_DECISION, Right.RECORD_ON_BEHALF, Right.ANSWER, Right.MERGE, Right.HAND_OVER, Right.VOID,
-        Right.READ_EVENTS, Right.REPLY, Right.INVITE,
+        Right.READ_EVENTS, Right.REPLY, Right.INVITE, Right.CORRECT,
     }
 )  # fmt: skip
 

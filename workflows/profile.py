@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -100,3 +100,10 @@ PROFILE: tuple[Fact, ...] = (
     _line("home_detail", _("Place of residence"), 200),
     _line("note", _("Note"), 2000),
 )
+CORRECTED: tuple[Fact, ...] = tuple(replace(fact, required=False, private=True) for fact in PROFILE)
+"""The same as a correction asks for it: what is left out stays as it is."""
+EMPTIABLE: tuple[Flag, ...] = tuple(
+    Flag(fact.name, fact.label, required=False) for fact in PROFILE if not (fact.required or isinstance(fact, Flag))
+)
+"""What a record need not say, to be ticked where it is to be emptied."""
+LABELS = {fact.name: fact.label for fact in PROFILE}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from workflows.answers import Answer
+from workflows.answers import Answer, Refusal
 from workflows.facts import PaperValue, day_in
 from workflows.law import PacksOn, Rule
 from workflows.offices import Level
@@ -69,6 +69,20 @@ class MergeView:
     badge_years: int | None = None
 
 
+@dataclass(frozen=True)
+class RecordView:
+    """What guards may know of a member's record, and of what it would say with the values given.
+
+    `changes` maps a field that would say something else to what it says and what it would say; `empty` names the fields that
+    say nothing; `says` is what the record would say; `known` refuses a personal id that is somebody else's.
+    """
+
+    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    empty: frozenset[str] = frozenset()
+    says: Mapping[str, Any] = field(default_factory=dict)
+    known: tuple[Refusal, ...] = ()
+
+
 @dataclass
 class Situation:
     """Everything a guard or a step may look at; handed in by the engine, built by hand in tests.
@@ -108,6 +122,8 @@ class Situation:
     """How the people named take part on the day of the step, by their history; who has none on that day is left out."""
     merging: Callable[[int], MergeView | None] = field(default=lambda member_id: None, repr=False)
     """The record that is to be kept, compared with the member's; None where there is no such member in sight."""
+    record: Callable[[Mapping[str, Any]], RecordView] = field(default=lambda given: RecordView(), repr=False)
+    """The member's record, compared with what these fields are to say."""
     open_cases: Callable[[str], int] = field(default=lambda key: 0, repr=False)
     running: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
     """The lifecycles of all other open cases about the same member."""

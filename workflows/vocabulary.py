@@ -15,8 +15,9 @@ from workflows.always import always
 from workflows.answers import Answer, Caution, Refusal
 from workflows.facts import Choice, Day, Fact, FactError, Flag, Label, MemberRef, Number, Paper, PaperValue, Text
 from workflows.following import Act, Clock, Start
-from workflows.guards.days import dated_in_life, in_order
+from workflows.guards.days import in_order
 from workflows.guards.own import not_ones_own
+from workflows.guards.papers import dated_in_life
 from workflows.guards.people import settled, still_on_the_lists
 from workflows.offices import Level, Right
 from workflows.situation import Guard, MeetingView, MemberView, Situation

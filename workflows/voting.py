@@ -118,7 +118,8 @@ class Roll:
 
     `left_out`: away, elsewhere, abroad or exempt and not present (not in the denominator; 294-QĐ/TW 9.3.2). Plain
     absentees and the lapsed stay in. `suspended`, and `in_transit` and not present, are counted by a policy parameter
-    each. `present`: those present who may vote, the suspended may not; None where no roll was called.
+    each. `present`: those present who may vote, the suspended may not; None where no roll was called. `unpapered`: those
+    of the left out who are away without a paper (scenario B26).
     """
 
     official: int
@@ -127,6 +128,7 @@ class Roll:
     in_transit: int = 0
     exempt: int = 0
     present: int | None = None
+    unpapered: int = 0
 
     @property
     def voters(self) -> int:

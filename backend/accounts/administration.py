@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from backend.accounts.lookalikes import looks_like_another
 from backend.accounts.models import User
 from backend.accounts.policy import Actor, require
 from backend.audit.codes import EventCode, SubjectKind
@@ -31,6 +32,20 @@ NAME_TAKEN = Refusal(
     "user.name_taken",
     gettext_noop("Somebody else signs in with this name."),
     remedy=gettext_noop("Choose another one."),
+    fact="username",
+)
+LOOKS_ALIKE = Refusal(
+    "user.name_looks_alike",
+    gettext_noop(
+        "Somebody else signs in with a name that looks like this one (0 and o, 1, i and l, or one sign for another)."
+    ),
+    remedy=gettext_noop("Choose one that nobody takes for another."),
+    fact="username",
+)
+ONLY_SIGNS = Refusal(
+    "user.name_of_signs",
+    gettext_noop("A sign-in name has a letter or a digit in it."),
+    remedy=gettext_noop("Write it so that it can be typed on any keyboard, such as nguyen.van.an."),
     fact="username",
 )
 BAD_USERNAME = Refusal(
@@ -151,7 +166,9 @@ def add_user(
 
 
 def insert(user: User) -> None:
-    """In the caller's transaction. Raises Refused where another took the name a moment ago."""
+    """In the caller's transaction. Raises Refused where another took the name a moment ago, or has one that looks like it."""
+    if looks_like_another(user.username):
+        raise Refused([LOOKS_ALIKE])
     try:
         with transaction.atomic():
             user.save(force_insert=True)
@@ -177,6 +194,8 @@ def check_fields(user: User, *only: str) -> None:
     """Raises Refused with every field that cannot be used, of all or of some."""
     asked = set(only) or {one.name for one in user._meta.fields}
     wrong = [BAD_USERNAME] if "username" in asked and not user.username.isascii() else []
+    if "username" in asked and user.username and not any(sign.isalnum() for sign in user.username):
+        wrong.append(ONLY_SIGNS)
     if "full_name" in asked and user.full_name and not reads(Name("full_name", ""), user.full_name):
         wrong.append(BAD_NAME)
     try:

@@ -19,6 +19,7 @@ from rest_framework.views import set_rollback
 from backend.cases.orders import answer_json
 from backend.core import errors
 from backend.core.db import AWAY, AWAY_CODE, AWAY_SECONDS, is_away
+from backend.core.keyring import KeyMissing
 from workflows.answers import Answer
 
 CONTENT_TYPE = "application/problem+json"
@@ -58,6 +59,7 @@ STATUS: dict[type[errors.ChiboError], int] = {
     errors.Refused: 422,
     errors.KeyReused: 422,
     errors.CannotVoid: 409,
+    KeyMissing: 503,
 }
 
 

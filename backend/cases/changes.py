@@ -25,6 +25,7 @@ from backend.core.encoding import dumps
 from backend.core.errors import Refused
 from backend.deadlines.drafts import Draft, laddered
 from backend.deadlines.writing import CLOSE_DEADLINES, INSERT_DEADLINES
+from backend.members.amending import amend
 from backend.members.completing import fill
 from backend.members.writing import INSERT_MEMBERS, INSERT_WORDS, PLACE_WORDS, member_rows
 from workflows.member_steps.placed import Begins
@@ -109,6 +110,8 @@ class Changes:
     reach: set[str] = field(default_factory=set)
     fills: list[Mapping[str, Any]] = field(default_factory=list)
     """What is added to members' records (`members.completing.fill`), once the states of the others are written."""
+    amends: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    """By member what fields of the record say from now on (`members.amending.amend`)."""
     health: list[Mapping[str, Any]] = field(default_factory=list)
     """What is told of somebody's health, written once its case is."""
     shifts: dict[int, Shift] = field(default_factory=dict)
@@ -220,6 +223,9 @@ class Changes:
         if self.fills:
             fill(self.fills)
             self.fills = []
+        for key, says in self.amends.items():
+            amend(key, says)
+        self.amends = {}
         if self.health:
             execute(INSERT_HEALTH, [dumps(self.health)])
             self.health = []

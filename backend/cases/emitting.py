@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from backend.accounts.policy import Actor
 from backend.audit.record import Entry
+from backend.cases import amending
 from backend.cases.changes import Changes
 from backend.cases.crossing import hand_over, turn
-from backend.cases.judging import MEMBER_OWN, MEMBER_PLACES, Done
+from backend.cases.judging import MEMBER_PLACES, Done
 from backend.cases.leaving import END_CASE, has_left, leave_cases
 from backend.cases.merging import is_merged, take_over
+from backend.cases.moved import dates, given, has_moved
 from backend.cases.numbers import draw_ids, draw_numbers
 from backend.cases.orders import Outcome, UnitRow
 from backend.cases.reinforcing import recounted
@@ -85,6 +86,7 @@ class _Writer:
         self.changes.log(entry)
         if is_merged(done.traces):
             take_over(done, entry, self.changes)
+        amending.write(done, entry, self.changes)
         if done.member_traces:
             self.consequence(done, entry)
         deadlines = self.deadlines(done, entry, drafts)
@@ -94,13 +96,13 @@ class _Writer:
 
     def entry(self, done: Done, cause: UUID | None) -> Entry:
         unit, step, seen = done.loaded.place(done.step.there), done.step, done.situation
-        sealed, detail = self.said(done)
+        sealed, detail = amending.told(done, *self.said(done))
         case, member = done.loaded.case, done.loaded.member
         return Entry(
             code=step.code, subject_kind=done.loaded.kind, subject_id=done.loaded.subject.pk,
             version=done.loaded.subject.version, who=self.actor.who(unit.id if done.grant.on_behalf else None),
             on=seen.on, unit_id=unit.id, unit_path=unit.path, lifecycle=step.lifecycle, step=step.name,
-            changes=_changed(done.traces), facts=sealed if case is not None else sealed | _dates(done),
+            changes=_changed(done.traces), facts=sealed if case is not None else sealed | dates(done),
             rules=dict(seen.used), cautions=sayable(LIFECYCLES[step.lifecycle], done.cautions), detail=detail,
             member_id=member.pk if member is not None else None, case_id=case.pk if case is not None else None,
             request_id=self.request_id, batch=self.batch, cause=cause, health=told(step, seen.facts),
@@ -115,8 +117,8 @@ class _Writer:
         key = (step.code, id(facts))
         if key not in self._said:
             values = [(fact, facts.get(fact.name)) for fact in step.facts]
-            sealed = _given({fact.name: fact.sealed(value) for fact, value in values})
-            self._said[key] = sealed, _given({fact.name: fact.detail(value) for fact, value in values})
+            sealed = given({fact.name: fact.sealed(value) for fact, value in values})
+            self._said[key] = sealed, given({fact.name: fact.detail(value) for fact, value in values})
         sealed, detail = self._said[key]
         return sealed | {name: {**sealed[name], "roll": roll} for name, roll in done.situation.counted.items()}, detail
 
@@ -142,7 +144,7 @@ class _Writer:
             self.changes.turn(member, seen.on, entry, fields=moved, today=seen.today, first=True)
             return
         self.changes.stand(member, placed=any(vars(member)[name] != done.before[name] for name in MEMBER_PLACES))
-        moved |= {"unit_id": member.unit_id, "unit_path": member.unit_path} if _has_moved(done) else {}
+        moved |= {"unit_id": member.unit_id, "unit_path": member.unit_path} if has_moved(done) else {}
         if is_merged(traces):
             self.changes.retract(member, entry)
         else:
@@ -154,11 +156,11 @@ class _Writer:
         """The member's own event for what a case's step did to the member."""
         member, step = done.loaded.member, done.member_traces[0].step
         member.version += 1
-        handed = hand_over(done.loaded, cause.on, self.changes) if _has_moved(done) else {}
+        handed = hand_over(done.loaded, cause.on, self.changes) if has_moved(done) else {}
         entry = Entry(
             code=step.code, subject_kind="member", subject_id=member.pk, version=member.version, who=cause.who,
             on=cause.on, unit_id=cause.unit_id, unit_path=cause.unit_path, lifecycle=step.lifecycle, step=step.name,
-            changes=_changed(done.member_traces), facts=_dates(done) | ({"cases": handed} if handed else {}),
+            changes=_changed(done.member_traces), facts=dates(done) | ({"cases": handed} if handed else {}),
             rules=cause.rules, member_id=member.pk, case_id=cause.case_id, request_id=cause.request_id,
             batch=cause.batch, cause=cause.uid,
         )  # fmt: skip
@@ -217,34 +219,3 @@ def _recounted(done: Done, traces: Sequence[Trace]) -> list[UnitRow]:
     was = next((trace.source for trace in traces if trace.step.field == "standing"), member.standing)
     units = recounted((was, done.before["unit_id"]), (member.standing, member.unit_id))
     return [one for one in (loaded.unit, loaded.place(there=True)) if one.id in units] if units else []
-
-
-def _has_moved(done: Done) -> bool:
-    """Whether the step brought an entered member to another unit."""
-    return bool(done.before) and not _enters(done) and done.loaded.member.unit_id != done.before["unit_id"]
-
-
-def _enters(done: Done) -> bool:
-    return done.is_new and done.loaded.case is None
-
-
-def _dates(done: Done) -> dict[str, Any]:
-    """What a step moved of a member's dates and places, new (for a replay) and old (for a void); a first day (`Begins`)."""
-    if _enters(done):
-        return {}
-    later = {"begins": _given(asdict(done.begins) | {"day": done.begins.day.isoformat()})} if done.begins else {}
-    member, before = done.loaded.member, done.before
-    moved = [name for name in MEMBER_OWN if getattr(member, name) != before[name]]
-    now = {name: _plain(getattr(member, name)) for name in moved}
-    was = {name: _plain(before[name]) for name in moved}
-    return ({"set": now, "was": was} if moved else {}) | later
-
-
-def _given(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if value is not None}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from backend.accounts.policy import Actor, Grant, allowed
-from backend.cases.durable import ALREADY_OPEN
 from backend.cases.frozen import shut
 from backend.cases.health import told_of_health
-from backend.cases.models import Case
 from backend.cases.orders import Loaded, NewMember, Order
+from backend.cases.record_views import record_view
 from backend.cases.registry import deciding, levels_of, step_of
+from backend.cases.second_cases import already_open, second_ones
 from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import new_case
 from backend.core.errors import NotFound, NotPermitted, Refused, Stale
@@ -43,6 +43,7 @@ class Done:
     cautions: list[Caution]
     is_new: bool
     begins: Begins | None = None
+    amends: Mapping[str, tuple[Any, Any]] | None = None
     started: list[Done] = field(default_factory=list)
 
 
@@ -69,6 +70,7 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
         loaded, facts, on=order.on, today=today, readings=readings, members=people, user_id=actor.user_id,
         own_id=actor.own_id, office_level=actor.level, health=lambda: told_of_health(actor, loaded.case),
     )  # fmt: skip
+    seen.record = record_view(actor, loaded)
     if (row := deciding(step, order.on)) is not None:
         seen.used[row.id] = row.version
     if faults:
@@ -167,38 +169,6 @@ def _refused(reasons: Sequence[Answer], loaded: Loaded, seen: Situation) -> Refu
     return Refused([*reasons, *(already_open(loaded, seen) if opens else ())])
 
 
-def already_open(loaded: Loaded, seen: Situation, ending: int | None = None) -> list[Answer]:
-    """The refusal of a case that would be a second one; none where its key is made of facts not given yet.
-
-    `ending`: a case that the same step ends.
-    """
-    case = loaded.case
-    try:
-        key = LIFECYCLES[case.lifecycle].exclusive_key(seen)
-    except KeyError:
-        return []
-    same = Case.objects.filter(
-        lifecycle=case.lifecycle, member_id=case.member_id, unit_id=case.unit_id, exclusive_key=key, closed_on=None
-    )
-    return [ALREADY_OPEN] if same.exclude(state="").exclude(pk=ending or 0).exists() else []
-
-
-def second_ones(loaded: Loaded, step: Step, seen: Situation) -> list[Answer]:
-    """The same of the cases that a step starts; also before all facts are given."""
-    own = loaded.case.pk if loaded.case is not None else None
-    found: list[Answer] = []
-    for start in step.starts:
-        try:
-            facts = start.facts(seen) if start.when(seen) else None
-        except KeyError:
-            facts = {}
-        if facts is not None:
-            fresh = Loaded(loaded.unit, new_case(start.lifecycle, loaded.unit, loaded.member), loaded.member)
-            told = {name: value for name, value in facts.items() if value is not None}  # not told yet is not there
-            found += already_open(fresh, replace(seen, facts=told), ending=own)
-    return found
-
-
 _NOTHING_YET = gettext_lazy("nothing (it opens a new one)")
 
 
@@ -213,7 +183,7 @@ def _run(
     before = {name: getattr(member, name) for name in MEMBER_OWN} if member is not None else {}
     subject.trail = []
     if member is not None:
-        member.trail, member.begins = [], None
+        member.trail, member.begins, member.amends = [], None, None
     getattr(subject, step.name)(seen)
     named = seen.facts.get(LIFECYCLES[step.lifecycle].there)
     if named:
@@ -222,7 +192,8 @@ def _run(
     own = list(subject.trail)
     moved = list(member.trail) if member is not None and member is not subject else []
     done = Done(loaded, step, seen, grant, own, moved, before, cautions, is_new=subject.version == 0)
-    done.begins = member.begins if member is not None else None  # before a step that starts a case runs on the member
+    if member is not None:  # before a step that starts a case runs on the member
+        done.begins, done.amends = member.begins, member.amends
     done.started = [_start(loaded, start, seen, readings) for start in step.starts if start.when(seen)]
     return done
 

@@ -28,9 +28,9 @@ _MET = "SELECT chibo_personal_id_met(%s, path) FROM organizations_unit WHERE id 
 def whom_to_ask(actor: Actor, refused: Refused, people: Iterable[Whom]) -> Refused:
     """`refused` with who is known, or whom to ask, in the place of the database's general word."""
     others = [one for one in refused.answers if one != KNOWN_ELSEWHERE]
-    known = [answer for unit_id, index in people for answer in _known(actor, unit_id, index)]
+    found = [answer for unit_id, index in people for answer in known(actor, unit_id, index)]
     general = [KNOWN_ELSEWHERE] if KNOWN_ELSEWHERE in refused.answers else []
-    return Refused([*others, *(known or general)])
+    return Refused([*others, *(found or general)])
 
 
 def entered_by(orders: Iterable[Order]) -> Iterator[Whom]:
@@ -40,7 +40,8 @@ def entered_by(orders: Iterable[Order]) -> Iterator[Whom]:
             yield target.unit_id, target.profile.get("personal_id_index")
 
 
-def _known(actor: Actor, unit_id: int, index: bytes | None) -> Iterator[Refusal]:
+def known(actor: Actor, unit_id: int, index: bytes | None) -> Iterator[Refusal]:
+    """Who stands on a list with this personal id already, or whom to ask; nothing where nobody does."""
     if index is None:
         return
     with scoped(actor.path):

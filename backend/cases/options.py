@@ -14,10 +14,12 @@ from django.utils.translation import gettext_noop
 
 from backend.accounts.policy import Actor
 from backend.cases.health import told_of_health
-from backend.cases.judging import already_open, declared, granted, second_ones, starting, visible
+from backend.cases.judging import declared, granted, starting, visible
 from backend.cases.loading import see_case, see_member, see_members, see_unit
 from backend.cases.orders import Loaded, NewCase, NewMember, OnCase, OnMember, Order, Target, UnitRow
+from backend.cases.record_views import record_view
 from backend.cases.registry import levels_of
+from backend.cases.second_cases import already_open, second_ones
 from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import about_member, new_case, new_member
 from backend.core.errors import NotFound, NotPermitted
@@ -215,6 +217,7 @@ class _Judge:
         seen = situation(loaded, {}, on=self.on, today=self.today, readings=self.readings, members=named,
                          user_id=self.actor.user_id, own_id=self.actor.own_id, office_level=self.actor.level,
                          health=lambda: told_of_health(self.actor, loaded.case))  # fmt: skip
+        seen.record = record_view(self.actor, loaded)
         known = foresee(step.guards, seen, [fact.name for fact in step.facts])
         standing = [
             *elsewhere,

@@ -27,7 +27,8 @@ from backend.organizations.tree import BEFORE_OPENED, BELOW_ITSELF, CLOSED, Why
 from workflows import law
 from workflows.answers import Refusal
 from workflows.asking import answers
-from workflows.guards.days import dated_by_then, facts_ahead, not_yet
+from workflows.guards.days import facts_ahead, not_yet
+from workflows.guards.papers import dated_by_then
 from workflows.member_steps.moving import REORGANISATION, TO
 from workflows.offices import Level, Right
 from workflows.reading import read_all

@@ -12,39 +12,22 @@ from backend.cases.loading import named_units
 from backend.cases.merge_views import merge_view
 from backend.cases.orders import Loaded, UnitRow
 from backend.cases.recalling import recorded_by, took_part
+from backend.cases.rolls import ROLL_AT, counted_roll, roll_called, roll_on
 from backend.cases.tallies import Tallies
 from backend.core import clock
 from backend.core.db import execute
-from backend.core.encoding import dumps
 from backend.deadlines.calendar import calendar
 from backend.organizations.settings import packs_on
 from workflows import law
 from workflows.answers import Refusal
 from workflows.offices import Level
 from workflows.situation import CaseView
-from workflows.standings import Participation
 from workflows.units import UnitView
 from workflows.vocabulary import MeetingView, MemberView, Roll, Situation
 
-_LEFT_OUT = (Participation.AWAY, Participation.ELSEWHERE, Participation.EXEMPT, Participation.ABROAD)
-_ROLL = """
-    SELECT jsonb_object_agg(participation, jsonb_build_array(official, present)) FROM (
-      SELECT way AS participation, count(*) AS official, count(*) FILTER (WHERE {present}) AS present
-      FROM (SELECT {unit} AS unit_id, {day} AS day) AS asked
-      JOIN members_spell s ON s.unit_id = asked.unit_id AND s.valid @> asked.day
-      JOIN members_member m ON m.id = s.member_id
-      CROSS JOIN LATERAL (SELECT CASE WHEN s.participation = 'away' AND upper_inf(s.valid) AND m.away_until < asked.day
-        THEN 'attending' ELSE s.participation END) AS took (way)
-      WHERE s.retracted_at IS NULL AND s.standing = 'official'
-      GROUP BY way) AS roll"""
-"""How many official members stand in each way of taking part, and how many of them are present. Whose leave has ended and who
-has not come back is absent like anybody else (scenario B25)."""
-_ROLL_ON = _ROLL.format(unit="%s::bigint", day="%s::date", present="false")
-_ROLL_CALLED = _ROLL.format(unit="%s::bigint", day="%s::date", present="%s::jsonb ->> s.member_id::text = 'present'")
-_ROLL_AT = _ROLL.format(unit="c.unit_id", day="day", present="called ->> s.member_id::text = 'present'")
 # Who was called stands in the detail of the event that recorded it, and nowhere else.
 _MEETING = f"""
-    SELECT c.id, c.unit_id, day, c.state, called IS NOT NULL, ({_ROLL_AT})
+    SELECT c.id, c.unit_id, day, c.state, called IS NOT NULL, ({ROLL_AT})
     FROM cases_case c CROSS JOIN LATERAL (SELECT (c.facts ->> 'held_on')::date) AS held (day)
     LEFT JOIN LATERAL (
       SELECT d.data -> 'facts' -> 'roll_call' FROM audit_event e LEFT JOIN audit_eventdetail d ON d.event_uid = e.uid
@@ -173,37 +156,10 @@ def situation(
     )  # fmt: skip
 
 
-def roll_on(unit_id: int, day: date) -> Roll:
-    """The official members of a cell on a day, as known now; no roll was called."""
-    return _roll(execute(_ROLL_ON, [unit_id, day], prepared=True)[0][0], called=False)
-
-
-def roll_called(unit_id: int, day: date, called: Mapping[int, str]) -> Roll:
-    """The official members of a cell on a day, with those present by a roll call."""
-    counted = execute(
-        _ROLL_CALLED, [dumps({str(one): word for one, word in called.items()}), unit_id, day], prepared=True
-    )[0][0]
-    return _roll(counted, called=True)
-
-
-def _roll(counted: Mapping[str, tuple[int, int]] | None, *, called: bool) -> Roll:
-    """A roll from [official, present] by way of taking part (294-QĐ/TW 9.3.2 for who is left out)."""
-    here = counted or {}
-    suspended, transit = here.get(Participation.SUSPENDED, (0, 0)), here.get(Participation.IN_TRANSIT, (0, 0))
-    return Roll(
-        official=sum(total for total, _ in here.values()),
-        left_out=sum(total - came for word, (total, came) in here.items() if word in _LEFT_OUT),
-        suspended=suspended[0],
-        in_transit=transit[0] - transit[1],
-        exempt=here.get(Participation.EXEMPT, (0, 0))[0],
-        present=sum(came for _, came in here.values()) - suspended[1] if called else None,
-    )
-
-
 def _meeting(case_id: int) -> tuple[MeetingView | None, Roll | None]:
     for key, unit_id, held_on, state, called, counted in execute(_MEETING, [case_id], prepared=True):
         view = MeetingView(key, unit_id, held_on, state)
-        return view, _roll(counted, called=True) if called and held_on else None
+        return view, counted_roll(counted, called=True) if called and held_on else None
     return None, None
 
 

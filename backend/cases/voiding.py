@@ -17,7 +17,7 @@ from backend.accounts.policy import Actor, apart, require
 from backend.audit.codes import EventCode
 from backend.audit.details import standing
 from backend.audit.models import Event
-from backend.cases import completing
+from backend.cases import amending, completing
 from backend.cases.built_on import built_on
 from backend.cases.changes import Changes
 from backend.cases.correcting import PAPER, REASON, Correction, before_each
@@ -176,6 +176,7 @@ def _undone(
         for one in layer.values():  # first: what a kept record took over may be unique, as a personal id is
             completing.take_back(one)
             give_back(one)
+            amending.take_back(one)
         changes.write()
         forget([key for kind, key in layer if kind == "member" and not rows[kind, key].member.standing])
         gone = {one.pk for one in layer.values()}

@@ -15,6 +15,7 @@ from backend.audit.codes import EventCode
 from backend.audit.exporting import head_of, part, placed
 from backend.audit.heads import TreeHead
 from backend.audit.models import Event
+from backend.audit.openable import opens_details
 from backend.cases.selectors import need
 from backend.core.db import scoped
 from backend.core.nudge import nudge
@@ -113,7 +114,7 @@ class Extract:
 def extract(actor: Actor, wanted: Wanted) -> Extract:
     """Told in the log before the first piece goes out, whether or not anybody fetches it.
 
-    Raises NotPermitted, and NotFound where there is no such head.
+    Raises NotPermitted, NotFound where there is no such head, and KeyMissing where no key opens what it would hold.
     """
     need(actor, Right.AUDIT)
     with scoped(actor.path):
@@ -121,6 +122,10 @@ def extract(actor: Actor, wanted: Wanted) -> Extract:
         found = events(actor, wanted.asked)
         some = drawn(found, head.size, wanted.draw) if wanted.draw else None
         count = placed(found, head.size).count() if some is None else len(some)
+        if wanted.details:
+            opens_details(
+                placed(found if some is None else found.filter(uid__in=[one.uid for one in some]), head.size), count
+            )
         more = {"form": wanted.form.value, "details": wanted.details, **_of_draw(wanted.draw, some)}
         seed = wanted.draw.seed if wanted.draw else ""
         tell(actor, Reading(EventCode.LOG_EXPORTED, wanted.asked, head.size, count, more, seed))

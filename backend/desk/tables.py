@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from backend.audit.codes import label_of
-from backend.audit.details import with_voids
+from backend.audit.details import with_voids, with_whether_told
 from backend.audit.models import Event
 from backend.organizations.models import Unit
 from workflows.catalogue import LIFECYCLES
@@ -31,7 +31,7 @@ DETAILS = ("who", "request", "details")
 
 def rows(events: QuerySet[Event], language: str, *, details: bool) -> Iterator[tuple[Any, ...]]:
     """One row for each event of `exporting.placed`, in the order of their places. Inside a transaction that sees them."""
-    found = with_voids(events).iterator(chunk_size=CHUNK)
+    found = with_voids(events if details else with_whether_told(events)).iterator(chunk_size=CHUNK)
     while some := list(islice(found, CHUNK)):
         named = {key for one in some for key in (one.unit_id, one.office_unit_id, one.behalf_unit_id) if key}
         units = Unit.objects.in_bulk(named)

@@ -14,6 +14,7 @@ from django.db.models import Q
 from backend.audit.codes import SubjectKind
 from backend.audit.details import with_details
 from backend.audit.models import Event, EventDetail
+from backend.cases.amending import FACT
 from backend.cases.models import Case
 from backend.cases.registry import step_of
 from backend.core.keyring import unseal
@@ -45,8 +46,12 @@ def _in_dossier(lifecycle: str, state: str) -> bool:
 
 
 def told_of(events: Sequence[Event]) -> dict[int, Told]:
-    """By the event's id, what stands behind those that rest on a paper; of an erased detail nothing is left."""
-    wanted = {event.uid: event.pk for event in events if event.told is not None and _has_paper(event)}
+    """By the event's id, what stands behind those that rest on a paper; of an erased detail nothing is left.
+
+    Nor of a correction: what the record says goes along, what it said before stays.
+    """
+    rests = [event for event in events if event.told is not None and _has_paper(event) and FACT not in event.facts]
+    wanted = {event.uid: event.pk for event in rests}
     details = EventDetail.objects.filter(event_uid__in=wanted)
     return {wanted[one.event_uid]: Told(bytes(one.salt), one.data) for one in details}
 

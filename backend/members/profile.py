@@ -35,9 +35,13 @@ def doubts(raw: Mapping[str, Any]) -> list[Caution]:
     return [replace(caution, fact=f"profile.{caution.fact}") for caution in found]
 
 
+def tidied(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with the names that are among it written as names are."""
+    return {name: tidy_name(value) if name in ("full_name", "other_name") else value for name, value in given.items()}
+
+
 def _columns(given: dict[str, Any]) -> dict[str, Any]:
-    for name in ("full_name", "other_name"):
-        given[name] = tidy_name(given.get(name, ""))
+    given = tidied({"full_name": "", "other_name": "", **given})
     if given["other_name"] == given["full_name"]:
         given["other_name"] = ""
     return given | sealed_columns(given)

@@ -33,9 +33,14 @@ def member_rows(member: Member) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The member's row and one row for each folded word of the names."""
     member.sort_key = sort_key(member.full_name)
     row = {str(field.column): plain(getattr(member, field.attname)) for field in member._meta.concrete_fields}
+    return row, word_rows(member)
+
+
+def word_rows(member: Member) -> list[dict[str, Any]]:
+    """One row for each folded word of the names, at the member's place."""
     found = dict.fromkeys([*words(member.full_name), *words(member.other_name)])
     place = {"member_id": member.pk, "unit_path": member.unit_path, "guest_path": member.guest_path}
-    return row, [{**place, "word": word[:60]} for word in found]
+    return [{**place, "word": word[:60]} for word in found]
 
 
 def nothing(field: Any) -> str:

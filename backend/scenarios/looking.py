@@ -13,7 +13,7 @@ from backend.alerts.models import Notice, Outcome
 from backend.cases import selectors
 from backend.cases.labels import label_cases, label_members
 from backend.cases.models import Case
-from backend.cases.situation import roll_on
+from backend.cases.rolls import roll_on
 from backend.core import clock
 from backend.core.db import WHOLE, scope
 from backend.deadlines.calendar import calendar

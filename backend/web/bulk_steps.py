@@ -22,8 +22,8 @@ from workflows.vocabulary import NEW, Step
 
 TRIED = 10
 """Of so many members at most it is asked whether a step can be taken; where none of more can, it is offered all the same."""
-NOT_FOR_MANY = frozenset({Right.THROUGH_CASE, Right.MERGE})
-"""Rights of steps that no list is ticked for: consequences of a case, and two records of one person."""
+NOT_FOR_MANY = frozenset({Right.THROUGH_CASE, Right.MERGE, Right.CORRECT})
+"""Rights of steps that no list is ticked for: consequences of a case, and what is about one person's record."""
 
 
 @dataclass(frozen=True)

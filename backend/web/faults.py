@@ -115,7 +115,8 @@ class Away:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, KeyMissing):
             log.error("key_missing")
-            return _say(request, 500, error.code, gettext(LOCKED))
+            said = gettext(LOCKED) if error.message == KeyMissing.sentence else error.said()
+            return _say(request, 503, error.code, said)
         return away(request) if is_away(error) else None
 
 

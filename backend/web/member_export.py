@@ -19,6 +19,7 @@ from backend.accounts.policy import Actor
 from backend.cases.labels import label_members
 from backend.cases.listing import PEOPLE_ORDER, counted
 from backend.core.db import scoped
+from backend.core.keyring import unseal
 from backend.core.sheets import xlsx
 from backend.core.tables import MARK, as_csv
 from backend.members.models import Member
@@ -68,7 +69,10 @@ class Export:
 @require_safe
 @in_office
 def export(request: Acting) -> HttpResponseBase:
-    """`?form=csv` or `xlsx`, and the filters of the list. More than MOST rows are refused in a sentence."""
+    """`?form=csv` or `xlsx`, and the filters of the list. More than MOST rows are refused in a sentence.
+
+    Raises KeyMissing.
+    """
     form = request.GET.get("form", "")
     if form not in TYPES or "cursor" in request.GET:
         raise Http404
@@ -78,6 +82,8 @@ def export(request: Acting) -> HttpResponseBase:
         words = gettext("A file holds at most %(most)s members: choose a unit or other filters first.")
         messages.error(request, words % {"most": MOST})
         return _back(wanted)
+    for card in wanted.rows(request.today).exclude(card_number=None).values_list("card_number", flat=True).iterator():
+        unseal(card)  # before the first byte: where no key opens it, the page says so
     note(request.actor, Look("web/members/export/", filters={**wanted.asked(), "form": form}, count=count))
     place = wanted.place or Unit.objects.get(path=request.actor.path)
     made = Export(request.actor, request.GET, form, request.today, get_language() or "vi")

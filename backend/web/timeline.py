@@ -14,8 +14,10 @@ from backend.audit.codes import label_of
 from backend.audit.details import with_voids
 from backend.audit.models import Event
 from backend.cases import selectors
+from backend.cases.amending import FACT
 from backend.cases.registry import step_of
 from backend.organizations.models import Unit
+from backend.web.desk.facts import fields_of
 from backend.web.refusing import Said, said_of_codes
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
@@ -115,7 +117,9 @@ def _facts(one: Event, people: Mapping[int, str]) -> Iterable[Told]:
     step = step_of(one.lifecycle, one.step)
     if step is None:
         return
-    for fact in step.facts:
+    if FACT in one.facts:
+        yield Told(gettext("Corrected"), ", ".join(fields_of(one.facts[FACT])))
+    for fact in (fact for fact in step.facts if not fact.private):
         sealed, beside = one.facts.get(fact.name), ((one.told or {}).get("facts") or {}).get(fact.name)
         if sealed is not None or beside is not None:
             words = words_of(fact, sealed, beside, people)

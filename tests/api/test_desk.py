@@ -15,14 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from cryptography.fernet import Fernet
+from django.conf import LazySettings, settings
 from django.core.cache import cache
 from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
 from backend.accounts.models import User
+from backend.audit import openable
 from backend.audit.models import Event, EventDetail, SignedHead
 from backend.audit.sealing import seal
+from backend.core.db import WHOLE, scoped
 from tests.api.conftest import traces
 from tests.realdb import RealDatabase
 from tests.roles import as_role
@@ -119,6 +122,40 @@ def test_details_go_along_where_asked_for(world: World, tmp_path: Path) -> None:
     assert verify(file) == (0, "part", None)
     assert file.read_bytes().count(b"\nd\t") == len(lines(file.read_bytes())) == 7
     assert Event.objects.latest("pk").facts["details"] is True
+
+
+@pytest.mark.parametrize("form", ["lines", "csv", "xlsx"])
+def test_what_no_key_opens_is_said_before_the_first_byte(world: World, settings: LazySettings, form: str) -> None:
+    """Half of the details were sealed anew, by a run that stopped: whatever comes first opens, the rest does not."""
+    newer = Fernet.generate_key().decode()
+    settings.CHIBO_FIELD_KEYS, old = newer, settings.CHIBO_FIELD_KEYS
+    world.members(1)
+    sealed()
+    before = Event.objects.count()
+    for keys in (newer, old):
+        settings.CHIBO_FIELD_KEYS = keys
+        refused = post("auditor", "exports", {"form": form, "details": True})
+        assert (refused.status, refused.json()["code"], refused.json()["title"]) == (
+            503, "key_missing", "A key is missing on this server",
+        )  # fmt: skip
+        assert refused.json()["detail"] == (
+            "No key of CHIBO_FIELD_KEYS opens this value; put the key it was sealed with back."
+        )
+    assert Event.objects.count() == before
+    assert post("auditor", "exports", {"form": form}).status == 200
+    settings.CHIBO_FIELD_KEYS = f"{newer},{old}"
+    assert post("auditor", "exports", {"form": form, "details": True}).status == 200
+
+
+def test_of_very_many_details_some_of_all_are_opened(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openable, "LOOKED_AT", 2)
+    seen: list[int] = []
+    monkeypatch.setattr("backend.core.sealed.unseal_bytes", lambda text: seen.append(len(text)) or b"{}")
+    with scoped(WHOLE):
+        found = Event.objects.all()
+        openable.opens_details(found, found.count())
+        every = -(-found.count() // 2)
+        assert len(seen) == found.filter(commitment__isnull=False, pk__in=range(0, 10_000, every)).count() > 0
 
 
 def test_an_extract_under_an_earlier_head_holds_what_stood_under_it(world: World, tmp_path: Path) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from backend.audit.models import Event, EventDetail
 from workflows.catalogue import event_codes, steps
 from workflows.facts import Fact, Paper, Text
+from workflows.profile import Grouped, Name, PersonalId, Phone
 from workflows.vocabulary import Step
 
 MARKUP = "<script>alert(1)</script>"
 SHORT = "';DROP TABLE x;--{{7*7}}{%debug%}${7*7}<b>%s{0}"
 LONG = f"{SHORT} \" OR 1=1; SELECT pg_sleep(9) /* {{% include '/etc/passwd' %}} #{{7*7}} {MARKUP} %(x)s {{0.__class__}} \\' $$"
+FORMED: Mapping[type[Fact], str] = {Name: "Lê Văn Đổi", PersonalId: "087080000077", Phone: "0912345678"}
+"""What is said where a text has a form of its own."""
 STEPS: list[Step] = [*event_codes().values()]
 
 
@@ -19,8 +24,8 @@ def hostile(fact: Text) -> str:
 
 
 def written(step: Step) -> list[Fact]:
-    """The facts of a step in which people write."""
-    return [fact for fact in step.facts if isinstance(fact, Text | Paper)]
+    """The facts of a step in which people write; names and numbers have a form of their own."""
+    return [fact for fact in step.facts if isinstance(fact, Text | Paper) and not isinstance(fact, Name | Grouped)]
 
 
 def lost(event: Event, told: dict[str, object]) -> list[str]:

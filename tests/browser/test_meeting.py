@@ -89,7 +89,7 @@ def recorded(case: Case) -> tuple[str, int, int]:
     )
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.nightly)], ids=["light", "dark"])
 def test_from_today_to_done(walk: Walk, meeting: tuple[World, Case, list[int]], dark: bool) -> None:
     _, case, people = meeting
     with walk.as_("secretary", PHONE if not dark else DESK, dark=dark) as page:

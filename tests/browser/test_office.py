@@ -11,7 +11,7 @@ __all__ = ["chromium", "walk"]
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.nightly)], ids=["light", "dark"])
 def test_the_frame_fits_and_breaks_no_rule(walk: Walk, dark: bool) -> None:
     make_world()
     for size, name in ((PHONE, "phone"), (DESK, "desk")):

@@ -93,7 +93,7 @@ def port() -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.nightly)])
 def test_all_five_run_and_all_five_stop(folder: Path, port: int, number: int) -> None:
     launcher = Launcher(folder, port)
     launcher.wait_until_ready()

@@ -30,6 +30,7 @@ PAGES = [
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.real
 def test_the_page_followed_word_for_word_adds_a_lifecycle(committed_db: RealDatabase, tmp_path: Path) -> None:
     for name in COPIED:

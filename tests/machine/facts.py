@@ -13,12 +13,13 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from tests.attacks.words import SHORT, hostile
-from tests.machine.stage import Place
+from tests.attacks.words import FORMED, SHORT, hostile
+from tests.machine.stage import FILLED, Place
 from tests.world import paper
 from workflows.electing import Election
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, Text
-from workflows.offices import Level
+from workflows.offices import Level, Right
+from workflows.profile import Name, PersonalId, Phone
 from workflows.units import UnitRef
 from workflows.vocabulary import Step
 from workflows.voting import Ballot, RollCall
@@ -98,10 +99,16 @@ def _value(fact: Fact, step: Step, seen: Seen, chance: Random) -> Any:
             return paper(seen.on, chance.choice(("12-NQ/CB", SHORT)))
         case Day():
             return _day(fact, seen, chance).isoformat()
+        case Name():
+            return f"{FORMED[Name]} {chance.choice('ABCDE')}"
+        case PersonalId() | Phone():
+            return "".join(chance.choice("123456789") for _ in FORMED[type(fact)])
         case Text():
             return hostile(fact)
         case Number():
             return _number(fact, seen, chance)
+        case Flag() if step.by == Right.CORRECT:  # to be emptied: what every record of the stage says
+            return fact.name in FILLED
         case Flag():
             return chance.choice(MOSTLY) is not (fact.name in _USUALLY_NOT)
         case Choice():

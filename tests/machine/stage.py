@@ -55,12 +55,17 @@ def set_stage() -> Stage:
     world.member("Mai Thị Đi", "import_transferred_out", joined_on=CEREMONY.isoformat(), left_on="2025-12-20")
     world.member("Phạm Văn Đi", "import_transferred_out", left_on="2024-03-01", joined_on="2012-05-19",
                  official_on="2013-05-19")  # fmt: skip
+    Member.objects.update(**FILLED)
     bases = (world.commune, far_base)
     return Stage(
         cells=tuple(Place(one.pk, one.path, one.code, one.code[:6], Level.CELL) for one in (world.cell, world.other, far)),
         bases=tuple(Place(one.pk, one.path, one.code, one.code, Level.BASE) for one in bases),
         actors=(*(world.actors[name] for name in sorted(world.actors)), Actor.operator("máy"), Actor.system()),
     )  # fmt: skip
+
+
+FILLED = {"home_detail": "Ấp Hai"}
+"""What every record says at first."""
 
 
 def _seat(world: World, far: object, far_base: object) -> None:

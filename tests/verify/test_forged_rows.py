@@ -105,6 +105,30 @@ def test_nobody_reads_another_detail_than_was_checked(tmp_path: Path) -> None:
     assert verify(written(tmp_path / "forged", rows)) == (1, "form", None)
 
 
+def test_a_second_detail_of_one_event(tmp_path: Path) -> None:
+    """As where the event after it was taken out and its detail left; the untouched event is not accused."""
+    rows = rows_of(export(tmp_path / "log", "--details"))
+    fifth = next(number for number, row in enumerate(rows) if row.startswith(b"e\t5\t"))
+    assert rows[fifth + 1].startswith(b"d\t{")
+    for forged in (rows[:fifth] + rows[fifth + 1 :], [*rows[: fifth + 2], rows[fifth + 1], *rows[fifth + 2 :]]):
+        assert verify(written(tmp_path / "forged", forged)) == (1, "form", None)
+    assert verify(written(tmp_path / "forged", [rows[0], b"d\tnull\n", *rows[1:]])) == (1, "form", None)
+
+
+def test_details_that_were_left_out_are_counted_and_told(tmp_path: Path) -> None:
+    rows = rows_of(export(tmp_path / "log", "--details"))
+    told = [number for number, row in enumerate(rows) if row.startswith(b"d\t")]
+    fewer = [row for number, row in enumerate(rows) if number not in told[3:5]]
+    file = written(tmp_path / "fewer", fewer)
+    assert verify(file) == (0, "whole", None)
+    assert (
+        "– 2 events lack a detail that the file does not name as erased: it was left out. The events hold."
+        in run(file).stdout.splitlines()
+    )
+    for untold in (rows, [row for row in rows if not row.startswith(b"d\t")]):
+        assert "does not name as erased" not in run(written(tmp_path / "file", untold)).stdout
+
+
 def test_no_file_writes_over_the_answer_on_the_screen(tmp_path: Path) -> None:
     rows = rows_of(export(tmp_path / "log"))
     rows.insert(2, b"\r\x1b[2KTHE LOG HOLDS: everything.\x1b[8m\t{}\n")

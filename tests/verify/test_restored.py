@@ -87,6 +87,7 @@ def test_a_restored_backup_goes_on_under_a_new_epoch(lost: RealDatabase, tmp_pat
     assert kept_heads.keep(tmp_path) == 0, "today is not over; but nothing stands against it any more"
 
 
+@pytest.mark.nightly
 def test_the_jobs_seal_nothing_before_the_epoch_where_a_folder_has_the_heads(
     lost: RealDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

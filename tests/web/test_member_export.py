@@ -10,9 +10,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
+from django.conf import LazySettings
 
 from backend.accesses.models import Access
 from backend.members.models import Member
+from backend.members.protected import sealed_columns
 from backend.web import member_export
 from tests.roles import as_role
 from tests.web.people import text
@@ -92,3 +95,17 @@ def test_behind_the_walls_of_the_database_the_file_is_the_same(world: World) -> 
     with as_role("chibo_app"):
         walled = rows(secretary.get("/members/export/?form=csv"))
     assert (walled, len(walled)) == (rows(secretary.get("/members/export/?form=csv")), 4)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_what_no_key_opens_is_said_before_the_first_byte(world: World, settings: LazySettings, form: str) -> None:
+    settings.CHIBO_FIELD_KEYS, old = Fernet.generate_key().decode(), settings.CHIBO_FIELD_KEYS
+    late = world.member("Nguyễn Văn Yên")
+    Member.objects.filter(pk=late.pk).update(**sealed_columns({"card_number": "87.000123"}))
+    settings.CHIBO_FIELD_KEYS = old
+    for name in ("Nguyễn Văn An", "Lê Văn Ân"):
+        Member.objects.filter(pk=world.member(name).pk).update(**sealed_columns({"card_number": "87.000124"}))
+    looks = Access.objects.count()
+    answer = of("officer").get(f"/members/export/?form={form}")
+    assert (answer.status_code, answer.streaming, Access.objects.count()) == (503, False, looks)
+    assert "CHIBO_FIELD_KEYS" in text(answer)

@@ -93,7 +93,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "go_on_away": {"participation": "away"}, "go_on_elsewhere": {"participation": "elsewhere"},
     "go_on_abroad": {"participation": "abroad"}, "go_on_exempt": {"participation": "exempt"},
     "go_on_lapsed": {"participation": "lapsed", "away_until": None},
-    "merge": {"standing": "merged"},
+    "merge": {"standing": "merged"}, "correct_record": {}, "empty_fields": {},
     "award_badge": {"badge_years": 10}, "confirm_party_age": {"party_age_from": date(2011, 3, 1)},
     "choose": {"standing": "candidate"}, "drop": {"standing": "dropped"},
     "approve": {"standing": "approved", "admission_decided_on": ON, "party_age_from": date(2016, 2, 11)},

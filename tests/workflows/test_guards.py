@@ -22,6 +22,8 @@ from tests.workflows.finding_pairs import FINDINGS
 from tests.workflows.leaving_pairs import LEAVING
 from tests.workflows.merging_pairs import MERGING
 from tests.workflows.moving_pairs import MOVING
+from tests.workflows.paper_pairs import PAPERS
+from tests.workflows.record_pairs import RECORD
 from tests.workflows.twins import TODAY, answers, ballot, codes, member, paper, person, situation
 from tests.workflows.yearly_pairs import YEARLY
 from workflows.facts import Day, Number, Paper
@@ -76,16 +78,7 @@ def on_roll(guard_on: date, roll: Roll | None, **facts: Any) -> Situation:
 
 
 PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
-    ("Caution:paper.before_birth", *days.dated_in_life([Day("d", "D"), Paper("p", "P")]),
-     seen(p=paper(date(2000, 1, 1)), d=date(1999, 12, 31)), seen(p=paper(date(1999, 12, 31)))),
-    ("Caution:paper.before_joining", *days.dated_in_life([Paper("p", "P")]),
-     replace(seen(p=paper(ON)), member=member(joined_on=ON)),
-     replace(seen(p=paper(date(2027, 1, 31))), member=member(joined_on=ON))),
-    ("Caution:paper.before_its_matter", days.dated_since("p", "decision"),
-     replace(seen(p=paper(ON)), past={"decision": {"date": "2027-02-01"}}),
-     replace(seen(p=paper(date(2027, 1, 31))), past={"decision": {"date": "2027-02-01"}})),
-    ("Caution:paper.before_its_matter", days.dated_since("p", "held_on"), seen(p=paper(date(2027, 1, 31))),
-     replace(seen(p=paper(date(2027, 1, 31))), past={"held_on": "2027-02-01"})),
+    *PAPERS,
     ("Refusal:day.set_for_the_past", days.not_over_by_then("d"), seen(d=ON), seen(d=date(2027, 1, 31))),
     ("Refusal:day.ends_first", days.in_this_order("d", "end"), seen(d=ON, end=ON), seen(d=ON, end=date(2027, 1, 31))),
     ("Caution:day.over_already", days.not_over_when_asked("end"), seen(end=TODAY), seen(end=date(2028, 6, 29))),
@@ -95,8 +88,6 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:day.fact_ahead", days.nothing_ahead([Day("d", "D")]), seen(d=TODAY), seen(d=date(2028, 7, 1))),
     ("Refusal:day.fact_ahead", days.nothing_ahead([Number("n", "N"), Day("end", "End", ahead=True), Day("d", "D")]),
      seen(n=5, end=date(2028, 7, 1), d=TODAY), seen(n=5, end=date(2028, 7, 1), d=date(2028, 7, 1))),
-    ("Refusal:paper.other_day", days.dated_on_the_day("p"), seen(p=paper(ON)), seen(p=paper(date(2027, 1, 31)))),
-    ("Refusal:paper.dated_later", days.dated_by_then("q", "p"), seen(p=paper(ON)), seen(p=paper(date(2027, 2, 2)))),
     ("Refusal:day.other_day", days.day_is("d"), seen(d=ON), seen(d=date(2027, 1, 31))),
     ("Refusal:day.before_earlier_step", days.not_before("resolution"),
      replace(seen(), past={"resolution": {"date": "2027-02-01"}}),
@@ -123,6 +114,17 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:ballot.not_carried", votes.carried(VOTE), seen(ballot=ballot(7, 3)), seen(ballot=ballot(6, 4))),
     ("Refusal:ballot.was_carried", votes.not_carried(VOTE),
      seen(ballot=ballot(6, 4)), seen(ballot=ballot(7, 3))),
+    ("Caution:ballot.away_without_paper", votes.carried(VOTE),  # 4 of 6 carry it; of 10, 7 would have to agree
+     on_roll(ON, Roll(10, left_out=4), ballot=ballot(4)), on_roll(ON, Roll(10, left_out=4, unpapered=4), ballot=ballot(4))),
+    ("Caution:ballot.away_without_paper", votes.carried(VOTE),  # 5 are enough of 7, but not of 8
+     on_roll(ON, Roll(10, left_out=4, unpapered=1), ballot=ballot(5)),
+     on_roll(ON, Roll(10, left_out=4, unpapered=2), ballot=ballot(5))),
+    ("Caution:ballot.was_carried", votes.not_carried(VOTE),  # the cell may have counted whom no paper excuses
+     on_roll(ON, Roll(10, left_out=4, unpapered=4), ballot=ballot(3)),
+     on_roll(ON, Roll(10, left_out=4, unpapered=4), ballot=ballot(4))),
+    ("Refusal:ballot.was_carried", votes.not_carried(VOTE),
+     on_roll(ON, Roll(10, left_out=4, unpapered=4), ballot=ballot(3)),
+     on_roll(ON, Roll(10, left_out=4, unpapered=1), ballot=ballot(5))),
     ("Caution:ballot.against_carried", votes.not_carried_against(VOTE, "PRO.REMOVAL_VOTE"),
      seen(ballot=ballot(4, 6)), seen(ballot=ballot(3, 7))),
     ("Refusal:cell.too_small", votes.cell_can_act, on_roll(ON, Roll(3)), replace(seen(), roll_on=lambda day: Roll(2))),
@@ -346,6 +348,7 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     *DUES,
     *BREACH,
     *DATA,
+    *RECORD,
     *MOVING,
     *FINDINGS,
     *BADGES, *MERGING,

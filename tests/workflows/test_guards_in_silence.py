@@ -17,6 +17,7 @@ from workflows.guards import (
     admission,
     badges,
     classification,
+    correcting,
     counters,
     days,
     discipline,
@@ -33,6 +34,7 @@ from workflows.guards import (
     returning,
     taking_part,
 )
+from workflows.guards import papers as paper_days
 from workflows.lifecycles.congress import SECRETARY
 from workflows.situation import Situation
 from workflows.voting import Roll
@@ -90,9 +92,9 @@ SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
     (classification.cap_still_holds, replace(lowered(good=4, excellent=1), facts={})),
     *((days.in_this_order("from_on", "back_by"), seen(**{name: ON})) for name in ("from_on", "back_by")),
     (days.not_over_when_asked("back_by"), seen(from_on=ON)),
-    (*days.dated_in_life([Paper("p", "P")]), seen(p=paper(ON))),  # born on a day that is not known
+    (*paper_days.dated_in_life([Paper("p", "P")]), seen(p=paper(ON))),  # born on a day that is not known
     (
-        *days.dated_in_life([Paper("p", "P")]),
+        *paper_days.dated_in_life([Paper("p", "P")]),
         seen(p=paper(date(2000, 1, 1)), who=member(standing="removed", joined_on=ON)),
     ),
     (counters.months_as_counted, seen(ground="meetings")),  # nobody has said how many
@@ -109,6 +111,10 @@ SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
     *((returning.official_by_the_law, seen(**{name: ON})) for name in returning.DAYS),  # the other day is not known
     (moving.as_introduced, seen(past={"to_unit": "87.107.000.000.002"})),  # nobody has said yet which cell
     (moving.as_introduced, seen(to_unit="87.107.000.000.002")),
+    (
+        correcting.born_before_admission,
+        replace(seen(), record=never),
+    ),  # nothing is to be corrected, and nothing looked up
     (days.not_given_before("received_on"), seen(past={"received_on": ""})),
 ]
 
@@ -121,7 +127,7 @@ def test_a_guard_is_silent(guard: Callable[[Situation], Any], given: Situation) 
 def test_an_election_is_noted_with_its_roll() -> None:
     given = at_congress(Roll(11, present=10), secretary_election=elected(6))
     assert codes(elections.winners_carried(SECRETARY), given) == []
-    kept = {"official": 11, "left_out": 0, "suspended": 0, "in_transit": 0, "exempt": 0, "present": 10}
+    kept = {"official": 11, "left_out": 0, "suspended": 0, "in_transit": 0, "exempt": 0, "present": 10, "unpapered": 0}
     assert given.counted == {"secretary_election": {**kept, "denominator": 11}}
 
 
@@ -131,4 +137,4 @@ def test_a_guard_of_standing_settles_whether_its_step_may_follow_a_leaving() -> 
 
 
 def test_a_step_without_papers_is_not_asked_whether_they_are_older_than_the_member() -> None:
-    assert days.dated_in_life([Day("d", "D")]) == ()
+    assert paper_days.dated_in_life([Day("d", "D")]) == ()

@@ -101,7 +101,15 @@ def test_nobody_is_enough_where_nobody_counts() -> None:
 def test_a_measured_vote_is_kept_with_its_roll_and_told_the_same_again() -> None:
     seen = on_roll(Roll(10, left_out=3, suspended=1, in_transit=1, exempt=2), 7, yes=5)
     measured = measure(seen, VOTE, seen.facts["ballot"])
-    kept = {"official": 10, "left_out": 3, "suspended": 1, "in_transit": 1, "exempt": 2, "present": None}
+    kept = {
+        "official": 10,
+        "left_out": 3,
+        "suspended": 1,
+        "in_transit": 1,
+        "exempt": 2,
+        "present": None,
+        "unpapered": 0,
+    }
     assert seen.counted == {"ballot": {**kept, "denominator": 7}}
     again = retold({"roll": seen.counted["ballot"], "issued": 7}, seen.used, "PRO.VOTE")
     assert again == measured
@@ -172,3 +180,26 @@ def test_each_total_of_a_ballot_is_at_most_the_one_after_it(totals: tuple[int, .
 def test_a_committee_votes_with_two_thirds_of_all(size: int | None, yes: int | None, said: list[str]) -> None:
     facts = {"committee_size": size, "committee_yes": yes, "who": "whole", "body": "standing"}
     assert codes(votes.committee_carried(votes.BODY_RULES, "who"), situation(ON, facts=facts)) == said
+
+
+def test_the_unpapered_are_added_where_they_were_left_out_and_nobody_twice() -> None:
+    roll = Roll(10, left_out=4, exempt=1, present=6, unpapered=3)
+    measured = measure(on_roll(roll, 6), VOTE, ballot(0, 0, 6))
+    assert (measured.den, measured.with_the_unpapered().den) == (6, 9)
+    screened = measure(on_roll(roll, 6), SCREENED, ballot(0, 0, 6))  # leaves out the exempt and nobody else
+    assert (screened.den, screened.with_the_unpapered().den) == (9, 9)
+    handed = measure(on_roll(replace(roll, present=None), 8), VOTE, ballot(0, 0, 8))  # some of them had come
+    assert (handed.den, handed.with_the_unpapered().den) == (8, 10)
+
+
+def test_a_vote_hangs_on_papers_from_the_vote_that_is_enough_without_them_to_the_last_that_is_not_with_them() -> None:
+    measured = measure(on_roll(Roll(10, left_out=4, unpapered=4, present=6), 6), VOTE, ballot(0, 0, 6))
+    assert [votes for votes in range(11) if measured.hangs_on_papers(votes)] == [4, 5, 6]
+
+
+def test_what_was_kept_before_anybody_asked_for_papers_is_told_again() -> None:
+    seen = on_roll(Roll(10, left_out=3), 7, yes=5)
+    told_of = measure(seen, VOTE, seen.facts["ballot"])
+    kept = {"issued": 7, "roll": {name: value for name, value in vars(told_of.roll).items() if name != "unpapered"}}
+    again = retold(kept, seen.used, "PRO.VOTE")
+    assert (again.den, again.roll) == (7, Roll(10, left_out=3))

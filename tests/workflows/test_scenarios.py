@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
+from tests.workflows.stories import SCENARIOS
 from workflows.guards import votes
-from workflows.scenarios import BadScenario, Block, Scenario, files, read, words
+from workflows.scenarios import BadScenario, Block, Scenario, read, words
 from workflows.scenarios.aloud import sentences
 from workflows.scenarios.reader import schema
 from workflows.scenarios.told import NUMBERS, told
 
-SCENARIOS = [scenario for path in files() for scenario in read(path)]
 NO_SCENARIO_YET = {
     "person.own_file": "whose account is whose, no scenario says; tests/backend/cases/test_own_files.py",
     "person.names_oneself": "as above",

@@ -23,6 +23,7 @@ from workflows.electing import Election, ElectionValue, Winner
 from workflows.entries import EntryRef
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, Text
 from workflows.offices import Right
+from workflows.profile import PersonalId, Phone
 from workflows.standings import Participation, Standing
 from workflows.units import UnitRef
 from workflows.vocabulary import NEW, Step
@@ -39,6 +40,10 @@ def value_for(fact: Fact) -> Any:
             return paper(ON, fact.paper or fact.name)
         case Day():
             return ON
+        case PersonalId():
+            return "087080000077"
+        case Phone():
+            return "0912345678"
         case Text():
             return "x"
         case Number():

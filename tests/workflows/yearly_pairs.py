@@ -132,6 +132,9 @@ YEARLY: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:election.not_won", elections.winners_carried(SECRETARY),
      at_congress(Roll(12, present=12), secretary_election=elected(7)),
      at_congress(Roll(12, present=12), secretary_election=elected(6))),
+    ("Caution:ballot.away_without_paper", elections.winners_carried(COMMITTEE),  # 6 of 11, were they counted
+     at_congress(Roll(11, left_out=2, unpapered=2, present=9), committee_election=elected(9, 6, most=9)),
+     at_congress(Roll(11, left_out=2, unpapered=2, present=9), committee_election=elected(9, 5, most=9))),
     ("Refusal:election.not_of_the_cell", elections.winners_of_the_cell(COMMITTEE),
      at_congress(ALL_THERE, committee_election=elected(8, 8)),
      at_congress(ALL_THERE, committee_election=elected(8, 8, first=9))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.utils.translation import gettext_noop
 
@@ -64,6 +65,21 @@ def receipt_after_decision(situation: Situation) -> Refusal | None:
         {"received": received, "issued": issued}, "ADM.CEREMONY",
         gettext_noop("Check both dates."), "received_on",
     )  # fmt: skip
+
+
+def term_by_receipt(situation: Situation) -> Caution | None:
+    """Where the day of issue started the term, a receipt starts none. Near the change of the rule the other sum is told."""
+    issued, received = situation.past_day("decision"), situation.facts.get("received_on")
+    if issued is None or received is None or received <= issued:
+        return None
+    near = timedelta(days=situation.rule("LAW.SHOW_BOTH").value + 1)
+    rule = situation.rule("ADM.CEREMONY", issued)
+    before = situation.look_up("ADM.CEREMONY", issued - near)  # nothing is decided under this one
+    if before.start != "decision_received" or rule.start == "decision_received":
+        return None
+    due = situation.calendar.add_working_days(received, before.value)
+    message = gettext_noop("By the rule before, the term ran from the receipt: the ceremony would be due by %(due)s.")
+    return Caution("decision.other_term", message, {"due": due}, "ADM.CEREMONY", fact="received_on")
 
 
 def ceremony_in_time(situation: Situation) -> Caution | None:

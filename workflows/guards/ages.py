@@ -12,13 +12,13 @@ from workflows.situation import Situation
 from workflows.workdays import add_months, month_start, months_between
 
 
-def _age(situation: Situation, on: date, *, most: bool = False) -> int | Refusal:
-    """In months; of a year alone the least that is possible, or the `most`, where all of them are on one side of the law."""
+def _age(situation: Situation, on: date) -> int | Refusal:
+    """In months; of a year alone the least that is possible, where every month of it is within the law's ages."""
     member = situation.member
     if member.born_on is not None and member.born_year_only:
         least, oldest = (months_between(date(member.born_on.year, month, 1), on) for month in (12, 1))
         if situation.rule("ADM.AGE_MIN").value <= least and oldest <= situation.rule("ADM.AGE_MAX").value:
-            return oldest if most else least
+            return least
     if member.born_on is None or member.born_year_only:
         return Refusal(
             "age.birth_unknown", gettext_noop("The age by month cannot be told without the month of birth."),
@@ -68,7 +68,7 @@ def _not_yet(situation: Situation, on: date) -> Caution | None:
 
 def not_too_old(situation: Situation) -> Iterator[Answer]:
     """At most sixty by month on the ordinary road; above it with the province's prior consent and all its conditions."""
-    age = _age(situation, situation.on, most=True)
+    age = _age(situation, situation.on)
     most = situation.rule("ADM.AGE_MAX").value
     if isinstance(age, Refusal) or age <= most:
         return  # an unknown birth date is refused by `old_enough` already

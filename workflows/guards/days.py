@@ -1,4 +1,4 @@
-"""Guards about days: nothing legal lies ahead, papers carry the day they prove, and steps follow one another."""
+"""Guards about days: nothing legal lies ahead, and steps follow one another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_noop
 from workflows.answers import Answer, Caution, Refusal
 from workflows.facts import Day, Fact, Paper, PaperValue
 from workflows.situation import Guard, Situation
-from workflows.standings import MEMBERS
 
 
 def not_yet(day: date, today: date) -> Refusal | None:
@@ -47,86 +46,6 @@ def nothing_ahead(facts: Iterable[Fact]) -> Guard:
         if ahead is not None:
             yield ahead
         yield from facts_ahead(asked, situation.facts, situation.today)
-
-    return guard
-
-
-def dated_in_life(facts: Iterable[Fact]) -> tuple[Guard, ...]:
-    """The guard of every step of a case about a member that asks for papers: one older than the member is, or the birth, is
-    dated wrongly; one from before the joining most likely, since a case of a member seldom stands on it. None where no
-    papers are asked for.
-    """
-    papers = tuple(fact.name for fact in facts if isinstance(fact, Paper))
-
-    def guard(situation: Situation) -> Iterator[Caution]:
-        for fact in papers:
-            paper = situation.facts.get(fact)
-            if paper is not None:
-                yield from _of_its_time(paper.date, fact, situation.member)
-
-    return (guard,) if papers else ()
-
-
-def _of_its_time(paper: date, fact: str, member: Any) -> Iterator[Caution]:
-    born, joined = member.born_on, member.joined_on if member.standing in MEMBERS else None
-    if born is not None and paper < born:
-        yield Caution(
-            "paper.before_birth", gettext_noop("The paper is dated %(paper)s, before the person was born."),
-            {"paper": paper}, fact=fact,
-            remedy=gettext_noop("Check the date written on the paper, and the person's day of birth."),
-        )  # fmt: skip
-    elif joined is not None and paper < joined:
-        yield Caution(
-            "paper.before_joining", gettext_noop("The paper is dated %(paper)s; the member joined on %(joined)s only."),
-            {"paper": paper, "joined": joined}, fact=fact,
-            remedy=gettext_noop("Check the date written on the paper, and the day of joining; if both are right, go on."),
-        )  # fmt: skip
-
-
-def dated_on_the_day(fact: str) -> Guard:
-    """The paper that proves a step bears the step's legal day, so that no clock can start from another."""
-
-    def guard(situation: Situation) -> Refusal | None:
-        paper = situation.facts.get(fact)
-        if paper is None or paper.date == situation.on:
-            return None
-        return Refusal(
-            "paper.other_day", gettext_noop("The paper is dated %(paper)s, but the step is recorded for %(day)s."),
-            {"paper": paper.date, "day": situation.on}, fact=fact,
-            remedy=gettext_noop("Set the day of the step to the date of the paper."),
-        )  # fmt: skip
-
-    return guard
-
-
-def dated_by_then(*facts: str) -> Guard:
-    """Papers that a step stands on existed on its day."""
-
-    def guard(situation: Situation) -> Iterator[Answer]:
-        for fact in facts:
-            paper = situation.facts.get(fact)
-            if paper is not None and paper.date > situation.on:
-                yield Refusal(
-                    "paper.dated_later", gettext_noop("The paper is dated %(paper)s, after the day of the step %(day)s."),
-                    {"paper": paper.date, "day": situation.on}, fact=fact,
-                    remedy=gettext_noop("Record the step for a day on which the paper was there."),
-                )  # fmt: skip
-
-    return guard
-
-
-def dated_since(fact: str, earlier: str) -> Guard:
-    """A paper that tells of an earlier step (a meeting's minutes, an announcement) was hardly written before it."""
-
-    def guard(situation: Situation) -> Caution | None:
-        paper, before = situation.facts.get(fact), situation.past_day(earlier)
-        if paper is None or before is None or paper.date >= before:
-            return None
-        return Caution(
-            "paper.before_its_matter", gettext_noop("Dated %(paper)s, the paper tells of what came later (%(before)s)."),
-            {"paper": paper.date, "before": before}, fact=fact,
-            remedy=gettext_noop("Check the date written on the paper; if it is right, go on."),
-        )  # fmt: skip
 
     return guard
 
@@ -224,15 +143,20 @@ def in_order(papers: Iterable[str]) -> Guard:
     def guard(situation: Situation) -> Refusal | None:
         days = {name: day for name in named if (day := situation.past_day(name)) is not None}
         latest = max(days, key=lambda name: days[name], default="")
-        if not latest or situation.on >= days[latest]:
-            return None
-        return Refusal(
-            "day.before_earlier_step", gettext_noop("%(day)s lies before %(before)s, the day of the step it follows."),
-            {"day": situation.on, "before": days[latest], "earlier": latest},
-            remedy=gettext_noop("Check both dates; if the earlier one is wrong, have it voided first."),
-        )  # fmt: skip
+        return after(days[latest], situation, {"earlier": latest}) if latest else None
 
     return guard
+
+
+def after(earlier: date, situation: Situation, params: Mapping[str, Any] | None = None) -> Refusal | None:
+    """A step is not recorded for a day before that of the step it follows."""
+    if situation.on >= earlier:
+        return None
+    return Refusal(
+        "day.before_earlier_step", gettext_noop("%(day)s lies before %(before)s, the day of the step it follows."),
+        {"day": situation.on, "before": earlier, **(params or {})},
+        remedy=gettext_noop("Check both dates; if the earlier one is wrong, have it voided first."),
+    )  # fmt: skip
 
 
 def not_given_before(fact: str) -> Guard:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
 from workflows.electing import Election, ElectionValue
-from workflows.guards.measuring import measure_on
+from workflows.guards.measuring import measure_on, without_a_paper
 from workflows.situation import Guard, Situation
 from workflows.standings import Standing
 from workflows.voting import Roll
@@ -75,6 +75,9 @@ def winners_carried(election: Election) -> Guard:
                     gettext_noop("Leave out who was not elected; vote again for the places that are still free."),
                     election.name,
                 )  # fmt: skip
+        fewest = min(winner.votes for winner in value.winners)
+        if (doubt := without_a_paper(measured, fewest, election.name)) is not None:
+            yield doubt
 
     return guard
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Refusal
+from workflows.guards.days import after
 from workflows.situation import Situation
 
 
@@ -25,13 +26,7 @@ def entries_of_the_unit(situation: Situation) -> Refusal | None:
 def after_it_was_raised(situation: Situation) -> Refusal | None:
     """Nobody answers, or judges an answer, before there was a finding."""
     raised = getattr(situation.subject, "opened_on", None)
-    if raised is None or situation.on >= raised:
-        return None
-    return Refusal(
-        "day.before_earlier_step", gettext_noop("%(day)s lies before %(before)s, the day of the step it follows."),
-        {"day": situation.on, "before": raised},
-        remedy=gettext_noop("Check both dates; if the earlier one is wrong, have it voided first."),
-    )  # fmt: skip
+    return None if raised is None else after(raised, situation)
 
 
 def another_answers(situation: Situation) -> Refusal | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from workflows.answers import Phrase
+from workflows.answers import Caution, Phrase
 from workflows.ballots import is_met, names_in, share, votes_needed
 from workflows.law import Rule, by_version
 from workflows.situation import Situation
@@ -36,6 +36,15 @@ class Measured:
         """The least number of votes that reaches the threshold."""
         return max(votes_needed(self.rule.value, self.counts()) or 0, 1)
 
+    def with_the_unpapered(self) -> Measured:
+        """The same if those who are away without a paper counted: no rule was seen that leaves them out (scenario B26)."""
+        more = 0 if "exempt" in names_in(self.rule.value) else self.roll.unpapered
+        return replace(self, den=min(self.den + more, self.roll.official))
+
+    def hangs_on_papers(self, votes: int) -> bool:
+        """Whether so many votes are enough only because members without a paper for their leave are left out."""
+        return self.reached(votes) and not self.with_the_unpapered().reached(votes)
+
     @property
     def share(self) -> Phrase:
         """The part that must agree, e.g. "2/3 -> 12 needed"."""
@@ -48,6 +57,19 @@ class Measured:
     def words(self, **votes: int) -> dict[str, Any]:
         """As `params`, of votes under whatever names."""
         return {**self.counts(), **votes, "needed": self.needed, "sum": self.sum, "share": self.share}
+
+
+def without_a_paper(measured: Measured, votes: int, fact: str) -> Caution | None:
+    """The vote is carried, but would not be if those counted who are away without a paper."""
+    if not measured.hangs_on_papers(votes):
+        return None
+    return Caution(
+        "ballot.away_without_paper",
+        gettext_noop("%(count)s of those left out are away without a paper; if they counted, %(needed)s would be needed."),
+        {"count": measured.roll.unpapered, "needed": measured.with_the_unpapered().needed}, measured.rule.id,
+        gettext_noop("Put their leave in order first: request, resolution of the cell, agreement of the base committee."),
+        fact,
+    )  # fmt: skip
 
 
 def roll_of(situation: Situation, ballot: BallotValue | None) -> Roll:
@@ -80,7 +102,10 @@ def measure_on(situation: Situation, fact: str, rule_id: str, roll: Roll, handed
 
 def retold(kept: Mapping[str, Any], rules: Mapping[str, str], rule_id: str) -> Measured:
     """The same from what an event keeps of a vote: totals, the roll, and the versions of the law it was decided under."""
-    roll, rule = Roll(**{name: kept["roll"][name] for name in Roll.__dataclass_fields__}), by_version(rules[rule_id])
+    known = {
+        name: kept["roll"][name] for name in Roll.__dataclass_fields__ if name in kept["roll"]
+    }  # `unpapered` came later
+    roll, rule = Roll(**known), by_version(rules[rule_id])
     den, said = _who_counts(rule, roll, kept["issued"], lambda name: by_version(rules[name]))
     return Measured(rule, roll, den, said)
 

@@ -53,6 +53,16 @@ def not_covered_by_exemption(situation: Situation) -> Answer | None:
     return None
 
 
+def leave_is_ended_too(situation: Situation) -> Caution | None:
+    """The case of a leave goes on, and reminds, until somebody ends it: dropping out decides nothing about that paper."""
+    if situation.member.participation != Participation.AWAY or not situation.open_cases("away"):
+        return None
+    return Caution(
+        "lapse.leave_open", gettext_noop("The case of the member's leave is still open, and goes on with its deadlines."),
+        remedy=gettext_noop("End that case with the same resolution (“End a case that another paper has settled”)."),
+    )  # fmt: skip
+
+
 def days_in_order(situation: Situation) -> Iterator[Answer]:
     """Born, joined, official, left: in this order where they are known."""
     named = [("born_on", situation.member.born_on)]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
-from workflows.profile import PROFILE
+from workflows.profile import LABELS
 from workflows.situation import Guard, MergeView, Situation
 from workflows.standings import GONE_FOR_GOOD, ON_THE_LISTS, Standing
 
@@ -19,7 +19,6 @@ DAYS = {
     "official_on": _("Day of becoming official"), "left_on": _("Day of leaving"),
     "party_age_from": _("Day from which the party age counts"),
 }  # fmt: skip
-_NAMES = {fact.name: fact.label for fact in PROFILE}
 
 
 def _kept(situation: Situation) -> MergeView | None:
@@ -113,7 +112,7 @@ def records_differ(situation: Situation, kept: MergeView) -> Iterator[Answer]:
     if kept.differing:
         message = gettext_noop("The records say different things of: %(names)s. What the kept one says stays.")
         yield Caution(
-            "merge.profiles_differ", message, {"names": tuple(_NAMES.get(name, name) for name in kept.differing)}
+            "merge.profiles_differ", message, {"names": tuple(LABELS.get(name, name) for name in kept.differing)}
         )
     if kept.counted:
         message = gettext_noop("Both records have attendance or dues of: %(months)s. Those of the kept one stay.")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
 from workflows.ballots import is_met, votes_needed
-from workflows.guards.measuring import could_vote, measure, roll_of
+from workflows.guards.measuring import could_vote, measure, roll_of, without_a_paper
 from workflows.law import Rule
 from workflows.situation import Guard, MeetingView, Situation
 from workflows.voting import Ballot, Roll
@@ -91,7 +91,7 @@ def carried(ballot: Ballot) -> Guard:
             return None
         measured = measure(situation, ballot, value)
         if measured.reached(value.yes):
-            return None
+            return without_a_paper(measured, value.yes, ballot.name)
         return _unmet(measured.rule, value.yes)(
             "ballot.not_carried", gettext_noop("%(yes)s agreed. %(sum)s; %(share)s."), measured.params(value),
             ballot.rule, gettext_noop("Record the result as not carried."), ballot.name,
@@ -101,7 +101,10 @@ def carried(ballot: Ballot) -> Guard:
 
 
 def not_carried(ballot: Ballot) -> Guard:
-    """The threshold was not reached: the mirror of `carried`, for steps that record a failed vote."""
+    """The threshold was not reached: the mirror of `carried`, for steps that record a failed vote.
+
+    Where it was reached only without those who are away without a paper, the cell may have counted them.
+    """
 
     def guard(situation: Situation) -> Answer | None:
         value = situation.facts.get(ballot.name)
@@ -112,9 +115,8 @@ def not_carried(ballot: Ballot) -> Guard:
             return None
         message = gettext_noop("The threshold was reached: %(yes)s agreed. %(sum)s; %(share)s.")
         remedy = gettext_noop("Record the resolution of the cell instead.")
-        return _unmet(measured.rule, value.yes)(
-            "ballot.was_carried", message, measured.params(value), ballot.rule, remedy, ballot.name
-        )
+        kind = Caution if measured.hangs_on_papers(value.yes) else _unmet(measured.rule, value.yes)
+        return kind("ballot.was_carried", message, measured.params(value), ballot.rule, remedy, ballot.name)
 
     return guard
 

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.clocks import the_day
 from workflows.facts import Day, Paper, Text
-from workflows.guards.days import dated_by_then, dated_on_the_day, in_this_order, not_over_when_asked
+from workflows.guards.days import in_this_order, not_over_when_asked
 from workflows.guards.moving import dues_settled, no_other_transfer, nothing_unresolved, papers_complete
+from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import left_it, takes_part
 from workflows.law.citing import PRACTICE

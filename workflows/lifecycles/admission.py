@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from workflows.facts import Day, Number, Paper
 from workflows.guards import admission as dossier
 from workflows.guards.ages import above_the_age, age_in_sight, not_too_old, old_enough
-from workflows.guards.days import dated_by_then, dated_on_the_day, not_given_before
+from workflows.guards.days import not_given_before
+from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import certificate_valid, helper_fits, introducers_fit, member_is, papers_fresh
 from workflows.guards.probation import member_has_left
 from workflows.guards.terms import extended_in_time
@@ -175,7 +176,8 @@ class Admission(Lifecycle):
     @step(S.DECIDED, S.DECIDED, by=Right.PREPARE, at=SMALL, label=_("Record the receipt of the decision"),
           event="decision_received", basis=("232-QĐ/TW 20/01/2025 mục 4.1",),
           facts=[Day("received_on", _("Day the cell received the decision"))],
-          guards=[not_given_before("received_on"), dossier.receipt_after_decision], opens=[clocks.CEREMONY])  # fmt: skip
+          guards=[not_given_before("received_on"), dossier.receipt_after_decision, dossier.term_by_receipt],
+          opens=[clocks.CEREMONY])  # fmt: skip
     def record_receipt(self, situation: Situation) -> None:
         """The day that starts the ceremony's clock for decisions issued before 26/07/2026."""
 

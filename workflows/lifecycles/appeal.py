@@ -18,7 +18,7 @@ from workflows.guards.appeals import (
     takes_part_anew,
     too_late,
 )  # fmt: skip
-from workflows.guards.days import dated_on_the_day
+from workflows.guards.papers import dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.offices import Level, Right
 from workflows.page_clocks import appeal as clocks

@@ -6,8 +6,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Flag, Paper, Text
-from workflows.guards.days import dated_by_then, dated_on_the_day, not_over_when_asked
+from workflows.guards.days import not_over_when_asked
 from workflows.guards.moving import no_other_transfer, somewhere_to_go, stay_long_enough
+from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import in_all, left_it, needs_a_paper, nobody_there, short_enough, takes_part
 from workflows.law.citing import PRACTICE

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Paper, Text
 from workflows.guards import classification as guards
-from workflows.guards.days import dated_by_then, dated_on_the_day, dated_since
+from workflows.guards.papers import dated_by_then, dated_on_the_day, dated_since
 from workflows.guards.people import member_is
 from workflows.guards.votes import carried, cell_can_act
 from workflows.offices import Level, Right

@@ -12,8 +12,9 @@ from workflows.electing import Election
 from workflows.facts import Day, MemberRef, Number, Paper, Text
 from workflows.guards import congress as guards
 from workflows.guards import elections
-from workflows.guards.days import dated_on_the_day, not_before, not_over_by_then
+from workflows.guards.days import not_before, not_over_by_then
 from workflows.guards.meetings import no_strangers, nobody_suspended
+from workflows.guards.papers import dated_on_the_day
 from workflows.guards.places import of_a_cell
 from workflows.guards.votes import cell_can_elect
 from workflows.offices import Level, Right

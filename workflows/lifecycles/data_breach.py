@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Day, Number, Paper, Text
 from workflows.guards.data_breaches import harm_was_named, not_ahead, told_after_detection, told_in_time
-from workflows.guards.days import dated_by_then, dated_on_the_day, day_is, not_before
+from workflows.guards.days import day_is, not_before
+from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.law.citing import PRACTICE
 from workflows.offices import COMMITTEES, LADDER, Right
 from workflows.page_clocks import data_breach as clocks

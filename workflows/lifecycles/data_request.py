@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Day, Flag, Paper, Text
 from workflows.guards.data_requests import exception_is_settled, refusal_was_seen
-from workflows.guards.days import dated_by_then, dated_on_the_day, day_is, not_before
+from workflows.guards.days import day_is, not_before
+from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import record_stands
 from workflows.guards.terms import extended_while_it_runs
 from workflows.offices import COMMITTEES, LADDER, Right

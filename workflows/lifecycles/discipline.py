@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Day, Paper
 from workflows.guards.appeals import one_reading_over, term_over
-from workflows.guards.days import dated_by_then, dated_on_the_day, ends_later, not_before
+from workflows.guards.days import ends_later, not_before
 from workflows.guards.discipline import (
     at_the_temporary_cell,
     form_for_a_probationer,
@@ -17,6 +17,7 @@ from workflows.guards.discipline import (
     not_suspended,
     stay_has_begun,
 )  # fmt: skip
+from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.probation import member_has_left
 from workflows.guards.removal import card_collected

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Flag, Number, Paper, Text
 from workflows.guards import dues_relief as guards
-from workflows.guards.days import dated_by_then, dated_on_the_day
+from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.probation import member_has_left
 from workflows.law.citing import PRACTICE

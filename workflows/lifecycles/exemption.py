@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.clocks import the_day
 from workflows.facts import Choice, Day, Flag, Paper, Text
-from workflows.guards.days import dated_by_then, dated_on_the_day
+from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import left_it, old_enough_to_rest, own_will, takes_part
 from workflows.law.citing import PRACTICE

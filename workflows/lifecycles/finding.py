@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from workflows.clocks import the_day
 from workflows.entries import EntryRef
 from workflows.facts import Choice, Paper, Text
-from workflows.guards.days import dated_by_then
 from workflows.guards.findings import after_it_was_raised, another_answers, another_closes, entries_of_the_unit
+from workflows.guards.papers import dated_by_then
 from workflows.law.citing import PRACTICE
 from workflows.offices import COMMITTEE_LEVELS, LADDER, Level, Right
 from workflows.situation import Situation

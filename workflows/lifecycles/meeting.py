@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.clocks import the_day
 from workflows.facts import Choice, Day, Flag, Number, Paper, Text
-from workflows.guards.days import dated_by_then, dated_since, day_is, not_before
+from workflows.guards.days import day_is, not_before
 from workflows.guards.meetings import (
     documents_in_time,
     first_of_its_time,
@@ -30,6 +30,7 @@ from workflows.guards.meetings import (
     roll_called,
     time_key,
 )  # fmt: skip
+from workflows.guards.papers import dated_by_then, dated_since
 from workflows.guards.places import of_a_cell
 from workflows.law import rule
 from workflows.law.citing import PRACTICE

@@ -12,13 +12,19 @@ from workflows.facts import Choice, Number, Paper, Text
 from workflows.guards.ages import age_when_chosen
 from workflows.guards.appeals import nothing_else_runs
 from workflows.guards.counters import months_as_counted
-from workflows.guards.days import dated_on_the_day
-from workflows.guards.membership import lapse_long_enough, no_open_admission, not_covered_by_exemption
+from workflows.guards.membership import (
+    lapse_long_enough,
+    leave_is_ended_too,
+    no_open_admission,
+    not_covered_by_exemption,
+)
+from workflows.guards.papers import dated_on_the_day
 from workflows.guards.people import helper_fits, helper_named, member_is
 from workflows.guards.places import of_a_cell
 from workflows.law.citing import PRACTICE
 from workflows.member_steps.arriving import Arriving
 from workflows.member_steps.badges import Badges
+from workflows.member_steps.correcting import Correcting
 from workflows.member_steps.going_on import GoingOn
 from workflows.member_steps.leaving import Leaving
 from workflows.member_steps.merging import Merging
@@ -37,7 +43,7 @@ MISSED = (("meetings", _("Meetings missed")), ("dues", _("Dues unpaid")))
 CONSIDERED = (*MISSED, ("classification", _("Years classified as not completed")))
 
 
-class Membership(Badges, Merging, Participating, GoingOn, Moving, Leaving, Arriving, FromRoster, Lifecycle):
+class Membership(Badges, Correcting, Merging, Participating, GoingOn, Moving, Leaving, Arriving, FromRoster, Lifecycle):
     """Đảng viên: how a person comes onto the cell's lists, becomes a member, takes part, and leaves.
 
     Only the steps about candidates and about lapsing are taken directly, by a resolution of the cell. All others are
@@ -149,7 +155,7 @@ class Membership(Badges, Merging, Participating, GoingOn, Moving, Leaving, Arriv
                  Choice("ground", _("Ground"), choices=MISSED),
                  Number("months", _("Months in the calendar year"), maximum=12)],
           guards=[member_is(*MEMBERS), dated_on_the_day("resolution"), lapse_long_enough,
-                  not_covered_by_exemption, months_as_counted], closes=IN_ORDER)  # fmt: skip
+                  not_covered_by_exemption, months_as_counted, leave_is_ended_too], closes=IN_ORDER)  # fmt: skip
     def record_lapse(self, situation: Situation) -> None:
         """The cell considered three months without a legitimate reason and says so in a resolution."""
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from workflows.clocks import the_day
 from workflows.facts import Choice, Day, Paper
 from workflows.guards.appeals import nothing_else_runs
-from workflows.guards.days import dated_by_then, dated_on_the_day
+from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.readmission import GATE, no_appeal_open, reason_as_recorded
 from workflows.offices import Level, Right

@@ -6,7 +6,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Number, Paper, Text
-from workflows.guards.days import dated_by_then, dated_on_the_day, dated_since, not_before, not_given_before
+from workflows.guards.days import not_before, not_given_before
+from workflows.guards.papers import dated_by_then, dated_on_the_day, dated_since
 from workflows.guards.people import helper_fits, member_is, rightly_admitted
 from workflows.guards.probation import (
     IN_ORDER,
@@ -49,8 +50,7 @@ VOTED = (dated_on_the_day("resolution"), cell_can_act)
 NEITHER = (*VOTED, after_the_twelve_months, not_carried(BALLOT), not_carried_against(BALLOT, "PRO.REMOVAL_VOTE"))
 TWELVE_MONTHS = months_on("ceremony_on", "PRO.LENGTH")
 PROBATIONER = member_is(Standing.PROBATIONARY)
-UNFIT = "probationer_unfit"
-TO_REMOVAL = Start("removal", "take_over", lambda given: {"decision": given.facts["decision"], "ground": UNFIT})
+TO_REMOVAL = Start("removal", "take_over", lambda s: {"decision": s.facts["decision"], "ground": "probationer_unfit"})
 RESOLVED = ("propose", "propose_removal", "record_neither", "report_upward")
 """By which the cell resolves what a committee decides on here."""
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Number, Paper
 from workflows.guards.appeals import one_reading_over, term_over
-from workflows.guards.days import dated_by_then, dated_on_the_day, dated_since
+from workflows.guards.papers import dated_by_then, dated_on_the_day, dated_since
 from workflows.guards.people import member_is
 from workflows.guards.probation import attempt_in_order, member_has_left
 from workflows.guards.removal import (

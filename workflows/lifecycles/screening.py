@@ -9,7 +9,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Day, Flag, Number, Paper
-from workflows.guards.days import dated_by_then, dated_on_the_day, ends_later
+from workflows.guards.days import ends_later
+from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import helper_fits, member_is
 from workflows.guards.probation import member_has_left
 from workflows.guards.screening import failed_long_enough, help_was_given, secret_ballot

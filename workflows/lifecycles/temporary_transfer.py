@@ -6,7 +6,6 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Flag, Paper
-from workflows.guards.days import dated_by_then, dated_on_the_day
 from workflows.guards.moving import (
     a_cell_there,
     as_introduced,
@@ -22,6 +21,7 @@ from workflows.guards.moving import (
     told_at_home,
     works_elsewhere,
 )  # fmt: skip
+from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.taking_part import left_it, takes_part
 from workflows.law.citing import PRACTICE

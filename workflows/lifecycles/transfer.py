@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Paper
 from workflows.guards.appeals import nothing_else_runs
-from workflows.guards.days import dated_by_then, dated_on_the_day, not_before
+from workflows.guards.days import not_before
 from workflows.guards.moving import (
     a_cell_there,
     as_introduced,
@@ -24,6 +24,7 @@ from workflows.guards.moving import (
     stays_in_the_base,
     works_elsewhere,
 )  # fmt: skip
+from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.reorganising import nowhere_between, to_a_cell
 from workflows.guards.returning import day_then, days_of_return, official_by_the_law

@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Flag, Paper
-from workflows.guards.days import dated_by_then, dated_on_the_day
+from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.probation import member_has_left
 from workflows.guards.removal import card_collected

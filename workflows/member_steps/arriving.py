@@ -8,9 +8,9 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Number, Paper
-from workflows.guards.days import dated_by_then, dated_on_the_day
 from workflows.guards.membership import days_in_order, old_enough_then
 from workflows.guards.moving import late_with_a_reason, papers_complete
+from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.places import of_a_cell
 from workflows.guards.returning import official_by_the_law
 from workflows.member_steps.roster import DECIDED, JOINED, OFFICIAL

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Flag, Number, Paper
 from workflows.guards import badges as guards
-from workflows.guards.days import dated_by_then
+from workflows.guards.papers import dated_by_then
 from workflows.member_steps.roster import COMMITTEES
 from workflows.offices import Right
 from workflows.situation import Situation

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from workflows.facts import Day, Paper
 from workflows.guards.badges import badge_after_death
 from workflows.guards.days import day_is
+from workflows.guards.papers import dated_since
 from workflows.member_steps.placed import Placed
 from workflows.offices import LADDER, Level, Right
 from workflows.situation import Situation
@@ -54,7 +55,7 @@ class Leaving(Placed):
           basis=("1361-CV/BTCTW 30/06/2026 (83, 102)",),
           facts=[Paper("certificate_of_death", _("Death certificate"), paper="death_certificate"),
                  Day("died_on", _("Day of death"))],
-          guards=[day_is("died_on"), badge_after_death])  # fmt: skip
+          guards=[day_is("died_on"), dated_since("certificate_of_death", "died_on"), badge_after_death])  # fmt: skip
     def record_death(self, situation: Situation) -> None:
         """S-14, F-01: recorded by the cell on the certificate, whatever case is open."""
         self._leave(situation.facts["died_on"])

@@ -81,12 +81,14 @@ def all_steps() -> Mapping[str, Step]:
 
 def _steps(written: str) -> list[str]:
     """The steps that a key or a label may mean; `Recognition: Propose recognition` says the page too."""
+    steps = all_steps()
+    if written in steps:  # before all labels are put into both languages
+        return [written]
     page, _, name = written.partition(":")
     lifecycle = words.find(words.TABLES["lifecycle"], page) if name else None
     label = words.plain(name if lifecycle else written)
     return [
-        key for key, one in all_steps().items()
-        if key == written or ((lifecycle in (None, one.lifecycle)) and label in _labels(one.label))
+        key for key, one in steps.items() if lifecycle in (None, one.lifecycle) and label in _labels(one.label)
     ]  # fmt: skip
 
 

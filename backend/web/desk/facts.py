@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,10 +11,13 @@ from typing import Any
 from django.utils.translation import gettext
 
 from backend.audit.models import Event
+from backend.cases.amending import FACT, WAS
+from backend.members.protected import SEALED
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
 from workflows.facts import Choice, Day, Fact, Paper
 from workflows.guards.measuring import Measured, retold
+from workflows.profile import CORRECTED, LABELS
 from workflows.voting import Ballot, Presence, RollCall
 
 
@@ -28,20 +31,42 @@ class Told:
 
 
 def told(event: Event) -> list[Told]:
-    """What the entry says, in the language of the page; what no page declares stands by its name."""
+    """What the entry says, in the language of the page; what no page declares stands by its name.
+
+    Of a corrected record what is kept sealed there (numbers, religion, a note) is named and not shown.
+    """
     page = LIFECYCLES.get(event.lifecycle)
     step = page.steps().get(event.step) if page else None
     known = {fact.name: fact for fact in step.facts} if step else {}
-    names = [*(name for name in known if name in event.facts or name in event.written), *event.facts, *event.written]
+    said = [
+        *event.facts,
+        *(name for name in event.written if not (name in known and known[name].private and name in SEALED)),
+    ]
+    names = [*(name for name in known if name in said), *said]
     return [_told(event, name, known.get(name)) for name in dict.fromkeys(names)]
 
 
 def _told(event: Event, name: str, fact: Fact | None) -> Told:
     value = event.facts.get(name, event.written.get(name))
+    if name == FACT:
+        return Told(gettext("Corrected"), ", ".join(fields_of(value)))
+    if name == WAS:
+        return Told(gettext("Said before"), "; ".join(_before(value)))
     label = str(fact.label) if fact else name
     if isinstance(fact, Ballot):
         return Told(label, _totals(value), _sum(event, fact, value))
     return Told(label, in_words(fact, value, event.left_out.get(name)))
+
+
+def fields_of(names: Iterable[str]) -> list[str]:
+    """Fields of a record, as people call them."""
+    return [str(LABELS[name]) for name in names if name in LABELS]
+
+
+def _before(said: Mapping[str, Any]) -> Iterator[str]:
+    for fact in CORRECTED:
+        if fact.name in said and fact.name not in SEALED:
+            yield f"{fact.label}: {in_words(fact, said[fact.name])}"
 
 
 def in_words(fact: Fact | None, value: Any, behind: Any = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backend.cases.situation import roll_called
+from backend.cases.rolls import roll_called
 from backend.core.errors import Refused
 from backend.web.meetings.sheet import STEPS, Sheet, read
 from workflows import law

@@ -82,6 +82,12 @@ def test_an_account_an_office_and_a_code_that_serves_once(world: World) -> None:
         ("moi\u202e", "Lê Thị Mới", ["user.bad_username", "user.bad_username"]),
         ("<b>moi</b>", "<b>Mới</b>", ["user.bad_full_name", "user.bad_username"]),
         ("moi", "Mới\u202e", ["user.bad_full_name"]),
+        ("0fficer", "Lê Thị Mới", ["user.name_looks_alike"]),
+        ("OFF1CER", "Lê Thị Mới", ["user.name_looks_alike"]),
+        ("other-secretary", "Lê Thị Mới", ["user.name_looks_alike"]),
+        ("@", "Lê Thị Mới", ["user.name_of_signs"]),
+        ("._-", "Lê Thị Mới", ["user.name_of_signs"]),
+        ("Officer", "Lê Thị Mới", ["user.name_taken"]),
     ],
 )
 def test_names_that_look_like_others_or_carry_signs_are_refused(

@@ -96,6 +96,7 @@ UNTOLD = {"no_level_above", "no_office", "unit_closed", "rung_unknown"}
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @settings(max_examples=6, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plans=PLANS, offset=st.integers(0, 250))
 def test_a_month_skipped_is_the_month_lived_but_for_what_is_said_together(plans: list[Plan], offset: int) -> None:

@@ -17,6 +17,7 @@ from tests.backend.audit.events import rows, write
 from tests.realdb import RealDatabase
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
+NO_HEAD = "Line 1 of the heads is not an exported head: export them anew.\n"
 
 
 def manage(database: RealDatabase, *arguments: str) -> tuple[int, str]:
@@ -65,8 +66,8 @@ def test_log_key_does_each_of_its_things_and_lists_the_keys(committed_db: RealDa
     ("content", "said"),
     [
         ("", "No head stands in {}: name a file written by export_heads.\n"),
-        ('{"epoch": 1e999, "size": 1}', "Line 1 of the heads is not an exported head: export them anew.\n"),
-        ('{"a":' * 100_000, "Line 1 of the heads is not an exported head: export them anew.\n"),
+        pytest.param('{"epoch": 1e999, "size": 1}', NO_HEAD, marks=pytest.mark.nightly),
+        ('{"a":' * 100_000, NO_HEAD),
     ],
     ids=["empty", "a number that is none", "too deep"],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from backend.audit.models import Event
 from backend.cases.engine import NewCase, perform
-from backend.cases.situation import roll_on
+from backend.cases.rolls import roll_on
 from backend.cases.voiding import void
 from backend.core import clock
 from backend.members.models import Member

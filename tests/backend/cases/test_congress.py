@@ -106,7 +106,8 @@ def test_a_winner_needs_more_than_half_of_all_but_those_away_who_stayed_away(wor
     assert (done["state"], [one["code"] for one in done["cautions"]]) == ("held", [])
     sealed = Event.objects.get(case_id=case, code="congress.held").facts
     assert sealed["secretary_election"]["roll"] == {
-        "official": 11, "left_out": 2, "suspended": 0, "in_transit": 0, "exempt": 0, "present": 9, "denominator": 9,
+        "official": 11, "left_out": 2, "suspended": 0, "in_transit": 0, "exempt": 0, "present": 9, "unpapered": 0,
+        "denominator": 9,
     }  # fmt: skip
     assert sealed["roll_call"] == {"present": 9, "away": 2}  # who was there is detail
     assert deadlines(case) == {

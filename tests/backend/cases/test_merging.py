@@ -13,7 +13,7 @@ from backend.audit.sealing import seal_all
 from backend.audit.verify import verify_log
 from backend.cases import selectors
 from backend.cases.engine import OnMember, Order, perform, perform_many
-from backend.cases.situation import roll_on
+from backend.cases.rolls import roll_on
 from backend.cases.voiding import void
 from backend.core.db import WHOLE, scoped
 from backend.core.errors import CannotVoid, NotFound, NotPermitted, Refused

@@ -12,7 +12,7 @@ from backend.audit.models import Event
 from backend.cases import selectors
 from backend.cases.engine import NewCase, OnCase, Order, perform, perform_many
 from backend.cases.models import Case
-from backend.cases.situation import roll_on
+from backend.cases.rolls import roll_on
 from backend.cases.voiding import void
 from backend.core import clock
 from backend.core.db import scoped

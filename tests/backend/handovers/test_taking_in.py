@@ -16,7 +16,7 @@ from backend.audit.verify import verify_log
 from backend.cases.engine import NewMember, OnMember, perform
 from backend.cases.models import Case
 from backend.cases.replay import replay
-from backend.cases.situation import roll_on
+from backend.cases.rolls import roll_on
 from backend.cases.voiding import void
 from backend.core.db import WHOLE, scoped
 from backend.core.errors import NotFound, NotPermitted, Refused, Unchanged

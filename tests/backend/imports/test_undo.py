@@ -43,14 +43,14 @@ from workflows.offices import Level, Office
 
 pytestmark = pytest.mark.real
 SOMEBODY = {
-    **GOOD, "phone": "0912345678", "old_personal_id": "331234567", "ethnicity": "Kinh", "home_detail": "12 Lê Lợi",
+    **GOOD, "phone": "0912345678", "old_personal_id": "331234567", "ethnicity": "Khơ-me", "home_detail": "12 Lê Lợi",
     "note": "con liệt sĩ", "used_name": "Lê Tám", "born_on": "05/06/1980",
 }  # fmt: skip
 TELLING = (
     "Lê Văn Tám", "Lê Tám", '"tam"', "087080000001", "0912345678", "331234567", "870000000001", "12 Lê Lợi", "liệt sĩ",
-    "1980-06-05", "Kinh",
+    "1980-06-05", "Khơ-me",
 )  # fmt: skip
-SEALED = {"087080000001", "0912345678", "331234567", "870000000001", "liệt sĩ", "Kinh"}
+SEALED = {"087080000001", "0912345678", "331234567", "870000000001", "liệt sĩ", "Khơ-me"}
 """What nobody reads in the database even before."""
 
 

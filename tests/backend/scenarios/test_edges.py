@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from backend.scenarios.running import run
+from tests.workflows.stories import SCENARIOS
 from workflows import law
 from workflows.flagging import RULES, WARNS
 from workflows.law import Rule
-from workflows.scenarios import Scenario, files, read
+from workflows.scenarios import Scenario
 from workflows.uses import labels, uses
 
-SCENARIOS = [scenario for path in files() for scenario in read(path)]
 STEPS = [{act["step"] for act in one.content["when"] if "step" in act} for one in SCENARIOS]
 TEXTS = [str(one.content) for one in SCENARIOS]
 FREE = {

@@ -1,0 +1,59 @@
+"""The roll that votes are counted against: official members of a cell on a day, by how they take part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from backend.core.db import execute
+from backend.core.encoding import dumps
+from workflows.standings import Participation
+from workflows.voting import Roll
+
+_LEFT_OUT = (Participation.AWAY, Participation.ELSEWHERE, Participation.EXEMPT, Participation.ABROAD)
+_UNPAPERED = "unpapered"
+_ROLL = """
+    SELECT jsonb_object_agg(participation, jsonb_build_array(official, present)) FROM (
+      SELECT way AS participation, count(*) AS official, count(*) FILTER (WHERE {present}) AS present
+      FROM (SELECT {unit} AS unit_id, {day} AS day) AS asked
+      JOIN members_spell s ON s.unit_id = asked.unit_id AND s.valid @> asked.day
+      JOIN members_member m ON m.id = s.member_id
+      CROSS JOIN LATERAL (SELECT CASE WHEN s.participation = 'away' AND upper_inf(s.valid) AND m.away_until < asked.day
+        THEN 'attending' WHEN s.participation = 'away' AND upper_inf(s.valid) AND m.away_until IS NULL THEN 'unpapered'
+        ELSE s.participation END) AS took (way)
+      WHERE s.retracted_at IS NULL AND s.standing = 'official'
+      GROUP BY way) AS roll"""
+"""How many official members stand in each way of taking part, and how many of them are present. Whose leave has ended and who
+has not come back is absent like anybody else (scenario B25); whose leave stands on no paper is told apart (B26)."""
+_ROLL_ON = _ROLL.format(unit="%s::bigint", day="%s::date", present="false")
+_ROLL_CALLED = _ROLL.format(unit="%s::bigint", day="%s::date", present="%s::jsonb ->> s.member_id::text = 'present'")
+ROLL_AT = _ROLL.format(unit="c.unit_id", day="day", present="called ->> s.member_id::text = 'present'")
+
+
+def roll_on(unit_id: int, day: date) -> Roll:
+    """The official members of a cell on a day, as known now; no roll was called."""
+    return counted_roll(execute(_ROLL_ON, [unit_id, day], prepared=True)[0][0], called=False)
+
+
+def roll_called(unit_id: int, day: date, called: Mapping[int, str]) -> Roll:
+    """The official members of a cell on a day, with those present by a roll call."""
+    counted = execute(
+        _ROLL_CALLED, [dumps({str(one): word for one, word in called.items()}), unit_id, day], prepared=True
+    )[0][0]
+    return counted_roll(counted, called=True)
+
+
+def counted_roll(counted: Mapping[str, tuple[int, int]] | None, *, called: bool) -> Roll:
+    """A roll from [official, present] by way of taking part (294-QĐ/TW 9.3.2 for who is left out)."""
+    here = counted or {}
+    suspended = here.get(Participation.SUSPENDED, (0, 0))
+    absent = {word: total - came for word, (total, came) in here.items()}
+    return Roll(
+        official=sum(total for total, _ in here.values()),
+        left_out=sum(absent.get(word, 0) for word in (*_LEFT_OUT, _UNPAPERED)),
+        suspended=suspended[0],
+        in_transit=absent.get(Participation.IN_TRANSIT, 0),
+        exempt=here.get(Participation.EXEMPT, (0, 0))[0],
+        present=sum(came for _, came in here.values()) - suspended[1] if called else None,
+        unpapered=absent.get(_UNPAPERED, 0),
+    )
