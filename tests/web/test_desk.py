@@ -27,7 +27,7 @@ from tests.world import World, make_world, paper
 
 pytestmark = pytest.mark.real
 UID = re.compile(r"/desk/events/([0-9a-f-]{36})/")
-COST = 23
+COST = 24
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ class Around:
     def __init__(self, actor: Actor, unit_id: int, day: date, about: int | None = None) -> None:
         self.actor, self.unit_id, self.day, self.about = actor, unit_id, day, about
         self.named = 0
-        """How many people the form names, for the note of the look."""
+        """How many people were read for the form, for the note of the look: it names them, or those of them who fit."""
 
     @cached_property
     def people(self) -> list[Person]:
