@@ -12,10 +12,11 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from backend.audit.models import Event, EventDetail
-from backend.audit.record import Entry
+from backend.audit.record import Entry, Who
 from backend.cases.changes import Changes
 from backend.cases.completing import TASK
 from backend.cases.judging import Done
+from backend.cases.record_clocks import follow
 from backend.core.errors import CannotVoid
 from backend.members.amending import amend
 from workflows.catalogue import steps
@@ -23,7 +24,7 @@ from workflows.profile import CORRECTED
 from workflows.reading import read_all
 
 FACT, WAS = "corrected", "said_before"
-_CODES = {name: steps("membership")[name].code for name in ("correct_record", "empty_fields")}
+CODES = {name: steps("membership")[name].code for name in ("correct_record", "empty_fields")}
 NOT_KEPT = gettext_noop("What was emptied is kept nowhere; let the right values be recorded as a correction.")
 ERASED = gettext_noop("What the record said before was erased; let the right values be recorded as a correction.")
 
@@ -32,7 +33,7 @@ Said = tuple[dict[str, Any], dict[str, Any]]
 
 def told(done: Done, sealed: dict[str, Any], detail: dict[str, Any]) -> Said:
     """What line and detail say of the facts, with the fields that a correction changed and what they said."""
-    if done.step.code != _CODES["correct_record"]:
+    if done.step.code != CODES["correct_record"]:
         return sealed, detail
     amends = done.amends or {}
     was = {name: value.isoformat() if isinstance(value, date) else value for name, (value, _) in amends.items()}
@@ -44,19 +45,21 @@ def write(done: Done, entry: Entry, changes: Changes) -> None:
     """The fields as they are from now on; with a personal id the record is complete."""
     amends = done.amends or {}
     if amends:
-        changes.amends[done.loaded.member.pk] = {name: now for name, (_, now) in amends.items()}
+        changes.amends[done.loaded.member.pk] = {name: now for name, (_, now) in amends.items()}, entry.who
     if amends.get("personal_id", (None, None))[1] is not None:
         changes.close("member", done.loaded.member.pk, entry.on, entry.uid, met=(TASK,))
 
 
-def take_back(event: Event) -> None:
+def take_back(event: Event, who: Who) -> None:
     """The fields as they were before a correction; other events pass by. Raises CannotVoid where that is not known."""
-    if event.code == _CODES["empty_fields"]:
+    if event.code == CODES["empty_fields"]:
         raise CannotVoid(NOT_KEPT)
-    if event.code != _CODES["correct_record"]:
+    if event.code != CODES["correct_record"]:
         return
     detail = EventDetail.objects.filter(event_uid=event.uid).first()
     if detail is None:
         raise CannotVoid(ERASED)
     said, _ = read_all(CORRECTED, detail.data["facts"].get(WAS, {}))
-    amend(event.subject_id, {name: said.get(name) for name in event.facts[FACT]})
+    says = {name: said.get(name) for name in event.facts[FACT]}
+    amend(event.subject_id, says)
+    follow(event.subject_id, says, who)

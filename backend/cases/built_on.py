@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 
 from backend.audit.details import standing
 from backend.audit.models import Event
+from backend.cases import amending
 from backend.cases.leaving import OUTLIVING
 from backend.cases.voidable import KINDS
 from backend.core.db import WHOLE, execute, reaching
@@ -86,9 +87,19 @@ def _later(events: Sequence[Event], others: QuerySet[Event]) -> list[UUID]:
     for kind in KINDS:
         ids = [key[1] for key in newest if key[0] == kind]
         later = standing(others.filter(subject_kind=kind, subject_id__in=ids))
-        rows = later.values_list("uid", "subject_id", "version")
+        rows = later.exclude(code__in=_stands_apart(events)).values_list("uid", "subject_id", "version")
         found += [uid for uid, subject, version in rows if version > newest[kind, subject]]
     return found
+
+
+def _stands_apart(events: Sequence[Event]) -> set[str]:
+    """Codes of entries about a record alone: no other step rests on what a record says. A correction is built on the entry of
+    the person and on other corrections; what was emptied on corrections, which would bring it back."""
+    codes = {event.code for event in events}
+    if codes & set(amending.CODES.values()):
+        return set()
+    emptied, corrected = amending.CODES["empty_fields"], amending.CODES["correct_record"]
+    return {emptied} if any(_entered(one) for one in events) else {emptied, corrected}
 
 
 def _where_they_went(events: Sequence[Event], others: QuerySet[Event]) -> Iterable[UUID]:

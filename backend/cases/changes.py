@@ -14,9 +14,10 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from backend.audit.record import INSERT_DETAILS, INSERT_EVENTS, INSERT_HEALTH, Entry, rows_of
+from backend.audit.record import INSERT_DETAILS, INSERT_EVENTS, INSERT_HEALTH, Entry, Who, rows_of
 from backend.cases.hand_parts import HAND_CASES, HAND_DEADLINES
 from backend.cases.orders import Loaded, UnitRow
+from backend.cases.record_clocks import follow
 from backend.cases.reinforcing import Shift, settle
 from backend.cases.turn_parts import BEGIN, STUCK, TURN, stuck_at
 from backend.cases.undo_parts import RETRACT, UNCLOSE, UNTURN
@@ -110,8 +111,8 @@ class Changes:
     reach: set[str] = field(default_factory=set)
     fills: list[Mapping[str, Any]] = field(default_factory=list)
     """What is added to members' records (`members.completing.fill`), once the states of the others are written."""
-    amends: dict[int, Mapping[str, Any]] = field(default_factory=dict)
-    """By member what fields of the record say from now on (`members.amending.amend`)."""
+    amends: dict[int, tuple[Mapping[str, Any], Who]] = field(default_factory=dict)
+    """By member what fields of the record say from now on (`members.amending.amend`), and who says so."""
     health: list[Mapping[str, Any]] = field(default_factory=list)
     """What is told of somebody's health, written once its case is."""
     shifts: dict[int, Shift] = field(default_factory=dict)
@@ -223,8 +224,9 @@ class Changes:
         if self.fills:
             fill(self.fills)
             self.fills = []
-        for key, says in self.amends.items():
+        for key, (says, who) in self.amends.items():
             amend(key, says)
+            follow(key, says, who)
         self.amends = {}
         if self.health:
             execute(INSERT_HEALTH, [dumps(self.health)])

@@ -147,7 +147,7 @@ class _Writer:
         moved |= {"unit_id": member.unit_id, "unit_path": member.unit_path} if has_moved(done) else {}
         if is_merged(traces):
             self.changes.retract(member, entry)
-        else:
+        elif moved or done.begins:
             self.changes.turn(member, seen.on, entry, fields=moved, today=seen.today, begins=done.begins)
         if has_left(traces):
             leave_cases(done, entry, self.changes)

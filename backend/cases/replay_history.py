@@ -59,9 +59,10 @@ def derived(events: Sequence[Event]) -> list[Stretch]:
         elif event.version == 1:
             states = {"standing": "", "participation": ""} | moved
             found = [Stretch(event.on_date, None, event.unit_id, event=event.uid, **states)]
-        elif event.changes:
+        else:
             placed = event.facts.get("set", {})
-            found = _turned(found, event, moved | {name: placed[name] for name in ("unit_id",) if name in placed})
+            moved |= {name: placed[name] for name in ("unit_id",) if name in placed}
+            found = _turned(found, event, moved) if moved or "begins" in event.facts else found
     return found
 
 

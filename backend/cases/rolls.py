@@ -7,6 +7,7 @@ from datetime import date
 
 from backend.core.db import execute
 from backend.core.encoding import dumps
+from backend.members.leaves import PAPERS
 from workflows.standings import Participation
 from workflows.voting import Roll
 
@@ -18,16 +19,18 @@ _ROLL = """
       FROM (SELECT {unit} AS unit_id, {day} AS day) AS asked
       JOIN members_spell s ON s.unit_id = asked.unit_id AND s.valid @> asked.day
       JOIN members_member m ON m.id = s.member_id
-      CROSS JOIN LATERAL (SELECT CASE WHEN s.participation = 'away' AND upper_inf(s.valid) AND m.away_until < asked.day
-        THEN 'attending' WHEN s.participation = 'away' AND upper_inf(s.valid) AND m.away_until IS NULL THEN 'unpapered'
-        ELSE s.participation END) AS took (way)
+      CROSS JOIN LATERAL (SELECT CASE WHEN s.participation <> 'away' THEN s.participation ELSE (
+        SELECT CASE WHEN bool_or(asked.day BETWEEN paper.first AND paper.last) THEN 'away'
+          WHEN bool_or(paper.last < asked.day) THEN 'attending' ELSE 'unpapered' END
+        FROM ({papers}) AS paper WHERE paper.way = 'away') END) AS took (way)
       WHERE s.retracted_at IS NULL AND s.standing = 'official'
       GROUP BY way) AS roll"""
 """How many official members stand in each way of taking part, and how many of them are present. Whose leave has ended and who
 has not come back is absent like anybody else (scenario B25); whose leave stands on no paper is told apart (B26)."""
-_ROLL_ON = _ROLL.format(unit="%s::bigint", day="%s::date", present="false")
-_ROLL_CALLED = _ROLL.format(unit="%s::bigint", day="%s::date", present="%s::jsonb ->> s.member_id::text = 'present'")
-ROLL_AT = _ROLL.format(unit="c.unit_id", day="day", present="called ->> s.member_id::text = 'present'")
+_ROLL_ON = _ROLL.format(papers=PAPERS, unit="%s::bigint", day="%s::date", present="false")
+_PRESENT = "%s::jsonb ->> s.member_id::text = 'present'"
+_ROLL_CALLED = _ROLL.format(papers=PAPERS, unit="%s::bigint", day="%s::date", present=_PRESENT)
+ROLL_AT = _ROLL.format(papers=PAPERS, unit="c.unit_id", day="day", present="called ->> s.member_id::text = 'present'")
 
 
 def roll_on(unit_id: int, day: date) -> Roll:

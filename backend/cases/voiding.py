@@ -176,7 +176,7 @@ def _undone(
         for one in layer.values():  # first: what a kept record took over may be unique, as a personal id is
             completing.take_back(one)
             give_back(one)
-            amending.take_back(one)
+            amending.take_back(one, actor.who())
         changes.write()
         forget([key for kind, key in layer if kind == "member" and not rows[kind, key].member.standing])
         gone = {one.pk for one in layer.values()}

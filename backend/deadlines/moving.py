@@ -20,6 +20,7 @@ REASONS: dict[Why, Promise] = {
     "law": _("the law has changed"), "calendar": _("the calendar has changed"),
     "reminder_day": _("the reminder day has changed"), "ladder": _("the ladder of reminders has changed"),
     "pack": _("the rule packs that hold for the unit have changed"),
+    "record": _("the record of the person was corrected"),
 }  # fmt: skip
 
 _LINE = gettext_noop("%(case)s %(rule)s: %(before)s → %(after)s (%(why)s)")

@@ -7,7 +7,7 @@ the day is a matter of the case, from what its case was told when it was opened 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -55,7 +55,7 @@ class Move:
         return self.due_before != self.due_after
 
 
-Why = Literal["law", "calendar", "pack", "reminder_day", "ladder"]
+Why = Literal["law", "calendar", "pack", "reminder_day", "ladder", "record"]
 """What moved it: another version, figure or firmness of the rule, the calendar, the provincial packs that are on, or the
 unit's reminder day or ladder alone."""
 Recorder = Callable[[Sequence[Move]], None]
@@ -65,12 +65,12 @@ Reminders = Callable[[Sequence[Deadline]], Mapping[int, Reminder | None]]
 
 def recompute(
     *, dry_run: bool = False, record: Recorder | None = None, calendar: Calendar | None = None, only: Q | None = None,
-    remind: Reminders | None = None, path: str = "",
+    remind: Reminders | None = None, path: str = "", why: Why | None = None,
 ) -> list[Move]:  # fmt: skip
     """Bring every open deadline in line with the law and the calendar as they stand; gives what moved (dry: what would).
 
     `only` picks some of them; `remind` gives the reminder day of each deadline of a batch anew (else: the one it has);
-    `path` is the scope to work in (else: that of the caller's transaction).
+    `path` is the scope to work in (else: that of the caller's transaction); `why` is known where a record was corrected.
 
     Each batch is one transaction: rows locked in order of id, moved, and handed to `record`, which writes the events
     beside them. A second run finds nothing left to move.
@@ -86,7 +86,7 @@ def recompute(
             wished, counted = (remind or _kept)(batch), count_again(batch, days)
             ladders = ladders_now(batch, counted)
             found = [_move(one, counted[one.pk], days, wished[one.pk], ladders[one.pk]) for one in batch]
-            moved = [move for move in found if move is not None]
+            moved = [replace(move, why=why or move.why) for move in found if move is not None]
             if moved and not dry_run:
                 Deadline.objects.bulk_update([move.deadline for move in moved], MOVED, batch_size=BATCH)
                 if record is not None:

@@ -1,9 +1,9 @@
 """What counts for the members of some cells: months missed and unpaid, and the levels they were rated with.
 
-A month counts as missed where the cell's roll call says “unexcused” and no approved leave covers the day of the meeting.
-A leave that has run out without a return covers nothing after its last day, one without a paper nothing at all; one that
-was granted afterwards covers the months it is for. Which months are unpaid is told by the ledger (`dues.book`): those of the
-exempt are not.
+A month counts as missed where the cell's roll call says “unexcused” and no approved leave or stay covers the day of the
+meeting. One that has run out without a return covers nothing after its last day, one without a paper nothing at all; one
+that was granted afterwards covers the months it is for. Whoever is suspended stays so until a paper ends it. Which months
+are unpaid is told by the ledger (`dues.book`): those of the exempt are not.
 """
 
 from __future__ import annotations
@@ -14,16 +14,20 @@ from datetime import date
 
 from backend.core.db import WHOLE, execute, reaching
 from backend.dues.book import read_book
+from backend.members.leaves import PAPERS
 from workflows.flagging import Finding, of_classification, of_lapse, windows
 from workflows.standings import MEMBERS, Participation
 from workflows.workdays import month_start
 
-_EXCUSED = [one.value for one in Participation if one not in (Participation.ATTENDING, Participation.LAPSED)]
-_WITH_AN_END = [Participation.AWAY.value, Participation.ELSEWHERE.value, Participation.SUSPENDED.value]
+_BY_PAPER = (Participation.AWAY, Participation.ELSEWHERE)
+_EXCUSED = [
+    one.value for one in Participation if one not in (Participation.ATTENDING, Participation.LAPSED, *_BY_PAPER)
+]
+"""Ways of taking part that last until a paper ends them; of the others the papers' days alone are excused."""
 _PEOPLE = """
     SELECT id, unit_id FROM members_member
     WHERE unit_id = ANY (%s) AND standing = ANY (%s)"""
-_MISSED = """
+_MISSED = f"""
     SELECT a.member_id, a.month FROM participation_attendance a
     JOIN members_member m ON m.id = a.member_id
     LEFT JOIN cases_case c ON c.id = a.meeting_id
@@ -31,13 +35,8 @@ _MISSED = """
     WHERE a.member_id = ANY (%s) AND a.month BETWEEN %s AND %s AND a.kind = 'regular' AND a.status = 'unexcused'
       AND NOT EXISTS (
         SELECT FROM members_spell s
-        WHERE s.member_id = a.member_id AND s.retracted_at IS NULL AND s.valid @> held.day AND s.participation = ANY (%s)
-          AND (NOT upper_inf(s.valid) OR s.participation <> ALL (%s) OR held.day <= m.away_until))
-      AND NOT EXISTS (
-        SELECT FROM cases_case l
-        WHERE l.member_id = a.member_id AND l.lifecycle = 'away' AND l.state <> ''
-          AND held.day BETWEEN (l.facts ->> 'away_from')::date AND (l.facts ->> 'away_until')::date)"""
-_UNLESS = (_EXCUSED, _WITH_AN_END)
+        WHERE s.member_id = a.member_id AND s.retracted_at IS NULL AND s.valid @> held.day AND s.participation = ANY (%s))
+      AND NOT EXISTS (SELECT FROM ({PAPERS}) AS paper WHERE held.day BETWEEN paper.first AND paper.last)"""  # noqa: S608
 _LEVELS = """
     SELECT member_id, substr(exclusive_key, 6)::int, facts ->> 'decided_level' FROM cases_case
     WHERE lifecycle = 'classification' AND member_id = ANY (%s) AND facts ->> 'decided_level' IS NOT NULL"""
@@ -56,7 +55,7 @@ def findings(cells: Sequence[int], today: date) -> Iterator[tuple[Person, Findin
     people = [Person(*row) for row in execute(_PEOPLE, [list(cells), [one.value for one in MEMBERS]])]
     ids, found = [one.id for one in people], windows(today)
     span = (found[0][0], min(found[-1][1], month_start(today)))
-    missed = _by_member(execute(_MISSED, [ids, *span, *_UNLESS]))
+    missed = _by_member(execute(_MISSED, [ids, *span, _EXCUSED]))
     book, levels = read_book(ids, *span, today), dict[int, dict[int, str]]()
     for member, year, level in execute(_LEVELS, [ids]):
         levels.setdefault(member, {})[year] = level
@@ -70,7 +69,7 @@ def findings(cells: Sequence[int], today: date) -> Iterator[tuple[Person, Findin
 def meetings_missed(members: Collection[int], first: date, last: date, _today: date) -> Mapping[int, Collection[date]]:
     """The same months of some members, wherever they were spent: for the guards of what is claimed (`cases.counters`)."""
     with reaching([WHOLE]):
-        return _by_member(execute(_MISSED, [list(members), first, last, *_UNLESS]))
+        return _by_member(execute(_MISSED, [list(members), first, last, _EXCUSED]))
 
 
 def dues_unpaid(members: Collection[int], first: date, last: date, today: date) -> Mapping[int, Collection[date]]:

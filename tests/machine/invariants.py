@@ -94,11 +94,15 @@ LAWS: dict[str, str] = {
     ON s.unit_id = vote.cell AND s.valid @> vote.on_date AND s.recorded_at < vote.recorded_at
       AND (s.retracted_at IS NULL OR s.retracted_at >= vote.recorded_at)
   LEFT JOIN LATERAL (SELECT coalesce(vote.data ->> s.member_id::text = 'present', false) AS there) AS there ON true
-  LEFT JOIN LATERAL (SELECT s.participation = 'away' AND upper_inf(s.valid) AND coalesce((
-    SELECT (l.facts ->> 'away_until')::date < vote.on_date FROM audit_event l
-    WHERE l.member_id = s.member_id AND l.lifecycle IN ('away', 'membership') AND l.facts ? 'away_until' AND l.id < vote.id
-      AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = l.uid AND v.id < vote.id)
-    ORDER BY l.id DESC LIMIT 1), false) AS over) AS over ON true
+  LEFT JOIN LATERAL (SELECT s.participation = 'away' AND coalesce(bool_or(paper.until < vote.on_date
+      OR paper.back <= vote.on_date), false)
+    AND NOT coalesce(bool_or(vote.on_date BETWEEN paper.since AND least(paper.until, paper.back - 1)), false) AS over
+    FROM (SELECT coalesce(min((l.facts ->> 'away_from')::date), min(l.on_date)) AS since,
+        (array_agg((l.facts ->> 'away_until')::date ORDER BY l.id DESC) FILTER (WHERE l.facts ? 'away_until'))[1] AS until,
+        max(l.on_date) FILTER (WHERE l.code IN ('away.returned', 'away.ended')) AS back FROM audit_event l
+      WHERE l.member_id = s.member_id AND (l.lifecycle = 'away' OR l.subject_kind = 'member' AND l.version = 1)
+        AND l.id < vote.id AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = l.uid AND v.id < vote.id)
+      GROUP BY l.case_id) AS paper WHERE paper.until IS NOT NULL) AS over ON true
   GROUP BY vote.id, vote.code, vote.on_date, vote.roll, vote.lifecycle
   HAVING count(s.id) <> (vote.roll ->> 'official')::int OR (vote.roll ->> 'denominator')::int <>
     count(s.id) FILTER (WHERE CASE WHEN vote.lifecycle = 'screening' THEN s.participation <> 'exempt'

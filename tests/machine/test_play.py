@@ -142,7 +142,7 @@ def stays(world: World, play: Play, member: Member, secretary: str, at: Unit) ->
 
 def test_a_line_that_says_otherwise_than_the_row_is_noticed(world: World, break_it: Any) -> None:
     play = Play()
-    break_it(emitting, "_dates", lambda done: {})
+    break_it(emitting, "dates", lambda done: {})
     recognised(world, play)
     with override("en"), pytest.raises(Broken, match="official_on is 2026-10-30, its events say nothing"):
         play.replayed()

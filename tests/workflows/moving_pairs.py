@@ -96,6 +96,9 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      gone(date(2027, 1, 31), ground="meetings"), gone(ON, ground="meetings")),
     ("Refusal:lapse.exempted", membership.not_covered_by_exemption,
      gone(ON, ground="dues"), gone(ON, ground="meetings")),
+    ("Refusal:lapse.exempted", membership.not_covered_by_exemption,  # a leave that begins later covers nothing before
+     replace(gone(ON, ground="meetings"), takes_part=lambda ids: dict.fromkeys(ids, "attending")),
+     replace(gone(ON, ground="meetings"), takes_part=lambda ids: dict.fromkeys(ids, "away"))),
     ("Caution:lapse.away_without_paper", membership.not_covered_by_exemption,
      seen(ground="meetings"), gone(None, ground="meetings")),
     ("Caution:lapse.away_without_paper", membership.not_covered_by_exemption,

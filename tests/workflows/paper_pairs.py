@@ -69,4 +69,10 @@ PAPERS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
         received("2026-08-03", date(2026, 8, 3)),
         received("2026-08-03", date(2026, 8, 4)),
     ),
+    (
+        "Caution:ceremony.receipt_unknown",
+        admission.ceremony_in_time,
+        replace(seen(date(2026, 7, 1)), past={"decision": {"date": "2026-05-04"}, "received_on": "2026-05-20"}),
+        replace(seen(date(2026, 7, 1)), past={"decision": {"date": "2026-05-04"}}),
+    ),
 ]

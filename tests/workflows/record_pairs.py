@@ -11,7 +11,7 @@ from tests.workflows.twins import member, situation
 from workflows.answers import Refusal
 from workflows.guards import correcting
 from workflows.profile import CORRECTED, PROFILE
-from workflows.situation import RecordView, Situation
+from workflows.situation import CaseView, RecordView, Situation
 
 ADMITTED = date(2020, 5, 10)
 SAID: dict[str, Any] = {
@@ -46,6 +46,14 @@ OTHER_MAN = {"personal_id": "001190000077"}
 TOO_YOUNG = {"born_on": date(2002, 6, 1)}
 
 
+def proposed(on: str | None, closed: date | None = None, **facts: Any) -> Situation:
+    """A candidate with a dossier that the cell proposed on a day, or has not yet."""
+    told = {"resolution": {"date": on}} if on else {"application": {"date": "2026-06-01"}}
+    case = CaseView(9, "proposed", date(2026, 6, 1), closed, told)
+    found = {"admission": [case]}
+    return replace(corrected(who=member(standing="candidate"), **facts), cases=lambda key: found.get(key, []))
+
+
 BORN = correcting.born_before_admission
 RECORD: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:record.nothing_corrected", correcting.something_corrected, corrected(full_name="Lê B"), corrected()),
@@ -73,6 +81,12 @@ RECORD: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Caution:record.too_young_then", BORN, corrected(born_on=date(2002, 5, 31)), corrected(born_on=date(2002, 6, 1))),
     ("Caution:record.too_young_then", BORN, corrected(born_on=date(2002, 7, 1), born_year_only=True),
      corrected(born_on=date(2003, 1, 1), born_year_only=True)),
+    ("Caution:record.too_young_then", BORN, proposed("2026-08-10", born_on=date(2008, 8, 31)),
+     proposed("2026-08-10", born_on=date(2008, 9, 1))),
+    ("Caution:record.too_young_then", BORN, proposed("2026-08-10", closed=date(2026, 9, 1), born_on=date(2008, 9, 1)),
+     proposed("2026-08-10", born_on=date(2008, 9, 1))),
+    ("Caution:record.too_young_then", BORN, proposed(None, born_on=date(2012, 9, 1)),
+     proposed("2026-08-10", born_on=date(2012, 9, 1))),
     ("Refusal:record.nothing_emptied", correcting.something_emptied, corrected(phone=True), corrected(phone=False)),
     ("Refusal:record.empty_already", correcting.something_emptied, corrected(phone=True),
      corrected(phone=True, note=True, religion=True)),

@@ -14,7 +14,6 @@ from tests.workflows.twins import codes, member, paper, situation
 from tests.workflows.yearly_pairs import at_congress, elected, lowered
 from workflows.facts import Day, Paper
 from workflows.guards import (
-    admission,
     badges,
     classification,
     correcting,
@@ -62,7 +61,6 @@ def never(_: Any) -> Any:
 
 
 SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
-    (admission.ceremony_in_time, seen(date(2026, 12, 16), past=ISSUED)),  # never received
     (membership.days_in_order, seen(joined_on=ON, official_on=ON, left_on=ON)),
     (membership.old_enough_then, seen(joined_on=ON)),  # born on a day that is not known
     (membership.old_enough_then, seen(joined_on=ON, who=member(born_on=date(2020, 1, 1), born_year_only=True))),

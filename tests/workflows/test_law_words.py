@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from django.utils.translation import override
 
+from workflows import law
 from workflows.catalogue import LIFECYCLES
 from workflows.law import Rule
 from workflows.law.citing import PRACTICE
@@ -20,6 +22,7 @@ from workflows.law.words import (
     days_of,
     open_questions,
     seen_as,
+    source_of,
     value_of,
 )
 from workflows.offices import Level
@@ -100,3 +103,11 @@ def test_every_text_that_a_step_cites_is_said_with_how_it_was_seen() -> None:
         assert cited_surely("86-QĐ/TW").startswith("86-QĐ/TW (unsettled: ")
     assert cited_surely(PRACTICE) == PRACTICE
     assert seen_as("999-QĐ/TW") == "RECALLED"
+
+
+def test_a_version_stands_in_the_law_or_in_the_paper_that_settled_it_here() -> None:
+    delivered = law.rule("TRF.PAPER", date(2026, 9, 1))
+    settled = replace(delivered, own="9", note="Quyết định 01-QĐ/TU, Tỉnh ủy, 2026-11-01")
+    with override("en"):
+        assert source_of(delivered) == delivered.cited()
+        assert source_of(settled) == "settled here: Quyết định 01-QĐ/TU, Tỉnh ủy, 2026-11-01"

@@ -14,7 +14,7 @@ from tests.workflows.said import noting
 from tests.workflows.test_clocks import at, due, opened, step_of
 from tests.workflows.twins import member, paper, situation
 from workflows import law
-from workflows.catalogue import LIFECYCLES
+from workflows.catalogue import LIFECYCLES, steps
 from workflows.page_facts.appeal import started
 from workflows.vocabulary import Clock
 
@@ -215,3 +215,11 @@ def test_a_breach_is_told_within_the_hours_of_the_law() -> None:
     assert (due(clock, seen), clock.until and clock.until(seen)) == (date(2027, 3, 8), until)
     early = at(date(2027, 3, 5), detected_on=date(2027, 3, 5))
     assert (due(clock, early), clock.until and clock.until(early)) == (date(2027, 3, 5), None)
+
+
+def test_an_emptied_id_asks_for_the_record_to_be_completed() -> None:
+    (clock,) = steps("membership")["empty_fields"].opens
+    on = date(2027, 2, 1)
+    assert clock.start(situation(on, member=member(), facts={"personal_id": True})) == on
+    assert clock.start(situation(on, member=member(), facts={"personal_id": False, "phone": True})) is None
+    assert clock.start(situation(on, member=member(standing="removed"), facts={"personal_id": True})) is None

@@ -90,7 +90,11 @@ def ceremony_in_time(situation: Situation) -> Caution | None:
     rule = situation.rule("ADM.CEREMONY", issued)
     start = situation.past_day("received_on") if rule.start == "decision_received" else issued
     if start is None:
-        return None
+        return Caution(
+            "ceremony.receipt_unknown",
+            gettext_noop("By the rule of its day the term runs from the receipt of the decision, which is not recorded."),
+            rule="ADM.CEREMONY", remedy=gettext_noop("Record the receipt of the decision first."),
+        )  # fmt: skip
     due = situation.calendar.add_working_days(start, rule.value)
     if situation.on <= due:
         return None

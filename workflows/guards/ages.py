@@ -90,6 +90,21 @@ def not_too_old(situation: Situation) -> Iterator[Answer]:
         )  # fmt: skip
 
 
+def old_enough_when_voted(situation: Situation) -> Refusal | None:
+    """The age is that of the day on which the cell considered; the day of birth may have been corrected since."""
+    voted = situation.past_day("resolution")
+    age = _age(situation, voted) if voted is not None else None
+    if voted is None or age is None or isinstance(age, Refusal):
+        return None
+    least = situation.rule("ADM.AGE_MIN", voted).value
+    message = gettext_noop(
+        "%(age)s months old by month on %(day)s, when the cell considered the case; at least %(least)s are needed."
+    )
+    remedy = gettext_noop("Compare the day of birth with the birth certificate; if it is right, the dossier is ended.")
+    words = {"age": age, "day": voted, "least": least}
+    return None if age >= least else Refusal("age.too_young_when_voted", message, words, "ADM.AGE_MIN", remedy)
+
+
 def above_the_age(situation: Situation) -> Refusal | None:
     """A consent to admit above the age is of no use to whoever takes the ordinary road."""
     age, most = _age(situation, situation.on), situation.rule("ADM.AGE_MAX").value

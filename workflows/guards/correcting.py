@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Caution, Refusal
+from workflows.facts import day_in
 from workflows.personal_ids import contradictions
 from workflows.profile import CORRECTED, EMPTIABLE, LABELS
 from workflows.situation import RecordView, Situation
@@ -53,23 +54,34 @@ def speaks_of_one_person(situation: Situation) -> Iterator[Caution]:
 
 
 def born_before_admission(situation: Situation) -> Caution | None:
-    """A day of birth by which the person was admitted too young; of a year alone the oldest that is possible."""
-    seen, member = view(situation), situation.member
-    admitted = member.admission_decided_on or member.joined_on or member.official_on
+    """A day of birth by which the person was admitted, or proposed, too young; of a year alone the oldest that is possible."""
+    seen = view(situation)
+    considered = _considered(situation) if "born_on" in seen.changes else None
     born: date | None = seen.says.get("born_on")
-    if "born_on" not in seen.changes or born is None or admitted is None:
+    if born is None or considered is None:
         return None
     born = date(born.year, 1, 1) if seen.says.get(YEAR_ONLY) else born
-    age, least = months_between(born, admitted), situation.rule("ADM.AGE_MIN", admitted).value
+    age, least = months_between(born, considered), situation.rule("ADM.AGE_MIN", considered).value
     if age >= least:
         return None
     return Caution(
         "record.too_young_then",
-        gettext_noop("Born then, the person was %(age)s months old by month on %(day)s, when admitted; %(least)s were needed."),
-        {"age": age, "day": admitted, "least": least}, "ADM.AGE_MIN",
+        gettext_noop(
+            "Born then, the person was %(age)s months old by month on %(day)s, when admission was considered; "
+            "%(least)s were needed."
+        ),
+        {"age": age, "day": considered, "least": least}, "ADM.AGE_MIN",
         gettext_noop("Compare the day with the birth certificate, and the recorded day of the admission with its decision."),
         "born_on",
     )  # fmt: skip
+
+
+def _considered(situation: Situation) -> date | None:
+    """The day of the admission, as far as the record knows it; of a candidate the day on which the cell proposed it."""
+    member = situation.member
+    known: date | None = member.admission_decided_on or member.joined_on or member.official_on
+    proposed = (day_in(case.facts, "resolution") for case in situation.cases("admission") if case.closed_on is None)
+    return known or next((day for day in proposed if day is not None), None)
 
 
 def something_emptied(situation: Situation) -> Refusal | None:

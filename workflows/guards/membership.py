@@ -42,6 +42,8 @@ def not_covered_by_exemption(situation: Situation) -> Answer | None:
         return None
     if situation.facts.get("ground") != "meetings":
         return None  # an exemption excuses from activity, dues go on (01-HD/TW 10.3, scenario B25)
+    if situation.takes_part([member.id]).get(member.id) == Participation.ATTENDING:
+        return None  # granted from a later day: months before it are no months of it
     if member.away_until and member.away_until >= situation.on:
         return Refusal(
             "lapse.exempted", gettext_noop("The member is exempted until %(until)s."), {"until": member.away_until},

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Number, Paper
 from workflows.guards import admission as dossier
-from workflows.guards.ages import above_the_age, age_in_sight, not_too_old, old_enough
+from workflows.guards.ages import above_the_age, age_in_sight, not_too_old, old_enough, old_enough_when_voted
 from workflows.guards.days import not_given_before
 from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import certificate_valid, helper_fits, introducers_fit, member_is, papers_fresh
@@ -167,7 +167,8 @@ class Admission(Lifecycle):
           label=_("Record the admission decision"), event="decided", basis=LAW,
           facts=[Paper("decision", _("Admission decision"), paper="admission_decision"), BODY, SIZE, YES,
                  Day("received_on", _("Day the cell received the decision"), required=False)],
-          guards=[CANDIDATE, dated_on_the_day("decision"), dossier.receipt_after_decision, committee_carried(BODY_RULES)],
+          guards=[CANDIDATE, dated_on_the_day("decision"), dossier.receipt_after_decision, old_enough_when_voted,
+                  committee_carried(BODY_RULES)],
           closes=["ADM.DECIDE", "ADM.DECIDE_EXT"], opens=[clocks.CEREMONY], apart_from=RESOLVED)  # fmt: skip
     def decide(self, situation: Situation) -> None:
         """D-09, S-05: the competent committee decides; the ceremony's clock starts by the version of that day."""
@@ -202,7 +203,8 @@ class Admission(Lifecycle):
                  HELPER,
                  Paper("late_consent", _("Consent of the committee directly above (late ceremony)"), required=False,
                        paper="late_consent")],
-          guards=[APPROVED, dated_on_the_day("ceremony_minutes"), helper_fits, dossier.ceremony_in_time],
+          guards=[APPROVED, dated_on_the_day("ceremony_minutes"), old_enough_when_voted, helper_fits,
+                  dossier.ceremony_in_time],
           closes=["ADM.CEREMONY"], cancels=clocks.ALL, starts=[TO_RECOGNITION])  # fmt: skip
     def hold_ceremony(self, situation: Situation) -> None:
         """S-07: from this day the person is a member on probation."""

@@ -210,7 +210,7 @@ def test_a_birth_that_the_recorded_steps_contradict_is_a_caution(world: World, a
         ("person.id_of_another_birth", "personal_id"), ("record.too_young_then", "born_on"),
     ]  # fmt: skip
     assert done["cautions"][1]["en"] == (
-        "Born then, the person was 203 months old by month on 05/01/2015, when admitted; 216 were needed."
+        "Born then, the person was 203 months old by month on 05/01/2015, when admission was considered; 216 were needed."
     )
 
 

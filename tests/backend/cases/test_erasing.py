@@ -72,7 +72,7 @@ def test_without_its_roll_call_a_meeting_is_measured_by_the_list_of_the_day(worl
     assert sealed == {
         "meeting": meeting.pk, "issued": 5, "collected": 5, "valid": 5, "yes": 4, "no": 1,
         "roll": {"official": 6, "left_out": 0, "suspended": 0, "in_transit": 0, "exempt": 0, "present": None,
-                 "denominator": 6},
+                 "unpapered": 0, "denominator": 6},
     }  # fmt: skip
 
 

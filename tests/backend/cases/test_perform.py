@@ -63,7 +63,16 @@ def test_proposal_moves_the_case_and_the_clock(world: World) -> None:
     assert (case.state, case.version, case.acting_unit_id) == ("proposed", 2, world.commune.pk)
     event = Event.objects.get(uid=outcome["event"])
     assert (event.code, event.changes) == ("recognition.proposed", {"state": ["probation", "proposed"]})
-    roll = {"official": 6, "left_out": 0, "suspended": 0, "in_transit": 0, "exempt": 0, "present": 6, "denominator": 6}
+    roll = {
+        "official": 6,
+        "left_out": 0,
+        "suspended": 0,
+        "in_transit": 0,
+        "exempt": 0,
+        "present": 6,
+        "unpapered": 0,
+        "denominator": 6,
+    }
     assert event.facts["ballot"] == {**facts["ballot"], "roll": roll}
     assert bytes(event.line).startswith(b"chibo-event/2\t{")
     review = Deadline.objects.get(rule_id="PRO.CELL_REVIEW", subject_id=case.pk)
