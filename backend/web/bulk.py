@@ -93,7 +93,7 @@ def _offered(request: Acting, found: Sequence[Member]) -> dict[str, Any]:
 def _done(request: Acting, choice: Choice, form: StepForm, chosen: Chosen, words: Mapping[str, Any]) -> HttpResponse:
     """The answers; the form again, as typed, where nothing could be asked of the engine or nobody's step was done."""
     try:
-        on, facts, _ = form.read()
+        on, facts = form.read_for_many()
         orders = [Order(choice.target(key), choice.step.name, on, facts, choice.version(chosen[key])) for key in chosen]
         asked = {"path": request.path, "step": choice.value, "on": on.isoformat(), "facts": facts, "of": list(chosen)}
         tries = request.POST["do"] == "preview"

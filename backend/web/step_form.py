@@ -133,6 +133,13 @@ class StepForm:
             raise Refused([*faults, *self._unread(facts, person, {_fact_of(one) for one in faults})])
         return on, facts, person
 
+    def read_for_many(self) -> tuple[date, dict[str, Any]]:
+        """The same; what is wrong with the facts themselves is said here, beside its field, and not of each of many."""
+        on, facts, person = self.read()
+        if faults := self._unread(facts, person, set()):
+            raise Refused(faults)
+        return on, facts
+
     def _unread(self, facts: dict[str, Any], person: dict[str, Any], said: set[str]) -> list[Refusal]:
         """What the engine would say of all else that was typed, so that everything is said at once."""
         found = [*read_all(self.step.facts, facts)[1]]

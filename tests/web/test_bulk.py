@@ -133,6 +133,18 @@ def test_it_is_looked_at_first_for_each_and_nothing_is_left(world: World) -> Non
     assert "Đã ghi: 1. Chưa ghi được: 1." in text(send(client, **sent, do="do", key=key_of(page)))
 
 
+@pytest.mark.parametrize("do", ["preview", "do"])
+def test_what_is_left_out_is_said_once_beside_its_field(world: World, do: str) -> None:
+    people, before = world.members(3), traces()
+    sent = {**FACTS, "resolution.number": "", "step": "membership.record_lapse", "subjects": subjects(*people)}
+    page = send(of("secretary"), **sent, do=do, key="")
+    told = text(page)
+    assert (page.status_code, traces()) == (422, before)
+    assert told.count("Mục này là bắt buộc.") == 1
+    assert "Chưa ghi được: hãy xem lời nhắc cạnh những chỗ được đánh dấu." in told
+    assert "Không ghi được, và vì sao" not in told
+
+
 def test_one_can_go_back_to_whom_one_chose(world: World) -> None:
     client = of("secretary")
     assert client.get("/members/bulk/").headers["Location"] == "/members/", "nobody was chosen"
