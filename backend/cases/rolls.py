@@ -13,12 +13,12 @@ from workflows.voting import Roll
 
 _LEFT_OUT = (Participation.AWAY, Participation.ELSEWHERE, Participation.EXEMPT, Participation.ABROAD)
 _UNPAPERED = "unpapered"
+_PAPERS = PAPERS.format(member="s.member_id")  # whoever has moved away since may be out of sight, the history is not
 _ROLL = """
     SELECT jsonb_object_agg(participation, jsonb_build_array(official, present)) FROM (
       SELECT way AS participation, count(*) AS official, count(*) FILTER (WHERE {present}) AS present
       FROM (SELECT {unit} AS unit_id, {day} AS day) AS asked
       JOIN members_spell s ON s.unit_id = asked.unit_id AND s.valid @> asked.day
-      JOIN members_member m ON m.id = s.member_id
       CROSS JOIN LATERAL (SELECT CASE WHEN s.participation <> 'away' THEN s.participation ELSE (
         SELECT CASE WHEN bool_or(asked.day BETWEEN paper.first AND paper.last) THEN 'away'
           WHEN bool_or(paper.last < asked.day) THEN 'attending' ELSE 'unpapered' END
@@ -27,10 +27,10 @@ _ROLL = """
       GROUP BY way) AS roll"""
 """How many official members stand in each way of taking part, and how many of them are present. Whose leave has ended and who
 has not come back is absent like anybody else (scenario B25); whose leave stands on no paper is told apart (B26)."""
-_ROLL_ON = _ROLL.format(papers=PAPERS, unit="%s::bigint", day="%s::date", present="false")
+_ROLL_ON = _ROLL.format(papers=_PAPERS, unit="%s::bigint", day="%s::date", present="false")
 _PRESENT = "%s::jsonb ->> s.member_id::text = 'present'"
-_ROLL_CALLED = _ROLL.format(papers=PAPERS, unit="%s::bigint", day="%s::date", present=_PRESENT)
-ROLL_AT = _ROLL.format(papers=PAPERS, unit="c.unit_id", day="day", present="called ->> s.member_id::text = 'present'")
+_ROLL_CALLED = _ROLL.format(papers=_PAPERS, unit="%s::bigint", day="%s::date", present=_PRESENT)
+ROLL_AT = _ROLL.format(papers=_PAPERS, unit="c.unit_id", day="day", present="called ->> s.member_id::text = 'present'")
 
 
 def roll_on(unit_id: int, day: date) -> Roll:

@@ -27,16 +27,16 @@ _EXCUSED = [
 _PEOPLE = """
     SELECT id, unit_id FROM members_member
     WHERE unit_id = ANY (%s) AND standing = ANY (%s)"""
+_PAPERS = PAPERS.format(member="a.member_id")
 _MISSED = f"""
     SELECT a.member_id, a.month FROM participation_attendance a
-    JOIN members_member m ON m.id = a.member_id
     LEFT JOIN cases_case c ON c.id = a.meeting_id
     CROSS JOIN LATERAL (SELECT coalesce((c.facts ->> 'held_on')::date, a.month)) AS held (day)
     WHERE a.member_id = ANY (%s) AND a.month BETWEEN %s AND %s AND a.kind = 'regular' AND a.status = 'unexcused'
       AND NOT EXISTS (
         SELECT FROM members_spell s
         WHERE s.member_id = a.member_id AND s.retracted_at IS NULL AND s.valid @> held.day AND s.participation = ANY (%s))
-      AND NOT EXISTS (SELECT FROM ({PAPERS}) AS paper WHERE held.day BETWEEN paper.first AND paper.last)"""  # noqa: S608
+      AND NOT EXISTS (SELECT FROM ({_PAPERS}) AS paper WHERE held.day BETWEEN paper.first AND paper.last)"""  # noqa: S608
 _LEVELS = """
     SELECT member_id, substr(exclusive_key, 6)::int, facts ->> 'decided_level' FROM cases_case
     WHERE lifecycle = 'classification' AND member_id = ANY (%s) AND facts ->> 'decided_level' IS NOT NULL"""

@@ -13,15 +13,15 @@ PAPERS = """
       (coalesce(l.facts ->> 'away_from', l.facts ->> 'from_on'))::date AS first,
       least((l.facts ->> 'away_until')::date, CASE WHEN l.state IN ('returned', 'ended') THEN l.closed_on - 1 END) AS last
     FROM cases_case l
-    WHERE l.member_id = m.id AND l.lifecycle IN ('away', 'temporary_transfer') AND l.state <> '' AND l.facts ? 'away_until'
+    WHERE l.member_id = {member} AND l.lifecycle IN ('away', 'temporary_transfer') AND l.state <> '' AND l.facts ? 'away_until'
     UNION ALL
     SELECT 'away', e.on_date, (e.facts ->> 'away_until')::date FROM audit_event e
-    WHERE e.subject_kind = 'member' AND e.subject_id = m.id AND e.version = 1 AND e.facts ? 'away_until'
+    WHERE e.subject_kind = 'member' AND e.subject_id = {member} AND e.version = 1 AND e.facts ? 'away_until'
     UNION ALL
-    SELECT o.participation, lower(o.valid), m.away_until FROM members_spell o
-    WHERE o.member_id = m.id AND o.retracted_at IS NULL AND upper_inf(o.valid) AND o.participation IN ('away', 'elsewhere')
+    SELECT o.participation, lower(o.valid), m.away_until FROM members_spell o JOIN members_member m ON m.id = o.member_id
+    WHERE o.member_id = {member} AND o.retracted_at IS NULL AND upper_inf(o.valid) AND o.participation IN ('away', 'elsewhere')
       AND m.away_until IS NOT NULL AND NOT EXISTS (
         SELECT FROM cases_case l
-        WHERE l.member_id = m.id AND l.lifecycle = CASE o.participation WHEN 'away' THEN 'away' ELSE 'temporary_transfer' END
-          AND l.state <> '' AND l.facts ? 'away_until')"""
-"""The way of taking part, its first and its last day, of each paper of the member `m`, a row of members_member."""
+        WHERE l.member_id = {member} AND l.state <> '' AND l.facts ? 'away_until'
+          AND l.lifecycle = CASE o.participation WHEN 'away' THEN 'away' ELSE 'temporary_transfer' END)"""
+"""The way of taking part, its first and its last day, of each paper of a {member} (an expression that gives the id)."""

@@ -12,11 +12,14 @@ from backend.audit.followers import follow
 from backend.audit.models import Event
 from backend.audit.sealing import seal_all
 from backend.cases.engine import NewCase, NewMember, OnCase, perform
+from backend.cases.rolls import roll_on
 from backend.cases.situation import Readings
+from backend.core.db import scoped
 from backend.core.errors import Refused
 from backend.members.models import Member
 from backend.participation.following import NAME as ATTENDANCE
 from backend.participation.models import Attendance
+from tests.roles import as_role
 from tests.world import World, enter, make_world, paper
 from workflows.voting import Roll
 
@@ -105,3 +108,11 @@ def test_the_roll_is_that_of_the_meetings_day(world: World) -> None:
     readings = Readings()
     assert readings.roll_at(world.cell.pk, before.pk) == Roll(3, present=3)
     assert readings.roll_on(world.cell.pk, date(2026, 10, 20)) == Roll(4)
+
+
+def test_who_was_moved_out_of_sight_since_counts_on_the_day_all_the_same(world: World) -> None:
+    here = world.members(3)
+    Member.objects.filter(pk=here[0].pk).update(unit=world.province, unit_path=world.province.path)
+    with as_role("chibo_app"), scoped(world.cell.path):
+        assert not Member.objects.filter(pk=here[0].pk).exists()
+        assert roll_on(world.cell.pk, ON) == Roll(3)
