@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from rest_framework.test import APIClient
 from backend.accounts.models import User
 from backend.audit.models import Event
 from backend.cases.models import RequestKey
+from backend.core.keyring import unseal_bytes
 from backend.handovers.models import History, Issue, TrustedKey
 from backend.members.models import Member
 from tests.backend.handovers.test_taking_in import traces
@@ -134,6 +136,11 @@ def test_a_rehearsal_is_answered_and_leaves_nothing(receiver: Installation, file
         assert traces() == before
 
 
+def answered() -> Any:
+    """What the one request key kept answers with, opened."""
+    return json.loads(unseal_bytes(RequestKey.objects.get().outcome))
+
+
 def test_the_same_request_twice_is_one_and_the_same_file_twice_changes_nothing(
     receiver: Installation, file: str
 ) -> None:
@@ -142,7 +149,7 @@ def test_the_same_request_twice_is_one_and_the_same_file_twice_changes_nothing(
         first = knock("officer", PLACE, asked, Idempotency_Key="came-1")
         before = traces()
         assert knock("officer", PLACE, asked, Idempotency_Key="came-1").json()["outcome"] == first.json()["outcome"]
-        assert RequestKey.objects.get().outcome == first.json()["outcome"]
+        assert answered() == first.json()["outcome"]
         again = knock("officer", PLACE, asked)
         assert (again.status_code, again.json()["code"]) == (422, "unchanged")
         assert traces() == before
@@ -193,7 +200,7 @@ def test_a_key_of_the_request_stands_for_one_asking(sender: Installation) -> Non
         for _ in range(2):
             assert knock("officer", address, {"passphrase": PASSPHRASE}, Idempotency_Key="go-1").status_code == 202
         listed = Event.objects.get(code="handover.issued")
-        assert RequestKey.objects.get().outcome == {"event": str(listed.uid)}
+        assert answered() == {"event": str(listed.uid)}
         other = knock("officer", address, {"passphrase": PASSPHRASE[::-1]}, Idempotency_Key="go-1")
         assert (other.status_code, other.json()["code"]) == (422, "request_key_reused")
         sender.seal()

@@ -52,17 +52,18 @@ class Place:
     def own(self, path: Path) -> Path:
         """A private folder of the servers' account, made if it is missing; one of another user is refused."""
         try:
-            path.mkdir(mode=0o700)
-            if self.account:
-                os.chown(path, self.account.uid, self.account.gid)
+            path.mkdir(mode=0o700, exist_ok=True)
         except FileExistsError:
-            found = path.lstat()
-            if not stat.S_ISDIR(found.st_mode) or found.st_uid != (self.account.uid if self.account else os.geteuid()):
-                raise ConfigurationError(
-                    "%(path)s belongs to another user: remove it, or set CHIBO_LOCAL_DIR.", path=path
-                ) from None
+            pass  # it is no folder: refused below
         except OSError as error:
             raise files.cannot_write(path.parent, error) from None
+        found, own = path.lstat(), os.geteuid()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {own, self.account.uid if self.account else own}:
+            raise ConfigurationError("%(path)s belongs to another user: remove it, or set CHIBO_LOCAL_DIR.", path=path)
+        if (
+            self.account and found.st_uid == own
+        ):  # just made, by this process or by one that has not come as far as this
+            os.chown(path, self.account.uid, self.account.gid)
         return path
 
     def copied(self, package: Path, *, probe: str) -> Path:
