@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 GAPLESS = (b'"case"', b'"member"')
 """Subjects of which every version has its event; of others (a deadline) some have none, but none comes twice or earlier."""
 BOUND = b'"commitment":"'  # in a line that is bound to a detail
+ERASED = b'"code":"detail.erased"'  # the entry of an erasure by the command
 LONGEST_ROW, LONGEST_NUMBER = 64 * 1024 * 1024, 18
 Note = tuple[str, dict[str, Any]]
 """A code of WORDS, and what its sentence names."""
@@ -364,7 +365,7 @@ class Check:
         self.notes: list[Note] = []
         self.keys = Keys(trusted, self.notes)
         self.position = self.heads = self.events = self.fitting = self.fit = self.since = 0
-        self.bound = self.details = self.erased = self.told_of = 0
+        self.bound = self.details = self.erased = self.erasures = self.told_of = 0
         self.epochs: dict[int, Epoch] = {}
         self.lost: set[Name] = set()
         self.versions: dict[bytes, int] = {}
@@ -379,6 +380,10 @@ class Check:
         before, found = self.versions.get(subject), int(version)
         self.versions[subject] = found
         return subject, before, found
+
+    def counted(self, position: int, line: bytes) -> None:
+        self.position, self.events = position, self.events + 1
+        self.bound, self.erasures = self.bound + (BOUND in line), self.erasures + (ERASED in line)
 
     def about_the_log(self, position: int, line: bytes) -> None:
         """Events about the log itself: an epoch after a restore, a key announced or withdrawn."""
@@ -513,7 +518,7 @@ class Whole(Check):
         if b'"code":"log.' in line:
             self.about_the_log(position, line)
         self.tree.append(leaf)
-        self.position, self.events, self.bound = position, self.events + 1, self.bound + (BOUND in line)
+        self.counted(position, line)
         if position in self.wanted:
             self.roots[position] = self.tree.root()
         return line
@@ -645,7 +650,7 @@ class Part(Check):
             self.about_the_log(position, line)
             for began in [one for one in self.epochs.values() if one.position == position]:
                 self.restored(began)
-        self.position, self.events, self.bound = position, self.events + 1, self.bound + (BOUND in line)
+        self.counted(position, line)
         return line
 
     def compare_kept(self) -> None:
@@ -858,6 +863,12 @@ WORDS = {
         "{details} phần chi tiết khớp với cam kết, {erased} phần đã bị xóa (được phép: nhật ký vẫn kiểm tra được).",
         "{details} details fit their commitments, {erased} were erased (which is allowed: the log still verifies).",
     ),
+    "unlogged": (
+        "{erased} phần chi tiết là null, nhật ký ghi {told} lần xóa. Người bị đưa khỏi danh sách do hủy mục nhật ký thì "
+        "chi tiết mất theo mà không có lần xóa nào; ngoài ra hãy hỏi vì sao.",
+        "{erased} details are null, the log tells of {told} erasures. Whoever was taken off the lists by a void loses theirs "
+        "without one; for the rest, ask why.",
+    ),
     "untold": (
         "{count} sự kiện thiếu phần chi tiết, tệp cũng không ghi là đã xóa: tệp bị lược bớt. Các sự kiện vẫn đúng.",
         "{count} events lack a detail that the file does not name as erased: it was left out. The events hold.",
@@ -946,6 +957,8 @@ def notes_of(check: Check) -> list[Note]:
     notes = [*check.notes, *check.stamps.notes()]
     if check.details or check.erased:
         notes.append(("details", {"details": check.details, "erased": check.erased}))
+        if check.export.whole and check.erased > check.erasures:
+            notes.append(("unlogged", {"erased": check.erased, "told": check.erasures}))
         if silent := check.bound - check.details - check.erased:
             notes.append(("untold", {"count": silent}))
     if not check.kept:

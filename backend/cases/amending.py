@@ -11,14 +11,18 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from backend.audit.codes import EventCode
+from backend.audit.details import standing
 from backend.audit.models import Event, EventDetail
 from backend.audit.record import Entry, Who
 from backend.cases.changes import Changes
 from backend.cases.completing import TASK
 from backend.cases.judging import Done
 from backend.cases.record_clocks import follow
+from backend.core.db import WHOLE, reaching
 from backend.core.errors import CannotVoid
 from backend.members.amending import amend
+from backend.members.models import Member
 from workflows.catalogue import steps
 from workflows.profile import CORRECTED
 from workflows.reading import read_all
@@ -43,11 +47,29 @@ def told(done: Done, sealed: dict[str, Any], detail: dict[str, Any]) -> Said:
 
 def write(done: Done, entry: Entry, changes: Changes) -> None:
     """The fields as they are from now on; with a personal id the record is complete."""
-    amends = done.amends or {}
+    amends, member = done.amends or {}, done.loaded.member
     if amends:
-        changes.amends[done.loaded.member.pk] = {name: now for name, (_, now) in amends.items()}, entry.who
+        says = {name: now for name, (_, now) in amends.items()}
+        changes.amends[member.pk] = says, entry.who
+        if done.step.code == CODES["empty_fields"]:
+            for key, path in _merged_into(member.pk):
+                changes.reach.add(path)
+                changes.amends[key] = says, entry.who
     if amends.get("personal_id", (None, None))[1] is not None:
         changes.close("member", done.loaded.member.pk, entry.on, entry.uid, met=(TASK,))
+
+
+def _merged_into(member_id: int) -> list[tuple[int, str]]:
+    """The records that were merged into a member's, and where they lie: the same person's, who asks that nothing is left."""
+    found: list[tuple[int, str]] = []
+    with reaching([WHOLE]):
+        kept = [member_id]
+        while kept:
+            took = standing(Event.objects.filter(subject_kind="member", subject_id__in=kept))
+            causes = took.filter(code=EventCode.MEMBER_TOOK_OVER).values("cause")
+            kept = list(Event.objects.filter(uid__in=causes).values_list("subject_id", flat=True))
+            found += Member.objects.filter(pk__in=kept).values_list("pk", "unit_path")
+    return found
 
 
 def take_back(event: Event, who: Who) -> None:

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 from backend.audit.details import standing
 from backend.audit.models import Event
-from backend.cases import amending
+from backend.cases import amending, completing
 from backend.cases.leaving import OUTLIVING
 from backend.cases.voidable import KINDS
 from backend.core.db import WHOLE, execute, reaching
@@ -93,13 +93,15 @@ def _later(events: Sequence[Event], others: QuerySet[Event]) -> list[UUID]:
 
 
 def _stands_apart(events: Sequence[Event]) -> set[str]:
-    """Codes of entries about a record alone: no other step rests on what a record says. A correction is built on the entry of
-    the person and on other corrections; what was emptied on corrections, which would bring it back."""
+    """Codes of entries about a record alone: no other step rests on what a record says. A correction is built on whatever wrote
+    the record: the entry of the person, a completion, a merge, another correction. What was emptied is built on corrections,
+    which would bring it back."""
     codes = {event.code for event in events}
     if codes & set(amending.CODES.values()):
         return set()
     emptied, corrected = amending.CODES["empty_fields"], amending.CODES["correct_record"]
-    return {emptied} if any(_entered(one) for one in events) else {emptied, corrected}
+    wrote = any(_entered(one) or completing.FACT in one.facts for one in events)
+    return {emptied} if wrote else {emptied, corrected}
 
 
 def _where_they_went(events: Sequence[Event], others: QuerySet[Event]) -> Iterable[UUID]:

@@ -12,6 +12,7 @@ from backend.members.profile import tidied
 from backend.members.protected import INDEXED, SEALED, sealed_columns
 from backend.members.writing import word_rows
 from workflows.profile import PROFILE
+from workflows.standings import Standing
 
 _NAMES = {"full_name", "other_name"}
 
@@ -44,7 +45,8 @@ def amend(member_id: int, says: Mapping[str, Any]) -> None:
         record.sort_key = sort_key(record.full_name)
         written.add("sort_key")
         NameWord.objects.filter(member_id=member_id).delete()
-        NameWord.objects.bulk_create(NameWord(**row) for row in word_rows(record))
+        if record.standing != Standing.MERGED:  # nobody is found by a record that was merged
+            NameWord.objects.bulk_create(NameWord(**row) for row in word_rows(record))
     Member.objects.filter(pk=member_id).update(**{name: getattr(record, name) for name in written})
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from backend.accounts.policy import Actor
 from backend.audit import epochs
 from backend.audit.epochs import start_epoch
+from backend.audit.erasing import erase
 from backend.audit.files import read_heads
-from backend.audit.models import SignedHead
+from backend.audit.models import Event, SignedHead
 from backend.audit.record import record
 from backend.audit.sealing import place_all, seal, seal_all
 from tests.backend.audit import forging
@@ -60,6 +62,7 @@ def test_details_are_checked_and_erased_ones_allowed(tmp_path: Path) -> None:
         "– 8 details fit their commitments, 1 were erased (which is allowed: the log still verifies)."
         in run(file).stdout
     )
+    assert "– 1 details are null, the log tells of 0 erasures." in run(file).stdout  # by SQL: no entry says so
     assert "tiếng Việt" in file.read_text()
     assert "tiếng Việt" not in export(tmp_path / "bare").read_text()
     rows(
@@ -67,6 +70,14 @@ def test_details_are_checked_and_erased_ones_allowed(tmp_path: Path) -> None:
         "WHERE event_uid = (SELECT uid FROM audit_event WHERE id = %s)", [forging.event_at(7)],
     )  # fmt: skip
     assert verify(export(tmp_path / "forged", "--details")) == (1, "detail", 7)
+
+
+def test_an_erasure_by_the_command_is_told_by_the_log(tmp_path: Path) -> None:
+    erase(Actor.system().who(), "Theo yêu cầu", event=Event.objects.get(pk=forging.event_at(5)).uid)
+    seal_all()
+    said = run(export(tmp_path / "log", "--details")).stdout
+    assert ", 1 were erased (which is allowed" in said
+    assert "are null" not in said
 
 
 def _edit(position: int) -> None:

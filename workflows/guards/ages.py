@@ -93,8 +93,10 @@ def not_too_old(situation: Situation) -> Iterator[Answer]:
 def old_enough_when_voted(situation: Situation) -> Refusal | None:
     """The age is that of the day on which the cell considered; the day of birth may have been corrected since."""
     voted = situation.past_day("resolution")
-    age = _age(situation, voted) if voted is not None else None
-    if voted is None or age is None or isinstance(age, Refusal):
+    if voted is None:
+        return None
+    age = _age(situation, voted)
+    if isinstance(age, Refusal):
         return None
     least = situation.rule("ADM.AGE_MIN", voted).value
     message = gettext_noop(

@@ -16,11 +16,12 @@ from backend.core.errors import CannotVoid
 from backend.members.models import Member
 from tests.backend.cases.stepping import deadlines
 from tests.backend.cases.test_amending import CORRECTION, an, correct, empty, says, world
+from tests.backend.cases.test_merging import ID, merge, twice
 from tests.backend.cases.test_perform import ON, traces
 from tests.replaying import replayed
 from tests.world import World, paper
 
-__all__ = ["an", "world"]
+__all__ = ["an", "twice", "world"]
 pytestmark = pytest.mark.django_db
 
 
@@ -66,3 +67,28 @@ def test_the_term_of_age_follows_a_corrected_birth_and_its_void(world: World) ->
 
 def moves() -> list[Event]:
     return list(Event.objects.filter(code="deadline.moved").order_by("id"))
+
+
+def test_a_correction_keeps_the_merge_that_wrote_the_record(world: World, twice: tuple[Member, Member]) -> None:
+    keep, gone = twice
+    merged = merge(world.actor("officer"), keep, gone)
+    correct(world.actor("secretary"), keep, home_detail="Ấp Ba")
+    before = traces()
+    with pytest.raises(CannotVoid) as caught:
+        void(world.actor("committee"), UUID(merged["event"]), **CORRECTION)
+    corrected = Event.objects.get(code="membership.corrected")
+    assert (caught.value.blockers, says(keep, "home_detail"), traces()) == ([corrected.uid], ("Ấp Ba",), before)
+
+
+def test_what_is_emptied_is_emptied_in_the_records_that_were_merged_too(
+    world: World, twice: tuple[Member, Member]
+) -> None:
+    keep, gone = twice
+    merged = merge(world.actor("officer"), keep, gone)
+    empty(world.actor("officer"), keep, "home_detail", "ethnicity")
+    assert (says(gone, "home_detail", "ethnicity"), says(gone, "full_name")) == ((None, None), ("Nguyễn Văn A",))
+    void(world.actor("committee"), UUID(merged["event"]), **CORRECTION)
+    assert says(gone, "home_detail", "ethnicity", "personal_id") == (None, None, ID)
+    assert says(keep, "home_detail", "ethnicity", "personal_id") == (None, None, None)
+    seal_all()
+    assert (verify_log().fault, replayed()) == (None, [])
