@@ -85,6 +85,8 @@ def test_an_account_an_office_and_a_code_that_serves_once(world: World) -> None:
         ("0fficer", "Lê Thị Mới", ["user.name_looks_alike"]),
         ("OFF1CER", "Lê Thị Mới", ["user.name_looks_alike"]),
         ("other-secretary", "Lê Thị Mới", ["user.name_looks_alike"]),
+        ("other+secretary", "Lê Thị Mới", ["user.name_looks_alike"]),
+        ("officer.", "Lê Thị Mới", ["user.name_looks_alike"]),
         ("@", "Lê Thị Mới", ["user.name_of_signs"]),
         ("._-", "Lê Thị Mới", ["user.name_of_signs"]),
         ("Officer", "Lê Thị Mới", ["user.name_taken"]),
