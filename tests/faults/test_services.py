@@ -21,6 +21,7 @@ from knox.models import get_token_model
 
 from backend.accounts.models import User
 from backend.accounts.policy import Actor
+from backend.accounts.session_cookie import signed
 from backend.cases.engine import NewCase, perform
 from backend.cases.models import Case
 from backend.config import env
@@ -221,12 +222,12 @@ def test_while_postgresql_is_away_every_door_says_so_and_when_to_come_back(envir
     _kept, token = get_token_model().objects.create(holder)
     connections.close_all()
     signed_in = {"Authorization": f"Token {token}"}
-    with web(environment) as address:
+    with web({**environment, "SECRET_KEY": settings.SECRET_KEY}) as address:  # what signs the cookie of a session
         until(lambda: asked(f"{address}/api/v1/me/", signed_in)[0] == 200, PATIENCE, "the web answers")
         server("stop", "immediate")
         try:
             away = [asked(f"{address}{path}", signed_in) for path in ("/api/v1/me/", "/api/v1/cases/1/", "/api/v1/me/")]
-            page = asked(f"{address}/", {"Cookie": "sessionid=abcdefghijklmnopqrstuvwxyz123456"})
+            page = asked(f"{address}/", {"Cookie": f"sessionid={signed('abcdefghijklmnopqrstuvwxyz123456')}"})
         finally:
             server("start")
         until(lambda: asked(f"{address}/api/v1/me/", signed_in)[0] == 200, PATIENCE, "the web goes on by itself")
