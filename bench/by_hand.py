@@ -59,7 +59,7 @@ class ByHand:
             "e": specimen(owner, "audit_event", "uid = %(uid)s", uid=uid),
             "t": specimen(owner, "audit_eventdetail", "event_uid = %(uid)s", uid=uid),
             "d": specimen(owner, "deadlines_deadline", "occurrence = %(uid)s", uid=uid),
-            "k": specimen(owner, "cases_requestkey", "outcome->>'event' = %(uid)s", uid=uid),
+            "k": specimen(owner, "cases_requestkey", "recorded_at = (SELECT max(recorded_at) FROM cases_requestkey)"),
         }
         tables = {"event": ("audit_event", "e"), "detail": ("audit_eventdetail", "t"),
                   "deadline": ("deadlines_deadline", "d"), "key": ("cases_requestkey", "k")}  # fmt: skip

@@ -9,10 +9,12 @@ from typing import Any
 from unittest.mock import patch
 
 import psycopg
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 
 from backend.accounts.models import Assignment, User
+from backend.accounts.session_cookie import signed
 from backend.core import clock
 from backend.core.db import WHOLE, scoped
 from backend.organizations.models import Unit
@@ -126,6 +128,8 @@ def _browser(level: Level, country: Country) -> Client:
         Assignment.objects.create(user=user, office=office, unit_id=key, unit_path=path, from_date=clock.today())
     client = Client(SERVER_NAME="localhost")
     client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    client.cookies[settings.SESSION_COOKIE_NAME] = signed(cookie.value)  # as browsers have it
     return client
 
 
