@@ -59,7 +59,8 @@ def clients_sign_their_cookies() -> Iterator[None]:
 
 
 AT_NIGHT = (
-    "bench/test_bench.py", "api/test_doors.py", "api/test_dues.py", "api/test_handovers.py", "api/test_made_up_facts.py",
+    "bench/test_bench.py", "api/test_doors.py", "api/test_foreign_ids.py", "backend/audit/test_commands.py",
+    "verify/test_restored.py", "api/test_dues.py", "api/test_handovers.py", "api/test_made_up_facts.py",
     "attacks/test_requests.py", "backend/handovers/", "backend/imports/test_second_file.py",
     "backend/imports/test_strange_files.py", "browser/test_letters.py", "concurrency/test_dues.py",
     "config/test_embedded.py", "config/test_faults.py", "config/test_output.py", "faults/test_ledger.py",
@@ -71,7 +72,7 @@ AT_NIGHT = (
 
 
 LONG = (
-    "api/test_foreign_ids.py", "backend/alerts/test_rehearsal.py", "backend/imports/test_bring_in.py",
+    "backend/alerts/test_rehearsal.py", "backend/imports/test_bring_in.py",
     "backend/imports/test_undo.py", "concurrency/", "verify/test_stamps.py", "verify/test_whole.py",
 )  # fmt: skip
 """In the gate with `make test-slow`: `make test` has five minutes."""
