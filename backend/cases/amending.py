@@ -56,7 +56,7 @@ def write(done: Done, entry: Entry, changes: Changes) -> None:
                 changes.reach.add(path)
                 changes.amends[key] = says, entry.who
     if amends.get("personal_id", (None, None))[1] is not None:
-        changes.close("member", done.loaded.member.pk, entry.on, entry.uid, met=(TASK,))
+        changes.close("member", member.pk, entry.on, entry.uid, met=(TASK,))
 
 
 def _merged_into(member_id: int) -> list[tuple[int, str]]:

@@ -83,11 +83,11 @@ def _later(events: Sequence[Event], others: QuerySet[Event]) -> list[UUID]:
     for one in events:
         key = (one.subject_kind, one.subject_id)
         newest[key] = max(newest.get(key, 0), one.version)
-    found: list[UUID] = []
+    found, apart = list[UUID](), _stands_apart(events)
     for kind in KINDS:
         ids = [key[1] for key in newest if key[0] == kind]
         later = standing(others.filter(subject_kind=kind, subject_id__in=ids))
-        rows = later.exclude(code__in=_stands_apart(events)).values_list("uid", "subject_id", "version")
+        rows = later.exclude(code__in=apart).values_list("uid", "subject_id", "version")
         found += [uid for uid, subject, version in rows if version > newest[kind, subject]]
     return found
 

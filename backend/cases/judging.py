@@ -69,8 +69,8 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
     seen = situation(
         loaded, facts, on=order.on, today=today, readings=readings, members=people, user_id=actor.user_id,
         own_id=actor.own_id, office_level=actor.level, health=lambda: told_of_health(actor, loaded.case),
+        record=record_view(actor, loaded),
     )  # fmt: skip
-    seen.record = record_view(actor, loaded)
     if (row := deciding(step, order.on)) is not None:
         seen.used[row.id] = row.version
     if faults:

@@ -32,7 +32,7 @@ def already_open(loaded: Loaded, seen: Situation, ending: int | None = None) -> 
     if found is None:
         return []
     number, state = found
-    message = gettext_noop("Such a case is open already: %(number)s, “%(state)s”.")
+    message = gettext_noop("Such a case is open already: %(number)s (“%(state)s”).")
     named = {"number": number, "state": dict(LIFECYCLES[case.lifecycle].State.choices)[state]}
     return [replace(ALREADY_OPEN, message=message, params=named)]
 

@@ -21,7 +21,7 @@ from backend.organizations.settings import packs_on
 from workflows import law
 from workflows.answers import Refusal
 from workflows.offices import Level
-from workflows.situation import CaseView
+from workflows.situation import CaseView, RecordView
 from workflows.units import UnitView
 from workflows.vocabulary import MeetingView, MemberView, Roll, Situation
 
@@ -121,6 +121,7 @@ def situation(
     loaded: Loaded, facts: Mapping[str, Any], *, on: date, today: date, members: People, readings: Readings | None = None,
     user_id: int | None = None, own_id: int | None = None, office_level: Level | None = None,
     health: Callable[[], Mapping[str, Any]] = dict,
+    record: Callable[[Mapping[str, Any]], RecordView] = lambda given: RecordView(),
 ) -> Situation:  # fmt: skip
     """What the guards and the step of one order may look at; `readings` are shared by the orders of one run.
 
@@ -132,7 +133,7 @@ def situation(
         subject=loaded.subject,
         member=loaded.member, unit_id=loaded.unit.id, unit_level=loaded.unit.level,
         past=dict(case.facts) if case is not None else {},
-        look_up=law.rule, health=health,
+        look_up=law.rule, health=health, record=record,
         roll_at=lambda meeting: seen.roll_at(loaded.unit.id, meeting),
         roll_on=lambda day: seen.roll_on(loaded.unit.id, day),
         roll_called=lambda called: roll_called(loaded.unit.id, on, called),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 
 from backend.accounts.acting import actor_for, held_by
@@ -17,6 +19,7 @@ from backend.core import clock
 from backend.core.db import scoped
 from backend.core.errors import NotFound, NotPermitted
 from backend.organizations.models import Unit
+from backend.web.forms import UnitField
 from workflows.offices import Office
 
 T = TypeVar("T")
@@ -44,20 +47,19 @@ def first_of(actors: Sequence[Actor], act: Callable[[Actor], T], otherwise: Exce
     raise otherwise
 
 
-def codes_in_sight(actor: Actor) -> Callable[[], list[tuple[str, str]]]:
-    """Gives code and name of the open units that the office sees, as `units_in_reach`; inside its scope, when it is asked."""
-
-    def found() -> list[tuple[str, str]]:
-        rows = selectors.units(actor).filter(closed_on=None).order_by("path").values_list("code", "name")
-        known = list(rows[: OFFERED + 1])
-        return known if len(known) <= OFFERED else []
-
-    return found
-
-
 def offer_units(form: forms.Form, name: str, actor: Actor) -> None:
-    """The units that the office sees, to choose from in a field of their codes."""
-    form.fields[name].offered = codes_in_sight(actor)  # type: ignore[attr-defined]  # a UnitField
+    """The units that the office sees, to choose from in a field of their codes; read once the form is drawn, in its scope."""
+    cast("UnitField", form.fields[name]).offered = partial(_in_sight, actor)
+
+
+def _in_sight(actor: Actor) -> list[tuple[str, str]]:
+    found = _codes(selectors.units(actor))
+    return found if len(found) <= OFFERED else []
+
+
+def _codes(units: QuerySet[Unit]) -> list[tuple[str, str]]:
+    """Of the open ones, in the order of the tree; one more than are offered."""
+    return list(units.filter(closed_on=None).order_by("path").values_list("code", "name")[: OFFERED + 1])
 
 
 def units_in_reach(actors: Iterable[Actor]) -> list[tuple[str, str]]:
@@ -65,6 +67,5 @@ def units_in_reach(actors: Iterable[Actor]) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for actor in actors:
         with scoped(actor.path):
-            mine = Unit.objects.filter(path__gte=actor.path, path__lt=f"{actor.path}~", closed_on=None).order_by("path")
-            found |= dict(mine.values_list("code", "name")[: OFFERED + 1])
+            found |= dict(_codes(Unit.objects.filter(path__gte=actor.path, path__lt=f"{actor.path}~")))
     return list(found.items()) if len(found) <= OFFERED else []

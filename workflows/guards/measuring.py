@@ -102,10 +102,8 @@ def measure_on(situation: Situation, fact: str, rule_id: str, roll: Roll, handed
 
 def retold(kept: Mapping[str, Any], rules: Mapping[str, str], rule_id: str) -> Measured:
     """The same from what an event keeps of a vote: totals, the roll, and the versions of the law it was decided under."""
-    known = {
-        name: kept["roll"][name] for name in Roll.__dataclass_fields__ if name in kept["roll"]
-    }  # `unpapered` came later
-    roll, rule = Roll(**known), by_version(rules[rule_id])
+    fields = Roll.__dataclass_fields__.keys() & kept["roll"].keys()  # `unpapered` came later
+    roll, rule = Roll(**{name: kept["roll"][name] for name in fields}), by_version(rules[rule_id])
     den, said = _who_counts(rule, roll, kept["issued"], lambda name: by_version(rules[name]))
     return Measured(rule, roll, den, said)
 

@@ -17,20 +17,19 @@ from workflows.workdays import add_months, month_end, month_start, quarter, quar
 
 def _span(situation: Situation) -> tuple[date, date] | None:
     """First and last day of the month a regular meeting is for, or of the quarter a thematic one is for."""
-    month = situation.day("month")
+    return _time_of(situation.facts.get("kind") or situation.past.get("kind"), situation.day("month"))
+
+
+def _time_of(kind: str | None, month: date | None) -> tuple[date, date] | None:
     if month is None:
         return None
-    if (situation.facts.get("kind") or situation.past.get("kind")) == "thematic":
-        return quarter_start(month), quarter_end(month)
-    return month_start(month), month_end(month)
+    return (quarter_start(month), quarter_end(month)) if kind == "thematic" else (month_start(month), month_end(month))
 
 
 def first_of_its_time(days: Days) -> date | None:
     """The first day on which a planned meeting can have been held (`in_its_time`)."""
-    month = day_in(days.facts, "month")
-    if month is None:
-        return None
-    return quarter_start(month) if days.facts.get("kind") == "thematic" else month_start(month)
+    span = _time_of(days.facts.get("kind"), day_in(days.facts, "month"))
+    return span[0] if span else None
 
 
 def not_over_yet(situation: Situation) -> Refusal | None:

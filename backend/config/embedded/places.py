@@ -60,9 +60,8 @@ class Place:
         found, own = path.lstat(), os.geteuid()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {own, self.account.uid if self.account else own}:
             raise ConfigurationError("%(path)s belongs to another user: remove it, or set CHIBO_LOCAL_DIR.", path=path)
-        if (
-            self.account and found.st_uid == own
-        ):  # just made, by this process or by one that has not come as far as this
+        # Just made: by this process, or by one that has not come as far as this.
+        if self.account and found.st_uid == own:
             os.chown(path, self.account.uid, self.account.gid)
         return path
 

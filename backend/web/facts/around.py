@@ -24,6 +24,9 @@ from workflows.voting import Presence
 MEETINGS, UNITS, FOUND = 24, 300, 20
 """How many are offered at most: meetings (the newest), units of a list, people found by a search."""
 
+CALLED = (Presence.PRESENT, Presence.EXCUSED, Presence.UNEXCUSED)
+"""The words that a roll call offers for everybody."""
+
 SET_BY_WAY: Mapping[str | None, Presence] = {
     Participation.AWAY: Presence.AWAY, Participation.EXEMPT: Presence.EXEMPT, Participation.SUSPENDED: Presence.SUSPENDED,
     Participation.ELSEWHERE: Presence.EXCUSED, Participation.ABROAD: Presence.EXCUSED,
@@ -32,11 +35,12 @@ SET_BY_WAY: Mapping[str | None, Presence] = {
 """What a roll call begins with for those who were granted another way of taking part; of the others nothing is known."""
 
 
-def preset(takes_part: str | None, away_until: date | None, day: date) -> Presence | None:
-    """The word a roll call of the day begins with; none for whose leave has ended: somebody says whether they came."""
-    if takes_part == Participation.AWAY and away_until is not None and away_until < day:
-        return None
-    return SET_BY_WAY.get(takes_part)
+def roll_words(takes_part: str | None, away_until: date | None, day: date) -> tuple[list[Presence], Presence | None]:
+    """The words a roll call of the day offers for somebody, and the one it begins with; none for whose leave has ended:
+    somebody says whether they came."""
+    own = SET_BY_WAY.get(takes_part)
+    is_over = takes_part == Participation.AWAY and away_until is not None and away_until < day
+    return [*CALLED, *([own] if own and own not in CALLED else [])], None if is_over else own
 
 
 @dataclass(frozen=True)

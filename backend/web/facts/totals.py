@@ -10,11 +10,11 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from backend.web.facts.around import SET_BY_WAY, Around, Person, preset
+from backend.web.facts.around import CALLED, Around, Person, roll_words
 from backend.web.facts.inputs import Input, Kind, Said, line, number_in, pick
 from backend.web.facts.typed import whole
 from workflows.electing import Election
-from workflows.voting import Ballot, Presence, RollCall
+from workflows.voting import Ballot, RollCall
 
 
 class Ballots(Kind):
@@ -48,14 +48,12 @@ class RollCalls(Kind):
     """A word for each person; those who were granted another way of taking part begin with theirs."""
 
     whole = False
-    words = (Presence.PRESENT, Presence.EXCUSED, Presence.UNEXCUSED)
 
     def inputs(self, fact: RollCall, around: Around, data: QueryDict | None) -> list[Input]:
         return [self._input(fact, one, around.day) for one in around.people]
 
     def _input(self, fact: RollCall, one: Person, on: date) -> Input:
-        own, begins = SET_BY_WAY.get(one.takes_part), preset(one.takes_part, one.away_until, on)
-        offered = [*self.words, *([own] if own and own not in self.words else [])]
+        offered, begins = roll_words(one.takes_part, one.away_until, on)
         buttons = forms.RadioSelect(choices=[(word.value, word.label) for word in offered])
         return Input(
             f"{fact.name}.{one.id}", one.name, buttons, _("Guest") if one.guest else "", begins and begins.value
@@ -64,7 +62,7 @@ class RollCalls(Kind):
     def raw(self, fact: RollCall, data: QueryDict) -> Any:
         start = f"{fact.name}."
         called = {name.removeprefix(start): data[name] for name in data if name.startswith(start) and data[name]}
-        told = {*called.values()} & {word.value for word in self.words[::2]}
+        told = {*called.values()} & {word.value for word in CALLED[::2]}
         return called if called and (fact.required or told) else None
 
     def unsaid(self, fact: RollCall, around: Around, data: QueryDict) -> list[str]:

@@ -27,7 +27,7 @@ from backend.dues.recording import Wanted, may_record
 from backend.members.today import taking_part
 from backend.organizations.models import Unit
 from backend.web.acting import Acting
-from backend.web.facts.around import SET_BY_WAY, Around, preset
+from backend.web.facts.around import Around, roll_words
 from backend.web.facts.form import FactForm
 from backend.web.facts.typed import whole
 from workflows.answers import Refusal
@@ -44,7 +44,6 @@ STEPS = Meeting.steps()
 FILED_ON = Day("filed_on", _("Day the minutes were filed"))
 PAID_ON = Day("paid_on", _("Day on which the dues were paid"))
 ROLL, DUES = "roll.", "dues."
-CALLED = (Presence.PRESENT, Presence.EXCUSED, Presence.UNEXCUSED)
 OWED = (Status.OPEN, Status.UNPAID)
 UNSAID = Refusal(
     "meeting.roll_unsaid", gettext_noop("%(count)s have no word in the roll call yet."),
@@ -137,8 +136,7 @@ class Sheet:
         return [self._person(one) for one in taking_part(rows, self.request.today)]
 
     def _person(self, one: Any) -> Person:
-        own, begins = SET_BY_WAY.get(one.takes_part), preset(one.takes_part, one.away_until, self.request.today)
-        words = [*CALLED, *([own] if own and own not in CALLED else [])]
+        words, begins = roll_words(one.takes_part, one.away_until, self.request.today)
         typed = self.data.get(f"{ROLL}{one.pk}", "") if self.data is not None else (begins or "")
         guest = one.guest_unit_id == self.case.unit_id and one.unit_id != self.case.unit_id
         return Person(one.pk, one.full_name, guest, words, typed)
