@@ -31,6 +31,18 @@ def set_beat(sender: Celery, **_: object) -> None:
     sender.conf.beat_schedule = beat_schedule()
 
 
+@signals.worker_init.connect
+def look_first(**_: object) -> None:
+    """A worker that the database must not let in ends before it takes a job."""
+    from backend.core.held import look_now  # noqa: PLC0415  (needs Django's apps)
+
+    try:
+        look_now()
+    except ConfigurationError as error:
+        sys.stderr.write(f"{said(error)}\n")
+        sys.exit(2)
+
+
 @signals.beat_init.connect
 @signals.beat_embedded_init.connect
 def feel_beat(**_: object) -> None:

@@ -119,7 +119,7 @@ class Roll:
     `left_out`: away, elsewhere, abroad or exempt and not present (not in the denominator; 294-QĐ/TW 9.3.2). Plain
     absentees and the lapsed stay in. `suspended`, and `in_transit` and not present, are counted by a policy parameter
     each. `present`: those present who may vote, the suspended may not; None where no roll was called. `unpapered`: those
-    of the left out who are away without a paper (scenario B26).
+    of the left out who are away without a paper (scenario B26), or elsewhere past the day of theirs.
     """
 
     official: int

@@ -9,7 +9,7 @@ from django.db.models import F, Func, Value
 from django.db.models.functions import Lower
 
 from backend.accounts.models import User
-from backend.core.db import WHOLE, reaching
+from backend.core.db import WHOLE, execute, reaching
 
 _FROM, _TO = "01l._+@", "oii----"
 _SHAPE = Func(Func(Lower(F("username")), Value(_FROM), Value(_TO), function="translate"), Value("-"), function="rtrim")
@@ -17,7 +17,12 @@ _OF = str.maketrans(_FROM, _TO)
 
 
 def looks_like_another(username: str) -> bool:
-    """Whether somebody signs in with another name of this shape, wherever they serve. Inside a transaction."""
+    """Whether somebody signs in with another name of this shape, wherever they serve.
+
+    Inside the transaction that gives the name: until its end whoever asks for this shape waits.
+    """
+    shape = username.lower().translate(_OF).rstrip("-")
+    execute("SELECT pg_advisory_xact_lock(hashtext('chibo.username'), hashtext(%s))", [shape])
     with reaching([WHOLE]):
-        alike = User.objects.alias(shape=_SHAPE).filter(shape=username.lower().translate(_OF).rstrip("-"))
+        alike = User.objects.alias(shape=_SHAPE).filter(shape=shape)
         return alike.exclude(username__iexact=username).exists()

@@ -19,14 +19,16 @@ _ROLL = """
       SELECT way AS participation, count(*) AS official, count(*) FILTER (WHERE {present}) AS present
       FROM (SELECT {unit} AS unit_id, {day} AS day) AS asked
       JOIN members_spell s ON s.unit_id = asked.unit_id AND s.valid @> asked.day
-      CROSS JOIN LATERAL (SELECT CASE WHEN s.participation <> 'away' THEN s.participation ELSE (
-        SELECT CASE WHEN bool_or(asked.day BETWEEN paper.first AND paper.last) THEN 'away'
-          WHEN bool_or(paper.last < asked.day) THEN 'attending' ELSE 'unpapered' END
-        FROM ({papers}) AS paper WHERE paper.way = 'away') END) AS took (way)
+      CROSS JOIN LATERAL (SELECT CASE WHEN s.participation NOT IN ('away', 'elsewhere') THEN s.participation ELSE (
+        SELECT CASE WHEN bool_or(asked.day BETWEEN paper.first AND paper.last) THEN s.participation
+          WHEN s.participation = 'away' AND bool_or(paper.last < asked.day) THEN 'attending'
+          WHEN s.participation = 'away' OR bool_or(paper.last < asked.day) THEN 'unpapered' ELSE s.participation END
+        FROM ({papers}) AS paper WHERE paper.way = s.participation) END) AS took (way)
       WHERE s.retracted_at IS NULL AND s.standing = 'official'
       GROUP BY way) AS roll"""
 """How many official members stand in each way of taking part, and how many of them are present. Whose leave has ended and who
-has not come back is absent like anybody else (scenario B25); whose leave stands on no paper is told apart (B26)."""
+has not come back is absent like anybody else (scenario B25); told apart is whose leave stands on no paper (B26), and whose
+stay elsewhere is past its day: no rule was seen for either."""
 _ROLL_ON = _ROLL.format(papers=_PAPERS, unit="%s::bigint", day="%s::date", present="false")
 _PRESENT = "%s::jsonb ->> s.member_id::text = 'present'"
 _ROLL_CALLED = _ROLL.format(papers=_PAPERS, unit="%s::bigint", day="%s::date", present=_PRESENT)

@@ -54,6 +54,12 @@ class WorkflowReader(models.Model):
         constraints = [models.UniqueConstraint(fields=["lifecycle", "office"], name="workflow_reader_once")]
 
 
+class KeyMark(models.Model):
+    """At most one row: a word sealed under the keys that this database is used with (`core.keymark`)."""
+
+    sealed = models.BinaryField()
+
+
 class PathField(models.TextField):  # type: ignore[type-arg]  # only the stubs know it as generic
     """A unit's path (`/1/2/17/`), compared byte by byte so that a subtree is one range of an index."""
 

@@ -33,7 +33,7 @@ OF_STEPS = frozenset({"case-step", "member-step", "member-open", "unit-open", "u
 PLAIN = frozenset({
     "members-bulk", "overview-plans", "invitations", "import-undo", "void", "substitutions", "law-confirm", "competence",
     "admin-unit", "admin-offices", "admin-hand-over", "admin-packs", "admin-own-packs", "admin-merge", "admin-divide",
-    "admin-calendar",
+    "admin-calendar", "admin-ladder",
 })  # fmt: skip
 """Forms whose fields show it by themselves (`forms.Field`), or whose views ask for it (`sent`). None asks for a password."""
 PAGES = OF_STEPS | PLAIN

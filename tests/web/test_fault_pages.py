@@ -156,6 +156,7 @@ def test_other_forms_have_back_what_was_typed_too(world: World) -> None:
     for name in ("officer", "admin"):
         with_password(name)
     member, cell = world.member("Nguyễn Văn An"), f"/administration/units/{world.cell.pk}"
+    ladder = f"/administration/units/{world.commune.pk}/ladder/?rule=ADM.DECIDE"
     before, many = Event.objects.count(), {"do": "do", "step": "away.ask", "subjects": f"{member.pk}:{member.version}"}
     for who, where, typed, shown in (
         (
@@ -169,6 +170,9 @@ def test_other_forms_have_back_what_was_typed_too(world: World) -> None:
         ("officer", f"{cell}/divide/", {"do": "preview", "members": member.pk}, f'id="member-{member.pk}" checked'),
         ("admin", f"/administration/units/{world.commune.pk}/", {"do": "open", "open-name": "Ấp Ba"}, 'value="Ấp Ba"'),
         ("secretary", "/members/bulk/", {**many, "place": "Bình Dương"}, 'value="Bình Dương"'),
+        ("admin", ladder, {"do": "own", "own-reason": "Xã rộng"}, 'value="Xã rộng"'),
+        ("admin", ladder, {"do": "own-see", "rung-0-offset": 9, "rung-0-side": "before"}, 'id="own" open'),
+        ("admin", ladder, {"do": "choose", "choose-source_number": "5-TB"}, 'id="choose" open'),
     ):
         page = typed_again(who, where, typed)
         assert "Nội dung đã nhập nằm lại trong mẫu" in page, where

@@ -65,9 +65,11 @@ def without_a_paper(measured: Measured, votes: int, fact: str) -> Caution | None
         return None
     return Caution(
         "ballot.away_without_paper",
-        gettext_noop("%(count)s of those left out are away without a paper; if they counted, %(needed)s would be needed."),
+        gettext_noop(
+            "%(count)s of those left out are away without a paper for that day; if they counted, %(needed)s would be needed."
+        ),
         {"count": measured.roll.unpapered, "needed": measured.with_the_unpapered().needed}, measured.rule.id,
-        gettext_noop("Put their leave in order first: request, resolution of the cell, agreement of the base committee."),
+        gettext_noop("Put their leave, or their stay elsewhere, in order first: the papers that grant, extend or end it."),
         fact,
     )  # fmt: skip
 

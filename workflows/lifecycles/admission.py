@@ -91,9 +91,9 @@ class Admission(Lifecycle):
           facts=ask.ENTRY,
           guards=[CANDIDATE, dated_by_then("cv", *INTRODUCED), introducers_fit, certificate_valid, age_in_sight,
                   dossier.schooling_done, papers_fresh],
-          opens=[clocks.CERTIFICATE])  # fmt: skip
+          cancels=["ADM.AGE_MAX"], opens=[clocks.CERTIFICATE, clocks.AGE])  # fmt: skip
     def complete_papers(self, situation: Situation) -> None:
-        """D-02: statement, certificate, two introducers (or one beside the Union)."""
+        """D-02: statement, certificate, two introducers (or one beside the Union); the statement says when one was born."""
 
     @step(S.PAPERS_COMPLETE, S.VERIFYING, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Send out for verification"), event="verification_sent", basis=("06-HD/TW 09/06/2025 mục 3.4",),

@@ -234,6 +234,7 @@ CHIBO_VAPID_PRIVATE_KEY = env.vapid_private_key()  # signs what is sent to devic
 CHIBO_VAPID_CONTACT = env.vapid_contact()  # whom push services write to; else the sender of the letters
 CHIBO_METRICS_TOKEN = env.text("CHIBO_METRICS_TOKEN")  # without one there are no metrics
 CHIBO_FIELD_KEYS = env.field_keys()  # Fernet keys, newest first, comma-separated
+CHIBO_KEYS_MUST_FIT = True  # a server with another database's keys seals nothing (`core.keymark`)
 CHIBO_INDEX_KEY = env.index_key()  # HMAC key of the blind index, hexadecimal
 CHIBO_SIGNING_KEY = env.signing_key()  # Ed25519 seed of the log's heads, hexadecimal; only the jobs have it
 CHIBO_TSA_URL = env.text("CHIBO_TSA_URL")  # who stamps them (RFC 3161); empty: nobody

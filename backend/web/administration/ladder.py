@@ -27,6 +27,7 @@ from backend.web.acting import Acting, in_office, reading
 from backend.web.administration.fields import done
 from backend.web.administration.ladder_forms import BackForm, ChooseForm, OwnForm, document, lines
 from backend.web.administration.moves import told as moved
+from backend.web.kept import sent
 from backend.web.ladders import grouped
 from workflows.ladders.own import base_name
 
@@ -47,6 +48,8 @@ class Page:
         """Inside a transaction of the actor's scope."""
         self.request, self.unit, self.rule = request, unit, rule
         self.do = request.POST.get("do", "")
+        typed = sent(request)
+        self.unfolded = typed.get("do", "").removesuffix("-see") if typed else ""
         packs = packs_on([(unit.pk, request.today)])[unit.pk, request.today]
         self.now: Standing = standing(unit, [rule], request.today, packs)[0]
         own = [one for one in Settings.of(unit.settings).own_ladders if one.rule == rule]

@@ -33,6 +33,7 @@ OPEN = {
     "auth_group_permissions": DJANGOS,
     "auth_permission": DJANGOS,
     "core_businessdate": "one day, the same for everybody",
+    "core_keymark": "one word of ours, sealed: whether this server's keys are the database's",
     "deadlines_calendarday": "the calendar of the country",
     "deadlines_competence": "who decides which act at which level, the same for everybody",
     "django_content_type": DJANGOS,

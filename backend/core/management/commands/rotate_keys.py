@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from backend.core.commands import REFUSED, ChiboCommand
 from backend.core.db import execute
+from backend.core.keymark import mark_anew
 from backend.core.keyring import KeyMissing
 from backend.core.rotation import PLACES, Place, count, rotate
 
@@ -26,6 +27,7 @@ class Command(ChiboCommand):
                 message = _("Only the owner of the database can do this: set CHIBO_ROLE=owner and DATABASE_OWNER_URL.")
                 raise CommandError(message, returncode=REFUSED)
         done = sum(self._one(place) for place in PLACES.values())
+        mark_anew()
         self.stdout.write(
             _("Everything carries the newest key now; %(count)s values did not before.") % {"count": done}
         )
