@@ -145,6 +145,12 @@ class Situation:
     """The record of that person as a member; None where the account is tied to none."""
     recorded_by: Callable[[Iterable[str]], int | None] = field(default=lambda steps: None, repr=False)
     """Who recorded the last of these steps of the case that stands; None where none was taken, or by no person."""
+    decided_at: Callable[[Iterable[str]], Level | None] = field(default=lambda steps: None, repr=False)
+    """The level that took the last of these steps of the case that stands; None where none was taken, or by no unit above."""
+    acts_at: Callable[[str], bool] = field(default=lambda level: True, repr=False)
+    """Whether the office that acts is the one that acts at a level here: that of the nearest unit at it or above."""
+    oversees: Callable[[str], bool] = field(default=lambda path: True, repr=False)
+    """Whether the office that acts lies at a unit, by its path, or above it."""
     entries: Callable[[Iterable[str]], frozenset[str]] = field(default=frozenset, repr=False)
     """Of the log's entries named by uid, those about the unit or what is below it."""
     unit: Callable[[str], UnitView | None] = field(default=lambda code: None, repr=False)

@@ -67,15 +67,15 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
     faults = [*(order.target.wrong if isinstance(order.target, NewMember) else ()), *unread]
     people = people_of(actor.path)
     seen = situation(
-        loaded, facts, on=order.on, today=today, readings=readings, members=people, user_id=actor.user_id,
-        own_id=actor.own_id, office_level=actor.level, health=lambda: told_of_health(actor, loaded.case),
-        record=record_view(actor, loaded),
+        loaded, facts, on=order.on, today=today, readings=readings, members=people, actor=actor,
+        health=lambda: told_of_health(actor, loaded.case), record=record_view(actor, loaded),
     )  # fmt: skip
     if (row := deciding(step, order.on)) is not None:
         seen.used[row.id] = row.version
     if faults:
         raise _refused([*faults, *_known_already(step, subject, seen)], loaded, seen)
-    return _run(loaded, step, seen, grant, readings, order.target.doubts if isinstance(order.target, NewMember) else ())
+    doubts = order.target.doubts if isinstance(order.target, NewMember) else ()
+    return _run(actor, loaded, step, seen, grant, readings, doubts)
 
 
 def visible(actor: Actor, loaded: Loaded) -> bool:
@@ -173,7 +173,13 @@ _NOTHING_YET = gettext_lazy("nothing (it opens a new one)")
 
 
 def _run(
-    loaded: Loaded, step: Step, seen: Situation, grant: Grant, readings: Readings, doubts: Sequence[Caution] = ()
+    actor: Actor,
+    loaded: Loaded,
+    step: Step,
+    seen: Situation,
+    grant: Grant,
+    readings: Readings,
+    doubts: Sequence[Caution] = (),
 ) -> Done:
     subject, member = loaded.subject, loaded.member
     said = [*unmet(step, subject, seen), *second_ones(loaded, step, seen)]
@@ -194,11 +200,11 @@ def _run(
     done = Done(loaded, step, seen, grant, own, moved, before, cautions, is_new=subject.version == 0)
     if member is not None:  # before a step that starts a case runs on the member
         done.begins, done.amends = member.begins, member.amends
-    done.started = [_start(loaded, start, seen, readings) for start in step.starts if start.when(seen)]
+    done.started = [_start(actor, loaded, start, seen, readings) for start in step.starts if start.when(seen)]
     return done
 
 
-def _start(loaded: Loaded, start: Start, seen: Situation, readings: Readings) -> Done:
+def _start(actor: Actor, loaded: Loaded, start: Start, seen: Situation, readings: Readings) -> Done:
     """Open another lifecycle's case as the consequence of a step: same day, same member; its guards hold too."""
     case = new_case(start.lifecycle, loaded.unit, loaded.member)
     opened = Loaded(loaded.unit, case, loaded.member)
@@ -208,8 +214,5 @@ def _start(loaded: Loaded, start: Start, seen: Situation, readings: Readings) ->
     facts, faults = read_all(step.facts, start.facts(seen))
     if faults:
         raise Refused(faults)
-    there = situation(
-        opened, facts, on=seen.on, today=seen.today, readings=readings, members=seen.members, user_id=seen.user_id,
-        own_id=seen.own_id, office_level=seen.office_level,
-    )  # fmt: skip
-    return _run(opened, step, there, Grant(), readings)
+    there = situation(opened, facts, on=seen.on, today=seen.today, readings=readings, members=seen.members, actor=actor)
+    return _run(actor, opened, step, there, Grant(), readings)

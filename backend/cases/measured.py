@@ -18,7 +18,7 @@ def measured(actor: Actor, ahead: Ahead, facts: Mapping[str, Any], on: date, tod
     """By name, the threshold of each ballot that names a meeting of the unit; totals that are not given yet count as 0."""
     seen = situation(
         ahead.loaded, {}, on=on, today=today, readings=Readings(to_write=False), members=people_of(actor.path),
-        user_id=actor.user_id, own_id=actor.own_id,
+        actor=actor,
     )  # fmt: skip
     found: dict[str, Measured] = {}
     for fact in ahead.option.step.facts:

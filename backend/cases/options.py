@@ -215,8 +215,7 @@ class _Judge:
             return Option(step, levels, opens, refusals=(NOT_PERMITTED, *elsewhere))
         named = people_of(self.actor.path)
         seen = situation(loaded, {}, on=self.on, today=self.today, readings=self.readings, members=named,
-                         user_id=self.actor.user_id, own_id=self.actor.own_id, office_level=self.actor.level,
-                         health=lambda: told_of_health(self.actor, loaded.case),
+                         actor=self.actor, health=lambda: told_of_health(self.actor, loaded.case),
                          record=record_view(self.actor, loaded))  # fmt: skip
         known = foresee(step.guards, seen, [fact.name for fact in step.facts])
         standing = [

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from backend.cases.orders import Loaded
 from backend.core.db import execute
+from workflows.offices import Level
 
-_RECORDED_BY = """
-    SELECT e.user_id FROM audit_event e
+_TAKEN_BY = """
+    SELECT e.user_id, coalesce(e.behalf_unit_id, e.office_unit_id) FROM audit_event e
     WHERE e.case_id = %s AND e.subject_kind = 'case' AND e.step = ANY (%s)
       AND e.voids IS NULL AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = e.uid)
     ORDER BY e.id DESC LIMIT 1"""
@@ -22,9 +23,19 @@ _TOOK_PART = """
 
 def recorded_by(loaded: Loaded, steps: Iterable[str]) -> int | None:
     """The user who recorded the last of these steps of the case that was not voided."""
+    return _taken_by(loaded, steps)[0]
+
+
+def decided_at(loaded: Loaded, steps: Iterable[str]) -> Level | None:
+    """The level of the unit for which it was recorded, where that is the case's own or one above it."""
+    unit = _taken_by(loaded, steps)[1]
+    return next((Level(level) for unit_id, level, _ in loaded.unit.ancestry if unit_id == unit), None)
+
+
+def _taken_by(loaded: Loaded, steps: Iterable[str]) -> tuple[int | None, int | None]:
     case = loaded.case.pk if loaded.case is not None else None
-    found = execute(_RECORDED_BY, [case, list(steps)], prepared=True) if case is not None else []
-    return found[0][0] if found else None
+    found = execute(_TAKEN_BY, [case, list(steps)], prepared=True) if case is not None else []
+    return found[0] if found else (None, None)
 
 
 def took_part(loaded: Loaded) -> str:

@@ -7,11 +7,12 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from backend.accounts.policy import Actor
 from backend.cases.counters import Missed
 from backend.cases.loading import named_units
 from backend.cases.merge_views import merge_view
 from backend.cases.orders import Loaded, UnitRow
-from backend.cases.recalling import recorded_by, took_part
+from backend.cases.recalling import decided_at, recorded_by, took_part
 from backend.cases.rolls import ROLL_AT, counted_roll, roll_called, roll_on
 from backend.cases.tallies import Tallies
 from backend.core import clock
@@ -119,13 +120,12 @@ class Readings:
 
 def situation(
     loaded: Loaded, facts: Mapping[str, Any], *, on: date, today: date, members: People, readings: Readings | None = None,
-    user_id: int | None = None, own_id: int | None = None, office_level: Level | None = None,
-    health: Callable[[], Mapping[str, Any]] = dict,
+    actor: Actor, health: Callable[[], Mapping[str, Any]] = dict,
     record: Callable[[Mapping[str, Any]], RecordView] = lambda given: RecordView(),
 ) -> Situation:  # fmt: skip
     """What the guards and the step of one order may look at; `readings` are shared by the orders of one run.
 
-    `members` finds the people that a fact names where the actor may name them (`people_of`).
+    `actor` takes the step. `members` finds the people that a fact names where the actor may name them (`people_of`).
     """
     case, seen = loaded.case, readings or Readings(to_write=False)
     return Situation(
@@ -148,9 +148,10 @@ def situation(
         tally=lambda fact: seen.tallies.of_others(loaded, fact),
         cases=lambda key: _cases(loaded, key),
         missed=lambda kind, first, last: seen.missed.of(loaded.member.pk, kind, first, last, today),
-        took_part=lambda: took_part(loaded), user_id=user_id, own_id=own_id, office_level=office_level,
-        recorded_by=lambda steps: recorded_by(loaded, steps),
-        packs_on=lambda day: seen.packs_on(loaded.unit.id, day),
+        took_part=lambda: took_part(loaded), user_id=actor.user_id, own_id=actor.own_id, office_level=actor.level,
+        recorded_by=lambda steps: recorded_by(loaded, steps), decided_at=lambda steps: decided_at(loaded, steps),
+        acts_at=lambda level: actor.unit_id in (None, loaded.unit.at_level(Level(level))[0]),
+        oversees=actor.sees, packs_on=lambda day: seen.packs_on(loaded.unit.id, day),
         entries=lambda uids: _entries(loaded.unit.path, list(uids)),
         unit=seen.named, base_id=loaded.unit.at_level(Level.BASE)[0],
         meeting_reminder_day=loaded.unit.meeting_reminder_day, now=clock.time_of(today),

@@ -53,6 +53,11 @@ def opened(given: Situation, *lifecycles: str) -> Situation:
     return replace(given, open_cases=lambda key: int(key in lifecycles))
 
 
+def by_level(appeal_to: str, level: Level | None) -> Situation:
+    """An appeal to a level against what the step `decide` of another decided."""
+    return replace(seen(appeal_to=appeal_to), decided_at=lambda steps: level if steps == ("decide",) else None)
+
+
 def decided(given: Situation, lifecycle: str, state: str, **facts: Any) -> Situation:
     """With one earlier case of the lifecycle about the person."""
     case = CaseView(9, state, date(2024, 1, 1), date(2024, 2, 1), facts)
@@ -97,6 +102,8 @@ RECEIVED = {"against": "removal", "received_on": date(2026, 12, 28)}  # B35: the
 EXPULSION = {"against": "expulsion", "received_on": date(2026, 12, 28)}  # 27/01 by calendar days, 28/01 a month, 16/02
 APPEALED = {"against": "removal", "received_on": "2024-02-15", "appeal_to": "province"}
 TO_THE_LAST = APPEALED | {"appeal_to": "central"}
+FURTHER = TO_THE_LAST | {"decision": {"date": "2024-03-15"}}
+"""Upheld below and gone on to the last level."""
 LAST = gone(against="removal", appeal_to="central")
 HANDED = {"hand_over": {"date": "2026-12-28"}}
 SUSPENDED = replace(seen(), member=member(participation="suspended"))
@@ -271,6 +278,28 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      decided(gone(left=date(2024, 2, 15), against="removal", appeal_to="province"), "appeal", "closed", **APPEALED)),
     ("Refusal:appeal.decided_already", appeals.not_decided_already, both(gone(against="removal", appeal_to="central")),
      both(gone(against="removal", appeal_to="province"))),
+    *(("Refusal:appeal.went_further", appeals.not_decided_already,
+       decided(gone(against="removal", appeal_to=level), "appeal", "withdrawn", **facts),
+       decided(gone(against="removal", appeal_to="province"), "appeal", "withdrawn", **FURTHER))
+      for level, facts in (
+          ("central", FURTHER), ("province", TO_THE_LAST), ("province", FURTHER | {"against": "expulsion"}),
+          ("province", FURTHER | {"appeal_to": "province"}))),
+    ("Refusal:appeal.went_further", appeals.not_decided_already,
+     decided(gone(against="removal", appeal_to="province"), "appeal", "upheld", **FURTHER),
+     decided(gone(against="removal", appeal_to="upper_committee"), "appeal", "withdrawn", **FURTHER)),
+    *(("Refusal:appeal.same_body", appeals.above_who_decided("decide"), by_level(appeal_to=good, level=level),
+       by_level(appeal_to=bad, level=level))
+      for level, good, bad in ((Level.UPPER, "province", "upper_committee"), (Level.PROVINCE, "central", "province"),
+                               (Level.PROVINCE, "central", "upper_committee"))),
+    ("Refusal:appeal.same_body", appeals.above_who_decided("decide"), by_level(appeal_to="upper_committee", level=None),
+     by_level(appeal_to="upper_committee", level=Level.UPPER)),
+    ("Refusal:appeal.same_body", appeals.above_who_decided("expel"), by_level(appeal_to="upper_committee", level=Level.UPPER),
+     replace(by_level(appeal_to="upper_committee", level=None), decided_at=lambda steps: Level.UPPER)),
+    ("Refusal:appeal.other_level", appeals.addressed_here,
+     replace(seen(past={"appeal_to": "province"}), acts_at=lambda level: level == "province"),
+     replace(seen(past={"appeal_to": "province"}), acts_at=lambda level: level == "upper_committee")),
+    ("Refusal:appeal.other_level", appeals.addressed_here, replace(seen(), acts_at=lambda level: False),
+     replace(seen(past={"appeal_to": "central"}), acts_at=lambda level: False)),
     ("Refusal:appeal.same_body", appeals.higher_body, seen(past={"appeal_to": "province"}, appeal_to="central"),
      seen(past={"appeal_to": "province"}, appeal_to="province")),
     ("Refusal:restore.dates_unknown", appeals.stage_known, replace(gone(), member=member(

@@ -60,11 +60,15 @@ def test_an_appeal_is_resolved_by_the_level_named_in_its_own_term(
     """90 working days for the province or the commune, 180 for the central level; a late one is judged first."""
 
     def running(step: str, past: dict[str, Any], **facts: Any) -> list[tuple[str, str, date]]:
-        found = [(clock, due(clock, at(ON, past, **facts))) for clock in step_of("appeal", step).opens]
+        found = [
+            (clock, due(clock, at(ON, past, **facts | ({} if "appeal" in past else {"appeal": paper(ON)}))))
+            for clock in step_of("appeal", step).opens
+        ]
         return [(clock.rule, str(clock.acting), day) for clock, day in found if day]
 
     assert running("lodge", {}, appeal_to=level, against=against) == [(rule, level, last)]
-    assert running("take_up", {"appeal_to": level, "against": against}) == [(rule, level, last)]
+    lodged = {"appeal_to": level, "against": against, "appeal": {"date": ON.isoformat()}}
+    assert running("take_up", lodged) == [(rule, level, last)]  # from its receipt, whenever it is taken up
     assert running("lodge", {}, appeal_to="base_committee", against=against) == []
     late = [("TASK.JUDGE_LATE_APPEAL", level, date(2027, 2, 22))]
     assert running("lodge_late", {}, appeal_to=level, against=against) == late

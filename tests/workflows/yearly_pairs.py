@@ -21,6 +21,9 @@ ON = date(2027, 2, 1)
 BEGUN = {"begun_on": "2022-06-30"}  # thirty months: to 30/12/2024
 PILOT = {"begun_on": "2025-08-15"}  # sixty months: to 15/08/2030
 
+AGREED = {"consent": {"date": "2024-03-01"}}
+PLANNED = {"plan": {"date": "2024-03-01"}}
+
 
 def seen(on: date = ON, past: dict[str, Any] | None = None, **facts: Any) -> Situation:
     return situation(on, facts=facts, past=past or {}, member=member())
@@ -107,6 +110,20 @@ YEARLY: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:congress.shift_too_long", congress.shifted_within,
      seen(past=BEGUN, term_end=date(2027, 12, 31), held_by=date(2028, 6, 30)),
      seen(past=BEGUN, term_end=date(2027, 12, 31), held_by=date(2028, 7, 1))),
+    *(("Caution:congress.not_agreed", congress.when_it_was_due, seen(on=good, past=BEGUN | past),
+       seen(on=bad, past=BEGUN | past))
+      for past, good, bad in (
+          ({}, date(2024, 12, 30), date(2024, 12, 29)), ({}, date(2024, 12, 30), date(2024, 12, 31)),
+          (AGREED | {"held_by": "2025-05-20"}, date(2025, 5, 20), date(2025, 5, 21)),
+          (AGREED | {"held_by": "2024-09-10"}, date(2024, 9, 1), date(2024, 12, 31)),
+          (AGREED | {"held_by": "2024-09-10"}, date(2024, 12, 30), date(2024, 12, 31)),
+          (PLANNED, date(2024, 6, 30), date(2024, 6, 29)), (PLANNED, date(2025, 6, 30), date(2025, 7, 1)),
+          ({"term_end": "2027-12-31"}, date(2027, 12, 31), date(2024, 12, 30)))),
+    ("Caution:congress.not_agreed", congress.when_it_was_due, seen(), seen(past=BEGUN)),
+    ("Caution:congress.deputies", elections.deputies_named(DEPUTY), seen(deputy_election=elected(6)),
+     seen(deputy_election=replace(elected(6), winners=(Winner(1, 6), Winner(2, 6))))),
+    ("Caution:congress.deputies", elections.deputies_named(DEPUTY), seen(),
+     seen(deputy_election=replace(elected(6), winners=(Winner(1, 6), Winner(2, 6))))),
     # congress: the summons and who came
     ("Refusal:congress.not_all_summoned", congress.all_summoned, seen(summoned=10), seen(summoned=9)),
     ("Refusal:congress.not_all_summoned", congress.all_summoned, seen(summoned=10), seen(summoned=11)),

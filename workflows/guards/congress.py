@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext_noop
 
-from workflows.answers import Answer, Refusal
+from workflows.answers import Answer, Caution, Refusal
 from workflows.clocks import term_end
 from workflows.guards.elections import not_of_the_cell, not_of_the_committee, official_here
 from workflows.situation import Situation
@@ -74,6 +74,20 @@ def shifted_within(situation: Situation) -> Refusal | None:
         {"day": held_by, "months": months, "end": end, "first": first, "last": last}, "CON.SHIFT",
         gettext_noop("Choose a day within these months, or record the special act that extends the term."), "held_by",
     )  # fmt: skip
+
+
+def when_it_was_due(situation: Situation) -> Caution | None:
+    """Held before the end of the term or after it: by the base committee's consent, or its plan within so many months."""
+    end, on = _end_so_far(situation), situation.on
+    if end is None or on == end:
+        return None
+    agreed, months = situation.past_day("held_by"), situation.rule("CON.SHIFT").value
+    planned = situation.past_day("plan") is not None and add_months(end, -months) <= on <= add_months(end, months)
+    if planned or (agreed is not None and on <= max(agreed, end)):
+        return None
+    message = gettext_noop("The term ends on %(end)s; no consent to an earlier or later congress covers %(day)s.")
+    remedy = gettext_noop("Have the base committee record its plan or its consent, or the act that set another end.")
+    return Caution("congress.not_agreed", message, {"end": end, "day": on}, "CON.SHIFT", remedy)
 
 
 def all_summoned(situation: Situation) -> Refusal | None:

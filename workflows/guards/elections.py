@@ -146,6 +146,21 @@ def not_of_the_cell(fact: str) -> Refusal:
     )  # fmt: skip
 
 
+def deputies_named(deputy: Election) -> Guard:
+    """So many deputies as the text names; more are taken, and said."""
+
+    def guard(situation: Situation) -> Caution | None:
+        value: ElectionValue | None = situation.facts.get(deputy.name)
+        most, elected = situation.rule("CON.DEPUTIES").value, len(value.winners) if value else 0
+        message = gettext_noop("%(elected)s deputy secretaries were elected; the text names %(most)s.")
+        words = {"elected": elected, "most": most}
+        return (
+            Caution("congress.deputies", message, words, "CON.DEPUTIES", fact=deputy.name) if elected > most else None
+        )
+
+    return guard
+
+
 def committee_fits(situation: Situation) -> Answer | None:
     """A cell committee from so many official members on, of so many at most; a caution where none was elected."""
     limits, official = situation.rule("ORG.CHIUY").value, roll_of_congress(situation).official

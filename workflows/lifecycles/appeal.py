@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Paper
 from workflows.guards.appeals import (
+    addressed_here,
     against_what_happened,
     higher_body,
     in_time,
@@ -26,12 +27,12 @@ from workflows.page_facts import appeal as ask
 from workflows.page_facts.leaving import CLOSING, LODGED, NOTICE, REASON
 from workflows.situation import Situation
 from workflows.standings import Participation, Standing
-from workflows.vocabulary import NEW, Lifecycle, Start, step
+from workflows.vocabulary import NEW, Act, Lifecycle, Start, step
 
 LAW = ("208-QĐ/TW 26/07/2026 mục 8.2", "29-QĐ/TW 25/07/2016 mục 8.2")
 GONE = member_is(Standing.REMOVED, Standing.EXPELLED)
-ABOVE = ask.BODIES
-TAKEN = (Level.BASE, *ABOVE)
+RESOLVES = Act("resolve_appeal")
+TAKEN = (Level.BASE, *ask.BODIES)
 LODGED_BY = (GONE, dated_on_the_day("appeal"), against_what_happened, received_before_lodged,
              not_decided_already)  # fmt: skip
 DECISION = Paper("decision", _("Decision on the appeal"), paper="appeal_decision")
@@ -86,25 +87,25 @@ class Appeal(Lifecycle):
     def take_in_late(self, situation: Situation) -> None:
         """L-09, likewise."""
 
-    @step(S.LATE, S.NOT_RESOLVED, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Confirm that it came too late"),
+    @step(S.LATE, S.NOT_RESOLVED, by=Right.RECORD_COMMITTEE, at=RESOLVES, label=_("Confirm that it came too late"),
           event="lateness_confirmed", basis=LAW, facts=[NOTICE, REASON],
-          guards=[dated_on_the_day("notice")], after_leaving=True,
+          guards=[dated_on_the_day("notice"), addressed_here], after_leaving=True,
           closes=["TASK.JUDGE_LATE_APPEAL"],
           cancels=clocks.ALL)  # fmt: skip
     def confirm_late(self, situation: Situation) -> None:
         """L-09: a person confirms; the appellant is told."""
 
-    @step(S.LATE, S.LODGED, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Take up a late appeal all the same"),
+    @step(S.LATE, S.LODGED, by=Right.RECORD_COMMITTEE, at=RESOLVES, label=_("Take up a late appeal all the same"),
           event="taken_up", basis=LAW, facts=[NOTICE, REASON],
-          guards=[dated_on_the_day("notice")], after_leaving=True,
+          guards=[dated_on_the_day("notice"), addressed_here], after_leaving=True,
           closes=["TASK.JUDGE_LATE_APPEAL"],
           opens=clocks.RESOLVE)  # fmt: skip
     def take_up(self, situation: Situation) -> None:
         """The body sees a reason to resolve it, e.g. illness or a decision received otherwise."""
 
-    @step(S.LODGED, S.UPHELD, by=Right.RECORD_DECISION, at=ABOVE, label=_("Record that the decision is upheld"),
+    @step(S.LODGED, S.UPHELD, by=Right.RECORD_DECISION, at=RESOLVES, label=_("Record that the decision is upheld"),
           event="upheld", basis=LAW, facts=[DECISION],
-          guards=[GONE, dated_on_the_day("decision")], closes=clocks.RULES,
+          guards=[GONE, dated_on_the_day("decision"), addressed_here], closes=clocks.RULES,
           opens=[clocks.FURTHER])  # fmt: skip
     def uphold(self, situation: Situation) -> None:
         """L-10: the next level may be asked, up to the Secretariat."""
@@ -122,11 +123,11 @@ class Appeal(Lifecycle):
     def close(self, situation: Situation) -> None:
         """The last level has decided, or nobody asked the next one."""
 
-    @step(S.LODGED, S.RESTORED, by=Right.RECORD_DECISION, at=ABOVE,
+    @step(S.LODGED, S.RESTORED, by=Right.RECORD_DECISION, at=RESOLVES,
           label=_("Record that the decision is annulled and the member restored"), event="annulled",
           basis=(*LAW, "Điều lệ Đảng Điều 39"),
           facts=[Paper("restoration", _("Decision on the appeal"), paper="restoration_decision")],
-          guards=[GONE, dated_on_the_day("restoration"), stage_known,
+          guards=[GONE, dated_on_the_day("restoration"), addressed_here, stage_known,
                   takes_part_anew, nothing_else_runs], closes=clocks.RULES,
           cancels=clocks.ALL, starts=[TO_RECOGNITION])  # fmt: skip
     def annul(self, situation: Situation) -> None:

@@ -139,7 +139,8 @@ class Congress(Lifecycle):
           guards=[dated_on_the_day("minutes"), no_strangers, nobody_suspended, cell_can_elect,
                   elections.enough_present, *ELECTED, elections.one_seat_each(SECRETARY, DEPUTY),
                   *(elections.of_the_committee(COMMITTEE, office) for office in (SECRETARY, DEPUTY)),
-                  elections.committee_fits, guards.secretary_settled],
+                  elections.committee_fits, elections.deputies_named(DEPUTY), guards.secretary_settled,
+                  guards.when_it_was_due],
           closes=["CON.TERM", "TASK.CONGRESS_AGAIN"], cancels=["TASK.CONGRESS_PLAN"], opens=[clocks.APPROVE])  # fmt: skip
     def hold(self, situation: Situation) -> None:
         """G-04: each winner by more than half of all official members, but for those away or exempt who stayed away."""

@@ -11,6 +11,7 @@ from workflows.guards.days import not_before
 from workflows.guards.moving import (
     a_cell_there,
     as_introduced,
+    decided_above_both,
     dossier_awaited,
     dossier_overdue,
     dues_settled,
@@ -26,6 +27,7 @@ from workflows.guards.moving import (
 )  # fmt: skip
 from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
+from workflows.guards.removal import expulsion_not_due
 from workflows.guards.reorganising import nowhere_between, to_a_cell
 from workflows.guards.returning import day_then, days_of_return, official_by_the_law
 from workflows.guards.taking_part import left_it, takes_part
@@ -33,6 +35,7 @@ from workflows.guards.votes import REMOVAL_RULES, committee_carried
 from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import moving as clocks
+from workflows.page_facts.leaving import EXPULSION_DUE
 from workflows.page_facts.moving import ALONG, CELL, GROUND, LATE, NOTICE, PAPERS, PROOF, REASON, SETTLED, WHERE
 from workflows.situation import Situation
 from workflows.standings import MEMBERS, ON_THE_LISTS, Participation, Standing
@@ -107,7 +110,7 @@ class Transfer(Lifecycle):
           basis=("38-HD/BTCTW 29/09/2025 điểm 4.3.3 mục II",),
           facts=[*WHERE, *PAPERS],
           guards=[ON_THE_LIST, HERE, dated_on_the_day("introduction"), somewhere_to_go, leaves_the_base,
-                  no_other_transfer, papers_complete],
+                  decided_above_both, no_other_transfer, papers_complete],
           opens=[clocks.PAPER])  # fmt: skip
     def hand_over(self, situation: Situation) -> None:
         """A cell is handed over as a whole: one decision, one case and one answer for each member."""
@@ -162,9 +165,9 @@ class Transfer(Lifecycle):
 
     @step(State.INTRODUCED, State.NAME_REMOVED, by=Right.RECORD_DECISION, at=Act("remove"), there=True,
           label=_("Remove the name of a member who never came"), event="name_removed", basis=VANISHED,
-          facts=[DECISION, BODY, SIZE, YES],
+          facts=[DECISION, EXPULSION_DUE, BODY, SIZE, YES],
           guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("decision"), not_before("missing_report"), reported_missing,
-                  dossier_overdue, committee_carried(REMOVAL_RULES)],
+                  dossier_overdue, expulsion_not_due, committee_carried(REMOVAL_RULES)],
           cancels=clocks.ALL, starts=[TO_REMOVAL])  # fmt: skip
     def remove(self, situation: Situation) -> None:
         """T-08: decided where the member should have come; the removal's file is the old cell's, which is told by it."""

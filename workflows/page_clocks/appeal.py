@@ -17,7 +17,7 @@ TERM = {"removal": "REM.RESOLVE", "expulsion": "TASK.RESOLVE_APPEAL"}
 def _at(level: Level, against: str) -> Start:
     def start(situation: Situation) -> date | None:
         said = {name: situation.facts.get(name) or situation.past.get(name) for name in ("appeal_to", "against")}
-        return situation.on if said == {"appeal_to": level.value, "against": against} else None
+        return situation.day("appeal") if said == {"appeal_to": level.value, "against": against} else None
 
     return start
 

@@ -18,12 +18,13 @@ GROUNDS = (
 )
 """The grounds of a removal, and no others (lifecycles.md L-01); they decide whether the gate of readmission can open."""
 
+EXPULSION_DUE = Flag("expulsion_due", _("The facts amount to expulsion"))
 GROUND = (
     Choice("ground", _("Ground"), choices=GROUNDS),
     Number("months", _("Months missed or unpaid in the calendar year"), required=False, maximum=12),
     Day("educated_since", _("Day from which the cell educated the member"), required=False),
     Number("years", _("Years running in which the standards were violated"), required=False, maximum=50),
-    Flag("expulsion_due", _("The facts amount to expulsion")),
+    EXPULSION_DUE,
 )
 REASON = Text("reason", _("Reason"))
 REASON_ONCE = Text("reason", _("Reason"), required=False)
