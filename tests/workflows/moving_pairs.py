@@ -133,12 +133,12 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:transfer.same_unit", moving.somewhere_to_go, seen(to_unit=OTHER), seen(to_unit=OWN)),
     ("Refusal:transfer.stays_in_the_base", moving.leaves_the_base, seen(past={"to_unit": FAR}),
      seen(past={"to_unit": OTHER})),
-    *(("Refusal:transfer.out_of_reach", moving.decided_above_both, replace(given, oversees=good, acts_at=at_province),
+    *(("Refusal:transfer.out_of_reach", reorganising.decided_above_both, replace(given, oversees=good, acts_at=at_province),
        replace(given, oversees=bad, acts_at=lambda level: False))
       for given, good, bad, at_province in (
           (seen(to_unit=FAR), lambda path: True, lambda path: False, lambda level: False),
           (seen(), lambda path: False, lambda path: True, lambda level: level == "province"))),
-    ("Refusal:transfer.out_of_reach", moving.decided_above_both,
+    ("Refusal:transfer.out_of_reach", reorganising.decided_above_both,
      replace(seen(to_unit="99.999"), oversees=lambda path: False, acts_at=lambda level: False),
      replace(seen(), acts_at=lambda level: level == "upper_committee")),
     ("Refusal:transfer.leaves_the_base", moving.stays_in_the_base, seen(past={"to_unit": OTHER}),

@@ -55,19 +55,6 @@ def leaves_the_base(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
-def decided_above_both(situation: Situation) -> Refusal | None:
-    """A whole cell is handed over by a committee above both places; out of the last one here, by the highest."""
-    there = situation.named(TO)
-    if there is None and situation.facts.get(TO):
-        return None  # said by `somewhere_to_go`
-    if situation.oversees(there.path) if there else situation.acts_at(Level.PROVINCE):
-        return None
-    return Refusal(
-        "transfer.out_of_reach", gettext_noop("The cell leaves the committee that acts here."), fact=TO,
-        remedy=gettext_noop("The committee above both places decides and records this."),
-    )  # fmt: skip
-
-
 def stays_in_the_base(situation: Situation) -> Refusal | None:
     """Inside one base organisation its committee introduces."""
     if is_internal(situation):

@@ -38,3 +38,16 @@ def nowhere_between(situation: Situation) -> Iterator[Refusal]:
             "transfer.guest_there", gettext_noop("The person is introduced to that cell for a time already."),
             remedy=gettext_noop("End the temporary transfer first (back from it, or turned into an official one)."),
         )  # fmt: skip
+
+
+def decided_above_both(situation: Situation) -> Refusal | None:
+    """A whole cell is handed over by a committee above both places; out of the last one here, by the highest."""
+    there = situation.named(TO)
+    if there is None and situation.facts.get(TO):
+        return None  # said by `somewhere_to_go`
+    if situation.oversees(there.path) if there else situation.acts_at(Level.PROVINCE):
+        return None
+    return Refusal(
+        "transfer.out_of_reach", gettext_noop("The cell leaves the committee that acts here."), fact=TO,
+        remedy=gettext_noop("The committee above both places decides and records this."),
+    )  # fmt: skip

@@ -11,7 +11,6 @@ from workflows.guards.days import not_before
 from workflows.guards.moving import (
     a_cell_there,
     as_introduced,
-    decided_above_both,
     dossier_awaited,
     dossier_overdue,
     dues_settled,
@@ -28,7 +27,7 @@ from workflows.guards.moving import (
 from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.removal import expulsion_not_due
-from workflows.guards.reorganising import nowhere_between, to_a_cell
+from workflows.guards.reorganising import decided_above_both, nowhere_between, to_a_cell
 from workflows.guards.returning import day_then, days_of_return, official_by_the_law
 from workflows.guards.taking_part import left_it, takes_part
 from workflows.guards.votes import REMOVAL_RULES, committee_carried
@@ -194,8 +193,7 @@ class Transfer(Lifecycle):
 
     @step(State.INTRODUCED, State.GONE_OUT, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Record the notice slip from outside"), event="gone_out", basis=LAW, facts=[SLIP],
-          guards=[ON_THE_LIST, ON_THE_WAY, dated_by_then("notice_slip"),
-                  works_elsewhere],
+          guards=[ON_THE_LIST, ON_THE_WAY, dated_by_then("notice_slip"), works_elsewhere],
           closes=["TRF.PAPER"], cancels=clocks.ALL)  # fmt: skip
     def go_out(self, situation: Situation) -> None:
         """T-09 where the place of destination does not work with Chibo here."""
@@ -203,16 +201,14 @@ class Transfer(Lifecycle):
 
     @step((State.INTRODUCED, State.TAKEN_IN), State.SENT_BACK, by=Right.RECORD_COMMITTEE, at=Level.BASE, there=True,
           label=_("Send the paper back"), event="sent_back", basis=LAW, facts=[NOTICE, REASON],
-          guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("notice")],
-          cancels=clocks.ALL)  # fmt: skip
+          guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("notice")], cancels=clocks.ALL)  # fmt: skip
     def send_back(self, situation: Situation) -> None:
         """TZ: the member stays in the old cell, where the headcount never left."""
         situation.member.go_on(situation, situation.member.turn_back)
 
     @step(State.INTRODUCED, State.CALLED_OFF, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Take the paper back"), event="withdrawn", basis=LAW, facts=[NOTICE, REASON],
-          guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("notice")],
-          cancels=clocks.ALL)  # fmt: skip
+          guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("notice")], cancels=clocks.ALL)  # fmt: skip
     def withdraw(self, situation: Situation) -> None:
         """The old side takes back a paper that nobody has taken in yet."""
         situation.member.go_on(situation, situation.member.turn_back)
