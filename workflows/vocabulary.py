@@ -43,7 +43,8 @@ class Step:
     Of the subject's open deadlines, those of the rules in `closes` are met (late if the day is past their due day),
     those in `misses` were missed for good, those in `cancels` no longer stand (past their due day they were missed);
     then those in `opens` are opened. Earlier facts of the case that `forgets` names hold no more.
-    Whoever recorded the last step of those in `apart_from`, by which another body resolved, does not record this one.
+    Whoever recorded the last step of those in `apart_from`, by which another body resolved, does not record this one, but
+    in an office of the cell, where the cell may take it itself.
     """
 
     name: str

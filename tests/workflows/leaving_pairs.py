@@ -119,6 +119,9 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:person.recorded_the_resolution", people.another_than("propose", "report_upward"),
      replace(seen(), user_id=5, recorded_by={("propose", "report_upward"): 6}.get),
      replace(seen(), user_id=5, recorded_by={("propose", "report_upward"): 5}.get)),
+    ("Refusal:person.recorded_the_resolution", people.another_than("propose"),  # the cell settles its own, nobody above it
+     replace(seen(), user_id=5, recorded_by=lambda steps: 5, office_level=Level.CELL),
+     replace(seen(), user_id=5, recorded_by=lambda steps: 5, office_level=Level.SECTION)),
     ("Refusal:person.own_file", own.not_ones_own, replace(seen(), own_id=member().pk + 1),
      replace(seen(), own_id=member().pk)),
     ("Refusal:person.names_oneself", own.not_oneself("named"), replace(seen(named=(7, 8)), own_id=9),

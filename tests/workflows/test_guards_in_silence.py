@@ -35,6 +35,7 @@ from workflows.guards import (
 )
 from workflows.guards import papers as paper_days
 from workflows.lifecycles.congress import SECRETARY
+from workflows.offices import Level
 from workflows.situation import Situation
 from workflows.voting import Roll
 
@@ -78,6 +79,10 @@ SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
     (people.rightly_admitted, seen(who=member(born_on=date(2020, 1, 1), born_year_only=True, joined_on=ON))),
     (people.another_than("propose"), replace(seen(), user_id=None)),  # no person decides, none had recorded it
     (people.another_than("propose"), replace(seen(), user_id=5)),  # nobody resolved anything
+    (
+        people.another_than("p"),
+        replace(seen(), user_id=5, recorded_by=lambda _: 5, office_level=Level.CELL),
+    ),  # the cell's own
     (own.not_ones_own, replace(seen(), member=None, own_id=5)),  # about a unit
     (own.not_ones_own, seen()),  # an account that is tied to no record
     (own.not_oneself("named"), replace(seen(), own_id=5)),  # not named yet

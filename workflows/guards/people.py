@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
+from workflows.offices import Level
 from workflows.situation import Guard, Situation
 from workflows.standings import ENDED, Standing
 from workflows.workdays import add_months, months_between
@@ -21,6 +22,17 @@ def of_standing(guard: Guard) -> Guard:
 def settled(guards: Iterable[Guard]) -> bool:
     """Whether one of the guards is so marked."""
     return any(getattr(guard, "settles_standing", False) for guard in guards)
+
+
+def of_another_paper(guard: Guard) -> Guard:
+    """Mark a guard that lets a case be ended only because another paper has settled it: its step decides on nothing."""
+    guard.settled_otherwise = True  # type: ignore[attr-defined]  # read back by `decides_on_nothing`
+    return of_standing(guard)
+
+
+def decides_on_nothing(guards: Iterable[Guard]) -> bool:
+    """Whether one of the guards is so marked."""
+    return any(getattr(guard, "settled_otherwise", False) for guard in guards)
 
 
 def still_on_the_lists(situation: Situation) -> Refusal | None:
@@ -171,9 +183,14 @@ def rightly_admitted(situation: Situation) -> Refusal | None:
 
 
 def another_than(*steps: str) -> Guard:
-    """Four eyes where the law has two bodies: what one resolved (by `steps`) and the decision on it come from two people."""
+    """Four eyes where the law has two bodies: what one resolved (by `steps`) and the decision on it come from two people.
+
+    An office of the cell takes the cell's own act, where the step is one that the cell may take itself.
+    """
 
     def guard(situation: Situation) -> Refusal | None:
+        if situation.office_level == Level.CELL:
+            return None
         if situation.user_id is None or situation.recorded_by(steps) != situation.user_id:
             return None
         return Refusal(

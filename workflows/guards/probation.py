@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Caution, Refusal
-from workflows.guards.people import of_standing
+from workflows.guards.people import of_another_paper
 from workflows.situation import Guard, Situation
 from workflows.standings import ENDED, Participation
 from workflows.timed import Days, day_after, months_on
@@ -92,7 +92,7 @@ def attempt_in_order(*, last: bool, rule: str = "PRO.MAX_FAILED_VOTES") -> Guard
     return guard
 
 
-@of_standing
+@of_another_paper
 def member_has_left(situation: Situation) -> Refusal | None:
     """The case is ended only because the membership itself ended, by its own paper."""
     if situation.member.standing in ENDED:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
-from workflows.guards.people import of_standing
+from workflows.guards.people import of_another_paper
 from workflows.situation import Guard, Situation
 from workflows.standings import CARRIED, ENDED, Participation
 from workflows.workdays import add_months
@@ -53,7 +53,7 @@ def left_it(*ways: Participation) -> Guard:
             remedy=gettext_noop("Take the step of this case that says how it ended."),
         )  # fmt: skip
 
-    return of_standing(guard)
+    return of_another_paper(guard)
 
 
 def own_will(situation: Situation) -> Refusal | None:

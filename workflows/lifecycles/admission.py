@@ -235,7 +235,7 @@ class Admission(Lifecycle):
 
     @step((*BEFORE_VOTE, *WITH_COMMITTEE), S.CLOSED, by=Right.PREPARE, at=SMALL, label=_("Close the dossier"),
           event="closed", basis=("29-QĐ/TW 25/07/2016 mục 4.3.1",), facts=[ask.NOTICE, REASON],
-          guards=[dated_on_the_day("notice")], cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_on_the_day("notice")], cancels=clocks.ALL, apart_from=RESOLVED)  # fmt: skip
     def close(self, situation: Situation) -> None:
         """S-04: withdrawn, given up or too old; the person is told why and stays a candidate."""
 

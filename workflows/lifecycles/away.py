@@ -110,7 +110,7 @@ class Away(Lifecycle):
     @step((State.ASKED, State.PROPOSED), State.REFUSED, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
           label=_("Record that it was not agreed"), event="refused", basis=LAW,
           facts=[Paper("notice", _("Notice with the reason"), paper="notice"), REASON],
-          guards=[dated_on_the_day("notice")], cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_on_the_day("notice")], cancels=clocks.ALL, apart_from=("propose",))  # fmt: skip
     def refuse(self, situation: Situation) -> None:
         """The cell or the committee saw no legitimate reason, and says so."""
 
@@ -153,7 +153,7 @@ class Away(Lifecycle):
           label=_("Record that more time was not agreed"), event="refused_again", basis=LAW,
           facts=[Paper("notice", _("Notice with the reason"), paper="notice"), REASON],
           guards=[dated_on_the_day("notice")],
-          cancels=["TASK.AWAY_CONSIDER", "TASK.AWAY_AGREE"])  # fmt: skip
+          cancels=["TASK.AWAY_CONSIDER", "TASK.AWAY_AGREE"], apart_from=("propose_again",))  # fmt: skip
     def refuse_again(self, situation: Situation) -> None:
         """The exemption goes on to the end it had."""
 

@@ -125,6 +125,6 @@ class Classification(Lifecycle):
     @step(BEFORE, State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
           label=_("End the classification without a level"), event="ended", basis=LAW,
           facts=[Paper("note", _("Paper that says why"), paper="cell_note"), Text("reason", _("Reason"))],
-          guards=[dated_by_then("note")], after_leaving=True, cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_by_then("note")], after_leaving=True, cancels=clocks.ALL, apart_from=RESOLVED)  # fmt: skip
     def end(self, situation: Situation) -> None:
         """The member left, was exempted or suspended, or was opened by mistake."""

@@ -216,14 +216,14 @@ class Discipline(Lifecycle):
           label=_("Record another form of discipline"), event="other_form_decided", basis=LAW,
           facts=[Paper("decision", _("Discipline decision"), paper="discipline_decision"), FORM],
           guards=[MEMBER, dated_on_the_day("decision"), not_suspended, form_of_the_cell, form_for_a_probationer],
-          cancels=clocks.ALL)  # fmt: skip
+          cancels=clocks.ALL, apart_from=RESOLVED)  # fmt: skip
     def decide_other_form(self, situation: Situation) -> None:
         """Reprimand, warning or dismissal: the standing stays."""
 
     @step(RUNNING, S.CLEARED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, *ABOVE),
           label=_("Record that there is no discipline"), event="cleared", basis=LAW,
           facts=[Paper("conclusion", _("Conclusion"), paper="discipline_conclusion"), ask.REASON_ONCE],
-          guards=[dated_on_the_day("conclusion"), not_suspended], cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_on_the_day("conclusion"), not_suspended], cancels=clocks.ALL, apart_from=RESOLVED)  # fmt: skip
     def clear(self, situation: Situation) -> None:
         """No violation was found, or none that is disciplined."""
 

@@ -86,7 +86,7 @@ class Withdrawal(Lifecycle):
 
     @step(RUNNING, S.STAYS, by=Right.RECORD_RESOLUTION, at=SMALL, label=_("Record that the member stays"),
           event="stayed", basis=LAW, facts=[ask.NOTICE, ask.REASON_ONCE],
-          guards=[dated_on_the_day("notice")], cancels=clocks.ALL)  # fmt: skip
+          guards=[dated_on_the_day("notice")], cancels=clocks.ALL, apart_from=RESOLVED)  # fmt: skip
     def stay(self, situation: Situation) -> None:
         """The request was taken back or not agreed, or discipline comes first."""
 

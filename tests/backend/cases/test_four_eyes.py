@@ -19,6 +19,7 @@ from backend.cases.options import case_options
 from backend.cases.voiding import void
 from backend.core import clock
 from backend.core.errors import Refused
+from backend.members.models import Member
 from tests.backend.cases import test_classification as yearly
 from tests.backend.cases.stepping import refused, step
 from tests.backend.cases.test_away import ASKED
@@ -180,3 +181,85 @@ def test_the_name_of_a_step_of_the_member_is_no_resolution_of_the_case(world: Wo
         ("case", "recognise", officer),
         ("member", "recognise", officer),
     }
+
+
+def settling(
+    world: World, lifecycle: str, opening: str, facts: dict[str, Any], resolving: str, told: dict[str, Any]
+) -> int:
+    """A case in which the officer recorded what the cell resolved, for the cell."""
+    member = world.members(4)[0]
+    present = list(Member.objects.filter(unit=world.cell).order_by("pk"))
+    case = int(perform(world.actor("secretary"), NewCase(lifecycle, member_id=member.pk), opening, facts, on=ON)["id"])
+    if resolving in ("propose_expulsion", "record_failed"):
+        told = told | {"ballot": told["ballot"] | {"meeting": world.meeting(present, ON).pk}}
+    step(world.actor("officer"), case, resolving, ON, **told)
+    return case
+
+
+WRITTEN = {"resolution": paper(ON)}
+VOTE = {"issued": 4, "collected": 4, "valid": 4}
+EXPEL = ("discipline", "open", {"report": paper(ON), "reason": "x"})
+FOR, AGAINST = ({**WRITTEN, "ballot": {**VOTE, "yes": yes, "no": 4 - yes}} for yes in (4, 1))
+FORM = {"decision": paper(ON), "form": "warning"}
+LEAVE = ("withdrawal", "request", {"request": paper(ON), "cause": "other", "reason": "x", "no_violation": True})
+FAR_AWAY = ("away", "ask", ASKED | {"request": paper(ON), "away_from": "2026-11-10"})
+NOTICE = {"notice": paper(ON), "reason": "x"}
+SETTLED: list[tuple[tuple[str, str, dict[str, Any]], str, dict[str, Any], str, dict[str, Any], str]] = [
+    (EXPEL, "propose_expulsion", FOR, "decide_other_form", FORM, "other_form"),
+    (EXPEL, "record_failed", AGAINST, "decide_other_form", FORM, "other_form"),
+    (EXPEL, "propose_expulsion", FOR, "clear", {"conclusion": paper(ON), "reason": "x"}, "cleared"),
+    (LEAVE, "propose", WRITTEN | {"no_violation": True}, "stay", NOTICE, "stays"),
+    (FAR_AWAY, "propose", WRITTEN, "refuse", NOTICE, "refused"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("opened", "resolving", "told", "name", "facts", "state"), SETTLED)
+def test_a_step_of_either_body_settles_what_the_cell_resolved_through_another_person(
+    world: World, opened: tuple[str, str, dict[str, Any]], resolving: str, told: dict[str, Any], name: str,
+    facts: dict[str, Any], state: str,
+) -> None:  # fmt: skip
+    case = settling(world, *opened, resolving, told)
+    assert refused(world.actor("officer"), case, name, ON, **facts) == SAME
+    step(world.actor("committee" if name in ("refuse", "refuse_again") else "province"), case, name, ON, **facts)
+    assert Case.objects.get(pk=case).state == state
+
+
+@pytest.mark.parametrize(("opened", "resolving", "told", "name", "facts", "state"), SETTLED)
+def test_the_cell_s_own_recorder_settles_for_the_cell(
+    world: World, opened: tuple[str, str, dict[str, Any]], resolving: str, told: dict[str, Any], name: str,
+    facts: dict[str, Any], state: str,
+) -> None:  # fmt: skip
+    """Who recorded its resolution at the base may sit in the cell as well: there it is the cell's own act."""
+    below, above = both(world)
+    world.actors["officer"] = above
+    case = settling(world, *opened, resolving, told)
+    assert refused(above, case, name, ON, **facts) == SAME
+    step(below, case, name, ON, **facts)
+    assert Case.objects.get(pk=case).state == state
+
+
+def test_more_time_is_not_agreed_to_by_whoever_proposed_it_and_an_earlier_round_counts_for_nothing(
+    world: World,
+) -> None:
+    member, officer, secretary = world.member("Nguyễn Văn Xa"), world.actor("officer"), world.actor("secretary")
+    case = perform(secretary, NewCase("away", member_id=member.pk), "ask", ASKED, on=date(2026, 9, 1))["id"]
+    step(officer, case, "propose", date(2026, 9, 10), resolution=paper(date(2026, 9, 10)))
+    step(
+        world.actor("committee"),
+        case,
+        "grant",
+        date(2026, 9, 25),
+        approval=paper(date(2026, 9, 25)),
+        away_until="2027-04-30",
+    )
+    again = {name: ASKED[name] for name in ("place", "job", "reach", "reason")} | {
+        "request": paper(ON),
+        "asked_until": "2027-06-30",
+    }
+    step(secretary, case, "ask_again", ON, **again)
+    step(officer, case, "refuse_again", ON, **NOTICE)  # nothing was resolved on this request
+    step(secretary, case, "ask_again", ON, **again)
+    step(officer, case, "propose_again", ON, **WRITTEN)
+    assert refused(officer, case, "refuse_again", ON, **NOTICE) == SAME
+    step(world.actor("committee"), case, "refuse_again", ON, **NOTICE)
+    assert Case.objects.get(pk=case).state == "away"
