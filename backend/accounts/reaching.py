@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.accounts.assigning import lasts_to
 from backend.accounts.models import Assignment
+from backend.accounts.persons import is_one_of
 from backend.accounts.policy import Actor, allowed
 from backend.core import clock
 from backend.core.db import WHOLE
@@ -17,7 +18,7 @@ def require_reach(actor: Actor, user_id: int) -> None:
     Who has no office today or later belongs to nobody: the account is then set anew by who has the whole in reach.
     """
     lasting = list(Assignment.objects.filter(lasts_to(clock.today()), user_id=user_id))
-    if actor.user_id == user_id or not all(may_invite(actor, one.office, one.unit_path) for one in lasting):
+    if is_one_of(actor, [user_id]) or not all(may_invite(actor, one.office, one.unit_path) for one in lasting):
         raise NotPermitted
     if not lasting and allowed(actor, Right.ADMINISTER, WHOLE) is None:
         raise NotPermitted

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop
 from backend.accounts.acting import held
 from backend.accounts.administration import in_reach
 from backend.accounts.models import Assignment
+from backend.accounts.persons import is_one_of
 from backend.accounts.policy import Actor
 from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.models import Event
@@ -156,4 +157,4 @@ def _faults(actor: Actor, holding: Assignment, to: Office, first: date, last: da
         return [replace(NO_STAND_IN, params={"office": office.label, "to": to.label, "known": known})]
     wrong = faults(holding, to, first, last) + ([AHEAD] if said_on > clock.today() else [])
     those = {holding.user_id, *sitting(holding.unit_id, to, first, last).values_list("user_id", flat=True)}
-    return [*wrong, TO_ONESELF] if actor.user_id in those else wrong
+    return [*wrong, TO_ONESELF] if is_one_of(actor, those) else wrong

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from backend.accounts.persons import is_one_of
+from backend.accounts.policy import Actor
 from backend.cases.orders import Loaded
 from backend.core.db import execute
 from workflows.offices import Level
@@ -21,9 +23,11 @@ _TOOK_PART = """
     ORDER BY e.version DESC LIMIT 1"""
 
 
-def recorded_by(loaded: Loaded, steps: Iterable[str]) -> int | None:
-    """The user who recorded the last of these steps of the case that was not voided."""
-    return _taken_by(loaded, steps)[0]
+def recorded_by(loaded: Loaded, steps: Iterable[str], actor: Actor) -> int | None:
+    """The user who recorded the last of these steps of the case that was not voided; the actor's own where both are one
+    person's accounts."""
+    user = _taken_by(loaded, steps)[0]
+    return actor.user_id if user is not None and is_one_of(actor, [user]) else user
 
 
 def decided_at(loaded: Loaded, steps: Iterable[str]) -> Level | None:

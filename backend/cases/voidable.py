@@ -8,7 +8,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
+from backend.accounts.persons import is_one_of
 from backend.accounts.policy import Actor, apart, require
+from backend.audit.details import standing
 from backend.audit.models import Event
 from backend.cases.frozen import hidden
 from backend.cases.judging import MEMBER_PLACES
@@ -20,9 +22,12 @@ from backend.core.errors import NotFound, NotPermitted, Stale
 from backend.deadlines.calendar import calendar
 from backend.organizations.models import Unit
 from workflows.catalogue import LIFECYCLES
-from workflows.offices import VOIDED_BY, Right, holds
+from workflows.offices import CELL_OFFICES, VOIDED_BY, Right, holds
 
 KINDS = ("case", "member")
+RESOLVED_BELOW = gettext_noop(
+    "You recorded the cell's resolution; another person must void what the committee decided on it."
+)
 
 
 def entitled(actor: Actor, event: UUID) -> None:
@@ -56,13 +61,25 @@ def may_void(actor: Actor, event: Event) -> None:
     right = VOIDED_BY.get(step.by, Right.VOID) if step else Right.VOID
     require(actor, right, event.unit_path, levels_of(step, event.on_date) if step else ())
     second_person(actor, Event.objects.filter(pk=event.pk))
+    if step is not None and event.office not in CELL_OFFICES:
+        _two_bodies(actor, event, step.apart_from)
     apart(actor, event.member_id)
 
 
 def second_person(actor: Actor, events: QuerySet[Event]) -> None:
     """Nobody voids their own entry. The operator is no person of the log: only a name that the system gave."""
-    if actor.user_id is not None and events.filter(user_id=actor.user_id).exists():
+    if actor.is_person and is_one_of(actor, events.order_by().values_list("user_id", flat=True).distinct()):
         raise NotPermitted(gettext_noop("A second person must void it, not the one who recorded it."))
+
+
+def _two_bodies(actor: Actor, event: Event, resolving: Sequence[str]) -> None:
+    """What was decided above on a cell's resolution is not voided by whoever recorded that one, either."""
+    before = Event.objects.filter(
+        case_id=event.case_id, subject_kind="case", step__in=resolving, pk__lt=event.pk, voids=None
+    )
+    resolved = standing(before).order_by("pk").last() if resolving and event.subject_kind == "case" else None
+    if actor.is_person and resolved is not None and is_one_of(actor, [resolved.user_id]):
+        raise NotPermitted(RESOLVED_BELOW)
 
 
 def places(events: Sequence[Event]) -> set[str]:

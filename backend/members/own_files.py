@@ -7,6 +7,7 @@ one person are merged, the tie goes along, and comes back with a void.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -37,11 +38,19 @@ SEVERAL = Refusal(
     fact="card",
 )
 
+TIED_ALREADY = Refusal(
+    "user.record_tied",
+    gettext_noop("%(user)s is tied to this record already: one person acts through one account."),
+    remedy=gettext_noop("Give the office to that account; or tie it to no record first, where it was a mistake."),
+    fact="member",
+)
+
 
 def tie(actor: Actor, user_id: int, *, member: int | None = None, card: str = "") -> User:
     """Tie an account to its owner's record; with neither number it is tied to none.
 
-    Raises NotPermitted, Unchanged where it is so already, Refused for a number that names nobody, or several.
+    Raises NotPermitted, Unchanged where it is so already, Refused for a number that names nobody, or several, and for a
+    record that another account is tied to which is still open.
     """
     require(actor, Right.ADMINISTER, WHOLE)
     with transaction.atomic(durable=True):
@@ -49,10 +58,21 @@ def tie(actor: Actor, user_id: int, *, member: int | None = None, card: str = ""
         record = _record(member, card)
         if user.member_id == record:
             raise Unchanged
+        _refuse_second(user, record)
         user.member_id = record
         keep(user, actor.who(), EventCode.USER_TIED, "member_id", facts={"member": record})
     nudge("jobs.seal")
     return user
+
+
+def _refuse_second(user: User, record: int | None) -> None:
+    """Under the record's lock accounts are tied to it one after the other."""
+    if record is None:
+        return
+    Member.objects.select_for_update(no_key=True).get(pk=record)
+    other = User.objects.filter(member_id=record, is_active=True).exclude(pk=user.pk).first()
+    if other is not None:
+        raise Refused([replace(TIED_ALREADY, params={"user": other.username})])
 
 
 def follow_merge(gone: int, kept: int) -> list[int]:

@@ -156,6 +156,14 @@ def test_four_eyes_neither_the_substitute_nor_the_holder_does_it_in_an_office_ab
         assert no(cell, one) == ["substitution.to_oneself"]
 
 
+def test_nor_does_another_account_of_theirs(cell: Cell) -> None:
+    above = person(Office.ADMINISTRATOR, cell.commune)
+    for own in (cell.deputy, cell.secretary):
+        User.objects.filter(pk__in=(above.pk, own.pk)).update(member_id=7)
+        assert no(cell, User.objects.get(pk=above.pk)) == ["substitution.to_oneself"]
+        User.objects.filter(pk=own.pk).update(member_id=8)
+
+
 @pytest.mark.parametrize("who", ["secretary", "deputy", "officer"])
 def test_an_office_without_the_right_may_not(cell: Cell, who: str) -> None:
     before = Event.objects.count()

@@ -44,7 +44,8 @@ class Cell:
     def actor(self, user: User) -> Actor:
         held = Assignment.objects.select_related("unit").filter(user=user).latest("from_date")
         at = held.unit
-        return Actor(Office(held.office), at.path, Level(at.level), at.pk, user.pk, held.pk, name=user.full_name)
+        own = {"own_id": user.member_id, "name": user.full_name}
+        return Actor(Office(held.office), at.path, Level(at.level), at.pk, user.pk, held.pk, **own)
 
     def reads(self, user: User, day: date) -> set[int]:
         return set(notices_read_by(self.actor(user), day).values_list("deadline_id", flat=True))
