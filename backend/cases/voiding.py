@@ -30,7 +30,7 @@ from backend.cases.reinforcing import Shift
 from backend.cases.voidable import KINDS, as_looked_at, may_void, places, second_person, seen
 from backend.core import clock
 from backend.core.db import WHOLE, reaching
-from backend.core.errors import CannotVoid, Refused
+from backend.core.errors import CannotVoid, NotPermitted, Refused
 from backend.members.forgetting import forget
 from backend.organizations.models import Unit
 from backend.organizations.withdrawing import made_by
@@ -46,6 +46,7 @@ BUILT_ON_BY_IMPORTS = gettext_noop(
     " newest first (manage.py undo_import): %(batches)s."
 )
 
+OWN_AMONG = gettext_noop("The import is about your own file, too: another person undoes it.")
 HANDED_OUT = gettext_noop(
     "A hand-over file was made on this entry: it is out, and proves itself wherever it is shown. Take the step that says what"
     " became of the transfer (taken back, or sent back), or receive the member back with a file from there."
@@ -91,8 +92,8 @@ def void_all(actor: Actor, batch: UUID, reason: str, besides: Sequence[UUID] = (
     """Undo all of an import while nothing was built on it, inside the caller's scoped transaction; how many events.
 
     With it goes what Chibo opened by itself in the units that the import made; whatever else was entered there stands
-    in the way, and what the caller has found `besides`. Raises NotPermitted (no right, or the person who brought it in),
-    CannotVoid with all that does.
+    in the way, and what the caller has found `besides`. Raises NotPermitted (no right, the person who brought it in, or one
+    whose own file it is about, too), CannotVoid with all that does.
     """
     require(actor, Right.VOID, actor.path)
     second_person(actor, Event.objects.filter(batch=batch))
@@ -101,6 +102,8 @@ def void_all(actor: Actor, batch: UUID, reason: str, besides: Sequence[UUID] = (
     events = standing(Event.objects.filter(own, subject_kind__in=KINDS)).order_by("-id")
     others = Event.objects.exclude(own)
     keys = list(events.values_list("pk", flat=True))
+    if actor.own_id is not None and events.filter(member_id=actor.own_id).exists():
+        raise NotPermitted(OWN_AMONG)
     parts = [events.filter(pk__in=keys[start : start + CHUNK]) for start in range(0, len(keys), CHUNK)]
     # .all(): no part keeps its events
     built = [uid for part in parts for uid in built_on(list(part.all()), others, batch)]

@@ -30,7 +30,7 @@ class Entering:
 
     def __init__(self, run: Run, tree: Tree, roster: Roster) -> None:
         self.run, self.tree, self.roster = run, tree, roster
-        self.matcher = Matcher(tree.units, roster)
+        self.matcher = Matcher(tree.units, roster, run.actor.own_id)
         self.paper = orders.roster_paper(run.batch, tree.top, run.as_of)
         self.on_trial: list[tuple[int, date]] = []
 

@@ -13,8 +13,8 @@ WARNINGS = frozenset(
     {"id_missing", "card_missing", "year_only_birth", "value_left_out", "id_other_birth", "id_other_sex"}
 )
 """A row with these alone is taken; every other code leaves it out."""
-DIFFERENCES = frozenset({"state_differs", "record_differs", "line_differs", "ambiguous_person"})
-"""What a later file says else than what stands: told, never taken."""
+DIFFERENCES = frozenset({"state_differs", "record_differs", "line_differs", "ambiguous_person", "own_record"})
+"""What a later file says else than what stands, or of whoever brings it in: told, never taken."""
 
 WORDS: dict[str, Promise] = {
     "id_missing": _("no personal id"), "card_missing": _("no card number"),
@@ -31,6 +31,7 @@ WORDS: dict[str, Promise] = {
     "no_meeting": _("no meeting in that month"), "duplicate_line": _("a line that stands twice"),
     "state_differs": _("another state stands here"), "record_differs": _("the record says something else"),
     "line_differs": _("something else stands for this line"), "ambiguous_person": _("several people it could be"),
+    "own_record": _("your own record: another person completes it"),
 }  # fmt: skip
 """What the codes mean, for people."""
 

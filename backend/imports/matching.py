@@ -44,10 +44,11 @@ class Matcher:
     """Compares the people of one file with the members there were before it. Runs inside the import's transaction.
 
     `members` are the ids of members by personal id, for the files of months; whoever the import enters is put in too.
+    `own_id` is the record of whoever brings the file in: nobody writes in the own file, so nothing is added there.
     """
 
-    def __init__(self, units: Mapping[str, Unit], roster: Roster) -> None:
-        self.units, self.roster = units, roster
+    def __init__(self, units: Mapping[str, Unit], roster: Roster, own_id: int | None = None) -> None:
+        self.units, self.roster, self.own_id = units, roster, own_id
         self.newest: int = execute(_NEWEST)[0][0]
         self.members: dict[str, int] = {}
         self.unchanged = 0
@@ -110,9 +111,12 @@ class Matcher:
             self._fault(person, *difference)
             for difference in differences(person, known, self.units[person.cell_code].pk)
         ]
-        self.faults += faults
-        if added := additions(person, known):
+        added = additions(person, known)
+        if added and known.id == self.own_id:
+            faults.append(self._fault(person, "own_record", "full_name", person.full_name))
+        elif added:
             match.additions[known.id] = added
+        self.faults += faults
         self.unchanged += not faults and not added
 
     def _fault(self, person: Person, code: str, column: str, says: Any, stands: Any = "") -> Fault:
