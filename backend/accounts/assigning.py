@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop
 from backend.accounts import helping
 from backend.accounts.administration import in_reach
 from backend.accounts.models import Assignment, User
+from backend.accounts.persons import is_one_of
 from backend.accounts.policy import Actor
 from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.record import Entry, record
@@ -43,6 +44,10 @@ OF_THE_UNIT = Refusal("office.of_the_unit", gettext_noop("Only a helper is assig
 BEGIN_LATER = Refusal(
     "office.begin_later", gettext_noop("%(count)s offices there begin only after %(day)s."), fact="on",
     remedy=gettext_noop("Have whoever administers look at them, or choose a later day."),
+)  # fmt: skip
+TO_ONESELF = Refusal(
+    "office.to_oneself", gettext_noop("Nobody gives an office to themselves."), fact="username",
+    remedy=gettext_noop("Ask another administrator, or the people at the server."),
 )  # fmt: skip
 NOT_HELD = Refusal("office.not_held", gettext_noop("This person does not hold this office there then."), fact="office")
 
@@ -72,12 +77,14 @@ def give_office(
 def seat(actor: Actor, given: Assignment) -> None:
     """In the caller's transaction, which has locked the unit: judge the assignment, save it, and record it.
 
-    Whether the actor may give it was judged before. Raises Unchanged, Refused.
+    Whether the actor may give it was judged before, but for one thing: nobody gives an office to the own account. Raises
+    Unchanged, Refused.
     """
     others = list(_overlapping(given))
     if any(_is_same(one, given) for one in others):
         raise Unchanged
-    wrong = [*_faults(given), *[_overlap(one) for one in others]]
+    own = [TO_ONESELF] if is_one_of(actor, [given.user_id]) else []
+    wrong = [*own, *_faults(given), *[_overlap(one) for one in others]]
     if wrong:
         raise Refused(wrong)
     given.save(force_insert=True)

@@ -15,10 +15,12 @@ from workflows.offices import INVITED_OFFICES, Right
 def require_reach(actor: Actor, user_id: int) -> None:
     """In a transaction that has named the person, whose offices all lie in sight so. Raises NotPermitted.
 
+    Below the actor's own unit: an administrator, too, would enter the accounts of those beside them with a new code.
     Who has no office today or later belongs to nobody: the account is then set anew by who has the whole in reach.
     """
     lasting = list(Assignment.objects.filter(lasts_to(clock.today()), user_id=user_id))
-    if is_one_of(actor, [user_id]) or not all(may_invite(actor, one.office, one.unit_path) for one in lasting):
+    below = all(one.unit_path != actor.path and may_invite(actor, one.office, one.unit_path) for one in lasting)
+    if not below or is_one_of(actor, [user_id]):
         raise NotPermitted
     if not lasting and allowed(actor, Right.ADMINISTER, WHOLE) is None:
         raise NotPermitted
