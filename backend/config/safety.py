@@ -80,9 +80,10 @@ def _host_unknown(settings: Settings) -> bool:
     return not validate_host(f"[{host}]" if ":" in host else host, settings["ALLOWED_HOSTS"])
 
 
-def _never_led_to_tls(settings: Settings) -> bool:
-    led = settings["SECURE_SSL_REDIRECT"] or settings["CHIBO_TRUSTED_PROXIES"] > 0
-    return settings["CHIBO_ROLE"] == "app" and not led and not _is_here(settings)
+def _proxies_unsaid(settings: Settings) -> bool:
+    """The web speaks no TLS, so a proxy in front ends it. While its number is not said everybody signs in from the proxy's
+    address, and ten wrong passwords of a stranger keep the owner out; with it the proxy may lead to https itself."""
+    return settings["CHIBO_ROLE"] == "app" and settings["CHIBO_TRUSTED_PROXIES"] < 1 and not _is_here(settings)
 
 
 def _scans_within(settings: Settings) -> bool:
@@ -115,8 +116,9 @@ CHECKS: tuple[Check, ...] = (
     (_any_host, _("ALLOWED_HOSTS must name the hosts by which Chibo is reached, and no “*”."), {}),
     (_in_clear, _("CHIBO_PUBLIC_URL must begin with https://, unless it is this machine."), {}),
     (_host_unknown, _("ALLOWED_HOSTS must hold the host of CHIBO_PUBLIC_URL."), {}),
-    (_never_led_to_tls,
-     _("SECURE_SSL_REDIRECT may be off only behind a proxy (CHIBO_TRUSTED_PROXIES) that leads to https."), {}),
+    (_proxies_unsaid,
+     _("CHIBO_TRUSTED_PROXIES must say how many proxies stand in front, the one that ends TLS among them, unless it is this"
+       " machine: without it a stranger's wrong passwords keep everybody else out."), {}),
     (lambda settings: settings["SECURE_HSTS_SECONDS"] < YEAR, _("SECURE_HSTS_SECONDS must be a year at least."), {}),
     *((_is_off(name), _MUST_ON, {"name": name}) for name in (
         "SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_SECURE", "CHIBO_REQUIRE_SECOND_FACTOR",

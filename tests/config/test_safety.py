@@ -23,7 +23,7 @@ SAFE: dict[str, Any] = {
     "ALLOWED_HOSTS": ["chibo.example.org"],
     "CHIBO_PUBLIC_URL": "https://chibo.example.org",
     "SECURE_SSL_REDIRECT": True,
-    "CHIBO_TRUSTED_PROXIES": 0,
+    "CHIBO_TRUSTED_PROXIES": 1,
     "SECURE_HSTS_SECONDS": 31_536_000,
     "SESSION_COOKIE_SECURE": True,
     "SESSION_COOKIE_HTTPONLY": True,
@@ -39,7 +39,10 @@ KEY = "SECRET_KEY must have at least 50 characters, drawn at random."
 HOSTS = "ALLOWED_HOSTS must name the hosts by which Chibo is reached, and no “*”."
 KNOWN = "ALLOWED_HOSTS must hold the host of CHIBO_PUBLIC_URL."
 TLS = "CHIBO_PUBLIC_URL must begin with https://, unless it is this machine."
-LED = "SECURE_SSL_REDIRECT may be off only behind a proxy (CHIBO_TRUSTED_PROXIES) that leads to https."
+PROXIES = (
+    "CHIBO_TRUSTED_PROXIES must say how many proxies stand in front, the one that ends TLS among them, unless it is this"
+    " machine: without it a stranger's wrong passwords keep everybody else out."
+)
 SCANS = "CHIBO_SCANS_DIR must be a whole path outside the folder of the program."
 UNSAFE: list[tuple[dict[str, Any], list[str]]] = [
     ({"SECRET_KEY": SAFE["SECRET_KEY"][:49]}, [KEY]),
@@ -56,7 +59,8 @@ UNSAFE: list[tuple[dict[str, Any], list[str]]] = [
     ({"ALLOWED_HOSTS": ["localhost"]}, [KNOWN]),
     ({"CHIBO_PUBLIC_URL": "http://chibo.example.org"}, [TLS]),
     ({"CHIBO_PUBLIC_URL": "chibo.example.org"}, [TLS, KNOWN]),
-    ({"SECURE_SSL_REDIRECT": False}, [LED]),
+    *(({"CHIBO_TRUSTED_PROXIES": 0, "SECURE_SSL_REDIRECT": led}, [PROXIES]) for led in (True, False)),
+    ({"CHIBO_TRUSTED_PROXIES": -1}, [PROXIES]),
     ({"SECURE_HSTS_SECONDS": 3600}, ["SECURE_HSTS_SECONDS must be a year at least."]),
     *(({"CHIBO_SCANS_DIR": place}, [SCANS]) for place in (
         "/srv/chibo", "/srv/chibo/backend/web/static", "/srv/x/../chibo/a", "scans",
@@ -74,6 +78,7 @@ SERVER = {
     "DJANGO_SETTINGS_MODULE": "backend.config.settings.production", "DATABASE_URL": "postgresql://a@b/c",
     "REDIS_URL": "redis://b", "CHIBO_FIELD_KEYS": FIELD_KEY, "CHIBO_INDEX_KEY": bytes(range(32)).hex(),
     "CHIBO_PUBLIC_URL": "https://chibo.example.org", "ALLOWED_HOSTS": "chibo.example.org",
+    "CHIBO_TRUSTED_PROXIES": "1",
 }  # fmt: skip
 START = ("-c", "import django; django.setup()")
 
@@ -108,10 +113,11 @@ def test_every_check_is_tried() -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"CHIBO_PUBLIC_URL": "http://localhost:8000", "ALLOWED_HOSTS": ["localhost"], "SECURE_SSL_REDIRECT": False},
-        {"CHIBO_PUBLIC_URL": "http://[::1]:8000", "ALLOWED_HOSTS": ["[::1]"]},
-        {"SECURE_SSL_REDIRECT": False, "CHIBO_TRUSTED_PROXIES": 1},
-        {"SECURE_SSL_REDIRECT": False, "CHIBO_ROLE": "jobs"},
+        {"CHIBO_PUBLIC_URL": "http://localhost:8000", "ALLOWED_HOSTS": ["localhost"], "CHIBO_TRUSTED_PROXIES": 0},
+        {"CHIBO_PUBLIC_URL": "http://[::1]:8000", "ALLOWED_HOSTS": ["[::1]"], "CHIBO_TRUSTED_PROXIES": 0},
+        {"SECURE_SSL_REDIRECT": False},
+        {"CHIBO_TRUSTED_PROXIES": 2},
+        {"CHIBO_TRUSTED_PROXIES": 0, "CHIBO_ROLE": "jobs"},  # nobody signs in there
         {"ALLOWED_HOSTS": [".example.org"]},
         {"CHIBO_SIGNING_KEY": secrets.token_hex(32)},
     ],
