@@ -199,5 +199,5 @@ def _entry(actor: Actor, deadline: Deadline, said: Said, request_id: str) -> Ent
         code=said.code, subject_kind="deadline", subject_id=deadline.pk, version=deadline.version, who=actor.who(),
         on=clock.today(), unit_id=deadline.unit_id, unit_path=deadline.unit_path,
         facts={"rule": deadline.rule_id, **said.facts}, detail=said.words, request_id=request_id,
-        case_id=deadline.subject_id if deadline.subject_kind == "case" else None,
+        case_id=deadline.subject_id if deadline.subject_kind == "case" else None, member_id=_about(deadline),
     )  # fmt: skip

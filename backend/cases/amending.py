@@ -6,6 +6,7 @@ one said is kept nowhere.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -52,18 +53,18 @@ def write(done: Done, entry: Entry, changes: Changes) -> None:
         says = {name: now for name, (_, now) in amends.items()}
         changes.amends[member.pk] = says, entry.who
         if done.step.code == CODES["empty_fields"]:
-            for key, path in _merged_into(member.pk):
+            for key, path in merged_into([member.pk]):
                 changes.reach.add(path)
                 changes.amends[key] = says, entry.who
     if amends.get("personal_id", (None, None))[1] is not None:
         changes.close("member", member.pk, entry.on, entry.uid, met=(TASK,))
 
 
-def _merged_into(member_id: int) -> list[tuple[int, str]]:
-    """The records that were merged into a member's, and where they lie: the same person's, who asks that nothing is left."""
+def merged_into(members: Collection[int]) -> list[tuple[int, str]]:
+    """The records that were merged into members', and where they lie: the same people's, who ask that nothing is left."""
     found: list[tuple[int, str]] = []
     with reaching([WHOLE]):
-        kept = [member_id]
+        kept = [*members]
         while kept:
             took = standing(Event.objects.filter(subject_kind="member", subject_id__in=kept))
             causes = took.filter(code=EventCode.MEMBER_TOOK_OVER).values("cause")

@@ -19,7 +19,9 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from backend.cases.helping import reasons_against  # noqa: PLC0415  (models come first)
+        from backend.audit.erasing import has_other_records, tells_of_members  # noqa: PLC0415  (models come first)
+        from backend.cases import told  # noqa: PLC0415
+        from backend.cases.helping import reasons_against  # noqa: PLC0415
         from backend.cases.passing import follow_competence  # noqa: PLC0415
         from backend.cases.recounting import recount  # noqa: PLC0415
         from backend.cases.resizing import follow_figure  # noqa: PLC0415
@@ -27,6 +29,8 @@ class CasesConfig(AppConfig):
         from backend.deadlines.counting import counts_from_cases  # noqa: PLC0415
         from backend.deadlines.following import follows_law  # noqa: PLC0415
 
+        tells_of_members("cases", told.of_members)
+        has_other_records("cases", told.other_records)
         register_subject("case", "cases_case", ("state",))
         keeps_sealed(Place("cases_requestkey", ("outcome",), gettext_lazy("Answers to requests")))
         judged_by(reasons_against)

@@ -30,7 +30,7 @@ RECORD, TIED = "record", "accounts"
 
 def is_merged(traces: Sequence[Trace]) -> bool:
     """Whether a step made the member's record part of another one."""
-    return any(trace.step.field == "standing" and trace.target == Standing.MERGED for trace in traces)
+    return any(trace.step.field == "standing" and trace.source != trace.target == Standing.MERGED for trace in traces)
 
 
 def take_over(done: Done, cause: Entry, changes: Changes) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from backend.accounts.policy import Actor, visible_to
 from backend.cases.models import Case
 from backend.cases.selectors import deadlines, need
+from backend.cases.told import of_deadlines
 from backend.deadlines.models import Deadline
 from backend.flags.models import Flag
 from workflows.flagging import TASKS, WARNS, Cause
@@ -25,6 +26,11 @@ def whose(deadline: Deadline) -> dict[str, int | None]:
 def member_of(flag_id: int) -> int | None:
     """The member whom a flag is about."""
     return Flag.objects.filter(pk=flag_id).values_list("member_id", flat=True).first()
+
+
+def told_of_members(members: Collection[int]) -> Q:
+    """Entries of the log that answer the deadlines of flags about members."""
+    return of_deadlines("flag", Flag.objects.filter(member_id__in=members).values("pk"))
 
 
 def flags(actor: Actor) -> QuerySet[Flag]:

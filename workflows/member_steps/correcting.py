@@ -43,10 +43,12 @@ class Correcting:
         """The line names the fields; what they said, and say, can be erased."""
         self.amends = guards.view(situation).changes
 
-    @step(RECORDS, STAY, field="standing", by=Right.CORRECT, at=OFFICES, label=_("Empty fields of the record"),
+    @step(tuple(Standing), STAY, field="standing", by=Right.CORRECT, at=OFFICES, label=_("Empty fields of the record"),
           event="emptied", basis=BASIS, facts=[REQUEST, REASON, *EMPTIABLE],
           guards=[dated_by_then("request"), guards.something_emptied],
           opens=[Clock("TASK.COMPLETE_RECORD", _without_an_id, Level.CELL, _("The personal id was emptied"))])  # fmt: skip
     def empty_fields(self, situation: Situation) -> None:
-        """What the fields said is kept nowhere by this step: it may be what the person asks to have erased."""
+        """What the fields said is kept nowhere by this step: it may be what the person asks to have erased, of a record that
+        was merged into another one, too.
+        """
         self.amends = {fact.name: (None, None) for fact in EMPTIABLE if situation.facts.get(fact.name)}
