@@ -11,9 +11,8 @@ from django.views.decorators.http import require_safe
 
 from backend.accesses.models import Access
 from backend.accesses.noting import Look, note
-from backend.accesses.selectors import accesses
+from backend.accesses.selectors import Lookers, accesses, lookers
 from backend.core import keyset
-from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office
 from backend.web.member_file import seen
 from workflows.offices import Office
@@ -24,7 +23,7 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Seen:
-    """One look: when, who (no name where the account is out of sight), in which office of which unit, and why."""
+    """One look: when, who (no name where it was erased), in which office of which unit, and why."""
 
     at: str
     name: str
@@ -45,13 +44,13 @@ def looks(request: Acting, member_id: int) -> HttpResponse:
         found, following = keyset.page(rows, ("-id",), request.GET.get("cursor", ""), PAGE)
     except keyset.BadCursor as error:
         raise Http404 from error
-    units = dict(Unit.objects.filter(pk__in={one.office_unit_id for one in found}).values_list("pk", "name"))
-    words = {"member": row, "looks": [_seen(one, units) for one in found], "next": following, "query": ""}
+    whose = lookers(found)
+    words = {"member": row, "looks": [_seen(one, whose) for one in found], "next": following, "query": ""}
     return render(request, "web/looks.html", words)
 
 
-def _seen(one: Access, units: dict[int, str]) -> Seen:
+def _seen(one: Access, whose: Lookers) -> Seen:
     return Seen(
-        localtime(one.seen_at).strftime("%d/%m/%Y %H:%M"), one.user_name, str(Office(one.office).label),  # type: ignore[attr-defined]  # annotated
-        units.get(one.office_unit_id or 0, ""), str(Purpose(one.purpose).label), one.case_id is not None,
+        localtime(one.seen_at).strftime("%d/%m/%Y %H:%M"), whose.user(one), str(Office(one.office).label),
+        whose.unit(one), str(Purpose(one.purpose).label), one.case_id is not None,
     )  # fmt: skip

@@ -152,8 +152,8 @@ def test_the_own_unit_sees_who_looked_and_others_do_not(world: World, as_: Knock
     _, above = told(as_("officer"), "accesses/?purpose=committee_work")
     helper, _ = told(as_("committee_member"), "accesses/")
     (row,) = mine
-    assert (row["door"], row["office"], row["office_unit_id"], row["user_name"]) == (
-        "members/{member_id}/", "organisation_officer", world.commune.pk, "",
+    assert (row["door"], row["office"], row["office_unit_id"], row["office_unit_name"], row["user_name"]) == (
+        "members/{member_id}/", "organisation_officer", world.commune.pk, "Đảng bộ xã", "Người officer",
     )  # fmt: skip
     assert (theirs, listed, helper) == (404, [], 403)
     assert [one["door"] for one in above] == ["members/", "members/{member_id}/"], "its own list, and the look"

@@ -154,7 +154,8 @@ def test_each_look_is_noted_and_told_to_those_who_may_ask(world: World, new: Mem
     look = Access.objects.get(door="web/members/{member_id}/")
     assert (look.member_id, look.office, look.unit_path) == (new.pk, "organisation_officer", world.cell.path)
     page = text(of("secretary").get(f"/members/{new.pk}/looks/"))
-    assert "Người officer" in page or "Chuyên viên tổ chức" in page
+    assert "Người officer" in page
+    assert "Cán bộ tổ chức, Đảng bộ xã" in page
     assert Access.objects.filter(door="web/members/{member_id}/looks/", member_id=new.pk).count() == 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
@@ -11,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accesses.models import Access
-from backend.accesses.selectors import accesses
+from backend.accesses.selectors import accesses, lookers
 from backend.api.bodies import OneOf
-from backend.api.paging import paged
+from backend.api.paging import page
 from backend.api.scoping import Scoped, Tells
 from backend.api.v1.answers import IdField
 from backend.api.v1.lists import CURSOR, asked, page_of
@@ -26,7 +27,8 @@ from workflows.purposes import Purpose
 class AccessShape(serializers.ModelSerializer[Access]):
     """One look: when, through which door, by which office of which unit, and why. `count` and `filters` are a list's."""
 
-    user_name = serializers.CharField(help_text="Empty where the account is out of sight: office and unit are told.")
+    user_name = serializers.SerializerMethodField(help_text="Also of an office above. Empty where the name was erased.")
+    office_unit_name = serializers.SerializerMethodField(help_text="Empty where the office belongs to no unit.")
     office = serializers.CharField()
     office_label = serializers.SerializerMethodField()
     purpose_label = serializers.SerializerMethodField()
@@ -35,8 +37,14 @@ class AccessShape(serializers.ModelSerializer[Access]):
         model = Access
         fields = [
             "id", "seen_at", "door", "member_id", "case_id", "filters", "count", "user_id", "user_name", "office",
-            "office_label", "office_unit_id", "purpose", "purpose_label",
+            "office_label", "office_unit_id", "office_unit_name", "purpose", "purpose_label",
         ]  # fmt: skip
+
+    def get_user_name(self, row: Access) -> str:
+        return str(self.context["lookers"].user(row))
+
+    def get_office_unit_name(self, row: Access) -> str:
+        return str(self.context["lookers"].unit(row))
 
     @extend_schema_field(LabelField)
     def get_office_label(self, row: Access) -> dict[str, str]:
@@ -61,7 +69,7 @@ class Accesses(Scoped):
         """Looks at files of units in scope and at lists taken there, newest first."""
         names = {"member": "member_id", "case": "case_id", "purpose": "purpose"}
         wanted = {names[name]: value for name, value in asked(AccessQuery, request).items()}
-        return paged(request, accesses(self.actor).filter(**wanted), ("-id",), AccessShape)
+        return _answered(request, accesses(self.actor).filter(**wanted))
 
 
 class MemberAccesses(Scoped):
@@ -71,4 +79,10 @@ class MemberAccesses(Scoped):
     def get(self, request: Request, member_id: int) -> Response:
         """Who looked at a member's file or at a case about the member, newest first; this look will stand there too."""
         member = get_object_or_404(selectors.members(self.actor), pk=member_id)
-        return paged(request, accesses(self.actor).filter(member_id=member.pk), ("-id",), AccessShape)
+        return _answered(request, accesses(self.actor).filter(member_id=member.pk))
+
+
+def _answered(request: Request, rows: QuerySet[Access]) -> Response:
+    found, following = page(request, rows, ("-id",))
+    shape = AccessShape(found, many=True, context={"lookers": lookers(found)})
+    return Response({"results": shape.data, "next": following})
