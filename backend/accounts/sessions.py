@@ -5,6 +5,7 @@ The rows are django-allauth's (`allauth.usersessions`), one for each session tha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
@@ -79,23 +80,36 @@ def end_other_sessions(user_id: int, session_key: str) -> int:
 
 
 def end_all_of(actor: Actor, user_id: int) -> int:
-    """Whatever a person is signed in with ends (a phone was lost); how many sessions and tokens. Raises NotPermitted."""
+    """Whatever a person is signed in with ends (a phone was lost); how many sessions, tokens, calendars and devices. Raises
+    NotPermitted."""
     require(actor, Right.ADMINISTER, WHOLE)
     with transaction.atomic(durable=True):
         user = locked(user_id)
-        count = int(UserSession.objects.filter(user_id=user_id).count() + Token.objects.filter(user_id=user_id).count())
-        if count:
-            end_everything(user_id)
+        if count := end_everything(user_id):
             keep(user, actor.who(), EventCode.SESSIONS_ENDED, facts={"count": count})
     nudge("jobs.seal")
     return count
 
 
-def end_everything(user_id: int, kept_session: str = "") -> None:
-    """Every session but one, and every token; in the caller's transaction, which has named the person."""
-    for one in UserSession.objects.filter(user_id=user_id).exclude(session_key=kept_session):
+_BESIDES: dict[str, Callable[[int], int]] = {}
+
+
+def ends_too(name: str, end: Callable[[int], int]) -> None:
+    """A room above keeps other ways to a person's work, which end with all that is signed in (`AppConfig.ready` says so)."""
+    _BESIDES[name] = end
+
+
+def end_everything(user_id: int, kept_session: str = "") -> int:
+    """Every session but one, and every token; in the caller's transaction, which has named the person. How many.
+
+    Where no session is kept, it is taken out of somebody's hands: then calendars and devices end with it.
+    """
+    sessions = list(UserSession.objects.filter(user_id=user_id).exclude(session_key=kept_session))
+    for one in sessions:
         _end(one)
-    Token.objects.filter(user_id=user_id).delete()
+    tokens, _of = Token.objects.filter(user_id=user_id).delete()
+    others = 0 if kept_session else sum(end(user_id) for end in _BESIDES.values())
+    return len(sessions) + int(tokens) + others
 
 
 def _end(one: UserSession) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -27,6 +27,10 @@ NOT_THEN = Refusal(
     {"days": MOST_DAYS},
     fact="until",
 )
+OUTLIVES = Refusal(
+    "token.outlives", gettext_noop("A token makes none that ends after itself, on %(day)s."), fact="until",
+    remedy=gettext_noop("Choose that day or an earlier one, or make the token on the page or with the password."),
+)  # fmt: skip
 NOT_HELD = Refusal(
     "token.not_held", gettext_noop("You do not hold this office today."), fact="assignment",
     remedy=gettext_noop("GET /api/v1/me/ lists those that you hold."),
@@ -43,9 +47,12 @@ class Wanted:
     until: date | None = None
 
 
-def make_token(user_id: int, wanted: Wanted, *, shown: str | None = None) -> tuple[Token, str]:
+def make_token(
+    user_id: int, wanted: Wanted, *, shown: str | None = None, by: Token | None = None
+) -> tuple[Token, str]:  # fmt: skip
     """The row, and the token itself, which is kept nowhere. `shown` is the hash of the password that was shown for it:
-    whoever changed it meanwhile waits until the token is there to be deleted.
+    whoever changed it meanwhile waits until the token is there to be deleted. Made `by` another token it does not outlive it:
+    the end of a token that was found would be none.
 
     Raises Refused, NotPermitted where the password is another one by now.
     """
@@ -53,10 +60,11 @@ def make_token(user_id: int, wanted: Wanted, *, shown: str | None = None) -> tup
         user = locked(user_id)
         if shown is not None and user.password != shown:
             raise NotPermitted
-        if wrong := _wrong(user, wanted):
+        lasting, most = _lasting(wanted.until), by.expiry - timezone.now() if by is not None else None
+        if wrong := _wrong(user, wanted) or _outlives(wanted, by):
             raise Refused(wrong)
         row, token = Token.objects.create(
-            user=user, expiry=_lasting(wanted.until), label=wanted.label, scope=wanted.scope,
+            user=user, expiry=lasting if most is None else min(lasting, most), label=wanted.label, scope=wanted.scope,
             assignment_id=wanted.assignment_id,
         )  # fmt: skip
         facts = {
@@ -92,6 +100,13 @@ def _wrong(user: User, wanted: Wanted) -> list[Refusal]:
     not_then = wanted.until is not None and not 0 <= (wanted.until - timezone.localdate()).days <= MOST_DAYS
     wrong = [NOT_THEN] if not_then else []
     return wrong + ([NOT_HELD] if wanted.assignment_id is not None and wanted.assignment_id not in held else [])
+
+
+def _outlives(wanted: Wanted, by: Token | None) -> list[Refusal]:
+    """Whether a day was asked for beyond that of the token by which it is made; without one both end together."""
+    last = timezone.localtime(by.expiry).date() if by is not None else None
+    beyond = last is not None and wanted.until is not None and wanted.until > last
+    return [replace(OUTLIVES, params={"day": last})] if beyond else []
 
 
 def _lasting(until: date | None) -> timedelta:

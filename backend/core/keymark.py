@@ -1,10 +1,13 @@
 """A word that every database keeps sealed, so that a server whose keys are another's notices before it seals anything.
 
-Without it a wrong CHIBO_FIELD_KEYS goes unnoticed: what is written under it cannot be read once the right key is back.
+Without it a wrong CHIBO_FIELD_KEYS goes unnoticed: what is written under it cannot be read once the right key is back. Beside
+it stands a digest of the word under CHIBO_INDEX_KEY: under another one nobody is found by a number, and one person comes in
+twice.
 """
 
 from __future__ import annotations
 
+import hmac
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +28,8 @@ def mark_after_migrate(**_: Any) -> None:
         execute("LOCK core_keymark IN SHARE ROW EXCLUSIVE MODE")
         if settings.CHIBO_FIELD_KEYS and not KeyMark.objects.exists():
             KeyMark.objects.create(sealed=seal(WORD))
+        if settings.CHIBO_INDEX_KEY:
+            KeyMark.objects.filter(index_mark=None).update(index_mark=_index_mark(settings.CHIBO_INDEX_KEY))
 
 
 def mark_anew() -> None:
@@ -35,18 +40,31 @@ def mark_anew() -> None:
 
 
 def must_open(connection: Any, **_: Any) -> None:
-    """On every new connection. Raises ConfigurationError, and closes it, where no key of this server opens the word."""
+    """On every new connection. Raises ConfigurationError, and closes it, where no key of this server opens the word, or its
+    index key is another one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('core_keymark') IS NOT NULL")
         if not cursor.fetchone()[0]:
             return  # migrations are still to come
-        cursor.execute("SELECT sealed FROM core_keymark")
-        marks = [bytes(sealed) for (sealed,) in cursor.fetchall()]
-    if not all(_opens(settings.CHIBO_FIELD_KEYS, mark) for mark in marks):
+        # as JSON: the code before a migration may meet a table without the column
+        cursor.execute("SELECT sealed, to_jsonb(mark) ->> 'index_mark' FROM core_keymark mark")
+        marks = [(bytes(sealed), index_mark) for sealed, index_mark in cursor.fetchall()]
+    if not all(_opens(settings.CHIBO_FIELD_KEYS, sealed) for sealed, _ in marks):
         connection.close()
         raise ConfigurationError(
             "No key of CHIBO_FIELD_KEYS opens what this database keeps sealed; put the key it was sealed with back."
         )
+    own = settings.CHIBO_INDEX_KEY
+    if own and any(kept is not None and kept != f"\\x{_index_mark(own).hex()}" for _, kept in marks):
+        connection.close()
+        raise ConfigurationError(
+            "CHIBO_INDEX_KEY is not the one by which this database finds people's numbers; put that one back."
+        )
+
+
+@lru_cache(maxsize=8)
+def _index_mark(key: str) -> bytes:
+    return hmac.digest(bytes.fromhex(key), f"core_keymark:{WORD}".encode(), "sha256")
 
 
 @lru_cache(maxsize=8)

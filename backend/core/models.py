@@ -55,9 +55,11 @@ class WorkflowReader(models.Model):
 
 
 class KeyMark(models.Model):
-    """At most one row: a word sealed under the keys that this database is used with (`core.keymark`)."""
+    """At most one row: a word sealed under the keys that this database is used with, and its digest under the key of the blind
+    index (`core.keymark`)."""
 
     sealed = models.BinaryField()
+    index_mark = models.BinaryField(null=True)
 
 
 class PathField(models.TextField):  # type: ignore[type-arg]  # only the stubs know it as generic

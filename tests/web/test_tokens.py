@@ -114,7 +114,7 @@ def test_what_a_token_cannot_be_is_said(world: World, wanted: dict[str, Any], co
         body["until"] = (timezone.localdate() + timedelta(days=wanted["days"])).isoformat()
     if "assignment" in wanted:
         body["assignment"] = held("deputy") if wanted["assignment"] == "deputy" else wanted["assignment"]
-    client = signed_in()
+    client = signed_in(until=(timezone.localdate() + timedelta(days=365)).isoformat())
     before = Event.objects.count(), Token.objects.count()
     told = client.post(MINE, body)
     assert (told.status_code, [one["code"] for one in told.json().get("unmet", [])]) == (422 if codes else 201, codes)
@@ -122,6 +122,20 @@ def test_what_a_token_cannot_be_is_said(world: World, wanted: dict[str, Any], co
         assert (Event.objects.count(), Token.objects.count()) == before
     for odd in ({"scope": "all"}, {"until": "x"}, {"label": "x" * 61}, {"user": 1}):
         assert client.post(MINE, odd).status_code == 400
+
+
+def test_a_token_makes_none_that_outlives_it(world: World) -> None:
+    today = timezone.localdate()
+    client = signed_in(until=(today + timedelta(days=2)).isoformat())
+    before = traces()
+    told = client.post(MINE, {"until": (today + timedelta(days=3)).isoformat()})
+    (why,) = told.json()["unmet"]
+    assert (told.status_code, why["code"], why["fact"]) == (422, "token.outlives", "until")
+    assert traces() == before
+    client.post(MINE, {"until": (today + timedelta(days=1)).isoformat()})
+    assert client.post(MINE, {}).status_code == 201  # thirty days as a rule: here the two that are left
+    ends = sorted(timezone.localtime(one.expiry).date() for one in Token.objects.all())
+    assert [(one - today).days for one in ends] == [1, 2, 2]
 
 
 def test_tokens_are_listed_and_ended_by_their_owner_alone(world: World) -> None:

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts.attempts import client_address, count_code, count_try
-from backend.accounts.models import TokenScope
+from backend.accounts.models import Token, TokenScope
 from backend.accounts.out_of_office import over_since, said
 from backend.accounts.second_factor import has_factor, passes
 from backend.accounts.sessions import device, end_other_sessions, end_session, sessions_of
@@ -167,14 +167,15 @@ class MyTokens(InTransaction):
 
     @extend_schema(request=WantedRequest, responses={201: NewTokenShape})
     def post(self, request: Request) -> Response:
-        """Make a token for a program.
+        """Make a token for a program. Made by a token it ends with that one at the latest.
 
         No `Idempotency-Key` is taken: an answer is kept with its key, and a token is kept nowhere. Asked again it gives
         another token.
         """
         body = WantedRequest(data=request.data)
         body.is_valid(raise_exception=True)
-        row, token = make_token(user_of(request).pk, _wanted(body))
+        by = request.auth if isinstance(request.auth, Token) else None
+        row, token = make_token(user_of(request).pk, _wanted(body), by=by)
         return Response({**MyTokenShape(row).data, "token": token}, status=201)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hmac
 
 import pytest
 from cryptography.fernet import Fernet
@@ -44,6 +45,46 @@ def opens() -> bool:
     with pytest.raises(ConfigurationError, match=SAID):
         must_open(looked)
     return not looked.closed
+
+
+INDEX_SAID = "CHIBO_INDEX_KEY is not the one by which this database finds people's numbers"
+
+
+def test_the_index_key_is_known_again_too(settings: LazySettings) -> None:
+    own = settings.CHIBO_INDEX_KEY
+    (mark,) = KeyMark.objects.all()
+    assert bytes(mark.index_mark or b"") == hmac.digest(bytes.fromhex(own), b"core_keymark:Chibo", "sha256")
+    looked = Looked()
+    must_open(looked)
+    settings.CHIBO_INDEX_KEY = "11" * 32
+    with pytest.raises(ConfigurationError, match=INDEX_SAID):
+        must_open(looked)
+    assert looked.closed
+    with as_role("chibo_owner"):
+        mark_after_migrate()  # does not take another key for its own
+    with pytest.raises(ConfigurationError, match=INDEX_SAID):
+        must_open(looked)
+    settings.CHIBO_INDEX_KEY = ""  # a process that looks nobody up
+    must_open(looked)
+
+
+def test_a_database_of_before_is_marked_with_the_key_that_it_is_migrated_with(settings: LazySettings) -> None:
+    settings.CHIBO_INDEX_KEY = "11" * 32
+    with as_role("chibo_owner"):
+        KeyMark.objects.update(index_mark=None)
+        must_open(Looked())
+        mark_after_migrate()
+        must_open(Looked())
+    settings.CHIBO_INDEX_KEY = "22" * 32
+    with pytest.raises(ConfigurationError, match=INDEX_SAID):
+        must_open(Looked())
+
+
+def test_a_table_without_the_column_is_let_in() -> None:
+    """The new code meets the database before its migration: it is what migrates it."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE core_keymark DROP COLUMN index_mark")
+    must_open(Looked())
 
 
 def rotated() -> None:
