@@ -41,6 +41,8 @@ STILL_TYPED = gettext_noop(
 TYPED_IN_VAIN = gettext_noop(
     "You are signed in no more, so nothing was recorded. Sign in, then fill the form in once more."
 )
+SHOWN = "shown"
+"""The name in the session of the assignment in which pages were shown last: a form that was opened in it is sent in it."""
 STANDS = "stands"
 """The name in the session of what the head of every page says: office, place, and whether there are others to choose."""
 
@@ -111,7 +113,9 @@ def _seen(view: Callable[..., HttpResponseBase], request: Any, *args: Any, **kwa
 
 
 def _enter(request: Any) -> HttpResponse | None:
-    """Put the actor on the request; an answer where the office is still to be chosen."""
+    """Put the actor on the request; an answer where the office is still to be chosen, or where a form was opened in one that
+    has ended since: nothing is recorded in another office that nobody asked for.
+    """
     request.today = clock.today()
     held = held_by(user_of(request), request.today)
     chosen = next((one for one in held if one.pk == request.session.get(CHOSEN)), held[0] if len(held) == 1 else None)
@@ -121,6 +125,12 @@ def _enter(request: Any) -> HttpResponse | None:
             if held
             else _nobody(request)
         )
+    before = request.session.get(SHOWN)
+    if request.method == "POST" and before is not None and before not in {one.pk for one in held}:
+        request.session.pop(STANDS, None)  # the head of the page names that office no more
+        return render(request, "web/office_ended.html", {"office": named(chosen)}, status=409)
+    if before != chosen.pk:
+        request.session[SHOWN] = chosen.pk
     request.actor = actor_for(user_of(request), chosen.pk, request.today)
     stands = [request.actor.office.value, named(chosen), len(held) > 1]
     if request.session.get(STANDS) != stands:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from backend.accounts.models import Assignment, User
+from backend.audit.models import Event
 from backend.organizations.models import Unit
 from tests.web.people import browser, text
 from tests.world import TODAY, World, make_world
 from workflows.offices import Office
 
+TOMORROW, BEFORE = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
 pytestmark = pytest.mark.django_db
 
 
@@ -94,3 +98,39 @@ def test_a_fault_is_told_without_asking_the_session(world: World) -> None:
     page = of("secretary").get("/nowhere/")
     assert page.status_code == 404
     assert 'class="ways"' not in text(page)
+
+
+WITHDRAWAL = {
+    "request-number": "1",
+    "request-issuer": "x",
+    "request-date": "02/11/2026",
+    "cause": "other",
+    "reason": "x",
+}
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_a_form_opened_in_an_office_that_ended_is_recorded_in_no_other(world: World, several: bool) -> None:
+    """Chosen among several, or the only one until a new one began: what was opened in it is not sent in another silently."""
+    member = world.member("Nguyễn Văn An")
+    first = Assignment.objects.get(user__username="secretary")
+    second = second_office("secretary", Office.ORGANISATION_OFFICER, world.commune)
+    client = of("secretary")
+    if several:
+        choose(client, second.pk)
+    else:
+        Assignment.objects.filter(pk=first.pk).update(from_date=TOMORROW)
+    address = f"/members/{member.pk}/open/withdrawal/request/"
+    assert "Đảng bộ xã" in text(client.get(address))
+    Assignment.objects.filter(pk=second.pk).update(from_date=BEFORE, to_date=BEFORE)
+    Assignment.objects.filter(pk=first.pk).update(from_date=BEFORE)
+    before = Event.objects.count()
+    sent = {**WITHDRAWAL, "do": "do", "csrfmiddlewaretoken": client.cookies["csrftoken"].value}
+    for _again in range(2):
+        told = client.post(address, sent)
+        assert told.status_code == 409
+        assert "đã hết hạn nên chưa ghi nhận gì" in text(told)
+        assert "Bí thư chi bộ, Chi bộ ấp Một" in text(told)
+    assert Event.objects.count() == before
+    client.get(address)  # opened again, in the office that is held
+    assert client.post(address, sent).status_code != 409
