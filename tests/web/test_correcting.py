@@ -55,6 +55,7 @@ def test_the_api_corrects_and_empties_by_the_addresses_of_every_step(world: Worl
         f"{address}correct_record/", {"on": TODAY.isoformat(), "facts": facts}, headers={"If-Match": '"1"'}
     )
     assert (answer.status_code, answer.json()["state"], answer.headers["ETag"]) == (200, "official", '"2"')
+    del facts["phone"]  # a number that is shown in part alone is no try for nothing
     wrong = as_("secretary").post(
         f"{address}correct_record/", {"on": TODAY.isoformat(), "facts": facts}, headers={"If-Match": '"2"'}
     )

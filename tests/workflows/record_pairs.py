@@ -58,7 +58,7 @@ BORN = correcting.born_before_admission
 RECORD: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:record.nothing_corrected", correcting.something_corrected, corrected(full_name="Lê B"), corrected()),
     ("Refusal:record.nothing_corrected", correcting.something_corrected, corrected(phone="0987654321"),
-     corrected(phone="0912345678", sex="m")),
+     corrected(full_name=corrected().record({}).says["full_name"], sex="m")),
     ("Refusal:record.nothing_corrected", correcting.something_corrected,
      corrected(born_on=date(1990, 5, 1), born_year_only=True), corrected(born_year_only=True)),
     ("Refusal:record.nothing_corrected", correcting.something_corrected, corrected(full_name="Lê B"),

@@ -16,6 +16,8 @@ from workflows.situation import RecordView, Situation
 from workflows.workdays import months_between
 
 YEAR_ONLY = "born_year_only"
+MASKED = ("personal_id", "phone")
+"""What is shown in part alone: its last digits."""
 
 
 def view(situation: Situation) -> RecordView:
@@ -31,8 +33,12 @@ def view(situation: Situation) -> RecordView:
 
 
 def something_corrected(situation: Situation) -> Refusal | None:
-    """A correction changes at least one field; while one could not be read, that is not known."""
-    if view(situation).changes:
+    """A correction changes at least one field; while one could not be read, that is not known.
+
+    A personal id and a phone are shown to nobody in full: whether the one given is what the record says already is no answer
+    either. A correction that names one is an entry, whatever it changes.
+    """
+    if view(situation).changes or any(situation.facts.get(name) is not None for name in MASKED):
         return None
     unread = next((fact.name for fact in CORRECTED if fact.name not in situation.facts), CORRECTED[0].name)
     return Refusal(
@@ -49,7 +55,8 @@ def nobody_elses_id(situation: Situation) -> Iterator[Refusal]:
 def speaks_of_one_person(situation: Situation) -> Iterator[Caution]:
     """Whether the id, the day of birth and the sex that the record would have agree."""
     seen = view(situation)
-    if {"personal_id", "born_on", "sex"} & set(seen.changes):
+    told = situation.facts.get("personal_id") is not None
+    if told or {"born_on", "sex"} & set(seen.changes):
         yield from contradictions(seen.says.get("personal_id"), seen.says.get("born_on"), seen.says.get("sex"))
 
 
