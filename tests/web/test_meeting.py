@@ -125,7 +125,10 @@ def test_gaps_in_the_roll_are_told_and_nothing_is_written(world: World, people: 
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"held_on": "31/02/2026"}, "Ngày họp: Không có ngày này. Hãy ghi ngày/tháng/năm, ví dụ 05/11/2026."),
+        (
+            {"held_on": "31/02/2026"},
+            "Ngày họp: Không có ngày này. Hãy ghi ngày/tháng/năm, ví dụ 05/11/2026 hoặc 05112026.",
+        ),
         ({"held_on": "30/11/2026"}, "Ngày họp: Ngày 30/11/2026 chưa tới. Đề nghị kiểm tra lại ngày này."),
         ({"minutes_long": ""}, "Thời lượng (phút): Mục này là bắt buộc."),
     ],
