@@ -161,6 +161,26 @@ class DayAlone(forms.Form):
     day = DayField()
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Mục này là bắt buộc."), ("bảy", "Nhập một số nguyên từ 0 đến 100000."),
+        ("-1", "Nhập một số nguyên từ 0 đến 100000."), ("100001", "Nhập một số nguyên từ 0 đến 100000."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("fact", "begun"),
+    [
+        (Ballot("b", "Bỏ phiếu"), "b.meeting=7\nb.issued=19\nb.collected=19\nb.valid=19\nb.no=6\nb.yes="),
+        (Election("b", "Bầu"), "b.issued=18\nb.collected=18\nb.winner0=11\nb.votes0=15\nb.valid="),
+    ],
+)  # fmt: skip
+def test_a_count_that_is_none_is_told_from_one_that_is_missing(fact: Fact, begun: str, typed: str, said: str) -> None:
+    made, name = form([fact], begun + typed), begun.rpartition("\n")[2][:-1]
+    made.tell(made.unsaid())
+    assert made.errors == {name: [said]}
+
+
 def test_a_reason_about_nothing_in_the_form_stands_above_it() -> None:
     made, reason = form([Day("d", "Ngày")], "d="), Refusal("x", "No.")
     made.tell([reason])
@@ -262,5 +282,6 @@ def test_what_is_missing_of_a_vote_a_roll_call_or_an_election_is_said_of_each_in
         "e.collected",
     ]
     made.tell(made.unsaid())
-    assert shown(made).count("Mục này là bắt buộc.") == 7
+    assert shown(made).count("Mục này là bắt buộc.") == 6
+    assert shown(made).count("Nhập một số nguyên từ 0 đến 100000.") == 1
     assert form([RollCall("r", "Điểm danh", required=False)], "r.12=away").unsaid() == []

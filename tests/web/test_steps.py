@@ -35,6 +35,7 @@ def test_the_form_brings_day_meeting_and_arithmetic(proposal: Proposal) -> None:
     assert 'name="on" value="02/11/2026"' in page
     assert f'name="ballot.meeting" value="{facts["ballot"]["meeting"]}"' in page
     assert "6 đảng viên chính thức; 2/3 → cần 4." in page
+    assert 'name="resolution.issuer" value="Chi bộ ấp Một"' in page  # the cell's own paper
     assert "Chưa có giấy chứng nhận học lớp bồi dưỡng đảng viên mới." in page
 
 
