@@ -16,8 +16,8 @@ from backend.audit.models import Event
 from backend.cases import selectors
 from backend.cases.amending import FACT
 from backend.cases.registry import step_of
+from backend.desk.words import fields_of
 from backend.organizations.models import Unit
-from backend.web.desk.facts import fields_of
 from backend.web.refusing import Said, said_of_codes
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
