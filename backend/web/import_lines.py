@@ -15,8 +15,10 @@ from backend.imports.columns import HEADERS
 from backend.imports.excerpt import AROUND, column_of
 from backend.imports.faults import WARNINGS, WORDS
 from backend.imports.models import ImportBatch
+from backend.web.naming import own_name
 from backend.web.refusing import said
 from workflows.answers import shown
+from workflows.offices import Office
 
 _NAME = fold(HEADERS["full_name"])
 MOST_OTHERS = 100
@@ -117,10 +119,15 @@ def counted(report: Mapping[str, Any]) -> list[tuple[str, int]]:
     return [(label, counts[name]) for name, label in said.items() if counts.get(name)]
 
 
+def _who(row: ImportBatch) -> str:
+    """Whose account it was; of one done at the server's command line, that."""
+    return own_name(row.operator) or str(Office.OPERATOR.label)
+
+
 def batch_line(row: ImportBatch, own: Collection[UUID]) -> dict[str, Any]:
     """An import that was done, as the list shows it; `ask`: who may have it undone, where it is one of the reader's `own`."""
     return {
-        "uid": row.uid, "as_of": shown(row.as_of), "done": row.finished_at, "who": row.operator, "undone": row.undone_at,
+        "uid": row.uid, "as_of": shown(row.as_of), "done": row.finished_at, "who": _who(row), "undone": row.undone_at,
         "ask": said(not_ones_own()) if row.uid in own else "",
         "people": row.counts.get("people", 0), "units": row.counts.get("units", 0),
     }  # fmt: skip
