@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from backend.accounts.policy import Actor
 from backend.cases import selectors
+from backend.core.db import reaching
 from backend.members.models import Member
 from backend.members.today import taking_part
+from backend.organizations.models import Unit
 from workflows.answers import shown
 from workflows.facts import day_in
 from workflows.guards.votes import HELD
@@ -94,9 +96,21 @@ class Around:
 
     @cached_property
     def units(self) -> list[tuple[str, str]]:
-        """Code and name of the open units in sight; none where there are too many for a list."""
-        rows = selectors.units(self.actor).filter(closed_on=None).order_by("code")
-        found = list(rows.values_list("code", "name")[: UNITS + 1])
+        """Code and name of the open units in sight and of those beside the actor's own, whose names are no secret: people move
+        next door. Only those in sight where there are too many of both; none where they are still too many for a list."""
+        mine = selectors.units(self.actor).filter(closed_on=None)
+        above = self.actor.path[:-1].rpartition("/")[0] + "/"
+        if above != "/" and self.actor.member_id is None:
+            with reaching([above]):
+                near = Unit.objects.filter(path__startswith=above, closed_on=None).exclude(code="")
+                found = self._codes(near)
+            if found:
+                return found
+        return self._codes(mine)
+
+    @staticmethod
+    def _codes(rows: QuerySet[Unit]) -> list[tuple[str, str]]:
+        found = list(rows.order_by("code").values_list("code", "name")[: UNITS + 1])
         return found if len(found) <= UNITS else []
 
     def called(self, ids: Iterable[int]) -> list[Person]:
