@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -75,6 +76,9 @@ def test_each_reason_stands_beside_its_field_and_nothing_is_lost(proposal: Propo
     page = text(answer)
     assert answer.status_code == 422
     assert '<div class="wrong" id="id_resolution.number_error"><p>Mục này là bắt buộc.</p>' in page
+    assert re.findall(r'<li><a href="#(id_[^"]+_error)">([^<]+)</a></li>', page) == [  # it may lie two screens below
+        ("id_resolution.number_error", "Số văn bản"), ("id_resolution.date_error", "Ngày ghi trên văn bản"),
+    ]  # fmt: skip
     assert '<div class="wrong" id="id_resolution.date_error"><p>Không có ngày này. Hãy ghi ngày/tháng/năm' in page
     assert 'value="Chi bộ <ấp> Một"' in page  # as `text` reads it
     assert 'name="ballot.yes" value="5"' in page

@@ -96,11 +96,11 @@ class Around:
 
     @cached_property
     def units(self) -> list[tuple[str, str]]:
-        """Code and name of the open units in sight and of those beside the actor's own, whose names are no secret: people move
-        next door. Only those in sight where there are too many of both; none where they are still too many for a list."""
+        """Code and name of the open units in sight; none where there are too many for a list. For a cell also those beside it,
+        whose names are no secret: people move next door."""
         mine = selectors.units(self.actor).filter(closed_on=None)
         above = self.actor.path[:-1].rpartition("/")[0] + "/"
-        if above != "/" and self.actor.member_id is None:
+        if above != "/" and self.actor.unit_id == self.unit_id and self.actor.member_id is None:
             with reaching([above]):
                 near = Unit.objects.filter(path__startswith=above, closed_on=None).exclude(code="")
                 found = self._codes(near)
