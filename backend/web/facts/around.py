@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from backend.accounts.policy import Actor
 from backend.cases import selectors
 from backend.core.db import reaching
-from backend.members.models import Member
+from backend.members.models import Member, Spell
 from backend.members.today import taking_part
 from backend.organizations.models import Unit
 from workflows.answers import shown
@@ -85,13 +85,16 @@ class Around:
 
     @cached_property
     def meetings(self) -> list[Held]:
-        """The meetings that the unit held, the newest first."""
+        """The meetings that the unit held, the newest first; none of before anybody was known there, whose votes nothing could
+        be measured against (meetings that were taken over with a roster)."""
         rows = selectors.cases(self.actor).filter(lifecycle=Meeting.key, unit_id=self.unit_id, state__in=HELD)
+        there = Spell.objects.filter(unit=self.unit_id, standing=Standing.OFFICIAL, retracted_at=None)
+        known = there.aggregate(first=Min("valid__startswith"))["first"]
         kinds = dict(Meeting.steps()["plan"].facts[0].choices)  # type: ignore[attr-defined]  # KIND, a Choice
         days = [(one, day_in(one.facts, "held_on")) for one in rows.order_by("-facts__held_on", "-pk")[:MEETINGS]]
         return [
             Held(one.pk, day, f"{shown(day)} · {kinds.get(one.facts.get('kind'), '')} · {one.number}")
-            for one, day in days if day is not None
+            for one, day in days if day is not None and (known is None or day >= known)
         ]  # fmt: skip
 
     @cached_property
