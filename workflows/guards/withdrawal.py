@@ -37,6 +37,14 @@ def no_violation(situation: Situation) -> Iterator[Answer]:
                 gettext_noop("Bring the removal to its end first; who is not removed may ask to leave afterwards."),
             )  # fmt: skip
             return
+    if any(case.closed_on is None and case.state == "removal_proposed" for case in situation.cases("recognition")):
+        yield Refusal(
+            "withdrawal.removal_open", gettext_noop("A removal of this person is open on the ground: %(ground)s."),
+            {"ground": dict(GROUNDS)["probationer_unfit"]}, "WDR.NO_VIOLATION",
+            gettext_noop("Bring the removal to its end first; who is not removed may ask to leave afterwards."),
+        )  # fmt: skip
+        return
+    missing = any(case.closed_on is None and case.facts.get("missing_report") for case in situation.cases("transfer"))
     if any(case.facts.get("criterion") in VIOLATED for case in screenings):
         yield Refusal(
             "withdrawal.screening_open", gettext_noop("A screening of this person for a violation is open."),
@@ -44,4 +52,7 @@ def no_violation(situation: Situation) -> Iterator[Answer]:
         )  # fmt: skip
     elif removals or screenings:
         message = gettext_noop("A screening or removal of this person is open: is there a violation to consider first?")
+        yield Caution("withdrawal.other_case_open", message, rule="WDR.NO_VIOLATION")
+    elif missing:
+        message = gettext_noop("The member was reported missing on a transfer: is there a violation to consider first?")
         yield Caution("withdrawal.other_case_open", message, rule="WDR.NO_VIOLATION")
