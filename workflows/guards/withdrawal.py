@@ -29,18 +29,15 @@ def no_violation(situation: Situation) -> Iterator[Answer]:
         yield Refusal("withdrawal.violation", message, rule="WDR.NO_VIOLATION", remedy=remedy, fact="no_violation")
     removals = [case for case in situation.cases("removal") if case.closed_on is None]
     screenings = [case for case in situation.cases("screening") if case.closed_on is None]
-    for case in removals:
-        if case.facts["ground"] in VIOLATIONS or case.state not in IN_CELL:
-            yield Refusal(
-                "withdrawal.removal_open", gettext_noop("A removal of this person is open on the ground: %(ground)s."),
-                {"ground": dict(GROUNDS)[case.facts["ground"]]}, "WDR.NO_VIOLATION",
-                gettext_noop("Bring the removal to its end first; who is not removed may ask to leave afterwards."),
-            )  # fmt: skip
-            return
+    proposed = [
+        case.facts["ground"] for case in removals if case.facts["ground"] in VIOLATIONS or case.state not in IN_CELL
+    ]
     if any(case.closed_on is None and case.state == "removal_proposed" for case in situation.cases("recognition")):
+        proposed.append("probationer_unfit")
+    if proposed:
         yield Refusal(
             "withdrawal.removal_open", gettext_noop("A removal of this person is open on the ground: %(ground)s."),
-            {"ground": dict(GROUNDS)["probationer_unfit"]}, "WDR.NO_VIOLATION",
+            {"ground": dict(GROUNDS)[proposed[0]]}, "WDR.NO_VIOLATION",
             gettext_noop("Bring the removal to its end first; who is not removed may ask to leave afterwards."),
         )  # fmt: skip
         return
