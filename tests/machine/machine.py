@@ -236,7 +236,9 @@ class Machine(RuleBasedStateMachine):
     def _ways(self, loaded: Loaded, steps: Iterable[Step]) -> list[Step]:
         """Of some steps those that nothing known now stands against."""
         with looking():
-            seen = situation(loaded, {}, on=self.today, today=self.today, members=people_of(WHOLE), actor=Actor.system())
+            seen = situation(
+                loaded, {}, on=self.today, today=self.today, members=people_of(WHOLE), actor=Actor.system()
+            )
             known = {one.name: foresee(one.guards, seen, [fact.name for fact in one.facts]).stands for one in steps}
         return [one for one in steps if not any(isinstance(answer, Refusal) for answer in known[one.name])]
 
