@@ -17,7 +17,12 @@ from django.utils.translation import override
 from workflows.catalogue import LIFECYCLES
 from workflows.vocabulary import NEW, Lifecycle, Step
 
-WIDTH, HEIGHT, GAP, LANE, MARGIN, LABELS = 400, 46, 38, 18, 24, 280
+WIDTH, HEIGHT, GAP, LANE, MARGIN, LABELS = 340, 46, 38, 18, 24, 300
+INDENT, SCALE = 20, 1.46
+"""Where words and straight arrows begin in a box: what is seen first on a narrow page; and how much larger than its numbers
+the drawing is shown, so that its smallest letters have 16 px."""
+SHORT, LONG = 52, 104
+"""Letters for which there is room beside an arrow in its lane, and beside one straight down."""
 
 
 def moves(page: type[Lifecycle], field: str) -> list[tuple[str, str, Step]]:
@@ -50,11 +55,11 @@ def svg(
         width = MARGIN * 2 + WIDTH + LABELS + LANE * (lanes + 1)
         height = MARGIN * 2 + len(states) * (HEIGHT + GAP) - GAP
         name = f"{key}-{field}"
+        size = f'width="{round(width * SCALE)}" height="{round(height * SCALE)}"'
         lines = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" class="lifecycle">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" {size} role="img" class="lifecycle">',
             f"<title>{escape(str(page.label))} - {name}</title>",
-            f'<defs><marker id="tip-{name}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" '
-            'orient="auto"><path d="M0 0L8 4L0 8z" fill="#5b6770"/></marker></defs>',
+            f"<defs>{_tip(f'tip-{name}', '#5b6770', 'tip')}{_tip(f'went-{name}', '#9b1b1e', 'tip went')}</defs>",
         ]
         went = {(rows[source], rows[target]) for source, target in walked if {source, target} <= rows.keys()}
         lines += [_line(arrow, name, walked=(arrow.source, arrow.target) in went) for arrow in arrows]
@@ -111,13 +116,21 @@ def _lanes(spans: Mapping[tuple[int, str], tuple[int, int]]) -> dict[tuple[int, 
     return found
 
 
+def _tip(name: str, colour: str, kind: str) -> str:
+    """An arrow's head, of one size however heavy the arrow."""
+    return (
+        f'<marker id="{name}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="9" markerHeight="9" orient="auto" '
+        f'markerUnits="userSpaceOnUse"><path d="M0 0L8 4L0 8z" fill="{colour}" class="{kind}"/></marker>'
+    )
+
+
 def _box(row: int, label: str, *, final: bool, here: bool) -> str:
     y = MARGIN + row * (HEIGHT + GAP)
     edge = ' stroke-width="3"' if final else ' stroke-width="1.5"'
-    fill, label = ("#fbe3c8", f"● {label}") if here else ("#ffffff", label)
+    fill, label, kind = ("#fbe3c8", f"● {label}", "state here") if here else ("#ffffff", label, "state")
     return (
-        f'<g class="state"><rect x="{MARGIN}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="{fill}" '
-        f'stroke="#2f3b44"{edge}/><text x="{MARGIN + WIDTH // 2}" y="{y + HEIGHT // 2 + 5}" text-anchor="middle" '
+        f'<g class="{kind}"><rect x="{MARGIN}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="{fill}" '
+        f'stroke="#2f3b44"{edge}/><text x="{MARGIN + INDENT - 6}" y="{y + HEIGHT // 2 + 5}" '
         f'font-family="sans-serif" font-size="13" fill="#1b2328">{escape(label)}</text></g>'
     )
 
@@ -125,12 +138,13 @@ def _box(row: int, label: str, *, final: bool, here: bool) -> str:
 def _line(arrow: Arrow, name: str, *, walked: bool) -> str:
     top, step, right = MARGIN, HEIGHT + GAP, MARGIN + WIDTH
     if arrow.lane == 0:
-        path = f"M{MARGIN + WIDTH // 2} {top + arrow.source * step + HEIGHT}v{GAP - 2}"
+        path = f"M{MARGIN + INDENT} {top + arrow.source * step + HEIGHT}v{GAP - 2}"
     else:
         x = right + LABELS + LANE * (arrow.lane - 1)
         path = f"M{right} {top + arrow.source * step + HEIGHT - 5}H{x}V{_entry(arrow)}H{right + 2}"
     stroke, kind = ('"#9b1b1e" stroke-width="3.5"', "step walked") if walked else ('"#5b6770"', "step")
-    shape = f'fill="none" stroke={stroke} marker-end="url(#tip-{name})" class="{kind}"'
+    tip = f"{'went' if walked else 'tip'}-{name}"
+    shape = f'fill="none" stroke={stroke} marker-end="url(#{tip})" class="{kind}"'
     return f"<path d={quoteattr(path)} {shape}><title>{escape(arrow.words)}</title></path>"
 
 
@@ -141,10 +155,10 @@ def _entry(arrow: Arrow) -> int:
 def _words(arrow: Arrow) -> str:
     """The steps' names beside the arrow, on a white halo where lines cross; long ones are cut (the title has all)."""
     if arrow.lane == 0:
-        x, y = MARGIN + WIDTH // 2 + 8, MARGIN + arrow.target * (HEIGHT + GAP) - GAP // 2 + 4
+        x, y, room = MARGIN + INDENT + 12, MARGIN + arrow.target * (HEIGHT + GAP) - GAP // 2 + 4, LONG
     else:
-        x, y = MARGIN + WIDTH + 14, _entry(arrow) - 5
-    short = arrow.words if len(arrow.words) <= 44 else arrow.words[:43] + "…"
+        x, y, room = MARGIN + WIDTH + 16, _entry(arrow) - 5, SHORT
+    short = arrow.words if len(arrow.words) <= room else arrow.words[: room - 1] + "…"
     return (
         f'<text x="{x}" y="{y}" font-family="sans-serif" font-size="11" fill="#3c4a54" stroke="#ffffff" '
         f'stroke-width="3" paint-order="stroke">{escape(short)}</text>'

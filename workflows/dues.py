@@ -10,6 +10,8 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from workflows import law
+from workflows.badges import reached
 from workflows.facts import day_in
 from workflows.workdays import month_end, month_start
 
@@ -52,6 +54,18 @@ def relief_in(facts: Mapping[str, Any]) -> Relief | None:
     if first is None:
         return None
     return Relief(month_start(first), month_start(last) if last else None, facts.get("percent"))
+
+
+def by_party_age(start: date | None, month: date) -> Relief | None:
+    """Who has the party age of the law owes nothing from the month in which it is full; None before, and under older rules.
+
+    01-QĐ/TW 2026 article 5; `start` is the day from which party age counts. Nobody need ask for it.
+    """
+    rule = law.rule("DUE.EXEMPT_PARTY_AGE", month)
+    if start is None or rule.assumed_before:
+        return None
+    first = month_start(reached(start, rule.value))
+    return Relief(first, None, None) if first <= month else None
 
 
 @dataclass(frozen=True)

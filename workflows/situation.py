@@ -40,6 +40,14 @@ class MeetingView:
 
 
 @dataclass(frozen=True)
+class TookPart:
+    """A way of taking part that another one overrode, and the day up to which it was granted; empty where none is recorded."""
+
+    way: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True)
 class CaseView:
     """What guards may know of a case about the same member: where it stands, and the days, totals and codes it holds."""
 
@@ -133,8 +141,8 @@ class Situation:
     """By value of a fact, how many other cases like this one (same key) stand in the base organisation."""
     cases: Callable[[str], list[CaseView]] = field(default=lambda key: [], repr=False)
     """The cases of a lifecycle about the same member, the oldest first; none whose opening was voided."""
-    took_part: Callable[[], str] = field(default=lambda: "", repr=False)
-    """How the member took part before the present way; empty where nothing was recorded before it."""
+    took_part: Callable[[], TookPart] = field(default=TookPart, repr=False)
+    """How the member took part before the present way."""
     missed: Callable[[str, date, date], Collection[date]] = field(default=lambda kind, first, last: (), repr=False)
     """The months of `meetings` or `dues`, from one to another, that count against the member."""
     user_id: int | None = None

@@ -202,9 +202,15 @@ def _not_open(unit: Unit) -> Refusal:
 
 
 def _overlap(other: Assignment) -> Refusal:
-    known: dict[str, Any] = {"holder": other.user.username, "since": other.from_date, "until": other.to_date or "…"}
+    known: dict[str, Any] = {"holder": other.user.username, "since": other.from_date}
+    message = gettext_noop("%(holder)s holds this office there since %(since)s.")
+    if other.to_date is not None:
+        message, known["until"] = (
+            gettext_noop("%(holder)s holds this office there from %(since)s to %(until)s."),
+            other.to_date,
+        )
     return Refusal(
-        "office.overlaps", gettext_noop("%(holder)s holds this office there from %(since)s to %(until)s."), known,
+        "office.overlaps", message, known,
         remedy=gettext_noop("End that one before, or choose other days."), fact="from",
     )  # fmt: skip
 

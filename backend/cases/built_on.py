@@ -3,7 +3,7 @@
 Of anything: later entries of its subject. Of a meeting: ballots that name it. Of a person who came in by it, who would stand
 on no list afterwards and be forgotten: cases about them, their attendance and dues, roll calls and facts that name them. Of
 whoever became an official member by it: ballots whose denominator counted them. Of whoever left by it: their cases that were
-ended because of that.
+ended because of that; of the end of such a case: the person's return.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ def built_on(events: Sequence[Event], others: QuerySet[Event], batch: UUID | Non
     left = [one for one in events if one.subject_kind == "member" and _became(one) in ENDED]
     if left:
         found += _ended_since(left, others)
+    found += _returned_since([one for one in events if one.member_id and _closed(one)], others)
     return list(dict.fromkeys(found))
 
 
@@ -122,8 +123,18 @@ def _ended_since(events: Sequence[Event], others: QuerySet[Event]) -> Iterable[U
     """Ends of the cases that leaving left behind (cases.leaving): with the leaving voided, their deadlines would run again."""
     members, since = [one.member_id for one in events], min(one.pk for one in events)
     later = others.filter(subject_kind="case", member_id__in=members, pk__gt=since).exclude(lifecycle__in=OUTLIVING)
-    for one in standing(later).order_by("id"):
-        if one.changes.get("state", ("", ""))[1] in LIFECYCLES[one.lifecycle].final:
+    yield from (one.uid for one in standing(later).order_by("id") if _closed(one))
+
+
+def _returned_since(events: Sequence[Event], others: QuerySet[Event]) -> Iterable[UUID]:
+    """Returns to the lists of people whose cases were ended while they stood on none: nobody returns beside such a case."""
+    since = {one.member_id: one.pk for one in events if one.member_id}
+    moved = others.filter(subject_kind="member", subject_id__in=since, changes__has_key="standing")
+    left: dict[int, int] = {}
+    for one in standing(moved).order_by("id"):
+        if _became(one) in ENDED:
+            left[one.subject_id] = one.pk
+        elif left.pop(one.subject_id, one.pk) < since[one.subject_id] < one.pk:
             yield one.uid
 
 
@@ -166,6 +177,11 @@ def facts_of(kind: str) -> dict[str, list[str]]:
 def _entered(event: Event) -> bool:
     """Whether it put a person on the lists from nothing: once voided, nobody is left whom anything could be about."""
     return str(event.changes.get("standing", ("?",))[0]) == ""
+
+
+def _closed(event: Event) -> bool:
+    """Whether it brought a case to its end."""
+    return event.subject_kind == "case" and event.changes.get("state", ("", ""))[1] in LIFECYCLES[event.lifecycle].final
 
 
 def _became(event: Event) -> str:

@@ -9,6 +9,7 @@ from backend.accounts.policy import Actor
 from backend.cases.orders import Loaded
 from backend.core.db import execute
 from workflows.offices import Level
+from workflows.situation import TookPart
 
 _TAKEN_BY = """
     SELECT e.user_id, coalesce(e.behalf_unit_id, e.office_unit_id) FROM audit_event e
@@ -16,7 +17,13 @@ _TAKEN_BY = """
       AND e.voids IS NULL AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = e.uid)
     ORDER BY e.id DESC LIMIT 1"""
 _TOOK_PART = """
-    SELECT e.changes #>> '{participation,0}' FROM audit_event e
+    SELECT e.changes #>> '{participation,0}', (
+      SELECT coalesce(o.facts #>> '{set,away_until}', o.facts ->> 'away_until')::date FROM audit_event o
+      WHERE o.subject_kind = 'member' AND o.subject_id = e.subject_id AND o.version < e.version
+        AND (o.facts ? 'away_until' OR o.facts -> 'set' ? 'away_until')
+        AND o.voids IS NULL AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = o.uid)
+      ORDER BY o.version DESC LIMIT 1)
+    FROM audit_event e
     WHERE e.subject_kind = 'member' AND e.subject_id = %s AND e.changes #>> '{participation,1}' = %s
       AND e.changes #>> '{participation,0}' <> e.changes #>> '{participation,1}'
       AND e.voids IS NULL AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = e.uid)
@@ -42,10 +49,10 @@ def _taken_by(loaded: Loaded, steps: Iterable[str]) -> tuple[int | None, int | N
     return found[0] if found else (None, None)
 
 
-def took_part(loaded: Loaded) -> str:
-    """How the member took part before the present way; empty where nothing was recorded before it.
+def took_part(loaded: Loaded) -> TookPart:
+    """How the member took part before the present way, and up to which day the last paper before it had granted that.
 
     The history of days does not tell: what began and was overridden on the same day lasted for none.
     """
     found = execute(_TOOK_PART, [loaded.member.pk, loaded.member.participation], prepared=True)
-    return str(found[0][0]) if found else ""
+    return TookPart(*found[0]) if found else TookPart()

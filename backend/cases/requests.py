@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -76,6 +76,14 @@ def enter(actor: Actor, key: RequestKey | None) -> tuple[str, dict[str, Any] | N
     if bytes.fromhex(known["body"]) != key.body:
         raise KeyReused
     return days, loads(unseal_bytes(known["outcome"]).decode())
+
+
+def done_before(actor: Actor, keys: Iterable[str]) -> set[str]:
+    """Those of the person's keys under which something was done already. Inside a transaction, whose scope it sets."""
+    return {
+        key for key in keys
+        if execute(_ENTER, [key, actor.path, str(actor.user_id or "")], prepared=True)[0][1] is not None
+    }  # fmt: skip
 
 
 def drop_requests() -> int:

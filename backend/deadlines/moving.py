@@ -35,8 +35,8 @@ def told(moves: Sequence[Move], *, dry_run: bool) -> Iterator[str]:
     for move in moves:
         one = move.deadline
         words = {
-            "case": one.reference or one.pk, "rule": title(one.rule_id), "before": shown(move.due_before),
-            "after": shown(move.due_after), "next": upcoming(move), "why": REASONS[move.why],
+            "case": f"{one.reference or one.pk} ({one.unit.name})", "rule": title(one.rule_id),
+            "before": shown(move.due_before), "after": shown(move.due_after), "next": upcoming(move), "why": REASONS[move.why],
         }  # fmt: skip
         yield gettext(_LINE if move.moves_the_day else _SAME_DAY) % words
     moved = sum(move.moves_the_day for move in moves)

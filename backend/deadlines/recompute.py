@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Literal
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from backend.core.db import scope
 from backend.deadlines import calendar as calendars
@@ -87,6 +87,7 @@ def recompute(
             ladders = ladders_now(batch, counted)
             found = [_move(one, counted[one.pk], days, wished[one.pk], ladders[one.pk]) for one in batch]
             moved = [replace(move, why=why or move.why) for move in found if move is not None]
+            prefetch_related_objects([move.deadline for move in moved], "unit")  # numbers repeat from cell to cell
             if moved and not dry_run:
                 Deadline.objects.bulk_update([move.deadline for move in moved], MOVED, batch_size=BATCH)
                 if record is not None:

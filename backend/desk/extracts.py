@@ -24,7 +24,7 @@ from backend.core.tables import MARK, as_csv
 from backend.desk.asking import Asked, events
 from backend.desk.readings import Reading, tell
 from backend.desk.sampling import Draw, Drawn, drawn
-from backend.desk.tables import CHUNK, COLUMNS, DETAILS, rows
+from backend.desk.tables import CHUNK, headings, rows
 from workflows.offices import Right
 
 
@@ -101,12 +101,12 @@ class Extract:
             plain = Event.objects.filter(pk__in=found.values("pk"))
             yield from part(plain, known=wanted.known, details=wanted.details, head=self.head)
             return
-        headings = (*COLUMNS, *DETAILS) if wanted.details else COLUMNS
+        over = headings(wanted.language, details=wanted.details)
         lines = rows(placed(found, self.head.size), wanted.language, details=wanted.details)
         if wanted.form is Form.XLSX:
-            yield from xlsx(headings, lines)
+            yield from xlsx(over, lines)
             return
-        yield (MARK + as_csv([headings])).encode()
+        yield (MARK + as_csv([over])).encode()
         while some := list(islice(lines, CHUNK)):
             yield as_csv(some).encode()
 

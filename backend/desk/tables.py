@@ -9,24 +9,38 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import get_language, gettext, override
+from django.utils.translation import gettext_lazy as _
 
 from backend.audit.codes import label_of
 from backend.audit.details import with_voids, with_whether_told
 from backend.audit.models import Event
+from backend.cases.registry import step_of
+from backend.desk.words import told
 from backend.organizations.models import Unit
+from workflows import cautions
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office
 
 CHUNK = 500
 COLUMNS = (
-    "position", "uid", "on_date", "recorded_at", "days_late", "code", "words", "lifecycle", "lifecycle_words", "step",
-    "changes", "subject_kind", "subject_id", "version", "case_id", "member_id", "unit_code", "unit_name", "office",
-    "office_words", "office_unit_code", "behalf_unit_code", "user_id", "facts", "rules", "unconfirmed", "cautions", "batch",
-    "voids", "voided_by", "cause", "erased",
+    _("Place in the log"), _("Legal day"), _("Recorded at"), _("Days late"), _("Entry"), _("Kind of case"), _("Step"),
+    _("What it changed"), _("Name of the unit"), _("Office"), _("What it says"), _("Cautions"), _("Erased"),
+    _("Entry (uid)"), _("Entry (code)"), _("Kind of case (code)"), _("Step (code)"), _("What it changed (codes)"),
+    _("Subject (code)"), _("Subject (number)"), _("Version"), _("Case (number)"), _("Member (number)"),
+    _("Unit (code)"), _("Office (code)"), _("Unit of the office (code)"), _("On behalf of (code)"), _("Account (number)"),
+    _("Facts (JSON)"), _("Rules (codes)"), _("Rules to be confirmed (codes)"), _("Cautions (codes)"), _("Import (uid)"),
+    _("Voids (uid)"), _("Voided by (uid)"), _("Caused by (uid)"),
 )  # fmt: skip
-DETAILS = ("who", "request", "details")
+"""Words first, then the codes and numbers by which programs know the same."""
+DETAILS = (_("Who"), _("Request (number)"), _("Behind the line (JSON)"))
 """Columns of what stands behind the lines: the name of who did it, the client's id, numbers, issuers, words."""
+
+
+def headings(language: str, *, details: bool) -> tuple[str, ...]:
+    """Over the columns of `rows`."""
+    with override(language):
+        return tuple(str(one) for one in ((*COLUMNS, *DETAILS) if details else COLUMNS))
 
 
 def rows(events: QuerySet[Event], language: str, *, details: bool) -> Iterator[tuple[Any, ...]]:
@@ -36,27 +50,57 @@ def rows(events: QuerySet[Event], language: str, *, details: bool) -> Iterator[t
         named = {key for one in some for key in (one.unit_id, one.office_unit_id, one.behalf_unit_id) if key}
         units = Unit.objects.in_bulk(named)
         with override(language):
-            made = [_row(one, units) + (_details(one) if details else ()) for one in some]
+            made = [_row(one, units, details=details) for one in some]
         yield from made
 
 
-def _row(event: Event, units: Mapping[int, Unit]) -> tuple[Any, ...]:
-    page = LIFECYCLES.get(event.lifecycle)
-    place = units.get(event.unit_id)
+def _row(event: Event, units: Mapping[int, Unit], *, details: bool) -> tuple[Any, ...]:
+    erased = event.erased
+    if not details:
+        event.told = None  # that something is kept was all that was asked
+    return _words(event, units, erased=erased) + _codes(event, units) + (_details(event) if details else ())
+
+
+def _words(event: Event, units: Mapping[int, Unit], *, erased: bool) -> tuple[Any, ...]:
+    page, place, step = LIFECYCLES.get(event.lifecycle), units.get(event.unit_id), step_of(event.lifecycle, event.step)
+    recorded = timezone.localtime(event.recorded_at).replace(tzinfo=None, microsecond=0)  # the clock on the wall
     return (
-        event.position, event.uid, event.on_date, timezone.localtime(event.recorded_at).isoformat(), event.days_late,
-        event.code, str(label_of(event.code)), event.lifecycle, str(page.label) if page else "", event.step,
-        _json(event.changes), event.subject_kind, event.subject_id, event.version, event.case_id, event.member_id,
-        _code(units, event.unit_id), place.name if place else "", event.office, str(Office(event.office).label),
+        event.position, event.on_date, recorded, event.days_late, str(label_of(event.code)),
+        str(page.label) if page else "", str(step.label) if step else "", "; ".join(_changes(event)),
+        place.name if place else "", str(Office(event.office).label),
+        "; ".join(f"{one.label}: {one.words}" for one in told(event)), " ".join(_cautions(event)),
+        gettext("Details erased") if erased else "",
+    )  # fmt: skip
+
+
+def _changes(event: Event) -> Iterator[str]:
+    page = LIFECYCLES.get(event.lifecycle)
+    for field, (source, target) in event.changes.items():
+        choices = dict(page.choices()[field].choices) if page and field in page.choices() else {}
+        if source != target:
+            yield " → ".join(str(choices.get(one, one)) for one in (source, target) if one)
+
+
+def _cautions(event: Event) -> Iterator[str]:
+    known, language = cautions.by_code(), get_language() or "vi"
+    for code in event.cautions:
+        if code in known:
+            yield " / ".join(one.text(language) for one in known[code].answers(code))
+
+
+def _codes(event: Event, units: Mapping[int, Unit]) -> tuple[Any, ...]:
+    return (
+        event.uid, event.code, event.lifecycle, event.step, _json(event.changes), event.subject_kind, event.subject_id,
+        event.version, event.case_id, event.member_id, _code(units, event.unit_id), event.office,
         _code(units, event.office_unit_id), _code(units, event.behalf_unit_id), event.user_id, _json(event.facts),
-        " ".join(sorted(event.rules.values())), " ".join(event.unconfirmed), " ".join(event.cautions), event.batch, event.voids,
-        event.voided_by, event.cause, "erased" if event.erased else "",
+        " ".join(sorted(event.rules.values())), " ".join(event.unconfirmed), " ".join(event.cautions), event.batch,
+        event.voids, event.voided_by, event.cause,
     )  # fmt: skip
 
 
 def _details(event: Event) -> tuple[Any, ...]:
-    told = event.told or {}
-    return told.get("who", ""), told.get("request", ""), _json(told.get("facts", {}))
+    behind = event.told or {}
+    return behind.get("who", ""), behind.get("request", ""), _json(behind.get("facts", {}))
 
 
 def _code(units: Mapping[int, Unit], key: int | None) -> str:

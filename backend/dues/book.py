@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from backend.core.db import execute
-from workflows.dues import MonthView, Relief, Said, Status, Written, is_over, relief_in, status
+from workflows.badges import STARTS
+from workflows.dues import MonthView, Relief, Said, Status, Written, by_party_age, is_over, relief_in, status
 from workflows.standings import MEMBERS, Participation
 from workflows.workdays import month_end, month_start
 
-_PEOPLE = "SELECT id, unit_id, guest_unit_id, joined_on FROM members_member WHERE id = ANY (%s)"
+_PEOPLE = f"""
+    SELECT id, unit_id, guest_unit_id, joined_on, coalesce({", ".join(STARTS)}) FROM members_member WHERE id = ANY (%s)"""  # noqa: S608
 _SPELLS = """
     SELECT member_id, lower(valid), unit_id, standing, participation FROM members_spell
     WHERE member_id = ANY (%s) AND retracted_at IS NULL ORDER BY member_id, lower(valid)"""
@@ -64,6 +66,7 @@ class _Person:
     unit_id: int
     guest_id: int | None
     joined_on: date | None
+    party_age_from: date | None
     spells: list[_Spell] = field(default_factory=list)
     stays: list[tuple[date, int | None]] = field(default_factory=list)
     reliefs: list[Relief] = field(default_factory=list)
@@ -77,6 +80,12 @@ class _Person:
     def is_member(self, day: date) -> bool:
         one = self.spell(day)
         return one is not None and one.standing in MEMBERS and (self.joined_on is None or self.joined_on <= day)
+
+    def relief(self, month: date) -> Relief | None:
+        """What was granted for the month, else what the party age gives."""
+        granted = (one for one in self.reliefs if one.covers(month) and one.percent is None)
+        whole = next(granted, None) or by_party_age(self.party_age_from, month)
+        return whole or next((one for one in self.reliefs if one.covers(month)), None)
 
     def guest_at(self, day: date) -> int | None:
         """The temporary cell of a day. Where no event tells of one, today's stands for all days."""
@@ -129,7 +138,7 @@ class Book:
             month=month, is_member=person.is_member(last), owed_at=owed_at,
             was_member=any(person.is_member(day) for day in person.turns(month)),
             places=person.places(month, self.today),
-            relief=next((one for one in person.reliefs if one.covers(month)), None),
+            relief=person.relief(month),
             written=self.entries.get(member, {}).get(month),
             is_kept=month >= person.begun and month in self.kept.get(owed_at or 0, ()),
         )  # fmt: skip

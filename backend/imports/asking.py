@@ -86,8 +86,7 @@ def not_ones_own() -> Refusal:
 def ask_to_try(asked: Asked, files: Mapping[str, bytes], as_of: date) -> ImportTask:
     """Keep the files, encrypted, and have them tried. Raises NotPermitted, Refused with all that is wrong at once."""
     _need(asked.actor)
-    wrong = [*_faults(files), *([AHEAD] if as_of > clock.today() else [])]
-    if wrong:
+    if wrong := faults_of(files, as_of):
         raise Refused(wrong)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     with transaction.atomic(durable=True):
@@ -161,9 +160,11 @@ def _task(asked: Asked, kind: ImportTask.Kind, **what: object) -> tuple[ImportTa
     return ImportTask.objects.get_or_create(key=asked.key, defaults=new)
 
 
-def _faults(files: Mapping[str, bytes]) -> list[Refusal]:
+def faults_of(files: Mapping[str, bytes], as_of: date | None) -> list[Refusal]:
+    """What is wrong with what is sent, before anybody reads it; of no day nothing is said."""
+    ahead = [AHEAD] if as_of is not None and as_of > clock.today() else []
     large = [_too_large(name) for name, content in files.items() if len(content) > LARGEST]
-    return large + ([] if files.get(ROSTER, b"").startswith(_ZIP) else [NO_WORKBOOK])
+    return large + ahead + ([] if files.get(ROSTER, b"").startswith(_ZIP) else [NO_WORKBOOK])
 
 
 def _too_large(name: str) -> Refusal:

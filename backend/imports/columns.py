@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from backend.core.folding import fold
+from backend.core.sheet_parts import letters
 from backend.imports.faults import ImportRefused
 from backend.imports.values import text
 
@@ -75,13 +76,3 @@ def _refuse_unclear(known: list[str], file: str, row: int) -> None:
             _("%(file)s, row %(row)s: these columns stand twice: %(names)s; keep one of each.")
             % {"file": file, "row": row, "names": ", ".join(twice)}
         )
-
-
-def letters(place: int) -> str:
-    """The letters of a column (from 0) as sheets write them."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters

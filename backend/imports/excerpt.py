@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext
 
-from backend.imports.columns import Header, letters
+from backend.core.sheet_parts import letters
+from backend.core.sheets import Marked
+from backend.imports.columns import Header
 from backend.imports.faults import WORDS
 from backend.imports.roster import Roster, open_roster
 from backend.imports.values import text
@@ -35,17 +38,46 @@ def excerpt(path: Path, faults: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"letters": [letters(one) for one in places], "names": names, "rows": rows}
 
 
-def annotated(path: Path, faults: Sequence[dict[str, Any]]) -> Iterator[list[Any]]:
-    """Every row of the sheet as it stands, with a column behind the last one that says what is wrong with the row."""
+@dataclass(frozen=True)
+class Annotated:
+    """The sheet as it stands, faulty cells marked, with a column behind the last one that says what is wrong with each row."""
+
+    above: list[list[str]]
+    headings: list[str]
+    rows: list[list[Any]]
+
+
+def annotated(path: Path, faults: Sequence[dict[str, Any]]) -> Annotated:
+    """Every row, those above the headings too."""
     roster = open_roster(path, _NO_DAY, _NO_CELLS)
-    said: dict[int, list[str]] = {}
+    said: dict[int, dict[str, list[str]]] = {}
     for fault in faults:
-        said.setdefault(fault["row"], []).append(f"{fault.get('cell') or fault['column']}: {WORDS[fault['code']]}")
-    width = max((len(row) for row in roster.sheet.head(roster.header.row + 1)), default=0)
-    for number, row in enumerate(roster.sheet, 1):
-        cells = [text(value) for value in row][:width]
-        last = gettext("What is wrong") if number == roster.header.row + 1 else "; ".join(said.get(number, ()))
-        yield [*cells, *[""] * (width - len(cells)), last]
+        said.setdefault(fault["row"], {}).setdefault(fault.get("cell", ""), []).append(in_place(fault))
+    head = roster.header.row + 1
+    width = max((len(row) for row in roster.sheet.head(head)), default=0)
+    rows = [_annotated(number, row, width, said.get(number, {})) for number, row in enumerate(roster.sheet, 1)]
+    headings = [*(str(one) for one in rows[head - 1][:-1]), gettext("What is wrong")]
+    return Annotated(rows[: head - 1], headings, rows[head:])
+
+
+def _annotated(number: int, row: Sequence[Any], width: int, said: Mapping[str, Sequence[str]]) -> list[Any]:
+    cells: list[Any] = [text(value) for value in row][:width]
+    cells += [""] * (width - len(cells))
+    for place, value in enumerate(cells):
+        if words := said.get(f"{letters(place)}{number}"):
+            cells[place] = Marked(value, "; ".join(words))
+    return [*cells, "; ".join(one for address in sorted(said, key=column_of) for one in said[address])]
+
+
+def in_place(fault: Mapping[str, Any]) -> str:
+    """What is wrong, with the cell's address and the column's name."""
+    return f"{', '.join(filter(None, [fault.get('cell'), fault['column']]))}: {WORDS[fault['code']]}"
+
+
+def column_of(address: str) -> tuple[int, str]:
+    """Where a cell stands among those of its row, as columns are counted; one without an address last."""
+    letter = address.rstrip("0123456789")
+    return (len(letter) or 9, letter)
 
 
 def _places(header: Header) -> list[int]:

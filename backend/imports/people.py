@@ -78,12 +78,12 @@ class Reader:
             found.append(
                 Fault(number, "unknown_cell", HEADERS["organisation"], cell_code, self.file, self.sheet, address)
             )
-        if any(fault.leaves_out for fault in found):
-            return None, found
-        person = _person(raw, number, cell_code)
-        doubted = contradictions(person.personal_id, person.born_on, person.sex)
-        found += [self._fault(number, DOUBTS[one.code], "personal_id", raw["personal_id"]) for one in doubted]
-        return person, found
+        out = {fault.column for fault in found if fault.leaves_out}
+        if out.isdisjoint({HEADERS["personal_id"], HEADERS["born_on"]}):
+            born = values.day(raw["born_on"]) or date(values.year(raw["born_on"]) or 0, 1, 1)
+            doubted = contradictions(values.personal_id(raw["personal_id"]), born, values.sex(raw["sex"]))
+            found += [self._fault(number, DOUBTS[one.code], "personal_id", raw["personal_id"]) for one in doubted]
+        return (None if out else _person(raw, number, cell_code)), found
 
     def _fault(self, number: int, code: str, key: str, value: Any) -> Fault:
         address = self.header.address(key, number)
@@ -125,13 +125,11 @@ class Reader:
             if raw[key] is not None and (found is None or ahead):
                 yield "impossible_date", key
         status = values.status(raw["status"])
-        if status is None:
-            yield "unknown_status", "status"
-            return
         candidate = status is values.CANDIDATE
-        if candidate and (raw["joined_on"] is not None or raw["official_on"] is not None):
-            yield "unknown_status", "status"  # the word says candidate, the dates say member
-        if not candidate and raw["joined_on"] is None and (not status.standing or raw["official_on"] is not None):
+        if status is None or (candidate and (raw["joined_on"] is not None or raw["official_on"] is not None)):
+            yield "unknown_status", "status"  # no word of ours, or it says candidate and the dates say member
+        out = status is not None and bool(status.standing)
+        if status and not candidate and raw["joined_on"] is None and (not out or raw["official_on"] is not None):
             yield "impossible_date", "joined_on"
         joined, official = days["joined_on"], days["official_on"]
         if joined and official and official < joined:
@@ -139,7 +137,7 @@ class Reader:
         if joined and self._too_young(raw["born_on"], joined):
             yield "under_18_at_admission", "joined_on"
         left = days["left_on"]
-        if left and status.standing and left < max(filter(None, (joined, official)), default=left):
+        if left and out and left < max(filter(None, (joined, official)), default=left):
             yield "impossible_date", "left_on"
         if official and raw["card_number"] is None:
             yield "card_missing", "card_number"

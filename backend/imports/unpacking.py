@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -21,7 +20,7 @@ from backend.core.db import WHOLE, scope
 from backend.core.errors import NotFound
 from backend.core.keyring import unseal_bytes
 from backend.imports import months
-from backend.imports.excerpt import annotated
+from backend.imports.excerpt import Annotated, annotated
 from backend.imports.faults import ImportRefused
 from backend.imports.models import ImportFile, ImportTask
 from backend.imports.units import COLUMNS
@@ -70,15 +69,15 @@ def unpacked(task: ImportTask) -> Iterator[Folder]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def annotated_rows(task: ImportTask) -> list[list[Any]]:
-    """The roster that was sent with what is wrong beside each row, the first row first. Raises NotFound where it is gone."""
+def annotated_roster(task: ImportTask) -> Annotated:
+    """The roster that was sent with what is wrong beside each row. Raises NotFound where it is gone."""
     sealed = ImportFile.objects.filter(task=task, name=ROSTER).values_list("sealed", flat=True).first()
     if sealed is None:
         raise NotFound
     with tempfile.TemporaryDirectory(prefix="chibo-sheet-") as place:
         path = Path(place) / ROSTER
         path.write_bytes(unseal_bytes(bytes(sealed)))
-        return list(annotated(path, task.report["faults"]))
+        return annotated(path, task.report["faults"])
 
 
 def _write(path: Path, columns: Sequence[str], lines: Sequence[Sequence[str]]) -> None:

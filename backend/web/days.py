@@ -17,11 +17,21 @@ HINTS = {"inputmode": "numeric", "placeholder": "…/…/……", "autocomplete"
 """What a line for a day has: digits on a phone, and where the strokes stand."""
 
 
+class DayInput(forms.DateInput):
+    """A line for a day. However it was typed, the form shows it back as 05/11/2026; what is no day stays as it was typed."""
+
+    def __init__(self) -> None:
+        super().__init__(HINTS, "%d/%m/%Y")
+
+    def format_value(self, value: Any) -> Any:
+        return typed.shown_day(typed.day(value)) if isinstance(value, str) else super().format_value(value)
+
+
 class DayField(forms.DateField):
-    """A day as 05/11/2026 or 5.11.2026 (an address may say it as 2026-11-05)."""
+    """A day as 05/11/2026, 5.11.2026, 5-11-2026 or 05112026 (an address may say it as 2026-11-05)."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", forms.DateInput(HINTS, "%d/%m/%Y"))
+        options.setdefault("widget", DayInput())
         super().__init__(input_formats=["%Y-%m-%d"], **options)
         self.error_messages["invalid"] = _(NO_DAY)
 

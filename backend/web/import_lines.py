@@ -9,13 +9,18 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
+from backend.core.folding import fold
 from backend.imports.asking import not_ones_own
-from backend.imports.excerpt import AROUND
+from backend.imports.columns import HEADERS
+from backend.imports.excerpt import AROUND, column_of
 from backend.imports.faults import WARNINGS, WORDS
 from backend.imports.models import ImportBatch
+from backend.web.naming import own_name
 from backend.web.refusing import said
 from workflows.answers import shown
+from workflows.offices import Office
 
+_NAME = fold(HEADERS["full_name"])
 MOST_OTHERS = 100
 """Faults of the other files that are shown of each; the figures count all."""
 
@@ -38,7 +43,17 @@ class Line:
     out: bool = False
 
 
-def faulty_rows(report: Mapping[str, Any]) -> list[list[Line]]:
+@dataclass(frozen=True)
+class Excerpt:
+    """Rows of the sheet, with the letters and names of the columns: who the row is about first, then those in which something
+    is wrong, then the others."""
+
+    letters: Sequence[str]
+    names: Sequence[str]
+    lines: Sequence[Line]
+
+
+def faulty_rows(report: Mapping[str, Any]) -> list[Excerpt]:
     """Each faulty row with those around it."""
     by_row: dict[int, list[Mapping[str, Any]]] = {}
     for fault in report["faults"]:
@@ -47,23 +62,25 @@ def faulty_rows(report: Mapping[str, Any]) -> list[list[Line]]:
     return [_around(number, by_row, sheet) for number in sorted(by_row) if str(number) in sheet["rows"]]
 
 
-def _around(number: int, faults: Mapping[int, Sequence[Mapping[str, Any]]], sheet: Mapping[str, Any]) -> list[Line]:
+def _around(number: int, faults: Mapping[int, Sequence[Mapping[str, Any]]], sheet: Mapping[str, Any]) -> Excerpt:
     near = range(number - AROUND, number + AROUND + 1)
-    return [
-        _line(one, faults[number] if one == number else (), sheet) for one in near if str(one) in sheet["rows"]
+    letters, names = sheet["letters"], sheet["names"]
+    wrong = {fault.get("cell", "").rstrip("0123456789") for fault in faults[number]}
+    order = sorted(range(len(letters)), key=lambda one: (fold(names[one]) != _NAME, letters[one] not in wrong))
+    lines = [
+        _line(one, faults[number] if one == number else (), sheet, order) for one in near if str(one) in sheet["rows"]
     ]  # fmt: skip
+    return Excerpt([letters[one] for one in order], [names[one] for one in order], lines)
 
 
-def _line(number: int, faults: Sequence[Mapping[str, Any]], sheet: Mapping[str, Any]) -> Line:
+def _line(number: int, faults: Sequence[Mapping[str, Any]], sheet: Mapping[str, Any], order: Sequence[int]) -> Line:
+    faults = sorted(faults, key=lambda fault: column_of(fault.get("cell", "")))
     wrong: dict[str, list[str]] = {}
     for fault in faults:
         wrong.setdefault(fault.get("cell", ""), []).append(_said(fault))
-    addresses = [f"{letter}{number}" for letter in sheet["letters"]]
-    cells = [
-        Cell(value, "; ".join(wrong.get(address, ())))
-        for address, value in zip(addresses, sheet["rows"][str(number)], strict=True)
-    ]
-    said = [f"{fault.get('cell') or fault['column']}: {_said(fault)}" for fault in faults]
+    values = sheet["rows"][str(number)]
+    cells = [Cell(values[one], "; ".join(wrong.get(f"{sheet['letters'][one]}{number}", ()))) for one in order]
+    said = [f"{', '.join(filter(None, [fault.get('cell'), fault['column']]))}: {_said(fault)}" for fault in faults]
     return Line(number, cells, said, any(fault["code"] not in WARNINGS for fault in faults))
 
 
@@ -102,10 +119,15 @@ def counted(report: Mapping[str, Any]) -> list[tuple[str, int]]:
     return [(label, counts[name]) for name, label in said.items() if counts.get(name)]
 
 
+def _who(row: ImportBatch) -> str:
+    """Whose account it was; of one done at the server's command line, that."""
+    return own_name(row.operator) or str(Office.OPERATOR.label)
+
+
 def batch_line(row: ImportBatch, own: Collection[UUID]) -> dict[str, Any]:
     """An import that was done, as the list shows it; `ask`: who may have it undone, where it is one of the reader's `own`."""
     return {
-        "uid": row.uid, "as_of": shown(row.as_of), "done": row.finished_at, "who": row.operator, "undone": row.undone_at,
+        "uid": row.uid, "as_of": shown(row.as_of), "done": row.finished_at, "who": _who(row), "undone": row.undone_at,
         "ask": said(not_ones_own()) if row.uid in own else "",
         "people": row.counts.get("people", 0), "units": row.counts.get("units", 0),
     }  # fmt: skip

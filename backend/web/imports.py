@@ -27,17 +27,18 @@ from backend.imports.asking import (
     batches,
     days_kept,
     drop,
+    faults_of,
     go,
     own_batches,
     tasks,
 )
 from backend.imports.models import ImportTask
 from backend.imports.reading import FILES
-from backend.imports.unpacking import annotated_rows
+from backend.imports.unpacking import annotated_roster
 from backend.web.acting import Acting, in_office, reading
 from backend.web.administration.fields import a_day
 from backend.web.import_lines import batch_line, counted, faulty_rows, other_faults
-from backend.web.refusing import taken
+from backend.web.refusing import said, taken
 
 FAULTY, LISTED = 20, 20
 """Faulty rows on a page; requests and imports on the list."""
@@ -68,7 +69,17 @@ class SendForm(forms.Form):
     def sent(self) -> dict[str, bytes]:
         """What was sent, under the names by which an import knows it; of one too large only as much as shows that."""
         chosen = {name: self.cleaned_data.get(name.partition(".")[0]) for name in FILES}
+        for one in filter(None, chosen.values()):
+            one.seek(0)
         return {name: one.read(LARGEST + 1) for name, one in chosen.items() if one}
+
+    def clean(self) -> dict[str, Any]:
+        """The faults of the files and of the day at once."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors.get("roster") and self.errors:  # a form without a fault is judged by who takes it
+            for one in faults_of(self.sent(), cleaned.get("as_of")):
+                self.add_error(one.fact, said(one))
+        return cleaned
 
 
 class UndoForm(forms.Form):
@@ -155,9 +166,9 @@ def sheet(request: Acting, import_id: int) -> StreamingHttpResponse:
     one = get_object_or_404(tasks(request.actor), pk=import_id, kind=ImportTask.Kind.IMPORT)
     if "faults" not in one.report:
         raise Http404
-    head, *rows = annotated_rows(one)
-    note(request.actor, Look("web/imports/", count=len(rows)))
-    answer = StreamingHttpResponse(xlsx([str(cell) for cell in head], rows), content_type=_XLSX)
+    roster = annotated_roster(one)
+    note(request.actor, Look("web/imports/", count=len(roster.rows)))
+    answer = StreamingHttpResponse(xlsx(roster.headings, roster.rows, above=roster.above), content_type=_XLSX)
     answer["Content-Disposition"] = f'attachment; filename="roster-{one.pk}.xlsx"'
     return answer
 

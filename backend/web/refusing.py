@@ -16,7 +16,7 @@ from backend.members.namesakes import MET_BEFORE
 from workflows import cautions
 from workflows.answers import Answer
 
-NO_DAY = gettext_noop("There is no such day. Write day/month/year, such as 05/11/2026.")
+NO_DAY = gettext_noop("There is no such day. Write day/month/year, such as 05/11/2026 or 05112026.")
 
 
 def tell(form: forms.Form, refused: Refused) -> None:

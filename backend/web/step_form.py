@@ -18,12 +18,14 @@ from backend.cases.options import step_ahead
 from backend.cases.orders import Target
 from backend.core.errors import NotFound, Refused
 from backend.members.profile import read_profile
+from backend.organizations.models import Unit
 from backend.web.acting import Acting
 from backend.web.facts.around import Around
 from backend.web.facts.form import FactForm
 from backend.web.facts.typed import day, whole
 from workflows.answers import Refusal
-from workflows.facts import Day, Fact, FactError
+from workflows.facts import Day, Fact, FactError, Paper
+from workflows.offices import Level
 from workflows.profile import PROFILE
 from workflows.reading import read_all
 from workflows.vocabulary import NEW
@@ -32,6 +34,8 @@ from workflows.voting import Ballot
 ON = Day("on", _("Day on which it happened"))
 """The legal day. No page has a fact of this name (tests/web/test_facts.py)."""
 PERSON = "profile."
+OF_A_CELL = frozenset({"cell_note", "cell_report", "cell_resolution", "meeting_minutes", "score_report"})
+"""Kinds of papers that a cell writes itself."""
 
 
 def key_of(data: QueryDict | None) -> str:
@@ -78,11 +82,19 @@ class StepForm:
         return self.around.meetings[0].day if votes and self.around.meetings else None
 
     def _initial(self) -> dict[str, Any]:
-        """What the address says (`?month=01/11/2026`), and the day: today's, or that of the newest meeting."""
+        """What the address says (`?month=01/11/2026`), the day (today's, or that of the newest meeting), and who issued the
+        cell's own papers."""
         begun = (self._held or self.request.today).strftime("%d/%m/%Y")
         known = {name: value for name, value in self._past().items() if value}
         asked = {name: values if len(values) > 1 else values[0] for name, values in self.request.GET.lists() if values}
-        return {"on": begun, **known, **asked}
+        return {"on": begun, **self._issuers(), **known, **asked}
+
+    def _issuers(self) -> dict[str, Any]:
+        own = [
+            one.name for one in self.step.facts if isinstance(one, Paper) and one.required and one.paper in OF_A_CELL
+        ]
+        unit = Unit.objects.filter(pk=self.around.unit_id, level=Level.CELL).first() if own else None
+        return {f"{name}.issuer": unit.name for name in own} if unit is not None else {}
 
     def _past(self) -> Mapping[str, Any]:
         """Units that the case names already."""

@@ -110,18 +110,21 @@ def _votes(shown_form: StepForm) -> list[str]:
     return [one.name for one in shown_form.step.facts if isinstance(one, Ballot)]
 
 
-def foreseen(preview: Foreseen) -> dict[str, Any]:
+def foreseen(*previews: Foreseen) -> dict[str, Any]:
+    """What steps would change that are done one upon the other, in this order."""
     language = get_language() or "vi"
     return {
-        "changes": [_change(one) for one in preview.changes],
+        "changes": [_change(one) for each in previews for one in each.changes],
         "opened": [
             {"title": title(one.rule_id), "due": shown(one.due_on), "why": explain(one.explanation, language),
              "start": gettext(one.start_label)}
-            for one in preview.opened
+            for each in previews for one in each.opened
         ],
-        "ended": [{"title": title(one.rule_id), "status": one.get_status_display()} for one in preview.ended],
-        "started": [str(LIFECYCLES[key].label) for key in preview.started],
-        "cautions": said_before(preview.outcome["cautions"]),
+        "ended": [
+            {"title": title(one.rule_id), "status": one.get_status_display()} for each in previews for one in each.ended
+        ],
+        "started": [str(LIFECYCLES[key].label) for each in previews for key in each.started],
+        "cautions": said_before([one for each in previews for one in each.outcome["cautions"]]),
     }  # fmt: skip
 
 

@@ -16,13 +16,14 @@ from backend.audit.models import Event
 from backend.cases import selectors
 from backend.cases.amending import FACT
 from backend.cases.registry import step_of
+from backend.desk.words import fields_of
 from backend.organizations.models import Unit
-from backend.web.desk.facts import fields_of
 from backend.web.refusing import Said, said_of_codes
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
 from workflows.electing import Election
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Paper
+from workflows.member_steps.roster import ROSTER
 from workflows.offices import Office
 from workflows.voting import Ballot, BallotValue, Presence, RollCall
 
@@ -159,7 +160,8 @@ _SAID: Mapping[type[Fact], Callable[[Any, Any], str]] = {
 
 def _paper(sealed: Mapping[str, Any], beside: Mapping[str, Any]) -> str:
     date = str(shown(Day("date", "").parse(sealed["date"]))) if sealed.get("date") else ""
-    parts = [beside.get("number", ""), date, beside.get("issuer", "")]
+    number = "" if sealed.get("kind") == ROSTER.paper else beside.get("number", "")  # an import's own, on no paper
+    parts = [number, date, beside.get("issuer", "")]
     where = gettext("kept at: %(place)s") % {"place": beside["kept_at"]} if beside.get("kept_at") else ""
     return ", ".join(filter(None, [*parts, where]))
 

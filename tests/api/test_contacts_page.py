@@ -54,7 +54,7 @@ def test_chat_is_set_shown_by_its_service_alone_and_removed(secretary: Client) -
 
 @pytest.mark.parametrize(
     ("url", "said"),
-    [("json://10.0.0.5/", "Hệ thống này chỉ gửi qua: tgram, zalo, twilio, vonage."), ("", "Trường này là bắt buộc")],
+    [("json://10.0.0.5/", "Hệ thống này chỉ gửi qua: tgram, zalo, twilio, vonage."), ("", "Mục này là bắt buộc")],
 )
 def test_what_cannot_be_set_is_said_beside_its_field(secretary: Client, url: str, said: str) -> None:
     assert said in text(secretary.post(PLACE, {"do": "set_chat", "url": url}))

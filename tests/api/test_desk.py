@@ -245,28 +245,48 @@ def test_tables_hold_what_the_list_shows(world: World) -> None:
     told = post("auditor", "exports", {"form": "csv", "filters": filters, "language": "en"})
     assert told.name == f'attachment; filename="chibo-log-{SignedHead.objects.latest("size").size}.csv"'
     rows = list(csv.DictReader(StringIO(told.content.decode("utf-8-sig"))))
-    assert [row["uid"] for row in rows] == [str(one.uid) for one in mine]
+    assert [row["Entry (uid)"] for row in rows] == [str(one.uid) for one in mine]
     last = rows[-1]
-    assert (last["words"], last["unit_name"], last["office"], last["office_words"]) == (
-        "Bring in an official member", "Chi bộ ấp Hai", "operator", "Operator at the server",
-    )  # fmt: skip
-    assert json.loads(last["facts"])["official_on"] == "2016-01-05"
-    assert int(last["days_late"]) == mine[-1].days_late
-    assert "who" not in last
+    assert [last[one] for one in ("Entry", "Name of the unit", "Office (code)", "Office", "What it changed")] == [
+        "Bring in an official member", "Chi bộ ấp Hai", "operator", "Operator at the server", "Official member; Attending",
+    ]  # fmt: skip
+    assert json.loads(last["Facts (JSON)"])["official_on"] == "2016-01-05"
+    assert "Day of becoming official: 05/01/2016" in last["What it says"]
+    assert int(last["Days late"]) == mine[-1].days_late
+    assert "Who" not in last
     sheet = load_workbook(BytesIO(export(form="xlsx", filters=filters, language="en"))).worksheets[0]
-    table = [["" if cell.value is None else str(cell.value) for cell in row] for row in sheet.iter_rows()]
-    assert table == [list(last), *(list(row.values()) for row in rows)]
+    table = [["" if cell.value is None else cell.value for cell in row] for row in sheet.iter_rows()]
+    assert table[0] == list(last)
+    days = [(row[1].date().isoformat(), str(row[2])) for row in table[1:]]
+    assert days == [(row["Legal day"], row["Recorded at"]) for row in rows]
+    others = [[str(value) for place, value in enumerate(row) if place not in {1, 2}] for row in table[1:]]
+    assert others == [[value for place, value in enumerate(row.values()) if place not in {1, 2}] for row in rows]
+    assert (sheet.freeze_panes, sheet["B2"].number_format) == ("A2", "dd/mm/yyyy")
+
+
+def test_the_headings_of_a_table_are_in_the_readers_language(world: World) -> None:
+    told = export(form="csv", filters={"unit": world.other.pk}, language="vi").decode("utf-8-sig")
+    (first, *_) = csv.DictReader(StringIO(told))
+    assert list(first)[:6] == [
+        "Vị trí trong nhật ký",
+        "Ngày có hiệu lực",
+        "Ghi lúc",
+        "Số ngày trễ",
+        "Mục ghi",
+        "Loại hồ sơ",
+    ]
+    assert (first["Mục ghi"], first["Chức vụ"]) == ("Đã lập đơn vị", "Người vận hành máy chủ")
 
 
 def test_no_cell_of_a_table_is_a_formula(world: World) -> None:
     wanted = {"filters": {"unit": world.other.pk, "code": "membership.imported_official"}, "details": True}
     told = list(csv.DictReader(StringIO(export(form="csv", **wanted).decode("utf-8-sig"))))
-    assert {row["who"] for row in told} == {"test"}
-    assert [json.loads(row["details"])["roster"]["number"] for row in told] == [EVIL] * 2
+    assert {row["Ai làm"] for row in told} == {"test"}
+    assert [json.loads(row["Phần không niêm phong (JSON)"])["roster"]["number"] for row in told] == [EVIL] * 2
     for row in told:
         assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row.values())
     sheet = load_workbook(BytesIO(export(form="xlsx", **wanted))).worksheets[0]
-    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "inlineStr"}
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d", "inlineStr"}
 
 
 @pytest.mark.parametrize("who", ["secretary", "committee", "officer", "province"])

@@ -134,7 +134,7 @@ def test_the_page_takes_what_its_script_fills_in_and_removes_it(world: World) ->
     [
         ({"endpoint": "https://10.0.0.5/"}, "10.0.0.5"),
         ({"p256dh": "AAAA"}, "Đây không phải là khóa của trình duyệt"),
-        ({"auth": ""}, "Trường này là bắt buộc."),
+        ({"auth": ""}, "Mục này là bắt buộc."),
     ],
 )
 def test_what_cannot_be_added_is_said_on_the_page(world: World, changed: dict[str, str], said: str) -> None:

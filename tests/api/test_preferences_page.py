@@ -81,8 +81,8 @@ def test_what_is_chosen_stands_there_again(world: World, client: Client) -> None
         ({"letter_hour": "19"}, "chỉ còn 1 giờ nhận được thư; cần ít nhất 4 giờ. Hãy đặt giờ yên tĩnh ngắn hơn"),
         ({"muted": "inbox"}, "Hãy chọn"),
         ({"letter_hour": "25"}, "Hãy chọn"),
-        ({"email": "x"}, "Nhập một địa chỉ email hợp lệ."),
-        ({"email": ""}, "Trường này là bắt buộc"),
+        ({"email": "x"}, "Đây không phải địa chỉ thư điện tử."),
+        ({"email": ""}, "Mục này là bắt buộc"),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_is_written(world: World, client: Client, form: Any, said: str) -> None:

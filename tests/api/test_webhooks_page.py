@@ -137,7 +137,7 @@ def test_a_person_with_two_offices_sees_and_changes_what_each_reaches(world: Wor
 
 @pytest.mark.parametrize(
     ("url", "said"),
-    [("https://10.0.0.5/", "10.0.0.5"), ("http://93.184.216.34/", "https://"), ("", "Trường này là bắt buộc.")],
+    [("https://10.0.0.5/", "10.0.0.5"), ("http://93.184.216.34/", "https://"), ("", "Mục này là bắt buộc.")],
 )
 def test_what_may_not_be_called_is_said_beside_its_field(world: World, url: str, said: str) -> None:
     before = traces()

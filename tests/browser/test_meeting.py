@@ -172,6 +172,45 @@ def test_sent_without_a_connection_it_waits_and_is_recorded_once(
     assert recorded(case) == ("held", 1, 1)
 
 
+def test_without_a_connection_nothing_typed_is_lost_by_checking_or_leaving(
+    walk: Walk, meeting: tuple[World, Case, list[int]]
+) -> None:
+    _, case, people = meeting
+    with unsteady(walk) as page:
+        fill(page, case, people)
+        page.fill("[name=place]", "Nhà văn hóa ấp Một")
+        expect(page.locator("#reckoned")).to_contain_text("Có mặt: 2 trên 4")
+        page.context.set_offline(True)
+        tap(page, people[1], "present")
+        expect(page.locator("#reckoned-old")).to_have_text("Đang mất kết nối: số này tính từ trước lần chạm vừa rồi.")
+        for leave in (page.get_by_role("button", name="Kiểm tra trước"), page.locator(".ways a").first):
+            leave.click()
+            expect(page.locator("#meeting-stays")).to_be_visible()
+            assert page.input_value("[name=place]") == "Nhà văn hóa ấp Một"
+            page.evaluate("document.getElementById('meeting-stays').hidden = true")
+        page.context.set_offline(False)
+        tap(page, people[1], "unexcused")
+        expect(page.locator("#reckoned-old")).to_be_hidden()
+        page.get_by_role("button", name="Kiểm tra trước").click()
+        expect(page.locator("h2", has_text="Nếu ghi nhận thì")).to_be_visible()
+        assert page.input_value("[name=place]") == "Nhà văn hóa ấp Một"
+    assert recorded(case) == ("planned", 0, 0)
+
+
+@pytest.mark.parametrize("do", ["check", "record"])
+def test_whose_session_has_ended_is_told_so_where_they_sign_in(
+    walk: Walk, meeting: tuple[World, Case, list[int]], do: str
+) -> None:
+    _, case, people = meeting
+    with unsteady(walk) as page:
+        fill(page, case, people)
+        page.context.clear_cookies(name="sessionid")
+        page.locator(f"button[value={do}]").click()
+        page.wait_for_url("**/sign-in/**")
+        assert "Phiên đăng nhập đã kết thúc nên chưa ghi gì cả." in page.inner_text("main")
+    assert recorded(case) == ("planned", 0, 0)
+
+
 def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_is_done_twice(
     walk: Walk, meeting: tuple[World, Case, list[int]]
 ) -> None:

@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django import forms
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from backend.accounts.policy import Actor
+from backend.web.days import DayField
 from backend.web.facts.around import Around, Held, Person
 from backend.web.facts.form import FactForm
 from backend.web.facts.kinds import KINDS
@@ -89,6 +91,8 @@ ELECTED = "e.issued=18\ne.collected=18\ne.valid=17\ne.winner0=11\ne.votes0=15\ne
         (Day("d", "Ngày"), "d=5/11/2026", date(2026, 11, 5)),
         (Day("d", "Ngày"), "d=2026-11-05", date(2026, 11, 5)),
         (Day("d", "Ngày"), "d= 05.11.2026 ", date(2026, 11, 5)),
+        (Day("d", "Ngày"), "d=5-11-2026", date(2026, 11, 5)),
+        (Day("d", "Ngày"), "d=05112026", date(2026, 11, 5)),
         (Text("t", "Lý do"), "t=Đi làm ăn xa%0D%0Aở Bình Dương ", "Đi làm ăn xa\r\nở Bình Dương"),
         (Choice("c", "Loại", choices=(("a", "A"), ("b", "B"))), "c=b", "b"),
         (Choice("c", "Loại", required=False, choices=(("a", "A"), ("b", "B"))), "c=", None),
@@ -136,6 +140,45 @@ def test_what_cannot_be_read_is_said_beside_it_and_kept(fact: Fact, typed: str, 
     page = shown(made)
     assert said in page[page.index(f'id="{where}"') :].partition("</div>")[0]
     assert made.general == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "back"),
+    [
+        ("05112026", "05/11/2026"), ("5.11.2026", "05/11/2026"), ("5-11-2026", "05/11/2026"),
+        ("2026-11-05", "05/11/2026"), ("31022026", "31022026"), ("511", "511"), ("20261105", "20261105"),
+    ],
+)  # fmt: skip
+def test_however_a_day_was_typed_the_form_shows_it_back_with_strokes(typed: str, back: str) -> None:
+    page = shown(form([Day("d", "Ngày"), PAPER], f"d={typed}\nresolution.date={typed}"))
+    assert page.count(f'value="{back}" inputmode="numeric"') == 2
+    asked = DayAlone(QueryDict(f"day={typed}"))
+    assert f'value="{back}" inputmode="numeric"' in str(asked["day"])
+    assert asked.is_valid() == (back == "05/11/2026")
+
+
+class DayAlone(forms.Form):
+    day = DayField()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Mục này là bắt buộc."), ("bảy", "Nhập một số nguyên từ 0 đến 100000."),
+        ("-1", "Nhập một số nguyên từ 0 đến 100000."), ("100001", "Nhập một số nguyên từ 0 đến 100000."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("fact", "begun"),
+    [
+        (Ballot("b", "Bỏ phiếu"), "b.meeting=7\nb.issued=19\nb.collected=19\nb.valid=19\nb.no=6\nb.yes="),
+        (Election("b", "Bầu"), "b.issued=18\nb.collected=18\nb.winner0=11\nb.votes0=15\nb.valid="),
+    ],
+)  # fmt: skip
+def test_a_count_that_is_none_is_told_from_one_that_is_missing(fact: Fact, begun: str, typed: str, said: str) -> None:
+    made, name = form([fact], begun + typed), begun.rpartition("\n")[2][:-1]
+    made.tell(made.unsaid())
+    assert made.errors == {name: [said]}
 
 
 def test_a_reason_about_nothing_in_the_form_stands_above_it() -> None:
@@ -239,5 +282,6 @@ def test_what_is_missing_of_a_vote_a_roll_call_or_an_election_is_said_of_each_in
         "e.collected",
     ]
     made.tell(made.unsaid())
-    assert shown(made).count("Mục này là bắt buộc.") == 7
+    assert shown(made).count("Mục này là bắt buộc.") == 6
+    assert shown(made).count("Nhập một số nguyên từ 0 đến 100000.") == 1
     assert form([RollCall("r", "Điểm danh", required=False)], "r.12=away").unsaid() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -208,9 +209,37 @@ def test_the_sheet_comes_back_with_what_is_wrong_beside_each_row(world: World, t
     rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
     assert rows[1][-1] == "Chỗ sai"
     assert rows[3][-1] is None
-    assert rows[4][-1] == "E5: ngày không có thật hoặc không thể đúng"
+    assert rows[4][-1] == "E5, Ngày sinh: ngày không có thật hoặc không thể đúng"
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    assert sheet["E5"].fill.fgColor.rgb == "FFF8D3CF"
+    assert sheet["E5"].comment.text == "E5, Ngày sinh: ngày không có thật hoặc không thể đúng"
+    assert (sheet["D5"].fill.fill_type, sheet["D5"].comment) == (None, None)
+    assert (sheet.freeze_panes, sheet["B2"].font.b, sheet.column_dimensions["B"].width) == ("A3", True, 21)
     address = tried(officer, content)  # it is read as it was
     assert "nhận 1, để lại 1." in look(officer, address)
+
+
+def test_a_faulty_row_begins_with_whom_it_is_about_and_what_is_wrong(world: World, tmp_path: Path) -> None:
+    """On a phone no faulty cell lies out of sight; the list names the columns, in their order."""
+    officer = of("officer")
+    wrong = {**BAD, "status": "???", "card_number": None, "official_on": "01/01/2005"}
+    page = look(officer, tried(officer, roster(tmp_path, wrong)))
+    assert re.findall(r"<li>(\w+, [^<]*)</li>", page) == [
+        "E4, Ngày sinh: ngày không có thật hoặc không thể đúng",
+        "I4, Số thẻ đảng viên (12 số): thiếu số thẻ đảng viên",
+        "V4, Ngày chính thức: ngày chính thức trước ngày vào Đảng",
+        "Z4, Trạng thái sinh hoạt: trạng thái không rõ",
+    ]
+    heads = re.findall(r'<th scope="col">([^<]*)</th>', page)
+    assert heads[1:9] == ["B", "E", "I", "V", "Z", "A", "C", "D"]
+    assert heads[heads.index("Dòng") + 1 :][:3] == ["Họ và tên khai sinh", "Ngày sinh", "Số thẻ đảng viên (12 số)"]
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7", b"PK\x03\x04"])
+def test_a_wrong_file_and_a_wrong_day_are_told_at_once(world: World, content: bytes) -> None:
+    page = text(send(of("officer"), content, as_of="31/02/2026"))
+    assert "Không có ngày này." in page.split('id="id_as_of_error">')[1].split("</div>")[0]
+    assert ("Đây không phải tệp Excel (.xlsx)." in page) == (content == b"%PDF-1.7")
 
 
 @pytest.mark.parametrize(

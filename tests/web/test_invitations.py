@@ -75,7 +75,7 @@ def test_from_the_page_to_the_sign_in_under_the_application_role(committed_db: R
     ("more", "said"),
     [({"username": "secretary"}, "Đã có người khác đăng nhập bằng tên này."),
      ({"unit": "99"}, "Không có đơn vị nào mang mã 99."),
-     ({"office": "auditor"}, "Hãy chọn một lựa chọn hợp lệ"),
+     ({"office": "auditor"}, "Hãy chọn trong danh sách"),
      ({"since": "x"}, "Không có ngày này."),
      ({"do": "again", "again-username": "nobody"}, "Không có ai đăng nhập bằng tên nobody."),
      ({"do": "again", "again-username": "officer"}, "Chức vụ của đồng chí không được mời người này")],

@@ -19,6 +19,7 @@ from backend.dues.ledger import cell_month
 from backend.dues.recording import Wanted, record_month
 from backend.members.models import Member
 from backend.participation.models import DuesEntry
+from backend.web.meetings.checking import Checked
 from tests.roles import as_role
 from tests.web.people import text
 from tests.web.test_today import of, planned
@@ -125,7 +126,10 @@ def test_gaps_in_the_roll_are_told_and_nothing_is_written(world: World, people: 
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"held_on": "31/02/2026"}, "Ngày họp: Không có ngày này. Hãy ghi ngày/tháng/năm, ví dụ 05/11/2026."),
+        (
+            {"held_on": "31/02/2026"},
+            "Ngày họp: Không có ngày này. Hãy ghi ngày/tháng/năm, ví dụ 05/11/2026 hoặc 05112026.",
+        ),
         ({"held_on": "30/11/2026"}, "Ngày họp: Ngày 30/11/2026 chưa tới. Đề nghị kiểm tra lại ngày này."),
         ({"minutes_long": ""}, "Thời lượng (phút): Mục này là bắt buộc."),
     ],
@@ -143,21 +147,94 @@ def test_what_is_wrong_is_said_above_with_the_name_of_its_place(
     assert traces() == before
 
 
-def test_where_a_part_is_refused_the_others_stand_and_the_rest_follows_once(world: World, people: list[Member]) -> None:
+NO_DAY = "Không có ngày này. Hãy ghi ngày/tháng/năm, ví dụ 05/11/2026 hoặc 05112026."
+FAULTS = {
+    "held_on": f"Ngày họp: {NO_DAY}",
+    "minutes_long": "Thời lượng (phút): Nhập một số nguyên từ 1 đến 1440.",
+    "paid_on": f"Ngày đóng đảng phí: {NO_DAY}",
+    "score": "Điểm chi bộ tự chấm: Nhập một số nguyên từ 0 đến 100.",
+    "minutes.number": "Biên bản, Số văn bản: Mục này là bắt buộc.",
+    "minutes.date": f"Biên bản, Ngày ghi trên văn bản: {NO_DAY}",
+    "filed_on": f"Ngày nộp biên bản: {NO_DAY}",
+}
+WRONG = {
+    "held_on": "31/02/2026", "minutes_long": "chín", "paid_on": "45/1", "score": "-4", "minutes.date": "32/11/2026",
+    "filed_on": "0/0/0",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("do", ["check", "record"])
+@pytest.mark.parametrize("ticked", [False, True])
+def test_what_is_wrong_with_any_part_is_said_at_once_and_nothing_is_recorded(
+    world: World, people: list[Member], do: str, ticked: bool
+) -> None:
+    case, client = planned(world), of("secretary")
+    where, before = f"/meetings/{case.pk}/", traces()
+    paid = {f"dues.{people[0].pk}": "on"} if ticked else {}
+    sent = client.post(where, typed(text(client.get(where)), **WRONG, **paid, do=do))
+    page = text(sent)
+    assert sent.status_code == 422
+    assert '<h2 class="mt-0">Chưa ghi nhận gì</h2>' in page
+    for name, said in FAULTS.items():
+        assert page.count(said) == 1, said  # above, with the name of its place
+        beside = page[page.index(f'id="id_{name}_error"') :].partition("</div>")[0]
+        assert said.partition(": ")[2] in beside, name
+    assert (traces(), Case.objects.get(pk=case.pk).state) == (before, "planned")
+
+
+@pytest.mark.parametrize("do", ["check", "record"])
+@pytest.mark.parametrize("more", [{}, {"minutes_long": ""}])
+def test_a_filing_before_the_meeting_is_refused_beside_its_day(
+    world: World, people: list[Member], do: str, more: dict[str, str]
+) -> None:
+    case, client = planned(world), of("secretary")
+    where, before = f"/meetings/{case.pk}/", traces()
+    wrong = {"minutes.number": "07-BB/CB", "filed_on": "01/01/2020", "do": do, **more}
+    sent = client.post(where, typed(text(client.get(where)), **wrong))
+    page = text(sent)
+    said = "Ngày 01/01/2020 đứng trước ngày 02/11/2026, ngày của bước mà nó phải theo sau."
+    assert sent.status_code == 422
+    assert f"Ngày nộp biên bản: {said}" in page
+    assert said in page[page.index('id="id_filed_on_error"') :].partition("</div>")[0]
+    assert (traces(), Case.objects.get(pk=case.pk).state) == (before, "planned")
+
+
+def test_days_that_nothing_would_be_recorded_for_are_told_of_too(world: World, people: list[Member]) -> None:
+    case, client = planned(world), of("secretary")
+    where = f"/meetings/{case.pk}/"
+    begun = typed(text(client.get(where)))
+    page = text(client.post(where, {**begun, "resolution.date": "40/11/2026"}))
+    assert "Nghị quyết hoặc kết luận, Ngày ghi trên văn bản: Không có ngày này." in page
+    assert "bắt buộc" not in page  # no minutes are wanted for that
+    assert Case.objects.get(pk=case.pk).state == "planned"
+
+
+def test_a_part_that_was_recorded_is_shown_closed_and_the_rest_follows_once(
+    world: World, people: list[Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wrong is found before anything is recorded; only who was faster in between comes in here."""
     case, client = planned(world), of("secretary")
     where = f"/meetings/{case.pk}/"
     wrong = {f"dues.{people[0].pk}": "on", "minutes.number": "07-BB/CB", "minutes.date": "32/11/2026"}
     filled = typed(text(client.get(where)), **wrong)
-    refused = client.post(where, filled)
+    with monkeypatch.context() as patched:
+        patched.setattr("backend.web.meetings.views.check", lambda sheet: Checked())
+        refused = client.post(where, filled)
     page = text(refused)
     assert refused.status_code == 422
     assert "Buổi sinh hoạt và điểm danh: đã ghi nhận" in page
     assert "Đảng phí: đã ghi nhận" in page
     assert "Biên bản: chưa ghi nhận" in page
     assert "Biên bản, Ngày ghi trên văn bản: Không có ngày này." in page
+    assert "<dd>Có mặt: 3</dd>" in page
+    assert 'name="roll.' not in page
+    assert 'name="dues.' not in page
+    assert re.findall(r'name="part" value="(\w+)"', page) == ["paper"]
     assert Case.objects.get(pk=case.pk).state == "held"
     assert DuesEntry.objects.count() == 1
-    again = client.post(where, {**filled, "minutes.date": DAY})
+    left = form(page)
+    assert left["version"] == [str(Case.objects.get(pk=case.pk).version)]
+    again = client.post(where, {**left, "minutes.date": DAY, "do": "record"})
     assert again.status_code == 302, text(again)
     assert Case.objects.get(pk=case.pk).state == "filed"
     assert Event.objects.filter(code__in=["meeting.held", "dues.recorded", "meeting.minutes_filed"]).count() == 3
@@ -218,6 +295,23 @@ def test_a_check_says_what_recording_would_do_and_does_nothing(world: World, peo
     where, before = f"/meetings/{case.pk}/", traces()
     page = text(client.post(where, typed(text(client.get(where)), do="check", minutes_long="30")))
     assert "30 phút; quy định ít nhất 90 phút" in page
+    assert "<li>Hồ sơ: Dự kiến → <strong>Đã họp, chờ biên bản</strong></li>" in page
+    assert (traces(), Case.objects.get(pk=case.pk).state) == (before, "planned")
+
+
+def test_a_check_tries_every_part(world: World, people: list[Member]) -> None:
+    case, client = planned(world), of("secretary")
+    where, before = f"/meetings/{case.pk}/", traces()
+    more = {f"dues.{people[0].pk}": "on", "minutes.number": "07-BB/CB", "do": "check"}
+    sent = client.post(where, typed(text(client.get(where)), **more))
+    page = text(sent)
+    assert sent.status_code == 200
+    for said in (
+        "<li>Hồ sơ: Dự kiến → <strong>Đã họp, chờ biên bản</strong></li>",
+        "<li>Hồ sơ: Đã họp, chờ biên bản → <strong>Đã đủ biên bản</strong></li>",
+        "<li>Đảng phí: <strong>Đã đóng: 1.</strong></li>",
+    ):
+        assert said in page
     assert (traces(), Case.objects.get(pk=case.pk).state) == (before, "planned")
 
 
@@ -243,7 +337,7 @@ def test_so_many_queries_whatever_the_people(world: World) -> None:
     assert spent == [QUERIES, QUERIES]
 
 
-def test_dues_that_are_refused_name_whose_and_the_meeting_stands(world: World, people: list[Member]) -> None:
+def test_dues_that_would_be_refused_name_whose_and_nothing_is_recorded(world: World, people: list[Member]) -> None:
     case, client = planned(world), of("secretary")
     where = f"/meetings/{case.pk}/"
     filled = typed(text(client.get(where)), **{f"dues.{people[0].pk}": "on", f"dues.{people[1].pk}": "on"})
@@ -252,12 +346,15 @@ def test_dues_that_are_refused_name_whose_and_the_meeting_stands(world: World, p
     sent = client.post(where, {**filled, "paid_on": "01/11/2026"})
     page = text(sent)
     assert sent.status_code == 422
-    assert "Đảng phí: chưa ghi nhận" in page
-    assert "Đã đóng: 1." in page
+    assert "<strong>Đảng phí</strong>" in page
     assert f"{people[0].full_name}: " in page
-    assert Case.objects.get(pk=case.pk).state == "held"
-    paid = dict(DuesEntry.objects.values_list("member_id", "paid_on"))
-    assert paid == {people[0].pk: TODAY, people[1].pk: date(2026, 11, 1)}
+    assert Case.objects.get(pk=case.pk).state == "planned"
+    assert dict(DuesEntry.objects.values_list("member_id", "paid_on")) == {people[0].pk: TODAY}
+    mended = {**form(page), "minutes_long": "95", "others": "on", f"dues.{people[1].pk}": "on", "do": "record"}
+    assert client.post(where, mended).status_code == 302
+    assert dict(DuesEntry.objects.values_list("member_id", "paid_on")) == {
+        people[0].pk: TODAY, people[1].pk: date(2026, 11, 1)
+    }  # fmt: skip
 
 
 def test_an_extra_thematic_meeting_asks_for_no_dues(world: World, people: list[Member]) -> None:

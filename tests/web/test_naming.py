@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
+from backend.audit.models import Event
 from backend.deadlines.models import Deadline
+from backend.imports.models import ImportBatch
+from backend.web.desk.entries import done_by
+from backend.web.import_lines import batch_line
 from backend.web.naming import named_case
 from tests.web.people import text
 from tests.web.test_acting import of
 from tests.web.test_member_list import world
-from tests.world import World
+from tests.world import TODAY, World
 
 __all__ = ["world"]
 pytestmark = pytest.mark.django_db
@@ -37,3 +42,19 @@ def test_two_cells_have_the_same_number_and_pages_tell_them_apart(world: World) 
     own = text(of("secretary").get(f"/members/{people[0].pk}/"))
     assert "CN-2026-0001" in own
     assert "CN-2026-0001, " not in own
+
+
+@pytest.mark.parametrize(
+    ("office", "who", "said"),
+    [
+        ("operator", "root", "Người vận hành máy chủ"), ("system", "Chibo", "Hệ thống Chibo"),
+        ("operator", "lan", "Người vận hành máy chủ, lan"),
+    ],
+)  # fmt: skip
+def test_what_no_person_did_is_said_once(office: str, who: str, said: str) -> None:
+    event = Event(office=office)
+    event.told = {"who": who}
+    with override("vi"):
+        assert done_by(event, {}) == said
+        brought = batch_line(ImportBatch(operator=who, as_of=TODAY, counts={}), ())["who"]
+    assert brought == ("lan" if who == "lan" else "Người vận hành máy chủ")

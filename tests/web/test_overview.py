@@ -89,7 +89,7 @@ def test_any_past_day_is_told_and_one_before_the_first_is_not_made_up(world: Wor
         assert of("officer").get(f"{address}?on=01/01/0001").status_code == 200
     for day, said in (
         ("31/12/2026", "Ngày này chưa đến"),
-        ("31/02/2026", "Không có ngày này. Hãy ghi ngày/tháng/năm, ví dụ 05/11/2026."),
+        ("31/02/2026", "Không có ngày này. Hãy ghi ngày/tháng/năm, ví dụ 05/11/2026 hoặc 05112026."),
     ):
         page = seen("officer", f"/overview/?on={day}")
         assert said in page, day

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models import Min
 from django.test.utils import CaptureQueriesContext
 
 from backend.accesses.models import Access
 from backend.cases.engine import OnCase, perform
 from backend.cases.models import Case
 from backend.core.keyring import unseal
-from backend.members.models import Member
+from backend.members.models import Member, Spell
 from tests.api.conftest import ON, own_language, proposal, traces, world
 from tests.web.people import text
 from tests.web.stepping import csrf, do, fill, of, opened
@@ -35,7 +37,24 @@ def test_the_form_brings_day_meeting_and_arithmetic(proposal: Proposal) -> None:
     assert 'name="on" value="02/11/2026"' in page
     assert f'name="ballot.meeting" value="{facts["ballot"]["meeting"]}"' in page
     assert "6 đảng viên chính thức; 2/3 → cần 4." in page
+    assert 'name="resolution.issuer" value="Chi bộ ấp Một"' in page  # the cell's own paper
     assert "Chưa có giấy chứng nhận học lớp bồi dưỡng đảng viên mới." in page
+
+
+def test_a_meeting_of_before_anybody_was_known_is_not_offered(proposal: Proposal, world: World) -> None:
+    """Taken over with a roster it stands in the log; a vote at it could be measured against nobody."""
+    case, facts = proposal
+    first = Spell.objects.filter(unit=world.cell, standing="official").aggregate(first=Min("valid__startswith"))[
+        "first"
+    ]
+    offered = f'name="ballot.meeting" value="{facts["ballot"]["meeting"]}"'
+    at = f"/cases/{case.pk}/steps/propose/"
+    assert offered in text(of("secretary").get(at))
+    meeting = Case.objects.get(pk=facts["ballot"]["meeting"])
+    Case.objects.filter(pk=meeting.pk).update(facts={**meeting.facts, "held_on": f"{first - timedelta(days=1)}"})
+    assert offered not in text(of("secretary").get(at))
+    Case.objects.filter(pk=meeting.pk).update(facts={**meeting.facts, "held_on": f"{first}"})
+    assert offered in text(of("secretary").get(at))
 
 
 def test_done_it_says_so_on_the_cases_page(proposal: Proposal) -> None:
@@ -74,6 +93,9 @@ def test_each_reason_stands_beside_its_field_and_nothing_is_lost(proposal: Propo
     page = text(answer)
     assert answer.status_code == 422
     assert '<div class="wrong" id="id_resolution.number_error"><p>Mục này là bắt buộc.</p>' in page
+    assert re.findall(r'<li><a href="#(id_[^"]+_error)">([^<]+)</a></li>', page) == [  # it may lie two screens below
+        ("id_resolution.number_error", "Số văn bản"), ("id_resolution.date_error", "Ngày ghi trên văn bản"),
+    ]  # fmt: skip
     assert '<div class="wrong" id="id_resolution.date_error"><p>Không có ngày này. Hãy ghi ngày/tháng/năm' in page
     assert 'value="Chi bộ <ấp> Một"' in page  # as `text` reads it
     assert 'name="ballot.yes" value="5"' in page

@@ -12,6 +12,7 @@ from backend.web.timeline import words_of
 from workflows.electing import Election, ElectionValue, Winner
 from workflows.entries import EntryRef
 from workflows.facts import Choice, Day, Fact, Flag, MemberRef, Number, Paper, PaperValue, Text
+from workflows.member_steps.roster import ROSTER
 from workflows.units import UnitRef
 from workflows.voting import Ballot, BallotValue, RollCall
 
@@ -28,6 +29,7 @@ CASES: list[tuple[Fact, Any, str]] = [
     (MemberRef("m", "", many=True), (11, 12), "Nguyễn Văn An, #12"),
     (MemberRef("m", ""), (11,), "Nguyễn Văn An"),
     (Paper("p", ""), PAPER, "12-NQ/CB, 02/11/2026, Chi bộ ấp Một, lưu tại: Tủ 3"),
+    (ROSTER, PaperValue("roster", "7a8e0545-7f86", "Đảng bộ xã", date(2026, 10, 31)), "31/10/2026, Đảng bộ xã"),
     (Ballot("b", ""), BALLOT, "tán thành 13, không tán thành 5, hợp lệ 18, thu về 19, phát ra 19"),
     (RollCall("r", ""), {11: "present", 12: "present", 13: "unexcused"}, "Có mặt: 2, Vắng không có lý do: 1"),
     (Election("e", ""), ElectionValue(18, 18, 17, (Winner(11, 15), Winner(12, 9))), "Nguyễn Văn An: 15, 12: 9"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -51,6 +52,8 @@ def test_in_a_step_also_of_a_cell_out_of_sight(world: World) -> None:
     with as_role("chibo_app"):
         shown = text(client.get(address))
         assert "<output" not in shown
+        assert f'<option value="{world.other.code}">Chi bộ ấp Hai</option>' in shown  # next door, to choose from
+        assert world.province.code not in re.findall(r'<option value="([^"]*)"', shown)
         tried = text(do(client, address, {"on": "02/11/2026", "to_unit": world.other.code}, "preview"))
         assert named("to_unit", "Chi bộ ấp Hai") in tried
         assert f'value="{world.other.code}"' in tried

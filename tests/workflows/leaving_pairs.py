@@ -53,6 +53,13 @@ def opened(given: Situation, *lifecycles: str) -> Situation:
     return replace(given, open_cases=lambda key: int(key in lifecycles))
 
 
+def restored(official_on: date) -> Situation:
+    """By a decision that says from when official; the record says 5 January 2016."""
+    return replace(
+        gone(official_on=official_on), member=member(joined_on=date(2015, 1, 5), official_on=date(2016, 1, 5))
+    )
+
+
 def by_level(appeal_to: str, level: Level | None) -> Situation:
     """An appeal to a level against what the step `decide` of another decided."""
     return replace(seen(appeal_to=appeal_to), decided_at=lambda steps: level if steps == ("decide",) else None)
@@ -233,7 +240,14 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:withdrawal.violation", withdrawal.no_violation, seen(no_violation=True), seen(no_violation=False)),
     *(("Caution:withdrawal.other_case_open", withdrawal.no_violation, seen(), running(seen(), lifecycle, state, **facts))
       for lifecycle, state, facts in (("removal", "reviewed", {"ground": "activity_dropped"}),
-                                      ("screening", "helped", {"criterion": "other"}))),
+                                      ("screening", "helped", {"criterion": "other"}),
+                                      ("transfer", "introduced", {"missing_report": {"date": "2026-08-06"}}))),
+    ("Caution:withdrawal.other_case_open", withdrawal.no_violation, running(seen(), "transfer", "introduced"),
+     running(seen(), "transfer", "introduced", missing_report={"date": "2026-08-06"})),
+    ("Refusal:withdrawal.removal_open", withdrawal.no_violation, running(seen(), "recognition", "reviewing"),
+     running(seen(), "recognition", "removal_proposed")),
+    ("Refusal:withdrawal.removal_open", withdrawal.no_violation, decided(seen(), "recognition", "removal_proposed"),
+     running(seen(), "recognition", "removal_proposed")),
     *(("Refusal:withdrawal.removal_open", withdrawal.no_violation,
        running(seen(), "removal", "reviewed", ground="will_declined"), running(seen(), "removal", state, ground=ground))
       for state, ground in (("opened", "standards_violated"), ("asked", "political_standards"), ("proposed", "will_declined"))),
@@ -309,6 +323,9 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
         joined_on=ON, official_on=ON)), replace(gone(), member=member())),
     ("Caution:restore.on_probation", appeals.stage_known, replace(gone(), member=member(
         joined_on=ON, official_on=ON)), gone()),
+    ("Refusal:restore.not_official", appeals.official_as_decided, gone(), gone(official_on=date(2016, 1, 5))),
+    ("Caution:restore.other_day", appeals.official_as_decided, restored(date(2016, 1, 5)), restored(date(2016, 1, 6))),
+    ("Refusal:return.official_first", appeals.official_as_decided, restored(date(2015, 1, 5)), restored(date(2015, 1, 4))),
     ("Caution:restore.attends", appeals.takes_part_anew, gone(), replace(gone(), member=member(participation="exempt"))),
     ("Refusal:restore.cases_open", appeals.nothing_else_runs, gone(),
      replace(gone(), running=lambda: frozenset({"recognition"}))),

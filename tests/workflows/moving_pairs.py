@@ -56,6 +56,12 @@ def introduced_to(code: str, closed_on: date | None = None) -> Callable[[str], l
     return lambda key: [stay] if key == "temporary_transfer" else []
 
 
+def going(state: str, closed_on: date | None) -> Situation:
+    """Somebody with a case of going abroad."""
+    case = CaseView(3, state, ON, closed_on, {})
+    return replace(seen(), cases=lambda key: [case] if key == "abroad" else [])
+
+
 MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:member.other_participation", taking_part.takes_part(Participation.ATTENDING), seen(),
      seen(who=member(participation="away"))),
@@ -156,6 +162,8 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      replace(seen(to_unit=OTHER), cases=introduced_to(OTHER))),
     ("Refusal:transfer.another_open", moving.no_other_transfer, seen(),
      replace(seen(), open_cases=lambda key: int(key == "temporary_transfer"))),
+    *(("Refusal:transfer.another_open", moving.no_other_transfer, going(state, closed), going("asked", None))
+      for state, closed in (("abroad", None), ("asked", ON))),
     ("Refusal:return.other_day", returning.days_of_return, back(joined_on=date(2026, 1, 5)),
      back(joined_on=date(2026, 1, 6))),
     ("Refusal:return.official_first", returning.days_of_return, back(official_on=date(2026, 1, 5)),

@@ -64,3 +64,16 @@ def test_the_way_taken_and_the_place_are_drawn_without_moving_anything() -> None
     assert plain.count("walked") == plain.count("●") == 0
     shape = re.compile(r' d="[^"]+"|<rect x="\d+" y="\d+"')
     assert shape.findall(plain) == shape.findall(marked)
+
+
+def test_what_is_seen_first_on_a_phone_says_where_somebody_stands() -> None:
+    """Words begin at the left edge of the boxes; heads of arrows have one size, in front of the words beside them."""
+    text = drawing.svg("recognition", walked=[("", "probation")], here="probation")
+    assert 'width="1215" height="1486" role="img"' in text
+    assert re.findall(r'<text x="(\d+)"[^>]*font-size="13"', text) == ["38"] * 12
+    assert set(re.findall(r'<text x="(\d+)"[^>]*font-size="11"', text)) == {"56", "380"}
+    assert (
+        re.findall(r'markerWidth="(\d+)" markerHeight="(\d+)" [^>]*markerUnits="(\w+)"', text)
+        == [("9", "9", "userSpaceOnUse")] * 2
+    )
+    assert re.findall(r'marker-end="url\(#went-recognition-state\)" class="([^"]+)"', text) == ["step walked"]

@@ -12,7 +12,7 @@ from tests.workflows.twins import case, member, situation
 from workflows.catalogue import LIFECYCLES
 from workflows.member_steps.going_on import runs_on
 from workflows.member_steps.placed import Begins
-from workflows.situation import CaseView
+from workflows.situation import CaseView, TookPart
 from workflows.standings import CARRIED, Participation
 
 ON = date(2027, 2, 1)
@@ -26,7 +26,11 @@ CASES = {
 
 
 def after(
-    standing_so: str, running: dict[str, dict[str, Any]], own: tuple[str, int] = ("discipline", 1), before: str = ""
+    standing_so: str,
+    running: dict[str, dict[str, Any]],
+    own: tuple[str, int] = ("discipline", 1),
+    before: str = "",
+    until: date | None = None,
 ) -> tuple[dict[str, Any], Begins | None]:
     """What of a member who takes part in a way is changed by its end, while cases (ids 1, 2, …) run; and when it begins."""
     person, subject = member(), case(own[0])
@@ -37,7 +41,7 @@ def after(
         key: CaseView(place, facts.get("state", CASES[key][0]), ON, None, CASES[key][1] | facts)
         for place, (key, facts) in enumerate(running.items(), start=1)
     }
-    seen = situation(ON, facts={}, member=person, subject=subject, took_part=lambda: before,
+    seen = situation(ON, facts={}, member=person, subject=subject, took_part=lambda: TookPart(before, until),
                      cases=lambda key: [views[key]] if key in views else [])  # fmt: skip
     otherwise = {
         "suspended": person.end_suspension,
@@ -98,6 +102,26 @@ def test_who_had_lapsed_before_a_suspension_has_lapsed_after_it() -> None:
     assert found["participation"] == "attending"
 
 
+@pytest.mark.parametrize(
+    ("was", "before", "until", "running", "now"),
+    [
+        ("suspended", "exempt", None, {}, "exempt"), ("in_transit", "exempt", None, {}, "exempt"),
+        ("in_transit", "away", ON, {}, "away"), ("suspended", "away", date(2027, 1, 31), {}, "attending"),
+        ("in_transit", "away", None, {}, "attending"), ("suspended", "abroad", ON, {}, "attending"),
+        ("suspended", "exempt", None, {"exemption": {"state": "resumed"}}, "attending"),
+        ("suspended", "away", ON, {"away": {"state": "returned", "away_until": ENDS}}, "attending"),
+        ("suspended", "exempt", None, {"away": {"away_until": ENDS}}, "away"),
+    ],
+)  # fmt: skip
+def test_what_a_roster_told_goes_on_without_a_case(
+    was: str, before: str, until: date | None, running: dict[str, dict[str, Any]], now: str
+) -> None:
+    found, begins = after(was, {"discipline": {}} | running, before=before, until=until)
+    assert (found["participation"], begins) == (now, None)
+    if now != "attending":  # else the step that ends what overrode it says up to when
+        assert found["away_until"] == (ON if now == "away" else None)
+
+
 def test_the_case_at_hand_ends_and_carries_nothing_on() -> None:
     stay = {"temporary_transfer": {"away_until": ENDS}}
     found, _ = after("elsewhere", stay, own=("temporary_transfer", 1))
@@ -126,7 +150,7 @@ def test_a_leave_makes_nobody_a_guest() -> None:
 def test_the_end_of_a_suspension_is_handed_to_who_had_lapsed() -> None:
     person, seen = (
         member(),
-        situation(ON, facts={}, member=member(), subject=case("discipline"), took_part=lambda: "lapsed"),
+        situation(ON, facts={}, member=member(), subject=case("discipline"), took_part=lambda: TookPart("lapsed")),
     )
     person.participation = "suspended"
     handed: list[Any] = []
@@ -138,7 +162,7 @@ def test_the_end_of_a_suspension_is_handed_to_who_had_lapsed() -> None:
 def test_without_a_case_at_hand_every_open_case_may_carry_on() -> None:
     leave = CaseView(1, "away", ON, None, {"away_until": ENDS})
     seen = situation(ON, facts={}, member=member(), cases=lambda key: [leave] if key == "away" else [])
-    assert runs_on(seen) == (Participation.AWAY, leave)
+    assert runs_on(seen) == (Participation.AWAY, leave.facts)
 
 
 def test_what_is_carried_is_carried_in_states_that_there_are() -> None:

@@ -21,6 +21,7 @@ ON = date(2027, 2, 1)
 BEGUN = {"begun_on": "2022-06-30"}  # thirty months: to 30/12/2024
 PILOT = {"begun_on": "2025-08-15"}  # sixty months: to 15/08/2030
 
+MET = {"conditions_met": True}
 AGREED = {"consent": {"date": "2024-03-01"}}
 PLANNED = {"plan": {"date": "2024-03-01"}}
 
@@ -220,10 +221,19 @@ YEARLY: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      seen(past={"score": 50}, decided_level="completed"), seen(past={"score": 49}, decided_level="completed")),
     ("Caution:classification.below_score", cls.level_fits(PROPOSED),
      seen(level="good", score=89), seen(level="good", score=90)),
-    ("Refusal:classification.conditions", cls.conditions_met,
+    ("Refusal:classification.conditions", cls.conditions_met(PROPOSED),
      seen(level="excellent", conditions_met=True), seen(level="excellent", conditions_met=False)),
-    ("Refusal:classification.conditions", cls.conditions_met,
+    ("Refusal:classification.conditions", cls.conditions_met(PROPOSED),
      seen(level="completed", conditions_met=False), seen(level="good", conditions_met=False)),
+    *(("Refusal:classification.conditions", cls.conditions_met(DECIDED), seen(past=MET | {"level": good}, decided_level=level),
+       seen(past={"level": bad, "conditions_met": met}, decided_level=level))
+      for good, level, bad, met in (("good", "good", "good", False), ("excellent", "good", "completed", True),
+                                    ("excellent", "excellent", "good", True))),
+    ("Refusal:classification.conditions", cls.conditions_met(DECIDED),
+     seen(past=MET | {"level": "completed", "decided_level": "good"}, decided_level="good"),
+     seen(past=MET | {"level": "excellent", "decided_level": "completed"}, decided_level="good")),
+    ("Refusal:classification.conditions", cls.conditions_met(DECIDED),
+     seen(past=MET | {"level": "completed"}, decided_level="good", conditions_met=True), seen(past=MET, decided_level="good")),
     ("Refusal:classification.over_cap", cls.within_cap, decided(good=10, excellent=1), decided(good=9, excellent=1)),
     ("Refusal:classification.over_cap", cls.within_cap, decided(good=5), decided(good=4)),
     ("Refusal:classification.over_cap", cls.within_cap,

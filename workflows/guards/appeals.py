@@ -210,6 +210,24 @@ def stage_known(situation: Situation) -> Iterator[Answer]:
         yield Caution("restore.on_probation", message, rule="PRO.LENGTH")
 
 
+def official_as_decided(situation: Situation) -> Answer | None:
+    """The dates stay as they were unless the decision says otherwise (S-12); then that is said."""
+    told, known, joined = situation.facts.get("official_on"), situation.member.official_on, situation.member.joined_on
+    if told is None or told == known:
+        return None
+    if known is None:
+        message = gettext_noop("The person was on probation: the probation is restored, and a recognition follows.")
+        return Refusal(
+            "restore.not_official", message, {}, "PRO.LENGTH", gettext_noop("Leave the day out."), "official_on"
+        )
+    if joined is not None and told < joined:
+        message = gettext_noop("Official on %(official)s, before the ceremony of %(joined)s.")
+        remedy, words = gettext_noop("Check both days."), {"official": told, "joined": joined}
+        return Refusal("return.official_first", message, words, remedy=remedy, fact="official_on")
+    message = gettext_noop("Official on %(told)s by the decision; the record says %(known)s.")
+    return Caution("restore.other_day", message, {"told": told, "known": known}, "PRO.LENGTH", fact="official_on")
+
+
 def takes_part_anew(situation: Situation) -> Caution | None:
     """Restored is the standing. A leave or an exemption ended with its case: the member attends, and asks for it anew."""
     if situation.member.participation not in CARRIED:

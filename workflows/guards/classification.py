@@ -103,16 +103,29 @@ def level_fits(fact: Choice) -> Guard:
     return guard
 
 
-def conditions_met(situation: Situation) -> Refusal | None:
-    """The upper levels ask for more than points: all tasks done in time, and for the highest well beyond."""
-    level, asked = situation.facts.get("level") or "", situation.rule("CLS.CONDITIONS").value
-    if level not in asked or situation.facts.get("conditions_met"):
-        return None
-    return Refusal(
-        "classification.conditions", gettext_noop("“%(level)s” asks for more than points: %(asked)s."),
-        {"level": _NAMES[level], "asked": asked[level]}, "CLS.CONDITIONS",
-        gettext_noop("Confirm the further conditions, or choose a lower level."), "conditions_met",
-    )  # fmt: skip
+def conditions_met(fact: Choice) -> Guard:
+    """The upper levels ask for more than points: all tasks done in time, and for the highest well beyond.
+
+    What was confirmed of a level before holds for it and those below it.
+    """
+
+    def guard(situation: Situation) -> Refusal | None:
+        level, asked = situation.facts.get(fact.name) or "", situation.rule("CLS.CONDITIONS").value
+        if level not in asked or situation.facts.get("conditions_met") or _confirmed(situation.past, level):
+            return None
+        return Refusal(
+            "classification.conditions", gettext_noop("“%(level)s” asks for more than points: %(asked)s."),
+            {"level": _NAMES[level], "asked": asked[level]}, "CLS.CONDITIONS",
+            gettext_noop("Confirm the further conditions, or choose a lower level."), "conditions_met",
+        )  # fmt: skip
+
+    return guard
+
+
+def _confirmed(past: Mapping[str, Any], level: str) -> bool:
+    """Whether the conditions of the level, or of a higher one, were confirmed by an earlier step of the case."""
+    before = past.get("decided_level") or past.get("level")
+    return bool(past.get("conditions_met") and before and _ORDER.index(before) <= _ORDER.index(level))
 
 
 def within_cap(situation: Situation) -> Answer | None:

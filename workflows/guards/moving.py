@@ -15,7 +15,7 @@ from workflows.workdays import add_months
 
 TO, PLACE = "to_unit", "place"
 OTHERS = ("transfer", "temporary_transfer")
-"""The pages of which one case at most is open about a member (scenario B60)."""
+"""The pages of which one case at most is open about a member, nor beside one who is about to go abroad (scenario B60)."""
 
 
 def is_internal(situation: Situation) -> bool:
@@ -67,7 +67,8 @@ def stays_in_the_base(situation: Situation) -> Refusal | None:
 
 def no_other_transfer(situation: Situation) -> Refusal | None:
     """One open transfer of either kind at a time (B60, a proposal)."""
-    if not any(situation.open_cases(key) for key in OTHERS):
+    going = any(case.closed_on is None and case.state == "asked" for case in situation.cases("abroad"))
+    if not going and not any(situation.open_cases(key) for key in OTHERS):
         return None
     return Refusal(
         "transfer.another_open", gettext_noop("Another transfer of this member is open."),

@@ -29,14 +29,19 @@ def no_violation(situation: Situation) -> Iterator[Answer]:
         yield Refusal("withdrawal.violation", message, rule="WDR.NO_VIOLATION", remedy=remedy, fact="no_violation")
     removals = [case for case in situation.cases("removal") if case.closed_on is None]
     screenings = [case for case in situation.cases("screening") if case.closed_on is None]
-    for case in removals:
-        if case.facts["ground"] in VIOLATIONS or case.state not in IN_CELL:
-            yield Refusal(
-                "withdrawal.removal_open", gettext_noop("A removal of this person is open on the ground: %(ground)s."),
-                {"ground": dict(GROUNDS)[case.facts["ground"]]}, "WDR.NO_VIOLATION",
-                gettext_noop("Bring the removal to its end first; who is not removed may ask to leave afterwards."),
-            )  # fmt: skip
-            return
+    proposed = [
+        case.facts["ground"] for case in removals if case.facts["ground"] in VIOLATIONS or case.state not in IN_CELL
+    ]
+    if any(case.closed_on is None and case.state == "removal_proposed" for case in situation.cases("recognition")):
+        proposed.append("probationer_unfit")
+    if proposed:
+        yield Refusal(
+            "withdrawal.removal_open", gettext_noop("A removal of this person is open on the ground: %(ground)s."),
+            {"ground": dict(GROUNDS)[proposed[0]]}, "WDR.NO_VIOLATION",
+            gettext_noop("Bring the removal to its end first; who is not removed may ask to leave afterwards."),
+        )  # fmt: skip
+        return
+    missing = any(case.closed_on is None and case.facts.get("missing_report") for case in situation.cases("transfer"))
     if any(case.facts.get("criterion") in VIOLATED for case in screenings):
         yield Refusal(
             "withdrawal.screening_open", gettext_noop("A screening of this person for a violation is open."),
@@ -44,4 +49,7 @@ def no_violation(situation: Situation) -> Iterator[Answer]:
         )  # fmt: skip
     elif removals or screenings:
         message = gettext_noop("A screening or removal of this person is open: is there a violation to consider first?")
+        yield Caution("withdrawal.other_case_open", message, rule="WDR.NO_VIOLATION")
+    elif missing:
+        message = gettext_noop("The member was reported missing on a transfer: is there a violation to consider first?")
         yield Caution("withdrawal.other_case_open", message, rule="WDR.NO_VIOLATION")

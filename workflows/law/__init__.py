@@ -95,11 +95,17 @@ def everything() -> list[Rule]:
 
 
 def differences(first: date, second: date) -> list[tuple[Rule | None, Rule | None]]:
-    """The rows of `everything` that differ between two days, by id: what is in force on the first and on the second."""
+    """The rows of `everything` that differ between two days, by id: what is in force on the first and on the second.
+
+    Of who decides, what this installation has settled, where it has.
+    """
     held: dict[str, list[Rule | None]] = {}
     for row in everything():
         pair = held.setdefault(row.id, [None, None])
         for place, day in enumerate((first, second)):
             if row.holds(day):
                 pair[place] = row
+    for act in acts():
+        settled = (competence(act, day) for day in (first, second))
+        held[act] = [own if own.own else row for own, row in zip(settled, held[act], strict=True)]
     return [(before, after) for before, after in held.values() if before != after]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from workflows.facts import Paper
+from workflows.facts import Day, Paper
 from workflows.guards.appeals import (
     addressed_here,
     against_what_happened,
@@ -14,6 +14,7 @@ from workflows.guards.appeals import (
     no_case_waits,
     not_decided_already,
     nothing_else_runs,
+    official_as_decided,
     received_before_lodged,
     stage_known,
     takes_part_anew,
@@ -126,13 +127,16 @@ class Appeal(Lifecycle):
     @step(S.LODGED, S.RESTORED, by=Right.RECORD_DECISION, at=RESOLVES,
           label=_("Record that the decision is annulled and the member restored"), event="annulled",
           basis=(*LAW, "Điều lệ Đảng Điều 39"),
-          facts=[Paper("restoration", _("Decision on the appeal"), paper="restoration_decision")],
+          facts=[Paper("restoration", _("Decision on the appeal"), paper="restoration_decision"),
+                 Day("official_on", _("Day of becoming official, where the decision says another"), required=False)],
           guards=[GONE, dated_on_the_day("restoration"), addressed_here, stage_known,
-                  takes_part_anew, nothing_else_runs], closes=clocks.RULES,
+                  official_as_decided, takes_part_anew, nothing_else_runs], closes=clocks.RULES,
           cancels=clocks.ALL, starts=[TO_RECOGNITION])  # fmt: skip
     def annul(self, situation: Situation) -> None:
-        """L-11, S-12: the stage held before, with its dates unchanged; taking part begins anew, but for who had lapsed."""
+        """L-11, S-12: the stage held before, its dates unchanged unless the decision says otherwise; taking part begins
+        anew, but for who had lapsed."""
         member = situation.member
+        member.official_on = member.official_on and (situation.facts.get("official_on") or member.official_on)
         restore = member.restore_official if member.official_on else member.restore_probationary
         restore(situation)
         if member.had_lapsed(situation):

@@ -12,7 +12,7 @@ from workflows.guards.people import member_is
 from workflows.guards.votes import carried, cell_can_act
 from workflows.offices import Level, Right
 from workflows.page_clocks import classification as clocks
-from workflows.page_facts.classification import BALLOT, CONDITIONS, DECIDED, PROPOSED, SCORE, YEAR
+from workflows.page_facts.classification import BALLOT, CONDITIONS, CONFIRMED, DECIDED, PROPOSED, SCORE, YEAR
 from workflows.situation import Situation
 from workflows.standings import MEMBERS
 from workflows.vocabulary import NEW, Act, Lifecycle, step
@@ -76,7 +76,7 @@ class Classification(Lifecycle):
           facts=[Paper("minutes", _("Minutes of the meeting"), paper="meeting_minutes"), SCORE, PROPOSED, CONDITIONS,
                  BALLOT],
           guards=[member_is(*MEMBERS), dated_on_the_day("minutes"), cell_can_act, guards.not_left_out,
-                  guards.level_fits(PROPOSED), guards.conditions_met, carried(BALLOT)],
+                  guards.level_fits(PROPOSED), guards.conditions_met(PROPOSED), carried(BALLOT)],
           closes=["TASK.CLASSIFY"], opens=[clocks.DECIDE])  # fmt: skip
     def propose(self, situation: Situation) -> None:
         """Y3: the cell votes on the level; totals only."""
@@ -91,8 +91,9 @@ class Classification(Lifecycle):
 
     @step(State.PROPOSED, State.DECIDED, by=Right.RECORD_DECISION, at=Act("classify"),
           label=_("Decide the level"), event="decided", basis=LAW,
-          facts=[Paper("decision", _("Decision on the classification"), paper="classification_decision"), DECIDED],
-          guards=[dated_on_the_day("decision"), guards.level_fits(DECIDED), guards.within_cap],
+          facts=[Paper("decision", _("Decision on the classification"), paper="classification_decision"), DECIDED,
+                 CONFIRMED],
+          guards=[dated_on_the_day("decision"), guards.level_fits(DECIDED), guards.conditions_met(DECIDED), guards.within_cap],
           closes=["TASK.CLASSIFY_DECIDE"], opens=[clocks.ANNOUNCE], apart_from=RESOLVED)  # fmt: skip
     def decide(self, situation: Situation) -> None:
         """Y4: the base committee, within the cap of its own organisation."""
@@ -115,8 +116,8 @@ class Classification(Lifecycle):
 
     @step(State.COMPLAINED, State.ANSWERED, by=Right.RECORD_DECISION, at=Act("classify"),
           label=_("Answer the complaint"), event="answered", basis=LAW,
-          facts=[Paper("answer", _("Answer to the complaint"), paper="complaint_answer"), DECIDED],
-          guards=[dated_on_the_day("answer"), guards.level_fits(DECIDED), guards.within_cap,
+          facts=[Paper("answer", _("Answer to the complaint"), paper="complaint_answer"), DECIDED, CONFIRMED],
+          guards=[dated_on_the_day("answer"), guards.level_fits(DECIDED), guards.conditions_met(DECIDED), guards.within_cap,
                   guards.cap_still_holds], after_leaving=True,
           closes=["TASK.CLASSIFY_ANSWER"], cancels=clocks.ALL, apart_from=RESOLVED)  # fmt: skip
     def answer(self, situation: Situation) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from workflows.facts import Paper, day_in
 from workflows.law.citing import PRACTICE
 from workflows.member_steps.placed import Placed
 from workflows.offices import LADDER, Right
-from workflows.situation import CaseView, Situation
+from workflows.situation import Situation
 from workflows.standings import CARRIED, Participation
 from workflows.vocabulary import step
 
@@ -25,14 +26,23 @@ OVERRIDDEN = (P.ELSEWHERE, P.SUSPENDED, P.IN_TRANSIT)
 """Ways of taking part during which another one may run on."""
 
 
-def runs_on(situation: Situation) -> tuple[Participation, CaseView] | None:
-    """The way of taking part that an open case of the member, other than the one at hand, still carries on the day."""
+def runs_on(situation: Situation) -> tuple[Participation, Mapping[str, Any]] | None:
+    """The way of taking part that still holds on the day, and the facts that say from when to when.
+
+    An open case of the member, other than the one at hand, carries it; of whom a roster called exempt, or on leave up to a
+    day, there is no case: then the way from before.
+    """
     own = getattr(situation.subject, "pk", None)
     for way, (lifecycle, states) in CARRIED.items():
         for case in situation.cases(lifecycle):
             last = day_in(case.facts, "away_until")
             if case.id != own and case.state in states and (last is None or situation.on <= last):
-                return way, case
+                return way, case.facts
+    before = situation.took_part()
+    for way in (P.EXEMPT, P.AWAY):
+        held = way == P.EXEMPT or (before.until is not None and situation.on <= before.until)
+        if before.way == way and held and not situation.cases(CARRIED[way][0]):
+            return way, {"away_until": before.until.isoformat() if before.until else None}
     return None
 
 
@@ -44,7 +54,7 @@ class GoingOn(Placed):
 
     def had_lapsed(self, situation: Situation) -> bool:
         """Whether a suspension fell upon a member who had dropped party activity."""
-        return self.participation == P.SUSPENDED and situation.took_part() == P.LAPSED
+        return self.participation == P.SUSPENDED and situation.took_part().way == P.LAPSED
 
     def go_on(self, situation: Situation, otherwise: Callable[[Situation], None]) -> None:
         """To the way of taking part that runs on; where none does, by the step `otherwise`.
@@ -58,15 +68,15 @@ class GoingOn(Placed):
         if found is None:
             otherwise(situation)
             return
-        way, case = found
+        way, facts = found
         steps: Mapping[Participation, Callable[[Situation], None]] = {
             P.ELSEWHERE: self.go_on_elsewhere, P.ABROAD: self.go_on_abroad, P.AWAY: self.go_on_away,
             P.EXEMPT: self.go_on_exempt,
         }  # fmt: skip
         steps[way](situation)
-        self.away_until = day_in(case.facts, "away_until")
-        self._begins(situation, day_in(case.facts, "away_from") or day_in(case.facts, "from_on"), P.ATTENDING)
-        there = case.facts.get("to_unit") if way == P.ELSEWHERE else None
+        self.away_until = day_in(facts, "away_until")
+        self._begins(situation, day_in(facts, "away_from") or day_in(facts, "from_on"), P.ATTENDING)
+        there = facts.get("to_unit") if way == P.ELSEWHERE else None
         self._guest_of(situation.unit(there) if there else None)
 
     @step(OVERRIDDEN, P.AWAY, field="participation", by=Right.THROUGH_CASE, at=LADDER,

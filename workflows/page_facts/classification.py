@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Flag, Number
@@ -18,4 +20,6 @@ SCORE = Number("score", _("Score out of 100"), maximum=100)
 PROPOSED = Choice("level", _("Level proposed"), choices=LEVELS)
 DECIDED = Choice("decided_level", _("Level decided"), choices=LEVELS)
 CONDITIONS = Flag("conditions_met", _("All further conditions of the level are met"))
+CONFIRMED = replace(CONDITIONS, required=False)
+"""Where a higher level than the one proposed is decided."""
 BALLOT = Ballot("ballot", _("Ballot on this level"), rule="CLS.VOTE")

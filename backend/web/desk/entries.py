@@ -15,7 +15,7 @@ from backend.audit.models import Event
 from backend.cases.models import Case
 from backend.desk.asking import kept_late
 from backend.organizations.models import Unit
-from backend.web.naming import named_unit
+from backend.web.naming import named_unit, own_name
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Office
 
@@ -58,10 +58,10 @@ def _line(one: Event, units: dict[int, Unit], numbers: dict[int, str], *, after_
 
 
 def done_by(one: Event, units: dict[int, Unit]) -> str:
-    """The office with its unit, and the person while the name is kept."""
+    """The office with its unit, and the person while the name is kept; of what no person did, that alone."""
     office = str(Office(one.office).label) if one.office else gettext("The owner of the account")
     place = units.get(one.office_unit_id or 0)
-    who = (one.told or {}).get("who", "")
+    who = own_name((one.told or {}).get("who", ""))
     return ", ".join(part for part in (office, place.name if place else "", who) if part)
 
 

@@ -17,10 +17,10 @@ from backend.audit.codes import SubjectKind
 from backend.audit.details import with_voids
 from backend.audit.models import Event
 from backend.cases import selectors
+from backend.desk.words import told
 from backend.organizations.models import Unit
 from backend.web.acting import Acting, in_office
 from backend.web.desk.entries import lines
-from backend.web.desk.facts import told
 from backend.web.naming import named_unit
 from backend.web.refusing import said_of_codes
 from workflows import law

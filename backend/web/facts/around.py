@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Min, Q, QuerySet
 
 from backend.accounts.policy import Actor
 from backend.cases import selectors
-from backend.members.models import Member
+from backend.core.db import reaching
+from backend.members.models import Member, Spell
 from backend.members.today import taking_part
+from backend.organizations.models import Unit
 from workflows.answers import shown
 from workflows.facts import day_in
 from workflows.guards.votes import HELD
@@ -83,20 +85,35 @@ class Around:
 
     @cached_property
     def meetings(self) -> list[Held]:
-        """The meetings that the unit held, the newest first."""
+        """The meetings that the unit held, the newest first; none of before anybody was known there, whose votes nothing could
+        be measured against (meetings that were taken over with a roster)."""
         rows = selectors.cases(self.actor).filter(lifecycle=Meeting.key, unit_id=self.unit_id, state__in=HELD)
+        there = Spell.objects.filter(unit=self.unit_id, standing=Standing.OFFICIAL, retracted_at=None)
+        known = there.aggregate(first=Min("valid__startswith"))["first"]
         kinds = dict(Meeting.steps()["plan"].facts[0].choices)  # type: ignore[attr-defined]  # KIND, a Choice
         days = [(one, day_in(one.facts, "held_on")) for one in rows.order_by("-facts__held_on", "-pk")[:MEETINGS]]
         return [
             Held(one.pk, day, f"{shown(day)} · {kinds.get(one.facts.get('kind'), '')} · {one.number}")
-            for one, day in days if day is not None
+            for one, day in days if day is not None and (known is None or day >= known)
         ]  # fmt: skip
 
     @cached_property
     def units(self) -> list[tuple[str, str]]:
-        """Code and name of the open units in sight; none where there are too many for a list."""
-        rows = selectors.units(self.actor).filter(closed_on=None).order_by("code")
-        found = list(rows.values_list("code", "name")[: UNITS + 1])
+        """Code and name of the open units in sight; none where there are too many for a list. For a cell also those beside it,
+        whose names are no secret: people move next door."""
+        mine = selectors.units(self.actor).filter(closed_on=None)
+        above = self.actor.path[:-1].rpartition("/")[0] + "/"
+        if above != "/" and self.actor.unit_id == self.unit_id and self.actor.member_id is None:
+            with reaching([above]):
+                near = Unit.objects.filter(path__startswith=above, closed_on=None).exclude(code="")
+                found = self._codes(near)
+            if found:
+                return found
+        return self._codes(mine)
+
+    @staticmethod
+    def _codes(rows: QuerySet[Unit]) -> list[tuple[str, str]]:
+        found = list(rows.order_by("code").values_list("code", "name")[: UNITS + 1])
         return found if len(found) <= UNITS else []
 
     def called(self, ids: Iterable[int]) -> list[Person]:

@@ -17,8 +17,10 @@ from backend.web.facts.kinds import KINDS
 from backend.web.refusing import said
 from workflows.answers import Answer, Refusal
 from workflows.facts import Fact, Flag
+from workflows.voting import MAX_COUNT
 
 NEEDED = gettext_noop("This is needed.")
+NO_COUNT = gettext_noop("Give a whole number from %(low)s to %(high)s.")
 
 
 @dataclass
@@ -98,10 +100,16 @@ class FactForm(forms.Form):
         return {name: value for name, value in typed.items() if value is not None}
 
     def unsaid(self) -> list[Refusal]:
-        """What is missing in facts of several parts, a reason for each input: the engine would say it of the whole."""
+        """What is missing in facts of several parts, or is no number, said of each input: the engine says it of the whole."""
         data: Any = self.data
         names = [name for fact in self.facts for name in KINDS[fact.kind].unsaid(fact, self.around, data)]
-        return [Refusal("fact.required", NEEDED, fact=name) for name in names]
+        return [self._unsaid(name, data.get(name, "").strip()) for name in names]
+
+    @staticmethod
+    def _unsaid(name: str, typed: str) -> Refusal:
+        if not typed:
+            return Refusal("fact.required", NEEDED, fact=name)
+        return Refusal("fact.bad_number", NO_COUNT, {"low": 0, "high": MAX_COUNT}, fact=name)
 
     def tell(self, answers: Sequence[Answer]) -> None:
         """Each reason to its input, else to its fact, else to those that stand above the form."""

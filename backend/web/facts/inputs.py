@@ -62,7 +62,8 @@ class Kind:
         return data.get(fact.name, "").strip() or None
 
     def unsaid(self, fact: Any, around: Around, data: QueryDict) -> list[str]:
-        """Of a fact with several parts that was begun, the inputs in which something is missing that only a form can know."""
+        """Of a fact with several parts that was begun, the inputs in which something is missing, or wrong, that only a form can
+        know."""
         return []
 
 

@@ -12,6 +12,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from backend.web.days import DayInput
 from backend.web.facts.around import Around, Person
 from backend.web.facts.inputs import Input, Kind, Said, line, number_in, pick
 from backend.web.facts.totals import Ballots, Elections, RollCalls
@@ -24,12 +25,12 @@ from workflows.voting import Ballot, RollCall
 
 SHORT_LIST, LONG_LIST = 8, 60
 """How many people are shown as buttons, and how many as a list, before one has to search."""
-DAY_FORM = _("Day/month/year, such as 05/11/2026.")
+DAY_FORM = _("Day/month/year, such as 05/11/2026 or 05112026.")
 
 
 class Days(Kind):
     def inputs(self, fact: Day, around: Around, data: QueryDict | None) -> list[Input]:
-        return [Input(fact.name, fact.label, line(digits=False, inputmode="numeric", placeholder="…/…/……"), DAY_FORM)]
+        return [Input(fact.name, fact.label, DayInput(), DAY_FORM)]
 
     def raw(self, fact: Day, data: QueryDict) -> Any:
         return day(data.get(fact.name, "")) or None
@@ -124,7 +125,7 @@ class Papers(Kind):
     }  # fmt: skip
 
     def inputs(self, fact: Paper, around: Around, data: QueryDict | None) -> list[Input]:
-        widgets = {"date": line(inputmode="numeric", placeholder="…/…/……")}
+        widgets = {"date": DayInput()}
         return [
             Input(
                 f"{fact.name}.{part}",

@@ -14,7 +14,7 @@ from backend.web.facts.around import CALLED, Around, Person, roll_words
 from backend.web.facts.inputs import Input, Kind, Said, line, number_in, pick
 from backend.web.facts.typed import whole
 from workflows.electing import Election
-from workflows.voting import Ballot, RollCall
+from workflows.voting import MAX_COUNT, Ballot, RollCall
 
 
 class Ballots(Kind):
@@ -41,7 +41,12 @@ class Ballots(Kind):
     def unsaid(self, fact: Ballot, around: Around, data: QueryDict) -> list[str]:
         given = self.raw(fact, data)
         names = () if given is None else ("meeting", *self.totals)
-        return [f"{fact.name}.{part}" for part in names if not isinstance(given.get(part), int)]
+        return [f"{fact.name}.{part}" for part in names if not counts(given.get(part), part)]
+
+
+def counts(value: Any, part: str) -> bool:
+    """Whether it is a number that the part can have: a meeting's, or one of ballots."""
+    return isinstance(value, int) and (part == "meeting" or value <= MAX_COUNT)
 
 
 class RollCalls(Kind):
@@ -103,6 +108,5 @@ class Elections(Kind):
 
     def unsaid(self, fact: Election, around: Around, data: QueryDict) -> list[str]:
         given = self.raw(fact, data)
-        return [
-            f"{fact.name}.{part}" for part in self.totals if given is not None and not isinstance(given.get(part), int)
-        ]
+        names = () if given is None else self.totals
+        return [f"{fact.name}.{part}" for part in names if not counts(given.get(part), part)]

@@ -6,18 +6,20 @@ import re
 from datetime import date
 from typing import Any
 
-_DAY = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})", re.ASCII)
+_DAY = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})|(\d{2})(\d{2})(\d{4})", re.ASCII)
+"""With strokes, dots or hyphens; and without, since the keyboard of digits of some phones has none."""
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _GROUPS = re.compile(r"(?<=\d)[.\s](?=\d{3}(?:\D|$))", re.ASCII)
 
 
 def day(text: str) -> str:
-    """05/11/2026, 5/11/2026, 5.11.2026 and 2026-11-05 as 2026-11-05; anything else as it was typed."""
+    """05/11/2026, 5/11/2026, 5.11.2026, 5-11-2026, 05112026 and 2026-11-05 as 2026-11-05; anything else as it was typed."""
     found = _DAY.fullmatch(text.strip())
     if found is None:
         return text.strip()
     try:
-        return date(int(found[3]), int(found[2]), int(found[1])).isoformat()
+        on, month, year = (int(part) for part in found.groups() if part is not None)
+        return date(year, month, on).isoformat()
     except ValueError:
         return text.strip()
 
@@ -33,9 +35,9 @@ def whole(text: str, digits: int = 18) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
 
 
-def shown_day(value: Any) -> str:
-    """An ISO day as people write it; anything else as it is."""
+def shown_day(value: str) -> str:
+    """A day in the form 2026-11-05 as people write it; anything else as it is."""
     try:
-        return date.fromisoformat(str(value)).strftime("%d/%m/%Y")
+        return date.fromisoformat(value if len(value) == 10 and value[4] == "-" else "").strftime("%d/%m/%Y")
     except ValueError:
-        return str(value or "")
+        return value

@@ -1,13 +1,15 @@
 """Recording what a sheet says: the meeting, then the dues, then the minutes, each with a request key of its own.
 
-Each part is done once, however often the form is sent: what was done before answers as it did then. Where a part is refused
-those before it stand, and the same form, mended, goes on from there.
+Each part is done once, however often the form is sent: what was done before answers as it did then. What is wrong with any part
+is found before anything is recorded (`checking`); where a part is refused all the same, since somebody was faster, those before
+it stand, and the same form, mended, goes on from there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -16,15 +18,20 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.cases import selectors
 from backend.cases.engine import OnCase, RequestKey, perform
+from backend.cases.requests import done_before
 from backend.core.encoding import canonical
 from backend.core.errors import ChiboError, KeyReused, Refused, Stale
-from backend.dues.recording import Recorded, record_month
+from backend.dues.recording import Recorded, Wanted, record_month
 from backend.web.acting import reading
-from backend.web.meetings.sheet import Sheet
+from backend.web.meetings.sheet import FILED_ON, Sheet
 from backend.web.refusing import said_before
+from workflows.answers import Answer
 
 LANGUAGES = ("vi", "en")
 LABELS: dict[str, Promise] = {"roll": _("Meeting and roll call"), "dues": _("Dues"), "paper": _("Minutes")}
+STEP_OF = {"roll": "hold", "paper": "file_minutes"}
+DAY_OF = {"roll": "held_on", "paper": FILED_ON.name}
+"""The field that gives a step its day: what is wrong with that day stands beside it."""
 
 
 @dataclass
@@ -45,64 +52,87 @@ def record(sheet: Sheet) -> list[Done]:
     told: list[Done] = []
     version = sheet.version
     if "roll" in sheet.parts:
-        held, version = _step(sheet, "roll", "hold", sheet.to_hold, version)
+        held, version = step(sheet, "roll", sheet.to_hold, version)
         told.append(held)
         if not held.done:
             return told
-    if "dues" in sheet.parts and (sheet.book_is_full or any(one.ticked for one in sheet.payers)):
-        told.append(_dues(sheet))
+    if sheet.pays:
+        told.append(dues(sheet))
     if sheet.files:
-        filed, _version = _step(sheet, "paper", "file_minutes", sheet.to_file, version)
-        told.append(filed)
+        told.append(step(sheet, "paper", sheet.to_file, version)[0])
     return told
 
 
-def _step(
-    sheet: Sheet, part: str, step: str, facts_of: Callable[[], tuple[dict[str, Any], Any]], version: int
-) -> tuple[Done, int]:
-    """One step of the meeting; with it the version that the case has after it."""
+def recorded_before(sheet: Sheet) -> set[str]:
+    """The parts that this very form has recorded: sent again they answer as they did then."""
+    keys = {part: f"{sheet.key}-{name}" for part, name in STEP_OF.items()}
+    with suppress(Refused):
+        keys["dues"] = _asked(sheet)[1].key
+    with reading(sheet.request):
+        done = done_before(sheet.actor, keys.values())
+    return {part for part, key in keys.items() if key in done}
+
+
+def step(
+    sheet: Sheet, part: str, facts_of: Callable[[], tuple[dict[str, Any], Any]], version: int, *, keyed: bool = True,
+    run: Callable[[Callable[[], dict[str, Any]]], dict[str, Any]] = lambda act: act(),
+) -> tuple[Done, int]:  # fmt: skip
+    """One step of the meeting, `run` as the caller wants it; with it the version that the case has after it."""
+    name = STEP_OF[part]
     try:
         facts, on = facts_of()
-        key = RequestKey.of(f"{sheet.key}-{step}", {"case": sheet.case.pk, "on": on.isoformat(), "facts": facts})
-        outcome = perform(
-            sheet.actor, OnCase(sheet.case.pk), step, facts, on=on, expected_version=version, request_key=key
-        )
+        asked = {"case": sheet.case.pk, "on": on.isoformat(), "facts": facts}
+        key = RequestKey.of(f"{sheet.key}-{name}", asked) if keyed else None
+        outcome = run(lambda: perform(
+            sheet.actor, OnCase(sheet.case.pk), name, facts, on=on, expected_version=version, request_key=key
+        ))  # fmt: skip
     except Refused as refused:
-        sheet.form.tell(refused.answers)
-        return Done(part, done=False, said=[sheet.form.line(one) for one in refused.answers]), version
+        return refusal(sheet, part, refused.answers), version
     except KeyReused:
         words = gettext("This was recorded with what you sent first; what you changed since was not taken.")
-        return Done(part, done=True, said=[words]), _now(sheet)
+        return Done(part, done=True, said=[words]), version_now(sheet)
     except Stale:
         words = gettext("Somebody else has recorded something about this meeting since you opened the page.")
         return Done(part, done=False, said=[words]), version
     return Done(part, done=True, said=[one.line for one in said_before(outcome["cautions"])]), outcome["version"]
 
 
-def _now(sheet: Sheet) -> int:
+def refusal(sheet: Sheet, part: str, answers: Sequence[Answer]) -> Done:
+    """The reasons beside their fields, and as the part says them."""
+    day = DAY_OF.get(part, "")
+    placed = [replace(one, fact=day) if not one.fact and one.code.startswith("day.") else one for one in answers]
+    if any(one.code == "day.fact_ahead" and one.fact == day for one in placed):
+        placed = [one for one in placed if one.code != "day.ahead"]  # the same, of the same day
+    sheet.form.tell(placed)
+    return Done(part, done=False, said=[sheet.form.line(one) for one in placed])
+
+
+def version_now(sheet: Sheet) -> int:
+    """The case's version as it stands."""
     with reading(sheet.request):
         return selectors.cases(sheet.actor).values_list("version", flat=True).get(pk=sheet.case.pk)
 
 
-def _dues(sheet: Sheet) -> Done:
+def dues(sheet: Sheet, *, keyed: bool = True) -> Done:
     """All ticks in one entry. What is said again changes nothing; a key of its own for each set of ticks."""
     try:
-        wanted = sheet.to_pay()
-        asked = [
-            [one.member, one.answer.paid_on.isoformat() if one.answer.paid_on else "", one.version] for one in wanted
-        ]
-        body = {"case": sheet.case.pk, "asked": asked, "complete": sheet.book_is_full}
-        key = RequestKey.of(f"{sheet.key}-{RequestKey.of('', canonical(body).hex()).body.hex()[:32]}", body)
+        wanted, key = _asked(sheet)
         answer = record_month(
-            sheet.actor, sheet.case.unit_id, sheet.month, wanted, tell=_told, request_key=key,
+            sheet.actor, sheet.case.unit_id, sheet.month, wanted, tell=_told, request_key=key if keyed else None,
             complete=True if sheet.book_is_full else None,
         )  # fmt: skip
     except Refused as refused:
-        sheet.form.tell(refused.answers)
-        return Done("dues", done=False, said=[sheet.form.line(one) for one in refused.answers])
+        return refusal(sheet, "dues", refused.answers)
     names = {one.id: one.name for one in sheet.payers}
     wrong = [f"{names.get(member, '')}: {words[get_language() or 'vi']}" for member, words in answer["refused"]]
     return Done("dues", done=not wrong, said=[gettext("Paid: %(count)s.") % {"count": answer["paid"]}, *wrong])
+
+
+def _asked(sheet: Sheet) -> tuple[list[Wanted], RequestKey]:
+    wanted = sheet.to_pay()
+    asked = [[one.member, one.answer.paid_on.isoformat() if one.answer.paid_on else "", one.version] for one in wanted]
+    body = {"case": sheet.case.pk, "asked": asked, "complete": sheet.book_is_full}
+    return wanted, RequestKey.of(f"{sheet.key}-{RequestKey.of('', canonical(body).hex()).body.hex()[:32]}", body)
 
 
 def _told(done: Recorded) -> dict[str, Any]:

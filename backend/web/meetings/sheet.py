@@ -6,8 +6,8 @@ the minutes until they are filed, the dues of a regular meeting's month for who 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -30,12 +30,14 @@ from backend.web.acting import Acting
 from backend.web.facts.around import Around, roll_words
 from backend.web.facts.form import FactForm
 from backend.web.facts.typed import whole
+from backend.web.meetings.named import OWED, Payer, Person
 from workflows.answers import Refusal
-from workflows.dues import Said, Status
+from workflows.dues import Said
 from workflows.facts import Day, Fact, FactError, day_in
 from workflows.guards.dues import Answer
 from workflows.lifecycles.meeting import Meeting
 from workflows.offices import Level, Right
+from workflows.reading import read_all
 from workflows.standings import MEMBERS
 from workflows.voting import Presence
 from workflows.workdays import month_start
@@ -44,34 +46,10 @@ STEPS = Meeting.steps()
 FILED_ON = Day("filed_on", _("Day the minutes were filed"))
 PAID_ON = Day("paid_on", _("Day on which the dues were paid"))
 ROLL, DUES = "roll.", "dues."
-OWED = (Status.OPEN, Status.UNPAID)
 UNSAID = Refusal(
     "meeting.roll_unsaid", gettext_noop("%(count)s have no word in the roll call yet."),
     remedy=gettext_noop("Say of each whether they came, or tick that all others were present."), fact="roll_call",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody whom the roll calls. `words` are the answers offered, `word` the one that is chosen (empty: none yet)."""
-
-    id: int
-    name: str
-    guest: bool
-    words: Sequence[Presence]
-    word: str
-
-
-@dataclass(frozen=True)
-class Payer:
-    """Somebody in the cell's sheet of dues; `owes`: can be ticked. `version` is that of the entry looked at."""
-
-    id: int
-    name: str
-    status: Status
-    owes: bool
-    version: int
-    ticked: bool
 
 
 class Sheet:
@@ -172,6 +150,12 @@ class Sheet:
         """Whether it was said that whoever has no tick has not paid."""
         return self.data is not None and "dues_complete" in self.data
 
+    def close(self, parts: Collection[str]) -> None:
+        """What of it is recorded is asked for no more: the page shows it as it stands. Inside the actor's scope."""
+        self.parts = [one for one in self.parts if one not in parts]
+        self.case = selectors.cases(self.actor).get(pk=self.case.pk)
+        self.version = self.case.version
+
     @cached_property
     def version(self) -> int:
         """The version of the case that was looked at when the form was shown."""
@@ -188,26 +172,53 @@ class Sheet:
             return str(uuid4())
 
     def to_hold(self) -> tuple[dict[str, Any], date]:
-        """Facts and day of the meeting. Raises Refused for a day that cannot be read, and where the roll has gaps."""
-        typed, roll = self.form.raw(), self.roll()
-        names = {one.name for one in STEPS["hold"].facts}
-        on: date = read(STEPS["hold"].facts[0], typed)
-        if gaps := len(self.people) - len(roll):
-            raise Refused([replace(UNSAID, params={"count": gaps})])
-        return {**{name: value for name, value in typed.items() if name in names}, "roll_call": roll}, on
+        """Facts and day of the meeting. Raises Refused for what cannot be read, and where the roll has gaps."""
+        roll = self.roll()
+        gaps = len(self.people) - len(roll)
+        wrong = [replace(UNSAID, params={"count": gaps})] if gaps else []
+        facts = {**self._facts_of("hold"), "roll_call": roll}
+        return facts, self._day_of("hold", STEPS["hold"].facts[0], facts, wrong)
 
     @property
     def files(self) -> bool:
-        """Whether there is anything to file: minutes that have a number."""
-        return "paper" in self.parts and bool((self.form.raw().get("minutes") or {}).get("number"))
+        """Whether there is anything to file: something was written about papers, or a score was given."""
+        typed = self.form.raw()
+        papers = [typed.get(one) or {} for one in ("minutes", "resolution")]
+        written = any(one.get(part) for one in papers for part in ("number", "kept_at"))
+        return "paper" in self.parts and (written or "score" in typed)
+
+    def filing(self) -> dict[str, Any]:
+        """Facts of the filing. Of a resolution that was only begun with (issuer, date) there is none."""
+        facts = self._facts_of("file_minutes")
+        if not set(facts.get("resolution") or {}) & {"number", "kept_at"}:
+            facts.pop("resolution", None)
+        return facts
 
     def to_file(self) -> tuple[dict[str, Any], date]:
-        """Facts of the filing, and its day. A resolution without a number is none. Raises Refused."""
+        """Facts of the filing, and its day. Raises Refused for what cannot be read where the day is among it."""
+        facts = self.filing()
+        return facts, self._day_of("file_minutes", FILED_ON, facts, [])
+
+    def _facts_of(self, step: str) -> dict[str, Any]:
         typed = self.form.raw()
-        facts = {one.name: typed[one.name] for one in STEPS["file_minutes"].facts if one.name in typed}
-        if not (facts.get("resolution") or {}).get("number"):
-            facts.pop("resolution", None)
-        return facts, read(FILED_ON, typed)
+        return {one.name: typed[one.name] for one in STEPS[step].facts if one.name in typed}
+
+    def _day_of(self, step: str, day: Fact, facts: dict[str, Any], wrong: list[Refusal]) -> date:
+        """The day of a step. Raises Refused where it cannot be read, or where a form alone knows what is wrong: then with all
+        that the engine would say of the other facts."""
+        try:
+            on: date = day.read(self.form.raw().get(day.name))
+            if not wrong:
+                return on
+        except FactError as error:
+            wrong = [*wrong, *error.refusals]
+        unread = [one for one in read_all(STEPS[step].facts, facts)[1] if one.fact != day.name]
+        raise Refused([*wrong, *unread])
+
+    @property
+    def pays(self) -> bool:
+        """Whether there is anything to say about dues."""
+        return "dues" in self.parts and (self.book_is_full or any(one.ticked for one in self.payers))
 
     def to_pay(self) -> list[Wanted]:
         """The answers of those who were ticked. Raises Refused for a day that cannot be read."""

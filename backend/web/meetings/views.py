@@ -13,14 +13,12 @@ from django.views.decorators.http import require_http_methods
 from backend.accesses.noting import Look, note
 from backend.audit.details import of_subject
 from backend.cases import selectors
-from backend.cases.engine import OnCase, perform
 from backend.cases.models import Case
-from backend.cases.previewing import preview
-from backend.core.errors import Refused, Stale
 from backend.deadlines.models import Deadline
 from backend.web.acting import Acting, in_office, reading
 from backend.web.kept import again
 from backend.web.lines import Line, lines
+from backend.web.meetings.checking import check
 from backend.web.meetings.reckoning import reckon
 from backend.web.meetings.recording import record
 from backend.web.meetings.sheet import Sheet
@@ -49,15 +47,19 @@ def meeting(request: Acting, meeting_id: int) -> HttpResponse:
             return render(request, "web/pieces/reckoned.html", {"reckoned": reckon(sheet)})
     if request.POST.get("do") == "record":
         return _recorded(request, sheet)
-    return _shown(request, sheet, 200, preview=_checked(sheet))
+    return _looked_at(request, sheet)
 
 
 def _recorded(request: Acting, sheet: Sheet) -> HttpResponse:
+    if wrong := check(sheet).wrong:
+        return _shown(request, sheet, 422, told=wrong)
     told = record(sheet)
     if not told:
         messages.warning(request, gettext("Nothing was recorded: nothing was chosen."))
         return redirect("meeting", sheet.case.pk)
     if not all(one.done for one in told):
+        with reading(request):
+            sheet.close([one.key for one in told if one.done])
         return _shown(request, sheet, 422, told=told)
     for one in told:
         messages.success(request, gettext("Recorded: %(step)s.") % {"step": one.label})
@@ -66,31 +68,30 @@ def _recorded(request: Acting, sheet: Sheet) -> HttpResponse:
     return redirect("meeting", sheet.case.pk)
 
 
-def _checked(sheet: Sheet) -> dict[str, Any] | None:
-    """What recording the meeting would do, tried out and undone; what is wrong stands in the form."""
-    if "roll" not in sheet.parts:
-        return None
-    try:
-        facts, on = sheet.to_hold()
-        target = OnCase(sheet.case.pk)
-        tried = preview(lambda: perform(sheet.actor, target, "hold", facts, on=on, expected_version=sheet.version))
-    except Refused as refused:
-        sheet.form.tell(refused.answers)
-        return None
-    except Stale:
-        return None
-    with reading(sheet.request):
-        return foreseen(tried)
+def _looked_at(request: Acting, sheet: Sheet) -> HttpResponse:
+    """What recording would do, tried out and undone; or all that is wrong with it."""
+    found = check(sheet)
+    if found.wrong:
+        return _shown(request, sheet, 422, told=found.wrong)
+    if not found.would_do:
+        messages.warning(request, gettext("Nothing was recorded: nothing was chosen."))
+        return _shown(request, sheet)
+    with reading(request):
+        preview = foreseen(*found.foreseen)
+    if found.dues:
+        preview["changes"].append({"what": found.dues.label, "from": "", "to": " ".join(found.dues.said)})
+    return _shown(request, sheet, preview=preview)
 
 
-def _shown(request: Acting, sheet: Sheet, status: int, **more: Any) -> HttpResponse:
+def _shown(request: Acting, sheet: Sheet, status: int = 200, **more: Any) -> HttpResponse:
     with reading(request):
         return _page(request, sheet, status, **more)
 
 
 def _page(request: Acting, sheet: Sheet, status: int = 200, **more: Any) -> HttpResponse:
     note(request.actor, Look("web/meetings/{meeting_id}/", case_id=sheet.case.pk, count=len(sheet.people)))
-    return render(request, "web/meeting.html", _words(sheet) | more, status=status)
+    words = _words(sheet) | more | {"some_stand": any(one.done for one in more.get("told", ()))}
+    return render(request, "web/meeting.html", words, status=status)
 
 
 def _words(sheet: Sheet) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from backend.reports.figures import FIGURES, PLANNED
 from backend.reports.models import PlanTarget
 from backend.reports.plans import LARGEST, Target, current, enter, history
 from backend.web.acting import Acting, in_office, reading
-from backend.web.days import HINTS
+from backend.web.days import DayField
 from backend.web.overview.place import Place, place_asked
 from backend.web.refusing import taken
 from workflows.offices import Level, Office
@@ -36,9 +36,7 @@ class PlanForm(forms.Form):
     year = forms.IntegerField(label=_("Year"), min_value=1930, max_value=9999)
     value = forms.IntegerField(label=_("Planned number"), min_value=1, max_value=LARGEST)
     paper_number = forms.CharField(label=_("Number of the paper"), max_length=60)
-    paper_date = forms.DateField(
-        label=_("Date of the paper"), input_formats=["%d/%m/%Y"], widget=forms.TextInput(HINTS)
-    )
+    paper_date = DayField(label=_("Date of the paper"))
 
 
 @dataclass(frozen=True)

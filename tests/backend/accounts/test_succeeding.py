@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from backend.accounts.assigning import _overlap
 from backend.accounts.models import Assignment, User
 from backend.accounts.succeeding import succeed
 from backend.audit.models import Event
@@ -70,6 +71,10 @@ def test_what_speaks_against_it_leaves_both_as_they_were(world: World) -> None:
     passed(world, on=date(2026, 11, 20))
     assert refused(world, on=date(2026, 12, 1)) == [("office.not_then", "on")]
     assert refused(world, by="deputy", on=date(2026, 11, 10)) == [("office.overlaps", "from")]
+    held = Assignment(user=User(username="an"), from_date=BEGUN, to_date=None)
+    assert _overlap(held).text("en") == f"an holds this office there since {BEGUN:%d/%m/%Y}."
+    held.to_date = EVE
+    assert _overlap(held).text("en") == f"an holds this office there from {BEGUN:%d/%m/%Y} to {EVE:%d/%m/%Y}."
 
 
 def test_of_several_holders_the_successor_may_be_one_already(world: World) -> None:

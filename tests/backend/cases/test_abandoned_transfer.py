@@ -37,7 +37,7 @@ def waited_for(world: World, member: Member) -> int:
 
 
 def remove(world: World, case: int, who: str = "far_committee", on: date = DECIDED) -> None:
-    step(world.actor(who), case, "remove", on, decision=paper(on), **VOTE)
+    step(world.actor(who), case, "remove", on, decision=paper(on), expulsion_due=False, **VOTE)
 
 
 def test_removed_where_the_member_should_have_come(world: World) -> None:

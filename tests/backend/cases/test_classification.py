@@ -69,7 +69,7 @@ def test_a_member_is_classified_from_self_review_to_announcement(world: World) -
     }  # fmt: skip
     high = {"decision": paper(DECIDED), "decided_level": "excellent"}
     assert refused(world.actor("officer"), case, "decide", DECIDED, **high) == [
-        "classification.above_score", "classification.over_cap",
+        "classification.above_score", "classification.conditions", "classification.over_cap",
     ]  # fmt: skip
     step(world.actor("officer"), case, "decide", DECIDED, **high | {"decided_level": "good"})
     step(world.actor("secretary"), case, "announce", TOLD, announcement=paper(TOLD))
@@ -112,7 +112,7 @@ def test_the_cap_is_counted_over_the_base_organisation_and_over_the_whole_run(wo
     rest = [(case, "good") for case in good[5:]]
     assert decide(world, (best[0], "excellent"), *rest, (best[2], "excellent"), (good[0], "excellent")) == [
         ["classification.over_cap"], *[[]] * 5, [],
-        ["engine.wrong_state", "classification.above_score", "classification.over_cap"],
+        ["engine.wrong_state", "classification.above_score", "classification.conditions", "classification.over_cap"],
     ]  # fmt: skip
     assert decide(world, (best[0], "completed")) == [[]]
     levels = [Case.objects.get(pk=case).facts["decided_level"] for case in best]

@@ -13,7 +13,7 @@ from backend.cases.engine import NewCase, OnCase, OnMember, perform
 from backend.cases.models import Case
 from backend.cases.voiding import void
 from backend.core import clock
-from backend.core.errors import NotFound, NotPermitted, Refused
+from backend.core.errors import CannotVoid, NotFound, NotPermitted, Refused
 from backend.deadlines.models import Deadline
 from backend.members.models import Member, Spell
 from tests.backend.cases.test_perform import ballot, traces
@@ -322,6 +322,12 @@ def test_what_ran_when_somebody_left_is_ended_before_the_person_comes_back(world
     step(world, "secretary", screening, "end", proof=paper(ON))
     step(world, "province", appeal, "annul", restoration=paper(ON))
     assert Member.objects.get(pk=people[0].pk).standing == "official"
+    ended = Event.objects.get(case_id=screening, code="screening.ended")
+    with pytest.raises(CannotVoid) as caught:  # else it would run beside the member, and its end be asked for
+        void(world.actor("deputy"), ended.uid, reason="Nhầm", paper=paper(ON))
+    back = Event.objects.get(subject_kind="member", subject_id=people[0].pk, code="membership.restored_official")
+    assert caught.value.blockers == [back.uid]
+    assert state(screening) == ("ended", ON)
 
 
 def test_withdrawal_goes_the_whole_way_and_not_past_a_discipline_case(world: World) -> None:

@@ -44,8 +44,8 @@ def test_a_term_that_its_page_counts_follows_another_figure(edit: Edit) -> None:
     assert any(one.endswith("counted today 2029-08-15; manage.py law recompute moves it") for one in replayed())
     number = Deadline.objects.filter(subject_id=running)[0].reference
     assert run() == [
-        f"{number} Tổ chức đại hội chi bộ: 15/08/2030 → 15/08/2029 ({LAW})",
-        f"{number} Lập kế hoạch đại hội chi bộ: 15/02/2030 → 15/02/2029 ({LAW})",
+        f"{number} ({world.cell.name}) Tổ chức đại hội chi bộ: 15/08/2030 → 15/08/2029 ({LAW})",
+        f"{number} ({world.cell.name}) Lập kế hoạch đại hội chi bộ: 15/02/2030 → 15/02/2029 ({LAW})",
         "2 thời hạn đã chuyển ngày.",
     ]
     event = Event.objects.filter(code="deadline.moved").earliest("id")

@@ -92,7 +92,7 @@ def tasks_as_stored(world: World) -> list[str]:
 def test_the_day_of_a_task_follows_the_calendar_like_any_deadline(world: World) -> None:
     dies(world, grown(world)[0])
     CalendarDay.objects.create(day=date(2026, 12, 1), off=True, name="Nghỉ bù", basis="1-QĐ/TTg")
-    line = f"{TITLE % world.cell.code}: 15/12/2026 → 16/12/2026"
+    line = f"{TITLE % f'{world.cell.code} ({world.cell.name})'}: 15/12/2026 → 16/12/2026"
     assert run() == [f"{line} (lịch làm việc đã thay đổi)", "1 thời hạn đã chuyển ngày."]
     assert Event.objects.latest("pk").facts["why"] == "calendar"
     assert tasks(world) == [("open", None)]

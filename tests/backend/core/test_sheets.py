@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterator
+from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
+from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from backend.core import sheets
-from backend.core.sheets import xlsx
+from backend.core.sheets import Marked, xlsx
 
 HEADINGS = ["số", "tên"]
 
@@ -67,6 +69,37 @@ def test_more_rows_than_a_sheet_holds_go_on_in_another(monkeypatch: pytest.Monke
         ["số", 0, 1, 2], ["số", 3, 4, 5], ["số", 6],
     ]  # fmt: skip
     assert load_workbook(BytesIO(b"".join(xlsx(HEADINGS, [[1, "x"]] * 3)))).sheetnames == ["1"]
+
+
+def test_days_and_moments_are_days_and_moments() -> None:
+    moment = datetime(2026, 11, 2, 14, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    sheet = load_workbook(
+        BytesIO(b"".join(xlsx(HEADINGS, [[date(2026, 11, 2), moment], [date(1890, 1, 1), None]])))
+    ).worksheets[0]
+    assert [sheet["A2"].value, sheet["B2"].value] == [datetime(2026, 11, 2), datetime(2026, 11, 2, 14, 30)]  # noqa: DTZ001
+    assert [sheet["A2"].number_format, sheet["B2"].number_format] == ["dd/mm/yyyy", "dd/mm/yyyy\\ hh:mm"]
+    assert sheet["A3"].value == "1890-01-01"  # before the days that spreadsheets count
+
+
+def test_headings_stay_in_sight_and_columns_are_as_wide_as_their_words() -> None:
+    above = [["DANH SÁCH ĐẢNG VIÊN CỦA ĐẢNG BỘ XÃ MỸ PHƯỚC"], [None]]
+    rows = [[1, "Nguyễn Văn An"], ["Chi bộ ấp Một (98.101.000.000.001)"], [2, "x" * 200]]
+    sheet = load_workbook(BytesIO(b"".join(xlsx(HEADINGS, rows, above=above)))).worksheets[0]
+    assert (sheet.freeze_panes, sheet["A3"].value, sheet["A3"].font.b, sheet["A1"].font.b) == ("A4", "số", True, False)
+    assert [sheet.column_dimensions[one].width for one in "AB"] == [8, 48]
+    plain = load_workbook(BytesIO(b"".join(xlsx(HEADINGS, [[1, "Nguyễn Văn An"]])))).worksheets[0]
+    assert (plain.freeze_panes, plain.column_dimensions["B"].width) == ("A2", 15)
+
+
+def test_a_marked_cell_has_a_colour_and_a_comment() -> None:
+    content = b"".join(xlsx(HEADINGS, [[1, "tốt"], [Marked("=1", "sai & <lạ>"), Marked("", "thiếu")]]))
+    sheet = load_workbook(BytesIO(content)).worksheets[0]
+    assert [sheet[one].comment and sheet[one].comment.text for one in ("A2", "B2", "A3", "B3")] == [
+        None, None, "sai & <lạ>", "thiếu",
+    ]  # fmt: skip
+    assert [sheet[one].fill.fgColor.rgb for one in ("A3", "B3")] == ["FFF8D3CF"] * 2
+    assert (sheet["A2"].fill.fill_type, sheet["A3"].quotePrefix, sheet["A3"].data_type) == (None, True, "s")
+    assert cells(content)[2] == ["=1", None]
 
 
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:

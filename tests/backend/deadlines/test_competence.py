@@ -57,6 +57,10 @@ def test_what_is_settled_holds_from_day_to_day_and_the_table_before_and_after() 
     own, table = (Level.PROVINCE, Level.BASE), (Level.BASE,)
     days = (date(2026, 10, 31), date(2026, 11, 1), date(2026, 12, 31), date(2027, 1, 1))
     assert [levels(day) for day in days] == [table, own, own, table]
+    found = law.differences(date(2026, 10, 31), date(2026, 11, 1))
+    assert [(one.value, other.value) for one, other in found if one and other and one.id == "recognise"] == [
+        (table, own)
+    ]
     event = Event.objects.get()
     assert (event.code, event.subject_kind, event.version, event.office) == ("competence.set", "law", 1, "operator")
     assert event.facts == {

@@ -55,6 +55,7 @@ def test_what_is_in_force_on_a_day() -> None:
     assert run("--on", "2010-01-01", "--rule", "TRF.OFFICIAL") == []
 
 
+@pytest.mark.django_db
 def test_what_differs_between_two_days() -> None:
     said = run("--diff", "2026-07-25", "2026-07-26", "--rule", "admit")
     assert [line[:2] for line in said] == ["- ", "- ", "- ", "+ ", "+ ", "+ ", "- ", "- ", "- ", "+ ", "+ ", "+ ", "4 "]

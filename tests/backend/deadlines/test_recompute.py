@@ -56,7 +56,7 @@ def test_another_figure_moves_open_deadlines_and_their_rungs(edit: Edit) -> None
     other = drafted("PRO.DECIDE", "01/06/2026")
     assert run() == ["0 thời hạn đã chuyển ngày."]
     edit(CV, "id: PRO.CV, value: 20")
-    line = f"CN-1 Hoàn chỉnh lý lịch đảng viên mới: 13/07/2026 → 29/06/2026 ({LAW})"
+    line = f"CN-1 ({one.unit.name}) Hoàn chỉnh lý lịch đảng viên mới: 13/07/2026 → 29/06/2026 ({LAW})"
     assert run("--dry-run") == [line, "1 thời hạn sẽ chuyển ngày."]
     assert (fresh(one).due_on, Event.objects.count()) == (date(2026, 7, 13), 0)
     assert run() == [line, "1 thời hạn đã chuyển ngày."]

@@ -23,7 +23,7 @@ from workflows.offices import Office
 pytestmark = pytest.mark.django_db
 STORM = ("--off", "--name", "Storm", "--basis", "1-TB")
 CALENDAR = "lịch làm việc đã thay đổi"
-CV = "CN-1 Hoàn chỉnh lý lịch đảng viên mới"
+CV = "CN-1 ({}) Hoàn chỉnh lý lịch đảng viên mới"
 
 
 def run(*words: str) -> list[str]:
@@ -41,7 +41,7 @@ def test_a_dry_run_shows_and_changes_nothing() -> None:
     one = drafted("PRO.CV", "01/06/2026", reference="CN-1")
     said = run("2026-06-05", *STORM, "--dry-run")
     assert said == [
-        f"{CV}: 13/07/2026 → 14/07/2026 ({CALENDAR})",
+        f"{CV.format(one.unit.name)}: 13/07/2026 → 14/07/2026 ({CALENDAR})",
         "1 thời hạn sẽ chuyển ngày.",
     ]
     assert (CalendarDay.objects.count(), Event.objects.count()) == (0, 0)
@@ -51,7 +51,7 @@ def test_a_dry_run_shows_and_changes_nothing() -> None:
 def test_a_day_off_moves_deadlines_each_with_its_event() -> None:
     one = drafted("PRO.CV", "01/06/2026", reference="CN-1")
     assert run("2026-06-05", *STORM) == [
-        f"{CV}: 13/07/2026 → 14/07/2026 ({CALENDAR})", "1 thời hạn đã chuyển ngày.",
+        f"{CV.format(one.unit.name)}: 13/07/2026 → 14/07/2026 ({CALENDAR})", "1 thời hạn đã chuyển ngày.",
     ]  # fmt: skip
     row = CalendarDay.objects.get()
     assert events() == [("calendar.day_set", row.pk, 1), ("deadline.moved", one.pk, 2)]
@@ -70,7 +70,7 @@ def test_a_withdrawn_day_holds_no_longer_and_its_deadlines_move_back() -> None:
     run("2026-06-05", *STORM)
     said = run("2026-06-05", "--withdraw", "--basis", "3-TB")
     assert said == [
-        f"{CV}: 14/07/2026 → 13/07/2026 ({CALENDAR})",
+        f"{CV.format(one.unit.name)}: 14/07/2026 → 13/07/2026 ({CALENDAR})",
         "1 thời hạn đã chuyển ngày.",
     ]
     row = CalendarDay.objects.get()
@@ -114,8 +114,8 @@ def test_a_day_that_touches_reminders_only_moves_no_deadline() -> None:
     one = deadline(chain()[2], **made("01/11/2026").__dict__, reference="HCB-1")
     assert one.rung_days[0] == date(2026, 11, 20)
     would = run("2026-11-25", *STORM, "--dry-run")
-    assert would[:2] == [f"HCB-1 Họp chi bộ thường kỳ trong tháng: vẫn hạn 30/11/2026, lần nhắc tới: 19/11/2026 ({CALENDAR})",
-                         "0 thời hạn sẽ chuyển ngày."]  # fmt: skip
+    stays = f"HCB-1 ({one.unit.name}) Họp chi bộ thường kỳ trong tháng: vẫn hạn 30/11/2026, lần nhắc tới: 19/11/2026"
+    assert would[:2] == [f"{stays} ({CALENDAR})", "0 thời hạn sẽ chuyển ngày."]
     assert would[2] == "1 thời hạn sẽ giữ nguyên ngày, chỉ đổi lịch nhắc."
     assert run("2026-11-25", *STORM)[-1] == "1 thời hạn giữ nguyên ngày, chỉ đổi lịch nhắc."
     one.refresh_from_db()

@@ -120,6 +120,14 @@ def test_a_warning_takes_the_row(path, change, expected):
     assert faults(roster) == expected
 
 
+def test_every_fault_of_a_row_is_told_at_once_whatever_its_status(path):
+    wrong = {"status": "???", "official_on": "02/02/2005", "card_number": None, "personal_id": "087181000001"}
+    assert faults(read(write_roster(path, [{**GOOD, **wrong}]))) == [
+        ("unknown_status", "Z4"), ("official_before_joined", "V4"), ("card_missing", "I4"), ("id_other_birth", "H4"),
+        ("id_other_sex", "H4"),
+    ]  # fmt: skip
+
+
 def test_other_texts_with_signs_that_the_api_refuses_are_left_out_alone(path):
     strange = {"used_name": "Tám <script>", "note": "ghi\u2066chú", "home_detail": "số 5/2, <ấp>"}
     (person,) = (gone := read(write_roster(path, [{**GOOD, **strange}]))).people

@@ -76,6 +76,7 @@ class Command(ChiboCommand):
         if first > second:
             raise CommandError(_("The first day must not come after the second one."), returncode=REFUSED)
         changes = 0
+        _with_what_is_settled()
         for pair in law.differences(first, second):
             for sign, row in zip("-+", pair, strict=True):
                 if row is not None and row.id.startswith(begins):
@@ -86,12 +87,17 @@ class Command(ChiboCommand):
 
 def in_force(rows: Iterable[Rule], day: date) -> Iterator[Rule]:
     """Those that hold on the day; of who decides what this installation has settled, where it has."""
-    with transaction.atomic():
-        scope(WHOLE)
-        calendar()  # with it comes what is settled
+    _with_what_is_settled()
     for row in rows:
         if row.holds(day):
             yield law.competence(row.id, day) if row.id in law.acts() else row
+
+
+def _with_what_is_settled() -> None:
+    """What is looked up next is what this installation has settled of who decides."""
+    with transaction.atomic():
+        scope(WHOLE)
+        calendar()  # with it comes what is settled
 
 
 def told(row: Rule) -> Iterator[str]:

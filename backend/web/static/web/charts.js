@@ -31,7 +31,7 @@
 
   for (const place of document.querySelectorAll("[data-chart]")) {
     const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
-    place.hidden = false;
+    place.hidden = place.nextElementSibling.hidden = false;
     drawn.push({ chart: echarts.init(place), data });
   }
   draw();

@@ -27,10 +27,32 @@ function begin() {
   form.addEventListener("change", () => keep(form, place))
   form.addEventListener("input", () => keep(form, place))
   form.addEventListener("submit", event => {
-    if (event.submitter?.value !== "record") return
+    if (form.dataset.plain) return
     event.preventDefault()
+    if (event.submitter?.value === "check") return check(form, place)
     send(form, place)
   })
+}
+
+// Without a connection nobody is led away to the browser's own page: the words that were written would be gone.
+addEventListener("click", event => {
+  if (navigator.onLine || !document.getElementById("meeting-form") || !event.target.closest("a[href]")) return
+  event.preventDefault()
+  tell("meeting-stays")
+})
+
+// While there is no connection what was counted is that of before.
+addEventListener("htmx:sendError", () => counted(false))
+addEventListener("htmx:afterOnLoad", () => counted(true))
+
+function counted(now) {
+  const old = document.getElementById("reckoned-old")
+  if (old) old.hidden = now
+}
+
+function tell(note) {
+  for (const one of ["meeting-waits", "meeting-stays"]) document.getElementById(one).hidden = one !== note
+  document.getElementById(note).scrollIntoView({block: "center"})
 }
 
 // Nothing is left to be typed here: what any form of this meeting kept on the device is done with.
@@ -73,20 +95,29 @@ function restore(form, kept) {
   form.dispatchEvent(new Event("change")) // the arithmetic is counted anew
 }
 
-async function send(form, place) {
-  keep(form, place)
-  const button = form.querySelector("button[value=record]")
-  const waits = document.getElementById("meeting-waits")
-  button.disabled = true
-  const body = new FormData(form)
-  body.set("do", "record")
+async function check(form, place) {
   try {
-    const answer = await fetch(form.action, {method: "POST", body})
-    if (answer.status >= 500) throw new Error(answer.statusText)
-    show(answer, await answer.text(), place)
+    await ask(form, place, "check")
   } catch {
-    waits.hidden = false
-    waits.scrollIntoView({block: "center"})
+    tell("meeting-stays")
+  }
+}
+
+async function ask(form, place, what) {
+  keep(form, place)
+  const body = new FormData(form)
+  body.set("do", what)
+  const answer = await fetch(form.action, {method: "POST", body})
+  if (answer.status >= 500) throw new Error(answer.statusText)
+  show(form, answer, await answer.text(), place, what)
+}
+
+async function send(form, place) {
+  form.querySelector("button[value=record]").disabled = true
+  try {
+    await ask(form, place, "record")
+  } catch {
+    tell("meeting-waits")
     await online()
     if (form.isConnected) send(form, place)
   }
@@ -100,11 +131,17 @@ function online() {
   })
 }
 
-// The answer takes the place of the page, as if it had been loaded; another page than a meeting's (to sign in again) is gone to.
-function show(answer, text, place) {
+// The answer takes the place of the page, as if it had been loaded. Where it is another page than a meeting's (to sign in again)
+// the browser sends the form itself: what that page says stands on it once.
+function show(form, answer, text, place, what) {
   const page = new DOMParser().parseFromString(text, "text/html")
   const main = page.getElementById("meeting") && page.querySelector("main")
-  if (!main) return location.assign(answer.url)
+  if (!main) {
+    const button = form.querySelector(`button[value=${what}]`)
+    button.disabled = false
+    form.dataset.plain = "1"
+    return form.requestSubmit(button)
+  }
   if (answer.redirected) localStorage.removeItem(place) // recorded, all of it
   document.querySelector("main").replaceWith(main)
   document.title = page.title
