@@ -142,7 +142,7 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     *(("Refusal:transfer.out_of_reach", reorganising.decided_above_both, replace(given, oversees=good, acts_at=at_province),
        replace(given, oversees=bad, acts_at=lambda level: False))
       for given, good, bad, at_province in (
-          (seen(to_unit=FAR), lambda path: True, lambda path: False, lambda level: False),
+          (seen(to_unit=FAR), lambda path: path.startswith("/"), lambda path: False, lambda level: False),
           (seen(), lambda path: False, lambda path: True, lambda level: level == "province"))),
     ("Refusal:transfer.out_of_reach", reorganising.decided_above_both,
      replace(seen(to_unit="99.999"), oversees=lambda path: False, acts_at=lambda level: False),
