@@ -53,7 +53,7 @@ def test_a_step_for_many_from_the_list_to_the_answers(walk: Walk, scripts: bool)
         fits(page, "bulk-list", scripts)
         page.get_by_role("button", name="Ghi cho những người đã đánh dấu").click()
         fits(page, "bulk-steps", scripts)
-        page.get_by_role("button", name="Ghi nhận đảng viên bỏ sinh hoạt").click()
+        page.get_by_role("link", name="Ghi nhận đảng viên bỏ sinh hoạt").click()
         typed = {"on": "02/11/2026", "resolution.number": "12-NQ/CB", "resolution.issuer": "Chi bộ ấp Một",
                  "resolution.date": "02/11/2026", "months": "3"}  # fmt: skip
         for name, value in typed.items():

@@ -167,7 +167,7 @@ def test_bad_input_is_one_sentence_for_each_fault(peopled: World) -> None:
     wrong_level = refused(*give, "cell_secretary", "87.107", *since)
     assert wrong_level == "Ở Đảng bộ xã (Đảng ủy cơ sở) không có chức vụ “Bí thư chi bộ”."
     taken = refused(*give, "cell_secretary", CELL, *since)
-    assert taken.startswith("secretary giữ chức vụ này ở đó từ 01/01/2026 đến …. ")
+    assert taken.startswith("secretary giữ chức vụ này ở đó từ 01/01/2026 đến nay. ")
     backwards = refused(*give, "auditor", "87.107", *since, "--to", "2026-10-01")
     assert backwards == "Ngày cuối lại trước ngày đầu."
     assert refused("office", "end", "lan", "auditor", "87.107", "--to", "2026-11-01").startswith("Vào ngày đó")
