@@ -58,6 +58,10 @@ class Tells(Enum):
     NOBODY = "no member and no case"
 
 
+MEMBERS = "members/"
+"""The list of people: a search that found one alone is a look at that person's record."""
+
+
 class Scoped(InTransaction, GenericAPIView[Any]):
     """A view with `self.actor` and `self.today`; for safe methods the transaction's scope is set to the actor's.
 
@@ -97,7 +101,8 @@ class Scoped(InTransaction, GenericAPIView[Any]):
             }
             rows = answer.data.get("results", answer.data.get("lines", ()))
             names = asked if rows else {}  # an id that finds nothing is none: it may be somebody's out of sight
-            return Look(door, _id(names, "member"), _id(names, "case"), asked, len(rows))
+            member = rows[0]["id"] if door == MEMBERS and "q" in asked and len(rows) == 1 else _id(names, "member")
+            return Look(door, member, _id(names, "case"), asked, len(rows))
         named = {**self.kwargs, **self.about}
         return Look(door, named.get("member_id"), named.get("case_id"))
 

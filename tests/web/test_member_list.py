@@ -159,6 +159,20 @@ def test_a_look_at_the_list_is_noted_with_what_was_asked(world: World) -> None:
     assert (seen.office, seen.unit_path) == ("organisation_officer", world.commune.path)
 
 
+def test_a_search_that_finds_one_alone_is_a_look_at_that_record(world: World) -> None:
+    """Shown to the person's own unit like any other; one that finds more is a look at the list."""
+    member = world.member("Trần Thị Bé")
+    world.member("Nguyễn Trần An")
+    for words in ("be+tr", "tran", "xyz"):
+        of("officer").get(f"/members/?q={words}")
+        of("officer").get(f"/api/v1/members/?q={words}")
+    seen = Access.objects.order_by("id").values_list("door", "member_id", "count")
+    assert list(seen) == [
+        ("web/members/", member.pk, 1), ("members/", member.pk, 1), ("web/members/", None, 2), ("members/", None, 2),
+        ("members/", None, 0),
+    ]  # fmt: skip
+
+
 def test_an_administrator_sees_no_members(world: World) -> None:
     person("admin", Office.ADMINISTRATOR, world.commune)
     for address in ("/members/", "/cases/", "/members/export/?form=csv"):
