@@ -47,7 +47,7 @@ def more(request: HttpRequest) -> HttpResponse:
         ]),
         (gettext("For the office"), [
             ("invitations", gettext("Invite people")), ("webhooks", gettext("Webhooks")),
-            ("docs", gettext("Documentation of the API")),
+            *([("docs", gettext("Documentation of the API"))] if _open(reverse("webhooks"), offices) else ()),
         ]),
     ]  # fmt: skip
     words: dict[str, Any] = {"groups": []}

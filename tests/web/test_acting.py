@@ -11,7 +11,7 @@ from backend.accounts.models import Assignment, User
 from backend.audit.models import Event
 from backend.organizations.models import Unit
 from tests.web.people import browser, text
-from tests.world import TODAY, World, make_world
+from tests.world import TODAY, World, make_world, person
 from workflows.offices import Office
 
 TOMORROW, BEFORE = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
@@ -134,3 +134,10 @@ def test_a_form_opened_in_an_office_that_ended_is_recorded_in_no_other(world: Wo
     assert Event.objects.count() == before
     client.get(address)  # opened again, in the office that is held
     assert client.post(address, sent).status_code != 409
+
+
+def test_the_documentation_of_the_api_is_offered_to_who_connects_programs(world: World) -> None:
+    """It opens to everybody; a secretary's list of pages is of what a secretary does."""
+    person("admin", Office.ADMINISTRATOR, world.commune)
+    shown = {name: "Tài liệu API" in text(of(name).get("/more/")) for name in ("secretary", "officer", "admin")}
+    assert shown == {"secretary": False, "officer": True, "admin": True}

@@ -58,6 +58,7 @@ def test_what_only_a_cell_begins_is_not_told_of_a_committee(world: World) -> Non
 
 def test_a_unit_costs_the_same_queries_with_one_below_and_with_three(world: World) -> None:
     Unit.objects.filter(pk=world.other.pk).update(closed_on=world.other.opened_on)
+    of("officer").get(f"/units/{world.commune.pk}/")  # the calendar of the day is looked up once for all
     costs = [queries(of("officer"), f"/units/{world.commune.pk}/")]
     for number in (3, 4):
         unit(f"87.107.000.000.00{number}", "Chi bộ mới", Level.CELL, world.commune)
