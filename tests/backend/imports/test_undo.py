@@ -224,6 +224,7 @@ def test_a_roll_call_stands_in_the_way(app, tmp_path):
     with scoped(WHOLE):
         member = Member.objects.get()
     day = date(2026, 11, 3)
+    clock.move_to(day)
     planned = perform(
         secretary(CELL),
         NewCase("meeting", unit_id=member.unit_id),
