@@ -56,7 +56,8 @@ class RealDatabase:
     def environment(self) -> dict[str, str]:
         """What another process (a worker, manage.py) needs in its environment to work on this clone."""
         urls = {variable: self.url(role) for role, variable in _VARIABLES.items()}
-        keys = {"CHIBO_FIELD_KEYS": settings.CHIBO_FIELD_KEYS}  # what is sealed here opens there
+        names = ("CHIBO_FIELD_KEYS", "CHIBO_INDEX_KEY")  # what is sealed here opens there, and numbers are found
+        keys = {name: getattr(settings, name) for name in names}
         return urls | keys | {"REDIS_URL": settings.CELERY_BROKER_URL}
 
 
