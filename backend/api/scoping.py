@@ -58,10 +58,6 @@ class Tells(Enum):
     NOBODY = "no member and no case"
 
 
-MEMBERS = "members/"
-"""The list of people: a search that found one alone is a look at that person's record."""
-
-
 class Scoped(InTransaction, GenericAPIView[Any]):
     """A view with `self.actor` and `self.today`; for safe methods the transaction's scope is set to the actor's.
 
@@ -73,6 +69,8 @@ class Scoped(InTransaction, GenericAPIView[Any]):
     purpose: Purpose
     legal_day: date | None = None
     tells: ClassVar[Tells | None] = None
+    lists_people: ClassVar[bool] = False
+    """Whether the rows of a list are people: a search that found one alone is a look at that person's record."""
     about: Mapping[str, int | None] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -101,7 +99,8 @@ class Scoped(InTransaction, GenericAPIView[Any]):
             }
             rows = answer.data.get("results", answer.data.get("lines", ()))
             names = asked if rows else {}  # an id that finds nothing is none: it may be somebody's out of sight
-            member = rows[0]["id"] if door == MEMBERS and "q" in asked and len(rows) == 1 else _id(names, "member")
+            found_one = self.lists_people and "q" in asked and len(rows) == 1
+            member = rows[0]["id"] if found_one else _id(names, "member")
             return Look(door, member, _id(names, "case"), asked, len(rows))
         named = {**self.kwargs, **self.about}
         return Look(door, named.get("member_id"), named.get("case_id"))

@@ -46,16 +46,15 @@ def must_open(connection: Any, **_: Any) -> None:
         cursor.execute("SELECT to_regclass('core_keymark') IS NOT NULL")
         if not cursor.fetchone()[0]:
             return  # migrations are still to come
-        # as JSON: the code before a migration may meet a table without the column
-        cursor.execute("SELECT sealed, to_jsonb(mark) ->> 'index_mark' FROM core_keymark mark")
-        marks = [(bytes(sealed), index_mark) for sealed, index_mark in cursor.fetchall()]
-    if not all(_opens(settings.CHIBO_FIELD_KEYS, sealed) for sealed, _ in marks):
+        cursor.execute("SELECT sealed, index_mark FROM core_keymark")
+        marks = cursor.fetchall()
+    if not all(_opens(settings.CHIBO_FIELD_KEYS, bytes(sealed)) for sealed, _ in marks):
         connection.close()
         raise ConfigurationError(
             "No key of CHIBO_FIELD_KEYS opens what this database keeps sealed; put the key it was sealed with back."
         )
     own = settings.CHIBO_INDEX_KEY
-    if own and any(kept is not None and kept != f"\\x{_index_mark(own).hex()}" for _, kept in marks):
+    if own and any(kept is not None and bytes(kept) != _index_mark(own) for _, kept in marks):
         connection.close()
         raise ConfigurationError(
             "CHIBO_INDEX_KEY is not the one by which this database finds people's numbers; put that one back."

@@ -82,10 +82,9 @@ class _Person:
         return one is not None and one.standing in MEMBERS and (self.joined_on is None or self.joined_on <= day)
 
     def relief(self, month: date) -> Relief | None:
-        """What was granted for the month, else what the party age gives."""
-        granted = (one for one in self.reliefs if one.covers(month) and one.percent is None)
-        whole = next(granted, None) or by_party_age(self.party_age_from, month)
-        return whole or next((one for one in self.reliefs if one.covers(month)), None)
+        """What the party age gives, else what was granted for the month."""
+        granted = (one for one in self.reliefs if one.covers(month))
+        return by_party_age(self.party_age_from, month) or next(granted, None)
 
     def guest_at(self, day: date) -> int | None:
         """The temporary cell of a day. Where no event tells of one, today's stands for all days."""

@@ -50,34 +50,39 @@ class Annotated:
 def annotated(path: Path, faults: Sequence[dict[str, Any]]) -> Annotated:
     """Every row, those above the headings too."""
     roster = open_roster(path, _NO_DAY, _NO_CELLS)
-    said: dict[int, dict[str, list[str]]] = {}
-    for fault in faults:
-        said.setdefault(fault["row"], {}).setdefault(fault.get("cell", ""), []).append(in_place(fault))
+    by_row: dict[int, list[dict[str, Any]]] = {}
+    for fault in sorted(faults, key=order_in_row):
+        by_row.setdefault(fault["row"], []).append(fault)
     head = roster.header.row + 1
     width = max((len(row) for row in roster.sheet.head(head)), default=0)
-    rows = [_annotated(number, row, width, said.get(number, {})) for number, row in enumerate(roster.sheet, 1)]
+    rows = [_annotated(row, width, by_row.get(number, ())) for number, row in enumerate(roster.sheet, 1)]
     headings = [*(str(one) for one in rows[head - 1][:-1]), gettext("What is wrong")]
     return Annotated(rows[: head - 1], headings, rows[head:])
 
 
-def _annotated(number: int, row: Sequence[Any], width: int, said: Mapping[str, Sequence[str]]) -> list[Any]:
+def _annotated(row: Sequence[Any], width: int, faults: Sequence[Mapping[str, Any]]) -> list[Any]:
     cells: list[Any] = [text(value) for value in row][:width]
     cells += [""] * (width - len(cells))
+    said = [(letters_of(fault), in_place(fault, str(WORDS[fault["code"]]))) for fault in faults]
     for place, value in enumerate(cells):
-        if words := said.get(f"{letters(place)}{number}"):
+        if words := [one for column, one in said if column == letters(place)]:
             cells[place] = Marked(value, "; ".join(words))
-    return [*cells, "; ".join(one for address in sorted(said, key=column_of) for one in said[address])]
+    return [*cells, "; ".join(one for _column, one in said)]
 
 
-def in_place(fault: Mapping[str, Any]) -> str:
-    """What is wrong, with the cell's address and the column's name."""
-    return f"{', '.join(filter(None, [fault.get('cell'), fault['column']]))}: {WORDS[fault['code']]}"
+def in_place(fault: Mapping[str, Any], words: str) -> str:
+    """What is wrong, in words, with the cell's address and the column's name."""
+    return f"{', '.join(filter(None, [fault.get('cell'), fault['column']]))}: {words}"
 
 
-def column_of(address: str) -> tuple[int, str]:
-    """Where a cell stands among those of its row, as columns are counted; one without an address last."""
-    letter = address.rstrip("0123456789")
-    return (len(letter) or 9, letter)
+def letters_of(fault: Mapping[str, Any]) -> str:
+    """The letters of the column in which something is wrong; empty for a fault without a cell."""
+    return str(fault.get("cell", "")).rstrip("0123456789")
+
+
+def order_in_row(fault: Mapping[str, Any]) -> tuple[int, str]:
+    """Where a fault stands among those of its row, as columns are counted; one without a cell last."""
+    return (len(letters_of(fault)) or 9, letters_of(fault))
 
 
 def _places(header: Header) -> list[int]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from backend.core.folding import fold
 from backend.imports.asking import not_ones_own
 from backend.imports.columns import HEADERS
-from backend.imports.excerpt import AROUND, column_of
+from backend.imports.excerpt import AROUND, in_place, letters_of, order_in_row
 from backend.imports.faults import WARNINGS, WORDS
 from backend.imports.models import ImportBatch
 from backend.web.naming import own_name
@@ -65,7 +65,7 @@ def faulty_rows(report: Mapping[str, Any]) -> list[Excerpt]:
 def _around(number: int, faults: Mapping[int, Sequence[Mapping[str, Any]]], sheet: Mapping[str, Any]) -> Excerpt:
     near = range(number - AROUND, number + AROUND + 1)
     letters, names = sheet["letters"], sheet["names"]
-    wrong = {fault.get("cell", "").rstrip("0123456789") for fault in faults[number]}
+    wrong = {letters_of(fault) for fault in faults[number]}
     order = sorted(range(len(letters)), key=lambda one: (fold(names[one]) != _NAME, letters[one] not in wrong))
     lines = [
         _line(one, faults[number] if one == number else (), sheet, order) for one in near if str(one) in sheet["rows"]
@@ -74,13 +74,13 @@ def _around(number: int, faults: Mapping[int, Sequence[Mapping[str, Any]]], shee
 
 
 def _line(number: int, faults: Sequence[Mapping[str, Any]], sheet: Mapping[str, Any], order: Sequence[int]) -> Line:
-    faults = sorted(faults, key=lambda fault: column_of(fault.get("cell", "")))
+    faults = sorted(faults, key=order_in_row)
     wrong: dict[str, list[str]] = {}
     for fault in faults:
         wrong.setdefault(fault.get("cell", ""), []).append(_said(fault))
     values = sheet["rows"][str(number)]
     cells = [Cell(values[one], "; ".join(wrong.get(f"{sheet['letters'][one]}{number}", ()))) for one in order]
-    said = [f"{', '.join(filter(None, [fault.get('cell'), fault['column']]))}: {_said(fault)}" for fault in faults]
+    said = [in_place(fault, _said(fault)) for fault in faults]
     return Line(number, cells, said, any(fault["code"] not in WARNINGS for fault in faults))
 
 

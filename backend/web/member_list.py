@@ -60,9 +60,8 @@ def members(request: Acting) -> HttpResponse:
         raise Http404 from error
     asked, whole = wanted.asked(), None if following or request.GET.get("cursor") else len(found)
     if found:
-        alone = (
-            found[0].pk if "q" in asked and whole == 1 else None
-        )  # a search that found one alone is a look at that record
+        # A search that found one alone is a look at that person's record.
+        alone = found[0].pk if "q" in asked and whole == 1 else None
         note(actor, Look("web/members/", alone, filters=asked, count=len(found)))
     words: dict[str, Any] = {
         "form": wanted, "rows": shown_rows(actor, found, request.today), "next": following, "query": wanted.query,

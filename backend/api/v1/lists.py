@@ -104,6 +104,7 @@ class MemberQuery(serializers.Serializer[Any]):
 
 class Members(Scoped):
     tells = Tells.LIST
+    lists_people = True
 
     @extend_schema(parameters=[MemberQuery, *CURSOR], responses=page_of(shapes.MemberShape))
     def get(self, request: Request) -> Response:

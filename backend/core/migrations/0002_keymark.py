@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("sealed", models.BinaryField()),
+                ("index_mark", models.BinaryField(null=True)),
             ],
         ),
         migrations.RunSQL(ONLY_READ, migrations.RunSQL.noop),

@@ -9,18 +9,14 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
-from django.utils.translation import gettext_noop
 
 from backend.web.facts.around import Around
 from backend.web.facts.inputs import Input
 from backend.web.facts.kinds import KINDS
 from backend.web.refusing import said
 from workflows.answers import Answer, Refusal
-from workflows.facts import Fact, Flag
+from workflows.facts import Fact, FactError, Flag, Number
 from workflows.voting import MAX_COUNT
-
-NEEDED = gettext_noop("This is needed.")
-NO_COUNT = gettext_noop("Give a whole number from %(low)s to %(high)s.")
 
 
 @dataclass
@@ -103,13 +99,7 @@ class FactForm(forms.Form):
         """What is missing in facts of several parts, or is no number, said of each input: the engine says it of the whole."""
         data: Any = self.data
         names = [name for fact in self.facts for name in KINDS[fact.kind].unsaid(fact, self.around, data)]
-        return [self._unsaid(name, data.get(name, "").strip()) for name in names]
-
-    @staticmethod
-    def _unsaid(name: str, typed: str) -> Refusal:
-        if not typed:
-            return Refusal("fact.required", NEEDED, fact=name)
-        return Refusal("fact.bad_number", NO_COUNT, {"low": 0, "high": MAX_COUNT}, fact=name)
+        return [one for name in names for one in _unsaid(name, data.get(name, "").strip())]
 
     def tell(self, answers: Sequence[Answer]) -> None:
         """Each reason to its input, else to its fact, else to those that stand above the form."""
@@ -139,3 +129,12 @@ def _field(one: Input) -> forms.Field:
     )
     made.offered, made.names_unit = one.offered, one.names_unit  # type: ignore[attr-defined]  # for the template
     return made
+
+
+def _unsaid(name: str, typed: str) -> list[Refusal]:
+    """Of an input for a count: that it is missing, or no number, as the engine says it of one that stands by itself."""
+    try:
+        Number(name, "", maximum=MAX_COUNT).read(typed)
+    except FactError as error:
+        return list(error.refusals)
+    return []

@@ -18,6 +18,7 @@ from backend.core import clock
 from backend.core.errors import NotFound
 from backend.deadlines.models import Deadline
 from backend.flags.models import Flag
+from backend.flags.selectors import told_of_members
 from backend.members.models import Member
 from tests.backend.cases.test_amending import correct, empty, says
 from tests.backend.cases.test_merging import merge
@@ -75,8 +76,6 @@ def test_of_flags_too(world: World) -> None:
 
 def test_answers_of_before_whose_lines_name_nobody_are_found_by_what_they_are_about(world: World) -> None:
     """Lines that were written before this stand as they are, and the filter finds them."""
-    from backend.audit.erasing import _about  # noqa: PLC0415
-
     own, *others = world.members(4)
     for month in (3, 7, 10):
         world.meeting(others, date(2026, month, 3), absent=[own])
@@ -84,10 +83,10 @@ def test_answers_of_before_whose_lines_name_nobody_are_found_by_what_they_are_ab
     task = about("flag")
     comment(world.actor("secretary"), task.pk, comment=WORDS)
     entry = Event.objects.get(code="deadline.commented")
-    by_subject = {child for child in _about([own.pk]).children if child != ("member_id__in", [own.pk])}
     found = Event.objects.filter(pk=entry.pk)
     assert Flag.objects.get(pk=task.subject_id).member_id == own.pk
-    assert any(found.filter(child).exists() for child in by_subject)
+    assert found.filter(told_of_members([own.pk])).exists()
+    assert not found.filter(told_of_members([one.pk for one in others])).exists()
 
 
 def merged(world: World) -> tuple[Member, Member, UUID]:

@@ -80,13 +80,6 @@ def test_a_database_of_before_is_marked_with_the_key_that_it_is_migrated_with(se
         must_open(Looked())
 
 
-def test_a_table_without_the_column_is_let_in() -> None:
-    """The new code meets the database before its migration: it is what migrates it."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE core_keymark DROP COLUMN index_mark")
-    must_open(Looked())
-
-
 def rotated() -> None:
     with as_role("chibo_owner"):
         call_command("rotate_keys", verbosity=0)
