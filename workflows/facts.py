@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
@@ -38,9 +38,10 @@ def day_in(facts: Mapping[str, Any], name: str) -> date | None:
 
 @dataclass(frozen=True)
 class Day(Fact):
-    """A day. `ahead` allows one that is still to come (an end date, a planned meeting)."""
+    """A day. `ahead` allows one still to come (an end date); `as_asked` is the case's fact with whose day a form begins."""
 
     ahead: bool = False
+    as_asked: str = field(default="", kw_only=True)
     kind: ClassVar[str] = "day"
 
     def parse(self, raw: Any) -> date:

@@ -104,7 +104,7 @@ def decided(paper: Any, on: date, facts: Mapping[str, Any]) -> tuple[Decided, li
     later = answers([dated_by_then(REORGANISATION.name)], seen)
     wrong += [*facts_ahead([REORGANISATION], values, today), *(one for one in later if isinstance(one, Refusal))]
     if (ahead := not_yet(on, today)) is not None:
-        wrong.append(replace(ahead, fact="on"))
+        wrong.append(ahead)
     line, words = REORGANISATION.sealed(read), REORGANISATION.detail(read)
     why = Why({**facts, REORGANISATION.name: line}, {REORGANISATION.name: words})
     return Decided(on, raw, why), wrong

@@ -47,7 +47,11 @@ NAMES = {"tgram": "Telegram", "zalo": "Zalo", "twilio": "Twilio", "vonage": "Von
 
 def named() -> str:
     """The services of this installation, as people know them."""
-    return ", ".join(NAMES.get(one, one) for one in settings.CHIBO_CHAT_SERVICES)
+    return ", ".join(known_as(one) for one in settings.CHIBO_CHAT_SERVICES)
+
+
+def known_as(service: str) -> str:
+    return NAMES.get(service, service)
 
 
 def chat_of(user_id: int) -> ChatAddress | None:

@@ -63,10 +63,11 @@ def contacts(request: HttpRequest) -> HttpResponse:
         end(user_id)
         return _done(request, gettext(said))
     with transaction.atomic():
+        letters = chat.chat_of(user_id)
         words = {
-            "since": calendars.made_at(user_id), "address": address, "chat": chat.chat_of(user_id), "form": form,
-            "services": chat.named(), "devices": devices.devices_of(user_id), "device": device,
-            "key": settings.CHIBO_VAPID_PUBLIC_KEY,
+            "since": calendars.made_at(user_id), "address": address, "chat": letters, "form": form,
+            "chat_service": chat.known_as(letters.service) if letters else "", "services": chat.named(),
+            "devices": devices.devices_of(user_id), "device": device, "key": settings.CHIBO_VAPID_PUBLIC_KEY,
         }  # fmt: skip
     return render(request, "web/contacts.html", words)
 

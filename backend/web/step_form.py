@@ -22,7 +22,7 @@ from backend.organizations.models import Unit
 from backend.web.acting import Acting
 from backend.web.facts.around import Around
 from backend.web.facts.form import FactForm
-from backend.web.facts.typed import day, whole
+from backend.web.facts.typed import day, shown_day, whole
 from workflows.answers import Refusal
 from workflows.facts import Day, Fact, FactError, Paper
 from workflows.offices import Level
@@ -97,10 +97,12 @@ class StepForm:
         return {f"{name}.issuer": unit.name for name in own} if unit is not None else {}
 
     def _past(self) -> Mapping[str, Any]:
-        """Units that the case names already."""
+        """Units that the case names already, and days as they were asked for."""
         case = self.ahead.loaded.case
         facts = case.facts if case is not None else {}
-        return {one.name: facts.get(one.name) for one in self.step.facts if one.kind == "unit"}
+        units = {one.name: facts.get(one.name) for one in self.step.facts if one.kind == "unit"}
+        asked = {one.name: facts.get(one.as_asked) for one in self.step.facts if isinstance(one, Day)}
+        return units | {name: shown_day(text) for name, text in asked.items() if text}
 
     @staticmethod
     def _day(typed: QueryDict) -> date | None:

@@ -45,7 +45,7 @@ def test_the_calendars_address_is_shown_once_and_opens_it_until_it_is_closed(sec
 def test_chat_is_set_shown_by_its_service_alone_and_removed(secretary: Client) -> None:
     done = text(secretary.post(PLACE, {"do": "set_chat", "url": TELEGRAM}, follow=True))
     assert "Từ nay thư cũng được gửi tới đó." in done
-    assert "tgram." in done
+    assert "Telegram." in done
     assert "abcdefgh" not in done
     assert ChatAddress.objects.get().user.username == "secretary"
     assert "Không gửi thư tới đó nữa." in text(secretary.post(PLACE, {"do": "remove_chat"}, follow=True))

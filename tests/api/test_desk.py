@@ -155,7 +155,8 @@ def test_of_very_many_details_some_of_all_are_opened(world: World, monkeypatch: 
         found = Event.objects.all()
         openable.opens_details(found, found.count())
         every = -(-found.count() // 2)
-        assert len(seen) == found.filter(commitment__isnull=False, pk__in=range(0, 10_000, every)).count() > 0
+        kept = found.filter(commitment__isnull=False).values_list("pk", flat=True)
+        assert len(seen) == sum(pk % every == 0 for pk in kept) > 0
 
 
 def test_an_extract_under_an_earlier_head_holds_what_stood_under_it(world: World, tmp_path: Path) -> None:

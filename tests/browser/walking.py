@@ -47,7 +47,7 @@ class Walk:
         context = self.browser.new_context(
             base_url=self.base, viewport={"width": size[0], "height": size[1]}, java_script_enabled=scripts,
             color_scheme="dark" if dark else "light", locale=language, timezone_id="Asia/Ho_Chi_Minh",
-            device_scale_factor=scale,
+            device_scale_factor=scale, reduced_motion="reduce",  # no colour is looked at while it still changes
         )  # fmt: skip
         faults: list[str] = []
         try:

@@ -182,6 +182,9 @@ def test_a_case_is_opened_about_a_member(world: World) -> None:
     case = Case.objects.get(lifecycle="away")
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/cases/{case.pk}/")
     assert (case.member_id, case.state, case.facts["asked_until"]) == (member.pk, "asked", "2027-05-10")
+    do(of("secretary"), f"/cases/{case.pk}/steps/propose/", {"on": "02/11/2026", **fill("resolution")})
+    granting = text(of("officer").get(f"/cases/{case.pk}/steps/grant/"))
+    assert 'name="away_until" value="10/05/2027"' in granting  # as was asked for: the committee may write another day
 
 
 def test_a_meeting_is_planned_for_a_unit_by_an_address_that_fills_in(world: World) -> None:

@@ -19,7 +19,7 @@ def not_yet(day: date, today: date) -> Refusal | None:
         return None
     return Refusal(
         "day.ahead", gettext_noop("%(day)s has not come yet; only what has happened is recorded."), {"day": day},
-        remedy=gettext_noop("Record the step on or after that day."),
+        fact="on", remedy=gettext_noop("Record the step on or after that day."),
     )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def after(earlier: date, situation: Situation, params: Mapping[str, Any] | None 
         return None
     return Refusal(
         "day.before_earlier_step", gettext_noop("%(day)s lies before %(before)s, the day of the step it follows."),
-        {"day": situation.on, "before": earlier, **(params or {})},
+        {"day": situation.on, "before": earlier, **(params or {})}, fact="on",
         remedy=gettext_noop("Check both dates; if the earlier one is wrong, have it voided first."),
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ RESOLUTION = Paper("resolution", _("Resolution of the cell"), paper="cell_resolu
 APPROVAL = Paper("approval", _("Approval of the base committee"), paper="away_approval")
 FROM = Day("away_from", _("First day away"), ahead=True)
 ASKED_UNTIL = Day("asked_until", _("Back by (as asked for)"), ahead=True)
-UNTIL = Day("away_until", _("End of the exemption"), ahead=True)
+UNTIL = Day("away_until", _("End of the exemption"), ahead=True, as_asked=ASKED_UNTIL.name)
 WHERE = (
     Text("place", _("Place of stay"), max_length=200), Text("job", _("Work there"), max_length=200),
     Text("reach", _("How to reach the member"), max_length=200), Text("reason", _("Reason")),

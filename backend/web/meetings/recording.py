@@ -100,7 +100,7 @@ def step(
 def refusal(sheet: Sheet, part: str, answers: Sequence[Answer]) -> Done:
     """The reasons beside their fields, and as the part says them."""
     day = DAY_OF.get(part, "")
-    placed = [replace(one, fact=day) if not one.fact and one.code.startswith("day.") else one for one in answers]
+    placed = [replace(one, fact=day) if one.fact == "on" else one for one in answers]
     if any(one.code == "day.fact_ahead" and one.fact == day for one in placed):
         placed = [one for one in placed if one.code != "day.ahead"]  # the same, of the same day
     sheet.form.tell(placed)
