@@ -1,5 +1,5 @@
 """Every page of the table of doors, for every office: it opens or is not there as the table says, breaks no rule of WCAG 2.2 AA
-in light and dark, and nothing runs out of it on a phone, at a desk, or at twice the size."""
+in light and dark, nothing runs out of it on a phone, at a desk or at twice the size, and on a phone what is tapped is large."""
 
 from __future__ import annotations
 
@@ -9,7 +9,18 @@ import pytest
 
 from backend.accounts import doors
 from tests.api.test_doors import NOT_THERE, Place, knock, place, turned_away, ways
-from tests.browser.walking import DESK, PHONE, Walk, chromium, overflowing, picture, too_wide, violations, walk
+from tests.browser.walking import (
+    DESK,
+    PHONE,
+    Walk,
+    chromium,
+    overflowing,
+    picture,
+    too_small,
+    too_wide,
+    violations,
+    walk,
+)
 from workflows.offices import GIVEN_OFFICES, Office
 
 __all__ = ["chromium", "place", "walk"]
@@ -54,6 +65,7 @@ def faults(walk: Walk, place: Place, office: Office, size: tuple[int, int], dark
                 wanted |= {404}
             said = [f"answers {status}"] if status not in wanted else []
             said += violations(page)
+            said += too_small(page) if size == PHONE else []
             if too_wide(page):
                 said.append(f"is {too_wide(page)} pixels too wide")
             if status == 200:

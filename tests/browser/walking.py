@@ -96,6 +96,23 @@ def overflowing(page: Page) -> list[str]:
     return found
 
 
+def too_small(page: Page) -> list[str]:
+    """What is tapped and is lower than 44 CSS pixels, but for links inside a sentence; of a tick its label counts."""
+    found: list[str] = (
+        page.evaluate("""() => [...document.querySelectorAll('a, button, input, select, textarea, summary')]
+      .filter(one => {
+        if (one.closest('.skip, .visually-hidden, .btn-check, .drawing, [hidden]') || one.type === 'hidden') return false
+        const box = (one.labels && /checkbox|radio/.test(one.type) && one.labels[0] || one).getBoundingClientRect()
+        if (!one.getClientRects().length || box.height >= 43.5 && box.width >= 43.5) return false
+        let around = one.parentElement
+        while (getComputedStyle(around).display === 'inline') around = around.parentElement
+        const linked = [...around.querySelectorAll('a, button')].reduce((sum, each) => sum + each.textContent.trim().length, 0)
+        return one.tagName !== 'A' || around.textContent.trim().length - linked < 4
+      }).map(one => `${one.tagName}.${one.className} is small: ${one.textContent.trim().slice(0, 40)}`)""")
+    )
+    return found
+
+
 def picture(page: Page, name: str) -> Path:
     """Keep the whole page's screenshot (`.local/pictures/NAME.png`; CI keeps the folder)."""
     to = PICTURES / f"{name}.png"
