@@ -51,6 +51,7 @@ class Token(AbstractAuthToken):  # type: ignore[misc]  # untyped library
     label = models.CharField(max_length=60, blank=True)
     scope = models.CharField(max_length=4, choices=TokenScope.choices, default=TokenScope.FULL)
     assignment = models.ForeignKey("accounts.Assignment", models.CASCADE, null=True, related_name="+")
+    made_by = models.ForeignKey("self", models.CASCADE, to_field="uid", null=True, related_name="made")
 
 
 class Invitation(models.Model):

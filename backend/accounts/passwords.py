@@ -91,7 +91,9 @@ def reset_password(actor: Actor, user_id: int, hashed: str) -> User:
 def _set(user: User, who: Who, hashed: str, code: EventCode, kept: Token | None = None) -> None:
     user.password, user.password_must_change = hashed, code == EventCode.PASSWORD_RESET
     keep(user, who, code, "password", "password_must_change")
-    Token.objects.filter(user=user).exclude(pk=kept.pk if kept else None).delete()
+    own = Token.objects.filter(user=user)
+    own.filter(pk=kept.pk if kept else None).update(made_by=None)  # else it would end with the one that made it
+    own.exclude(pk=kept.pk if kept else None).delete()
 
 
 def _weak(error: ValidationError) -> Refusal:

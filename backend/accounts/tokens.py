@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -51,8 +52,8 @@ def make_token(
     user_id: int, wanted: Wanted, *, shown: str | None = None, by: Token | None = None
 ) -> tuple[Token, str]:  # fmt: skip
     """The row, and the token itself, which is kept nowhere. `shown` is the hash of the password that was shown for it:
-    whoever changed it meanwhile waits until the token is there to be deleted. Made `by` another token it does not outlive it:
-    the end of a token that was found would be none.
+    whoever changed it meanwhile waits until the token is there to be deleted. Made `by` another token it does not outlive it,
+    and ends when that one is revoked: the end of a token that was found would be none.
 
     Raises Refused, NotPermitted where the password is another one by now.
     """
@@ -65,7 +66,7 @@ def make_token(
             raise Refused(wrong)
         row, token = Token.objects.create(
             user=user, expiry=lasting if most is None else min(lasting, most), label=wanted.label, scope=wanted.scope,
-            assignment_id=wanted.assignment_id,
+            assignment_id=wanted.assignment_id, made_by=by,
         )  # fmt: skip
         facts = {
             "token": str(row.uid), "scope": row.scope, "assignment": row.assignment_id,
@@ -85,14 +86,23 @@ def tokens_of(user_id: int) -> list[Token]:
 
 
 def revoke_token(user_id: int, uid: UUID) -> None:
-    """Raises NotFound for what is no token of this person."""
+    """End a token with all that were made by it. Raises NotFound for what is no token of this person."""
     with transaction.atomic(durable=True):
         user = locked(user_id)
-        count, _of = Token.objects.filter(user_id=user_id, uid=uid).delete()
-        if not count:
+        token = Token.objects.filter(user_id=user_id, uid=uid).first()
+        if token is None:
             raise NotFound(gettext_noop("There is no such token."))
-        keep(user, by_owner(user), EventCode.TOKEN_REVOKED, facts={"token": str(uid)})
+        ended = [token, *_made_by(token)]
+        token.delete()
+        for one in ended:
+            keep(user, by_owner(user), EventCode.TOKEN_REVOKED, facts={"token": str(one.uid)})
     nudge("jobs.seal")
+
+
+def _made_by(token: Token) -> Iterator[Token]:
+    for one in token.made.order_by("created"):
+        yield one
+        yield from _made_by(one)
 
 
 def _wrong(user: User, wanted: Wanted) -> list[Refusal]:

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from backend.accounts.keeping import by_owner, keep, locked
 from backend.accounts.models import User
+from backend.accounts.second_factor import is_missing
 from backend.audit.codes import EventCode
 from backend.contacts.models import CalendarAddress
 from backend.core import clock
@@ -54,11 +55,12 @@ def close_calendar(user_id: int) -> None:
 def behind(token: str) -> User | None:
     """Whose address it is; None for one that opens nothing. Must run inside a transaction without a scope.
 
-    While the password is one that serves once, whatever was opened with the old one is closed, the calendar too.
+    While the password is one that serves once, whatever was opened with the old one is closed, the calendar too; and while
+    a second factor is missing, as every other door.
     """
     found = CalendarAddress.objects.filter(digest=digest(token)).select_related("user").first()
     user = found.user if found else None
-    return user if user and user.is_active and not user.password_must_change else None
+    return user if user and user.is_active and not user.password_must_change and not is_missing(user) else None
 
 
 def address(token: str) -> str:

@@ -174,6 +174,12 @@ def test_it_is_closed_with_the_account(world: World, as_: Knock, fields: dict[st
     assert read(path).status_code == 404
 
 
+def test_it_is_shut_while_a_second_factor_is_missing(world: World, as_: Knock, settings: Any) -> None:
+    paths = {name: opened(as_(name)) for name in ("officer", "secretary")}
+    settings.CHIBO_REQUIRE_SECOND_FACTOR = True  # as it is in production: for offices above the cell
+    assert {name: read(path).status_code for name, path in paths.items()} == {"officer": 404, "secretary": 200}
+
+
 def test_a_calendar_has_a_largest_size_and_says_so(world: World, as_: Knock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calendar_feed, "LARGEST", 2)
     rows = [deadline(world.cell, due=DUE + timedelta(days=one)) for one in range(3)]

@@ -138,6 +138,21 @@ def test_a_token_makes_none_that_outlives_it(world: World) -> None:
     assert [(one - today).days for one in ends] == [1, 2, 2]
 
 
+def test_what_a_token_made_ends_with_it(world: World) -> None:
+    """Whoever found one cannot keep a way in by making others; what was made beside it stays."""
+    found = signed_in()
+    child = found.post(MINE, {"label": "con"}).json()
+    grandchild = program(child["token"]).post(MINE, {"label": "cháu"}).json()
+    beside = signed_in()
+    own = Token.objects.get(label="", made__label="con")
+    with as_role("chibo_app"):
+        assert beside.post(f"{MINE}revoke/", {"id": str(own.uid)}).status_code == 204
+    answers = [program(one["token"]).get(ENTER).status_code for one in (child, grandchild)]
+    assert ([found.get(ENTER).status_code, *answers], beside.get(ENTER).status_code) == ([401, 401, 401], 200)
+    told = Event.objects.filter(code="user.token_revoked").order_by("id")
+    assert [one.facts["token"] for one in told] == [str(own.uid), child["id"], grandchild["id"]]
+
+
 def test_tokens_are_listed_and_ended_by_their_owner_alone(world: World) -> None:
     client, other = signed_in(), signed_in("deputy")
     made = client.post(MINE, {"label": "Máy in", "scope": "read", "assignment": held("secretary")}).json()

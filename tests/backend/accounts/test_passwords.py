@@ -53,8 +53,8 @@ def run(*words: str) -> list[str]:
 
 def test_a_change_ends_every_other_token_of_this_account_and_is_an_entry_without_a_word_of_it(world: World) -> None:
     user, other = secretary(), User.objects.get(username="officer")
-    kept, _ = Token.objects.create(user=user)
-    Token.objects.create(user=user)
+    maker, _ = Token.objects.create(user=user)
+    kept, _ = Token.objects.create(user=user, made_by=maker)  # the maker ends, it does not
     theirs, _ = Token.objects.create(user=other)
     with as_role("chibo_app"):
         change_password(user.pk, old=OLD, new=NEW, kept=kept)
