@@ -15,6 +15,8 @@ from django.utils.translation import gettext_noop
 
 from workflows.facts import Choice, Day, Fact, FactError, Flag, Text
 
+PERSON = "profile."
+"""What an answer's `fact` begins with where it is about a field of the person."""
 _GROUPING = re.compile(r"[\s.()-]")
 
 

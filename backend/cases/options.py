@@ -28,6 +28,7 @@ from workflows.answers import Answer, Caution, Refusal
 from workflows.asking import foresee
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Level, Right
+from workflows.profile import PERSON
 from workflows.vocabulary import NEW, Step
 
 NOT_PERMITTED = Refusal(
@@ -218,11 +219,12 @@ class _Judge:
                          actor=self.actor, health=lambda: told_of_health(self.actor, loaded.case),
                          record=record_view(self.actor, loaded))  # fmt: skip
         known = foresee(step.guards, seen, [fact.name for fact in step.facts])
+        untold = loaded.member is not None and loaded.member.pk is None  # a new person, of whom the form asks
         standing = [
             *elsewhere,
             *(already_open(loaded, seen) if opens and loaded.case is not None else ()),
             *second_ones(loaded, step, seen),
-            *known.stands,
+            *(one for one in known.stands if not (untold and one.fact.startswith(PERSON))),
         ]
         return Option(
             step, levels, opens, grant.on_behalf, _only(Refusal, standing), _only(Caution, standing), known.waits,

@@ -12,7 +12,7 @@ from backend.members.protected import sealed_columns
 from workflows.answers import Caution, Refusal
 from workflows.guards.days import facts_ahead
 from workflows.personal_ids import contradictions
-from workflows.profile import PROFILE
+from workflows.profile import PERSON, PROFILE
 from workflows.reading import read_all
 
 
@@ -25,14 +25,14 @@ def read_profile(raw: Mapping[str, Any], today: date, *, whole: bool = True) -> 
     values, faults = read_all(asked, raw)
     faults += facts_ahead(asked, values, today)
     given = {name: value for name, value in values.items() if value is not None}
-    return _columns(given), [replace(fault, fact=f"profile.{fault.fact}") for fault in faults]
+    return _columns(given), [replace(fault, fact=PERSON + fault.fact) for fault in faults]
 
 
 def doubts(raw: Mapping[str, Any]) -> list[Caution]:
     """In what the profile contradicts itself without being wrong; `fact` is `profile.…`."""
     values, _ = read_all(PROFILE, raw)
     found = contradictions(values.get("personal_id"), values.get("born_on"), values.get("sex"))
-    return [replace(caution, fact=f"profile.{caution.fact}") for caution in found]
+    return [replace(caution, fact=PERSON + caution.fact) for caution in found]
 
 
 def tidied(given: Mapping[str, Any]) -> dict[str, Any]:

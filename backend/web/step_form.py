@@ -26,14 +26,13 @@ from backend.web.facts.typed import day, shown_day, whole
 from workflows.answers import Refusal
 from workflows.facts import Day, Fact, FactError, Paper
 from workflows.offices import Level
-from workflows.profile import PROFILE
+from workflows.profile import PERSON, PROFILE
 from workflows.reading import read_all
 from workflows.vocabulary import NEW
 from workflows.voting import Ballot
 
 ON = Day("on", _("Day on which it happened"))
 """The legal day. No page has a fact of this name (tests/web/test_facts.py)."""
-PERSON = "profile."
 OF_A_CELL = frozenset({"cell_note", "cell_report", "cell_resolution", "meeting_minutes", "score_report"})
 """Kinds of papers that a cell writes itself."""
 

@@ -329,3 +329,13 @@ def test_looks_are_noted_with_the_people_that_a_form_names(world: World, proposa
     seen = Access.objects.latest("pk")
     assert (seen.door, seen.case_id, seen.filters) == ("web/cases/{case_id}/steps/{step}/", case.pk, {"q": "…"})
     assert seen.count == 7 + 6
+
+
+def test_a_blank_form_of_a_new_person_says_nothing_of_an_age_that_nobody_has_told(world: World) -> None:
+    client, address = of("secretary"), f"/units/{world.cell.pk}/enter/choose/"
+    unknown = "Không tính được tuổi theo tháng khi thiếu tháng sinh."
+    assert unknown not in text(client.get(address))
+    assert unknown not in text(client.get(f"/units/{world.cell.pk}/"))
+    person = {"profile.full_name": "Trần Thị Mới", "profile.sex": "f", "profile.born_on": "1/1/2008",
+              "profile.born_year_only": "on", "profile.ethnicity": "Khmer"}  # fmt: skip
+    assert unknown in text(do(client, address, {"on": "02/11/2026", **person, **fill("resolution")}, "preview"))

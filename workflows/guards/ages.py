@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
+from workflows.profile import PERSON
 from workflows.situation import Situation
 from workflows.workdays import add_months, month_start, months_between
 
@@ -22,7 +23,7 @@ def _age(situation: Situation, on: date) -> int | Refusal:
     if member.born_on is None or member.born_year_only:
         return Refusal(
             "age.birth_unknown", gettext_noop("The age by month cannot be told without the month of birth."),
-            rule="ADM.AGE_MIN", remedy=gettext_noop("Complete the date of birth first."),
+            rule="ADM.AGE_MIN", fact=f"{PERSON}born_on", remedy=gettext_noop("Complete the date of birth first."),
         )  # fmt: skip
     return months_between(member.born_on, on)
 
@@ -58,7 +59,7 @@ def age_when_chosen(situation: Situation) -> Caution | None:
 def _not_yet(situation: Situation, on: date) -> Caution | None:
     age, least = _age(situation, on), situation.rule("ADM.AGE_MIN").value
     if isinstance(age, Refusal):
-        return Caution(age.code, age.message, rule=age.rule, remedy=age.remedy)
+        return Caution(age.code, age.message, rule=age.rule, fact=age.fact, remedy=age.remedy)
     if age >= least:
         return None
     month = month_start(add_months(situation.member.born_on, least))

@@ -16,6 +16,7 @@ from backend.web.facts.kinds import KINDS
 from backend.web.refusing import said
 from workflows.answers import Answer, Refusal
 from workflows.facts import Fact, FactError, Flag, Number
+from workflows.profile import PERSON
 from workflows.voting import MAX_COUNT
 
 
@@ -78,7 +79,7 @@ class FactForm(forms.Form):
 
     @property
     def more(self) -> list[Group]:
-        return [one for one in self.groups if one.fact.name.startswith("profile.") and not one.fact.required]
+        return [one for one in self.groups if one.fact.name.startswith(PERSON) and not one.fact.required]
 
     @property
     def more_open(self) -> bool:
