@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from backend.config.embedded.postgres import TUNING
+
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -23,6 +25,14 @@ def settings_in_example() -> set[str]:
 def test_the_seven_services_are_there() -> None:
     assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "worker", "beat", "mailpit"}
     assert SERVICES["postgres"]["image"] == "postgres:18"
+
+
+def test_the_log_of_the_database_keeps_no_words_of_a_statement_that_failed() -> None:
+    """roles.sql says so too, but runs only where the folder of the database is made."""
+    quiet = {name: TUNING[name] for name in ("log_min_error_statement", "log_error_verbosity")}
+    said = [word for pair in quiet.items() for word in ("-c", "=".join(pair))]
+    assert SERVICES["postgres"]["command"] == ["postgres", *said]
+    assert quiet == {"log_min_error_statement": "panic", "log_error_verbosity": "terse"}
 
 
 def test_every_variable_stands_in_the_example() -> None:

@@ -203,3 +203,30 @@ def test_servers_are_closed_to_strangers(folder: Path) -> None:
     ):
         c.ping()
     user.leave()
+
+
+def test_the_log_of_any_server_keeps_no_words_of_a_statement_that_failed(folder: Path) -> None:
+    """Also on a server that logs what a stock one does; a superuser's statement shows what that would be."""
+    name, user = "Đinh Văn Kín", User(folder, "owner")
+    owner = user.answer()["database"]
+    passwords = json.loads((folder / "passwords.json").read_text())
+    superuser = owner.replace(f"chibo_owner:{passwords['owner']}", f"postgres:{passwords['superuser']}")
+    log = folder / "log" / "postgres.log"
+    failing = f"INSERT INTO person VALUES ('{name}', NULL)"
+    with psycopg.connect(superuser, autocommit=True) as server:
+        for setting in ("log_min_error_statement", "log_error_verbosity"):
+            server.execute(f"ALTER SYSTEM RESET {setting}")
+        server.execute("SELECT pg_reload_conf()")
+        server.execute("CREATE TABLE person (full_name text, home text NOT NULL)")
+        server.execute("GRANT INSERT ON person TO chibo_owner, chibo_app, chibo_jobs")
+    for role in ("owner", "app", "jobs"):
+        address = owner.replace(f"chibo_owner:{passwords['owner']}", f"chibo_{role}:{passwords[role]}")
+        with psycopg.connect(address, autocommit=True) as db, pytest.raises(psycopg.errors.NotNullViolation):
+            db.execute(failing)
+    said = log.read_text()
+    assert (said.count('null value in column "home"'), name in said) == (3, False)
+    with psycopg.connect(superuser, autocommit=True) as server, pytest.raises(psycopg.errors.NotNullViolation):
+        server.execute(failing)
+    said = log.read_text()
+    assert (said.count(f"DETAIL:  Failing row contains ({name}"), said.count(f"STATEMENT:  {failing}")) == (1, 1)
+    user.leave()

@@ -31,7 +31,8 @@ TUNING = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_messages": "warning",
-    "log_min_error_statement": "panic",  # the log of a laptop must not collect people's names from failed statements
+    "log_min_error_statement": "panic",  # the log must not collect people's names from failed statements …
+    "log_error_verbosity": "terse",  # … nor from what is said of the row that failed
 }
 
 

@@ -18,3 +18,13 @@ GRANT chibo_app, chibo_jobs TO chibo_owner;
 -- it inherits nothing from it.
 ALTER ROLE chibo_jobs NOINHERIT;
 GRANT chibo_app TO chibo_jobs;
+-- What a statement carries (names, days of birth, addresses) stands in no log of the server, neither when it fails nor as the
+-- detail of its error ("Failing row contains …"). Only a superuser may set these; they hold from a role's next connection on.
+DO $$
+DECLARE name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['chibo_owner', 'chibo_app', 'chibo_jobs'] LOOP
+    EXECUTE format('ALTER ROLE %I SET log_min_error_statement = panic', name);
+    EXECUTE format('ALTER ROLE %I SET log_error_verbosity = terse', name);
+  END LOOP;
+END $$;
