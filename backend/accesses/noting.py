@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,11 @@ class Look:
     case_id: int | None = None
     filters: Mapping[str, Any] = field(default_factory=dict)
     count: int | None = None
+
+
+def alone(people: Sequence[int]) -> int | None:
+    """Whom rows are about that are one person's: finding somebody alone is a look at that record."""
+    return people[0] if len(people) == 1 else None
 
 
 def note(actor: Actor, look: Look, purpose: Purpose | None = None) -> None:

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from backend.accesses.noting import Look, note
+from backend.accesses.noting import Look, alone, note
 from backend.cases import selectors
 from backend.cases.engine import CHUNK, Order, RequestKey, perform_bulk
 from backend.cases.listing import PEOPLE_ORDER
@@ -55,7 +55,7 @@ def bulk(request: Acting) -> HttpResponse:
         if not found:
             messages.error(request, gettext("Tick the members first."))
             return _back(request, query)
-        note(request.actor, Look("web/members/bulk/", count=len(found)))
+        note(request.actor, Look("web/members/bulk/", alone([one.pk for one in found]), count=len(found)))
         named = " ".join(f"{key}:{version}" for key, version in chosen.items())
         words: dict[str, Any] = {"people": found, "query": query, "subjects": named}
         asked = data.get("step", "") if data else request.GET.get("step", "")

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext, override
 from django.views.decorators.http import require_safe
 
-from backend.accesses.noting import Look, note
+from backend.accesses.noting import Look, alone, note
 from backend.accounts.policy import Actor
 from backend.cases.labels import label_members
 from backend.cases.listing import PEOPLE_ORDER, counted
@@ -84,7 +84,8 @@ def export(request: Acting) -> HttpResponseBase:
         return _back(wanted)
     for card in wanted.rows(request.today).exclude(card_number=None).values_list("card_number", flat=True).iterator():
         unseal(card)  # before the first byte: where no key opens it, the page says so
-    note(request.actor, Look("web/members/export/", filters={**wanted.asked(), "form": form}, count=count))
+    found = alone(list(wanted.rows(request.today).values_list("pk", flat=True)[:2]))
+    note(request.actor, Look("web/members/export/", found, filters={**wanted.asked(), "form": form}, count=count))
     place = wanted.place or Unit.objects.get(path=request.actor.path)
     made = Export(request.actor, request.GET, form, request.today, get_language() or "vi")
     answer = StreamingHttpResponse(made.pieces(), content_type=TYPES[form])

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from backend.accesses.noting import Look, note
+from backend.accesses.noting import Look, alone, note
 from backend.accounts.door_kinds import OF_A_MEMBER
 from backend.accounts.policy import Actor
 from backend.cases.engine import CHUNK
@@ -60,9 +60,8 @@ def members(request: Acting) -> HttpResponse:
         raise Http404 from error
     asked, whole = wanted.asked(), None if following or request.GET.get("cursor") else len(found)
     if found:
-        # A search that found one alone is a look at that person's record.
-        alone = found[0].pk if "q" in asked and whole == 1 else None
-        note(actor, Look("web/members/", alone, filters=asked, count=len(found)))
+        searched = alone([one.pk for one in found]) if "q" in asked else None
+        note(actor, Look("web/members/", searched, filters=asked, count=len(found)))
     words: dict[str, Any] = {
         "form": wanted, "rows": shown_rows(actor, found, request.today), "next": following, "query": wanted.query,
         "count": counted(rows, CHUNK, whole=whole), "most": CHUNK, "views": chips(request.user.pk, "members", asked),

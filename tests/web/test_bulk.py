@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from backend.accesses.models import Access
 from backend.audit.models import Event
 from backend.cases.models import Case
 from backend.cases.orders import citation
@@ -65,6 +66,17 @@ def test_the_steps_that_suit_are_offered_with_how_many_they_suit(world: World) -
     assert 'href="?step=membership.resume"' in page
     assert 'href="?step=removal.open"' in page
     assert 'href="?step=membership.recognise"' not in page, "that happens only through a case"
+
+
+def test_one_ticked_alone_is_a_look_at_that_record(world: World) -> None:
+    first, second = world.member("Nguyễn Văn An"), world.member("Lê Văn Ân")
+    client = of("secretary")
+    send(client, of="ticked", subject=ticked(first))
+    client.get("/members/bulk/?step=membership.record_lapse")
+    send(client, of="ticked", subject=ticked(first, second))
+    looks = Access.objects.order_by("id").values_list("door", "member_id", "count")
+    door = "web/members/bulk/"
+    assert list(looks) == [(door, first.pk, 1), (door, first.pk, 1), (door, None, 2)]
 
 
 def test_it_is_done_or_refused_for_each_and_sent_twice_done_once(world: World) -> None:

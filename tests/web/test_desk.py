@@ -16,6 +16,7 @@ from backend.accesses.models import Access
 from backend.audit.models import Event
 from backend.cases.engine import OnCase, perform
 from backend.cases.models import Case
+from backend.members.models import Member
 from tests.api.conftest import ON, traces
 from tests.api.test_desk import post as at_the_api
 from tests.api.test_desk import sealed
@@ -170,6 +171,19 @@ def test_reading_changes_nothing_and_is_noted_without_names(world: World) -> Non
         ("web/desk/events/{uid}/", event.member_id, event.case_id, {}),
         ("web/desk/cases/{case_id}/", event.member_id, event.case_id, {}),
     ]
+
+
+def test_the_log_of_one_person_or_one_case_names_them(world: World) -> None:
+    """What finds nothing names nobody: the number may be of somebody out of sight."""
+    event = proposed()
+    hers, nobody = f"?member={event.member_id}", Member.objects.latest("id").pk + 1
+    cases = (f"?case={event.case_id}", f"{hers}&case={event.case_id}")
+    for query in (hers, *cases, f"?member={nobody}", "?code=unit.opened"):
+        page("auditor", f"/desk/events/{query}")
+        get("auditor", f"/api/v1/events/{query}")
+    looks = list(Access.objects.order_by("id").values_list("member_id", "case_id"))
+    of_her, of_case, none = (event.member_id, None), (event.member_id, event.case_id), (None, None)
+    assert looks == [of_her] * 2 + [of_case] * 4 + [none] * 4
 
 
 def test_a_case_is_told_with_the_time_in_each_state(world: World) -> None:

@@ -73,6 +73,17 @@ def test_it_is_named_by_unit_and_day_and_noted_as_one_look(world: World) -> None
     assert re.findall('filename="([^"]+)"', answer.headers["Content-Disposition"]) == ["members-87.107-2026-11-02.csv"]
 
 
+def test_a_file_of_one_person_is_a_look_at_that_record(world: World) -> None:
+    """However it was asked for; one that holds nobody, or more, names nobody."""
+    member = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
+    world.member("Nguyễn Trần An")
+    for query in ("q=moi", "standing=probationary", "q=tran", "q=xyz"):
+        assert body(of("officer").get(f"/members/export/?form=csv&{query}"))
+    looks = Access.objects.order_by("id").values_list("door", "member_id", "count")
+    door = "web/members/export/"
+    assert list(looks) == [(door, member.pk, 1), (door, member.pk, 1), (door, None, 2), (door, None, 0)]
+
+
 def test_more_than_a_file_holds_is_refused_in_a_sentence(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.members(3)
     monkeypatch.setattr(member_export, "MOST", 2)

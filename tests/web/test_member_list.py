@@ -173,6 +173,18 @@ def test_a_search_that_finds_one_alone_is_a_look_at_that_record(world: World) ->
     ]  # fmt: skip
 
 
+def test_a_cursor_makes_no_search_a_look_at_nobody(world: World) -> None:
+    """With somebody else's place in the list the page still shows the one row."""
+    world.member("Nguyễn Trần An")
+    member = world.member("Trần Thị Bé")
+    client = of("officer")
+    cursor = client.get("/api/v1/members/?limit=1").json()["next"].split("cursor=")[1].split("&")[0]
+    assert found(client.get(f"/members/?q=be+tr&cursor={cursor}")) == ["Trần Thị Bé"]
+    assert found(client.get(f"/members/?cursor={cursor}")) == ["Trần Thị Bé"]
+    looks = Access.objects.filter(door="web/members/").order_by("id").values_list("member_id", "count")
+    assert list(looks) == [(member.pk, 1), (None, 1)]
+
+
 def test_an_administrator_sees_no_members(world: World) -> None:
     person("admin", Office.ADMINISTRATOR, world.commune)
     for address in ("/members/", "/cases/", "/members/export/?form=csv"):

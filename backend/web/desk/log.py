@@ -52,6 +52,7 @@ def log(request: Acting) -> HttpResponse:
         return render(request, "web/desk/log.html", {"form": form, "asked": asked, "page": None}, status=400)
     question = form.question()
     page = falling(request, with_voids(events(request.actor, question)))
-    note(request.actor, Look("web/desk/events/", filters=question.said(), count=len(page.rows)))
+    member, case = (question.member, question.case) if page.rows else (None, None)  # it may be somebody's out of sight
+    note(request.actor, Look("web/desk/events/", member, case, question.said(), len(page.rows)))
     words = {"form": form, "asked": any(asked.values()), "page": page, "lines": lines(request.actor, page.rows)}
     return render(request, "web/desk/log.html", {**words, "query": request.GET.urlencode()})
