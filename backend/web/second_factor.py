@@ -27,8 +27,8 @@ from backend.accounts.second_factor import PASSKEY, RECOVERY_CODES, TOTP
 from backend.audit.codes import EventCode
 from backend.core.nudge import nudge
 from backend.web.gates import Gate
+from backend.web.passkeys import STRANGE, AnswerField, not_taken
 from backend.web.passwords import PASSED
-from backend.web.signing_in import STRANGE, not_taken
 
 OPEN = PASSED | {
     "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "account_reauthenticate", "sessions",
@@ -95,6 +95,7 @@ class RemoveApp(DeactivateTOTPView):  # type: ignore[misc]  # untyped library
 
 class NewPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # untyped library
     name = forms.CharField(label=_("Name of the passkey"), max_length=60, required=False)
+    credential = AnswerField()
     passwordless = forms.BooleanField(label=_("Sign in with it alone, without a password"), required=False)
 
     def clean(self) -> Any:

@@ -14,29 +14,19 @@ from allauth.core.exceptions import RateLimited
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm
 from allauth.mfa.webauthn.views import LoginWebAuthnView
-from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from backend.accounts.adapters import SecondFactorAdapter
-from backend.accounts.attempts import client_address, count_code, count_try
+from backend.accounts.attempts import client_address, count_code, count_passkey, count_try
 from backend.accounts.second_factor import passes
 from backend.web.faults import too_many
 from backend.web.languages import remember
 from backend.web.leaving import InOffice
+from backend.web.passkeys import PasskeyAloneForm, PasskeyForm, named, not_taken
 from backend.web.passwords import secret
-
-STRANGE = (AttributeError, IndexError, InvalidSignature, KeyError, TypeError, ValueError)
-"""What the reader of passkeys raises for an answer that no browser gives."""
-
-
-def not_taken() -> forms.ValidationError:
-    error: forms.ValidationError = SecondFactorAdapter().validation_error("incorrect_code")
-    return error
 
 
 class SignInForm(InOffice):
@@ -84,20 +74,6 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]  # untyped library
             raise not_taken()
         self.authenticator: Authenticator = taken
         return code
-
-
-class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # untyped library
-    """What the browser answers for a passkey, filled in by the page's script (`passkeys.js`)."""
-
-    def clean_credential(self) -> Authenticator:
-        try:
-            return super().clean_credential()
-        except STRANGE as error:
-            raise not_taken() from error
-
-
-class PasskeyAloneForm(PasskeyForm, LoginWebAuthnForm):  # type: ignore[misc]  # untyped library
-    """The same from whoever has not said a name: the passkey knows it, and has asked for a PIN, a face or a finger."""
 
 
 class SecondStep(AuthenticateView):  # type: ignore[misc]  # untyped library
@@ -149,7 +125,7 @@ class PasskeyAlone(LoginWebAuthnView):  # type: ignore[misc]  # untyped library
         return PasskeyAloneForm
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        seconds = count_try(client_address(request.META), "")
+        seconds = count_passkey(client_address(request.META), named(request))
         return too_many(request, seconds) if seconds else super().post(request, *args, **kwargs)
 
 
