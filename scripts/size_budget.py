@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("backend", "workflows", "demo", "bench", "sample", "verify", "scripts", "tests")
 MODULE, TEST_MODULE, FUNCTION = 250, 500, 40
-ALONE = {"verify/chibo_verify.py": 1000}
+ALONE = {"verify/chibo_verify.py": 1050}
 """Auditors carry one file with them, its sentences in two languages included."""
 
 

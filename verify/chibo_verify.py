@@ -179,6 +179,10 @@ class Head:
         """One line, as on a slip; what a time stamp is made over."""
         return " ".join((*self.said(), self.key.hex(), self.signature.hex()))
 
+    def place(self) -> tuple[int, int]:
+        """The newest has the highest: an epoch after a restore begins at a smaller size."""
+        return (self.epoch, self.size)
+
     @property
     def name(self) -> Name:
         return (self.epoch, self.size, self.root.hex())
@@ -197,14 +201,25 @@ def key_id(key: bytes) -> str:
 
 
 class Keys:
-    """Which keys heads may be signed with: those given, and each that an event under a trusted head announces.
+    """Which keys heads may be signed with: those given, those of kept heads, and each that an event under a trusted head
+    announces; nothing because the export says it.
 
-    Nothing is believed because the export says it: an announcement counts from the first trusted head that covers it.
+    Of heads kept from before a file begins the newest alone says which key counted then: those of older ones may have been
+    retired since, in events that the file does not hold.
     """
 
-    def __init__(self, given: set[bytes], notes: list[Note]) -> None:
-        self.trusted, self.any, self.notes = set(given), not given, notes
+    def __init__(self, given: set[bytes], kept: Sequence[Head], notes: list[Note]) -> None:
+        self.given, self.kept, self.notes = set(given), kept, notes
+        self.trusted, self.any = set(given), not (given or kept)
         self.waiting: list[tuple[int, bytes, bool]] = []
+        self.begin(0)
+
+    def begin(self, size: int) -> None:
+        """The file tells of keys from after this size on."""
+        self.newest = newest = max((head for head in self.kept if head.size <= size), key=Head.place, default=None)
+        since = {head.key for head in self.kept if newest is None or head.place() >= newest.place()}
+        self.trusted = self.given | since
+        self.older = {head.key for head in self.kept} - self.trusted
 
     def told(self, position: int, code: str, facts: dict[str, Any]) -> None:
         key = bytes.fromhex(facts["public_key"])
@@ -214,12 +229,20 @@ class Keys:
         """A head met in the export; raises Fault."""
         if not head.signed():
             raise Fault("signature", size=head.size, position=head.size)
+        said = {"size": head.size, "key": key_id(head.key)}
+        if self.newest and head.key != self.newest.key and head.key in self.older | self.given:
+            beside = {**said, "newest": self.newest.size, "newest_key": key_id(self.newest.key)}
+            if head.key in self.older:
+                raise Unchecked("older_key", **beside)
+            self.given.discard(head.key)  # said once
+            self.notes.append(("given_key", beside))
         if not self.any and head.key not in self.trusted:
-            raise Fault("key", size=head.size, key=key_id(head.key), position=head.size)
+            raise Fault("key", **said, position=head.size)
         for position, key, announced in self.waiting:
             if announced and key not in self.trusted and not self.any:
                 self.notes.append(("announced", {"key": key_id(key), "position": position}))
             (self.trusted.add if announced else self.trusted.discard)(key)
+            self.older, self.given = self.older - {key}, self.given - {key}
         self.waiting = []
 
 
@@ -355,11 +378,11 @@ class Epoch:
 class Check:
     """What both kinds of export have: heads, epochs, details, and the versions of each subject."""
 
-    def __init__(self, export: Export, trusted: set[bytes], kept: list[Head], stamps: Stamps) -> None:
+    def __init__(self, export: Export, given: set[bytes], kept: list[Head], stamps: Stamps) -> None:
         self.beside: Head | None = None
         self.stamps, self.export, self.kept = stamps, export, sorted(kept, key=lambda head: (head.size, head.epoch))
         self.notes: list[Note] = []
-        self.keys = Keys(trusted, self.notes)
+        self.keys = Keys(given, self.kept, self.notes)
         self.position = self.heads = self.events = self.fitting = self.fit = self.since = 0
         self.bound = self.details = self.erased = self.erasures = self.told_of = 0
         self.epochs: dict[int, Epoch] = {}
@@ -457,9 +480,10 @@ class Whole(Check):
     """Every event from a place on, in order, with every head."""
 
     def __init__(
-        self, export: Export, trusted: set[bytes], kept: list[Head], stamps: Stamps, earlier: Earlier | None
+        self, export: Export, given: set[bytes], kept: list[Head], stamps: Stamps, earlier: Earlier | None
     ) -> None:
-        super().__init__(export, trusted, kept, stamps)
+        super().__init__(export, given, kept, stamps)
+        self.keys.begin(export.first - 1)
         self.tree, self.position, self.earlier = Tree(), export.first - 1, earlier
         self.roots: dict[int, bytes] = {}
         self.wanted = {head.size for head in self.kept}
@@ -577,8 +601,8 @@ class Whole(Check):
 class Part(Check):
     """Some events, each with its path to the root of one signed head, and that head's consistency with earlier ones."""
 
-    def __init__(self, export: Export, trusted: set[bytes], kept: list[Head], stamps: Stamps) -> None:
-        super().__init__(export, trusted, kept, stamps)
+    def __init__(self, export: Export, given: set[bytes], kept: list[Head], stamps: Stamps) -> None:
+        super().__init__(export, given, kept, stamps)
         self.proofs: dict[int, list[bytes]] = {}
         self.gaps: set[bytes] = set()
 
@@ -613,6 +637,7 @@ class Part(Check):
 
     def check_key(self) -> None:
         """Of another key than those trusted the whole log may tell, of which this is a part."""
+        self.keys.begin(self.top.size)
         try:
             self.keys.check(self.top)
         except Fault as fault:
@@ -802,6 +827,14 @@ WORDS = {
         "The head of size {size} was signed by the key {key}, which is none of those you trust; an extract does not tell "
         "whether the log announced it. Name the key with --key, or ask for a whole export.",
     ),
+    "older_key": (
+        "Đầu cỡ {size} ký bằng khóa {key}, khóa của một đầu cũ mà bạn giữ; đầu mới nhất bạn giữ trước đó (cỡ {newest}) ký "
+        "bằng khóa {newest_key}. Tệp này không cho biết khóa cũ đã bị thu hồi (chẳng hạn do bị lộ) hay chưa. Hãy xin bản "
+        "xuất toàn bộ, hoặc nêu khóa bằng --key nếu bạn biết khóa ấy vẫn còn hiệu lực.",
+        "The head of size {size} was signed by the key {key}, that of an older head that you kept; the newest that you kept "
+        "from before it (size {newest}) was signed by {newest_key}. This file does not tell whether the older key was "
+        "retired, as one that leaked is. Ask for a whole export, or name the key with --key if you know that it still counts.",
+    ),
     "other_epoch": (
         "Đầu cỡ {size} (kỳ {epoch}) mà bạn giữ không khớp, nhưng tệp này thuộc kỳ {since}: theo đó, cơ sở dữ liệu đã được "
         "phục hồi từ bản sao lưu. Chỉ bản xuất toàn bộ mới cho biết đầu này có bị mất khi phục hồi hay không.",
@@ -838,6 +871,11 @@ WORDS = {
     "no_key": (
         "Không có khóa nào đáng tin được nêu: chữ ký chỉ được so với khóa ghi trong chính bản xuất.",
         "No trusted key was given: signatures were checked against the keys that the export itself names.",
+    ),
+    "given_key": (
+        "Đầu cỡ {size} ký bằng khóa {key} do bạn nêu, không phải khóa {newest_key} của đầu mới nhất bạn giữ (cỡ {newest}).",
+        "The head of size {size} was signed by the key {key} that you named, not by {newest_key}, the key of the newest head "
+        "that you kept (size {newest}).",
     ),
     "announced": (
         "Khóa {key} được công bố bởi sự kiện số {position}, dưới đầu của một khóa đã đáng tin.",
@@ -905,16 +943,15 @@ def opened(arguments: argparse.Namespace) -> Whole | Part:
     kept = [head_of(text) for text in arguments.head]
     for path in arguments.heads:
         kept += [head_of(text) for text in read(path).splitlines() if text.strip()]
-    trusted = {public_key(text) for text in arguments.key}
+    given = {public_key(text) for text in arguments.key}
     export = Export(arguments.export)
     earlier = Earlier(arguments.against) if arguments.against else None
     if earlier and not export.whole:
         raise Unchecked("not_whole")
     if earlier and earlier.last:
         kept.append(earlier.last)
-    trusted |= {head.key for head in kept}
     stamps = Stamps(arguments.tsa)
-    return Whole(export, trusted, kept, stamps, earlier) if export.whole else Part(export, trusted, kept, stamps)
+    return Whole(export, given, kept, stamps, earlier) if export.whole else Part(export, given, kept, stamps)
 
 
 def head_of(text: str) -> Head:

@@ -12,6 +12,7 @@ from django.db import DatabaseError, transaction
 
 from backend.audit import heads, log_keys
 from backend.audit.exporting import part
+from backend.audit.heads import key_id, of_row
 from backend.audit.log_keys import BadLogKey
 from backend.audit.models import Event, Head, SignedHead
 from backend.audit.record import record
@@ -85,6 +86,83 @@ def test_an_extract_does_not_know_whether_its_key_was_announced_and_accuses_nobo
         (tmp_path / "part").write_bytes(b"".join(part(Event.objects.filter(subject_id=2))))
     assert verify(tmp_path / "part", "--key", old) == (2, "other_key", None)
     assert verify(tmp_path / "part", "--key", new) == (0, "part", None)
+
+
+@pytest.fixture
+def leaked(settings: Any) -> tuple[str, str]:
+    """Heads of 9 and 10 by the old key, which announces the new one; 11 by the new one, which retires the old; then somebody
+    who has the old key seals a twelfth event."""
+    old, new = public(OLD, settings), public(NEW, settings)
+    settings.CHIBO_SIGNING_KEY = OLD
+    with as_role("chibo_jobs"):
+        log_keys.announce(new, "Quyết định 5-QĐ/TU")
+        settings.CHIBO_SIGNING_KEY = NEW
+        log_keys.retire(old, "Lộ khóa")
+    settings.CHIBO_SIGNING_KEY = OLD
+    write(1, subject=12)
+    with transaction.atomic():
+        place_all(*Head.objects.values_list("size", "epoch").get())
+    return old, new
+
+
+def head_at(size: int) -> str:
+    return of_row(SignedHead.objects.get(size=size)).as_text()
+
+
+def test_a_retired_key_is_not_believed_where_the_retirement_stands_before_the_file(
+    tmp_path: Path, leaked: tuple[str, str]
+) -> None:
+    """Step by step, as auditors go: the last head they kept is by the new key, an older one by the old."""
+    old, new = (key_id(bytes.fromhex(one)) for one in leaked)
+    heads_kept = ("--head", head_at(9), "--head", head_at(11))
+    assert verify(export(tmp_path / "whole"), *heads_kept) == (1, "key", 12)
+    later = export(tmp_path / "later", "--after", "11")
+    assert verify(later, *heads_kept) == (2, "older_key", None)
+    said = run(later, *heads_kept)
+    assert (
+        f"The head of size 12 was signed by the key {old}, that of an older head that you kept; the newest that you kept from "
+        f"before it (size 11) was signed by {new}." in said.stdout
+    )
+    with transaction.atomic():
+        (tmp_path / "part").write_bytes(b"".join(part(Event.objects.filter(subject_id=12), known=(9, 11))))
+    assert verify(tmp_path / "part", *heads_kept) == (2, "older_key", None)
+    assert "chưa. Hãy xin bản xuất toàn bộ" in run(later, *heads_kept, language="vi").stdout
+
+
+def test_whoever_names_the_older_key_is_told_that_it_is_another(tmp_path: Path, leaked: tuple[str, str]) -> None:
+    old, new = leaked
+    heads_kept = ("--head", head_at(9), "--head", head_at(11), "--key", old)
+    said = run(export(tmp_path / "later", "--after", "11"), *heads_kept)
+    assert (said.returncode, said.stdout.count(key_id(bytes.fromhex(old)))) == (0, 1)
+    assert f"that you named, not by {key_id(bytes.fromhex(new))}, the key of the newest head" in said.stdout
+    assert verify(export(tmp_path / "whole"), *heads_kept) == (1, "key", 12)
+
+
+def test_the_newest_head_before_the_file_is_that_of_the_newest_epoch(
+    tmp_path: Path, leaked: tuple[str, str], settings: Any
+) -> None:
+    """A head that a restore lost may be larger than those of the epoch after it; its key is the older one all the same."""
+    later = export(tmp_path / "later", "--after", "11")
+    newest = of_row(SignedHead.objects.get(size=11))
+    settings.CHIBO_SIGNING_KEY = NEW
+    of_epoch_2 = heads.sign(2, newest.size, newest.root, newest.signed_at).as_text()
+    assert verify(later, "--head", head_at(12), "--head", of_epoch_2) == (2, "older_key", None)
+
+
+def test_what_went_on_under_the_key_of_the_newest_head_holds_without_a_word(tmp_path: Path, settings: Any) -> None:
+    """Neither the change of keys before the file nor the one inside it is another key's."""
+    old, new = public(OLD, settings), public(NEW, settings)
+    settings.CHIBO_SIGNING_KEY = OLD
+    first = head_at(9)
+    log_keys.announce(new, "Quyết định 5-QĐ/TU")
+    settings.CHIBO_SIGNING_KEY = NEW
+    log_keys.retire(old, "Lộ khóa")
+    for after, kept_too in (("9", ()), ("11", ("--head", head_at(11)))):
+        write(1, subject=20 + int(after))
+        seal_all()
+        said = run(export(tmp_path / after, "--after", after), "--head", first, *kept_too)
+        assert said.returncode == 0, said.stdout
+        assert ("that you named" in said.stdout, "was announced" in said.stdout) == (False, after == "9")
 
 
 def test_a_key_that_nobody_announced_or_that_announces_itself_is_not_believed(tmp_path: Path, settings: Any) -> None:
