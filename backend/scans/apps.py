@@ -10,7 +10,9 @@ class ScansConfig(AppConfig):
 
     def ready(self) -> None:
         from backend.audit.erasing import erases_of_events  # noqa: PLC0415  (models come first)
-        from backend.scans.keeping import erase_scans  # noqa: PLC0415
+        from backend.members.forgetting import forgets_too  # noqa: PLC0415
+        from backend.scans.keeping import erase_scans, forget_scans  # noqa: PLC0415
 
         keeps_sealed(Place("scans_scan", ("secret",), _("Keys of scans")))
         erases_of_events("scans", erase_scans)
+        forgets_too("scans", forget_scans)

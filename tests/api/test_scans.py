@@ -17,11 +17,13 @@ from backend.audit.verify import verify_log
 from backend.cases.engine import NewCase, OnCase, perform
 from backend.cases.models import Case
 from backend.cases.replay import replay
+from backend.cases.voiding import void
 from backend.core import rotation
 from backend.scans.files import OFF
 from backend.scans.keeping import content_of
 from backend.scans.models import Scan
 from tests.api.conftest import ON, Knock
+from tests.backend.audit.events import rows
 from tests.roles import as_role
 from tests.world import World, paper
 
@@ -204,6 +206,35 @@ def test_it_is_erased_with_the_words_of_its_entry(
     assert kept(folder) == (0, 0, 1)
     erased = Event.objects.get(code="detail.erased", subject_kind="scan")
     assert (erased.facts, erased.member_id) == ({"event": str(entry.uid), "paper": "resolution"}, None)
+    seal_all()
+    assert verify_log().fault is None
+
+
+def test_they_are_forgotten_with_the_person_and_with_nobody_else(
+    world: World, as_: Knock, entry: Event, folder: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Somebody entered by mistake asked for the own data on paper; the entry is voided, and no office could reach the scan."""
+    put(as_, "secretary", entry)
+    (others,) = folder.iterdir()
+    mistaken = world.member("Lê Văn Nhầm")
+    asked = {"request": paper(ON, "DT-1"), "asked_for": "view", "received_on": ON.isoformat()}
+    target = NewCase("data_request", member_id=mistaken.pk)
+    with as_role("chibo_app"):
+        done = perform(world.actor("secretary"), target, "receive", asked, on=ON)
+    received = Event.objects.get(uid=done["event"])
+    assert put(as_, "secretary", received, name="request").status_code == 200
+    with as_role("chibo_app"):
+        rows("SELECT set_config('chibo.path', '/', false)")
+        assert rows("SELECT chibo_erase_scans(%s)", [[mistaken.pk]]) == [], "who stands on a list is not forgotten"
+        rows("SELECT set_config('chibo.path', '', false)")
+    assert kept(folder) == (2, 2, 2)
+    for uid in (received.uid, Event.objects.get(subject_kind="member", subject_id=mistaken.pk, version=1).uid):
+        with django_capture_on_commit_callbacks(execute=True), as_role("chibo_app"):
+            void(world.actor("committee"), uid, reason="Nhập nhầm người", paper=paper(ON, "3-BB/CB"))
+        gone = uid != received.uid
+        assert kept(folder) == ((1, 1, 2) if gone else (2, 2, 2)), "a case alone keeps its words and its scans"
+    assert (list(folder.iterdir()), Scan.objects.get().event_uid) == ([others], entry.uid)
+    assert fetch(as_, "secretary", entry).content == PDF
     seal_all()
     assert verify_log().fault is None
 
