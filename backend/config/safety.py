@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.http.request import validate_host
 from django.utils.translation import gettext_noop as _
 
+from backend.config.drawn import BYTES, is_weak_key, is_weak_text
 from backend.config.errors import ConfigurationError
 from backend.config.words import said
 
@@ -18,8 +19,8 @@ Settings = Mapping[str, Any]
 YEAR = 31_536_000  # seconds
 HERE = {"localhost", "127.0.0.1", "::1"}
 """Hosts whose connections never leave the machine: no TLS is needed to try Chibo there."""
-LETTERS, BYTES = 20, 8
-"""A made-up secret of 50 letters, or of 32 bytes, has more different ones than this."""
+NUMBERS = {"CHIBO_INVITATION_DAYS": (1, 90), "CHIBO_SCAN_BYTES": (1, 100_000_000)}
+"""From and to: a printed code that invites for years is a password on paper; a scan is held in memory as a whole."""
 
 
 def must_be_safe(settings: Settings) -> None:
@@ -37,13 +38,17 @@ def unsafe(settings: Settings) -> Iterator[ConfigurationError]:
 
 
 def _weak_secret_key(settings: Settings) -> bool:
-    key = settings["SECRET_KEY"]
-    return len(key) < 50 or len(set(key)) < LETTERS
+    return is_weak_text(settings["SECRET_KEY"])
+
+
+def _weak_token(settings: Settings) -> bool:
+    token = settings["CHIBO_METRICS_TOKEN"]
+    return bool(token) and is_weak_text(token, least=32, letters=BYTES)
 
 
 def _weak_field_key(settings: Settings) -> bool:
     keys = [base64.urlsafe_b64decode(key.strip()) for key in settings["CHIBO_FIELD_KEYS"].split(",") if key.strip()]
-    return not keys or any(_is_weak(key) for key in keys)
+    return not keys or any(is_weak_key(key) for key in keys)
 
 
 def _weak_hex(name: str) -> Callable[[Settings], bool]:
@@ -51,24 +56,29 @@ def _weak_hex(name: str) -> Callable[[Settings], bool]:
 
     def weak(settings: Settings) -> bool:
         try:
-            return bool(settings[name]) and _is_weak(bytes.fromhex(settings[name]))
+            return bool(settings[name]) and is_weak_key(bytes.fromhex(settings[name]))
         except ValueError:
             return True
 
     return weak
 
 
-def _is_weak(key: bytes) -> bool:
-    return len(key) < 32 or len(set(key)) < BYTES
-
-
 def _any_host(settings: Settings) -> bool:
     hosts = settings["ALLOWED_HOSTS"]
-    return not hosts or any(host.strip() in {"*", "."} for host in hosts)
+    return not hosts or any(host.strip() == "*" or _is_whole_domain(host.strip()) for host in hosts)
+
+
+def _is_whole_domain(host: str) -> bool:
+    return host.startswith(".") and "." not in host.strip(".")
 
 
 def _is_here(settings: Settings) -> bool:
-    return urlsplit(settings["CHIBO_PUBLIC_URL"]).hostname in HERE
+    """Whether nobody reaches it but from this machine: no other host is answered either."""
+    hosts = {
+        urlsplit(settings["CHIBO_PUBLIC_URL"]).hostname,
+        *(host.strip(" []") for host in settings["ALLOWED_HOSTS"]),
+    }
+    return hosts <= HERE
 
 
 def _in_clear(settings: Settings) -> bool:
@@ -87,9 +97,25 @@ def _proxies_unsaid(settings: Settings) -> bool:
 
 
 def _scans_within(settings: Settings) -> bool:
-    """Whether scans would lie in the program's own folder, of which parts are served."""
-    place, own = Path(settings["CHIBO_SCANS_DIR"] or "/"), Path(settings["BASE_DIR"]).resolve()
-    return not place.is_absolute() or place.resolve().is_relative_to(own)
+    """Whether scans would lie in the program's own folder, or in the one that is served as it is."""
+    place = Path(settings["CHIBO_SCANS_DIR"] or "/")
+    own = [Path(settings[name]).resolve() for name in ("BASE_DIR", "STATIC_ROOT")]
+    return not place.is_absolute() or any(place.resolve().is_relative_to(one) for one in own)
+
+
+def _is_the_jobs(name: str) -> Callable[[Settings], bool]:
+    """A key that the web holds though only the jobs sign with it."""
+    return lambda settings: settings["CHIBO_ROLE"] == "app" and bool(settings[name])
+
+
+def _password_in_clear(settings: Settings) -> bool:
+    sent = settings["EMAIL_HOST_PASSWORD"] and settings["EMAIL_HOST"] not in HERE
+    return bool(sent) and not settings["EMAIL_USE_TLS"]
+
+
+def _is_beyond(name: str) -> Callable[[Settings], bool]:
+    least, most = NUMBERS[name]
+    return lambda settings: not least <= settings[name] <= most
 
 
 def _is_on(name: str) -> Callable[[Settings], bool]:
@@ -107,14 +133,18 @@ def _other_hasher(settings: Settings) -> bool:
 _MUST_OFF = _("%(name)s must be off here.")
 _MUST_ON = _("%(name)s must be on here.")
 _RANDOM = _("%(name)s must be drawn at random, as .env.example shows.")
+_JOBS = _("%(name)s is for the jobs alone (CHIBO_ROLE=jobs); the web must not have it.")
 Check = tuple[Callable[[Settings], bool], str, dict[str, Any]]
 CHECKS: tuple[Check, ...] = (
     (_weak_secret_key, _("SECRET_KEY must have at least 50 characters, drawn at random."), {}),
     (_weak_field_key, _RANDOM, {"name": "CHIBO_FIELD_KEYS"}),
     (_weak_hex("CHIBO_INDEX_KEY"), _RANDOM, {"name": "CHIBO_INDEX_KEY"}),
     (_weak_hex("CHIBO_SIGNING_KEY"), _RANDOM, {"name": "CHIBO_SIGNING_KEY"}),
-    (_any_host, _("ALLOWED_HOSTS must name the hosts by which Chibo is reached, and no “*”."), {}),
-    (_in_clear, _("CHIBO_PUBLIC_URL must begin with https://, unless it is this machine."), {}),
+    *((_is_the_jobs(name), _JOBS, {"name": name}) for name in ("CHIBO_SIGNING_KEY", "CHIBO_VAPID_PRIVATE_KEY")),
+    (_weak_token, _("CHIBO_METRICS_TOKEN must have at least 32 characters, drawn at random."), {}),
+    (_any_host, _("ALLOWED_HOSTS must name the hosts by which Chibo is reached, no “*” and no whole domain like “.org”."), {}),
+    (_in_clear,
+     _("CHIBO_PUBLIC_URL must begin with https://, unless it and all of ALLOWED_HOSTS are this machine."), {}),
     (_host_unknown, _("ALLOWED_HOSTS must hold the host of CHIBO_PUBLIC_URL."), {}),
     (_proxies_unsaid,
      _("CHIBO_TRUSTED_PROXIES must say how many proxies stand in front, the one that ends TLS among them, unless it is this"
@@ -127,7 +157,12 @@ CHECKS: tuple[Check, ...] = (
         "DEBUG", "MFA_TOTP_INSECURE_BYPASS_CODE", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN", "CHIBO_MOVABLE_DATE",
         "CHIBO_DEMO_ACCOUNTS", "CHIBO_LOOPBACK_TARGETS",
     )),
-    (_scans_within, _("CHIBO_SCANS_DIR must be a whole path outside the folder of the program."), {}),
+    (_scans_within,
+     _("CHIBO_SCANS_DIR must be a whole path outside the folder of the program and outside CHIBO_STATIC_ROOT."), {}),
+    (_password_in_clear,
+     _("EMAIL_USE_TLS must be on where EMAIL_HOST_PASSWORD is set: the password would cross the net in clear."), {}),
+    *((_is_beyond(name), _("%(name)s must be from %(least)s to %(most)s."), {"name": name, "least": least, "most": most})
+      for name, (least, most) in NUMBERS.items()),
     (_other_hasher, _("PASSWORD_HASHERS must begin with Argon2."), {}),
 )  # fmt: skip
 """Whether something is unsafe, and what is said then."""

@@ -25,7 +25,8 @@ KEYS = "No key of CHIBO_FIELD_KEYS opens what this database keeps sealed; put th
 
 def started(address: str, *words: str, role: str = "app", fields: str = "") -> tuple[int, str]:
     keys = {"SECRET_KEY": secrets.token_urlsafe(64), "DATABASE_URL": address, "CHIBO_ROLE": role}
-    keys |= {"CHIBO_FIELD_KEYS": fields or settings.CHIBO_FIELD_KEYS, "CHIBO_SIGNING_KEY": secrets.token_hex(32)}
+    keys |= {"CHIBO_FIELD_KEYS": fields or settings.CHIBO_FIELD_KEYS}
+    keys |= {"CHIBO_SIGNING_KEY": secrets.token_hex(32)} if role == "jobs" else {}
     done = command(*words, **SERVER | keys)
     return done.returncode, done.stderr
 
