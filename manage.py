@@ -25,10 +25,12 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that the embedded servers are left
     from django.core.management import execute_from_command_line
 
+    from backend.config.arguments import must_be_text
     from backend.config.output import reader_may_leave
 
     try:
         with reader_may_leave():
+            must_be_text(sys.argv)
             execute_from_command_line(sys.argv)
     except Exception as error:
         from backend.config import faults

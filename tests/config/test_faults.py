@@ -252,3 +252,23 @@ def test_every_sentence_said_before_django_is_there_stands_in_the_catalogue(monk
         monkeypatch.setenv("CHIBO_LANGUAGE", language)
         told.append(said(error))
     assert told == ["PORT phải nằm trong khoảng từ 1 đến 65535, không phải 0.", str(error)]
+
+
+BYTES = os.fsdecode(b"a\xff")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("user", "add", BYTES, "--name", "x"), ("user", "password", BYTES), ("office", "list", "--user", BYTES),
+        ("unit", "open", BYTES, "x", "cell", "--under", "98", "--on", "2026-11-01"), ("badges", "--unit", BYTES),
+        ("invite", "new", BYTES, "cell_deputy", "98.101.000.000.001", "--name", "x", "--from", "2026-11-01"),
+        ("erase_details", "--member", "10", "--reason", BYTES), ("migrate", BYTES), (BYTES,), ("import_commune", BYTES),
+    ],
+    ids=lambda words: words[0] if words[0] != BYTES else "no command",
+)  # fmt: skip
+def test_bytes_that_are_no_text_are_said_to_be_before_anything_is_opened(words: tuple[str, ...]) -> None:
+    nowhere = {"DATABASE_URL": f"postgresql://a:b@{NOBODY_LISTENS}/x", "REDIS_URL": "redis://b"}
+    done = command("manage.py", *words, **nowhere)
+    assert done.stderr == "“a\\xff” is no text in UTF-8: set the terminal to UTF-8 and write it again.\n"
+    assert (done.returncode, done.stdout) == (2, "")
