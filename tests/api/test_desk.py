@@ -307,7 +307,8 @@ def test_who_has_no_right_to_audit_gets_nothing_and_nothing_is_told(world: World
     ({"form": "csv", "filter": {}}, "filter"),
     ({"form": "csv", "filters": {"lateness": 3}}, "filters.lateness"),
     ({"form": "csv", "filters": {"until": "2026-13-01"}}, "filters.until"),
-    ({"form": "csv", "filters": {"under": 987_654_321}}, "under"),
+    ({"form": "csv", "filters": {"late": -1}}, "filters.late"),
+    ({"form": "csv", "filters": {"under": 987_654_321}}, "filters.under"),
     ({"form": "csv", "sample": {"seed": "", "size": 1}}, "sample.seed"),
     ({"form": "csv", "sample": {"seed": "1", "size": 1001}}, "sample.size"),
     ({"form": "csv", "known": [0]}, "known.0"),
@@ -317,6 +318,9 @@ def test_what_cannot_be_meant_is_refused_and_nothing_is_told(world: World, body:
     told = post("auditor", "exports", body)
     assert told.status == 400
     assert [one["field"] for one in told.json()["errors"]] == [field]
+    if "filters" in body:
+        told = post("auditor", "samples", {"seed": "1", "size": 1, "filters": body["filters"]})
+        assert (told.status, [one["field"] for one in told.json()["errors"]]) == (400, [field])
     assert traces() == before
 
 

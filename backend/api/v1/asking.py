@@ -46,8 +46,9 @@ class EventQuery(serializers.Serializer[Any]):
         return attrs
 
 
-def question(actor: Actor, wanted: dict[str, Any]) -> Asked:
-    """Raises ValidationError where the unit is out of sight."""
+def question(actor: Actor, wanted: dict[str, Any], within: str = "") -> Asked:
+    """Raises ValidationError where the unit is out of sight; `within`: the field of a body in which the filters stand."""
     named = dict(wanted)
     under = named.pop("under", None)
-    return Asked(**named, path=path_seen(actor, under, "under") if under is not None else None)
+    field = f"{within}.under".lstrip(".")
+    return Asked(**named, path=path_seen(actor, under, field) if under is not None else None)

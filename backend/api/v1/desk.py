@@ -94,7 +94,7 @@ class Reading(Stepping):
     def question(self, body: dict[str, Any]) -> Asked:
         """What is looked for. Raises ValidationError where a unit is out of sight."""
         with scoped(self.actor.path):
-            return question(self.actor, body.get("filters", {}))
+            return question(self.actor, body.get("filters", {}), "filters")
 
 
 class Exports(Reading):
