@@ -19,6 +19,7 @@ from rest_framework.views import set_rollback
 from backend.cases.orders import answer_json
 from backend.core import errors
 from backend.core.db import AWAY, AWAY_CODE, AWAY_SECONDS, is_away
+from backend.core.keymark import OtherKeys
 from backend.core.keyring import KeyMissing
 from workflows.answers import Answer
 
@@ -130,6 +131,9 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     elif isinstance(error, exceptions.APIException):
         body = _of_api(error)
         headers = _headers(error)
+    elif isinstance(error, OtherKeys):
+        log.error("key_missing")
+        body = problem(503, error.code, error.said())
     elif is_away(error):
         log.warning("database_away", error=type(error).__name__)
         body = problem(503, AWAY_CODE, gettext(AWAY))

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from backend.config.errors import ConfigurationError
 from backend.core.db import execute
@@ -20,6 +21,17 @@ from backend.core.keyring import KeyMissing, resealed, seal, unseal
 from backend.core.models import KeyMark
 
 WORD = "Chibo"
+
+
+class OtherKeys(ConfigurationError):
+    """The keys of this server are not the database's. Whoever meets it while the server runs (its keys were changed in the
+    database, and it was not started anew) is answered as by KeyMissing."""
+
+    code = KeyMissing.code
+
+    def said(self) -> str:
+        """In the current language."""
+        return gettext(self.message) % self.params
 
 
 def mark_after_migrate(**_: Any) -> None:
@@ -40,7 +52,7 @@ def mark_anew() -> None:
 
 
 def must_open(connection: Any, **_: Any) -> None:
-    """On every new connection. Raises ConfigurationError, and closes it, where no key of this server opens the word, or its
+    """On every new connection. Raises OtherKeys, and closes it, where no key of this server opens the word, or its
     index key is another one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('core_keymark') IS NOT NULL")
@@ -50,14 +62,18 @@ def must_open(connection: Any, **_: Any) -> None:
         marks = cursor.fetchall()
     if not all(_opens(settings.CHIBO_FIELD_KEYS, bytes(sealed)) for sealed, _ in marks):
         connection.close()
-        raise ConfigurationError(
-            "No key of CHIBO_FIELD_KEYS opens what this database keeps sealed; put the key it was sealed with back."
+        raise OtherKeys(
+            gettext_noop(
+                "No key of CHIBO_FIELD_KEYS opens what this database keeps sealed; put the key it was sealed with back."
+            )
         )
     own = settings.CHIBO_INDEX_KEY
     if own and any(kept is not None and bytes(kept) != _index_mark(own) for _, kept in marks):
         connection.close()
-        raise ConfigurationError(
-            "CHIBO_INDEX_KEY is not the one by which this database finds people's numbers; put that one back."
+        raise OtherKeys(
+            gettext_noop(
+                "CHIBO_INDEX_KEY is not the one by which this database finds people's numbers; put that one back."
+            )
         )
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.db import AWAY, AWAY_CODE, AWAY_SECONDS, is_away
+from backend.core.keymark import OtherKeys
 from backend.core.keyring import KeyMissing
 
 log = structlog.get_logger(__name__)
@@ -100,6 +101,12 @@ def away(request: HttpRequest) -> HttpResponse:
     return said
 
 
+def other_keys(request: HttpRequest, error: OtherKeys) -> HttpResponse:
+    """Nothing was done: the database was not even asked."""
+    log.error("key_missing")
+    return _say(request, 503, error.code, error.said(), heading=HEADINGS[AWAY_CODE])
+
+
 class Away:
     """Middleware: a view that could not reach the database, or open what is sealed, is no fault of ours to be logged with
     its traceback."""
@@ -117,7 +124,7 @@ class Away:
             log.error("key_missing")
             said = gettext(LOCKED) if error.message == KeyMissing.sentence else error.said()
             return _say(request, 503, error.code, said)
-        return away(request) if is_away(error) else None
+        return other_keys(request, error) if isinstance(error, OtherKeys) else away(request) if is_away(error) else None
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -125,6 +132,8 @@ def broken(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if is_away(error):
         return away(request)
+    if isinstance(error, OtherKeys):
+        return other_keys(request, error)
     log.error(
         "page_error", error=type(error).__name__, exc_info=error
     )  # without the address: people are looked for by it
@@ -146,11 +155,13 @@ def _is_for_programs(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def _say(request: HttpRequest, status: int, code: str, sentence: str, again: str = "") -> HttpResponse:
-    """`again`: the page that can be opened anew."""
+def _say(
+    request: HttpRequest, status: int, code: str, sentence: str, again: str = "", heading: Promise | None = None
+) -> HttpResponse:
+    """`again`: the page that can be opened anew; `heading`: another than that of the code."""
     if _is_for_programs(request):
         body = problem(status, code, sentence)
         return JsonResponse(body, status=status, content_type="application/problem+json")
     request.fault = True  # type: ignore[attr-defined]  # for web.navigation
-    words = {"heading": HEADINGS.get(code, HEADINGS["error"]), "sentence": sentence, "again": again}
+    words = {"heading": heading or HEADINGS.get(code, HEADINGS["error"]), "sentence": sentence, "again": again}
     return render(request, "web/fault.html", words, status=status)

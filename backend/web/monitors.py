@@ -13,6 +13,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from backend.alerts.figures import CONTENT_TYPE, exposition
+from backend.core.keymark import OtherKeys
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -56,7 +57,7 @@ def _database() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except (DatabaseError, OtherKeys):
         return False
     return True
 
