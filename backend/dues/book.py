@@ -78,8 +78,15 @@ class _Person:
         return earlier[-1] if earlier else next(iter(self.spells), None)
 
     def is_member(self, day: date) -> bool:
+        """By the history of the day; `joined_on` speaks of the newest membership alone, on a list that may be older than it."""
         one = self.spell(day)
-        return one is not None and one.standing in MEMBERS and (self.joined_on is None or self.joined_on <= day)
+        if one is None or one.standing not in MEMBERS:
+            return False
+        return self.joined_on is None or self.joined_on <= day or self._left_between(one.since, self.joined_on)
+
+    def _left_between(self, since: date, newest: date) -> bool:
+        """Whether the membership of a day ended before the newest ceremony, as before a readmission."""
+        return any(since < one.since <= newest and one.standing not in MEMBERS for one in self.spells)
 
     def relief(self, month: date) -> Relief | None:
         """What the party age gives, else what was granted for the month."""
