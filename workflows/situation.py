@@ -125,7 +125,7 @@ class Situation:
     lists: Callable[[Iterable[int]], Mapping[int, bool]] = field(
         default=lambda ids: dict.fromkeys(ids, True), repr=False
     )
-    """Of the people named, those who are or were on the cell's lists (True) and its guests (False); strangers are left out."""
+    """Of the people named, those on the cell's lists on the day of the step (True) and its guests (False), no others."""
     takes_part: Callable[[Iterable[int]], Mapping[int, str]] = field(default=lambda ids: {}, repr=False)
     """How the people named take part on the day of the step, by their history; who has none on that day is left out."""
     merging: Callable[[int], MergeView | None] = field(default=lambda member_id: None, repr=False)

@@ -13,7 +13,7 @@ from backend.cases.loading import named_units
 from backend.cases.merge_views import merge_view
 from backend.cases.orders import Loaded, UnitRow
 from backend.cases.recalling import decided_at, recorded_by, took_part
-from backend.cases.rolls import ROLL_AT, counted_roll, roll_called, roll_on
+from backend.cases.rolls import ROLL_AT, counted_roll, listed, roll_called, roll_on
 from backend.cases.tallies import Tallies
 from backend.core import clock
 from backend.core.db import execute
@@ -38,12 +38,6 @@ _MEETING = f"""
 _PEOPLE = """
     SELECT id, unit_id, standing, participation, born_on, joined_on, official_on
     FROM members_member WHERE id = ANY (%s) AND unit_path >= %s AND unit_path < %s || '~' ORDER BY id"""
-_LISTS = """
-    SELECT member_id, bool_or(own) FROM (
-      SELECT member_id, true FROM members_spell WHERE unit_id = %s AND member_id = ANY (%s) AND retracted_at IS NULL
-      UNION ALL
-      SELECT id, false FROM members_member WHERE guest_unit_id = %s AND id = ANY (%s)) AS listed (member_id, own)
-    GROUP BY member_id"""
 _TAKES_PART = """
     SELECT member_id, participation FROM members_spell
     WHERE member_id = ANY (%s) AND valid @> %s::date AND retracted_at IS NULL"""
@@ -139,7 +133,7 @@ def situation(
         roll_called=lambda called: roll_called(loaded.unit.id, on, called),
         meeting=lambda case_id: seen.meeting(case_id)[0],
         members=members,
-        lists=lambda ids: _lists(loaded.unit.id, list(ids)),
+        lists=lambda ids: listed(loaded.unit.id, list(ids), on),
         takes_part=lambda ids: _takes_part(list(ids), on),
         merging=lambda key: merge_view(loaded.member, key) if members([key]) else None,
         open_cases=lambda key: _open_cases(loaded, key),
@@ -174,10 +168,6 @@ def people_of(scope: str) -> People:
         return [MemberView(*row) for row in rows]
 
     return people
-
-
-def _lists(unit_id: int, ids: list[int]) -> dict[int, bool]:
-    return dict(execute(_LISTS, [unit_id, ids, unit_id, ids], prepared=True)) if ids else {}
 
 
 def _entries(path: str, uids: list[str]) -> frozenset[str]:
