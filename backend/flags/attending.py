@@ -9,12 +9,12 @@ before it: what the cell's roll calls and the office's table say of those days c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from backend.core.db import execute
-from backend.dues.book import Book
+from backend.dues.book import History, histories
 from backend.members.leaves import BROUGHT_IN, PAPERS
 from workflows.standings import Participation
 
@@ -43,22 +43,23 @@ class _Absence:
     on_leave: bool
 
 
-def months_missed(book: Book) -> Mapping[int, list[date]]:
-    """By member of the book, the months that count as missed, in order."""
+def months_missed(members: Iterable[int], first: date, last: date) -> Mapping[int, list[date]]:
+    """By member the months, from one to another, that count as missed, in order; who missed none is left out."""
+    absences = execute(_ABSENT, [list(members), first, last])
+    people = histories(sorted({member for member, *_ in absences})) if absences else {}
     found: dict[int, set[date]] = {}
-    for member, month, *rest in execute(_ABSENT, [list(book.people), book.first, book.last]):
-        if _was_to_come(book, member, _Absence(*rest)):
+    for member, month, *rest in absences:
+        if _was_to_come(people[member], _Absence(*rest)):
             found.setdefault(member, set()).add(month)
     return {member: sorted(months) for member, months in found.items()}
 
 
-def _was_to_come(book: Book, member: int, absence: _Absence) -> bool:
-    person, day = book.people[member], absence.day
-    spell = person.spell(day)
-    if spell is None or not person.is_member(day):
+def _was_to_come(person: History, absence: _Absence) -> bool:
+    spell = person.spell(absence.day)
+    if spell is None or not person.is_member(absence.day):
         return False
-    if day < spell.since:
+    if absence.day < spell.since:
         return absence.brought_in and not absence.on_leave and (absence.told or spell.unit_id == absence.unit_id)
-    if spell.participation == Participation.ELSEWHERE and person.guest_at(day) == absence.unit_id:
+    if spell.participation == Participation.ELSEWHERE and person.guest_at(absence.day) == absence.unit_id:
         return True
     return spell.unit_id == absence.unit_id and spell.participation in _COMES and not absence.on_leave

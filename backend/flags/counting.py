@@ -40,7 +40,7 @@ def findings(cells: Sequence[int], today: date) -> Iterator[tuple[Person, Findin
     ids, found = [one.id for one in people], windows(today)
     span = (found[0][0], min(found[-1][1], month_start(today)))
     book, levels = read_book(ids, *span, today), dict[int, dict[int, str]]()
-    missed = months_missed(book)
+    missed = months_missed(ids, *span)
     for member, year, level in execute(_LEVELS, [ids]):
         levels.setdefault(member, {})[year] = level
     for one in people:
@@ -50,10 +50,10 @@ def findings(cells: Sequence[int], today: date) -> Iterator[tuple[Person, Findin
             yield one, finding
 
 
-def meetings_missed(members: Collection[int], first: date, last: date, today: date) -> Mapping[int, Collection[date]]:
+def meetings_missed(members: Collection[int], first: date, last: date, _today: date) -> Mapping[int, Collection[date]]:
     """The same months of some members, wherever they were spent: for the guards of what is claimed (`cases.counters`)."""
     with reaching([WHOLE]):
-        return months_missed(read_book(list(members), first, last, today))
+        return months_missed(members, first, last)
 
 
 def dues_unpaid(members: Collection[int], first: date, last: date, today: date) -> Mapping[int, Collection[date]]:
