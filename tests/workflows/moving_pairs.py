@@ -143,10 +143,13 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Caution:away.long_in_all", taking_part.in_all("asked_until"),  # a break of twelve months
      left_before("2025-01-01", "2025-10-01", asked_until=date(2027, 9, 1)),
      left_before("2025-01-01", "2025-10-02", asked_until=date(2027, 9, 1))),
-    ("Refusal:away.transfer_instead", taking_part.nobody_there,
+    ("Refusal:away.transfer_instead", taking_part.nobody_there("away_until"),
+     seen(past={"organisation_there": True, "away_from": "2026-11-01"}, away_until=date(2027, 1, 31)),
+     seen(past={"organisation_there": True, "away_from": "2026-11-01"}, away_until=date(2027, 2, 1))),
+    ("Refusal:away.transfer_instead", taking_part.nobody_there("asked_until"),
      seen(organisation_there=True, away_from=ON, asked_until=date(2027, 4, 30)),
      seen(organisation_there=True, away_from=ON, asked_until=date(2027, 5, 1))),
-    ("Refusal:away.transfer_instead", taking_part.nobody_there,
+    ("Refusal:away.transfer_instead", taking_part.nobody_there("asked_until"),
      replace(seen(organisation_there=False, away_from=ON, asked_until=date(2027, 12, 1))),
      seen(organisation_there=True, away_from=ON, asked_until=date(2027, 12, 1))),
     # transfer

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from workflows.answers import Answer, Caution, Refusal
+from workflows.answers import Caution, Refusal
 from workflows.facts import day_in
 from workflows.guards.people import of_another_paper
 from workflows.situation import CaseView, Guard, Situation
@@ -168,16 +168,21 @@ def _last_day(case: CaseView) -> date | None:
     return until if until is None or case.closed_on is None else min(until, case.closed_on - timedelta(days=1))
 
 
-def nobody_there(situation: Situation) -> Answer | None:
+def nobody_there(fact: str) -> Guard:
     """Where a party organisation exists and the stay is long enough, a temporary transfer takes the exemption's place."""
-    left, ends = situation.day("away_from"), situation.facts.get("asked_until")
-    if not situation.facts.get("organisation_there") or left is None or ends is None:
-        return None
-    least = situation.rule("TRF.TEMP").value["min_months"]
-    if ends < add_months(left, least):
-        return None
-    return Refusal(
-        "away.transfer_instead",
-        gettext_noop("%(months)s months or more at a place with a party organisation are a temporary transfer."),
-        {"months": least}, "TRF.TEMP", gettext_noop("Open a temporary transfer instead."), "organisation_there",
-    )  # fmt: skip
+
+    def guard(situation: Situation) -> Refusal | None:
+        left, ends = situation.day("away_from"), situation.facts.get(fact)
+        if not situation.told("organisation_there") or left is None or ends is None:
+            return None
+        least = situation.rule("TRF.TEMP").value["min_months"]
+        if ends < add_months(left, least):
+            return None
+        return Refusal(
+            "away.transfer_instead",
+            gettext_noop("%(months)s months or more at a place with a party organisation are a temporary transfer."),
+            {"months": least}, "TRF.TEMP", gettext_noop("Open a temporary transfer instead."),
+            "organisation_there" if "organisation_there" in situation.facts else fact,
+        )  # fmt: skip
+
+    return guard
