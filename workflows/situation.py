@@ -18,7 +18,7 @@ from workflows.workdays import Calendar
 
 @dataclass(frozen=True)
 class MemberView:
-    """What guards may know of another member named in a fact (an introducer, a helper)."""
+    """What guards may know of another member named in a fact (an introducer, a helper), as of the step's day."""
 
     id: int
     unit_id: int
@@ -125,9 +125,9 @@ class Situation:
     lists: Callable[[Iterable[int]], Mapping[int, bool]] = field(
         default=lambda ids: dict.fromkeys(ids, True), repr=False
     )
-    """Of the people named, those who are or were on the cell's lists (True) and its guests (False); strangers are left out."""
-    takes_part: Callable[[Iterable[int]], Mapping[int, str]] = field(default=lambda ids: {}, repr=False)
-    """How the people named take part on the day of the step, by their history; who has none on that day is left out."""
+    """Of the people named, those on the cell's lists on the day of the step (True) and its guests (False), no others."""
+    takes_part: Callable[..., Mapping[int, str]] = field(default=lambda ids, day=None: {}, repr=False)
+    """How the people named (ids) take part on the step's day or on another, by their history; who has none then is left out."""
     merging: Callable[[int], MergeView | None] = field(default=lambda member_id: None, repr=False)
     """The record that is to be kept, compared with the member's; None where there is no such member in sight."""
     record: Callable[[Mapping[str, Any]], RecordView] = field(default=lambda given: RecordView(), repr=False)

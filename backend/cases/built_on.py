@@ -2,7 +2,8 @@
 
 Of anything: later entries of its subject. Of a meeting: ballots that name it. Of a person who came in by it, who would stand
 on no list afterwards and be forgotten: cases about them, their attendance and dues, roll calls and facts that name them. Of
-whoever became an official member by it: ballots whose denominator counted them. Of whoever left by it: their cases that were
+whoever became an official member by it: ballots whose denominator counted them, and facts that name them (introducers,
+helpers, who was elected). Of whoever left by it: their cases that were
 ended because of that; of the end of such a case: the person's return.
 """
 
@@ -72,6 +73,7 @@ def built_on(events: Sequence[Event], others: QuerySet[Event], batch: UUID | Non
     official = [one for one in events if one.subject_kind == "member" and _became(one) == Standing.OFFICIAL]
     if official:
         found += _only(others, _measured(official))
+        found += _only(others, _named([one.subject_id for one in official], min(one.pk for one in official)))
     left = [one for one in events if one.subject_kind == "member" and _became(one) in ENDED]
     if left:
         found += _ended_since(left, others)
@@ -144,9 +146,16 @@ def _naming(members: Sequence[int], since: int, batch: UUID | None) -> list[UUID
     with reaching([WHOLE]):
         called = {"since": since, "keys": [str(one) for one in members], **facts_of("roll_call")}
         rows = [*execute(_COUNTED, asked), *execute(_CALLED, called)]
-        for kind, path in IDS.items():
-            rows += execute(_NAMED, {**asked, **facts_of(kind), "path": path})
-    return [uid for (uid,) in rows]
+    return [uid for (uid,) in rows] + _named(members, since)
+
+
+def _named(members: Sequence[int], since: int) -> list[UUID]:
+    """Facts that name members as introducers, helpers, or elected."""
+    asked = {"members": list(members), "since": since}
+    with reaching([WHOLE]):
+        return [
+            uid for kind, path in IDS.items() for (uid,) in execute(_NAMED, {**asked, **facts_of(kind), "path": path})
+        ]
 
 
 def _measured(events: Sequence[Event]) -> list[UUID]:

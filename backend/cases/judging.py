@@ -214,5 +214,6 @@ def _start(actor: Actor, loaded: Loaded, start: Start, seen: Situation, readings
     facts, faults = read_all(step.facts, start.facts(seen))
     if faults:
         raise Refused(faults)
-    there = situation(opened, facts, on=seen.on, today=seen.today, readings=readings, members=seen.members, actor=actor)
+    named = people_of(actor.path)
+    there = situation(opened, facts, on=seen.on, today=seen.today, readings=readings, members=named, actor=actor)
     return _run(actor, opened, step, there, Grant(), readings)

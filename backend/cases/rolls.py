@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
-from backend.core.db import execute
+from backend.core.db import WHOLE, execute, reaching
 from backend.core.encoding import dumps
-from backend.members.leaves import PAPERS
-from workflows.standings import Participation
+from backend.members.leaves import BROUGHT_IN, PAPERS
+from workflows.standings import ON_THE_LISTS, Participation
 from workflows.voting import Roll
 
 _LEFT_OUT = (Participation.AWAY, Participation.ELSEWHERE, Participation.EXEMPT, Participation.ABROAD)
@@ -33,6 +33,37 @@ _ROLL_ON = _ROLL.format(papers=_PAPERS, unit="%s::bigint", day="%s::date", prese
 _PRESENT = "%s::jsonb ->> s.member_id::text = 'present'"
 _ROLL_CALLED = _ROLL.format(papers=_PAPERS, unit="%s::bigint", day="%s::date", present=_PRESENT)
 ROLL_AT = _ROLL.format(papers=_PAPERS, unit="c.unit_id", day="day", present="called ->> s.member_id::text = 'present'")
+
+# A roster tells the present alone: of whom it brought in, the first stretch stands in for the days before it. Somebody received
+# from outside came on the day of the paper.
+_LISTED = f"""
+    SELECT member_id, bool_or(own) FROM (
+      SELECT s.member_id, true FROM members_spell s
+      WHERE s.unit_id = %(unit)s AND s.member_id = ANY (%(ids)s) AND s.retracted_at IS NULL AND s.standing = ANY (%(listed)s)
+        AND (s.valid @> %(day)s::date OR lower(s.valid) > %(day)s::date
+          AND NOT EXISTS (
+            SELECT FROM members_spell b WHERE b.member_id = s.member_id AND b.retracted_at IS NULL AND b.valid << s.valid)
+          AND {BROUGHT_IN.format(member="s.member_id")})
+      UNION ALL
+      SELECT id, false FROM members_member WHERE guest_unit_id = %(unit)s AND id = ANY (%(ids)s)) AS listed (member_id, own)
+    GROUP BY member_id"""  # noqa: S608  (constants only)
+_WERE_GUESTS = """
+    SELECT id FROM unnest(%(ids)s::bigint[]) AS asked (id) WHERE %(unit)s = (
+      SELECT (e.facts #>> '{set,guest_unit_id}')::bigint FROM audit_event e
+      WHERE e.member_id = asked.id AND e.subject_kind = 'member' AND e.facts -> 'set' ? 'guest_unit_id'
+        AND e.on_date <= %(day)s::date AND e.voids IS NULL AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = e.uid)
+      ORDER BY e.on_date DESC, e.id DESC LIMIT 1)"""
+
+
+def listed(unit_id: int, ids: Collection[int], day: date) -> dict[int, bool]:
+    """Of these people, those on the cell's lists on a day (True) and its guests, of that day or of today (False)."""
+    asked = {"unit": unit_id, "ids": list(ids), "day": day, "listed": [one.value for one in ON_THE_LISTS]}
+    found: dict[int, bool] = dict(execute(_LISTED, asked, prepared=True)) if asked["ids"] else {}
+    asked["ids"] = [one for one in ids if one not in found]
+    if asked["ids"]:
+        with reaching([WHOLE]):  # the way home of a guest was recorded where the guest belongs
+            found |= {key: False for (key,) in execute(_WERE_GUESTS, asked, prepared=True)}
+    return found
 
 
 def roll_on(unit_id: int, day: date) -> Roll:

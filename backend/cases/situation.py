@@ -13,7 +13,7 @@ from backend.cases.loading import named_units
 from backend.cases.merge_views import merge_view
 from backend.cases.orders import Loaded, UnitRow
 from backend.cases.recalling import decided_at, recorded_by, took_part
-from backend.cases.rolls import ROLL_AT, counted_roll, roll_called, roll_on
+from backend.cases.rolls import ROLL_AT, counted_roll, listed, roll_called, roll_on
 from backend.cases.tallies import Tallies
 from backend.core import clock
 from backend.core.db import execute
@@ -35,15 +35,14 @@ _MEETING = f"""
       WHERE e.case_id = c.id AND e.facts ? 'roll_call' ORDER BY e.id DESC LIMIT 1) AS roll_call (called)
       ON c.facts ? 'roll_call'
     WHERE c.id = %s AND c.lifecycle = 'meeting'"""  # noqa: S608  (constants only)
+# Before somebody's history here begins the record says what the person was.
 _PEOPLE = """
-    SELECT id, unit_id, standing, participation, born_on, joined_on, official_on
-    FROM members_member WHERE id = ANY (%s) AND unit_path >= %s AND unit_path < %s || '~' ORDER BY id"""
-_LISTS = """
-    SELECT member_id, bool_or(own) FROM (
-      SELECT member_id, true FROM members_spell WHERE unit_id = %s AND member_id = ANY (%s) AND retracted_at IS NULL
-      UNION ALL
-      SELECT id, false FROM members_member WHERE guest_unit_id = %s AND id = ANY (%s)) AS listed (member_id, own)
-    GROUP BY member_id"""
+    SELECT m.id, coalesce(s.unit_id, m.unit_id),
+      coalesce(s.standing, CASE WHEN m.official_on > %s THEN 'probationary' ELSE m.standing END),
+      coalesce(s.participation, m.participation), m.born_on, m.joined_on, m.official_on
+    FROM members_member m
+    LEFT JOIN members_spell s ON s.member_id = m.id AND s.valid @> %s::date AND s.retracted_at IS NULL
+    WHERE m.id = ANY (%s) AND m.unit_path >= %s AND m.unit_path < %s || '~' ORDER BY m.id"""
 _TAKES_PART = """
     SELECT member_id, participation FROM members_spell
     WHERE member_id = ANY (%s) AND valid @> %s::date AND retracted_at IS NULL"""
@@ -64,7 +63,7 @@ _CASES = """
 _ENTRIES = """
     SELECT uid::text FROM audit_event WHERE uid = ANY (%s::uuid[]) AND unit_path >= %s AND unit_path < %s || '~'"""
 
-People = Callable[[Iterable[int]], list[MemberView]]
+People = Callable[[Iterable[int], date], list[MemberView]]
 
 
 class Readings:
@@ -138,10 +137,10 @@ def situation(
         roll_on=lambda day: seen.roll_on(loaded.unit.id, day),
         roll_called=lambda called: roll_called(loaded.unit.id, on, called),
         meeting=lambda case_id: seen.meeting(case_id)[0],
-        members=members,
-        lists=lambda ids: _lists(loaded.unit.id, list(ids)),
-        takes_part=lambda ids: _takes_part(list(ids), on),
-        merging=lambda key: merge_view(loaded.member, key) if members([key]) else None,
+        members=lambda ids: members(ids, on),
+        lists=lambda ids: listed(loaded.unit.id, list(ids), on),
+        takes_part=lambda ids, day=on: _takes_part(list(ids), day),
+        merging=lambda key: merge_view(loaded.member, key) if members([key], on) else None,
         open_cases=lambda key: _open_cases(loaded, key),
         running=lambda: _running(loaded),
         ended=cache(lambda key: _ended(loaded, key)),
@@ -166,18 +165,15 @@ def _meeting(case_id: int) -> tuple[MeetingView | None, Roll | None]:
 
 
 def people_of(scope: str) -> People:
-    """Finds members named in a fact among those whose official cell lies in the scope; others are not there."""
+    """Finds members named in a fact, as they stood on a day, among those whose official cell lies in the scope; others are
+    not there."""
 
-    def people(ids: Iterable[int]) -> list[MemberView]:
+    def people(ids: Iterable[int], on: date) -> list[MemberView]:
         wanted = list(ids)
-        rows = execute(_PEOPLE, [wanted, scope, scope], prepared=True) if wanted else []
+        rows = execute(_PEOPLE, [on, on, wanted, scope, scope], prepared=True) if wanted else []
         return [MemberView(*row) for row in rows]
 
     return people
-
-
-def _lists(unit_id: int, ids: list[int]) -> dict[int, bool]:
-    return dict(execute(_LISTS, [unit_id, ids, unit_id, ids], prepared=True)) if ids else {}
 
 
 def _entries(path: str, uids: list[str]) -> frozenset[str]:

@@ -59,8 +59,8 @@ class _Spell:
 
 
 @dataclass
-class _Person:
-    """Somebody with the history that dues depend on; `stays` are (day, temporary cell or None), `begun` the first month
+class History:
+    """What dues and meetings of somebody depend on; `stays` are (day, temporary cell or None), `begun` the first month
     of which anything is known here."""
 
     unit_id: int
@@ -78,8 +78,15 @@ class _Person:
         return earlier[-1] if earlier else next(iter(self.spells), None)
 
     def is_member(self, day: date) -> bool:
+        """By the history of the day; `joined_on` speaks of the newest membership alone, on a list that may be older than it."""
         one = self.spell(day)
-        return one is not None and one.standing in MEMBERS and (self.joined_on is None or self.joined_on <= day)
+        if one is None or one.standing not in MEMBERS:
+            return False
+        return self.joined_on is None or self.joined_on <= day or self._left_between(one.since, self.joined_on)
+
+    def _left_between(self, since: date, newest: date) -> bool:
+        """Whether the membership of a day ended before the newest ceremony, as before a readmission."""
+        return any(since < one.since <= newest and one.standing not in MEMBERS for one in self.spells)
 
     def relief(self, month: date) -> Relief | None:
         """What the party age gives, else what was granted for the month."""
@@ -125,7 +132,7 @@ class Book:
     first: date
     last: date
     today: date
-    people: dict[int, _Person]
+    people: dict[int, History]
     entries: dict[int, dict[date, Written]]
     kept: dict[int, frozenset[date]]
 
@@ -165,13 +172,19 @@ def read_book(members: Sequence[int], first: date, last: date, today: date) -> B
     return Book(first, last, today, people, entries, {unit: frozenset(months) for unit, months in kept})
 
 
-def _people(ids: list[int], first: date) -> dict[int, _Person]:
-    people = {key: _Person(*rest) for key, *rest in execute(_PEOPLE, [ids])}
+def histories(ids: list[int]) -> dict[int, History]:
+    """By id where and how these people stood on any day; nothing of their dues is read."""
+    people = {key: History(*rest) for key, *rest in execute(_PEOPLE, [ids])}
     for member, *spell in execute(_SPELLS, [ids]):
         people[member].spells.append(_Spell(*spell))
     guests = [key for key, one in people.items() if _may_be_guest(one)]
     for member, since, unit in execute(_STAYS, [guests]) if guests else ():
         people[member].stays.append((since, unit))
+    return people
+
+
+def _people(ids: list[int], first: date) -> dict[int, History]:
+    people = histories(ids)
     for member, facts in execute(_RELIEFS, [ids]):
         relief = relief_in(facts)
         people[member].reliefs += [relief] if relief is not None else []
@@ -179,11 +192,11 @@ def _people(ids: list[int], first: date) -> dict[int, _Person]:
     return people
 
 
-def _may_be_guest(person: _Person) -> bool:
+def _may_be_guest(person: History) -> bool:
     return person.guest_id is not None or any(one.participation in _MAY_BE_GUESTS for one in person.spells)
 
 
-def _begin(people: dict[int, _Person], first: date) -> None:
+def _begin(people: dict[int, History], first: date) -> None:
     """From which month on silence means something: of whom a roster told late, what was counted before it may say more."""
     for person in people.values():
         person.begun = month_start(person.spells[0].since) if person.spells else date.max

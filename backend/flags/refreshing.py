@@ -35,12 +35,17 @@ from workflows.vocabulary import Clock, Situation
 
 COUNTED = ("meeting", "membership", "classification", "admission", "away", "temporary_transfer", "dues_relief")
 """The lifecycles whose events may change what is counted."""
+ROLLS = ("meeting.held", "meeting.voided")
 CELLS = 100
 """Cells that are locked at once."""
 FOUND = gettext_noop("Found by counting")
 _PAY_THERE = """
     SELECT id FROM members_member WHERE guest_unit_id = %s
     UNION SELECT member_id FROM participation_duesentry WHERE unit_id = %s AND month = %s"""
+_CALLED = """
+    SELECT who::bigint FROM audit_event e JOIN audit_eventdetail d ON d.event_uid = e.uid
+    CROSS JOIN LATERAL jsonb_object_keys(d.data #> '{facts,roll_call}') AS called (who)
+    WHERE e.case_id = ANY (%s) AND e.code = 'meeting.held'"""
 _HOMES = "SELECT DISTINCT unit_id FROM members_member WHERE id = ANY (%s)"
 _CELLS = "SELECT id FROM organizations_unit WHERE level = 'cell' AND path >= %s AND path < %s || '~' ORDER BY id"
 
@@ -161,16 +166,19 @@ class _Writer:
 
 
 def affected(events: Iterable[Any]) -> set[int]:
-    """The cells whose counters events may have changed: where they happened, and the official cells of the members."""
-    cells, members = set[int](), set[int]()
+    """The cells whose counters events may have changed: where they happened, and the official cells of the members: of a
+    meeting, of all who were called, guests and whoever has moved since."""
+    cells, members, meetings = set[int](), set[int](), set[int]()
     for event in events:
         if event.code in (EventCode.IMPORT_DONE, EventCode.IMPORT_UNDONE):
             cells.update(cells_under(event.unit_path))
         elif event.lifecycle in COUNTED:
             cells.add(event.unit_id)
             members.update([event.member_id] if event.member_id is not None else ())
+            meetings.update([event.case_id] if event.code in ROLLS else ())
         elif event.subject_kind == SubjectKind.DUES:
             cells.add(event.unit_id)
             there = execute(_PAY_THERE, [event.unit_id, event.unit_id, event.facts["month"]])
             members.update(key for (key,) in there)
+    members.update(key for (key,) in (execute(_CALLED, [list(meetings)]) if meetings else ()))
     return cells | {key for (key,) in execute(_HOMES, [list(members)])} if members else cells

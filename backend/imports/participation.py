@@ -42,13 +42,18 @@ ATTENDANCE = Kind(
       SELECT month, member_id, 'regular', says, unit_id, unit_path, meeting_id, %s
       FROM jsonb_to_recordset(%s::jsonb)
         AS x(month date, member_id bigint, says text, unit_id bigint, unit_path text, meeting_id bigint)
+      WHERE NOT EXISTS (
+        SELECT FROM participation_attendance a
+        WHERE a.month = x.month AND a.member_id = x.member_id AND a.kind = 'regular')
       ON CONFLICT DO NOTHING RETURNING 1)
     SELECT count(*) FROM fresh""",
     """
-    SELECT x.place, a.status, a.unit_id
-    FROM jsonb_to_recordset(%s::jsonb) AS x(place int, month date, member_id bigint, says text, unit_id bigint)
-    JOIN participation_attendance a USING (month, member_id)
-    WHERE a.kind = 'regular' AND (a.status, a.unit_id) <> (x.says, x.unit_id) ORDER BY x.place""",
+    SELECT place, status, stands_at FROM (
+      SELECT DISTINCT ON (x.place) x.*, a.status, a.unit_id AS stands_at
+      FROM jsonb_to_recordset(%s::jsonb) AS x(place int, month date, member_id bigint, says text, unit_id bigint)
+      JOIN participation_attendance a USING (month, member_id)
+      WHERE a.kind = 'regular' ORDER BY x.place, a.unit_id <> x.unit_id, a.unit_id) AS nearest
+    WHERE (status, stands_at) <> (says, unit_id) ORDER BY place""",
 )
 DUES = Kind(
     "participation_duesentry",

@@ -25,3 +25,8 @@ PAPERS = """
         WHERE l.member_id = {member} AND l.state <> '' AND l.facts ? 'away_until'
           AND l.lifecycle = CASE o.participation WHEN 'away' THEN 'away' ELSE 'temporary_transfer' END)"""
 """The way of taking part, its first and its last day, of each paper of a {member} (an expression that gives the id)."""
+
+BROUGHT_IN = """EXISTS (
+      SELECT FROM audit_event e
+      WHERE e.subject_kind = 'member' AND e.subject_id = {member} AND e.version = 1 AND e.step LIKE 'import%%')"""
+"""Whether a roster brought the {member} in: it tells the present alone, and where somebody stood before is not known."""

@@ -9,9 +9,12 @@ from workflows.dues import Said
 
 
 class Attendance(models.Model):
-    """What a roll call said of one member at one cell's meeting of a month (`month` is its first day)."""
+    """What a roll call said of one member at one cell's meeting of a month (`month` is its first day).
 
-    pk = models.CompositePrimaryKey("month", "member_id", "kind")
+    A guest stands on the own cell's roll call and on the temporary one's; which of them counts is for who counts.
+    """
+
+    pk = models.CompositePrimaryKey("month", "member_id", "kind", "unit_id")
     month = models.DateField()
     member_id = models.BigIntegerField()
     kind = models.CharField(max_length=10)  # regular, thematic

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from backend.accounts.policy import Actor
 from backend.audit.models import Event, EventDetail
-from backend.cases.engine import NewCase, OnCase, perform
+from backend.cases.engine import NewCase, NewMember, OnCase, perform
 from backend.cases.models import Case
 from backend.core.db import WHOLE, scope
 from backend.dues.ledger import cell_month
@@ -23,7 +23,7 @@ from backend.web.meetings.checking import Checked
 from tests.roles import as_role
 from tests.web.people import text
 from tests.web.test_today import of, planned
-from tests.world import TODAY, World, make_world
+from tests.world import TODAY, World, enter, make_world, paper
 from workflows.dues import Said
 from workflows.guards.dues import Answer
 
@@ -373,3 +373,22 @@ def test_a_full_book_says_who_has_not_paid(world: World, people: list[Member]) -
     scope(WHOLE)
     book = cell_month(world.actor("secretary"), world.cell.pk, date(2026, 11, 1), date(2026, 11, 30))
     assert (book.complete, book.counts()["paid"], book.counts()["unpaid"]) == (True, 1, 2)
+
+
+def test_a_meeting_of_a_past_day_calls_nobody_who_came_since(world: World, people: list[Member]) -> None:
+    """The page begins with the lists of today; what is sent with a day is asked of that day's."""
+    came = date(2026, 11, 2)
+    brought = {"introduction": paper(came), "notice_slip": paper(came), "papers_handed_over": True}
+    days = {"joined_on": "2015-01-05", "official_on": "2016-01-05"}
+    profile = {"full_name": "Lê Mới Đến", "sex": "f", "born_on": date(1980, 5, 1)}
+    late = enter(NewMember(world.cell.pk, profile), "receive_new_official", {**brought, **days}, came)
+    case, client = planned(world), of("secretary")
+    where = f"/meetings/{case.pk}/"
+    with as_role("chibo_app"):
+        page = text(client.get(where))
+        assert "Lê Mới Đến" in page
+        sent = client.post(where, typed(page, held_on="01/11/2026"))
+    assert sent.status_code == 302, text(sent)
+    told = EventDetail.objects.get(event_uid=Event.objects.get(code="meeting.held").uid).data["facts"]
+    assert told["roll_call"] == {str(one.pk): "present" for one in people}
+    assert str(late.pk) not in told["roll_call"]

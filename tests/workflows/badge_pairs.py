@@ -50,7 +50,13 @@ def dies(decided: date, badge_years: int | None = None, died: date = ON, **field
     return situation(ON, facts={"died_on": died}, member=given)
 
 
+def counted_from(day: date) -> Situation:
+    return situation(ON, facts={"party_age_from": day}, member=member(born_on=date(1995, 6, 10)))
+
+
 BADGES: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
+    ("Caution:party_age.too_young", badges.party_age_from_eighteen, counted_from(date(2013, 6, 1)),
+     counted_from(date(2013, 5, 31))),
     ("Refusal:badge.no_such", badges.badge_of_the_law, asked(35), asked(34)),
     ("Refusal:badge.no_such", badges.badge_of_the_law, asked(35, on=date(2026, 5, 19)), asked(35, on=date(2026, 5, 18))),
     ("Refusal:badge.no_such", badges.badge_of_the_law, recorded_later(date(2026, 5, 19)), recorded_later(date(2026, 5, 18))),

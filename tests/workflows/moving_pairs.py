@@ -28,6 +28,15 @@ def gone(until: date | None, **facts: Any) -> Situation:
     return seen(who=member(participation="away", away_until=until), **facts)
 
 
+def left_before(first: str, until: str, back: date | None = date(2026, 12, 1), **facts: Any) -> Situation:
+    """Somebody who asks for a leave from 1 October 2026 on and had another one."""
+    earlier = CaseView(3, "returned", ON, back, {"away_from": first, "away_until": until})
+    never = CaseView(4, "refused", ON, ON, {"away_from": "2026-01-01", "asked_until": "2026-09-30"})
+    return replace(
+        seen(away_from=date(2026, 10, 1), **facts), cases=lambda key: [earlier, never] if key == "away" else []
+    )
+
+
 FAR, OTHER, OWN = "87.108.000.000.001", "87.107.000.000.002", "87.107.000.000.001"
 SHUT = UnitView(8, "/1/80/8/", "cell", 80, is_open=False)
 PAPER = {"introduction": {"date": "2026-08-10"}}
@@ -125,10 +134,22 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Caution:away.long_in_all", taking_part.in_all("away_until"),
      seen(past={"away_from": "2026-03-01", "away_until": "2026-10-31"}, away_until=date(2027, 2, 28)),
      seen(past={"away_from": "2026-03-01", "away_until": "2026-10-31"}, away_until=date(2027, 3, 1))),
-    ("Refusal:away.transfer_instead", taking_part.nobody_there,
+    ("Caution:away.long_in_all", taking_part.in_all("asked_until"),  # 181 days, then from October on
+     left_before("2026-01-01", "2026-06-30", asked_until=date(2027, 4, 2)),
+     left_before("2026-01-01", "2026-06-30", asked_until=date(2027, 4, 3))),
+    ("Caution:away.long_in_all", taking_part.in_all("asked_until"),  # back a day sooner than granted
+     left_before("2026-01-01", "2026-06-30", date(2026, 6, 30), asked_until=date(2027, 4, 3)),
+     left_before("2026-01-01", "2026-06-30", date(2026, 7, 1), asked_until=date(2027, 4, 3))),
+    ("Caution:away.long_in_all", taking_part.in_all("asked_until"),  # a break of twelve months
+     left_before("2025-01-01", "2025-10-01", asked_until=date(2027, 9, 1)),
+     left_before("2025-01-01", "2025-10-02", asked_until=date(2027, 9, 1))),
+    ("Refusal:away.transfer_instead", taking_part.nobody_there("away_until"),
+     seen(past={"organisation_there": True, "away_from": "2026-11-01"}, away_until=date(2027, 1, 31)),
+     seen(past={"organisation_there": True, "away_from": "2026-11-01"}, away_until=date(2027, 2, 1))),
+    ("Refusal:away.transfer_instead", taking_part.nobody_there("asked_until"),
      seen(organisation_there=True, away_from=ON, asked_until=date(2027, 4, 30)),
      seen(organisation_there=True, away_from=ON, asked_until=date(2027, 5, 1))),
-    ("Refusal:away.transfer_instead", taking_part.nobody_there,
+    ("Refusal:away.transfer_instead", taking_part.nobody_there("asked_until"),
      replace(seen(organisation_there=False, away_from=ON, asked_until=date(2027, 12, 1))),
      seen(organisation_there=True, away_from=ON, asked_until=date(2027, 12, 1))),
     # transfer

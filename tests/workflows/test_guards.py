@@ -24,7 +24,7 @@ from tests.workflows.merging_pairs import MERGING
 from tests.workflows.moving_pairs import MOVING
 from tests.workflows.paper_pairs import PAPERS
 from tests.workflows.record_pairs import RECORD
-from tests.workflows.twins import TODAY, answers, ballot, codes, member, paper, person, situation
+from tests.workflows.twins import TODAY, answers, ballot, codes, helped, member, paper, person, situation
 from tests.workflows.yearly_pairs import YEARLY
 from workflows.facts import Day, Number, Paper
 from workflows.guards import admission, ages, days, meetings, membership, people, places, probation, terms, votes
@@ -199,12 +199,9 @@ PAIRS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:introducers.unfit", people.introducers_fit, introduced(3, 4), introduced(3, 4, 2)),
     ("Refusal:introducers.too_short", people.introducers_fit, introduced(3, 4), introduced(3, 4, months_together=11)),
     ("Caution:helper.none", people.helper_named, seen(helper=(3,)), seen()),
-    ("Refusal:helper.unfit", people.helper_fits,
-     situation(ON, facts={"helper": (3,)}, people=[person(3)], member=member()),
-     situation(ON, facts={"helper": (3,)}, people=[person(3, "probationary")], member=member())),
-    ("Refusal:helper.unfit", people.helper_fits,
-     situation(ON, facts={"helper": (3,)}, people=[person(3)], member=member()),
-     situation(ON, facts={"helper": (1,)}, people=[person(1)], member=member())),
+    ("Refusal:helper.unfit", people.helper_fits, helped(person(3)), helped(person(3, "probationary"))),
+    ("Refusal:helper.unfit", people.helper_fits, helped(person(3)), helped(person(1))),
+    ("Caution:helper.of_another_cell", people.helper_fits, helped(person(3)), helped(replace(person(3), unit_id=99))),
     ("Refusal:admission.too_young", people.rightly_admitted,
      situation(ON, member=member(born_on=date(2007, 12, 31), admission_decided_on=date(2025, 12, 1))),
      situation(ON, member=member(born_on=date(2008, 1, 1), admission_decided_on=date(2025, 12, 31)))),

@@ -14,7 +14,7 @@ from workflows.offices import Level, Right
 from workflows.units import UnitRef
 from workflows.vocabulary import Act
 
-PROBATION = ("propose", "propose_removal", "record_neither", "report_upward")
+PROBATION = ("propose", "propose_removal", "record_removal_failed", "record_neither", "report_upward")
 REMOVAL, DISCIPLINE = ("propose", "record_failed", "report_upward"), ("propose_expulsion", "record_failed")
 AWAY = ("propose", "propose_again")
 APART = {  # lifecycles.md: D-06 and D-08..D-10, S-06; L-03 and L-04; E-01; V-01; G-04..G-06; Y3, Y4; W-02, W-03
@@ -27,7 +27,7 @@ APART = {  # lifecycles.md: D-06 and D-08..D-10, S-06; R-04 and R-08; L-03 and L
          "clear"), DISCIPLINE
     ),
     "recognition": dict.fromkeys(("consider", "recognise", "send_back", "remove", "annul"), PROBATION),
-    "removal": dict.fromkeys(("consider", "decide", "refuse"), REMOVAL),
+    "removal": dict.fromkeys(("consider", "decide", "refuse", "give_way"), REMOVAL),
     "withdrawal": dict.fromkeys(("consider", "decide", "stay"), ("propose",)),
 }  # fmt: skip
 TERM = "more time for the committee; nothing of the resolution is decided"

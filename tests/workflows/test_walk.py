@@ -196,6 +196,8 @@ def test_which_steps_of_admission_and_recognition_move_a_member() -> None:
         ("admission", "decide"): [("candidate", "approved")],
         ("admission", "hold_ceremony"): [("approved", "probationary")],
         ("admission", "annul"): [("approved", "annulled")],
+        ("admission", "hand_over"): [("candidate", "candidate")],  # to the list of another cell
+        ("admission", "refer"): [("candidate", "candidate")],
         ("recognition", "recognise"): [("probationary", "official")],
         ("recognition", "remove"): [("probationary", "removed")],
         ("recognition", "annul"): [("approved", "annulled")],  # its guard asks for a probationer

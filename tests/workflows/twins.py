@@ -109,3 +109,8 @@ def answers(guard: Any, seen: Situation) -> list[Any]:
 
 def codes(guard: Any, seen: Situation) -> list[str]:
     return [f"{type(one).__name__}:{one.code}" for one in answers(guard, seen)]
+
+
+def helped(one: MemberView) -> Situation:
+    """Somebody is named as the helper of another."""
+    return situation(facts={"helper": (one.id,)}, people=[one], member=member())

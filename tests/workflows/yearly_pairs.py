@@ -48,7 +48,16 @@ def at_congress(roll: Roll, past: dict[str, Any] | None = None, **facts: Any) ->
 
 
 def takes_part(how: str) -> Situation:
-    return situation(ON, member=member(participation=how))
+    return situation(ON, facts={"year": ON.year}, member=member(participation=how))
+
+
+def took_part(now: str, then: dict[date, str]) -> Situation:
+    """Of 2026, asked in 2027."""
+    person = member(participation=now)
+    return situation(
+        date(2027, 2, 1), facts={"year": 2026}, member=person,
+        takes_part=lambda ids, day=None: {person.pk: then[day]} if day in then else {},
+    )  # fmt: skip
 
 
 def joined(day: date, *packs: str) -> Situation:
@@ -205,6 +214,9 @@ YEARLY: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      replace(seen(year=2026), ended=lambda key: ["announced"] if key == "year:2026" else [])),
     ("Refusal:classification.left_out", cls.not_left_out, takes_part("away"), takes_part("exempt")),
     ("Refusal:classification.left_out", cls.not_left_out, takes_part("elsewhere"), takes_part("suspended")),
+    ("Refusal:classification.left_out", cls.not_left_out,
+     took_part("suspended", {date(2026, 12, 31): "attending"}), took_part("attending", {date(2026, 12, 31): "exempt"})),
+    ("Refusal:classification.no_member_yet", cls.member_by_then, joined(date(2026, 12, 31)), joined(date(2027, 1, 1))),
     ("Refusal:classification.too_new", cls.member_long_enough,
      joined(date(2026, 6, 30), "lao_cai"), joined(date(2026, 7, 1), "lao_cai")),
     ("Refusal:classification.too_new", cls.member_long_enough,  # B43

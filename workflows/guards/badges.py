@@ -12,7 +12,7 @@ from workflows.badges import deferred_until, early_months, party_age_start, post
 from workflows.facts import day_in
 from workflows.situation import CaseView, Situation
 from workflows.standings import Standing
-from workflows.workdays import add_months, month_end
+from workflows.workdays import add_months, month_end, months_between
 
 YEARS = "badge_years"
 
@@ -29,6 +29,21 @@ def badge_of_the_law(situation: Situation) -> Refusal | None:
         "badge.no_such", gettext_noop("There was no badge for %(years)s years; there was one for: %(known)s."),
         {"years": years, "known": known}, "BDG.MILESTONES", gettext_noop("Check the years and the date of the decision."),
         YEARS,
+    )  # fmt: skip
+
+
+def party_age_from_eighteen(situation: Situation) -> Caution | None:
+    """Nobody is admitted before the least age: a party age from before that day is another person's, or a slip of the pen."""
+    born, start = situation.member.born_on, situation.facts.get("party_age_from")
+    if born is None or start is None:
+        return None
+    least = situation.rule("ADM.AGE_MIN").value
+    if months_between(born, start) >= least:
+        return None
+    return Caution(
+        "party_age.too_young", gettext_noop("On %(start)s the person was younger than %(years)s years."),
+        {"start": start, "years": least // 12}, "ADM.AGE_MIN", gettext_noop("Check the day, and the date of birth."),
+        "party_age_from",
     )  # fmt: skip
 
 

@@ -48,22 +48,39 @@ def once_a_year(situation: Situation) -> Refusal | None:
 
 
 def not_left_out(situation: Situation) -> Refusal | None:
-    """The exempt and the suspended are not classified in that time."""
-    left_out = situation.rule("CLS.LEFT_OUT").value
-    if situation.member.participation not in left_out:
+    """Who is exempt or suspended at the year's end (of the running year: on the day of the step) is not classified for it."""
+    member, year = situation.member, situation.told("year")
+    if year is None:
+        return None
+    day = min(situation.on, date(year, 12, 31))
+    way = situation.takes_part([member.pk], day).get(member.pk, member.participation)
+    if way not in situation.rule("CLS.LEFT_OUT").value:
         return None
     return Refusal(
         "classification.left_out", gettext_noop("Whoever is exempt or suspended is not classified."),
-        {"participation": situation.member.participation}, "CLS.LEFT_OUT",
+        {"participation": way}, "CLS.LEFT_OUT",
         gettext_noop("Leave the member out of this year's classification."),
+    )  # fmt: skip
+
+
+def member_by_then(situation: Situation) -> Refusal | None:
+    """Nobody is classified for a year at whose end the person was no member yet."""
+    year, joined = situation.facts.get("year"), situation.member.joined_on
+    if year is None or joined is None or joined <= date(year, 12, 31):
+        return None
+    return Refusal(
+        "classification.no_member_yet", gettext_noop("Admitted on %(joined)s, after the end of %(year)s."),
+        {"joined": joined, "year": year}, fact="year",
+        remedy=gettext_noop("Leave the member out of this year's classification."),
     )  # fmt: skip
 
 
 def member_long_enough(situation: Situation) -> Answer | None:
     """A province may leave out who was admitted less than so many months before the year's end; elsewhere a caution."""
     year, joined, rule = situation.facts.get("year"), situation.member.joined_on, situation.rule("CLS.MIN_MEMBERSHIP")
-    if year is None or joined is None or add_months(joined, rule.value) <= date(year, 12, 31):
-        return None
+    end = date(year, 12, 31) if year else None
+    if end is None or joined is None or joined > end or add_months(joined, rule.value) <= end:
+        return None  # whoever came after the end: `member_by_then`
     params = {"joined": joined, "months": rule.value, "year": year}
     if rule.binds(situation.packs_on(situation.on)):
         message = gettext_noop("Admitted on %(joined)s, less than %(months)s months before the end of %(year)s.")

@@ -172,14 +172,14 @@ def roll_called(situation: Situation) -> Caution | None:
 
 
 def no_strangers(situation: Situation) -> Refusal | None:
-    """A roll call names the cell's own people and its guests; attendance is kept of nobody else."""
+    """A roll call names the cell's own people of that day and its guests; attendance is kept of nobody else."""
     roll = situation.facts.get("roll_call") or {}
     strangers = len(roll) - len(situation.lists(roll))
     if not strangers:
         return None
     return Refusal(
         "meeting.strangers",
-        gettext_noop("%(count)s on the roll call are neither on this cell's lists nor its guests."),
+        gettext_noop("%(count)s on the roll call were neither on this cell's lists on that day nor its guests."),
         {"count": strangers}, remedy=gettext_noop("Take them off the roll call, or look their ids up."), fact="roll_call",
     )  # fmt: skip
 

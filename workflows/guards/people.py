@@ -150,12 +150,16 @@ def helper_named(situation: Situation) -> Caution | None:
     return Caution("helper.none", message, rule="ADM.INTRODUCERS", fact="helper")
 
 
-def helper_fits(situation: Situation) -> Refusal | None:
-    """Only an official member other than the person concerned can be assigned to help."""
+def helper_fits(situation: Situation) -> Answer | None:
+    """Only an official member other than the person concerned can be assigned to help, and the cell assigns one of its own."""
     ids = situation.facts.get("helper") or ()
     found = [one for one in situation.members(ids) if one.standing == Standing.OFFICIAL]
     if len(found) == len(ids) and situation.member.pk not in ids:
-        return None
+        if all(one.unit_id == situation.unit_id for one in found):
+            return None
+        message = gettext_noop("The helper named belongs to another cell.")
+        remedy = gettext_noop("Name an official member of the cell, where there is one.")
+        return Caution("helper.of_another_cell", message, rule="ADM.INTRODUCERS", remedy=remedy, fact="helper")
     return Refusal(
         "helper.unfit", gettext_noop("The helper must be an official member other than the person concerned."),
         rule="ADM.INTRODUCERS", remedy=gettext_noop("Name an official member of the cell."), fact="helper",

@@ -14,20 +14,22 @@ from workflows.workdays import add_months
 
 _OF_GROUND = {"activity_dropped": "dropped_activity", "transfer_abandoned": "dropped_activity"}
 _OF_CRIME = {"less_serious": "less_serious_crime", "serious": "serious_crime", "corruption": "corruption"}
+_CRIMES = tuple(_OF_CRIME.values())
+"""What a court found since, or what the decision had in view, no case of a removal or an expulsion by vote says."""
 
 
 def _removed(case: CaseView) -> tuple[str, ...]:
     reason = _OF_GROUND.get(case.facts.get("ground", ""))
-    return (reason,) if reason else ("disunity", "other")
+    return (*((reason,) if reason else ("disunity", "other")), *_CRIMES)
 
 
 def _asked(case: CaseView) -> tuple[str, ...]:
-    return ("asked_hardship" if case.facts.get("cause") == "family_hardship" else "asked",)
+    return ("asked_hardship" if case.facts.get("cause") == "family_hardship" else "asked", *_CRIMES)
 
 
 def _expelled(case: CaseView) -> tuple[str, ...]:
     reason = _OF_CRIME.get(case.facts.get("crime", ""))
-    return (reason,) if reason else ("disunity", "other")
+    return (reason,) if reason else ("disunity", "other", *_CRIMES)
 
 
 WAYS: dict[str, tuple[str, frozenset[str], Callable[[CaseView], tuple[str, ...]]]] = {

@@ -88,7 +88,12 @@ GROUND_STANDS = (
 
 
 def expulsion_not_due(situation: Situation) -> Iterator[Answer]:
-    """Where expulsion is due neither removal nor withdrawal may take its place (30-QĐ/TW 2016 Điều 35)."""
+    """Where expulsion is due neither removal nor withdrawal may take its place (30-QĐ/TW 2016 Điều 35).
+
+    Nobody on probation is expelled: whoever violated to the point of losing the qualification is removed (rules.md section 2).
+    """
+    if situation.member.standing == Standing.PROBATIONARY:
+        return
     remedy = gettext_noop("Open (or finish) the discipline case; a removal or withdrawal may not replace it.")
     if situation.facts.get("expulsion_due"):
         message = gettext_noop("The facts amount to expulsion.")

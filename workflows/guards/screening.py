@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Caution, Refusal
 from workflows.clocks import term_end
-from workflows.situation import Situation
+from workflows.situation import Guard, Situation
 
 
 def failed_long_enough(situation: Situation) -> Refusal | None:
@@ -32,6 +33,25 @@ def secret_ballot(situation: Situation) -> Refusal | None:
         "screening.not_secret", gettext_noop("The vote on each person must be secret."), rule="SCR.VOTE", fact="secret",
         remedy=gettext_noop("Hold the vote again by secret ballot."),
     )  # fmt: skip
+
+
+def none_open(lifecycle: str) -> Callable[[Situation], bool]:
+    """Whether the case that the screening would begin is not there already."""
+    return lambda situation: not situation.open_cases(lifecycle)
+
+
+def goes_on_in(lifecycle: str) -> Guard:
+    """A removal or discipline of the person that is open already takes the screening's outcome up: no second one is begun."""
+
+    def guard(situation: Situation) -> Caution | None:
+        if not situation.open_cases(lifecycle):
+            return None
+        return Caution(
+            "screening.open_already", gettext_noop("Such a case of this person is open already: no second one is begun."),
+            remedy=gettext_noop("Go on there, and file the report with it."),
+        )  # fmt: skip
+
+    return guard
 
 
 def help_was_given(situation: Situation) -> Caution | None:

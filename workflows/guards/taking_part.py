@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from workflows.answers import Answer, Caution, Refusal
+from workflows.answers import Caution, Refusal
+from workflows.facts import day_in
 from workflows.guards.people import of_another_paper
-from workflows.situation import Guard, Situation
+from workflows.situation import CaseView, Guard, Situation
 from workflows.standings import CARRIED, ENDED, Participation
 from workflows.workdays import add_months
 
@@ -120,31 +121,68 @@ def in_all(fact: str) -> Guard:
 
     def guard(situation: Situation) -> Caution | None:
         left, ends = situation.day("away_from"), situation.facts.get(fact)
-        if left is None or ends is None or situation.past_day("away_until") is None:
+        if left is None or ends is None:
             return None
         months = situation.rule("AWY.EXEMPT_MAX").value
-        if ends < add_months(left, months):
+        earlier = _leaves_before(situation, left, months)
+        if not earlier and situation.past_day("away_until") is None:
+            return None
+        days = sum((last - first).days + 1 for first, last in earlier)
+        if ends < add_months(left - timedelta(days=days), months):
             return None
         message = gettext_noop(
             "Away from %(left)s to %(ends)s: %(months)s months or more. Consider an official transfer."
         )
-        return Caution(
-            "away.long_in_all", message, {"left": left, "ends": ends, "months": months}, "AWY.EXEMPT_MAX", fact=fact
-        )
+        params: dict[str, Any] = {"left": left, "ends": ends, "months": months}
+        if earlier:
+            message = gettext_noop(
+                "With earlier leaves since %(first)s, %(days)s days away in all up to %(ends)s: %(months)s months or more. "
+                "Consider an official transfer."
+            )
+            days += (ends - left).days + 1
+            params = {"first": earlier[-1][0], "days": days, "ends": ends, "months": months}
+        return Caution("away.long_in_all", message, params, "AWY.EXEMPT_MAX", fact=fact)
 
     return guard
 
 
-def nobody_there(situation: Situation) -> Answer | None:
+def _leaves_before(situation: Situation, left: date, months: int) -> list[tuple[date, date]]:
+    """First and last days of the leaves of other cases before a day, the newest first, back to a break of so many months.
+
+    How long a break makes a new start was not seen; the months of the rule itself are taken for it.
+    """
+    told = [(day_in(case.facts, "away_from"), _last_day(case)) for case in situation.cases("away")]
+    found: list[tuple[date, date]] = []
+    for first, last in sorted(((one, until) for one, until in told if one and until and one < left), reverse=True):
+        begins = found[-1][0] if found else left
+        if add_months(last, months) <= begins:
+            break
+        if first <= (last := min(last, begins - timedelta(days=1))):
+            found.append((first, last))
+    return found
+
+
+def _last_day(case: CaseView) -> date | None:
+    """Of a leave that was granted: the day before it was over, where that came before its end."""
+    until = day_in(case.facts, "away_until")
+    return until if until is None or case.closed_on is None else min(until, case.closed_on - timedelta(days=1))
+
+
+def nobody_there(fact: str) -> Guard:
     """Where a party organisation exists and the stay is long enough, a temporary transfer takes the exemption's place."""
-    left, ends = situation.day("away_from"), situation.facts.get("asked_until")
-    if not situation.facts.get("organisation_there") or left is None or ends is None:
-        return None
-    least = situation.rule("TRF.TEMP").value["min_months"]
-    if ends < add_months(left, least):
-        return None
-    return Refusal(
-        "away.transfer_instead",
-        gettext_noop("%(months)s months or more at a place with a party organisation are a temporary transfer."),
-        {"months": least}, "TRF.TEMP", gettext_noop("Open a temporary transfer instead."), "organisation_there",
-    )  # fmt: skip
+
+    def guard(situation: Situation) -> Refusal | None:
+        left, ends = situation.day("away_from"), situation.facts.get(fact)
+        if not situation.told("organisation_there") or left is None or ends is None:
+            return None
+        least = situation.rule("TRF.TEMP").value["min_months"]
+        if ends < add_months(left, least):
+            return None
+        return Refusal(
+            "away.transfer_instead",
+            gettext_noop("%(months)s months or more at a place with a party organisation are a temporary transfer."),
+            {"months": least}, "TRF.TEMP", gettext_noop("Open a temporary transfer instead."),
+            "organisation_there" if "organisation_there" in situation.facts else fact,
+        )  # fmt: skip
+
+    return guard

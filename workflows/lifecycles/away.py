@@ -75,7 +75,7 @@ class Away(Lifecycle):
     @step(NEW, State.ASKED, by=Right.OPEN, at=Level.CELL, label=_("Take the member's request"), event="asked",
           basis=LAW, facts=[REQUEST, FROM, ASKED_UNTIL, *WHERE, THERE],
           guards=[ON_THE_LIST, needs_a_paper, dated_by_then("request"), short_enough("asked_until"),
-                  not_over_when_asked("asked_until"), nobody_there],
+                  not_over_when_asked("asked_until"), nobody_there("asked_until"), in_all("asked_until")],
           opens=[clocks.CONSIDER], begins=IN_ORDER)  # fmt: skip
     def ask(self, situation: Situation) -> None:
         """W-01: place, work, how to be reached, period and reason; the request is acknowledged by its number."""
@@ -97,7 +97,8 @@ class Away(Lifecycle):
     @step(State.PROPOSED, State.AWAY, by=Right.RECORD_COMMITTEE, at=AGREE, label=_("Agree to the exemption"),
           event="granted", basis=LAW, facts=[APPROVAL, UNTIL],
           guards=[ON_THE_LIST, needs_a_paper, dated_on_the_day("approval"),
-                  short_enough("away_until")],
+                  short_enough("away_until"), nobody_there("away_until"), not_over_when_asked("away_until"),
+                  in_all("away_until")],
           closes=["TASK.AWAY_AGREE"], opens=[clocks.CONTACT, clocks.END], apart_from=RESOLVED)  # fmt: skip
     def grant(self, situation: Situation) -> None:
         """W-03: from the day of leaving to the day given; dues are paid every month.
@@ -143,7 +144,7 @@ class Away(Lifecycle):
     @step(State.PROPOSED_AGAIN, State.AWAY, by=Right.RECORD_COMMITTEE, at=AGREE, label=_("Agree to more time"),
           event="extended", basis=LAW, facts=[APPROVAL, UNTIL],
           guards=[ON_THE_LIST, AWAY, dated_on_the_day("approval"),
-                  short_enough("away_until"), in_all("away_until")],
+                  short_enough("away_until"), nobody_there("away_until"), in_all("away_until")],
           closes=["TASK.AWAY_AGREE", "TASK.AWAY_END"], opens=[clocks.END], apart_from=RESOLVED)  # fmt: skip
     def extend(self, situation: Situation) -> None:
         """W-03 once more, from the end of the exemption before."""

@@ -56,7 +56,7 @@ class Classification(Lifecycle):
     @step(NEW, State.OPENED, by=Right.OPEN, at=(Level.CELL, Level.BASE), label=_("Open the classification of a year"),
           event="opened", basis=LAW, facts=[YEAR],
           guards=[member_is(*MEMBERS), guards.year_has_come, guards.once_a_year, guards.not_left_out,
-                  guards.member_long_enough], opens=[clocks.PROPOSE])  # fmt: skip
+                  guards.member_by_then, guards.member_long_enough], opens=[clocks.PROPOSE])  # fmt: skip
     def open(self, situation: Situation) -> None:
         """Y0: for one member, or for all of a commune at once with an answer for each (bulk steps)."""
 

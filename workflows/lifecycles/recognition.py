@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from workflows.facts import Day, Number, Paper, Text
+from workflows.facts import Paper, Text
 from workflows.guards.days import not_before, not_given_before
 from workflows.guards.papers import dated_by_then, dated_on_the_day, dated_since
 from workflows.guards.people import helper_fits, member_is, rightly_admitted
@@ -30,28 +30,27 @@ from workflows.guards.votes import (
 from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import recognition as clocks
+from workflows.page_facts import recognition as ask
+from workflows.page_facts.admission import ANNULMENT
 from workflows.page_facts.helping import HELPER, HELPER_IF_ANY
+from workflows.page_facts.leaving import PROOF, RECORD, RESOLUTION
 from workflows.situation import Situation
 from workflows.standings import Standing
 from workflows.timed import Timed, months_on
 from workflows.vocabulary import NEW, Act, Lifecycle, Start, step
 from workflows.voting import BODY, SIZE, YES, Ballot
 
+CLASS = ("01-HD/TW 28/09/2021 mục 4",)
 LAW = ("29-QĐ/TW 25/07/2016 mục 4.2", "208-QĐ/TW 26/07/2026")
-RESOLUTION = Paper("resolution", _("Resolution of the cell"), paper="cell_resolution")
-CEREMONY = Day("ceremony_on", _("Day of the admission ceremony"))
-CONSIDERED = Day("considered_on", _("Day the cell considered the admission"), required=False)
-DECISION = Paper("decision", _("Decision of the competent committee"), paper="recognition_decision")
-RECORD = Paper("resolution", _("Counting record"), paper="counting_record")
 BALLOT = Ballot("ballot", _("Ballot"), rule="PRO.VOTE")
 REMOVAL = Ballot("ballot", _("Ballot"), rule="PRO.REMOVAL_VOTE")
-ATTEMPT = Number("attempt", _("Which ballot"), minimum=1)
 VOTED = (dated_on_the_day("resolution"), cell_can_act)
 NEITHER = (*VOTED, after_the_twelve_months, not_carried(BALLOT), not_carried_against(BALLOT, "PRO.REMOVAL_VOTE"))
 TWELVE_MONTHS = months_on("ceremony_on", "PRO.LENGTH")
 PROBATIONER = member_is(Standing.PROBATIONARY)
+KNOWN, SMALL = (PROBATIONER, ceremony_known), (Level.CELL, Level.BASE)
 TO_REMOVAL = Start("removal", "take_over", lambda s: {"decision": s.facts["decision"], "ground": "probationer_unfit"})
-RESOLVED = ("propose", "propose_removal", "record_neither", "report_upward")
+RESOLVED = ("propose", "propose_removal", "record_removal_failed", "record_neither", "report_upward")
 """By which the cell resolves what a committee decides on here."""
 
 
@@ -88,50 +87,47 @@ class Recognition(Lifecycle):
     IN_PROBATION = (State.PROBATION, State.PROPOSED, State.CONSIDERED, State.EXTENDED, State.REPORTED,
                     State.REMOVAL_PROPOSED)  # fmt: skip
 
-    @step(NEW, State.PROBATION, by=Right.OPEN, at=(Level.CELL, Level.BASE), label=_("Open at the ceremony"),
+    @step(NEW, State.PROBATION, by=Right.OPEN, at=SMALL, label=_("Open at the ceremony"),
           event="begun", basis=("Điều lệ Đảng Điều 5",),
-          facts=[CEREMONY, CONSIDERED, HELPER_IF_ANY],
+          facts=[ask.CEREMONY, ask.CONSIDERED, HELPER_IF_ANY],
           guards=[PROBATIONER, ceremony_known, helper_fits], opens=[clocks.REVIEW, clocks.CV, clocks.CLASS])  # fmt: skip
     def begin(self, situation: Situation) -> None:
         """R-01: opened by the ceremony's own step."""
 
     @step(NEW, State.PROBATION, by=Right.IMPORT, at=(Level.BASE, Level.UPPER, Level.PROVINCE, Level.CENTRAL),
           label=_("Take over from a roster"), event="taken_over", basis=("Điều lệ Đảng Điều 5",),
-          facts=[CEREMONY, CONSIDERED], guards=[PROBATIONER, ceremony_known], opens=[clocks.REVIEW])  # fmt: skip
+          facts=[ask.CEREMONY, ask.CONSIDERED], guards=KNOWN, opens=[clocks.REVIEW])  # fmt: skip
     def take_over(self, situation: Situation) -> None:
         """A probationer of a roster: what happened before the roster is not asked for again."""
 
-    @step(NEW, State.PROBATION, by=Right.OPEN, at=(Level.CELL, Level.BASE), label=_("Go on after a restoration"),
-          event="resumed", basis=("Điều lệ Đảng Điều 39",), facts=[CEREMONY], guards=[PROBATIONER, ceremony_known],
-          opens=[clocks.REVIEW])  # fmt: skip
+    @step(NEW, State.PROBATION, by=Right.OPEN, at=SMALL, label=_("Go on after a restoration"), event="resumed",
+          basis=("Điều lệ Đảng Điều 39",), facts=[ask.CEREMONY], guards=KNOWN, opens=[clocks.REVIEW])  # fmt: skip
     def resume(self, situation: Situation) -> None:
         """S-12: restored on probation by an appeal; the twelve months run from the same ceremony as before."""
 
     @step(NEW, State.PROBATION, by=Right.THROUGH_CASE, at=Level.BASE, label=_("Go on after a transfer from outside"),
-          event="arrived", basis=LAW, facts=[CEREMONY], guards=[PROBATIONER, ceremony_known],
-          opens=[clocks.REVIEW])  # fmt: skip
+          event="arrived", basis=LAW, facts=[ask.CEREMONY], guards=KNOWN, opens=[clocks.REVIEW])  # fmt: skip
     def go_on(self, situation: Situation) -> None:
         """R-10: what the cell of before had done stands in the dossier; the day of the review stays the same."""
 
-    @step(State.PROBATION, State.PROBATION, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
+    @step(State.PROBATION, State.PROBATION, by=Right.PREPARE, at=SMALL,
           label=_("File the member's background statement"), event="cv_filed", basis=("12-HD/BTCTW 18/01/2022",),
           facts=[Paper("cv", _("Background statement of the member"), paper="member_cv")],
           guards=[not_given_before("cv"), not_before("ceremony_on"), dated_by_then("cv")], closes=["PRO.CV"])  # fmt: skip
     def file_cv(self, situation: Situation) -> None:
         """Form 1-HSĐV."""
 
-    @step(State.PROBATION, State.PROBATION, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
-          label=_("File the certificate of the new members' class"), event="class_finished",
-          basis=("01-HD/TW 28/09/2021 mục 4",),
+    @step(State.PROBATION, State.PROBATION, by=Right.PREPARE, at=SMALL,
+          label=_("File the certificate of the new members' class"), event="class_finished", basis=CLASS,
           facts=[Paper("class_certificate", _("Certificate of the new members' class"), paper="new_member_class")],
           guards=[not_given_before("class_certificate"), not_before("ceremony_on"), dated_by_then("class_certificate")],
           closes=["TASK.NEW_MEMBER_CLASS"])  # fmt: skip
     def file_class(self, situation: Situation) -> None:
         """Item 1 of the recognition dossier; no term was seen."""
 
-    @step(State.PROBATION, State.PROBATION, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
-          label=_("Name the helper"), event="helper_named", basis=("Điều lệ Đảng Điều 5",),
-          facts=[HELPER], guards=[not_before("ceremony_on"), helper_fits])  # fmt: skip
+    @step(State.PROBATION, State.PROBATION, by=Right.PREPARE, at=SMALL, label=_("Name the helper"),
+          event="helper_named", basis=("Điều lệ Đảng Điều 5",), facts=[HELPER],
+          guards=[not_before("ceremony_on"), helper_fits])  # fmt: skip
     def name_helper(self, situation: Situation) -> None:
         """An official member helps throughout the probation."""
 
@@ -152,15 +148,21 @@ class Recognition(Lifecycle):
         """R-05: the probationer does not qualify; a removal, not a discipline. No term to decide was seen: a task."""
 
     @step(State.PROBATION, State.PROBATION, by=Right.RECORD_RESOLUTION, at=Level.CELL,
+          label=_("Record that removal of the probationer was not carried"), event="removal_not_carried", basis=LAW,
+          facts=[RECORD, REMOVAL], guards=[PROBATIONER, *VOTED, not_before("ceremony_on"), not_carried(REMOVAL)])  # fmt: skip
+    def record_removal_failed(self, situation: Situation) -> None:
+        """R-05 below two thirds: no vote on recognition, so it counts as none of those; the probation goes on."""
+
+    @step(State.PROBATION, State.PROBATION, by=Right.RECORD_RESOLUTION, at=Level.CELL,
           label=_("Record a ballot that reached neither side"), event="ballot_failed", basis=LAW,
-          facts=[RECORD, BALLOT, ATTEMPT], guards=[PROBATIONER, *NEITHER, attempt_in_order(last=False)],
+          facts=[RECORD, BALLOT, ask.ATTEMPT], guards=[PROBATIONER, *NEITHER, attempt_in_order(last=False)],
           first_on=probation_over)  # fmt: skip
     def record_neither(self, situation: Situation) -> None:
         """R-06: the clock goes on; the cell votes again."""
 
     @step(State.PROBATION, State.REPORTED, by=Right.RECORD_RESOLUTION, at=Level.CELL,
           label=_("Record the last failed ballot and report upward"), event="reported_upward", basis=LAW,
-          facts=[RECORD, BALLOT, ATTEMPT], guards=[PROBATIONER, *NEITHER, attempt_in_order(last=True)],
+          facts=[RECORD, BALLOT, ask.ATTEMPT], guards=[PROBATIONER, *NEITHER, attempt_in_order(last=True)],
           closes=["PRO.CELL_REVIEW", "TASK.RECONSIDER"], opens=[clocks.REPORT], first_on=probation_over)  # fmt: skip
     def report_upward(self, situation: Situation) -> None:
         """R-07: after the third failed ballot the levels above decide."""
@@ -185,7 +187,7 @@ class Recognition(Lifecycle):
 
     @step((State.PROPOSED, State.CONSIDERED, State.EXTENDED, State.REPORTED), State.RECOGNISED,
           by=Right.RECORD_DECISION, at=Act("recognise"), label=_("Record the recognition decision"),
-          event="recognised", basis=LAW, facts=[DECISION, BODY, SIZE, YES],
+          event="recognised", basis=LAW, facts=[ask.DECISION, BODY, SIZE, YES],
           guards=[PROBATIONER, dated_on_the_day("decision"), rightly_admitted, committee_carried(BODY_RULES)],
           closes=clocks.TO_DECIDE, cancels=["TASK.NEW_MEMBER_CLASS"], opens=[clocks.ANNOUNCE],
           apart_from=RESOLVED)  # fmt: skip
@@ -217,15 +219,14 @@ class Recognition(Lifecycle):
 
     @step(State.RECOGNISED, State.ANNOUNCED, by=Right.RECORD_MEETING, at=Level.CELL,
           label=_("Announce in the cell"), event="announced", basis=("01-HD/TW 19/05/2026 tiết b điểm 4.5",),
-          facts=[Paper("minutes", _("Minutes of the meeting"), paper="meeting_minutes")],
-          guards=[dated_by_then("minutes"), dated_since("minutes", "decision")], closes=["PRO.ANNOUNCE"],
-          cancels=clocks.ALL)  # fmt: skip
+          facts=[ask.MINUTES], guards=[dated_by_then("minutes"), dated_since("minutes", "decision")],
+          closes=["PRO.ANNOUNCE"], cancels=clocks.ALL)  # fmt: skip
     def announce(self, situation: Situation) -> None:
         """The decision is announced at the next meeting of the cell."""
 
     @step((State.REMOVAL_PROPOSED, State.REPORTED), State.REMOVED, by=Right.RECORD_DECISION, at=Act("remove"),
           label=_("Record the removal decision"), event="removed", basis=LAW,
-          facts=[Paper("decision", _("Removal decision"), paper="removal_decision"), BODY, SIZE, YES],
+          facts=[ask.REMOVED_BY, BODY, SIZE, YES],
           guards=[PROBATIONER, dated_on_the_day("decision"), committee_carried(REMOVAL_RULES)],
           closes=clocks.TO_DECIDE, cancels=clocks.ALL, starts=[TO_REMOVAL], apart_from=RESOLVED)  # fmt: skip
     def remove(self, situation: Situation) -> None:
@@ -233,18 +234,15 @@ class Recognition(Lifecycle):
         situation.member.remove(situation)
 
     @step(IN_PROBATION, State.ANNULLED, by=Right.RECORD_DECISION, at=Act("admit"),
-          label=_("Record that the admission is annulled"), event="annulled",
-          basis=("1361-CV/BTCTW 30/06/2026 (11-13)",),
-          facts=[Paper("annulment", _("Decision to annul"), paper="annulment_decision")],
-          guards=[PROBATIONER, dated_on_the_day("annulment"), not_before("ceremony_on")],
+          label=_("Record that the admission is annulled"), event="annulled", basis=("1361-CV/BTCTW 30/06/2026 (11-13)",),
+          facts=[ANNULMENT], guards=[PROBATIONER, dated_on_the_day("annulment"), not_before("ceremony_on")],
           cancels=clocks.ALL, apart_from=RESOLVED)  # fmt: skip
     def annul(self, situation: Situation) -> None:
         """Scenario B55: wrongful admission found later; not a removal."""
         situation.member.annul(situation)
 
-    @step((*IN_PROBATION, State.RECOGNISED), State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
-          label=_("End the case of a member who left"), event="ended", basis=(PRACTICE,),
-          facts=[Paper("proof", _("Paper that ended the membership"), paper="proof_of_leaving")],
+    @step((*IN_PROBATION, State.RECOGNISED), State.ENDED, by=Right.RECORD_RESOLUTION, at=SMALL,
+          label=_("End the case of a member who left"), event="ended", basis=(PRACTICE,), facts=[PROOF],
           guards=[member_has_left], cancels=clocks.ALL)  # fmt: skip
     def end(self, situation: Situation) -> None:
         """Death or another way out: nothing is left to recognise."""

@@ -66,10 +66,11 @@ class Removal(Lifecycle):
         APPEALED = "appealed", _("Appealed against")
         CLOSED = "closed", _("Closed, the file is frozen")
         KEPT = "kept", _("Not removed")
+        ELSEWHERE = "elsewhere", _("Decided in another case")
         ENDED = "ended", _("Ended because the member left")
 
     S = State
-    final = (S.APPEALED.value, S.CLOSED.value, S.KEPT.value, S.ENDED.value)
+    final = (S.APPEALED.value, S.CLOSED.value, S.KEPT.value, S.ELSEWHERE.value, S.ENDED.value)
     in_dossier = (S.APPEALED.value, S.CLOSED.value)
     IN_CELL = (S.OPENED, S.ASKED, S.REVIEWED)
     WITH_COMMITTEE = (S.PROPOSED, S.CONSIDERED, S.REPORTED)
@@ -191,6 +192,13 @@ class Removal(Lifecycle):
           guards=[dated_on_the_day("note"), term_over("REM.APPEAL")], after_leaving=True, cancels=clocks.ALL)  # fmt: skip
     def close(self, situation: Situation) -> None:
         """L-07: no appeal came."""
+
+    @step((*IN_CELL, *WITH_COMMITTEE), S.ELSEWHERE, by=Right.RECORD_COMMITTEE, at=ABOVE,
+          label=_("Record that another case decides about the person"), event="decided_elsewhere", basis=(PRACTICE,),
+          facts=[ask.NOTICE, ask.REASON], guards=[MEMBER, dated_by_then("notice")], cancels=clocks.ALL,
+          apart_from=RESOLVED)  # fmt: skip
+    def give_way(self, situation: Situation) -> None:
+        """A recognition, or the place of destination of a transfer, removes the name: its own file goes on (S-10, T-08)."""
 
     @step((*IN_CELL, *WITH_COMMITTEE), S.ENDED, by=Right.RECORD_RESOLUTION, at=SMALL,
           label=_("End the case of a member who left"), event="ended", basis=(PRACTICE,), facts=[ask.PROOF],

@@ -13,7 +13,7 @@ from workflows.guards.days import ends_later
 from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import helper_fits, member_is
 from workflows.guards.probation import member_has_left
-from workflows.guards.screening import failed_long_enough, help_was_given, secret_ballot
+from workflows.guards.screening import failed_long_enough, goes_on_in, help_was_given, none_open, secret_ballot
 from workflows.guards.votes import carried, cell_can_act, not_carried
 from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
@@ -149,16 +149,16 @@ class Screening(Lifecycle):
           label=_("Record that no progress was recognised and open the removal"), event="removal_opened", basis=LAW,
           facts=[ask.RESOLUTION, PROGRESS, SECRET, SELF_REVIEW,
                  Paper("report", _("Report on the ground"), paper="removal_report"), *ask.GROUND],
-          guards=[*LOOKED_BACK, not_carried(PROGRESS), dated_by_then("report")], closes=["SCR.HELP"],
-          cancels=clocks.ALL, starts=[Start("removal", "open", _ground)])  # fmt: skip
+          guards=[*LOOKED_BACK, not_carried(PROGRESS), dated_by_then("report"), goes_on_in("removal")], closes=["SCR.HELP"],
+          cancels=clocks.ALL, starts=[Start("removal", "open", _ground, when=none_open("removal"))])  # fmt: skip
     def propose_removal(self, situation: Situation) -> None:
         """K-08: the removal is a case of its own, with its own vote."""
 
     @step(RUNNING, S.TO_DISCIPLINE, by=Right.RECORD_RESOLUTION, at=SMALL, label=_("Hand over to a discipline case"),
           event="discipline_opened", basis=LAW,
           facts=[Paper("report", _("Report on the violation"), paper="violation_report")],
-          guards=[MEMBER, dated_by_then("report")], cancels=clocks.ALL,
-          starts=[Start("discipline", "open", _violation)])  # fmt: skip
+          guards=[MEMBER, dated_by_then("report"), goes_on_in("discipline")], cancels=clocks.ALL,
+          starts=[Start("discipline", "open", _violation, when=none_open("discipline"))])  # fmt: skip
     def hand_to_discipline(self, situation: Situation) -> None:
         """K-08, second half: a crime or a serious violation is disciplined instead."""
 

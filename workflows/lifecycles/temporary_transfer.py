@@ -52,6 +52,11 @@ STAYS = takes_part(P.ELSEWHERE)
 ON_THE_LIST = member_is(*MEMBERS)
 
 
+def _leave_was_converted(situation: Situation) -> bool:
+    """Whether the last leave was turned into a transfer, and none has been asked for since."""
+    return [case.state for case in situation.cases("away")][-1:] == ["converted"]
+
+
 class TemporaryTransfer(Lifecycle):
     """Chuyển sinh hoạt đảng tạm thời. At the other cell the member attends and pays dues; no vote there, no headcount."""
 
@@ -177,9 +182,12 @@ class TemporaryTransfer(Lifecycle):
           guards=[ON_THE_LIST, takes_part(P.ATTENDING, P.AWAY, P.ELSEWHERE)],
           cancels=clocks.TEMPORARY)  # fmt: skip
     def call_off(self, situation: Situation) -> None:
-        """Nobody has left, or the paper was given back."""
+        """Nobody has left, or the paper was given back. The leave that was turned into it has ended (WC): who was away by that
+        one attends again, and may ask for another."""
         if situation.member.participation == P.ELSEWHERE:
             situation.member.go_on(situation, situation.member.return_from_elsewhere)
+        elif situation.member.participation == P.AWAY and _leave_was_converted(situation):
+            situation.member.return_from_away(situation)
 
     @step((State.ASKED, *GONE), State.ENDED, by=Right.RECORD_RESOLUTION, at=(Level.CELL, Level.BASE),
           label=_("End a case that another paper has settled"), event="ended", basis=(PRACTICE,), facts=[PROOF],

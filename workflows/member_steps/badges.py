@@ -41,7 +41,7 @@ class Badges:
           label=_("Record from when the party age counts"), event="party_age_confirmed", basis=AGE,
           facts=[Paper("confirmation", _("Paper that confirms the party age"), paper="party_age_confirmation"),
                  Day("party_age_from", _("Day from which the party age counts"))],
-          guards=[dated_by_then("confirmation")])  # fmt: skip
+          guards=[dated_by_then("confirmation"), guards.party_age_from_eighteen])  # fmt: skip
     def confirm_party_age(self, situation: Situation) -> None:
         """Time that does not count (out of contact, between two cells) is known from a paper only, as a readmission is."""
         self.party_age_from = situation.facts["party_age_from"]

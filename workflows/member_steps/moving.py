@@ -15,13 +15,15 @@ from workflows.member_steps.participating import IN_ORDER
 from workflows.member_steps.placed import Placed
 from workflows.offices import LADDER, Right
 from workflows.situation import Situation
-from workflows.standings import ON_THE_LISTS, Participation
+from workflows.standings import ON_THE_LISTS, Participation, Standing
 from workflows.vocabulary import STAY, step
 
 P = Participation
 OFFICIAL = ("294-QĐ/TW 26/05/2025 điểm 6.3.1",)
 TEMPORARY = ("294-QĐ/TW 26/05/2025 điểm 6.3.2",)
 INTRODUCTION = Paper("introduction", _("Introduction paper"), paper="introduction_paper")
+REFERRED = ("1361-CV/BTCTW 30/06/2026 (92-95)",)
+REFERRAL = Paper("referral", _("Letter of referral"), paper="referral")
 REORGANISATION = Paper("reorganisation", _("Decision to merge or divide the units"), paper="reorganisation_decision")
 TO = "to_unit"
 """The fact that names the cell or committee to which somebody is introduced, where it is in this installation."""
@@ -87,6 +89,17 @@ class Moving(Placed):
     def go_along(self, situation: Situation) -> None:
         """Standing and way of taking part stay as they are, a stay elsewhere too; cases and clocks go along (R-10)."""
         self._belong_to(situation)
+
+    @step((Standing.CANDIDATE, Standing.APPROVED), STAY, field="standing", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Referred to another cell"), event="referred", basis=REFERRED, facts=[REFERRAL])  # fmt: skip
+    def be_referred(self, situation: Situation) -> None:
+        """D-13: on the list of the other cell from now on, which begins a dossier or holds the ceremony."""
+        self._belong_to(situation)
+
+    @step(Standing.APPROVED, Standing.TRANSFERRED_OUT, field="standing", by=Right.THROUGH_CASE, at=LADDER,
+          label=_("Referred to a place outside"), event="referred_out", basis=REFERRED, facts=[REFERRAL])  # fmt: skip
+    def be_referred_out(self, situation: Situation) -> None:
+        """D-13: the place that does not work with Chibo here holds the ceremony."""
 
     def settle(self, situation: Situation) -> None:
         """The official cell is the one named from now on; nobody's guest any more."""

@@ -37,5 +37,19 @@ CONSENT = Paper("over_age_consent", _("Province's prior written consent (above t
 CONDITIONS = Flag(
     "over_age_conditions", _("Health and standing, and no member there or a special need (above the age)"), required=False
 )  # fmt: skip
-REFERRAL = Paper("referral", _("Letter of referral"), paper="referral")
 NOTICE = Paper("notice", _("Notice with the reason"), paper="notice")
+RESOLUTION = Paper("resolution", _("Resolution of the cell"), paper="cell_resolution")
+EXTENSION = Paper("extension", _("Letter with the special reason"), paper="extension_letter")
+ANNULMENT = Paper("annulment", _("Decision to annul"), paper="annulment_decision")
+CEREMONY_MINUTES = Paper("ceremony_minutes", _("Minutes of the ceremony"), paper="ceremony_minutes")
+LATE_CONSENT = Paper(
+    "late_consent", _("Consent of the committee directly above (late ceremony)"), required=False, paper="late_consent"
+)
+APPLICATION = Paper("application", _("Application"), paper="application")
+CONTRACT_MONTHS = Number("contract_months", _("Months worked under contract (contract workers)"), required=False)
+COMMITTEE_RESOLUTION = Paper(
+    "committee_resolution", _("Resolution of the base committee"), paper="committee_resolution"
+)
+DECISION = Paper("decision", _("Admission decision"), paper="admission_decision")
+RECEIVED_IF_KNOWN = Day("received_on", _("Day the cell received the decision"), required=False)
+OPINIONS = Paper("opinions", _("Summary of opinions"), paper="opinions")

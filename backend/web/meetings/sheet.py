@@ -21,6 +21,7 @@ from django.utils.translation import gettext_noop
 from backend.accounts.policy import allowed
 from backend.cases import selectors
 from backend.cases.models import Case
+from backend.cases.rolls import listed
 from backend.core.errors import NotFound, Refused
 from backend.dues import ledger
 from backend.dues.recording import Wanted, may_record
@@ -111,7 +112,15 @@ class Sheet:
         """The members of the cell and its guests, by name; those who were granted another way begin with theirs."""
         mine = Q(unit_id=self.case.unit_id) | Q(guest_unit_id=self.case.unit_id)
         rows = selectors.members(self.actor).filter(mine, standing__in=MEMBERS).order_by("sort_key", "pk")
-        return [self._person(one) for one in taking_part(rows, self.request.today)]
+        now = list(taking_part(rows, self.request.today))
+        then = listed(self.case.unit_id, [one.pk for one in now], self._typed_day)  # who came since was not called
+        return [self._person(one) for one in now if one.pk in then]
+
+    @property
+    def _typed_day(self) -> date:
+        typed = self.form.raw() if self.data is not None else {}
+        day: date | None = read_all(STEPS["hold"].facts[:1], typed)[0].get("held_on")
+        return day or self.request.today
 
     def _person(self, one: Any) -> Person:
         words, begins = roll_words(one.takes_part, one.away_until, self.request.today)

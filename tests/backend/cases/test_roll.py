@@ -86,7 +86,7 @@ def test_a_roll_call_with_strangers_is_refused_and_leaves_nothing(world: World) 
         with pytest.raises(Refused) as refused:
             perform(world.actor("officer"), OnCase(planned["id"]), "hold", facts | {"roll_call": roll}, on=ON)
         said.append([(one.code, one.text("en")) for one in refused.value.answers])
-    sentence = "1 on the roll call are neither on this cell's lists nor its guests."
+    sentence = "1 on the roll call were neither on this cell's lists on that day nor its guests."
     assert said == [[("meeting.strangers", sentence)]] * 2
     assert Event.objects.count() == before
 

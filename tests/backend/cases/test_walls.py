@@ -14,7 +14,7 @@ from backend.members.models import Member, NameWord, Spell
 from backend.organizations.models import Unit
 from tests.backend.cases.test_perform import ON, proposal
 from tests.roles import as_role
-from tests.world import World, make_world
+from tests.world import TODAY, World, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,7 @@ def test_people_named_in_a_fact_are_found_in_the_scope_without_the_second_wall_t
     guest = world.guest("Lê Văn C", world.other, world.cell)
     with transaction.atomic():
         found = {
-            path: [one.id for one in people_of(path)([here.pk, there.pk, guest.pk])]
+            path: [one.id for one in people_of(path)([here.pk, there.pk, guest.pk], TODAY)]
             for path in (world.cell.path, world.commune.path)
         }
     assert found == {world.cell.path: [here.pk], world.commune.path: [here.pk, there.pk, guest.pk]}

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from backend.cases.engine import NewCase, OnMember, Order, perform, perform_many
 from backend.core import clock
@@ -14,16 +15,21 @@ from backend.members.models import Member, Spell
 from tests.backend.flags.test_flags import catch_up, meet, pay
 from tests.leaving import REPORT
 from tests.roles import as_role
-from tests.world import World, make_world, paper
+from tests.world import BEGUN, World, make_world, paper
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 2)
+MOVED = date(2026, 9, 1)
 LAPSE = {"resolution": paper(TODAY), "ground": "meetings"}
 
 
 @pytest.fixture
 def world() -> World:
     return make_world()
+
+
+def columns(row: Any) -> dict[str, Any]:
+    return {one.attname: getattr(row, one.attname) for one in row._meta.concrete_fields if not one.primary_key}
 
 
 def said(cautions: Any) -> list[tuple[str, list[int]]]:
@@ -38,9 +44,11 @@ def test_months_at_an_earlier_cell_count_though_the_secretary_does_not_see_it(
     present, other, moved = world.members(3)
     meet(world, [present, other], [moved], 3, 7, 8)
     catch_up()
-    place = {"unit": world.other, "unit_path": world.other.path}
+    place = {"unit_id": world.other.pk, "unit_path": world.other.path}
     Member.objects.filter(pk=moved.pk).update(**place)
-    Spell.objects.filter(member=moved).update(**place)
+    spell = Spell.objects.get(member=moved)
+    Spell.objects.filter(pk=spell.pk).update(valid=DateRange(BEGUN, MOVED))
+    Spell.objects.bulk_create([Spell(**columns(spell) | place | {"valid": DateRange(MOVED, None)})])
     with as_role("chibo_app"):
         done = perform(
             world.actor("other_secretary"), OnMember(moved.pk), "record_lapse", {**LAPSE, "months": months}, on=TODAY

@@ -27,6 +27,7 @@ from backend.imports.summary import summary
 from backend.imports.undoing import undo
 from backend.members.models import Member
 from backend.members.protected import blind_index
+from backend.organizations.models import Unit
 from backend.participation.models import Attendance, DuesEntry
 from tests.backend.imports.books import CELL, GOOD, PROBATIONER, TABLES, UNITS, write_folder
 from tests.backend.imports.running import ANN, BEN, counted, load, secretary
@@ -292,6 +293,22 @@ def test_a_changed_line_is_told_a_new_one_taken(app: RealDatabase, tmp_path: Pat
         assert Attendance.objects.filter(status="present").count() == Attendance.objects.count() == 2
         assert sorted(DuesEntry.objects.values_list("paid_on", flat=True)) == [date(2026, 8, 1), date(2026, 9, 25)]
         assert Attendance.objects.filter(meeting_id=None).count() == 0
+
+
+def test_of_two_roll_calls_of_a_month_a_line_is_compared_with_its_own_cell_s(app: RealDatabase, tmp_path: Path) -> None:
+    """A guest is called at home and at the temporary cell; the table knows one of them."""
+    load(write_folder(tmp_path, [GOOD], TWO_CELLS, TABLES))
+    with scoped(WHOLE):
+        there, row = Unit.objects.get(code=OTHER), Attendance.objects.get()
+        Attendance.objects.create(
+            month=row.month, member_id=row.member_id, kind="regular", status="unexcused", unit_id=there.pk,
+            unit_path=there.path,
+        )  # fmt: skip
+    report = load(write_folder(tmp_path, [GOOD], TWO_CELLS, TABLES))
+    assert (told(report, "attendance.csv"), changed(report)) == ([], {"unchanged": 1})
+    other = {**TABLES, "attendance.csv": [f"{CELL},2026-09,{ID},excused"]}
+    report = load(write_folder(tmp_path, [GOOD], TWO_CELLS, other))
+    assert told(report, "attendance.csv") == [("line_differs", "status", "excused", "present")]
 
 
 def test_a_line_of_another_cell_is_told(app: RealDatabase, tmp_path: Path) -> None:
