@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from backend.cases.judging import MEMBER_OWN, Done
+from backend.cases.judging import MEMBER_DATES, MEMBER_FIGURES, MEMBER_OWN, Done
 
 
 def has_moved(done: Done) -> bool:
@@ -23,7 +23,11 @@ def enters(done: Done) -> bool:
 def dates(done: Done) -> dict[str, Any]:
     """What a step moved of a member's dates and places, new (for a replay) and old (for a void); a first day (`Begins`)."""
     if enters(done):
-        return {}
+        own = {name: getattr(done.loaded.member, name) for name in (*MEMBER_DATES, *MEMBER_FIGURES)}
+        drawn = {
+            name: _plain(value) for name, value in own.items() if value is not None and name not in done.situation.facts
+        }
+        return {"set": drawn} if drawn else {}  # from a paper's day: a fact of that name tells all others
     later = {"begins": given(asdict(done.begins) | {"day": done.begins.day.isoformat()})} if done.begins else {}
     member, before = done.loaded.member, done.before
     moved = [name for name in MEMBER_OWN if getattr(member, name) != before[name]]

@@ -162,7 +162,7 @@ def _after(derived: Derived, event: Event, before: dict[UUID, Derived]) -> Deriv
     facts, dates = dict(event.facts), dict(derived.dates)
     if event.subject_kind == "member":
         known = {name: facts[name] for name in (*MEMBER_DATES, *MEMBER_FIGURES) if name in facts}
-        dates |= {**known, "unit_id": event.unit_id} if event.version == 1 else facts.get("set", {})
+        dates |= ({**known, "unit_id": event.unit_id} if event.version == 1 else {}) | facts.get("set", {})
     final = moved.get("state") in LIFECYCLES[event.lifecycle].final
     held = facts_after(event.lifecycle, event.step, derived.facts, facts)
     return Derived(event.version, moved, held, dates, event.on_date if final else None)

@@ -85,7 +85,6 @@ CHANGES: dict[str, dict[str, Any]] = {
     "arrive": {"participation": "attending", **NOBODYS_GUEST, "unit_id": 8, "unit_path": "/1/80/8/"},
     "turn_back": {"participation": "attending", **NOBODYS_GUEST},
     "go_along": {"unit_id": 8, "unit_path": "/1/80/8/"}, "be_referred": {"unit_id": 8, "unit_path": "/1/80/8/"},
-    "be_referred_out": {"standing": "transferred_out"},
     "begin_attending": ATTENDS, "attend_again": {**ATTENDS, **NOBODYS_GUEST},
     "grant_away": {"participation": "away", **UNTIL}, "stay_away": UNTIL, "return_from_away": ATTENDS,
     "go_abroad": {"participation": "abroad"}, "return_from_abroad": {"participation": "attending"},

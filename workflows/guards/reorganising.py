@@ -24,6 +24,17 @@ def to_a_cell(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
+def within_reach(situation: Situation) -> Refusal | None:
+    """Nobody puts a person on the list of a cell that the own office does not look after."""
+    there = situation.named(TO)
+    if there is None or situation.oversees(there.path):
+        return None
+    return Refusal(
+        "transfer.beyond_reach", gettext_noop("The cell named lies outside what this office looks after."), fact=TO,
+        remedy=gettext_noop("The committee above both cells records it: inside one base organisation its committee."),
+    )  # fmt: skip
+
+
 def nowhere_between(situation: Situation) -> Iterator[Refusal]:
     """Whoever is on the way is another cell's matter until the transfer is over; a guest of the new cell is there already."""
     if situation.member.participation == Participation.IN_TRANSIT or situation.open_cases("transfer"):

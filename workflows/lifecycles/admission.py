@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from workflows.facts import Day, Paper
 from workflows.guards import admission as dossier
 from workflows.guards.ages import above_the_age, age_in_sight, not_too_old, old_enough, old_enough_when_voted
 from workflows.guards.days import not_given_before
@@ -13,7 +12,7 @@ from workflows.guards.moving import TO, somewhere_to_go
 from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import certificate_valid, helper_fits, introducers_fit, member_is, papers_fresh
 from workflows.guards.probation import member_has_left
-from workflows.guards.reorganising import to_a_cell
+from workflows.guards.reorganising import to_a_cell, within_reach
 from workflows.guards.terms import extended_in_time
 from workflows.guards.votes import BODY_RULES, carried, cell_can_act, committee_carried, not_carried
 from workflows.law.citing import PRACTICE
@@ -32,10 +31,12 @@ from workflows.voting import BODY, SIZE, YES
 
 MOVING = member_is(Standing.CANDIDATE, Standing.APPROVED, Standing.TRANSFERRED_OUT)
 CANDIDATE, APPROVED, SMALL = member_is(Standing.CANDIDATE), member_is(Standing.APPROVED), (Level.CELL, Level.BASE)
+ABOVE = (Level.BASE, Level.UPPER, Level.PROVINCE)
 LAW = ("29-QĐ/TW 25/07/2016 mục 4.3", "208-QĐ/TW 26/07/2026")
 TO_RECOGNITION = Start("recognition", "begin", lambda seen: {
     "ceremony_on": seen.on, "helper": seen.facts.get("helper"), "considered_on": seen.past_day("resolution"),
 })  # fmt: skip
+THERE = (somewhere_to_go, to_a_cell, within_reach)
 REFERRING = ("1361-CV/BTCTW 30/06/2026 (92-95)",)
 INTRODUCED = ("introducers_paper", "union_resolution")
 VOTED = (CANDIDATE, dated_on_the_day("resolution"), cell_can_act)
@@ -146,8 +147,7 @@ class Admission(Lifecycle):
         """D-06: one by one, by two thirds of all official members."""
 
     @step(S.READY, S.NOT_CARRIED, by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Record that it was not carried"),
-          event="not_carried", basis=("24-QĐ/TW 30/07/2021",),
-          facts=[Paper("resolution", _("Report of the result"), paper="counting_record"), ask.BALLOT],
+          event="not_carried", basis=("24-QĐ/TW 30/07/2021",), facts=[ask.RESULT, ask.BALLOT],
           guards=[*VOTED, not_carried(ask.BALLOT)], cancels=clocks.ALL)  # fmt: skip
     def record_not_carried(self, situation: Situation) -> None:
         """D-07: below two thirds; the full count goes to the committee all the same."""
@@ -171,8 +171,7 @@ class Admission(Lifecycle):
         situation.member.approve(situation)
 
     @step(S.DECIDED, S.DECIDED, by=Right.PREPARE, at=SMALL, label=_("Record the receipt of the decision"),
-          event="decision_received", basis=("232-QĐ/TW 20/01/2025 mục 4.1",),
-          facts=[Day("received_on", _("Day the cell received the decision"))],
+          event="decision_received", basis=("232-QĐ/TW 20/01/2025 mục 4.1",), facts=[ask.RECEIVED],
           guards=[not_given_before("received_on"), dossier.receipt_after_decision, dossier.term_by_receipt],
           opens=[clocks.CEREMONY])  # fmt: skip
     def record_receipt(self, situation: Situation) -> None:
@@ -204,8 +203,7 @@ class Admission(Lifecycle):
 
     @step(S.DECIDED, S.ANNULLED, by=Right.RECORD_DECISION, at=Act("admit"),
           label=_("Record that the decision is annulled"), event="annulled",
-          basis=("1361-CV/BTCTW 30/06/2026 (11-13)",),
-          facts=[ask.ANNULMENT],
+          basis=("1361-CV/BTCTW 30/06/2026 (11-13)",), facts=[ask.ANNULMENT],
           guards=[APPROVED, dated_on_the_day("annulment")], cancels=clocks.ALL, apart_from=RESOLVED)  # fmt: skip
     def annul(self, situation: Situation) -> None:
         """S-06: before the ceremony."""
@@ -218,21 +216,21 @@ class Admission(Lifecycle):
     def receive_referral(self, situation: Situation) -> None:
         """D-13, at the new place: the ceremony is held here on the referral."""
 
-    @step((*BEFORE_VOTE, *WITH_COMMITTEE, S.DECIDED), S.HANDED_OVER, by=Right.PREPARE, at=SMALL,
+    @step((*BEFORE_VOTE, *WITH_COMMITTEE, S.DECIDED), S.HANDED_OVER, by=Right.PREPARE, at=(Level.CELL, *ABOVE),
           label=_("Hand the dossier over to another place"), event="handed_over",
           basis=REFERRING, facts=[REFERRAL, *WHERE],
-          guards=[MOVING, dated_on_the_day("referral"), somewhere_to_go, to_a_cell], cancels=clocks.ALL)  # fmt: skip
+          guards=[MOVING, dated_on_the_day("referral"), *THERE], cancels=clocks.ALL)  # fmt: skip
     def hand_over(self, situation: Situation) -> None:
         """D-13: the candidate moved; with a decision, the new place holds the ceremony (step: receive the person there)."""
         member = situation.member
         if situation.named(TO) is not None:
             member.be_referred(situation)
         elif member.standing == Standing.APPROVED:
-            member.be_referred_out(situation)
+            member.transfer_out(situation)
 
-    @step(NEW, S.HANDED_OVER, by=Right.PREPARE, at=SMALL, label=_("Refer a candidate without a dossier to another cell"),
+    @step(NEW, S.HANDED_OVER, by=Right.PREPARE, at=ABOVE, label=_("Refer a candidate without a dossier to another cell"),
           event="referred", basis=REFERRING, facts=[REFERRAL, CELL],
-          guards=[CANDIDATE, dated_on_the_day("referral"), somewhere_to_go, to_a_cell], cancels=clocks.ALL)  # fmt: skip
+          guards=[CANDIDATE, dated_on_the_day("referral"), *THERE], cancels=clocks.ALL)  # fmt: skip
     def refer(self, situation: Situation) -> None:
         """D-13: whoever moved before a dossier was begun, or was let through the gate of readmission elsewhere."""
         situation.member.be_referred(situation)

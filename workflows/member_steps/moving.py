@@ -96,11 +96,6 @@ class Moving(Placed):
         """D-13: on the list of the other cell from now on, which begins a dossier or holds the ceremony."""
         self._belong_to(situation)
 
-    @step(Standing.APPROVED, Standing.TRANSFERRED_OUT, field="standing", by=Right.THROUGH_CASE, at=LADDER,
-          label=_("Referred to a place outside"), event="referred_out", basis=REFERRED, facts=[REFERRAL])  # fmt: skip
-    def be_referred_out(self, situation: Situation) -> None:
-        """D-13: the place that does not work with Chibo here holds the ceremony."""
-
     def settle(self, situation: Situation) -> None:
         """The official cell is the one named from now on; nobody's guest any more."""
         self._belong_to(situation)

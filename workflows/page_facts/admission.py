@@ -39,6 +39,7 @@ CONDITIONS = Flag(
 )  # fmt: skip
 NOTICE = Paper("notice", _("Notice with the reason"), paper="notice")
 RESOLUTION = Paper("resolution", _("Resolution of the cell"), paper="cell_resolution")
+RESULT = Paper("resolution", _("Report of the result"), paper="counting_record")
 EXTENSION = Paper("extension", _("Letter with the special reason"), paper="extension_letter")
 ANNULMENT = Paper("annulment", _("Decision to annul"), paper="annulment_decision")
 CEREMONY_MINUTES = Paper("ceremony_minutes", _("Minutes of the ceremony"), paper="ceremony_minutes")
@@ -51,5 +52,6 @@ COMMITTEE_RESOLUTION = Paper(
     "committee_resolution", _("Resolution of the base committee"), paper="committee_resolution"
 )
 DECISION = Paper("decision", _("Admission decision"), paper="admission_decision")
+RECEIVED = Day("received_on", _("Day the cell received the decision"))
 RECEIVED_IF_KNOWN = Day("received_on", _("Day the cell received the decision"), required=False)
 OPINIONS = Paper("opinions", _("Summary of opinions"), paper="opinions")
