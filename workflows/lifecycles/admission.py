@@ -228,7 +228,7 @@ class Admission(Lifecycle):
         elif member.standing == Standing.APPROVED:
             member.transfer_out(situation)
 
-    @step(NEW, S.HANDED_OVER, by=Right.PREPARE, at=ABOVE, label=_("Refer a candidate without a dossier to another cell"),
+    @step(NEW, S.HANDED_OVER, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Refer a candidate without a dossier"),
           event="referred", basis=REFERRING, facts=[REFERRAL, CELL],
           guards=[CANDIDATE, dated_on_the_day("referral"), *THERE], cancels=clocks.ALL)  # fmt: skip
     def refer(self, situation: Situation) -> None:
