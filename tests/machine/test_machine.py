@@ -42,5 +42,5 @@ def test_the_laws_hold_whatever_people_do(machine: type[Aiming]) -> None:
     done = {code for code in DONE if code.split(".")[0] in LIFECYCLES}
     assert len(done) > 60, "too few different steps: the facts of `facts.py` no longer suit the pages"
     assert len({code.split(".")[0] for code in done}) > 10, "too few lifecycles"
-    assert len(DONE) - len(done) > 12, "too few different refusals"
+    assert len(DONE) - len(done) > 6, "too few different refusals"  # besides those named as their page
     assert DONE["void"] > 0
