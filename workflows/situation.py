@@ -126,8 +126,10 @@ class Situation:
         default=lambda ids: dict.fromkeys(ids, True), repr=False
     )
     """Of the people named, those on the cell's lists on the day of the step (True) and its guests (False), no others."""
-    takes_part: Callable[..., Mapping[int, str]] = field(default=lambda ids, day=None: {}, repr=False)
-    """How the people named (ids) take part on the step's day or on another, by their history; who has none then is left out."""
+    takes_part: Callable[[Iterable[int]], Mapping[int, str]] = field(default=lambda ids: {}, repr=False)
+    """How the people named take part on the day of the step, by their history; who has none on that day is left out."""
+    way_on: Callable[[date], str | None] = field(default=lambda day: None, repr=False)
+    """How the member took part on a day, by the history; None where it says nothing of that day."""
     merging: Callable[[int], MergeView | None] = field(default=lambda member_id: None, repr=False)
     """The record that is to be kept, compared with the member's; None where there is no such member in sight."""
     record: Callable[[Mapping[str, Any]], RecordView] = field(default=lambda given: RecordView(), repr=False)

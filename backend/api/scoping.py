@@ -21,7 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
 
-from backend.accesses.noting import Look, note
+from backend.accesses.noting import Look, alone, note
 from backend.accounts.acting import actor_for
 from backend.accounts.doors import door
 from backend.accounts.models import Token, User
@@ -99,9 +99,8 @@ class Scoped(InTransaction, GenericAPIView[Any]):
             }
             rows = answer.data.get("results", answer.data.get("lines", ()))
             names = asked if rows else {}  # an id that finds nothing is none: it may be somebody's out of sight
-            found_one = self.lists_people and "q" in asked and len(rows) == 1
-            member = rows[0]["id"] if found_one else _id(names, "member")
-            return Look(door, member, _id(names, "case"), asked, len(rows))
+            searched = alone([one["id"] for one in rows]) if self.lists_people and "q" in asked else None
+            return Look(door, searched or _id(names, "member"), _id(names, "case"), asked, len(rows))
         named = {**self.kwargs, **self.about}
         return Look(door, named.get("member_id"), named.get("case_id"))
 

@@ -3,8 +3,8 @@
 Of anything: later entries of its subject. Of a meeting: ballots that name it. Of a person who came in by it, who would stand
 on no list afterwards and be forgotten: cases about them, their attendance and dues, roll calls and facts that name them. Of
 whoever became an official member by it: ballots whose denominator counted them, and facts that name them (introducers,
-helpers, who was elected). Of whoever left by it: their cases that were
-ended because of that; of the end of such a case: the person's return.
+helpers, who was elected). Of whoever left by it: their cases that were ended because of that; of the end of such a case: the
+person's return.
 """
 
 from __future__ import annotations

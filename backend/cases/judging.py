@@ -214,6 +214,7 @@ def _start(actor: Actor, loaded: Loaded, start: Start, seen: Situation, readings
     facts, faults = read_all(step.facts, start.facts(seen))
     if faults:
         raise Refused(faults)
-    named = people_of(actor.path)
-    there = situation(opened, facts, on=seen.on, today=seen.today, readings=readings, members=named, actor=actor)
+    there = situation(
+        opened, facts, on=seen.on, today=seen.today, readings=readings, members=people_of(actor.path), actor=actor
+    )  # fmt: skip
     return _run(actor, opened, step, there, Grant(), readings)

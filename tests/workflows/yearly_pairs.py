@@ -53,11 +53,7 @@ def takes_part(how: str) -> Situation:
 
 def took_part(now: str, then: dict[date, str]) -> Situation:
     """Of 2026, asked in 2027."""
-    person = member(participation=now)
-    return situation(
-        date(2027, 2, 1), facts={"year": 2026}, member=person,
-        takes_part=lambda ids, day=None: {person.pk: then[day]} if day in then else {},
-    )  # fmt: skip
+    return situation(date(2027, 2, 1), facts={"year": 2026}, member=member(participation=now), way_on=then.get)
 
 
 def joined(day: date, *packs: str) -> Situation:

@@ -53,7 +53,7 @@ def not_left_out(situation: Situation) -> Refusal | None:
     if year is None:
         return None
     day = min(situation.on, date(year, 12, 31))
-    way = situation.takes_part([member.pk], day).get(member.pk, member.participation)
+    way = situation.way_on(day) or member.participation
     if way not in situation.rule("CLS.LEFT_OUT").value:
         return None
     return Refusal(

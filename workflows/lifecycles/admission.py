@@ -16,12 +16,12 @@ from workflows.guards.reorganising import to_a_cell, within_reach
 from workflows.guards.terms import extended_in_time
 from workflows.guards.votes import BODY_RULES, carried, cell_can_act, committee_carried, not_carried
 from workflows.law.citing import PRACTICE
-from workflows.member_steps.moving import REFERRAL
+from workflows.member_steps.moving import REFERRED
 from workflows.offices import Level, Right
 from workflows.page_clocks import admission as clocks
 from workflows.page_facts import admission as ask
 from workflows.page_facts.helping import HELPER
-from workflows.page_facts.leaving import PROOF, REASON
+from workflows.page_facts.leaving import COMMITTEE_RESOLUTION, PROOF, REASON, RESOLUTION
 from workflows.page_facts.moving import CELL, WHERE
 from workflows.situation import Situation
 from workflows.standings import Standing
@@ -37,7 +37,6 @@ TO_RECOGNITION = Start("recognition", "begin", lambda seen: {
     "ceremony_on": seen.on, "helper": seen.facts.get("helper"), "considered_on": seen.past_day("resolution"),
 })  # fmt: skip
 THERE = (somewhere_to_go, to_a_cell, within_reach)
-REFERRING = ("1361-CV/BTCTW 30/06/2026 (92-95)",)
 INTRODUCED = ("introducers_paper", "union_resolution")
 VOTED = (CANDIDATE, dated_on_the_day("resolution"), cell_can_act)
 DECIDING = ("ADM.DECIDE", "ADM.DECIDE_EXT")
@@ -140,7 +139,7 @@ class Admission(Lifecycle):
 
     @step(S.READY, S.PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Propose admission"),
           event="proposed", basis=("Điều lệ Đảng Điều 4", "06-HD/TW 09/06/2025 mục 3.6"),
-          facts=[ask.RESOLUTION, ask.BALLOT, ask.CONDITIONS],
+          facts=[RESOLUTION, ask.BALLOT, ask.CONDITIONS],
           guards=[*VOTED, old_enough, not_too_old, certificate_valid, papers_fresh, carried(ask.BALLOT)],
           closes=["ADM.DOSSIER_VALID", "ADM.CERT_VALID", "ADM.AGE_MAX"], opens=[clocks.DECIDE])  # fmt: skip
     def propose(self, situation: Situation) -> None:
@@ -154,7 +153,7 @@ class Admission(Lifecycle):
 
     @step(S.PROPOSED, S.CONSIDERED, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Record the base committee's resolution"), event="considered", basis=("06-HD/TW 09/06/2025 mục 3.7",),
-          facts=[ask.COMMITTEE_RESOLUTION, SIZE, YES],
+          facts=[COMMITTEE_RESOLUTION, SIZE, YES],
           guards=[CANDIDATE, dated_on_the_day("committee_resolution"), committee_carried({"": "COM.PROPOSE_VOTE"})],
           apart_from=RESOLVED)  # fmt: skip
     def consider(self, situation: Situation) -> None:
@@ -210,15 +209,15 @@ class Admission(Lifecycle):
         situation.member.annul(situation)
 
     @step(NEW, S.DECIDED, by=Right.PREPARE, at=SMALL, label=_("Receive a person already decided elsewhere"),
-          event="referral_received", basis=REFERRING,
-          facts=[REFERRAL, ask.DECISION], guards=[APPROVED, dated_on_the_day("referral"), dated_by_then("decision")],
+          event="referral_received", basis=REFERRED,
+          facts=[ask.REFERRAL, ask.DECISION], guards=[APPROVED, dated_on_the_day("referral"), dated_by_then("decision")],
           opens=[clocks.CEREMONY])  # fmt: skip
     def receive_referral(self, situation: Situation) -> None:
         """D-13, at the new place: the ceremony is held here on the referral."""
 
     @step((*BEFORE_VOTE, *WITH_COMMITTEE, S.DECIDED), S.HANDED_OVER, by=Right.PREPARE, at=(Level.CELL, *ABOVE),
           label=_("Hand the dossier over to another place"), event="handed_over",
-          basis=REFERRING, facts=[REFERRAL, *WHERE],
+          basis=REFERRED, facts=[ask.REFERRAL, *WHERE],
           guards=[MOVING, dated_on_the_day("referral"), *THERE], cancels=clocks.ALL)  # fmt: skip
     def hand_over(self, situation: Situation) -> None:
         """D-13: the candidate moved; with a decision, the new place holds the ceremony (step: receive the person there)."""
@@ -229,7 +228,7 @@ class Admission(Lifecycle):
             member.transfer_out(situation)
 
     @step(NEW, S.HANDED_OVER, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Refer a candidate without a dossier"),
-          event="referred", basis=REFERRING, facts=[REFERRAL, CELL],
+          event="referred", basis=REFERRED, facts=[ask.REFERRAL, CELL],
           guards=[CANDIDATE, dated_on_the_day("referral"), *THERE], cancels=clocks.ALL)  # fmt: skip
     def refer(self, situation: Situation) -> None:
         """D-13: whoever moved before a dossier was begun, or was let through the gate of readmission elsewhere."""

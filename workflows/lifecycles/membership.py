@@ -32,6 +32,7 @@ from workflows.member_steps.moving import Moving
 from workflows.member_steps.participating import IN_ORDER, Participating
 from workflows.member_steps.roster import FromRoster
 from workflows.offices import LADDER, Level, Right
+from workflows.page_facts.admission import DECISION
 from workflows.page_facts.helping import HELPER_IF_ANY
 from workflows.situation import Situation
 from workflows.standings import MEMBERS, Participation, Standing
@@ -104,7 +105,7 @@ class Membership(Badges, Correcting, Merging, Participating, GoingOn, Moving, Le
     @step(Standing.CANDIDATE, Standing.APPROVED, field="standing",
           by=Right.THROUGH_CASE, at=LADDER, label=_("Admission decided"), event="approved",
           basis=("Điều lệ Đảng Điều 4, Điều 5",),
-          facts=[Paper("decision", _("Admission decision"), paper="admission_decision")])  # fmt: skip
+          facts=[DECISION])  # fmt: skip
     def approve(self, situation: Situation) -> None:
         """S-05: the competent committee decided; party age will run from this day.
 

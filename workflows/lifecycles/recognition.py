@@ -33,7 +33,7 @@ from workflows.page_clocks import recognition as clocks
 from workflows.page_facts import recognition as ask
 from workflows.page_facts.admission import ANNULMENT
 from workflows.page_facts.helping import HELPER, HELPER_IF_ANY
-from workflows.page_facts.leaving import PROOF, RECORD, RESOLUTION
+from workflows.page_facts.leaving import PROOF, RECORD, REMOVED_BY, RESOLUTION
 from workflows.situation import Situation
 from workflows.standings import Standing
 from workflows.timed import Timed, months_on
@@ -226,7 +226,7 @@ class Recognition(Lifecycle):
 
     @step((State.REMOVAL_PROPOSED, State.REPORTED), State.REMOVED, by=Right.RECORD_DECISION, at=Act("remove"),
           label=_("Record the removal decision"), event="removed", basis=LAW,
-          facts=[ask.REMOVED_BY, BODY, SIZE, YES],
+          facts=[REMOVED_BY, BODY, SIZE, YES],
           guards=[PROBATIONER, dated_on_the_day("decision"), committee_carried(REMOVAL_RULES)],
           closes=clocks.TO_DECIDE, cancels=clocks.ALL, starts=[TO_REMOVAL], apart_from=RESOLVED)  # fmt: skip
     def remove(self, situation: Situation) -> None:

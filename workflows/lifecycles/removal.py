@@ -148,7 +148,7 @@ class Removal(Lifecycle):
 
     @step(WITH_COMMITTEE, S.DECIDED, by=Right.RECORD_DECISION, at=Act("remove"),
           label=_("Record the removal decision"), event="decided", basis=LAW,
-          facts=[Paper("decision", _("Removal decision"), paper="removal_decision"), BODY, SIZE, YES],
+          facts=[ask.REMOVED_BY, BODY, SIZE, YES],
           guards=[MEMBER, dated_on_the_day("decision"),
                   expulsion_not_due, committee_carried(REMOVAL_RULES)],
           closes=clocks.TO_DECIDE, opens=[clocks.HAND_OVER], apart_from=RESOLVED)  # fmt: skip
@@ -165,8 +165,7 @@ class Removal(Lifecycle):
 
     @step(NEW, S.DECIDED, by=Right.RECORD_DECISION, at=Act("remove"), label=_("Take over a removal decided already"),
           event="taken_over", basis=LAW,
-          facts=[Paper("decision", _("Removal decision"), paper="removal_decision"),
-                 Choice("ground", _("Ground"), choices=ask.GROUNDS)],
+          facts=[ask.REMOVED_BY, Choice("ground", _("Ground"), choices=ask.GROUNDS)],
           guards=[GONE, dated_by_then("decision")], opens=[clocks.HAND_OVER])  # fmt: skip
     def take_over(self, situation: Situation) -> None:
         """S-10 from a recognition, or somebody whom a roster calls removed: the ground and the term to appeal."""

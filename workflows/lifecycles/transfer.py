@@ -34,7 +34,7 @@ from workflows.guards.votes import REMOVAL_RULES, committee_carried
 from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import moving as clocks
-from workflows.page_facts.leaving import EXPULSION_DUE
+from workflows.page_facts.leaving import EXPULSION_DUE, REMOVED_BY
 from workflows.page_facts.moving import ALONG, CELL, GROUND, LATE, NOTICE, PAPERS, PROOF, REASON, SETTLED, WHERE
 from workflows.situation import Situation
 from workflows.standings import MEMBERS, ON_THE_LISTS, Participation, Standing
@@ -45,7 +45,6 @@ P = Participation
 LAW = ("294-QĐ/TW 26/05/2025 điểm 6.3.1", "208-QĐ/TW 26/07/2026")
 VANISHED = ("12-HD/BTCTW 17/05/2012 điểm 4 mục II",)
 SLIP = Paper("notice_slip", _("Notice slip"), paper="transfer_notice")
-DECISION = Paper("decision", _("Removal decision"), paper="removal_decision")
 TO_REMOVAL = Start("removal", "take_over", lambda situation: {
     "decision": situation.facts["decision"], "ground": "transfer_abandoned",
 })  # fmt: skip
@@ -164,7 +163,7 @@ class Transfer(Lifecycle):
 
     @step(State.INTRODUCED, State.NAME_REMOVED, by=Right.RECORD_DECISION, at=Act("remove"), there=True,
           label=_("Remove the name of a member who never came"), event="name_removed", basis=VANISHED,
-          facts=[DECISION, EXPULSION_DUE, BODY, SIZE, YES],
+          facts=[REMOVED_BY, EXPULSION_DUE, BODY, SIZE, YES],
           guards=[ON_THE_LIST, ON_THE_WAY, dated_on_the_day("decision"), not_before("missing_report"), reported_missing,
                   dossier_overdue, expulsion_not_due, committee_carried(REMOVAL_RULES)],
           cancels=clocks.ALL, starts=[TO_REMOVAL])  # fmt: skip

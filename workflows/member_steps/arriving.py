@@ -14,9 +14,10 @@ from workflows.guards.moving import late_with_a_reason, papers_complete
 from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.places import of_a_cell
 from workflows.guards.returning import official_by_the_law
-from workflows.member_steps.moving import REFERRAL, REFERRED
+from workflows.member_steps.moving import REFERRED
 from workflows.member_steps.roster import DECIDED, JOINED, OFFICIAL
 from workflows.offices import Level, Right
+from workflows.page_facts.admission import DECISION, REFERRAL
 from workflows.page_facts.moving import LATE, PAPERS
 from workflows.situation import Situation
 from workflows.standings import Standing
@@ -30,7 +31,6 @@ AGE_FROM = Day(
 BADGE = Number("badge_years", _("Years of party age of the last badge awarded"), required=False, minimum=1, maximum=150)
 GUARDS = (of_a_cell, days_in_order, old_enough_then, official_by_the_law, dated_by_then("introduction"),
           dated_on_the_day("notice_slip"), papers_complete, late_with_a_reason, party_age_from_eighteen)  # fmt: skip
-ADMITTED_BY = Paper("decision", _("Admission decision"), paper="admission_decision")
 TO_CEREMONY = Start("admission", "receive_referral", lambda s: {one: s.facts[one] for one in ("referral", "decision")})
 TO_RECOGNITION = Start("recognition", "go_on", lambda situation: {"ceremony_on": situation.facts["joined_on"]})
 
@@ -63,7 +63,7 @@ class Arriving:
         self._arrive(situation)
 
     @step(NEW, Standing.APPROVED, field="standing", by=Right.HAND_OVER, at=Level.BASE, event="received_new_approved",
-          label=_("Receive a person already decided on from outside"), basis=REFERRED, facts=[REFERRAL, ADMITTED_BY],
+          label=_("Receive a person already decided on from outside"), basis=REFERRED, facts=[REFERRAL, DECISION],
           guards=[of_a_cell, dated_on_the_day("referral"), dated_by_then("decision")], starts=[TO_CEREMONY])  # fmt: skip
     def receive_new_approved(self, situation: Situation) -> None:
         """D-13, where the old place is not seen here: the ceremony is held by the cell that receives the person."""

@@ -12,6 +12,7 @@ from workflows.guards.days import day_is
 from workflows.guards.papers import dated_since
 from workflows.member_steps.placed import Placed
 from workflows.offices import LADDER, Level, Right
+from workflows.page_facts.leaving import REMOVED_BY
 from workflows.situation import Situation
 from workflows.standings import MEMBERS, ON_THE_LISTS, Standing
 from workflows.vocabulary import step
@@ -31,7 +32,7 @@ class Leaving(Placed):
 
     @step(MEMBERS, Standing.REMOVED, field="standing", by=Right.THROUGH_CASE, at=LADDER,
           label=_("Name removed"), event="removed", basis=("Điều lệ Đảng Điều 8", "208-QĐ/TW 26/07/2026 mục 8.1"),
-          facts=[Paper("decision", _("Removal decision"), paper="removal_decision")])  # fmt: skip
+          facts=[REMOVED_BY])  # fmt: skip
     def remove(self, situation: Situation) -> None:
         """S-10, S-13: the competent committee removed the name (no disciplinary form)."""
         self._leave(situation.on)

@@ -14,6 +14,7 @@ from workflows.law.citing import PRACTICE
 from workflows.member_steps.participating import IN_ORDER
 from workflows.member_steps.placed import Placed
 from workflows.offices import LADDER, Right
+from workflows.page_facts.admission import REFERRAL
 from workflows.situation import Situation
 from workflows.standings import ON_THE_LISTS, Participation, Standing
 from workflows.vocabulary import STAY, step
@@ -23,7 +24,6 @@ OFFICIAL = ("294-QĐ/TW 26/05/2025 điểm 6.3.1",)
 TEMPORARY = ("294-QĐ/TW 26/05/2025 điểm 6.3.2",)
 INTRODUCTION = Paper("introduction", _("Introduction paper"), paper="introduction_paper")
 REFERRED = ("1361-CV/BTCTW 30/06/2026 (92-95)",)
-REFERRAL = Paper("referral", _("Letter of referral"), paper="referral")
 REORGANISATION = Paper("reorganisation", _("Decision to merge or divide the units"), paper="reorganisation_decision")
 TO = "to_unit"
 """The fact that names the cell or committee to which somebody is introduced, where it is in this installation."""

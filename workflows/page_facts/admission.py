@@ -37,8 +37,8 @@ CONSENT = Paper("over_age_consent", _("Province's prior written consent (above t
 CONDITIONS = Flag(
     "over_age_conditions", _("Health and standing, and no member there or a special need (above the age)"), required=False
 )  # fmt: skip
+REFERRAL = Paper("referral", _("Letter of referral"), paper="referral")
 NOTICE = Paper("notice", _("Notice with the reason"), paper="notice")
-RESOLUTION = Paper("resolution", _("Resolution of the cell"), paper="cell_resolution")
 RESULT = Paper("resolution", _("Report of the result"), paper="counting_record")
 EXTENSION = Paper("extension", _("Letter with the special reason"), paper="extension_letter")
 ANNULMENT = Paper("annulment", _("Decision to annul"), paper="annulment_decision")
@@ -48,9 +48,6 @@ LATE_CONSENT = Paper(
 )
 APPLICATION = Paper("application", _("Application"), paper="application")
 CONTRACT_MONTHS = Number("contract_months", _("Months worked under contract (contract workers)"), required=False)
-COMMITTEE_RESOLUTION = Paper(
-    "committee_resolution", _("Resolution of the base committee"), paper="committee_resolution"
-)
 DECISION = Paper("decision", _("Admission decision"), paper="admission_decision")
 RECEIVED = Day("received_on", _("Day the cell received the decision"))
 RECEIVED_IF_KNOWN = Day("received_on", _("Day the cell received the decision"), required=False)

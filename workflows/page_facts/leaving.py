@@ -34,6 +34,7 @@ COMMITTEE_RESOLUTION = Paper(
     "committee_resolution", _("Resolution of the base committee"), paper="committee_resolution"
 )
 NOTICE = Paper("notice", _("Notice with the reason"), paper="notice")
+REMOVED_BY = Paper("decision", _("Removal decision"), paper="removal_decision")
 HAND_OVER = (
     Paper("hand_over", _("Record of handing the decision over to the person"), paper="hand_over"),
     Flag("card_collected", _("Party card (and badge) collected")),
