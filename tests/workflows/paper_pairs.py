@@ -24,6 +24,11 @@ def received(issued: str, on: date) -> Situation:
     return replace(seen(on, received_on=on), past={"decision": {"date": issued}})
 
 
+def begun(on: str) -> Situation:
+    """A dossier by its application."""
+    return replace(seen(), past={"application": {"date": on}})
+
+
 PAPERS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Caution:paper.before_birth", *papers.dated_in_life([Day("d", "D"), Paper("p", "P")]),
      seen(p=paper(date(2000, 1, 1)), d=date(1999, 12, 31)), seen(p=paper(date(1999, 12, 31)))),
@@ -42,6 +47,10 @@ PAPERS: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
           ("2026-09-25", date(2026, 10, 1), "2026-09-24", date(2026, 10, 1)),
           ("2026-07-25", date(2026, 8, 3), "2026-07-26", date(2026, 8, 3)),
           ("2026-08-03", date(2026, 8, 3), "2026-08-03", date(2026, 8, 4)))),
+    ("Caution:dossier.too_old", admission.made_in_time, begun("2026-02-01"), begun("2026-01-31")),
+    ("Caution:dossier.too_old", admission.made_in_time,
+     replace(begun("2026-01-31"), recorded_by=lambda steps: 5 if steps == ["renew_papers"] else None),
+     replace(begun("2026-01-31"), recorded_by=lambda steps: None if steps == ["renew_papers"] else 5)),
     ("Caution:ceremony.receipt_unknown", admission.ceremony_in_time,
      replace(seen(date(2026, 7, 1)), past={"decision": {"date": "2026-05-04"}, "received_on": "2026-05-20"}),
      replace(seen(date(2026, 7, 1)), past={"decision": {"date": "2026-05-04"}})),

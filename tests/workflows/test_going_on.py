@@ -10,6 +10,7 @@ import pytest
 from tests.workflows.test_consequences import BEFORE, CELL, GUEST_THERE, NOBODYS_GUEST
 from tests.workflows.twins import case, member, situation
 from workflows.catalogue import LIFECYCLES
+from workflows.guards.taking_part import takes_part
 from workflows.member_steps.going_on import runs_on
 from workflows.member_steps.placed import Begins
 from workflows.situation import CaseView, TookPart
@@ -168,3 +169,11 @@ def test_without_a_case_at_hand_every_open_case_may_carry_on() -> None:
 def test_what_is_carried_is_carried_in_states_that_there_are() -> None:
     for lifecycle, states in CARRIED.values():
         assert set(states) <= set(LIFECYCLES[lifecycle].State.values) - set(LIFECYCLES[lifecycle].final)
+
+
+def test_a_refusal_says_how_the_member_takes_part_and_what_to_do() -> None:
+    seen_so = {way: situation(ON, member=member(participation=way)) for way in ("", *Participation.values)}
+    told = {way: one for way, given in seen_so.items() if (one := takes_part()(given))}
+    assert {way: one.code for way, one in told.items()} == dict.fromkeys(seen_so, "member.other_participation")
+    assert len({one.message for one in told.values()}) == len(Participation) + 1
+    assert [way for way, one in told.items() if not one.remedy] == []

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
 from workflows.situation import Situation
+from workflows.workdays import add_months
 
 
 def schooling_done(situation: Situation) -> Refusal | None:
@@ -29,6 +30,21 @@ def contract_long_enough(situation: Situation) -> Caution | None:
         return None
     message = gettext_noop("%(months)s months under contract: the cell of the place of residence considers the case.")
     return Caution("dossier.contract_short", message, {"months": months, "least": least}, "ADM.CONTRACT_MIN")
+
+
+def made_in_time(situation: Situation) -> Caution | None:
+    """The whole dossier may be older than its term though the introducers' papers came later (D-12)."""
+    made = situation.past_day("application")
+    if made is None or situation.recorded_by(["renew_papers"]) is not None:
+        return None
+    months = situation.rule("ADM.DOSSIER_VALID", made).value
+    if situation.on <= add_months(made, months):
+        return None
+    return Caution(
+        "dossier.too_old", gettext_noop("The dossier was begun on %(made)s, more than %(months)s months ago."),
+        {"made": made, "months": months}, "ADM.DOSSIER_VALID",
+        gettext_noop("Make the papers again that the guidance names (step: renew the papers), then vote."),
+    )  # fmt: skip
 
 
 def pages_ready(situation: Situation) -> Iterator[Answer]:

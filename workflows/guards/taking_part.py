@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,13 +22,42 @@ def takes_part(*ways: Participation) -> Callable[[Situation], Refusal | None]:
     def guard(situation: Situation) -> Refusal | None:
         if situation.member.participation in ways:
             return None
-        return Refusal(
-            "member.other_participation", gettext_noop("The way the member takes part does not allow this step."),
-            {"participation": situation.member.participation},
-            remedy=gettext_noop("Look at the member's timeline; another case may have changed it."),
-        )  # fmt: skip
+        message, remedy = _TAKING_PART.get(situation.member.participation, _NOT_YET)
+        params = {"participation": situation.member.participation}
+        return Refusal("member.other_participation", message, params, remedy=remedy)
 
     return guard
+
+
+_OTHER_CASE = gettext_noop("Look at the member's timeline; another case may have changed it.")
+_NOT_YET = (gettext_noop("The person takes part in no cell yet, which this step needs."), _OTHER_CASE)
+_TAKING_PART: Mapping[str, tuple[str, str]] = {
+    Participation.ATTENDING: (gettext_noop("The member takes part in the own cell; this step is for others."), _OTHER_CASE),
+    Participation.AWAY: (gettext_noop("The member works far away, which does not allow this step."), _OTHER_CASE),
+    Participation.ELSEWHERE: (
+        gettext_noop("The member is transferred elsewhere for a time, which does not allow this step."), _OTHER_CASE,
+    ),
+    Participation.ABROAD: (
+        gettext_noop("The member is abroad, which does not allow this step."),
+        gettext_noop("Record the return first, in the case of the stay abroad."),
+    ),
+    Participation.EXEMPT: (
+        gettext_noop("The member is exempt from work and activity, which does not allow this step."), _OTHER_CASE,
+    ),
+    Participation.SUSPENDED: (
+        gettext_noop("The member is suspended from party activity, which does not allow this step."),
+        gettext_noop("Wait for the paper that ends the suspension; no rule was seen that lets this step go before it."),
+    ),
+    Participation.IN_TRANSIT: (
+        gettext_noop("The member is on the way to another cell, which does not allow this step."),
+        gettext_noop("Bring the transfer to its end first."),
+    ),
+    Participation.LAPSED: (
+        gettext_noop("The member has dropped party activity, which does not allow this step."),
+        gettext_noop("The cell resolves first whether the member takes part again."),
+    ),
+}  # fmt: skip
+"""What a refusal says of the way in which the member takes part, and what to do about it."""
 
 
 def needs_a_paper(situation: Situation) -> Refusal | None:

@@ -140,7 +140,8 @@ class Admission(Lifecycle):
     @step(S.READY, S.PROPOSED, by=Right.RECORD_RESOLUTION, at=Level.CELL, label=_("Propose admission"),
           event="proposed", basis=("Điều lệ Đảng Điều 4", "06-HD/TW 09/06/2025 mục 3.6"),
           facts=[RESOLUTION, ask.BALLOT, ask.CONDITIONS],
-          guards=[*VOTED, old_enough, not_too_old, certificate_valid, papers_fresh, carried(ask.BALLOT)],
+          guards=[*VOTED, old_enough, not_too_old, certificate_valid, papers_fresh,
+                  dossier.made_in_time, carried(ask.BALLOT)],
           closes=["ADM.DOSSIER_VALID", "ADM.CERT_VALID", "ADM.AGE_MAX"], opens=[clocks.DECIDE])  # fmt: skip
     def propose(self, situation: Situation) -> None:
         """D-06: one by one, by two thirds of all official members."""
