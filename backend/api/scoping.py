@@ -19,7 +19,7 @@ from rest_framework.exceptions import MethodNotAllowed, ParseError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import ValidationError
+from rest_framework.serializers import IntegerField, ValidationError
 
 from backend.accesses.noting import Look, alone, note
 from backend.accounts.acting import actor_for
@@ -150,7 +150,12 @@ def chosen_purpose(request: Request, actor: Actor) -> Purpose:
 
 
 def _id(asked: Mapping[str, str], name: str) -> int | None:
-    return int(asked[name]) if asked.get(name, "").isdigit() else None
+    """The number that the list's own filter read: ` 7`, `+7` and `7.0` all name the person 7."""
+    try:
+        number: int = IntegerField().run_validation(asked.get(name))
+    except ValidationError:
+        return None
+    return number
 
 
 def expected_version(request: Request) -> int:

@@ -125,6 +125,15 @@ def test_a_list_about_one_person_names_the_person_where_it_found_anything(
     assert (second.member_id, second.count, second.unit_path) == (None, 0, world.cell.path), "nobody is told of a guess"
 
 
+@pytest.mark.parametrize("spelled", ["%20{0}", "%2B{0}", "{0}%20", "{0}.0", "0{0}"])
+def test_however_the_number_is_written_the_person_is_named(as_: Knock, file: dict[str, Any], spelled: str) -> None:
+    """The filter reads all of these as the same number."""
+    member, case = (spelled.format(file[name]) for name in ("member", "case"))
+    assert looked(as_("officer"), f"events/?member={member}&case={case}") == 200
+    row = Access.objects.get()
+    assert (row.member_id, row.case_id) == (file["member"], file["case"])
+
+
 def test_what_is_not_there_and_what_is_refused_is_no_look(world: World, as_: Knock, file: dict[str, Any]) -> None:
     other = world.member("Lê Văn Khác", unit=world.other)
     person("committee_member", Office.CELL_COMMITTEE, world.cell)

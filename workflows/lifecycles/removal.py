@@ -180,7 +180,7 @@ class Removal(Lifecycle):
     @step(S.HANDED_OVER, S.APPEALED, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Record an appeal"),
           event="appealed", basis=("208-QĐ/TW 26/07/2026 mục 8.2",), facts=[ask.LODGED, appeals.TO],
           guards=[GONE, dated_on_the_day("appeal"), one_reading_over("REM.APPEAL"),
-                above_who_decided("decide")],
+                above_who_decided("decide", "take_over")],
           closes=["REM.APPEAL"], cancels=clocks.ALL,
           starts=appeals.started("removal", "REM.APPEAL"))  # fmt: skip
     def appeal(self, situation: Situation) -> None:
