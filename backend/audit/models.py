@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
-from backend.audit.codes import SubjectKind
+from backend.audit.codes import EventCode, SubjectKind
 from backend.core.models import PathField
 from backend.core.sealed import SealedJSON
 from workflows import law
@@ -81,6 +81,9 @@ class Event(models.Model):
             models.Index(fields=["lifecycle", "step", "id"], name="event_step"),
             models.Index(fields=["days_late", "id"], name="event_late", condition=models.Q(days_late__gt=0)),
             BrinIndex(fields=["on_date", "recorded_at"], name="event_days", autosummarize=True),
+            models.Index(
+                fields=["subject_id"], name="event_took_over", condition=models.Q(code=EventCode.MEMBER_TOOK_OVER)
+            ),
             models.Index(fields=["batch"], name="event_batch", condition=models.Q(batch__isnull=False)),
         ]
 

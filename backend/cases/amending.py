@@ -12,18 +12,16 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from backend.audit.codes import EventCode
-from backend.audit.details import standing
 from backend.audit.models import Event, EventDetail
 from backend.audit.record import Entry, Who
 from backend.cases.changes import Changes
 from backend.cases.completing import TASK
 from backend.cases.judging import Done
 from backend.cases.record_clocks import follow
-from backend.core.db import WHOLE, reaching
+from backend.core.db import WHOLE, execute, reaching
 from backend.core.errors import CannotVoid
 from backend.members.amending import amend
-from backend.members.models import Member
+from backend.members.records import RECORDS
 from workflows.catalogue import steps
 from workflows.profile import CORRECTED
 from workflows.reading import read_all
@@ -32,6 +30,10 @@ FACT, WAS = "corrected", "said_before"
 CODES = {name: steps("membership")[name].code for name in ("correct_record", "empty_fields")}
 NOT_KEPT = gettext_noop("What was emptied is kept nowhere; let the right values be recorded as a correction.")
 ERASED = gettext_noop("What the record said before was erased; let the right values be recorded as a correction.")
+
+_MERGED = f"""
+    {RECORDS} SELECT DISTINCT m.id, m.unit_path FROM record JOIN members_member m ON m.id = record.id
+    WHERE record.id <> record.kept ORDER BY m.id"""  # noqa: S608  (constants only)
 
 Said = tuple[dict[str, Any], dict[str, Any]]
 
@@ -62,15 +64,8 @@ def write(done: Done, entry: Entry, changes: Changes) -> None:
 
 def merged_into(members: Collection[int]) -> list[tuple[int, str]]:
     """The records that were merged into members', and where they lie: the same people's, who ask that nothing is left."""
-    found: list[tuple[int, str]] = []
     with reaching([WHOLE]):
-        kept = [*members]
-        while kept:
-            took = standing(Event.objects.filter(subject_kind="member", subject_id__in=kept))
-            causes = took.filter(code=EventCode.MEMBER_TOOK_OVER).values("cause")
-            kept = list(Event.objects.filter(uid__in=causes).values_list("subject_id", flat=True))
-            found += Member.objects.filter(pk__in=kept).values_list("pk", "unit_path")
-    return found
+        return execute(_MERGED, [[*members]])
 
 
 def take_back(event: Event, who: Who) -> None:

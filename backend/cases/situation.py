@@ -18,6 +18,7 @@ from backend.cases.tallies import Tallies
 from backend.core import clock
 from backend.core.db import execute
 from backend.deadlines.calendar import calendar
+from backend.members.records import RECORDS
 from backend.organizations.settings import packs_on
 from workflows import law
 from workflows.answers import Refusal
@@ -46,10 +47,10 @@ _PEOPLE = """
 _TAKES_PART = """
     SELECT member_id, participation FROM members_spell
     WHERE member_id = ANY (%s) AND valid @> %s::date AND retracted_at IS NULL"""
-_ENDED = """
-    SELECT state FROM cases_case
-    WHERE lifecycle = %s AND exclusive_key = %s AND closed_on IS NOT NULL AND unit_id = %s
-      AND member_id IS NOT DISTINCT FROM %s::bigint"""
+_ENDED = f"""
+    {RECORDS} SELECT state FROM cases_case
+    WHERE lifecycle = %s AND exclusive_key = %s AND closed_on IS NOT NULL
+      AND CASE WHEN %s::bigint IS NULL THEN member_id IS NULL AND unit_id = %s ELSE member_id IN (SELECT id FROM record) END"""  # noqa: S608
 _OPEN = """
     SELECT count(*) FROM cases_case
     WHERE lifecycle = %s AND closed_on IS NULL AND state <> ''
@@ -57,9 +58,9 @@ _OPEN = """
 _RUNNING = """
     SELECT DISTINCT lifecycle FROM cases_case
     WHERE member_id = %s AND closed_on IS NULL AND state <> '' AND id IS DISTINCT FROM %s::bigint"""
-_CASES = """
-    SELECT id, state, opened_on, closed_on, facts FROM cases_case
-    WHERE lifecycle = %s AND member_id = %s AND state <> '' ORDER BY id"""
+_CASES = f"""
+    {RECORDS} SELECT id, state, opened_on, closed_on, facts FROM cases_case
+    WHERE lifecycle = %s AND member_id IN (SELECT id FROM record) AND state <> '' ORDER BY id"""  # noqa: S608  (constants only)
 _ENTRIES = """
     SELECT uid::text FROM audit_event WHERE uid = ANY (%s::uuid[]) AND unit_path >= %s AND unit_path < %s || '~'"""
 
@@ -197,9 +198,10 @@ def _running(loaded: Loaded) -> frozenset[str]:
 
 def _ended(loaded: Loaded, key: str) -> list[str]:
     member = loaded.member.pk if loaded.member is not None else None
-    return [state for (state,) in execute(_ENDED, [loaded.case.lifecycle, key, loaded.unit.id, member], prepared=True)]
+    asked = [[member], loaded.case.lifecycle, key, member, loaded.unit.id]
+    return [state for (state,) in execute(_ENDED, asked, prepared=True)]
 
 
 def _cases(loaded: Loaded, lifecycle: str) -> list[CaseView]:
     member = loaded.member.pk if loaded.member is not None else None
-    return [CaseView(*row) for row in execute(_CASES, [lifecycle, member], prepared=True)]
+    return [CaseView(*row) for row in execute(_CASES, [[member], lifecycle], prepared=True)]

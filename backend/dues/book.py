@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from backend.core.db import execute
+from backend.members.records import RECORDS
 from workflows.badges import STARTS
 from workflows.dues import MonthView, Relief, Said, Status, Written, by_party_age, is_over, relief_in, status
 from workflows.standings import MEMBERS, Participation
@@ -26,9 +27,9 @@ _STAYS = """
     WHERE e.member_id = ANY (%s) AND e.subject_kind = 'member' AND e.facts -> 'set' ? 'guest_unit_id' AND e.voids IS NULL
       AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = e.uid)
     ORDER BY e.on_date, e.id"""
-_RELIEFS = """
-    SELECT member_id, facts FROM cases_case
-    WHERE lifecycle = 'dues_relief' AND member_id = ANY (%s) AND facts ? 'first_month' AND state <> '' ORDER BY id"""
+_RELIEFS = f"""
+    {RECORDS} SELECT kept, facts FROM record JOIN cases_case c ON c.member_id = record.id
+    WHERE lifecycle = 'dues_relief' AND facts ? 'first_month' AND state <> '' ORDER BY c.id"""  # noqa: S608
 _ENTRIES = """
     SELECT member_id, month, status, unit_id, version, paid_on FROM participation_duesentry
     WHERE member_id = ANY (%s) AND month BETWEEN %s AND %s"""

@@ -14,6 +14,7 @@ from datetime import date
 from backend.core.db import WHOLE, execute, reaching
 from backend.dues.book import read_book
 from backend.flags.attending import months_missed
+from backend.members.records import RECORDS
 from workflows.flagging import Finding, of_classification, of_lapse, windows
 from workflows.standings import MEMBERS
 from workflows.workdays import month_start
@@ -21,9 +22,10 @@ from workflows.workdays import month_start
 _PEOPLE = """
     SELECT id, unit_id FROM members_member
     WHERE unit_id = ANY (%s) AND standing = ANY (%s)"""
-_LEVELS = """
-    SELECT member_id, substr(exclusive_key, 6)::int, facts ->> 'decided_level' FROM cases_case
-    WHERE lifecycle = 'classification' AND member_id = ANY (%s) AND facts ->> 'decided_level' IS NOT NULL"""
+_LEVELS = f"""
+    {RECORDS} SELECT kept, substr(exclusive_key, 6)::int, facts ->> 'decided_level' FROM record
+    JOIN cases_case c ON c.member_id = record.id
+    WHERE lifecycle = 'classification' AND facts ->> 'decided_level' IS NOT NULL"""  # noqa: S608  (constants only)
 
 
 @dataclass(frozen=True)
