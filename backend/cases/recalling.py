@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 from backend.accounts.persons import is_one_of
 from backend.accounts.policy import Actor
+from backend.cases.loading import see_units
 from backend.cases.orders import Loaded
-from backend.core.db import execute
+from backend.core.db import WHOLE, execute, reaching
 from workflows.offices import Level
 from workflows.situation import TookPart
 
 _TAKEN_BY = """
-    SELECT e.user_id, u.level FROM audit_event e
-    LEFT JOIN organizations_unit u ON u.id = coalesce(e.behalf_unit_id, e.office_unit_id)
+    SELECT e.user_id, coalesce(e.behalf_unit_id, e.office_unit_id) FROM audit_event e
     WHERE e.case_id = %s AND e.subject_kind = 'case' AND e.step = ANY (%s)
       AND e.voids IS NULL AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = e.uid)
     ORDER BY e.id DESC LIMIT 1"""
@@ -40,11 +40,18 @@ def recorded_by(loaded: Loaded, steps: Iterable[str], actor: Actor) -> int | Non
 
 def decided_at(loaded: Loaded, steps: Iterable[str]) -> Level | None:
     """The level of the unit for which it was recorded, which lies elsewhere where the place of destination decided (T-08)."""
-    level = _taken_by(loaded, steps)[1]
-    return Level(level) if level is not None else None
+    unit = _taken_by(loaded, steps)[1]
+    if unit is None:
+        return None
+    here = next((Level(level) for key, level, _ in loaded.unit.ancestry if key == unit), None)
+    if here is not None:
+        return here
+    with reaching([WHOLE]):
+        elsewhere = see_units([unit]).get(unit)
+    return elsewhere.level if elsewhere is not None else None
 
 
-def _taken_by(loaded: Loaded, steps: Iterable[str]) -> tuple[int | None, str | None]:
+def _taken_by(loaded: Loaded, steps: Iterable[str]) -> tuple[int | None, int | None]:
     case = loaded.case.pk if loaded.case is not None else None
     found = execute(_TAKEN_BY, [case, list(steps)], prepared=True) if case is not None else []
     return found[0] if found else (None, None)

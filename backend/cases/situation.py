@@ -16,9 +16,8 @@ from backend.cases.recalling import decided_at, recorded_by, took_part
 from backend.cases.rolls import ROLL_AT, counted_roll, listed, roll_called, roll_on
 from backend.cases.tallies import Tallies
 from backend.core import clock
-from backend.core.db import execute
+from backend.core.db import WHOLE, execute, reaching
 from backend.deadlines.calendar import calendar
-from backend.members.records import RECORDS
 from backend.organizations.settings import packs_on
 from workflows import law
 from workflows.answers import Refusal
@@ -43,24 +42,22 @@ _PEOPLE = """
       coalesce(s.participation, m.participation), m.born_on, m.joined_on, m.official_on
     FROM members_member m
     LEFT JOIN members_spell s ON s.member_id = m.id AND s.valid @> %s::date AND s.retracted_at IS NULL
-    WHERE m.id = ANY (%s) AND m.unit_path >= %s AND m.unit_path < %s || '~' ORDER BY m.id"""
+    LEFT JOIN organizations_unit u ON u.id = s.unit_id
+    WHERE m.id = ANY (%s) AND (starts_with(m.unit_path, %s) OR starts_with(u.path, %s)) ORDER BY m.id"""
 _TAKES_PART = """
     SELECT member_id, participation FROM members_spell
     WHERE member_id = ANY (%s) AND valid @> %s::date AND retracted_at IS NULL"""
-_ENDED = f"""
-    {RECORDS} SELECT state FROM cases_case
-    WHERE lifecycle = %s AND exclusive_key = %s AND closed_on IS NOT NULL
-      AND CASE WHEN %s::bigint IS NULL THEN member_id IS NULL AND unit_id = %s ELSE member_id IN (SELECT id FROM record) END"""  # noqa: S608
-_OPEN = """
+_ENDED_HERE = """
+    SELECT state FROM cases_case
+    WHERE lifecycle = %s AND exclusive_key = %s AND closed_on IS NOT NULL AND unit_id = %s AND member_id IS NULL"""
+_ENDED = "SELECT state FROM chibo_cases_of(%s, %s) WHERE exclusive_key = %s AND closed_on IS NOT NULL"
+_OPEN_HERE = """
     SELECT count(*) FROM cases_case
-    WHERE lifecycle = %s AND closed_on IS NULL AND state <> ''
-      AND CASE WHEN %s::bigint IS NULL THEN member_id IS NULL AND unit_id = %s ELSE member_id = %s END"""
+    WHERE lifecycle = %s AND closed_on IS NULL AND state <> '' AND member_id IS NULL AND unit_id = %s"""
+_OPEN = "SELECT count(*) FROM chibo_cases_of(%s, %s) WHERE closed_on IS NULL"
 _RUNNING = """
-    SELECT DISTINCT lifecycle FROM cases_case
-    WHERE member_id = %s AND closed_on IS NULL AND state <> '' AND id IS DISTINCT FROM %s::bigint"""
-_CASES = f"""
-    {RECORDS} SELECT id, state, opened_on, closed_on, facts FROM cases_case
-    WHERE lifecycle = %s AND member_id IN (SELECT id FROM record) AND state <> '' ORDER BY id"""  # noqa: S608  (constants only)
+    SELECT DISTINCT lifecycle FROM chibo_cases_of(%s, NULL) WHERE closed_on IS NULL AND id IS DISTINCT FROM %s::bigint"""
+_CASES = "SELECT id, state, opened_on, closed_on, facts FROM chibo_cases_of(%s, %s) ORDER BY id"
 _ENTRIES = """
     SELECT uid::text FROM audit_event WHERE uid = ANY (%s::uuid[]) AND unit_path >= %s AND unit_path < %s || '~'"""
 
@@ -167,15 +164,23 @@ def _meeting(case_id: int) -> tuple[MeetingView | None, Roll | None]:
 
 
 def people_of(scope: str) -> People:
-    """Finds members named in a fact, as they stood on a day, among those whose official cell lies in the scope; others are
-    not there."""
+    """Finds members named in a fact, as they stood on a day, among those whose official cell lies in the scope, or lay there
+    on that day; others are not there."""
 
     def people(ids: Iterable[int], on: date) -> list[MemberView]:
-        wanted = list(ids)
-        rows = execute(_PEOPLE, [on, on, wanted, scope, scope], prepared=True) if wanted else []
-        return [MemberView(*row) for row in rows]
+        wanted = set(ids)
+        found = _people(wanted, on, scope)
+        if (moved := wanted - {one.id for one in found}) and on < clock.today():
+            with reaching([WHOLE]):
+                found += _people(moved, on, scope)
+        return sorted(found, key=lambda one: one.id)
 
     return people
+
+
+def _people(wanted: Iterable[int], on: date, scope: str) -> list[MemberView]:
+    ids = list(wanted)
+    return [MemberView(*row) for row in execute(_PEOPLE, [on, on, ids, scope, scope], prepared=True)] if ids else []
 
 
 def _entries(path: str, uids: list[str]) -> frozenset[str]:
@@ -187,8 +192,9 @@ def _takes_part(ids: list[int], day: date) -> dict[int, str]:
 
 
 def _open_cases(loaded: Loaded, lifecycle: str) -> int:
-    member = loaded.member.pk if loaded.member is not None else None
-    return int(execute(_OPEN, [lifecycle, member, loaded.unit.id, member], prepared=True)[0][0])
+    if loaded.member is None:
+        return int(execute(_OPEN_HERE, [lifecycle, loaded.unit.id], prepared=True)[0][0])
+    return int(execute(_OPEN, [loaded.member.pk, lifecycle], prepared=True)[0][0])
 
 
 def _running(loaded: Loaded) -> frozenset[str]:
@@ -197,11 +203,12 @@ def _running(loaded: Loaded) -> frozenset[str]:
 
 
 def _ended(loaded: Loaded, key: str) -> list[str]:
-    member = loaded.member.pk if loaded.member is not None else None
-    asked = [[member], loaded.case.lifecycle, key, member, loaded.unit.id]
-    return [state for (state,) in execute(_ENDED, asked, prepared=True)]
+    cycle = loaded.case.lifecycle
+    if loaded.member is None:
+        return [state for (state,) in execute(_ENDED_HERE, [cycle, key, loaded.unit.id], prepared=True)]
+    return [state for (state,) in execute(_ENDED, [loaded.member.pk, cycle, key], prepared=True)]
 
 
 def _cases(loaded: Loaded, lifecycle: str) -> list[CaseView]:
     member = loaded.member.pk if loaded.member is not None else None
-    return [CaseView(*row) for row in execute(_CASES, [[member], lifecycle], prepared=True)]
+    return [CaseView(*row) for row in execute(_CASES, [member, lifecycle], prepared=True)]

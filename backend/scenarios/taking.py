@@ -16,6 +16,7 @@ from backend.cases.models import Case
 from backend.cases.orders import Target, answer_json
 from backend.cases.registry import levels_of
 from backend.core import clock
+from backend.core.db import as_application
 from backend.core.errors import ChiboError, Refused
 from backend.members.models import Member
 from backend.organizations.models import Unit
@@ -71,7 +72,9 @@ def take(world: World, act: Block, step: Step, on: date, facts: Block) -> Done:
     try:
         actor = _actor(world, act, step, target, _place(world, step, target, unit, facts), on)
         before = Event.objects.count()
-        outcome = perform(actor, target, step.name, told(world, step, unit, on, facts), on=on)
+        asked = told(world, step, unit, on, facts)
+        with as_application():  # what walls hide from the office that acts is hidden here, too
+            outcome = perform(actor, target, step.name, asked, on=on)
     except ChiboError as error:
         done.answers = reasons(error)
     else:
@@ -88,7 +91,8 @@ def _take_each(world: World, act: Block, step: Step, on: date, facts: Block) -> 
     aims = [_target(world, act, step, name) for name in names]
     actor = _actor(world, act, step, aims[0][0], _place(world, step, *aims[0], facts), on)
     before, raw = _events_about(world, names), told(world, step, aims[0][1], on, facts)
-    results = perform_many(actor, [Order(target, step.name, on, raw) for target, _ in aims])
+    with as_application():
+        results = perform_many(actor, [Order(target, step.name, on, raw) for target, _ in aims])
     done, after = Done(act, step), _events_about(world, names)
     for name, result in zip(names, results, strict=True):
         one = done.each[name] = Done(act, step)

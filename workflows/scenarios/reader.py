@@ -33,6 +33,7 @@ MISSING = gettext_noop("“%(key)s” is missing here.")
 OTHER = gettext_noop("“%(written)s” cannot stand here; write %(wanted)s.")
 LIKE = gettext_noop("“%(written)s” cannot stand here; write it like %(example)s.")
 NO_DAY = gettext_noop("“%(written)s” is no day of the calendar.")
+ROUND = gettext_noop("What begins here contains itself (an alias inside its own anchor).")
 EMPTY = gettext_noop("Something must be written here.")
 
 
@@ -127,21 +128,28 @@ def resolved(part: Mapping[str, Any]) -> dict[str, Any]:
     return {**schema()["$defs"][name], **part} if name else dict(part)
 
 
-def _plain(node: yaml.Node, faults: list[Fault]) -> Any:
-    """Blocks, lists and values; keys stay as they are written (YAML would take `on`, `yes` and `no` for true and false)."""
+def _plain(node: yaml.Node, faults: list[Fault], around: tuple[yaml.Node, ...] = ()) -> Any:
+    """Blocks, lists and values; keys stay as they are written (YAML would take `on`, `yes` and `no` for true and false).
+
+    `around` are the nodes in which this one stands.
+    """
     line = node.start_mark.line + 1
+    if any(node is one for one in around):
+        faults.append(Fault(line, ROUND))
+        return None
+    around = (*around, node)
     if isinstance(node, yaml.MappingNode):
         block = Block(line)
         for key, value in node.value:
             name, place = normalize("NFC", str(key.value)), key.start_mark.line + 1
             if name in block:
                 faults.append(Fault(place, TWICE, {"key": name}))
-            block.put(name, _plain(value, faults), place)
+            block.put(name, _plain(value, faults, around), place)
         return block
     if isinstance(node, yaml.SequenceNode):
         items = Items(line)
         for one in node.value:
-            items.append(_plain(one, faults))
+            items.append(_plain(one, faults, around))
             items.lines.append(one.start_mark.line + 1)
         return items
     return _value(node.tag.rpartition(":")[2], normalize("NFC", str(node.value)))
