@@ -130,6 +130,8 @@ class Situation:
     """How the people named take part on the day of the step, by their history; who has none on that day is left out."""
     way_on: Callable[[date], str | None] = field(default=lambda day: None, repr=False)
     """How the member took part on a day, by the history; None where it says nothing of that day."""
+    place_on: Callable[[date], tuple[int, str] | None] = field(default=lambda day: None, repr=False)
+    """The unit (id, path) on whose list the member stood on a day, by the history; None where it says nothing of that day."""
     merging: Callable[[int], MergeView | None] = field(default=lambda member_id: None, repr=False)
     """The record that is to be kept, compared with the member's; None where there is no such member in sight."""
     record: Callable[[Mapping[str, Any]], RecordView] = field(default=lambda given: RecordView(), repr=False)

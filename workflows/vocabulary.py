@@ -19,6 +19,7 @@ from workflows.guards.days import in_order
 from workflows.guards.own import not_ones_own
 from workflows.guards.papers import dated_in_life
 from workflows.guards.people import settled, still_on_the_lists
+from workflows.guards.places import stood_here
 from workflows.offices import Level, Right
 from workflows.situation import Guard, MeetingView, MemberView, Situation
 from workflows.timed import Days, Timed
@@ -135,10 +136,13 @@ class Lifecycle:
 
     @classmethod
     def _of_its_page(cls, one: Step) -> tuple[Guard, ...]:
-        """What refuses a step about oneself; of a case, one about a member who left (unless it settles that itself), and one
-        dated before the papers of the steps that moved the case; what warns of papers older than the member."""
+        """What refuses a step about oneself, and one of a day on which the member stood elsewhere; of a case, one about a
+        member who left (unless it settles that itself), and one dated before the papers of the steps that moved the case;
+        what warns of papers older than the member."""
         personal = cls.about == "member"
         own = (not_ones_own,) if personal else ()
+        if personal and one.by != Right.THROUGH_CASE and not one.there:
+            own = (*own, stood_here(as_the_cell=one.at == (Level.CELL,)))
         if cls.subject != "case":
             return own
         listed = (still_on_the_lists,) if personal and not one.after_leaving and not settled(one.guards) else ()

@@ -47,6 +47,8 @@ _PEOPLE = """
 _TAKES_PART = """
     SELECT member_id, participation FROM members_spell
     WHERE member_id = ANY (%s) AND valid @> %s::date AND retracted_at IS NULL"""
+_PLACE_ON = """
+    SELECT unit_id, unit_path FROM members_spell WHERE member_id = %s AND valid @> %s::date AND retracted_at IS NULL"""
 _ENDED_HERE = """
     SELECT state FROM cases_case
     WHERE lifecycle = %s AND exclusive_key = %s AND closed_on IS NOT NULL AND unit_id = %s AND member_id IS NULL"""
@@ -139,6 +141,7 @@ def situation(
         lists=lambda ids: listed(loaded.unit.id, list(ids), on),
         takes_part=lambda ids: _takes_part(list(ids), on),
         way_on=lambda day: _takes_part([loaded.member.pk], day).get(loaded.member.pk),
+        place_on=lambda day: next(iter(execute(_PLACE_ON, [loaded.member.pk, day], prepared=True)), None),
         merging=lambda key: merge_view(loaded.member, key) if members([key], on) else None,
         open_cases=lambda key: _open_cases(loaded, key),
         running=lambda: _running(loaded),

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from tests.workflows.twins import case, member, situation
-from workflows.guards import membership, moving, reorganising, returning, taking_part
+from workflows.guards import membership, moving, places, reorganising, returning, taking_part
 from workflows.situation import CaseView, Situation
 from workflows.standings import Participation
 from workflows.units import UnitView
@@ -53,6 +53,15 @@ def longer(begins: str, ends: date, purpose: str = "work") -> Situation:
     return seen(past={"from_on": begins, "away_until": "2027-02-01", "purpose": purpose}, away_until=ends)
 
 
+def stood_in(unit: int, path: str, on: date = ON) -> Situation:
+    """A step recorded for a day on which the member stood there, by an office of the commune /1/2/."""
+    return replace(
+        seen(on),
+        place_on=lambda day: (unit, path) if day == ON else None,
+        oversees=lambda other: other.startswith("/1/2/"),
+    )
+
+
 def back(joined: date | None = date(2026, 1, 5), **facts: Any) -> Situation:
     """Somebody who was transferred out on probation."""
     person = member(standing="transferred_out", joined_on=joined, official_on=None)
@@ -72,6 +81,12 @@ def going(state: str, closed_on: date | None) -> Situation:
 
 
 MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
+    *(("Refusal:member.elsewhere_then", places.stood_here(as_the_cell=as_the_cell), stood_in(*here), stood_in(*there))
+      for as_the_cell, here, there in (
+          (True, (7, "/1/2/7/"), (6, "/1/2/6/")), (True, (6, "/1/3/6/", date(2027, 1, 31)), (6, "/1/3/6/")),
+          (False, (6, "/1/2/6/"), (6, "/1/3/6/")), (False, (7, "/1/3/7/"), (8, "/1/3/8/")))),
+    ("Refusal:member.elsewhere_then", places.stood_here(as_the_cell=True),
+     replace(stood_in(6, "/1/3/6/"), today=ON), stood_in(6, "/1/3/6/")),
     ("Refusal:member.other_participation", taking_part.takes_part(Participation.ATTENDING), seen(),
      seen(who=member(participation="away"))),
     ("Refusal:member.other_participation", taking_part.needs_a_paper, seen(who=member(participation="away")),

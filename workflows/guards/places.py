@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop
 
 from workflows.answers import Refusal
 from workflows.offices import Level
-from workflows.situation import Situation
+from workflows.situation import Guard, Situation
 
 NOT_A_CELL = Refusal(
     "unit.not_a_cell", gettext_noop("The unit named is no cell."), fact="unit",
@@ -17,3 +17,24 @@ NOT_A_CELL = Refusal(
 def of_a_cell(situation: Situation) -> Refusal | None:
     """People stand on the lists of cells, and cells meet: a committee above has neither lists nor such meetings."""
     return None if situation.unit_level == Level.CELL else NOT_A_CELL
+
+
+def stood_here(*, as_the_cell: bool) -> Guard:
+    """On the day of the step the member stood in this cell, or (of what a committee does) in one that the office oversees.
+
+    Whoever came by a transfer is no matter of the new cell before that day (T-09), however late it is recorded.
+    """
+
+    def guard(situation: Situation) -> Refusal | None:
+        was = situation.place_on(situation.on) if situation.on < situation.today else None
+        if was is None or was[0] == situation.unit_id or (not as_the_cell and situation.oversees(was[1])):
+            return None
+        return Refusal(
+            "member.elsewhere_then", gettext_noop("On %(day)s the member stood on the list of another cell."),
+            {"day": situation.on}, fact="on", remedy=gettext_noop(
+                "Check the day. What the cell of that day resolved is recorded there before the member goes; where that was "
+                "forgotten, have the transfer voided, record it, and hand the member over again."
+            ),
+        )  # fmt: skip
+
+    return guard
