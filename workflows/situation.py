@@ -110,6 +110,7 @@ class Situation:
     member: Any = None
     unit_id: int = 0
     unit_level: str = Level.CELL
+    unit_is_open: bool = True
     base_id: int = 0
     """The base organisation of the unit."""
     past: Mapping[str, Any] = field(default_factory=dict)

@@ -53,6 +53,9 @@ GONE_FOR_GOOD = (*OUT_OF_THE_PARTY, Standing.DECEASED)
 ON_THE_LISTS = (Standing.CANDIDATE, Standing.APPROVED, *MEMBERS)
 """Standings of the people whom a cell keeps: its members, and those on the way to become one."""
 
+WITH_A_RECORD = tuple(one for one in Standing if one not in (Standing.DECEASED, Standing.MERGED))
+"""Standings of the people who may still take part, or come back: all but the dead and the records that were merged."""
+
 CARRIED: Mapping[Participation, tuple[str, tuple[str, ...]]] = {
     Participation.ELSEWHERE: ("temporary_transfer", ("introduced", "staying", "coming_back")),
     Participation.ABROAD: ("abroad", ("abroad",)),

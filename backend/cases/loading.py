@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from backend.cases.orders import Loaded, UnitRow
@@ -30,7 +29,8 @@ CASE_COLUMNS = (
 )  # fmt: skip
 _UNIT = """u.id, u.path, u.level, (
     SELECT array_agg(ARRAY[a.id::text, a.level, a.path, a.settings::text] ORDER BY length(a.path))
-    FROM organizations_unit a WHERE a.id = ANY (string_to_array(trim(BOTH '/' FROM u.path), '/')::bigint[]))"""
+    FROM organizations_unit a WHERE a.id = ANY (string_to_array(trim(BOTH '/' FROM u.path), '/')::bigint[])),
+    u.closed_on IS NULL"""
 _M = ", ".join(f"m.{name}" for name in MEMBER_COLUMNS)
 _C = ", ".join(f"c.{name}" for name in CASE_COLUMNS)
 # ruff: noqa: S608  (the statements are made of the constants above)
@@ -48,8 +48,8 @@ _MEMBERS = f"""SELECT {_UNIT}, {_M}
     FOR NO KEY UPDATE OF u, m"""
 _UNITS = f"SELECT {_UNIT} FROM organizations_unit u WHERE u.id = ANY (%s) ORDER BY u.id FOR NO KEY UPDATE OF u"
 _OPEN_UNITS = _UNITS.replace("ANY (%s)", "ANY (%s) AND u.closed_on IS NULL")
-_WIDTH = 4
-_NAMED = "SELECT code, closed, id, path, level, chain FROM chibo_units_named(%s)"
+_WIDTH = 5
+_NAMED = "SELECT code, id, path, level, chain, NOT closed FROM chibo_units_named(%s)"
 
 
 class Units(dict[int, UnitRow]):
@@ -57,12 +57,12 @@ class Units(dict[int, UnitRow]):
 
     def of(self, values: Sequence[Any]) -> UnitRow:
         """The unit that a row begins with."""
-        key, path, level, chain = values[:_WIDTH]
+        key, path, level, chain, is_open = values[:_WIDTH]
         if key not in self:
             settled = [json.loads(kept) for *_, kept in chain if kept != "{}"]
             day, ladders = reminder_day(settled), nearest(settled)
             ancestry = tuple((int(one), name, above) for one, name, above, _ in chain)
-            self[key] = UnitRow(key, path, Level(level), day, ancestry, ladders=ladders)
+            self[key] = UnitRow(key, path, Level(level), day, ancestry, is_open, ladders)
         return self[key]
 
 
@@ -113,7 +113,7 @@ def named_units(codes: Iterable[str]) -> dict[str, UnitRow]:
     """Units by the codes that stand on papers, wherever they lie, closed ones too; without their settings."""
     wanted = [code for code in codes if code]
     rows = execute(_NAMED, [wanted], prepared=len(wanted) == 1) if wanted else []
-    return {code: replace(Units().of(row), is_open=not closed) for code, closed, *row in rows}
+    return {code: Units().of(row) for code, *row in rows}
 
 
 def lock_members(ids: Iterable[int]) -> dict[int, Loaded]:

@@ -24,6 +24,7 @@ NO_SCENARIO_YET = {
     "person.names_oneself": "as above",
     "finding.own_finding": "one person in two offices; a scenario seats another one in each (tests/api/test_findings.py)",
     "finding.own_answer": "likewise",
+    "unit.closed_since": "a scenario closes no unit; tests/backend/cases/test_closed_cells.py",
     "data_breach.ahead": "the time of day is the real one, a scenario's day is not; tests/workflows/breach_pairs.py",
 }
 """Answers of guards (or the beginning of their codes) that no scenario asks for, each with the reason."""

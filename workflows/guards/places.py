@@ -19,6 +19,19 @@ def of_a_cell(situation: Situation) -> Refusal | None:
     return None if situation.unit_level == Level.CELL else NOT_A_CELL
 
 
+def cell_stands(situation: Situation) -> Refusal | None:
+    """Nobody comes back onto the list of a cell that has been closed since: every member stands in one that exists."""
+    if situation.unit_is_open:
+        return None
+    return Refusal(
+        "unit.closed_since", gettext_noop("The cell has been closed since; nobody comes back onto its list."),
+        remedy=gettext_noop(
+            "The base committee first lets the person go along to the cell that took over (step: let a person go along with "
+            "a merged or divided cell)."
+        ),
+    )  # fmt: skip
+
+
 def stood_here(*, as_the_cell: bool) -> Guard:
     """On the day of the step the member stood in this cell, or (of what a committee does) in one that the office oversees.
 

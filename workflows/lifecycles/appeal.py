@@ -22,6 +22,7 @@ from workflows.guards.appeals import (
 )  # fmt: skip
 from workflows.guards.papers import dated_on_the_day
 from workflows.guards.people import member_is
+from workflows.guards.places import cell_stands
 from workflows.offices import Level, Right
 from workflows.page_clocks import appeal as clocks
 from workflows.page_facts import appeal as ask
@@ -130,7 +131,7 @@ class Appeal(Lifecycle):
           facts=[Paper("restoration", _("Decision on the appeal"), paper="restoration_decision"),
                  Day("official_on", _("Day of becoming official, where the decision says another"), required=False)],
           guards=[GONE, dated_on_the_day("restoration"), addressed_here, stage_known,
-                  official_as_decided, takes_part_anew, nothing_else_runs], closes=clocks.RULES,
+                  official_as_decided, takes_part_anew, nothing_else_runs, cell_stands], closes=clocks.RULES,
           cancels=clocks.ALL, starts=[TO_RECOGNITION])  # fmt: skip
     def annul(self, situation: Situation) -> None:
         """L-11, S-12: the stage held before, its dates unchanged unless the decision says otherwise; taking part begins

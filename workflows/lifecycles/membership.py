@@ -20,7 +20,7 @@ from workflows.guards.membership import (
 )
 from workflows.guards.papers import dated_on_the_day
 from workflows.guards.people import helper_fits, helper_named, member_is
-from workflows.guards.places import of_a_cell
+from workflows.guards.places import cell_stands, of_a_cell
 from workflows.law.citing import PRACTICE
 from workflows.member_steps.arriving import Arriving
 from workflows.member_steps.badges import Badges
@@ -82,7 +82,7 @@ class Membership(Badges, Correcting, Merging, Participating, GoingOn, Moving, Le
           basis=("09-HD/BTCTW 05/06/2017",),
           facts=[Paper("resolution", _("Resolution of the cell"), paper="cell_resolution"),
                  HELPER_IF_ANY],
-          guards=[of_a_cell, dated_on_the_day("resolution"), nothing_else_runs, helper_named, helper_fits,
+          guards=[of_a_cell, dated_on_the_day("resolution"), nothing_else_runs, cell_stands, helper_named, helper_fits,
                   age_when_chosen])  # fmt: skip
     def choose(self, situation: Situation) -> None:
         """S-01: the cell chooses a person to be cultivated; an admission that was annulled counts for nothing.

@@ -10,6 +10,7 @@ from workflows.facts import Choice, Day, Paper
 from workflows.guards.appeals import nothing_else_runs
 from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
+from workflows.guards.places import cell_stands
 from workflows.guards.readmission import GATE, no_appeal_open, reason_as_recorded
 from workflows.offices import Level, Right
 from workflows.page_facts.leaving import NOTICE, REASON, REASON_ONCE
@@ -56,7 +57,7 @@ class Readmission(Lifecycle):
           facts=[Paper("application", _("Application"), paper="readmission_application"),
                  Choice("reason_left", _("Why the person left"), choices=REASONS),
                  Day("record_cleared_on", _("Day the criminal record was cleared"), required=False)],
-          guards=[GONE, dated_by_then("application"), reason_as_recorded, *GATE, no_appeal_open],
+          guards=[GONE, dated_by_then("application"), reason_as_recorded, *GATE, no_appeal_open, cell_stands],
           opens=[CONSENT])  # fmt: skip
     def apply(self, situation: Situation) -> None:
         """R-20: the reason of leaving and the months since are judged on the day."""
@@ -64,7 +65,7 @@ class Readmission(Lifecycle):
     @step(S.APPLIED, S.CONSENTED, by=Right.RECORD_DECISION, at=Act("consent_to_readmit"),
           label=_("Record the province's consent"), event="consented", basis=LAW,
           facts=[Paper("consent", _("Province's written consent"), paper="readmission_consent")],
-          guards=[GONE, dated_on_the_day("consent"), *GATE, nothing_else_runs],
+          guards=[GONE, dated_on_the_day("consent"), *GATE, nothing_else_runs, cell_stands],
           closes=TASKS)  # fmt: skip
     def consent(self, situation: Situation) -> None:
         """S-11: then the ordinary admission, with twelve months of probation again."""

@@ -26,6 +26,7 @@ from workflows.guards.moving import (
 )  # fmt: skip
 from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
+from workflows.guards.places import cell_stands
 from workflows.guards.removal import expulsion_not_due
 from workflows.guards.reorganising import decided_above_both, nowhere_between, to_a_cell
 from workflows.guards.returning import day_then, days_of_return, official_by_the_law
@@ -37,7 +38,7 @@ from workflows.page_clocks import moving as clocks
 from workflows.page_facts.leaving import EXPULSION_DUE, REMOVED_BY
 from workflows.page_facts.moving import ALONG, CELL, GROUND, LATE, NOTICE, PAPERS, PROOF, REASON, SETTLED, WHERE
 from workflows.situation import Situation
-from workflows.standings import MEMBERS, ON_THE_LISTS, Participation, Standing
+from workflows.standings import MEMBERS, WITH_A_RECORD, Participation, Standing
 from workflows.vocabulary import NEW, Act, Lifecycle, Start, step
 from workflows.voting import BODY, SIZE, YES
 
@@ -116,10 +117,11 @@ class Transfer(Lifecycle):
 
     @step(NEW, State.COMPLETED, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Let a person go along with a merged or divided cell"), event="went_along", basis=(PRACTICE,), facts=ALONG,
-          guards=[member_is(*ON_THE_LISTS), dated_by_then("reorganisation"), somewhere_to_go, to_a_cell,
+          guards=[member_is(*WITH_A_RECORD), dated_by_then("reorganisation"), somewhere_to_go, to_a_cell,
                   stays_in_the_base, nowhere_between], cancels=clocks.ALL)  # fmt: skip
     def go_along(self, situation: Situation) -> None:
-        """No text on it was seen: recorded on the decision, with one case and one answer for each person."""
+        """No text on it was seen: recorded on the decision, with one case and one answer for each person. The record of
+        whoever left goes along too: restored or readmitted, nobody comes back into a cell that was closed."""
         situation.member.go_along(situation)
 
     @step(State.ASKED, State.CHECKED, by=Right.PREPARE, at=Level.CELL, label=_("Check the file"), event="checked",
@@ -224,7 +226,7 @@ class Transfer(Lifecycle):
     @step(NEW, State.RECEIVED_BACK, by=Right.HAND_OVER, at=Level.BASE, label=_("Receive somebody back from outside"),
           event="received_back", basis=LAW, facts=[*PAPERS, SLIP, *DAYS, LATE],
           guards=[member_is(Standing.TRANSFERRED_OUT), dated_by_then("introduction"), dated_on_the_day("notice_slip"),
-                  papers_complete, late_with_a_reason, nothing_else_runs, days_of_return, official_by_the_law],
+                  papers_complete, late_with_a_reason, nothing_else_runs, cell_stands, days_of_return, official_by_the_law],
           cancels=clocks.ALL, starts=[TO_RECOGNITION])  # fmt: skip
     def receive_back(self, situation: Situation) -> None:
         """T-05: who once left for a place without Chibo comes back with a paper: in the standing of then, or official by

@@ -17,16 +17,14 @@ from workflows.law.citing import PRACTICE
 from workflows.member_steps.roster import COMMITTEES
 from workflows.offices import Right
 from workflows.situation import Situation
-from workflows.standings import Standing
+from workflows.standings import WITH_A_RECORD, Standing
 from workflows.vocabulary import step
-
-MERGEABLE = tuple(one for one in Standing if one not in (Standing.MERGED, Standing.DECEASED))
 
 
 class Merging:
     """A person who was entered twice."""
 
-    @step(MERGEABLE, Standing.MERGED, field="standing", by=Right.MERGE, at=COMMITTEES,
+    @step(WITH_A_RECORD, Standing.MERGED, field="standing", by=Right.MERGE, at=COMMITTEES,
           label=_("Merge into another record of the same person"), event="merged", basis=(PRACTICE,),
           facts=[Paper("confirmation", _("Paper that confirms it is one person"), paper="identity_confirmation"),
                  Text("reason", _("Reason")), MemberRef("kept", _("Record that is kept"))],

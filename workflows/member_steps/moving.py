@@ -16,7 +16,7 @@ from workflows.member_steps.placed import Placed
 from workflows.offices import LADDER, Right
 from workflows.page_facts.admission import REFERRAL
 from workflows.situation import Situation
-from workflows.standings import ON_THE_LISTS, Participation, Standing
+from workflows.standings import WITH_A_RECORD, Participation, Standing
 from workflows.vocabulary import STAY, step
 
 P = Participation
@@ -83,7 +83,7 @@ class Moving(Placed):
         """T-09: the headcount moves with the notice slip; open cases and their clocks go along, days unchanged (R-10)."""
         self.settle(situation)
 
-    @step(ON_THE_LISTS, STAY, field="standing", by=Right.THROUGH_CASE, at=LADDER,
+    @step(WITH_A_RECORD, STAY, field="standing", by=Right.THROUGH_CASE, at=LADDER,
           label=_("Went along to another cell"), event="went_along", basis=(PRACTICE,),
           facts=[REORGANISATION])  # fmt: skip
     def go_along(self, situation: Situation) -> None:
