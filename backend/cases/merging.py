@@ -7,7 +7,9 @@ its own, caused by that step: with the one the other is voided.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from backend.audit.codes import EventCode
 from backend.audit.models import Event
@@ -22,6 +24,7 @@ from backend.members.models import Member
 from backend.members.own_files import follow_back, follow_merge
 from backend.members.twice import additions
 from backend.participation import merging as counts
+from workflows.guards.merging import DAYS
 from workflows.standings import Standing
 from workflows.vocabulary import Trace
 
@@ -34,7 +37,8 @@ def is_merged(traces: Sequence[Trace]) -> bool:
 
 
 def take_over(done: Done, cause: Entry, changes: Changes) -> None:
-    """Rows of the kept record: its own event, the fields it lacked, and attendance and dues that only the other has.
+    """Rows of the kept record: its own event, the fields and days of membership it lacked, and attendance and dues that only
+    the other has.
 
     Raises Refused where another step of the same run is about the kept record.
     """
@@ -44,18 +48,29 @@ def take_over(done: Done, cause: Entry, changes: Changes) -> None:
     loaded = lock_members([key])[key]
     both = Member.objects.in_bulk([key, gone])
     added = additions(both[key], both[gone])
+    days = {name: there for name in DAYS if getattr(both[key], name) is None and (there := getattr(both[gone], name))}
     tied = follow_merge(gone, key)
     entry = Entry(
         code=EventCode.MEMBER_TOOK_OVER, subject_kind="member", subject_id=key, version=loaded.member.version + 1,
         who=cause.who, on=cause.on, unit_id=loaded.unit.id, unit_path=loaded.unit.path, lifecycle="membership",
         facts={RECORD: gone, FACT: sorted(name for name in added if not name.endswith("_index")), **counts.move(key, gone),
-               **({TIED: tied} if tied else {})},
+               **({TIED: tied} if tied else {}), **_taken(days)},
         member_id=key, request_id=cause.request_id, batch=cause.batch, cause=cause.uid,
     )  # fmt: skip
     changes.log(entry)
     changes.fills.append({**added, "id": key, "version": entry.version})
+    if days:
+        loaded.member.version = entry.version
+        for name, day in days.items():
+            setattr(loaded.member, name, day)
+        changes.stand(loaded.member, placed=False)
     if "personal_id" in added:
         changes.close("member", key, cause.on, entry.uid, met=(TASK,))
+
+
+def _taken(days: Mapping[str, date]) -> dict[str, Any]:
+    """New (for a replay) and old (for a void), as `moved.dates` has them."""
+    return {"set": {name: day.isoformat() for name, day in days.items()}, "was": dict.fromkeys(days)} if days else {}
 
 
 def give_back(event: Event) -> None:

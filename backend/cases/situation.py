@@ -129,9 +129,8 @@ def situation(
     case, seen = loaded.case, readings or Readings(to_write=False)
     return Situation(
         on=on, today=today, facts=facts, calendar=seen.calendar,
-        subject=loaded.subject,
-        member=loaded.member, unit_id=loaded.unit.id, unit_level=loaded.unit.level,
-        unit_is_open=loaded.unit.is_open,
+        subject=loaded.subject, member=loaded.member,
+        unit_id=loaded.unit.id, unit_level=loaded.unit.level, unit_is_open=loaded.unit.is_open,
         past=dict(case.facts) if case is not None else {},
         look_up=law.rule, health=health, record=record,
         roll_at=lambda meeting: seen.roll_at(loaded.unit.id, meeting),

@@ -83,7 +83,8 @@ def standings_agree(situation: Situation, kept: MergeView) -> Iterator[Answer]:
 
 @_with_kept
 def days_agree(situation: Situation, kept: MergeView) -> Iterator[Answer]:
-    """A day of membership that both records know is the same day in both; every one that is not is told."""
+    """A day of membership that both records know is the same day in both; every one that is not is told. What one alone knows
+    the kept record has from then on."""
     for name, label in DAYS.items():
         here: date | None = getattr(situation.member, name)
         there = kept.days.get(name)

@@ -159,6 +159,27 @@ def test_a_void_by_a_second_person_gives_everything_back(world: World, twice: tu
     assert replayed() == []
 
 
+def test_days_of_membership_that_the_other_record_alone_knows_go_over_and_back(world: World) -> None:
+    both = {"joined_on": "1996-02-10", "official_on": "1997-02-10"}
+    keep, gone = world.member("Lan", **both), world.member("Lan", admission_decided_on="1996-01-15", **both)
+
+    def days() -> tuple[date | None, date | None]:
+        now = Member.objects.get(pk=keep.pk)
+        return now.admission_decided_on, now.joined_on
+
+    assert days() == (None, date(1996, 2, 10))
+    done = merge(world.actor("officer"), keep, gone)
+    assert (days(), standing(keep)[2]) == ((date(1996, 1, 15), date(1996, 2, 10)), 2)
+    took = Event.objects.get(code="member.took_over")
+    assert (took.facts["set"], took.facts["was"]) == (
+        {"admission_decided_on": "1996-01-15"}, {"admission_decided_on": None},
+    )  # fmt: skip
+    assert replayed() == []
+    void(world.actor("committee"), UUID(done["event"]), **CORRECTION)
+    assert (days(), standing(keep)[2]) == ((None, date(1996, 2, 10)), 3)
+    assert replayed() == []
+
+
 def test_what_was_built_on_the_kept_record_hinders_the_void(world: World, twice: tuple[Member, Member]) -> None:
     keep, gone = twice
     done = merge(world.actor("officer"), keep, gone)
