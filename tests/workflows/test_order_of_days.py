@@ -36,6 +36,7 @@ BESIDE = {
     ("meeting", "held_on"): "asked of the minutes, which the report of the score follows",
     ("meeting", "filed_on"): "told by the office's table of a time before Chibo",
     ("readmission", "record_cleared_on"): "the gate asks it",
+    ("readmission", "left_elsewhere_on"): "the gate asks it: months have passed since",
     ("recognition", "considered_on"): "a day before the ceremony",
     ("recognition", "ceremony_on"): "`after_the_twelve_months` asks more of a vote; what follows the vote follows its paper",
     ("recognition", "cv"): "filed beside the course of the case, whenever the member writes it",

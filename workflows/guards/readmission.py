@@ -12,6 +12,8 @@ from workflows.situation import CaseView, Situation
 from workflows.standings import Standing
 from workflows.workdays import add_months
 
+THERE = "left_elsewhere_on"
+"""The fact that says when somebody left the Party at the place to which the transfer went."""
 _OF_GROUND = {"activity_dropped": "dropped_activity", "transfer_abandoned": "dropped_activity"}
 _OF_CRIME = {"less_serious": "less_serious_crime", "serious": "serious_crime", "corruption": "corruption"}
 _CRIMES = tuple(_OF_CRIME.values())
@@ -50,6 +52,30 @@ def recorded_reasons(situation: Situation) -> tuple[str, ...]:
     return reasons(decided[-1]) if decided else ()
 
 
+def left_there(situation: Situation) -> Refusal | None:
+    """Who was transferred out left the Party at the other place: when, only a paper from there says."""
+    told, known = situation.facts.get(THERE), situation.member.left_on
+    if situation.member.standing != Standing.TRANSFERRED_OUT:
+        if told is None:
+            return None
+        message = gettext_noop("The person left here; the day is in the record already.")
+        return Refusal("readmission.left_here", message, remedy=gettext_noop("Leave this day out."), fact=THERE)
+    if told is None:
+        return Refusal(
+            "readmission.left_there_unknown",
+            gettext_noop("The person was transferred out as a member; when the Party was left, the record does not say."),
+            rule="REA.WAIT", fact=THERE, remedy=gettext_noop(
+                "Take the day from the decision of the other place; who is still a member is received back by transfer instead."
+            ),
+        )  # fmt: skip
+    if known is None or told >= known:
+        return None
+    return Refusal(
+        "readmission.left_before_moving", gettext_noop("Left on %(left)s, before being transferred out on %(moved)s."),
+        {"left": told, "moved": known}, fact=THERE, remedy=gettext_noop("Check both days."),
+    )  # fmt: skip
+
+
 def reason_as_recorded(situation: Situation) -> Answer | None:
     """The reason named is the one on record; where none was recorded, people go by the papers."""
     reason, recorded = situation.facts.get("reason_left"), recorded_reasons(situation)
@@ -78,14 +104,15 @@ def reason_allows(situation: Situation) -> Refusal | None:
 
 def waited_long_enough(situation: Situation) -> Iterator[Answer]:
     """Thirty-six months since leaving; after a less serious crime sixty since the record was cleared."""
-    wait, left = situation.rule("REA.WAIT").value, situation.member.left_on
+    elsewhere = situation.member.standing == Standing.TRANSFERRED_OUT
+    wait, left = situation.rule("REA.WAIT").value, situation.day(THERE) if elsewhere else situation.member.left_on
     reason = situation.facts.get("reason_left") or situation.past.get("reason_left")
-    if left is None:
+    if left is None and not elsewhere:  # else `left_there` asks for it
         message = gettext_noop("The day of leaving is not in the record.")
         yield Refusal("readmission.left_unknown", message, rule="REA.WAIT",
                       remedy=gettext_noop("Have the record completed first."))  # fmt: skip
-    else:
-        yield from _not_yet(situation, left, wait["default_months"])
+    elif left is not None:
+        yield from _not_yet(situation, left, wait["default_months"], fact=THERE if elsewhere else "")
     if reason != "less_serious_crime":
         return
     cleared = situation.day("record_cleared_on")

@@ -11,15 +11,15 @@ from workflows.guards.appeals import nothing_else_runs
 from workflows.guards.papers import dated_by_then, dated_on_the_day
 from workflows.guards.people import member_is
 from workflows.guards.places import cell_stands
-from workflows.guards.readmission import GATE, no_appeal_open, reason_as_recorded
+from workflows.guards.readmission import GATE, left_there, no_appeal_open, reason_as_recorded
 from workflows.offices import Level, Right
 from workflows.page_facts.leaving import NOTICE, REASON, REASON_ONCE
 from workflows.situation import Situation
-from workflows.standings import OUT_OF_THE_PARTY
+from workflows.standings import OUT_OF_THE_PARTY, Standing
 from workflows.vocabulary import NEW, Act, Clock, Lifecycle, step
 
 LAW = ("294-QĐ/TW 26/05/2025 mục 3.5", "208-QĐ/TW 26/07/2026 mục 3.5")
-GONE = member_is(*OUT_OF_THE_PARTY)
+GONE = member_is(*OUT_OF_THE_PARTY, Standing.TRANSFERRED_OUT)
 REASONS = (
     ("dropped_activity", _("Dropped party activity")),
     ("asked", _("Asked to leave")),
@@ -56,11 +56,13 @@ class Readmission(Lifecycle):
           event="applied", basis=LAW,
           facts=[Paper("application", _("Application"), paper="readmission_application"),
                  Choice("reason_left", _("Why the person left"), choices=REASONS),
+                 Day("left_elsewhere_on", _("Day of leaving the Party, where that was at another place"), required=False),
                  Day("record_cleared_on", _("Day the criminal record was cleared"), required=False)],
-          guards=[GONE, dated_by_then("application"), reason_as_recorded, *GATE, no_appeal_open, cell_stands],
+          guards=[GONE, dated_by_then("application"), left_there, reason_as_recorded, *GATE, no_appeal_open, cell_stands],
           opens=[CONSENT])  # fmt: skip
     def apply(self, situation: Situation) -> None:
-        """R-20: the reason of leaving and the months since are judged on the day."""
+        """R-20: the reason of leaving and the months since are judged on the day; who was transferred out may have left at
+        the other place, by whose decision the application says when."""
 
     @step(S.APPLIED, S.CONSENTED, by=Right.RECORD_DECISION, at=Act("consent_to_readmit"),
           label=_("Record the province's consent"), event="consented", basis=LAW,

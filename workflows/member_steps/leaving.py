@@ -83,12 +83,14 @@ class Leaving(Placed):
         """T-05: somebody who was here before comes back as an official member."""
         self.left_on = None
 
-    @step(LEFT, Standing.CANDIDATE, field="standing", by=Right.THROUGH_CASE, at=LADDER,
+    @step((*LEFT, Standing.TRANSFERRED_OUT), Standing.CANDIDATE, field="standing", by=Right.THROUGH_CASE, at=LADDER,
           label=_("Let through the gate of readmission"), event="readmitted",
           basis=("208-QĐ/TW 26/07/2026 mục 3.5",),
           facts=[Paper("consent", _("Province's written consent"), paper="readmission_consent")])  # fmt: skip
     def readmit(self, situation: Situation) -> None:
-        """S-11, R-20: a candidate again; admission and the twelve months start anew."""
+        """S-11, R-20: a candidate again; admission and the twelve months start anew. Between the Party was left and joined
+        again no party age runs, wherever that was."""
+        self.left_on = situation.past_day("left_elsewhere_on") or self.left_on
 
     @step((Standing.REMOVED, Standing.WITHDRAWN), Standing.PROBATIONARY, field="standing",
           by=Right.THROUGH_CASE, at=LADDER, label=_("Restored on probation"), event="restored_probationary",
