@@ -65,6 +65,7 @@ def words_of(shown_form: StepForm, preview: Foreseen | None = None, since: list[
         "refusals": said_with_basis(option.refusals, on) if preview is None else (),
         "cautions": said_with_basis(option.cautions, on), "expects": said_with_basis(option.expects, on),
         "preview": foreseen(preview) if preview else None, "since": since, "sums": sums(shown_form),
+        "typed": shown_form.form.typed() if blocked and shown_form.data is not None else [],
     }  # fmt: skip
 
 

@@ -145,6 +145,39 @@ def test_who_was_overtaken_sees_what_changed_and_keeps_what_was_typed(world: Wor
     assert client.post(address, {**typed, "version": "2"}).status_code == 302
 
 
+def test_who_was_overtaken_by_the_same_step_reads_what_was_typed(world: World, proposal: Proposal) -> None:
+    """There is no form to send again: that it was not recorded is said, what others entered, and all that was typed."""
+    case, facts = proposal
+    client, address = of("secretary"), f"/cases/{case.pk}/steps/propose/"
+    typed = {**opened(client, address), "on": "2/11/2026", **fill("resolution"), **ballot(facts, no=1), "do": "do"}
+    perform(world.actor("deputy"), OnCase(case.pk), "propose", facts, on=ON)
+    before = traces()
+    answer = client.post(address, typed)
+    page = " ".join(text(answer).split())
+    assert (answer.status_code, traces()) == (409, before)
+    assert "Nội dung đồng chí gửi CHƯA được ghi" in page
+    assert "vẫn còn nguyên trong biểu" not in page
+    assert "02/11/2026: Đề nghị công nhận (Phó bí thư chi bộ, Chi bộ ấp Một)" in page
+    assert 'class="facts"' not in page
+    meeting = Case.objects.get(pk=facts["ballot"]["meeting"]).number
+    assert re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", page[page.index('id="typed"') :]) == [
+        ("Ngày thực hiện", "2/11/2026"),
+        ("Nghị quyết của chi bộ, Số văn bản", "12-NQ/CB"),
+        ("Nghị quyết của chi bộ, Nơi ban hành", "Chi bộ ấp Một"),
+        ("Nghị quyết của chi bộ, Ngày ghi trên văn bản", "02/11/2026"),
+        ("Kết quả bỏ phiếu, Tại cuộc họp ngày", f"02/11/2026 · Thường kỳ · {meeting}"),
+        ("Kết quả bỏ phiếu, Số phiếu phát ra", "6"),
+        ("Kết quả bỏ phiếu, Số phiếu thu về", "6"),
+        ("Kết quả bỏ phiếu, Số phiếu hợp lệ", "6"),
+        ("Kết quả bỏ phiếu, Số phiếu tán thành", "4"),
+        ("Kết quả bỏ phiếu, Số phiếu không tán thành", "1"),
+    ]
+    refused = client.post(address, {**typed, "version": "2"})  # sent once more it is refused, and still nothing is lost
+    assert (refused.status_code, traces()) == (422, before)
+    assert "<dd>12-NQ/CB</dd>" in text(refused)
+    assert 'id="typed"' not in text(client.get(address))
+
+
 def test_the_arithmetic_alone_while_typing(proposal: Proposal) -> None:
     case, facts = proposal
     client, address = of("secretary"), f"/cases/{case.pk}/steps/propose/"
