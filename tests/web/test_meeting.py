@@ -107,6 +107,21 @@ def test_sent_twice_it_is_recorded_once(world: World, people: list[Member]) -> N
     assert Event.objects.filter(code="meeting.held").count() == 1
 
 
+def test_an_answer_that_was_lost_on_its_way_is_told_once(world: World, people: list[Member]) -> None:
+    """The page sends the form again by itself, before what it was first answered was ever shown."""
+    case, client = planned(world), of("secretary")
+    where = f"/meetings/{case.pk}/"
+    filled = typed(text(client.get(where)), **{"minutes.number": "07-BB/CB", f"dues.{people[0].pk}": "on"})
+    for _ in range(2):
+        assert client.post(where, filled).status_code == 302
+    told = re.findall(r'<div class="alert alert-(\w+)" role="status">([^<]*)</div>', text(client.get(where)))
+    assert told == [
+        ("success", "Đã ghi: Buổi sinh hoạt và điểm danh."),
+        ("success", "Đã ghi: Đảng phí."), ("info", "Đã đóng: 1."), ("success", "Đã ghi: Biên bản."),
+    ]  # fmt: skip
+    assert 'role="status">Đã ghi' not in text(client.get(where))
+
+
 def test_gaps_in_the_roll_are_told_and_nothing_is_written(world: World, people: list[Member]) -> None:
     case, client = planned(world), of("secretary")
     where, before = f"/meetings/{case.pk}/", traces()
