@@ -20,7 +20,7 @@ from backend.deadlines.explaining import explain
 from backend.deadlines.titles import title
 from backend.members.models import Member
 from backend.organizations.models import Unit
-from backend.web.refusing import said_before, said_with_basis
+from backend.web.refusing import said, said_before, said_with_basis
 from backend.web.step_form import ON, StepForm
 from backend.web.timeline import Line, lines
 from workflows.answers import shown
@@ -35,12 +35,14 @@ CLOSED = ELSEWHERE | {NOT_PERMITTED.code}
 
 @dataclass(frozen=True)
 class Sum:
-    """The arithmetic of one vote: "20 official members − 2 away = 18; 2/3 → 12 needed", and whether the votes suffice."""
+    """The arithmetic of one vote: "20 official members − 2 away = 18; 2/3 → 12 needed", and whether the votes suffice; or why
+    the totals cannot be."""
 
     name: str
     words: str
     votes: int | None
     reached: bool | None
+    fault: str = ""
 
 
 def place_of(loaded: Loaded, outcome: dict[str, Any] | None = None) -> str:
@@ -96,9 +98,9 @@ def sums(shown_form: StepForm) -> list[Sum]:
     found = measured(shown_form.request.actor, shown_form.ahead, facts, _day(shown_form), shown_form.request.today)
     told = []
     for name, one in found.items():
-        votes = whole_number(facts[name].get("yes"))
-        words = f"{one.sum}; {one.share}"
-        told.append(Sum(name, words, votes, None if votes is None else one.reached(votes)))
+        votes, vote = whole_number(facts[name].get("yes")), one.threshold
+        reached = None if votes is None else vote.reached(votes)
+        told.append(Sum(name, f"{vote.sum}; {vote.share}", votes, reached, said(one.fault) if one.fault else ""))
     return told
 
 

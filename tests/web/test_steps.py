@@ -205,6 +205,33 @@ def test_the_arithmetic_alone_while_typing(proposal: Proposal) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("totals", "said"),
+    [
+        ({"yes": 7}, "đồng ý 7, không đồng ý 2, hợp lệ 6, thu vào 6, phát ra 6"),
+        ({"yes": 5}, "đồng ý 5, không đồng ý 2, hợp lệ 6, thu vào 6, phát ra 6"),
+        ({"yes": 5, "no": 0, "issued": 7}, "đồng ý 5, không đồng ý 0, hợp lệ 6, thu vào 6, phát ra 7"),
+        ({"yes": 7, "no": "", "valid": "", "collected": "", "issued": ""},
+         "đồng ý 7, không đồng ý 0, hợp lệ 7, thu vào 7, phát ra 7"),
+        ({"yes": 4, "no": "", "valid": "", "collected": "", "issued": ""}, ""),
+        ({"yes": 4, "valid": ""}, ""),
+    ],
+)  # fmt: skip
+def test_totals_that_cannot_be_are_said_while_typing_as_when_they_are_sent(
+    proposal: Proposal, totals: dict[str, Any], said: str
+) -> None:
+    case, facts = proposal
+    client, address = of("secretary"), f"/cases/{case.pk}/steps/propose/"
+    typed = {**opened(client, address), **ballot(facts, **totals), **fill("resolution"), "on": "02/11/2026"}
+    page = text(client.post(address, {**typed, "do": "sum", "of": "ballot"}))
+    assert "6 đảng viên chính thức; 2/3 → cần 4." in page
+    assert ("đủ số phiếu" in page) == (not said)
+    words = f"Số phiếu không khớp: {said}, đảng viên chính thức có thể biểu quyết 6."
+    assert (words in page) == bool(said)
+    if said and "" not in totals.values():
+        assert words in text(client.post(address, {**typed, "do": "do"}))
+
+
 def test_a_case_is_opened_about_a_member(world: World) -> None:
     member = world.member("Lê Văn Đi")
     typed = {
