@@ -18,8 +18,10 @@ from backend.cases.models import Case
 from backend.core.keyring import unseal
 from backend.members.models import Member, Spell
 from tests.api.conftest import ON, own_language, proposal, traces, world
+from tests.roles import as_role
 from tests.web.people import text
 from tests.web.stepping import csrf, do, fill, of, opened
+from tests.web.test_today import planned
 from tests.world import World, paper
 
 __all__ = ["own_language", "proposal", "world"]
@@ -55,6 +57,25 @@ def test_a_meeting_of_before_anybody_was_known_is_not_offered(proposal: Proposal
     assert offered not in text(of("secretary").get(at))
     Case.objects.filter(pk=meeting.pk).update(facts={**meeting.facts, "held_on": f"{first}"})
     assert offered in text(of("secretary").get(at))
+
+
+def test_where_no_meeting_can_be_named_the_form_leads_to_recording_it(world: World) -> None:
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
+    at = f"/cases/{world.probation(new, date(2025, 10, 30)).pk}/steps/propose/"
+    first = "Ghi nhận cuộc họp trước (kèm điểm danh), rồi nêu ở đây."
+    said = f'{first}<span class="alone d-block"><a href="%s">%s</a></span>'
+    plan = said % (f"/units/{world.cell.pk}/open/meeting/plan/", "Dự kiến cuộc họp")
+    client, auditor = of("secretary"), of("auditor")
+    with as_role("chibo_app"):
+        assert plan in text(client.get(at))
+    meeting = planned(world)
+    record = said % (f"/meetings/{meeting.pk}/", "Ghi nhận sinh hoạt chi bộ tháng 11/2026")
+    with as_role("chibo_app"):
+        assert record in text(client.get(at))
+        assert record in text(do(client, at, {"on": "02/11/2026", **fill("resolution")}))
+        assert first not in text(auditor.get(at))  # who may not take the step has no form
+        perform(world.actor("secretary"), OnCase(meeting.pk), "hold", {"held_on": f"{ON}", "minutes_long": 95}, on=ON)
+        assert first not in text(client.get(at))
 
 
 def test_done_it_says_so_on_the_cases_page(proposal: Proposal) -> None:
