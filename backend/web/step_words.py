@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from backend.accounts.policy import Actor
+from backend.audit.codes import SubjectKind
+from backend.audit.models import Event
 from backend.cases import selectors
 from backend.cases.measured import measured
 from backend.cases.models import Case
@@ -143,8 +146,17 @@ def _change(one: Any) -> dict[str, str]:
 def changed_since(actor: Actor, loaded: Loaded, version: int) -> list[Line]:
     """What was recorded about the case or member after the version that was looked at, the oldest first."""
     case = Case.objects.filter(pk=loaded.case.pk).first() if loaded.case is not None and loaded.case.pk else None
-    rows = (
-        selectors.history(actor, case) if case
-        else selectors.timeline(actor, Member.objects.get(pk=loaded.member.pk))
-    ).filter(subject_kind=loaded.kind, subject_id=loaded.subject.pk, version__gt=version)  # fmt: skip
-    return lines(rows.order_by("id"), actor)
+    if case is not None:
+        return case_since(actor, case, version)
+    rows = selectors.timeline(actor, Member.objects.get(pk=loaded.member.pk))
+    return _after(actor, rows.filter(subject_kind=loaded.kind, subject_id=loaded.subject.pk), version)
+
+
+def case_since(actor: Actor, case: Case, version: int) -> list[Line]:
+    """The same of a case."""
+    rows = selectors.history(actor, case)
+    return _after(actor, rows.filter(subject_kind=SubjectKind.CASE, subject_id=case.pk), version)
+
+
+def _after(actor: Actor, rows: QuerySet[Event], version: int) -> list[Line]:
+    return lines(rows.filter(version__gt=version).order_by("id"), actor)

@@ -122,12 +122,12 @@ class FactForm(forms.Form):
             places.append(str(self.fields[answer.fact].label))
         return f"{', '.join(places)}: {said(answer)}" if places else said(answer)
 
-    def typed(self) -> list[tuple[str, str]]:
-        """What was typed, to be read where there is no form any more: by the name of its place, of a choice its words. What was
-        left empty is not there."""
+    def typed(self, groups: Sequence[Group] | None = None) -> list[tuple[str, str]]:
+        """What was typed (into some of the groups), to be read where there is no form any more: by the name of its place, of a
+        choice its words. What was left empty is not there."""
         told = [
             (str(one.label) if group.whole else f"{group.fact.label}, {one.label}", _words(one))
-            for group in self.groups for one in group.fields
+            for group in (self.groups if groups is None else groups) for one in group.fields
         ]  # fmt: skip
         return [(place, words) for place, words in told if words]
 
