@@ -122,6 +122,16 @@ def test_each_number_opens_the_list_of_what_was_counted(world: World) -> None:
     assert of("officer").get("/overview/list/?figure=nothing").status_code == 404
 
 
+def test_the_list_of_those_away_says_up_to_when_their_leave_lasts(world: World) -> None:
+    world.member("Phạm Văn Xa", participation="away", away_until="2027-01-31")
+    world.member("Võ Thị Xa", participation="away")
+    counted()
+    cell = "Chi bộ ấp Một (87.107.000.000.001) · từ 01/01/2026"
+    page = seen("officer", "/overview/list/?figure=participation.away")
+    assert f"Phạm Văn Xa {cell} · đến 31/01/2027 Võ Thị Xa {cell} · chưa ghi ngày kết thúc" in page
+    assert "đến 31/01/2027" not in seen("officer", "/overview/list/?figure=member")
+
+
 def test_who_has_left_the_officers_sight_is_counted_without_a_name(world: World) -> None:
     one = Member.objects.filter(unit=world.cell).earliest("pk")
     with connection.cursor() as cursor:
