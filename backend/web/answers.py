@@ -133,8 +133,8 @@ class Answers:
         return {"version": self.deadline.version, "key": uuid4()}
 
     def _possible(self) -> list[str]:
-        """None for an office outside the line of the deadline; putting off is for the one that must act, while there is a day to
-        put it off to, and “seen” from the day on which it holds something back."""
+        """None for an office outside the line of the deadline; putting off is for the one that must act, while there is a day
+        to put it off to, and “seen” from the day on which it holds something back."""
         if self.deadline.status != Deadline.Status.OPEN:
             return []
         try:

@@ -112,8 +112,8 @@ class Around:
         due = rows.filter(facts__month__lte=month_start(self.day).isoformat()).order_by("-facts__month", "-pk").first()
         if due is None:
             return reverse("unit-open", args=[unit.pk, Meeting.key, "plan"]), str(Meeting.steps()["plan"].label)
-        month = day_in(due.facts, "month")
-        return reverse("meeting", args=[due.pk]), gettext("Record the meeting of %(month)s") % {"month": f"{month:%m/%Y}"}
+        words = {"month": f"{day_in(due.facts, 'month'):%m/%Y}"}
+        return reverse("meeting", args=[due.pk]), gettext("Record the meeting of %(month)s") % words
 
     @cached_property
     def units(self) -> list[tuple[str, str]]:

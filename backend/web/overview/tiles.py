@@ -35,15 +35,15 @@ MEMBERS_BY_STANDING = tuple(f"standing.{one}" for one in MEMBERS)
 """Parts of which the number of members is the sum."""
 
 OPENED_LATER = gettext_noop(
-    "Deadlines count from the day on which they were opened here. One opened later is not among those of this day, though it was"
-    " due before; a meeting that was not held is overdue from the end of its month all the same."
+    "Deadlines count from the day on which they were opened here. One opened later is not among those of this day, though it"
+    " was due before; a meeting that was not held is overdue from the end of its month all the same."
 )
 
 
 @dataclass(frozen=True)
 class Group:
-    """Figures that belong together, the large ones first; of the rest those above zero, and whether there are `others`. `note`:
-    what is to be known of how they are counted."""
+    """Figures that belong together, the large ones first; of the rest those above zero, and whether there are `others`.
+    `note`: what is to be known of how they are counted."""
 
     title: str
     large: Sequence[Figure]
