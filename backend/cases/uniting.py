@@ -44,8 +44,11 @@ def merge(
         if wrong := [*wrong, *against(unit, other, on)]:
             raise Refused(wrong)
         whole = _cell if unit.level == Level.CELL else _committee
-        answer = {"unit": unit.pk, "into": other.pk, "on": on.isoformat()}
-        answer |= whole(actor, unit, other, decision, key.key if key else "")
+        asked = {"unit": unit.pk, "into": other.pk, "on": on.isoformat()}
+        try:
+            answer = asked | whole(actor, unit, other, decision, key.key if key else "")
+        except NothingDone as nothing:
+            raise NothingDone(asked | nothing.answer) from nothing
         keep(actor, key, answer)
         return answer
 

@@ -44,10 +44,12 @@ def set_day(actor: Actor, day: date, *, off: bool, name: str, basis: str) -> Cal
     values = {"off": off, "name": " ".join(name.split()), "basis": " ".join(basis.split())}
     if not values["name"] or not names_a_paper(basis):
         raise Refused([NO_SOURCE])
-    row = CalendarDay.objects.select_for_update().filter(day=day).first()
-    if row is None:
-        row = CalendarDay(day=day, version=0)
-    elif not row.withdrawn and values == {name: getattr(row, name) for name in values}:
+    new = CalendarDay(day=day, version=0, **values)
+    CalendarDay.objects.bulk_create(
+        [new], ignore_conflicts=True
+    )  # a row that is not there yet cannot be locked: one waits here
+    row = CalendarDay.objects.select_for_update().get(day=day)
+    if row.version and not row.withdrawn and values == {name: getattr(row, name) for name in values}:
         raise Unchanged
     for field, value in values.items():
         setattr(row, field, value)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from backend.audit.models import Event
 from backend.cases.amending import FACT, WAS
+from backend.desk.called import NAMES, called
 from backend.members.protected import SEALED
 from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
@@ -52,7 +53,9 @@ def _told(event: Event, name: str, fact: Fact | None) -> Told:
         return Told(gettext("Corrected"), ", ".join(fields_of(value)))
     if name == WAS:
         return Told(gettext("Said before"), "; ".join(_before(value)))
-    label = str(fact.label) if fact else name
+    if fact is None:
+        return Told(str(NAMES.get(name, name)), called(name, value, lambda one: in_words(None, one)))
+    label = str(fact.label)
     if isinstance(fact, Ballot):
         return Told(label, _totals(value), _sum(event, fact, value))
     return Told(label, in_words(fact, value, event.left_out.get(name)))

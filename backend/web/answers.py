@@ -133,8 +133,8 @@ class Answers:
         return {"version": self.deadline.version, "key": uuid4()}
 
     def _possible(self) -> list[str]:
-        """None for an office outside the line of the deadline; putting off is for the one that must act, and “seen” from the
-        day on which it holds something back."""
+        """None for an office outside the line of the deadline; putting off is for the one that must act, while there is a day
+        to put it off to, and “seen” from the day on which it holds something back."""
         if self.deadline.status != Deadline.Status.OPEN:
             return []
         try:
@@ -143,9 +143,12 @@ class Answers:
             return []
         first = acknowledging.acknowledged_from(self.deadline, level, calendar())
         self.seen_from = first if first and first > clock.today() else None
-        sent = self.key == "acknowledge"  # from a page of before: it is told why not
-        seen = ["acknowledge"] if sent or (first and not self.seen_from) else []
-        return [*seen, *(["snooze"] if level == 0 else []), "comment"]
+        offered = {  # what was sent from a page of before is told why not
+            "acknowledge": self.key == "acknowledge" or (first and not self.seen_from),
+            "snooze": level == 0 and (self.key == "snooze" or clock.today() < self.deadline.due_on),
+            "comment": True,
+        }
+        return [key for key, open_now in offered.items() if open_now]
 
     @property
     def key(self) -> str:

@@ -24,7 +24,7 @@ from backend.core.ids import BIG
 from backend.core.rehearsing import rehearsing
 from backend.members.models import Member
 from backend.web.acting import Acting, in_office, reading
-from backend.web.bulk_steps import Choice, choices_for, suiting
+from backend.web.bulk_steps import Choice, choices_for, moved_on, suiting
 from backend.web.filters import MemberFilter
 from backend.web.kept import sent
 from backend.web.refusing import said_before, said_with_basis
@@ -63,10 +63,19 @@ def bulk(request: Acting) -> HttpResponse:
             return render(request, "web/bulk/steps.html", words | _offered(request, found))
         suited = suiting(request.actor, found, request.today)
         choice = next((one for one, _ in suited if one.value == asked), None)
+        gone = choice is None
+        if choice is None and data:
+            choice = moved_on(request.actor, found, request.today, asked, chosen)
         if choice is None:
             raise Http404
         form = StepForm(request, choice.target(choice.first), choice.step.name, data)
-    words |= {"choice": choice, "form": form.form, "key": form.key}
+    words |= {
+        "choice": choice,
+        "form": form.form,
+        "key": form.key,
+        "gone": gone,
+        "typed": form.form.typed() if gone else [],
+    }
     if request.method != "POST":
         return render(request, "web/bulk/form.html", words)
     return _done(request, choice, form, chosen, words)
@@ -114,6 +123,8 @@ def _done(request: Acting, choice: Choice, form: StepForm, chosen: Chosen, words
     ]  # fmt: skip
     done = [one for one in answers if one["done"]]
     shown = {**words, "done": done, "refused": [one for one in answers if not one["done"]]}
+    if not done and not tries:  # who was overtaken is told so, and may send what was typed again
+        shown["subjects"] = " ".join(f"{one.pk}:{one.version}" for one in words["people"])
     if not done or tries:
         return _form_again(request, shown | {"tried": tries}, 200 if tries else 422)
     return render(request, "web/bulk/answers.html", shown)

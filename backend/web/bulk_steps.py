@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -85,7 +85,21 @@ def suiting(actor: Actor, people: Sequence[Member], today: date) -> list[tuple[C
     return found
 
 
+def moved_on(actor: Actor, people: Sequence[Member], today: date, value: str, seen: Mapping[int, int]) -> Choice | None:
+    """A step of membership for those whose records were changed after they were looked at (`seen`: their versions then)."""
+    steps = {f"membership.{name}": one for name, one in LIFECYCLES["membership"].steps().items()}
+    calendar()
+    changed = [one for one in people if one.version > seen[one.pk]]
+    left = [one.pk for one in changed if value in steps and _may(actor, steps[value], one, today)]
+    return Choice(steps[value], opens=False, count=len(left), first=left[0]) if left else None
+
+
 def _suits(actor: Actor, step: Step, one: Member, today: date, *, opens: bool) -> bool:
-    if step.by in NOT_FOR_MANY or allowed(actor, step.by, one.unit_path, levels_of(step, today)) is None:
+    if not _may(actor, step, one, today):
         return False
     return opens or not starting(step, one)  # type: ignore[arg-type]  # a member has the fields of its page
+
+
+def _may(actor: Actor, step: Step, one: Member, today: date) -> bool:
+    may = step.by not in NOT_FOR_MANY
+    return may and allowed(actor, step.by, one.unit_path, levels_of(step, today)) is not None

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from backend.accounts.policy import Actor
+from backend.audit.codes import SubjectKind
+from backend.audit.models import Event
 from backend.cases import selectors
 from backend.cases.measured import measured
 from backend.cases.models import Case
@@ -20,7 +23,7 @@ from backend.deadlines.explaining import explain
 from backend.deadlines.titles import title
 from backend.members.models import Member
 from backend.organizations.models import Unit
-from backend.web.refusing import said_before, said_with_basis
+from backend.web.refusing import said, said_before, said_with_basis
 from backend.web.step_form import ON, StepForm
 from backend.web.timeline import Line, lines
 from workflows.answers import shown
@@ -35,12 +38,14 @@ CLOSED = ELSEWHERE | {NOT_PERMITTED.code}
 
 @dataclass(frozen=True)
 class Sum:
-    """The arithmetic of one vote: "20 official members − 2 away = 18; 2/3 → 12 needed", and whether the votes suffice."""
+    """The arithmetic of one vote: "20 official members − 2 away = 18; 2/3 → 12 needed", and whether the votes suffice; or why
+    the totals cannot be."""
 
     name: str
     words: str
     votes: int | None
     reached: bool | None
+    fault: str = ""
 
 
 def place_of(loaded: Loaded, outcome: dict[str, Any] | None = None) -> str:
@@ -65,6 +70,7 @@ def words_of(shown_form: StepForm, preview: Foreseen | None = None, since: list[
         "refusals": said_with_basis(option.refusals, on) if preview is None else (),
         "cautions": said_with_basis(option.cautions, on), "expects": said_with_basis(option.expects, on),
         "preview": foreseen(preview) if preview else None, "since": since, "sums": sums(shown_form),
+        "typed": shown_form.form.typed() if blocked and shown_form.data is not None else [],
     }  # fmt: skip
 
 
@@ -95,9 +101,9 @@ def sums(shown_form: StepForm) -> list[Sum]:
     found = measured(shown_form.request.actor, shown_form.ahead, facts, _day(shown_form), shown_form.request.today)
     told = []
     for name, one in found.items():
-        votes = whole_number(facts[name].get("yes"))
-        words = f"{one.sum}; {one.share}"
-        told.append(Sum(name, words, votes, None if votes is None else one.reached(votes)))
+        votes, vote = whole_number(facts[name].get("yes")), one.threshold
+        reached = None if votes is None else vote.reached(votes)
+        told.append(Sum(name, f"{vote.sum}; {vote.share}", votes, reached, said(one.fault) if one.fault else ""))
     return told
 
 
@@ -140,8 +146,17 @@ def _change(one: Any) -> dict[str, str]:
 def changed_since(actor: Actor, loaded: Loaded, version: int) -> list[Line]:
     """What was recorded about the case or member after the version that was looked at, the oldest first."""
     case = Case.objects.filter(pk=loaded.case.pk).first() if loaded.case is not None and loaded.case.pk else None
-    rows = (
-        selectors.history(actor, case) if case
-        else selectors.timeline(actor, Member.objects.get(pk=loaded.member.pk))
-    ).filter(subject_kind=loaded.kind, subject_id=loaded.subject.pk, version__gt=version)  # fmt: skip
-    return lines(rows.order_by("id"), actor)
+    if case is not None:
+        return case_since(actor, case, version)
+    rows = selectors.timeline(actor, Member.objects.get(pk=loaded.member.pk))
+    return _after(actor, rows.filter(subject_kind=loaded.kind, subject_id=loaded.subject.pk), version)
+
+
+def case_since(actor: Actor, case: Case, version: int) -> list[Line]:
+    """The same of a case."""
+    rows = selectors.history(actor, case)
+    return _after(actor, rows.filter(subject_kind=SubjectKind.CASE, subject_id=case.pk), version)
+
+
+def _after(actor: Actor, rows: QuerySet[Event], version: int) -> list[Line]:
+    return lines(rows.filter(version__gt=version).order_by("id"), actor)

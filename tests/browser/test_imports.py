@@ -51,7 +51,7 @@ def test_a_roster_is_sent_tried_and_brought_in(walk: Walk, tmp_path: Path, scrip
 def test_pages_of_imports_fit_and_break_no_rule(walk: Walk, tmp_path: Path, dark: bool) -> None:
     person("second", Office.ORGANISATION_OFFICER, make_world().commune)
     roster = write_roster(
-        tmp_path / "ds.xlsx", [GOOD, BAD, {**GOOD, "full_name": "Lê Bốn", "personal_id": "087080000010"}]
+        tmp_path / "ds.xlsx", [GOOD, BAD, {**GOOD, "full_name": "Lê " + "Bốn " * 100, "personal_id": "087080000010"}]
     )
     for size, look in ((PHONE, "phone"), (DESK, "desk")):
         with walk.as_("officer", size, dark=dark) as page:
@@ -70,6 +70,11 @@ def test_pages_of_imports_fit_and_break_no_rule(walk: Walk, tmp_path: Path, dark
                     page.get_by_text("Đang nhập danh sách").wait_for()
                     working.work()
                     page.goto("/imports/")
+                    assert page.locator("td.faulty").count() == 0
+                else:
+                    wrong = page.locator("td.faulty").first.bounding_box()
+                    assert wrong is not None
+                    assert wrong["x"] + 80 <= size[0]
                 picture(page, f"imports-{name}-{look}-{'dark' if dark else 'light'}")
                 assert (too_wide(page), violations(page)) == (0, []), name
         with walk.as_("second", size, dark=dark) as page:  # nobody undoes what they brought in themselves

@@ -118,6 +118,26 @@ def test_from_today_to_done(walk: Walk, meeting: tuple[World, Case, list[int]], 
         picture(page, f"meeting-done-{'desk-dark' if dark else 'phone-light'}")
 
 
+def test_going_back_by_keyboard_nothing_that_has_the_focus_lies_below_the_arithmetic(
+    walk: Walk, meeting: tuple[World, Case, list[int]]
+) -> None:
+    world, case, _ = meeting
+    world.members(10)
+    covered = """async () => {
+      for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)  // it is scrolled with the next one
+      const one = document.activeElement, box = (one.labels?.[0] ?? one).getBoundingClientRect()
+      return one.closest(".people") && box.top < document.querySelector(".tally").getBoundingClientRect().bottom ? [one.id] : []
+    }"""
+    with walk.as_("secretary", PHONE) as page:
+        page.goto(f"/meetings/{case.pk}/")
+        page.locator("[name='paid_on']").focus()
+        found, walked = [], 0
+        while walked < 200 and not page.locator("#others:focus").count():
+            page.keyboard.press("Shift+Tab")
+            found, walked = found + page.evaluate(covered), walked + 1
+        assert (found, page.locator("#others:focus").count()) == ([], 1)
+
+
 def test_without_scripts_it_works_whole(walk: Walk, meeting: tuple[World, Case, list[int]]) -> None:
     _, case, people = meeting
     with walk.as_("secretary", PHONE, scripts=False) as page:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.walking import DESK, PHONE, Walk, chromium, picture, too_wide, violations, walk
+from tests.browser.walking import DESK, PHONE, Walk, chromium, cut_lists, picture, too_wide, violations, walk
 from tests.world import World, make_world
 
 __all__ = ["chromium", "walk"]
@@ -40,6 +40,7 @@ def test_lists_files_and_units_fit_and_break_no_rule(walk: Walk, dark: bool) -> 
                     page.goto(address)
                     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
                     assert (too_wide(page), violations(page)) == (0, []), (address, name)
+                    assert size == PHONE or cut_lists(page) == [], address
                     picture(page, f"{what}-{who}-{name}-{'dark' if dark else 'light'}")
 
 

@@ -37,6 +37,25 @@ def typed(page: Any, yes: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("size", "scripts"), [(PHONE, True), (PHONE, False), (DESK, True)], ids=["phone", "no-scripts", "desk"]
+)
+def test_who_was_overtaken_reads_what_was_typed(walk: Walk, size: tuple[int, int], scripts: bool) -> None:
+    world = make_world()
+    case = due(world)
+    with walk.as_("secretary", size, scripts=scripts, dark=size == DESK) as page:
+        page.goto(f"/cases/{case.pk}/steps/propose/")
+        typed(page, "4")
+        meeting = Case.objects.get(lifecycle="meeting").pk
+        counts = {"issued": 5, "collected": 5, "valid": 5, "yes": 4, "no": 1}
+        facts = {"resolution": paper(ON), "ballot": {"meeting": meeting, **counts}}
+        perform(world.actor("deputy"), OnCase(case.pk), "propose", facts, on=ON)
+        page.get_by_role("button", name="Ghi nhận").click()
+        page.get_by_text("Nội dung đồng chí gửi CHƯA được ghi").wait_for()
+        assert page.get_by_role("definition").all_inner_texts()[1:3] == ["12-NQ/CB", "Chi bộ ấp Một"]
+        assert not scripts or (too_wide(page), violations(page)) == (0, [])
+
+
+@pytest.mark.parametrize(
     ("size", "name", "dark"), [(PHONE, "phone", False), (DESK, "desk", True)], ids=["phone", "desk"]
 )
 def test_a_secretary_records_a_proposal(walk: Walk, size: tuple[int, int], name: str, dark: bool) -> None:

@@ -96,6 +96,17 @@ def overflowing(page: Page) -> list[str]:
     return found
 
 
+def cut_lists(page: Page) -> list[str]:
+    """Lists to choose from that are narrower than what can be chosen in them."""
+    found: list[str] = page.evaluate("""() => [...document.querySelectorAll('select')].filter(one => {
+      const pen = document.createElement('canvas').getContext('2d'), style = getComputedStyle(one)
+      pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`
+      const room = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+      return one.getClientRects().length && [...one.options].some(each => pen.measureText(each.text).width > room)
+    }).map(one => one.name)""")
+    return found
+
+
 def too_small(page: Page) -> list[str]:
     """What is tapped and is lower than 44 CSS pixels, but for links inside a sentence; of a tick its label counts."""
     found: list[str] = (

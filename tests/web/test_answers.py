@@ -204,6 +204,21 @@ def late(world: World) -> Deadline:
     return Deadline.objects.get(subject_kind="case", subject_id=case.pk, rule_id="PRO.CELL_REVIEW")
 
 
+def test_what_is_overdue_is_not_put_off(world: World, late: Deadline) -> None:
+    """No day lies after today and not past the legal one; a form of a page of before is told so."""
+    client, before = of("secretary"), traces()
+    kept = shown(client, late)
+    assert sorted(one for one in kept if one.endswith("-key")) == ["acknowledge-key", "comment-key"]
+    looked_at = {"version": kept["comment-version"], "key": kept["comment-key"]}
+    answer = send(client, late, "snooze", **looked_at, until="05/12/2026", reason="Chờ họp")
+    assert (answer.status_code, traces()) == (422, before)
+    assert f"không quá hạn theo quy định ({late.due_on:%d/%m/%Y})" in text(answer)
+    clock.move_to(late.due_on)
+    assert "snooze-key" not in shown(client, late)
+    clock.move_to(late.due_on - timedelta(days=1))
+    assert "snooze-key" in shown(client, late)
+
+
 def test_the_ledger_tells_what_explain_tells(world: World, late: Deadline) -> None:
     with as_role("chibo_jobs"):
         sweep(ON)

@@ -123,6 +123,33 @@ def test_where_nobody_could_be_done_the_form_stands_again_as_it_was_typed(world:
     assert traces() == before
 
 
+def test_who_was_overtaken_for_everybody_reads_what_was_typed(world: World) -> None:
+    """Two record the same for the same people: the second had an error page, and nothing of what was typed."""
+    people = world.members(2)
+    sent = {"step": "membership.record_lapse", "subjects": subjects(*people), "do": "do", "key": "", **FACTS}
+    assert send(of("secretary"), **sent).status_code == 200
+    before = traces()
+    for do in ("do", "preview"):
+        answer = send(of("deputy"), **{**sent, "do": do})
+        page = text(answer)
+        assert (answer.status_code, traces()) == (422 if do == "do" else 200, before)
+        assert "Nội dung đồng chí gửi CHƯA được ghi" in page
+        assert ("<dt>Nghị quyết của chi bộ, Số văn bản</dt><dd>12-NQ/CB</dd>" in page) is True
+        assert ('class="facts"' in page) is False
+    assert send(of("secretary"), step="membership.record_lapse", subjects=subjects(*people)).status_code == 404
+
+
+def test_who_was_overtaken_sends_the_same_again(world: World) -> None:
+    """The form was refused for ever: it brought the versions that were looked at first."""
+    (one,) = world.members(1)
+    sent = {"step": "membership.record_lapse", "subjects": subjects(one), "do": "do", "key": "", **FACTS}
+    Member.objects.filter(pk=one.pk).update(version=one.version + 1)  # somebody was faster
+    answer = send(of("secretary"), **sent)
+    assert (answer.status_code, 'value="12-NQ/CB"' in text(answer)) == (422, True)
+    assert f'name="subjects" value="{one.pk}:{one.version + 1}"' in text(answer)
+    assert send(of("secretary"), **{**sent, "subjects": f"{one.pk}:{one.version + 1}"}).status_code == 200
+
+
 def test_what_nobody_chosen_can_take_is_folded_under_its_reason(world: World) -> None:
     """Every page of cases about a member begins with everybody; to admit, only candidates can be taken."""
     page = text(send(of("secretary"), of="ticked", subject=ticked(*world.members(2))))

@@ -11,11 +11,13 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from backend.accesses.models import Access
 from backend.audit.models import Event
 from backend.cases.engine import OnCase, perform
 from backend.cases.models import Case
+from backend.desk.called import NAMES, called
 from backend.members.models import Member
 from tests.api.conftest import ON, traces
 from tests.api.test_desk import post as at_the_api
@@ -131,6 +133,47 @@ def test_an_entry_says_all_that_is_kept_of_it(world: World) -> None:
     ):  # fmt: skip
         assert words in said, words
     assert "Nêu phát hiện" not in page("secretary", f"/desk/events/{event.uid}/")  # who does not audit raises none
+
+
+def test_entries_that_no_step_makes_are_said_in_words(world: World) -> None:
+    opened = Event.objects.get(code="unit.opened", subject_id=world.cell.pk)
+    said = page("auditor", f"/desk/events/{opened.uid}/")
+    assert (
+        "<dt>Mã</dt><dd>87.107.000.000.001</dd> <dt>Cấp</dt><dd>Chi bộ</dd>".replace("</dd> <dt>", "</dd><dt>") in said
+    )
+    send("auditor", "/desk/samples/", seed="Họp 30/11", size=5, head=sealed())
+    sealed()
+    said = page("auditor", f"/desk/events/{Event.objects.get(code='log.sampled').uid}/")
+    assert "<dt>Điều kiện lọc</dt><dd>–</dd>" in said
+    assert "<dt>Cỡ mẫu</dt><dd>5</dd>" in said
+
+
+@pytest.mark.parametrize(
+    ("code", "facts"),
+    [
+        ("deadline.moved", "rule due_was due early_was early reminder why version_was ladder ladder_was"),
+        ("unit.planned", "figure year value paper_date paper_number"),
+        ("unit.opened", "code level parent name"), ("assignment.given", "user office from to member"),
+        ("log.sampled", "asked size count sample drawn seed"), ("calendar.day_set", "day off name basis"),
+        ("flag.raised", "member cause since months ends"), ("deadline.acknowledged", "rule level until working_days reason"),
+    ],
+)  # fmt: skip
+def test_what_an_entry_keeps_has_a_name_in_both_languages(code: str, facts: str) -> None:
+    said = {}
+    for language in ("vi", "en"):
+        with override(language):
+            said[language] = [str(NAMES[one]) for one in facts.split()]
+    assert all(len({*each}) == 3 for each in zip(facts.split(), *said.values(), strict=True)), code
+
+
+def test_codes_in_entries_are_said_in_words() -> None:
+    with override("vi"):
+        asked = (("why", "calendar"), ("rule", "PRO.DECIDE"), ("level", "cell"), ("level", 2))
+        assert [called(*one, str) for one in asked] == [
+            "lịch làm việc đã thay đổi", "Quyết định công nhận chính thức", "Chi bộ", "2",
+        ]  # fmt: skip
+        assert [called("early", one, str) for one in (None, {}, [], "", 0, False)] == ["–", "–", "–", "–", "0", "False"]
+        assert called("levels", ["cell", "province"], str) == "Chi bộ, Cấp tỉnh"
 
 
 def test_what_lies_outside_is_not_there(world: World) -> None:

@@ -235,6 +235,14 @@ def test_a_faulty_row_begins_with_whom_it_is_about_and_what_is_wrong(world: Worl
     assert heads[heads.index("Dòng") + 1 :][:3] == ["Họ và tên khai sinh", "Ngày sinh", "Số thẻ đảng viên (12 số)"]
 
 
+def test_a_neighbour_with_long_words_is_cut_and_breaks_its_lines(world: World, tmp_path: Path) -> None:
+    """Else what is wrong in the row beside it lay far out of sight; what is wrong itself stands there whole."""
+    officer, words = of("officer"), "Lê " + "Dài " * 100
+    page = look(officer, tried(officer, roster(tmp_path, BAD, {**GOOD, "full_name": words})))
+    cells = re.findall(r'<td( class="\w+")?>(?:<span aria-hidden="true">✕ </span>)?(Lê Dài [^<]*)', page)
+    assert cells == [(' class="long"', f"{words[:79]}…"), (' class="faulty"', words.strip())]
+
+
 @pytest.mark.parametrize("content", [b"%PDF-1.7", b"PK\x03\x04"])
 def test_a_wrong_file_and_a_wrong_day_are_told_at_once(world: World, content: bytes) -> None:
     page = text(send(of("officer"), content, as_of="31/02/2026"))

@@ -107,6 +107,21 @@ def test_sent_twice_it_is_recorded_once(world: World, people: list[Member]) -> N
     assert Event.objects.filter(code="meeting.held").count() == 1
 
 
+def test_an_answer_that_was_lost_on_its_way_is_told_once(world: World, people: list[Member]) -> None:
+    """The page sends the form again by itself, before what it was first answered was ever shown."""
+    case, client = planned(world), of("secretary")
+    where = f"/meetings/{case.pk}/"
+    filled = typed(text(client.get(where)), **{"minutes.number": "07-BB/CB", f"dues.{people[0].pk}": "on"})
+    for _ in range(2):
+        assert client.post(where, filled).status_code == 302
+    told = re.findall(r'<div class="alert alert-(\w+)" role="status">([^<]*)</div>', text(client.get(where)))
+    assert told == [
+        ("success", "Đã ghi: Buổi sinh hoạt và điểm danh."),
+        ("success", "Đã ghi: Đảng phí."), ("info", "Đã đóng: 1."), ("success", "Đã ghi: Biên bản."),
+    ]  # fmt: skip
+    assert 'role="status">Đã ghi' not in text(client.get(where))
+
+
 def test_gaps_in_the_roll_are_told_and_nothing_is_written(world: World, people: list[Member]) -> None:
     case, client = planned(world), of("secretary")
     where, before = f"/meetings/{case.pk}/", traces()
@@ -252,19 +267,45 @@ def test_what_was_changed_after_it_was_recorded_is_not_taken_and_that_is_said(
     assert Case.objects.get(pk=case.pk).facts["minutes_long"] == 95
 
 
-def test_somebody_who_was_faster_is_told_of_and_what_was_typed_stays(world: World, people: list[Member]) -> None:
+def test_somebody_who_was_faster_is_told_of_and_what_was_typed_is_read(world: World, people: list[Member]) -> None:
+    """The meeting is asked for no more; what is still to be said stands in the form, and is taken."""
     case, client = planned(world), of("secretary")
     where = f"/meetings/{case.pk}/"
-    filled = typed(text(client.get(where)), **{f"roll.{people[1].pk}": "excused"})
+    filled = typed(text(client.get(where)), **{f"roll.{people[1].pk}": "excused", "minutes.number": "07-BB/CB"})
     facts = {"held_on": TODAY.isoformat(), "minutes_long": 60}
     perform(world.actor("deputy"), OnCase(case.pk), "hold", facts, on=TODAY)
     before = traces()
-    sent = client.post(where, filled)
-    page = text(sent)
-    assert sent.status_code == 422
+    for do in ("check", "record"):
+        sent = client.post(where, {**filled, "do": do})
+        page = text(sent)
+        assert (sent.status_code, traces()) == (422, before)
+        assert "Có người khác đã ghi nhận về buổi sinh hoạt này" in page
+        assert "02/11/2026: Ghi nhận cuộc họp đã diễn ra (Phó bí thư chi bộ, Chi bộ ấp Một)" in page
+        assert re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", page[page.index('id="typed"') : page.index("<form")]) == [
+            ("Ngày họp", DAY), ("Thời lượng (phút)", "95"), (people[1].full_name, "Vắng có lý do"),
+            ("Những đồng chí còn lại đều có mặt", "có"),
+        ]  # fmt: skip
+        left = form(page)
+        assert (left["part"], left["version"], left["minutes.number"]) == (["dues", "paper"], ["2"], ["07-BB/CB"])
+    assert client.post(where, {**left, "do": "record"}).status_code == 302
+    assert Case.objects.get(pk=case.pk).state == "filed"
+
+
+def test_who_was_overtaken_while_the_meeting_is_still_to_come_sends_the_same_again(
+    world: World, people: list[Member]
+) -> None:
+    case, client = planned(world), of("secretary")
+    where = f"/meetings/{case.pk}/"
+    filled = typed(text(client.get(where)), **{f"roll.{people[1].pk}": "excused"})
+    later = {"planned_on": "2026-11-20", "reason": "Mưa bão"}
+    perform(world.actor("deputy"), OnCase(case.pk), "postpone", later, on=TODAY)
+    page = text(client.post(where, filled))
     assert "Có người khác đã ghi nhận về buổi sinh hoạt này" in page
     assert re.search(rf'name="roll.{people[1].pk}"[^>]*value="excused" checked', page)
-    assert traces() == before
+    assert 'id="typed"' not in page
+    assert (form(page)["version"], form(page)["minutes_long"]) == (["2"], ["95"])
+    assert client.post(where, {**filled, "version": "2"}).status_code == 302
+    assert Case.objects.get(pk=case.pk).state == "held"
 
 
 def test_who_is_away_begins_so_and_guests_are_called_too(world: World, people: list[Member]) -> None:

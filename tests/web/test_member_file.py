@@ -149,6 +149,16 @@ def test_a_guest_is_shown_without_what_the_own_cell_records(world: World) -> Non
     assert "Hiện chức vụ của đồng chí không có gì để ghi ở đây." in page
 
 
+def test_what_can_be_done_is_not_printed(world: World, new: Member) -> None:
+    """On paper there is nothing to press: no heading stands over a gap, and what could be begun takes no room."""
+    page = text(of("secretary").get(f"/members/{new.pk}/"))
+    left_out = page.split('<section class="not-printed"><h2>Việc làm được bây giờ</h2>', 1)[1].partition("</section>")[
+        0
+    ]
+    assert "Bắt đầu việc mới" in left_out
+    assert "<h2>Hồ sơ</h2>" not in left_out
+
+
 def test_each_look_is_noted_and_told_to_those_who_may_ask(world: World, new: Member) -> None:
     of("officer").get(f"/members/{new.pk}/")
     look = Access.objects.get(door="web/members/{member_id}/")

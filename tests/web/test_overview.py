@@ -82,6 +82,8 @@ def test_any_past_day_is_told_and_one_before_the_first_is_not_made_up(world: Wor
     page = seen("officer", "/overview/?on=30/09/2026")
     assert number(page, "Kỳ sinh hoạt trong tháng đã tổ chức") == 1
     assert "Số liệu đến hết ngày 30/09/2026" in page
+    apart = "Thời hạn chỉ được tính từ ngày mở trên phần mềm."  # beside numbers that seem to contradict each other
+    assert (page.count(apart), seen("officer").count(apart)) == (1, 0)
     before = seen("officer", "/overview/?on=31/12/2025")
     assert "Dữ liệu đảng viên ở đây bắt đầu từ ngày 01/01/2026" in before
     assert "Đảng viên chính thức" not in before
@@ -118,6 +120,16 @@ def test_each_number_opens_the_list_of_what_was_counted(world: World) -> None:
     assert names.count("Nguyễn Văn") == 5
     assert Access.objects.filter(door="overview/list/").latest("id").filters["figure"] == "member"
     assert of("officer").get("/overview/list/?figure=nothing").status_code == 404
+
+
+def test_the_list_of_those_away_says_up_to_when_their_leave_lasts(world: World) -> None:
+    world.member("Phạm Văn Xa", participation="away", away_until="2027-01-31")
+    world.member("Võ Thị Xa", participation="away")
+    counted()
+    cell = "Chi bộ ấp Một (87.107.000.000.001) · từ 01/01/2026"
+    page = seen("officer", "/overview/list/?figure=participation.away")
+    assert f"Phạm Văn Xa {cell} · đến 31/01/2027 Võ Thị Xa {cell} · chưa ghi ngày kết thúc" in page
+    assert "đến 31/01/2027" not in seen("officer", "/overview/list/?figure=member")
 
 
 def test_who_has_left_the_officers_sight_is_counted_without_a_name(world: World) -> None:

@@ -100,6 +100,21 @@ def test_a_look_lists_what_goes_along_and_offers_no_merger_that_cannot_be(world:
     assert 'value="merge"' not in page
 
 
+def test_what_keeps_an_empty_cell_open_is_called_by_its_name(world: World) -> None:
+    facts = {"kind": "regular", "month": "2026-11-01"}
+    meeting = Case.objects.get(
+        pk=perform(world.actor("secretary"), NewCase("meeting", unit_id=world.cell.pk), "plan", facts, on=ON)["id"]
+    )
+    Assignment.objects.filter(unit=world.cell).update(from_date=ON)  # an office that begins on the very day
+    before = counts()
+    for do in ("preview", "merge"):
+        answer = asked(of("officer"), at(world.cell), **merger(world, do))
+        page = text(answer)
+        assert (answer.status_code, counts()) == (200, before)
+        assert "Việc của chính đơn vị còn mở, phải giải quyết xong trước:" in page
+        assert f'<a href="/cases/{meeting.pk}/">Sinh hoạt chi bộ {meeting.number}</a>' in page
+
+
 def test_it_is_merged_and_says_what_became_of_everybody(world: World) -> None:
     member = world.member("Nguyễn Văn An")
     client = of("officer")

@@ -18,8 +18,10 @@ from backend.cases.models import Case
 from backend.core.keyring import unseal
 from backend.members.models import Member, Spell
 from tests.api.conftest import ON, own_language, proposal, traces, world
+from tests.roles import as_role
 from tests.web.people import text
 from tests.web.stepping import csrf, do, fill, of, opened
+from tests.web.test_today import planned
 from tests.world import World, paper
 
 __all__ = ["own_language", "proposal", "world"]
@@ -55,6 +57,25 @@ def test_a_meeting_of_before_anybody_was_known_is_not_offered(proposal: Proposal
     assert offered not in text(of("secretary").get(at))
     Case.objects.filter(pk=meeting.pk).update(facts={**meeting.facts, "held_on": f"{first}"})
     assert offered in text(of("secretary").get(at))
+
+
+def test_where_no_meeting_can_be_named_the_form_leads_to_recording_it(world: World) -> None:
+    new = world.member("Trần Thị Mới", "import_probationary", joined_on="2025-10-30")
+    at = f"/cases/{world.probation(new, date(2025, 10, 30)).pk}/steps/propose/"
+    first = "Ghi nhận cuộc họp trước (kèm điểm danh), rồi nêu ở đây."
+    said = f'{first}<span class="alone d-block"><a href="%s">%s</a></span>'
+    plan = said % (f"/units/{world.cell.pk}/open/meeting/plan/", "Dự kiến cuộc họp")
+    client, auditor = of("secretary"), of("auditor")
+    with as_role("chibo_app"):
+        assert plan in text(client.get(at))
+    meeting = planned(world)
+    record = said % (f"/meetings/{meeting.pk}/", "Ghi nhận sinh hoạt chi bộ tháng 11/2026")
+    with as_role("chibo_app"):
+        assert record in text(client.get(at))
+        assert record in text(do(client, at, {"on": "02/11/2026", **fill("resolution")}))
+        assert first not in text(auditor.get(at))  # who may not take the step has no form
+        perform(world.actor("secretary"), OnCase(meeting.pk), "hold", {"held_on": f"{ON}", "minutes_long": 95}, on=ON)
+        assert first not in text(client.get(at))
 
 
 def test_done_it_says_so_on_the_cases_page(proposal: Proposal) -> None:
@@ -145,6 +166,39 @@ def test_who_was_overtaken_sees_what_changed_and_keeps_what_was_typed(world: Wor
     assert client.post(address, {**typed, "version": "2"}).status_code == 302
 
 
+def test_who_was_overtaken_by_the_same_step_reads_what_was_typed(world: World, proposal: Proposal) -> None:
+    """There is no form to send again: that it was not recorded is said, what others entered, and all that was typed."""
+    case, facts = proposal
+    client, address = of("secretary"), f"/cases/{case.pk}/steps/propose/"
+    typed = {**opened(client, address), "on": "2/11/2026", **fill("resolution"), **ballot(facts, no=1), "do": "do"}
+    perform(world.actor("deputy"), OnCase(case.pk), "propose", facts, on=ON)
+    before = traces()
+    answer = client.post(address, typed)
+    page = " ".join(text(answer).split())
+    assert (answer.status_code, traces()) == (409, before)
+    assert "Nội dung đồng chí gửi CHƯA được ghi" in page
+    assert "vẫn còn nguyên trong biểu" not in page
+    assert "02/11/2026: Đề nghị công nhận (Phó bí thư chi bộ, Chi bộ ấp Một)" in page
+    assert 'class="facts"' not in page
+    meeting = Case.objects.get(pk=facts["ballot"]["meeting"]).number
+    assert re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", page[page.index('id="typed"') :]) == [
+        ("Ngày thực hiện", "2/11/2026"),
+        ("Nghị quyết của chi bộ, Số văn bản", "12-NQ/CB"),
+        ("Nghị quyết của chi bộ, Nơi ban hành", "Chi bộ ấp Một"),
+        ("Nghị quyết của chi bộ, Ngày ghi trên văn bản", "02/11/2026"),
+        ("Kết quả bỏ phiếu, Tại cuộc họp ngày", f"02/11/2026 · Thường kỳ · {meeting}"),
+        ("Kết quả bỏ phiếu, Số phiếu phát ra", "6"),
+        ("Kết quả bỏ phiếu, Số phiếu thu về", "6"),
+        ("Kết quả bỏ phiếu, Số phiếu hợp lệ", "6"),
+        ("Kết quả bỏ phiếu, Số phiếu tán thành", "4"),
+        ("Kết quả bỏ phiếu, Số phiếu không tán thành", "1"),
+    ]
+    refused = client.post(address, {**typed, "version": "2"})  # sent once more it is refused, and still nothing is lost
+    assert (refused.status_code, traces()) == (422, before)
+    assert "<dd>12-NQ/CB</dd>" in text(refused)
+    assert 'id="typed"' not in text(client.get(address))
+
+
 def test_the_arithmetic_alone_while_typing(proposal: Proposal) -> None:
     case, facts = proposal
     client, address = of("secretary"), f"/cases/{case.pk}/steps/propose/"
@@ -170,6 +224,33 @@ def test_the_arithmetic_alone_while_typing(proposal: Proposal) -> None:
             "phiếu.</p>",
         ]
     )
+
+
+@pytest.mark.parametrize(
+    ("totals", "said"),
+    [
+        ({"yes": 7}, "đồng ý 7, không đồng ý 2, hợp lệ 6, thu vào 6, phát ra 6"),
+        ({"yes": 5}, "đồng ý 5, không đồng ý 2, hợp lệ 6, thu vào 6, phát ra 6"),
+        ({"yes": 5, "no": 0, "issued": 7}, "đồng ý 5, không đồng ý 0, hợp lệ 6, thu vào 6, phát ra 7"),
+        ({"yes": 7, "no": "", "valid": "", "collected": "", "issued": ""},
+         "đồng ý 7, không đồng ý 0, hợp lệ 7, thu vào 7, phát ra 7"),
+        ({"yes": 4, "no": "", "valid": "", "collected": "", "issued": ""}, ""),
+        ({"yes": 4, "valid": ""}, ""),
+    ],
+)  # fmt: skip
+def test_totals_that_cannot_be_are_said_while_typing_as_when_they_are_sent(
+    proposal: Proposal, totals: dict[str, Any], said: str
+) -> None:
+    case, facts = proposal
+    client, address = of("secretary"), f"/cases/{case.pk}/steps/propose/"
+    typed = {**opened(client, address), **ballot(facts, **totals), **fill("resolution"), "on": "02/11/2026"}
+    page = text(client.post(address, {**typed, "do": "sum", "of": "ballot"}))
+    assert "6 đảng viên chính thức; 2/3 → cần 4." in page
+    assert ("đủ số phiếu" in page) == (not said)
+    words = f"Số phiếu không khớp: {said}, đảng viên chính thức có thể biểu quyết 6."
+    assert (words in page) == bool(said)
+    if said and "" not in totals.values():
+        assert words in text(client.post(address, {**typed, "do": "do"}))
 
 
 def test_a_case_is_opened_about_a_member(world: World) -> None:

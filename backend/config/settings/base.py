@@ -78,7 +78,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "backend.config.urls"
 WSGI_APPLICATION = "backend.config.wsgi.application"
-AUTH_USER_MODEL = "accounts.User"
+AUTH_USER_MODEL, MESSAGE_STORAGE = "accounts.User", "backend.web.telling.ToldOnce"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORM_RENDERER, FILE_UPLOAD_HANDLERS = "backend.web.forms.Renderer", ["backend.web.uploads.Bounded"]
 LOGIN_URL, CSRF_FAILURE_VIEW = "/sign-in/", "backend.web.faults.out_of_date"

@@ -28,6 +28,7 @@ from backend.web.administration.reorganising import Asked, along, people_of, sen
 from backend.web.kept import sent
 from backend.web.refusing import said_before, said_with_basis
 from workflows.answers import shown
+from workflows.catalogue import LIFECYCLES
 from workflows.member_steps.moving import REORGANISATION, TO
 from workflows.offices import Level, Office
 from workflows.standings import ON_THE_LISTS
@@ -125,6 +126,6 @@ def _told(request: Acting, unit: Unit, answer: Mapping[str, Any]) -> dict[str, A
         "goes": [one for one in people if one["done"]], "stays": [one for one in people if not one["done"]],
         "units": list(Unit.objects.filter(pk__in=answer["units"]).order_by("path")),
         "offices": [(Office(one.office).label, one.user.full_name) for one in offices],
-        "cases": [] if closed else list(open_cases.order_by("pk")[:SHOWN]),
+        "cases": [] if closed else [(one, LIFECYCLES[one.lifecycle].label) for one in open_cases.order_by("pk")[:SHOWN]],
         "guests": [] if closed else list(guests.order_by("sort_key", "pk")[:SHOWN]),
     }  # fmt: skip

@@ -9,8 +9,10 @@ from datetime import date
 from functools import cached_property
 
 from django.db.models import Min, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext
 
-from backend.accounts.policy import Actor
+from backend.accounts.policy import Actor, allowed
 from backend.cases import selectors
 from backend.core.db import reaching
 from backend.members.models import Member, Spell
@@ -20,8 +22,10 @@ from workflows.answers import shown
 from workflows.facts import day_in
 from workflows.guards.votes import HELD
 from workflows.lifecycles.meeting import Meeting
+from workflows.offices import Level, Right
 from workflows.standings import ON_THE_LISTS, Participation, Standing
 from workflows.voting import Presence
+from workflows.workdays import month_start
 
 MEETINGS, UNITS, FOUND = 24, 300, 20
 """How many are offered at most: meetings (the newest), units of a list, people found by a search."""
@@ -96,6 +100,20 @@ class Around:
             Held(one.pk, day, f"{shown(day)} · {kinds.get(one.facts.get('kind'), '')} · {one.number}")
             for one, day in days if day is not None and (known is None or day >= known)
         ]  # fmt: skip
+
+    @cached_property
+    def to_record(self) -> tuple[str, str] | None:
+        """Where a meeting is recorded that a vote could name, with words for it: the newest one that is due, else one to plan.
+        None for an office that records no meetings of the unit."""
+        unit = selectors.units(self.actor).filter(pk=self.unit_id).first()
+        if unit is None or not allowed(self.actor, Right.RECORD_MEETING, unit.path, (Level.CELL,)):
+            return None
+        rows = selectors.cases(self.actor).filter(lifecycle=Meeting.key, unit_id=unit.pk, state__in=Meeting.BEFORE)
+        due = rows.filter(facts__month__lte=month_start(self.day).isoformat()).order_by("-facts__month", "-pk").first()
+        if due is None:
+            return reverse("unit-open", args=[unit.pk, Meeting.key, "plan"]), str(Meeting.steps()["plan"].label)
+        words = {"month": f"{day_in(due.facts, 'month'):%m/%Y}"}
+        return reverse("meeting", args=[due.pk]), gettext("Record the meeting of %(month)s") % words
 
     @cached_property
     def units(self) -> list[tuple[str, str]]:

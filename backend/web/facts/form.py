@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from backend.web.facts.around import Around
 from backend.web.facts.inputs import Input
@@ -121,6 +122,15 @@ class FactForm(forms.Form):
             places.append(str(self.fields[answer.fact].label))
         return f"{', '.join(places)}: {said(answer)}" if places else said(answer)
 
+    def typed(self, groups: Sequence[Group] | None = None) -> list[tuple[str, str]]:
+        """What was typed (into some of the groups), to be read where there is no form any more: by the name of its place, of a
+        choice its words. What was left empty is not there."""
+        told = [
+            (str(one.label) if group.whole else f"{group.fact.label}, {one.label}", _words(one))
+            for group in (self.groups if groups is None else groups) for one in group.fields
+        ]  # fmt: skip
+        return [(place, words) for place, words in told if words]
+
 
 def _field(one: Input) -> forms.Field:
     """The input as a form has it: whether it may be left out is said, and asked by nobody; what it offers is a <datalist>."""
@@ -130,6 +140,16 @@ def _field(one: Input) -> forms.Field:
     )
     made.offered, made.names_unit = one.offered, one.names_unit  # type: ignore[attr-defined]  # for the template
     return made
+
+
+def _words(field: BoundField) -> str:
+    """What stands in an input, as one reads it."""
+    value: Any = field.value()
+    if isinstance(field.field.widget, forms.CheckboxInput):
+        return gettext("yes") if value else ""
+    known = {str(key): str(label) for key, label in getattr(field.field.widget, "choices", ())}
+    chosen = value if isinstance(value, list) else [value]
+    return ", ".join(known.get(str(one), str(one)) for one in chosen if one)
 
 
 def _unsaid(name: str, typed: str) -> list[Refusal]:

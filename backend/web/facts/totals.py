@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backend.web.facts.around import CALLED, Around, Person, roll_words
@@ -27,7 +29,8 @@ class Ballots(Kind):
     def inputs(self, fact: Ballot, around: Around, data: QueryDict | None) -> list[Input]:
         meetings = [(str(one.id), one.words) for one in around.meetings]
         newest = meetings[0][0] if meetings else None
-        where = Input(f"{fact.name}.meeting", _("At the meeting of"), pick(meetings, 3), initial=newest)
+        said = "" if meetings else _meeting_first(around)
+        where = Input(f"{fact.name}.meeting", _("At the meeting of"), pick(meetings, 3), said, initial=newest)
         return [where, *(Input(f"{fact.name}.{part}", label, line(digits=True)) for part, label in self.totals.items())]
 
     def raw(self, fact: Ballot, data: QueryDict) -> Any:
@@ -42,6 +45,14 @@ class Ballots(Kind):
         given = self.raw(fact, data)
         names = () if given is None else ("meeting", *self.totals)
         return [f"{fact.name}.{part}" for part in names if not counts(given.get(part), part)]
+
+
+def _meeting_first(around: Around) -> str:
+    """What to do where no meeting stands to be named, with the way there for who may record one."""
+    words = gettext("Record the meeting first (with its roll call), then name it here.")
+    if around.to_record is None:
+        return words
+    return format_html('{}<span class="alone d-block"><a href="{}">{}</a></span>', words, *around.to_record)
 
 
 def counts(value: Any, part: str) -> bool:

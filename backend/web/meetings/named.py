@@ -1,4 +1,4 @@
-"""Who stands on the sheet of a meeting: in the roll, and in the list of dues."""
+"""Who stands on the sheet of a meeting, in the roll and in the list of dues; and which of its steps it may still take."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workflows.dues import Status
+from workflows.lifecycles.meeting import Meeting
 from workflows.voting import Presence
 
 OWED = (Status.OPEN, Status.UNPAID)
@@ -32,3 +33,9 @@ class Payer:
     owes: bool
     version: int
     ticked: bool
+
+
+def open_at(state: str) -> dict[str, bool]:
+    """Whether a meeting that stands there is still to be recorded as held, and its minutes to be filed."""
+    before = state in {one.value for one in Meeting.BEFORE}
+    return {"roll": before, "paper": before or state == Meeting.State.HELD}

@@ -36,11 +36,12 @@ DAY_OF = {"roll": "held_on", "paper": FILED_ON.name}
 
 @dataclass
 class Done:
-    """What came of a part: `done` (now or before), and everything that was said about it."""
+    """What came of a part: `done` (now or before), and everything that was said about it; `overtaken`: somebody was faster."""
 
     key: str
     done: bool
     said: list[str] = field(default_factory=list)
+    overtaken: bool = False
 
     @property
     def label(self) -> str:
@@ -93,7 +94,7 @@ def step(
         return Done(part, done=True, said=[words]), version_now(sheet)
     except Stale:
         words = gettext("Somebody else has recorded something about this meeting since you opened the page.")
-        return Done(part, done=False, said=[words]), version
+        return Done(part, done=False, said=[words], overtaken=True), version
     return Done(part, done=True, said=[one.line for one in said_before(outcome["cautions"])]), outcome["version"]
 
 

@@ -31,7 +31,7 @@ from backend.web.acting import Acting
 from backend.web.facts.around import Around, roll_words
 from backend.web.facts.form import FactForm
 from backend.web.facts.typed import whole
-from backend.web.meetings.named import OWED, Payer, Person
+from backend.web.meetings.named import OWED, Payer, Person, open_at
 from workflows.answers import Refusal
 from workflows.dues import Said
 from workflows.facts import Day, Fact, FactError, day_in
@@ -73,10 +73,8 @@ class Sheet:
         """What the form asks for. One that was sent asks for what it did when it was shown."""
         if self.data is not None:
             return [one for one in ("roll", "dues", "paper") if one in self.data.getlist("part")]
-        before = self.case.state in {state.value for state in Meeting.BEFORE}
-        filing = before or self.case.state == Meeting.State.HELD
-        owed = any(one.owes for one in self.payers)
-        return [name for name, there in (("roll", before), ("dues", owed), ("paper", filing)) if there]
+        there = {**open_at(self.case.state), "dues": any(one.owes for one in self.payers)}
+        return [name for name in ("roll", "dues", "paper") if there[name]]
 
     def _facts(self) -> list[Fact]:
         held = [one for one in STEPS["hold"].facts if one.kind != "roll_call"] if "roll" in self.parts else []

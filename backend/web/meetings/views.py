@@ -19,11 +19,12 @@ from backend.web.acting import Acting, in_office, reading
 from backend.web.kept import again
 from backend.web.lines import Line, lines
 from backend.web.meetings.checking import check
+from backend.web.meetings.overtaken import look_again
 from backend.web.meetings.reckoning import reckon
-from backend.web.meetings.recording import record
+from backend.web.meetings.recording import Done, record
 from backend.web.meetings.sheet import Sheet
 from backend.web.refusing import said
-from backend.web.step_words import foreseen
+from backend.web.step_words import case_since, foreseen
 from backend.web.timeline import words_of
 from workflows.facts import Fact, day_in
 from workflows.lifecycles.meeting import KIND, Meeting
@@ -52,15 +53,13 @@ def meeting(request: Acting, meeting_id: int) -> HttpResponse:
 
 def _recorded(request: Acting, sheet: Sheet) -> HttpResponse:
     if wrong := check(sheet).wrong:
-        return _shown(request, sheet, 422, told=wrong)
+        return _not_all(request, sheet, wrong)
     told = record(sheet)
     if not told:
         messages.warning(request, gettext("Nothing was recorded: nothing was chosen."))
         return redirect("meeting", sheet.case.pk)
     if not all(one.done for one in told):
-        with reading(request):
-            sheet.close([one.key for one in told if one.done])
-        return _shown(request, sheet, 422, told=told)
+        return _not_all(request, sheet, told)
     for one in told:
         messages.success(request, gettext("Recorded: %(step)s.") % {"step": one.label})
         for words in one.said:
@@ -68,11 +67,22 @@ def _recorded(request: Acting, sheet: Sheet) -> HttpResponse:
     return redirect("meeting", sheet.case.pk)
 
 
+def _not_all(request: Acting, sheet: Sheet, told: list[Done]) -> HttpResponse:
+    """What was not recorded and why. Where somebody was faster: what they entered, and what was typed in vain."""
+    more, seen = dict[str, Any](), sheet.version
+    with reading(request):
+        if done := [one.key for one in told if one.done]:
+            sheet.close(done)
+        if any(one.overtaken for one in told):
+            more = {"since": case_since(request.actor, sheet.case, seen), "typed": look_again(sheet)}
+    return _shown(request, sheet, 422, told=told, overtaken=bool(more), **more)
+
+
 def _looked_at(request: Acting, sheet: Sheet) -> HttpResponse:
     """What recording would do, tried out and undone; or all that is wrong with it."""
     found = check(sheet)
     if found.wrong:
-        return _shown(request, sheet, 422, told=found.wrong)
+        return _not_all(request, sheet, found.wrong)
     if not found.would_do:
         messages.warning(request, gettext("Nothing was recorded: nothing was chosen."))
         return _shown(request, sheet)

@@ -33,9 +33,11 @@ from workflows.answers import shown
 from workflows.catalogue import LIFECYCLES
 from workflows.flagging import Cause
 from workflows.offices import Right, holds
+from workflows.standings import Participation
 
 WAITING = "waiting"
 """Asked for like a figure: what has climbed to the reader's office."""
+ON_LEAVE = f"participation.{Participation.AWAY}"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def behind_figure(request: Acting) -> HttpResponse:
     figure, place = request.GET.get("figure", MEMBER), place_asked(request)
     label, found, count = _found(request, figure, place)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    lines, below = _lines(request.actor, [*page]), _below(request, place, figure) if count > LARGEST else []
+    ends = _ends(request.actor, [*page]) if figure == ON_LEAVE and not place.is_past else {}
+    lines, below = _lines(request.actor, [*page], ends), _below(request, place, figure) if count > LARGEST else []
     asked = {"figure": figure, "unit": place.unit.code, "on": place.on.isoformat()}
     note(request.actor, Look("overview/list/", filters=asked, count=len(lines)))
     words = {
@@ -89,7 +92,7 @@ def _below(request: Acting, place: Place, figure: str) -> list[tuple[str, str, s
     return [(one.name, number(count), place.at(one.unit).query(figure=figure)) for one, count in counts if count]
 
 
-def _lines(actor: Actor, rows: Sequence[Counted]) -> list[Line]:
+def _lines(actor: Actor, rows: Sequence[Counted], ends: Mapping[int, str]) -> list[Line]:
     """Each as it is called now, through what the reader may see: a file that is shut to the office has no name here."""
     told: Mapping[str, Mapping[int, tuple[str, str]]] = {
         kind: tell(actor, [one.subject for one in rows if one.kind == kind]) for kind, tell in TOLD_BY.items()
@@ -99,12 +102,21 @@ def _lines(actor: Actor, rows: Sequence[Counted]) -> list[Line]:
     for one in rows:
         text, way = told[one.kind].get(one.subject, (gettext("out of your sight now"), ""))
         unit = units.get(one.unit_id)
-        lines.append(Line(text, way, named_unit(unit), _days(one)))
+        lines.append(Line(text, way, named_unit(unit), " · ".join(filter(None, [_days(one), ends.get(one.subject)]))))
     return lines
 
 
 def _days(one: Counted) -> str:
     return gettext("since %(day)s") % {"day": shown(one.since)} if one.since else ""
+
+
+def _ends(actor: Actor, rows: Sequence[Counted]) -> dict[int, str]:
+    """Up to when each of those who work far away has leave, as it stands today."""
+    seen = selectors.members(actor).filter(pk__in=[one.subject for one in rows]).values_list("pk", "away_until")
+    return {
+        key: gettext("until %(day)s") % {"day": shown(day)} if day else gettext("no end of the leave was recorded")
+        for key, day in seen
+    }
 
 
 def _members(actor: Actor, keys: Sequence[int]) -> dict[int, tuple[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.formats import get_format, number_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from backend.accounts.policy import Actor
 from backend.reports import figures as of
@@ -34,15 +34,22 @@ class Figure:
 MEMBERS_BY_STANDING = tuple(f"standing.{one}" for one in MEMBERS)
 """Parts of which the number of members is the sum."""
 
+OPENED_LATER = gettext_noop(
+    "Deadlines count from the day on which they were opened here. One opened later is not among those of this day, though it"
+    " was due before; a meeting that was not held is overdue from the end of its month all the same."
+)
+
 
 @dataclass(frozen=True)
 class Group:
-    """Figures that belong together, the large ones first; of the rest those above zero, and whether there are `others`."""
+    """Figures that belong together, the large ones first; of the rest those above zero, and whether there are `others`.
+    `note`: what is to be known of how they are counted."""
 
     title: str
     large: Sequence[Figure]
     rows: Sequence[Figure] = ()
     others: bool = False
+    note: str = ""
 
 
 def groups(actor: Actor, place: Place, values: Values, plans: Mapping[tuple[int, str], PlanTarget]) -> list[Group]:
@@ -58,7 +65,10 @@ def groups(actor: Actor, place: Place, values: Values, plans: Mapping[tuple[int,
         one.group(gettext("Members"), of.MEMBER, MEMBERS_BY_STANDING),
         Group(gettext("On the road to the Party"), [one.figure(key) for key in of.STANDINGS if key not in MEMBERS_BY_STANDING]),
         one.group(gettext("How members take part"), away, ways),
-        Group(gettext("Deadlines"), [one.figure(of.DEADLINE_OPEN), one.figure(of.DEADLINE_OVERDUE, alarms=True)]),
+        Group(
+            gettext("Deadlines"), [one.figure(of.DEADLINE_OPEN), one.figure(of.DEADLINE_OVERDUE, alarms=True)],
+            note=gettext(OPENED_LATER) if place.is_past else "",
+        ),
     ]  # fmt: skip
     if holds(actor.office, Right.READ_RESTRICTED):
         found += [

@@ -324,6 +324,19 @@ def test_a_committee_is_merged_as_a_whole(world: World) -> None:
     assert replayed() == []
 
 
+def test_a_cell_without_members_that_something_keeps_open_answers_like_any_other(world: World) -> None:
+    """Nobody goes along and nothing is written: the answer still says which unit, into which, and from when."""
+    late = person("late", Office.CELL_DEPUTY, world.cell, since=ON)
+    before = counts()
+    for answer in (merged(world), rehearsed(world)):
+        assert {key: answer[key] for key in ("unit", "into", "on", "people", "closed")} == {
+            "unit": world.cell.pk, "into": world.other.pk, "on": "2026-11-02", "people": [], "closed": False,
+        }  # fmt: skip
+        assert [one["code"] for one in answer["left"]] == ["office.begin_later"]
+    assert (counts(), stands(world.cell)) == (before, (None, None))
+    assert Assignment.objects.get(pk=late.assignment_id).to_date is None
+
+
 def test_a_committee_with_open_work_of_its_own_is_not_touched(world: World) -> None:
     other = unit("87.108", "Đảng bộ xã Hai", Level.BASE, world.province)
     person("late", Office.COMMITTEE_SECRETARY, unit("87.109", "x", Level.BASE, world.province), since=ON)
