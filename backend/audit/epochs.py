@@ -88,16 +88,16 @@ def _entry(before: int, number: int, size: int, lost: Sequence[TreeHead], reason
 
 
 def lost_of(exported: Sequence[TreeHead], size: int) -> list[TreeHead]:
-    """The exported heads that a log of this size does not reach and no epoch has named; of the others, those it reaches must be
+    """The exported heads that a log of this size does not reach and no epoch explains; of the others, those it reaches must be
     part of it.
 
     Raises BadHeads where one is not, or is signed by a key that is not trusted.
     """
-    named = promised.named_as_lost()
+    told = promised.told_as_lost()
     keys = trusted_keys()
     lost = []
     for head in exported:
-        if (head.epoch, head.size, head.root.hex()) in named:
+        if any(one.explains(head) for one in told):
             continue
         if head.public_key not in keys:
             raise BadHeads(UNKNOWN_KEY, size=head.size)
