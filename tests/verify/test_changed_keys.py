@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from django.utils.translation import override
 
 from backend.audit import log_keys
+from backend.audit.epochs import KeyNotAnnounced, start_epoch
 from backend.audit.exporting import part
+from backend.audit.files import read_heads
 from backend.audit.heads import key_id
-from backend.audit.models import Event, Head
+from backend.audit.models import Event, Head, SignedHead
 from backend.audit.sealing import place_all, seal_all
 from backend.audit.verify import verify_log
 from tests.backend.audit import forging
@@ -51,6 +55,44 @@ def sealed_with_the_old_key(settings: Any) -> None:
 def without_heads(file: Path, *sizes: int) -> Path:
     fewer = [row for row in rows_of(file) if not (row.startswith(b"h\t") and json.loads(row[2:])["size"] in sizes)]
     return written(file, fewer)
+
+
+def test_after_a_restore_from_before_the_change_the_epoch_begins_under_a_key_that_the_log_knows(
+    tmp_path: Path, changed: tuple[str, str], settings: Any
+) -> None:
+    """Else whoever trusts the old key would be shown an epoch of a key that nobody announced."""
+    old, new = changed
+    outside = kept(tmp_path / "heads")
+    auditors = [("--key", old), ("--key", new), ("--head", head_at(9)), ("--head", head_at(10)), ("--head", head_at(11)),
+                ("--heads", outside)]  # fmt: skip
+    forging.restore_to(9)
+    settings.CHIBO_SIGNING_KEY, settings.CHIBO_LOG_KEYS = NEW, old
+    before = Event.objects.count(), SignedHead.objects.count()
+    with override("en"), pytest.raises(KeyNotAnnounced) as refusal:
+        start_epoch("Restored Monday's backup", read_heads(outside))
+    ids = [key_id(bytes.fromhex(one)) for one in (new, old)]
+    assert [one in str(refusal.value.said()) for one in ids] == [True, True]
+    assert (Event.objects.count(), SignedHead.objects.count()) == before
+    settings.CHIBO_SIGNING_KEY, settings.CHIBO_LOG_KEYS = OLD, new
+    assert start_epoch("Restored Monday's backup", read_heads(outside)).lost == 2
+    log_keys.announce(new, "Quyết định 5-QĐ/TU")
+    settings.CHIBO_SIGNING_KEY, settings.CHIBO_LOG_KEYS = NEW, old
+    log_keys.retire(old, "Lộ khóa")
+    file = export(tmp_path / "log")
+    assert [verify(file, *options) for options in auditors] == [(0, "whole", None)] * 6
+
+
+def test_an_epoch_under_an_unknown_key_is_begun_where_that_is_said_and_believed_by_whoever_was_told_it(
+    tmp_path: Path, settings: Any
+) -> None:
+    old, new = public(OLD, settings), public(NEW, settings)
+    first, settings.CHIBO_SIGNING_KEY = head_at(9), NEW
+    said = StringIO()
+    call_command("log_epoch", "--reason", "The key burnt with the server", "--unannounced", stdout=said)
+    assert Head.objects.get().epoch == 2
+    file = export(tmp_path / "log")
+    assert verify(file, "--head", first) == verify(file, "--key", old) == (1, "key", 10)
+    assert verify(file, "--head", first, "--key", new) == verify(file, "--key", new) == (0, "whole", None)
 
 
 def test_whoever_knows_the_new_key_alone_accuses_nobody(tmp_path: Path, changed: tuple[str, str]) -> None:
