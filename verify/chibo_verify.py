@@ -18,6 +18,7 @@ import json
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -202,34 +203,42 @@ def key_id(key: bytes) -> str:
 
 class Keys:
     """Which keys heads may be signed with: those given, those of kept heads, and each that an event under a trusted head
-    announces; nothing because the export says it.
+    announces; nothing because the export says it; and none from the event on that retires it.
 
     Of heads kept from before a file begins the newest alone says which key counted then: those of older ones may have been
-    retired since, in events that the file does not hold.
+    retired since, in events that the file does not hold. Heads of other keys before the first trusted head prove nothing:
+    what they cover is proven by that one.
     """
 
     def __init__(self, given: set[bytes], kept: Sequence[Head], notes: list[Note]) -> None:
         self.given, self.kept, self.notes = set(given), kept, notes
-        self.trusted, self.any = set(given), not (given or kept)
-        self.waiting: list[tuple[int, bytes, bool]] = []
+        self.trusted, self.any, self.retired = set(given), not (given or kept), set[bytes]()
+        self.waiting: list[tuple[int, bytes]] = []  # announced since the last trusted head
+        self.unknown: list[Head] = []  # before the first trusted head
         self.begin(0)
 
     def begin(self, size: int) -> None:
         """The file tells of keys from after this size on."""
         self.newest = newest = max((head for head in self.kept if head.size <= size), key=Head.place, default=None)
+        self.began = newest is not None
         since = {head.key for head in self.kept if newest is None or head.place() >= newest.place()}
         self.trusted = self.given | since
         self.older = {head.key for head in self.kept} - self.trusted
 
     def told(self, position: int, code: str, facts: dict[str, Any]) -> None:
         key = bytes.fromhex(facts["public_key"])
-        self.waiting.append((position, key, code == "log.key_announced"))
+        if code == "log.key_announced":
+            self.waiting.append((position, key))
+        else:
+            self.retired.add(key)
 
-    def check(self, head: Head) -> None:
-        """A head met in the export; raises Fault."""
+    def check(self, head: Head) -> bool:
+        """A head met in the export: whether its key is trusted; raises Fault."""
         if not head.signed():
             raise Fault("signature", size=head.size, position=head.size)
         said = {"size": head.size, "key": key_id(head.key)}
+        if head.key in self.retired:
+            raise Fault("key", **said, position=head.size)
         if self.newest and head.key != self.newest.key and head.key in self.older | self.given:
             beside = {**said, "newest": self.newest.size, "newest_key": key_id(self.newest.key)}
             if head.key in self.older:
@@ -237,13 +246,17 @@ class Keys:
             self.given.discard(head.key)  # said once
             self.notes.append(("given_key", beside))
         if not self.any and head.key not in self.trusted:
-            raise Fault("key", **said, position=head.size)
-        for position, key, announced in self.waiting:
-            if announced and key not in self.trusted and not self.any:
+            self.unknown.append(head)
+            return False
+        for position, key in self.waiting:
+            if key not in self.trusted and not self.any:
                 self.notes.append(("announced", {"key": key_id(key), "position": position}))
-            (self.trusted.add if announced else self.trusted.discard)(key)
+            self.trusted.add(key)
             self.older, self.given = self.older - {key}, self.given - {key}
-        self.waiting = []
+        if self.unknown:
+            self.notes.append(("unknown_key", {**said, "count": len(self.unknown), "last": self.unknown[-1].size}))
+        self.waiting, self.unknown, self.began = [], [], True
+        return True
 
 
 class Stamps:
@@ -327,12 +340,8 @@ class Export:
                     events += kind == b"e"
                     yield kind, rest
                     continue
-                said = self.json(rest)
-                whole = isinstance(said, dict) and (said.get("events"), said.get("sha256")) == (
-                    events,
-                    self.digest.hexdigest(),
-                )
-                if not whole or self.file.readline(1):
+                said = {"events": events, "sha256": self.digest.hexdigest()}
+                if self.json(rest) != said or self.file.readline(1):
                     raise Fault("damaged", row=self.number)
                 return
         except (OSError, EOFError, zlib.error) as error:  # a compressed file that was cut or changed
@@ -374,6 +383,13 @@ class Epoch:
         self.before = int(body["changes"]["epoch"][0])
         self.lost = {(whole_number(one["epoch"]), whole_number(one["size"]), str(one["root"])) for one in facts["lost"]}
 
+    def lost_with(self, head: Head) -> int:
+        """The size of the named head with which this one was lost, itself or a larger one; 0 where it was not."""
+        if head.name in self.lost:
+            return head.size
+        beyond = [size for epoch, size, _root in self.lost if epoch >= head.epoch and size > head.size > self.size]
+        return min(beyond, default=0)
+
 
 class Check:
     """What both kinds of export have: heads, epochs, details, and the versions of each subject."""
@@ -386,7 +402,8 @@ class Check:
         self.position = self.heads = self.events = self.fitting = self.fit = self.since = 0
         self.bound = self.details = self.erased = self.erasures = self.told_of = 0
         self.epochs: dict[int, Epoch] = {}
-        self.lost: set[Name] = set()
+        self.restores: list[Epoch] = []
+        self.proofs: dict[int, list[bytes]] = {}  # of a part
         self.versions: dict[bytes, int] = {}
 
     def version(self, line: bytes) -> tuple[bytes, int | None, int]:
@@ -424,7 +441,7 @@ class Check:
         """
         if began.size >= began.position or any(size <= began.size for _epoch, size, _root in began.lost):
             raise Fault("no_restore", position=began.position, epoch=began.number, size=began.size)
-        self.lost |= began.lost
+        self.restores.append(began)
         self.notes.append(("restored", {"epoch": began.number, "position": began.position, "lost": len(began.lost)}))
 
     def detail(self, position: int, line: bytes, rest: bytes) -> None:
@@ -458,21 +475,20 @@ class Check:
         self.stamps.check(head, response)
 
     def is_lost(self, head: Head) -> bool:
-        """Whether an epoch that a signed head stands behind has named it as lost by a restore."""
-        if head.name not in self.lost:
-            return False
-        self.notes.append(("lost", {"size": head.size, "epoch": head.epoch}))
-        return True
+        """Whether an epoch that a signed head stands behind has named it, or one after it, as lost by a restore."""
+        named = next(filter(None, (began.lost_with(head) for began in self.restores)), 0)
+        if named:
+            code = "lost" if named == head.size else "lost_with"
+            self.notes.append((code, {"size": head.size, "epoch": head.epoch, "named": named}))
+        return named > 0
 
     def misfit(self, head: Head) -> Fault:
-        """The fault of a kept head that does not fit; of one that a restore may have lost whose epoch the file lacks, no more
-        than that."""
+        """The fault of a kept head that does not fit; none is said where a restore that the file lacks may have lost it."""
         if head.epoch < self.since:
             return Unchecked("other_epoch", since=self.since, size=head.size, epoch=head.epoch)
         words = {"size": head.size, "epoch": head.epoch, "position": self.fitting + 1}
-        if head.size > self.export.size:
-            position = self.export.size + 1
-            return Fault("cut", **{**words, "position": position, "count": head.size - self.export.size})
+        if head.size > self.export.size and head.size not in self.proofs:
+            return Fault("cut", **words | {"position": self.export.size + 1, "count": head.size - self.export.size})
         return Fault("rewritten" if self.fitting else "other_log", **words)
 
 
@@ -514,6 +530,8 @@ class Whole(Check):
                 raise self.export.unreadable(kind.decode(errors="replace"))
         if self.head_size != self.position or self.position != self.export.size:
             raise Fault("unsigned", position=self.head_size + 1)
+        for head in self.keys.unknown:
+            raise Fault("key", size=head.size, key=key_id(head.key), position=head.size)
         self.compare_kept()
 
     def event(self, rest: bytes) -> bytes:
@@ -544,7 +562,8 @@ class Whole(Check):
     def head(self, head: Head) -> None:
         if head.size != self.position:
             raise Fault("root", size=head.size, position=self.head_size + 1)
-        self.keys.check(head)
+        if not self.keys.check(head) and self.keys.began:
+            raise Fault("key", size=head.size, key=key_id(head.key), position=head.size)
         if head.root != self.tree.root():
             raise Fault("root", size=head.size, position=self.head_size + 1)
         if head.epoch != self.head_epoch:
@@ -568,12 +587,11 @@ class Whole(Check):
             if not unknown and began.size != self.head_size:  # what waited for a place was sealed with the event
                 raise Fault("no_restore", position=began.position, epoch=began.number, size=began.size)
             self.restored(began)
-            if self.earlier and self.earlier.lost_by(began) and self.differs > began.size:
+            if self.earlier and self.earlier.last and began.lost_with(self.earlier.last) and self.differs > began.size:
                 self.differs, self.earlier = 0, None  # what stood there before was lost by the restore
 
     def edge(self, hashes: Any) -> None:
-        """The tree before the first event of an export that does not begin at 1; believed where a kept head "
-        "has its root."""
+        """The tree before the first event of an export that begins later; believed where a kept head has its root."""
         try:
             self.tree = Tree(self.position, [bytes.fromhex(one) for one in hashes])
         except (TypeError, ValueError):
@@ -603,7 +621,6 @@ class Part(Check):
 
     def __init__(self, export: Export, given: set[bytes], kept: list[Head], stamps: Stamps) -> None:
         super().__init__(export, given, kept, stamps)
-        self.proofs: dict[int, list[bytes]] = {}
         self.gaps: set[bytes] = set()
 
     def run(self) -> None:
@@ -616,7 +633,9 @@ class Part(Check):
                 raise self.export.unreadable("head?")
         else:
             raise Fault("unsigned", position=1)
-        self.check_key()
+        self.keys.begin(self.top.size)
+        if not self.keys.check(self.top):  # the whole log may announce it, of which this is a part
+            raise Unchecked("other_key", size=self.top.size, key=key_id(self.top.key))
         if self.top.size != self.export.size:
             raise self.export.unreadable("head")
         self.beside = self.top
@@ -634,16 +653,6 @@ class Part(Check):
         self.heads = 1
         self.compare_kept()
         self.notes.append(("left_out", {"gaps": len(self.gaps)}))
-
-    def check_key(self) -> None:
-        """Of another key than those trusted the whole log may tell, of which this is a part."""
-        self.keys.begin(self.top.size)
-        try:
-            self.keys.check(self.top)
-        except Fault as fault:
-            if fault.code != "key":
-                raise
-            raise Unchecked("other_key", size=self.top.size, key=key_id(self.top.key)) from None
 
     def consistency(self, said: Any) -> None:
         try:
@@ -673,14 +682,16 @@ class Part(Check):
         return line
 
     def compare_kept(self) -> None:
+        if self.top.key in self.keys.retired:
+            raise Fault("key", size=self.top.size, key=key_id(self.top.key), position=self.top.size)
         self.since = self.top.epoch
         for head in self.kept:
             if self.is_lost(head):
                 continue
             if head.size <= self.top.size and head.size not in {*self.proofs, self.top.size}:
                 raise Unchecked("no_proof", size=head.size)
-            proof = self.proofs.get(head.size, [])
-            if head.size > self.top.size or not continues(head.size, self.top.size, proof, head.root, self.top.root):
+            first, second = sorted((head, self.top), key=lambda one: one.size)
+            if not continues(first.size, second.size, self.proofs.get(head.size, []), first.root, second.root):
                 raise self.misfit(head)
             self.fitting, self.fit = head.size, self.fit + 1
 
@@ -703,9 +714,6 @@ class Earlier:
         while self.next and self.next[0] < position:
             self.next = next(self.events, None)
         return self.next is not None and self.next[0] == position and self.next[2] != line
-
-    def lost_by(self, began: Epoch) -> bool:
-        return self.last is not None and self.last.name in began.lost
 
 
 # --- the words ---------------------------------------------------------------------------------------------------------
@@ -743,8 +751,9 @@ WORDS = {
     ),
     "signature": ("Đầu nhật ký cỡ {size}: chữ ký không đúng.", "The head of size {size}: its signature is not valid."),
     "key": (
-        "Đầu nhật ký cỡ {size} được ký bằng khóa {key}, khóa này chưa được công bố dưới một đầu nhật ký đáng tin.",
-        "The head of size {size} was signed by the key {key}, which no trusted head before it announces.",
+        "Đầu cỡ {size} ký bằng khóa {key}, chưa được công bố dưới đầu đáng tin nào hoặc đã bị thu hồi. (Nếu biết khóa: --key.)",
+        "The head of size {size} was signed by the key {key}, which no trusted head before it announces, or which was retired "
+        "before it. (If you know that key from elsewhere, name it with --key.)",
     ),
     "root": (
         "Đầu nhật ký cỡ {size} không khớp: trong các sự kiện từ số {position} đến {size} có sự kiện bị sửa, lấy ra, chèn "
@@ -772,9 +781,9 @@ WORDS = {
     ),
     "cut": (
         "Đầu nhật ký bạn giữ (cỡ {size}, kỳ {epoch}) cho thấy nhật ký đã dài hơn: {count} sự kiện cuối bị cắt, từ số "
-        "{position}. (Nếu bản xuất được lập trước đầu này, hãy xuất lại.)",
+        "{position}. (Nếu bản xuất thuộc một đầu cũ hơn, hãy xuất lại và nêu cỡ này.)",
         "The head that you kept (size {size}, epoch {epoch}) shows that the log was longer: {count} events were cut off its "
-        "end, from {position} on. (If the export is older than that head, have it made anew.)",
+        "end, from {position} on. (If the export is of an older head, have it made anew, naming this size.)",
     ),
     "rewritten": (
         "Đầu nhật ký bạn giữ (cỡ {size}, kỳ {epoch}) không khớp: nhật ký đã bị viết lại giữa số {position} và {size}.",
@@ -835,6 +844,12 @@ WORDS = {
         "from before it (size {newest}) was signed by {newest_key}. This file does not tell whether the older key was "
         "retired, as one that leaked is. Ask for a whole export, or name the key with --key if you know that it still counts.",
     ),
+    "unknown_key": (
+        "{count} đầu nhật ký, đến cỡ {last}, là của khóa bạn không tin nên không chứng minh gì; các sự kiện dưới đó được chứng "
+        "minh bởi đầu cỡ {size}. Muốn kiểm tra cả các đầu ấy: nêu khóa bằng --key, hoặc nêu một đầu cũ bạn giữ.",
+        "{count} heads, up to size {last}, are of keys that you do not trust and prove nothing; the events under them are "
+        "proven by the head of size {size}. To have them checked, name their key with --key, or an older head that you kept.",
+    ),
     "other_epoch": (
         "Đầu cỡ {size} (kỳ {epoch}) mà bạn giữ không khớp, nhưng tệp này thuộc kỳ {since}: theo đó, cơ sở dữ liệu đã được "
         "phục hồi từ bản sao lưu. Chỉ bản xuất toàn bộ mới cho biết đầu này có bị mất khi phục hồi hay không.",
@@ -890,6 +905,10 @@ WORDS = {
     "lost": (
         "Đầu cỡ {size} (kỳ {epoch}) mà bạn giữ nằm trong số bị mất khi phục hồi.",
         "The head of size {size} (epoch {epoch}) that you kept is among those lost by the restore.",
+    ),
+    "lost_with": (
+        "Đầu cỡ {size} (kỳ {epoch}) mà bạn giữ không được nêu, nhưng bị mất cùng đầu cỡ {named} được nêu là mất khi phục hồi.",
+        "The head of size {size} (epoch {epoch}) that you kept is not named, but was lost with that of size {named}, which is.",
     ),
     "details": (
         "{details} phần chi tiết khớp với cam kết, {erased} phần đã bị xóa (được phép: nhật ký vẫn kiểm tra được).",
@@ -955,13 +974,11 @@ def opened(arguments: argparse.Namespace) -> Whole | Part:
 
 
 def head_of(text: str) -> Head:
-    try:
+    with suppress(KeyError, TypeError, ValueError):
         head = Head.of_text(text)
-    except (KeyError, TypeError, ValueError):
-        raise Unchecked("bad_head", text=text[:80]) from None
-    if not head.signed():
-        raise Unchecked("bad_head", text=text[:80])
-    return head
+        if head.signed():
+            return head
+    raise Unchecked("bad_head", text=text[:80])
 
 
 def read(path: str) -> str:
@@ -972,13 +989,11 @@ def read(path: str) -> str:
 
 
 def public_key(text: str) -> bytes:
-    try:
+    with suppress(ValueError):
         key = bytes.fromhex(text.strip())
-    except ValueError:
-        key = b""
-    if len(key) != 32:
-        raise Unchecked("bad_key", text=text[:80])
-    return key
+        if len(key) == 32:
+            return key
+    raise Unchecked("bad_key", text=text[:80])
 
 
 def notes_of(check: Check) -> list[Note]:

@@ -23,6 +23,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox is unt
     (`addresses`). `member_id` is the person's own record on the lists: kept so that nobody acts on the own file, and for
     nothing else (`own_files`). `factors_reset_on` is the day on which an office above took the second factor that was lost,
     until there is another one (`second_factor`). `first_day_over`: the list for the first day was put away (`welcoming`).
+    `sign_outs` counts how often what was signed in was ended (`sessions`): a sign-in half done by then goes no further.
     """
 
     full_name = models.CharField(max_length=120)
@@ -32,6 +33,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox is unt
     address_confirmed_at = models.DateTimeField(null=True, blank=True)
     factors_reset_on = models.DateField(null=True, blank=True)
     first_day_over = models.BooleanField(default=False)
+    sign_outs = models.IntegerField(default=0, db_default=0)
     member_id = models.BigIntegerField(null=True, blank=True)
     version = models.IntegerField(default=1)
 

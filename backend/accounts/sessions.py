@@ -12,6 +12,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 
@@ -38,6 +39,12 @@ def stay_signed_in(request: HttpRequest, user: User) -> None:
     """After a change of the password: this session goes on, under another key, and is listed again."""
     update_session_auth_hash(request, user)
     UserSession.objects.create_from_request(request, user=user)
+
+
+def half_done(user: User) -> list[str | int]:
+    """What a sign-in that waits for its second factor is bound to: another password, or an end of all that is signed in, ends
+    it as well."""
+    return [user.get_session_auth_hash(), user.sign_outs]
 
 
 def sessions_of(user_id: int) -> list[UserSession]:
@@ -73,6 +80,7 @@ def end_other_sessions(user_id: int, session_key: str) -> int:
         others = list(UserSession.objects.filter(user_id=user_id).exclude(session_key=session_key))
         for one in others:
             _end(one)
+        _end_half_done(user_id)
         if others:
             keep(user, by_owner(user), EventCode.SESSIONS_ENDED, facts={"count": len(others)})
     nudge("jobs.seal")
@@ -107,6 +115,7 @@ def end_everything(user_id: int, kept_session: str = "") -> int:
     sessions = list(UserSession.objects.filter(user_id=user_id).exclude(session_key=kept_session))
     for one in sessions:
         _end(one)
+    _end_half_done(user_id)
     tokens, _of = Token.objects.filter(user_id=user_id).delete()
     others = 0 if kept_session else sum(end(user_id) for end in _BESIDES.values())
     return len(sessions) + int(tokens) + others
@@ -115,6 +124,10 @@ def end_everything(user_id: int, kept_session: str = "") -> int:
 def _end(one: UserSession) -> None:
     Session.objects.filter(session_key=one.session_key).delete()
     one.delete()
+
+
+def _end_half_done(user_id: int) -> None:
+    User.objects.filter(pk=user_id).update(sign_outs=F("sign_outs") + 1)
 
 
 def drop_sessions() -> int:

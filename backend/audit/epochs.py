@@ -14,8 +14,8 @@ from django.utils.translation import gettext_noop
 
 from backend.audit import promised, proofs
 from backend.audit.codes import EventCode, SubjectKind
-from backend.audit.heads import BadHeads, TreeHead, of_row, signing_key, trusted_keys
-from backend.audit.models import SignedHead
+from backend.audit.heads import BadHeads, TreeHead, key_id, of_row, signers, signing_key, trusted_keys
+from backend.audit.models import Event, Leaf, SignedHead
 from backend.audit.record import Entry, Who, record
 from backend.audit.sealing import lock_head, place_all
 from backend.core.db import WHOLE, execute
@@ -35,6 +35,18 @@ class NoReason(ChiboError):
     sentence = gettext_noop("An epoch needs a reason: say in --reason what was restored, and from when.")
 
 
+class KeyNotAnnounced(ChiboError):
+    """The restored log does not know the key that signs now: no auditor who trusts an older one would believe the epoch."""
+
+    code = "key_not_announced"
+    sentence = gettext_noop(
+        "This log does not know the key %(key)s, which signs now: its announcement was lost. Begin the epoch under a key that"
+        " it knows (CHIBO_SIGNING_KEY; this one's public key to CHIBO_LOG_KEYS): %(known)s. Then announce this key anew"
+        " (log_key announce), start the jobs with it, and withdraw the old one. If every older key is lost, say --unannounced"
+        " and tell auditors the new public key by another way. Nothing was begun."
+    )
+
+
 @dataclass(frozen=True)
 class Epoch:
     """The epoch that was begun: its number, the size the log had, the heads it lost."""
@@ -44,19 +56,23 @@ class Epoch:
     lost: int
 
 
-def start_epoch(reason: str, exported: Sequence[TreeHead] = ()) -> Epoch:
+def start_epoch(reason: str, exported: Sequence[TreeHead] = (), *, unannounced: bool = False) -> Epoch:
     """Begin a new epoch; run it after a restore and before the jobs start again.
 
     `exported` are heads kept elsewhere, besides those of the jobs' folder (`promised`). Those beyond the restored log are
     named as lost in the epoch's event, which is sealed in the same transaction with all that waits, so that the first head
-    of the epoch covers it. The reason is free text and stands in the event's detail. Raises NoSigningKey, NoReason, and
+    of the epoch covers it. The reason is free text and stands in the event's detail. Raises NoSigningKey, NoReason,
+    KeyNotAnnounced where the log knows other keys alone (unless it goes on `unannounced`, as where those were lost), and
     BadHeads when a head within the restored log is not part of it, or is signed by an unknown key.
     """
-    signing_key()
+    own = signing_key().public_key().public_bytes_raw()
     if not reason.strip():
         raise NoReason
     with transaction.atomic():
         size, epoch = lock_head(begins_epoch=True)
+        known = signers() | _announced()
+        if known and own not in known and not unannounced:
+            raise KeyNotAnnounced(key=key_id(own), known=", ".join(sorted(map(key_id, known))))
         lost = lost_of([*dict.fromkeys([*exported, *promised.kept()])], size)
         number = max([epoch, *(head.epoch for head in lost)]) + 1
         execute("UPDATE audit_head SET epoch = %s WHERE id = 1", [number])
@@ -69,6 +85,14 @@ def export() -> Iterator[TreeHead]:
     """Every signed head of this database, oldest first, in constant memory."""
     for row in SignedHead.objects.order_by("size").iterator(chunk_size=2_000):
         yield of_row(row)
+
+
+def _announced() -> set[bytes]:
+    """Keys that sealed events announce."""
+    told = Event.objects.filter(
+        subject_kind=SubjectKind.LOG_KEY, code=EventCode.KEY_ANNOUNCED, pk__in=Leaf.objects.values("event_id")
+    )
+    return {bytes.fromhex(facts["public_key"]) for facts in told.values_list("facts", flat=True)}
 
 
 def _entry(before: int, number: int, size: int, lost: Sequence[TreeHead], reason: str) -> Entry:
@@ -88,16 +112,16 @@ def _entry(before: int, number: int, size: int, lost: Sequence[TreeHead], reason
 
 
 def lost_of(exported: Sequence[TreeHead], size: int) -> list[TreeHead]:
-    """The exported heads that a log of this size does not reach and no epoch has named; of the others, those it reaches must be
+    """The exported heads that a log of this size does not reach and no epoch explains; of the others, those it reaches must be
     part of it.
 
     Raises BadHeads where one is not, or is signed by a key that is not trusted.
     """
-    named = promised.named_as_lost()
+    told = promised.told_as_lost()
     keys = trusted_keys()
     lost = []
     for head in exported:
-        if (head.epoch, head.size, head.root.hex()) in named:
+        if any(one.explains(head) for one in told):
             continue
         if head.public_key not in keys:
             raise BadHeads(UNKNOWN_KEY, size=head.size)

@@ -94,16 +94,17 @@ def part(
 ) -> Iterator[bytes]:
     """These events in their order, each with its path to the root of `head` (without one, the last signed head).
 
-    `known`: sizes of heads that the reader has kept; for each the proof goes along that this log continues it. What has no
-    place under the head is left out. `details`: with what stands behind the lines. Must run inside a transaction that sees
-    these events. Raises NotFound where nothing was sealed yet.
+    `known`: sizes of heads that the reader has kept; for each the proof goes along that this log continues it (of one newer
+    than `head`: that it continues `head`). What has no place under the head is left out. `details`: with what stands behind
+    the lines. Must run inside a transaction that sees these events. Raises NotFound where nothing was sealed yet.
     """
     head, out = head or last_head(), Rows()
     yield out.said(FORMAT, {"first": 1, "made": stamp(now()), "scope": "part", "size": head.size})
     yield from keys(out)
     yield from _signed(out, head, stamps_of([head]))
-    for size in sorted({one for one in known if 0 < one < head.size}):
-        proof = [node.hex() for node in proofs.consistency_proof(size, head.size)]
+    reached = Head.objects.values_list("size", flat=True).get(pk=1)
+    for size in sorted({one for one in known if 0 < one <= reached} - {head.size}):
+        proof = [node.hex() for node in proofs.consistency_proof(*sorted((size, head.size)))]
         yield out.said(b"c", {"first": size, "proof": proof})
     rows = placed(events, head.size).iterator(chunk_size=PATHS)
     while batch := list(islice(rows, PATHS)):

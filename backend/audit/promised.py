@@ -16,8 +16,8 @@ from backend.audit import proofs
 from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.files import read_heads, read_last
 from backend.audit.heads import BadHeads, TreeHead
+from backend.audit.lost import Lost, lost_in
 from backend.audit.models import Event, Leaf
-from backend.audit.walk import Named, lost_in
 from backend.core.errors import ChiboError
 
 FILE = "chibo-heads.jsonl"
@@ -52,19 +52,19 @@ def hold(size: int) -> None:
     head = read_last(file) if file is not None else None
     if head is None or (head.size <= size and proofs.root_at(head.size) == head.root):
         return
-    if (head.epoch, head.size, head.root.hex()) in named_as_lost():
+    if any(lost.explains(head) for lost in told_as_lost()):
         return
     if head.size > size:
         raise EpochFirst(file=file, epoch=head.epoch, size=head.size)
     raise BadHeads(OTHER_LOG, file=file, size=head.size)
 
 
-def named_as_lost() -> set[Named]:
-    """The heads that the epochs of this log have named as lost; what is not sealed, anybody may have written."""
+def told_as_lost() -> list[Lost]:
+    """What the epochs of this log tell of lost heads; what is not sealed, anybody may have written."""
     begun = Event.objects.filter(
         subject_kind=SubjectKind.LOG, code=EventCode.EPOCH_STARTED, pk__in=Leaf.objects.values("event_id")
     )
-    return {head for facts in begun.values_list("facts", flat=True) for head in lost_in(facts)}
+    return [lost_in(facts) for facts in begun.values_list("facts", flat=True)]
 
 
 def _file() -> Path | None:

@@ -12,6 +12,7 @@ from backend.audit import merkle
 from backend.audit.agreement import BODY, detail_disagreement, disagreement, health_disagreement
 from backend.audit.codes import EventCode
 from backend.audit.heads import TreeHead, key_id
+from backend.audit.lost import Lost, lost_in
 from backend.core.db import execute
 from backend.core.encoding import loads
 from workflows.answers import Phrase
@@ -38,6 +39,10 @@ SUBTREE_MISSING = gettext_noop(
 SUBTREE_WRONG = gettext_noop(
     "The subtree of positions %(first)s to %(position)s (level %(level)s, index %(index)s) is not what its events make."
 )
+OTHER_KEY = gettext_noop("The head of size %(position)s was signed by another key (%(key)s).")
+WITHDRAWN_KEY = gettext_noop(
+    "The head of size %(position)s was signed by the key %(key)s, which was withdrawn before it."
+)
 EXPORTED_KEY = gettext_noop("The exported head of size %(size)s (epoch %(epoch)s) was signed by another key (%(key)s).")
 EXPORTED_LONGER = gettext_noop(
     "The exported head of size %(size)s (epoch %(epoch)s) shows that the log was longer: %(count)s events were cut off its"
@@ -62,15 +67,6 @@ class Fault:
         return str(self.phrase)
 
 
-Named = tuple[Any, Any, Any]
-"""Epoch, size and root (hexadecimal) of a head that an epoch's event names as lost."""
-
-
-def lost_in(facts: dict[str, Any]) -> set[Named]:
-    """The heads an epoch's event names as lost."""
-    return {(head.get("epoch"), head.get("size"), head.get("root")) for head in facts.get("lost", ())}
-
-
 class Walk:
     """One pass over positions 1 … size; `position`, `heads` and `details` count what was found good."""
 
@@ -79,8 +75,9 @@ class Walk:
         self.position = self.heads = self.details = 0
         self._tree = merkle.Frontier()
         self._head_size, self._head_epoch, self._last_event = 0, 1, 0
-        self._started: dict[int, tuple[int, set[Named]]] = {}
-        self._lost: set[Named] = set()
+        self._started: dict[int, tuple[int, Lost]] = {}
+        self._lost: list[Lost] = []
+        self._withdrawn: set[str] = set()
         self._roots: dict[int, bytes] = {}
         self._nodes: merkle.Nodes = {}
         self._signed: dict[int, tuple[TreeHead, str]] = {}
@@ -134,6 +131,8 @@ class Walk:
             return self._fault("row", said, event=body["uid"], wrong=wrong)
         if body["code"] == EventCode.EPOCH_STARTED and body["subject"][0] == "log":
             self._started[body["subject"][2]] = (position, lost_in(body["facts"]))
+        if body["code"] == EventCode.KEY_RETIRED:
+            self._withdrawn.add(body["facts"].get("public_key"))
         return self._order(event_id) or self._subtrees(bytes(leaf)) or self._head()
 
     def _order(self, event_id: int) -> Fault | None:
@@ -162,20 +161,20 @@ class Walk:
             return None
         if not head.is_signed():
             return self._fault("signature", gettext_noop("The head of size %(position)s: its signature is not valid."))
-        if named != key_id(head.public_key) or (self.keys and head.public_key not in self.keys):
-            said = gettext_noop("The head of size %(position)s was signed by another key (%(key)s).")
-            return self._fault("key", said, key=head.key_id)
+        withdrawn = head.public_key.hex() in self._withdrawn
+        if withdrawn or named != key_id(head.public_key) or (self.keys and head.public_key not in self.keys):
+            return self._fault("key", WITHDRAWN_KEY if withdrawn else OTHER_KEY, key=head.key_id)
         if head.root != self._tree.root():
             said = gettext_noop("The head of size %(position)s: its root is not that of the events before it.")
             return self._fault("root", said)
         if head.epoch != self._head_epoch:
-            began, lost = self._started.get(head.epoch, (0, set()))
-            if head.epoch < self._head_epoch or began <= self._head_size:
+            began, lost = self._started.get(head.epoch, (0, None))
+            if lost is None or head.epoch < self._head_epoch or began <= self._head_size:
                 said = gettext_noop(
                     "The head of size %(position)s is of epoch %(epoch)s, which no event before it began."
                 )
                 return self._fault("epoch", said, epoch=head.epoch)
-            self._lost |= lost  # only now: a signed head of the epoch stands behind what its event names
+            self._lost.append(lost)  # only now: a signed head of the epoch stands behind what its event names
         self._head_size, self._head_epoch, self._last_event = head.size, head.epoch, 0
         self.heads += 1
         return None
@@ -197,8 +196,8 @@ class Walk:
         return None
 
     def _exported(self, head: TreeHead) -> Fault | None:
-        """A head kept elsewhere must be part of this log, unless an epoch has named it as lost."""
-        if (head.epoch, head.size, head.root.hex()) in self._lost or self._roots.get(head.size) == head.root:
+        """A head kept elsewhere must be part of this log, unless an epoch tells that it was lost."""
+        if self._roots.get(head.size) == head.root or any(lost.explains(head) for lost in self._lost):
             return None
         words = {"size": head.size, "epoch": head.epoch, "key": head.key_id, "count": head.size - self.size}
         if self.keys and head.public_key not in self.keys:

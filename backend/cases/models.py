@@ -82,7 +82,7 @@ class RequestKey(models.Model):
     """A request that succeeded: the same key with the same body returns the same outcome, another body is refused."""
 
     user_id = models.BigIntegerField()
-    key = models.CharField(max_length=120)
+    key = models.CharField(max_length=120)  # a hash (`requests.digest`)
     body = models.BinaryField()  # SHA-256 of the canonical request
     outcome = models.BinaryField()  # sealed
     recorded_at = models.DateTimeField()

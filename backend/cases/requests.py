@@ -32,6 +32,11 @@ _ENTER = f"""
 """The look-up takes the person from the setting just made: the policy of the keys reads the same setting."""
 
 
+def digest(actor: Actor, key: str) -> str:
+    """What is kept of a key: its words are the client's own, and may say anything."""
+    return hashlib.sha256(f"{actor.user_id or ''}:{key}".encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class RequestKey:
     """A client's key with the hash of what it asked for."""
@@ -50,7 +55,7 @@ class RequestKey:
 
     def row(self, actor: Actor, outcome: Any) -> dict[str, Any]:
         """What is kept of the request, as the engine's part `keys` takes it."""
-        row = {"user_id": actor.user_id, "key": self.key, "body": self.body.hex()}
+        row = {"user_id": actor.user_id, "key": digest(actor, self.key), "body": self.body.hex()}
         row["outcome"] = seal_bytes(canonical(outcome))  # cautions say things of people that only their page may show
         return {**row, "recorded_at": clock.now().isoformat()}
 
@@ -70,7 +75,8 @@ def enter(actor: Actor, key: RequestKey | None) -> tuple[str, dict[str, Any] | N
     Gives the fingerprint and the key's earlier outcome (None where there is none). Raises KeyReused when the key came
     with another body before.
     """
-    days, known = execute(_ENTER, [key.key if key else None, actor.path, str(actor.user_id or "")], prepared=True)[0]
+    asked = digest(actor, key.key) if key else None
+    days, known = execute(_ENTER, [asked, actor.path, str(actor.user_id or "")], prepared=True)[0]
     if known is None or key is None:
         return days, None
     if bytes.fromhex(known["body"]) != key.body:
@@ -82,7 +88,7 @@ def done_before(actor: Actor, keys: Iterable[str]) -> set[str]:
     """Those of the person's keys under which something was done already. Inside a transaction, whose scope it sets."""
     return {
         key for key in keys
-        if execute(_ENTER, [key, actor.path, str(actor.user_id or "")], prepared=True)[0][1] is not None
+        if execute(_ENTER, [digest(actor, key), actor.path, str(actor.user_id or "")], prepared=True)[0][1] is not None
     }  # fmt: skip
 
 

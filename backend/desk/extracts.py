@@ -14,6 +14,7 @@ from backend.accounts.policy import Actor
 from backend.audit.codes import EventCode
 from backend.audit.exporting import head_of, part, placed
 from backend.audit.heads import TreeHead
+from backend.audit.kept_heads import daily_sizes
 from backend.audit.models import Event
 from backend.audit.openable import opens_details
 from backend.cases.selectors import need
@@ -26,6 +27,9 @@ from backend.desk.readings import Reading, tell
 from backend.desk.sampling import Draw, Drawn, drawn
 from backend.desk.tables import CHUNK, headings, rows
 from workflows.offices import Right
+
+KNOWN = 50
+"""Sizes of heads that a reader names at once."""
 
 
 class Form(StrEnum):
@@ -47,7 +51,8 @@ MEDIA = {
 class Wanted:
     """What of the log is wanted: a question, or a sample of what it keeps, under the head of a size (None: the newest).
 
-    `details`: with what stands behind the lines. `known`: sizes of heads the reader has kept. `language`: of the words.
+    `details`: with what stands behind the lines. `known`: sizes of heads the reader has kept, besides the last of each day.
+    `language`: of the words.
     """
 
     asked: Asked
@@ -99,7 +104,8 @@ class Extract:
         wanted = self.wanted
         if wanted.form is Form.LINES:
             plain = Event.objects.filter(pk__in=found.values("pk"))
-            yield from part(plain, known=wanted.known, details=wanted.details, head=self.head)
+            known = [*wanted.known, *daily_sizes()]
+            yield from part(plain, known=known, details=wanted.details, head=self.head)
             return
         over = headings(wanted.language, details=wanted.details)
         lines = rows(placed(found, self.head.size), wanted.language, details=wanted.details)

@@ -9,11 +9,13 @@ from typing import Any
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
+from allauth.account.stages import LoginStageController
 from allauth.account.views import LoginView, ReauthenticateView
 from allauth.core.exceptions import RateLimited
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django import forms
 from django.conf import settings
@@ -22,11 +24,15 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.attempts import client_address, count_code, count_passkey, count_try
 from backend.accounts.second_factor import passes
+from backend.accounts.sessions import half_done
 from backend.web.faults import too_many
 from backend.web.languages import remember
 from backend.web.leaving import InOffice
 from backend.web.passkeys import PasskeyAloneForm, PasskeyForm, named, not_taken
 from backend.web.passwords import secret
+
+PASSED = "chibo_passed"
+"""In the state of a sign-in: what it was begun with (`half_done`)."""
 
 
 class SignInForm(InOffice):
@@ -34,7 +40,7 @@ class SignInForm(InOffice):
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
         """On to the second factor, or in."""
-        login = Login(user=self.get_user(), redirect_url=redirect_url)
+        login = Login(user=self.get_user(), redirect_url=redirect_url, state={PASSED: half_done(self.get_user())})
         done: HttpResponse = perform_password_login(request, {"username": self.cleaned_data["username"]}, login)
         own = self.get_user().language
         if own != settings.LANGUAGE_CODE and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
@@ -88,6 +94,10 @@ class SecondStep(AuthenticateView):  # type: ignore[misc]  # untyped library
         return PasskeyForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        stage = LoginStageController.enter(request, AuthenticateStage.key)
+        if stage and stage.login.state.get(PASSED) != half_done(stage.login.user):
+            ended: HttpResponse = stage.abort()
+            return ended
         try:
             answer: HttpResponse = super().dispatch(request, *args, **kwargs)
         except TooManyTries as error:

@@ -89,6 +89,30 @@ def test_a_part_of_a_restored_log_accuses_nobody(nine: None, tmp_path: Path) -> 
     assert verify(file, "--heads", first) == (0, "part", None)
 
 
+def under(path: Path, size: int, known: Sequence[int]) -> Path:
+    """An extract under the head of a size, as the desk makes it where a sample is drawn again."""
+    return extract(path, 1, known, head=exporting.head_of(size))
+
+
+def test_an_extract_under_an_earlier_head_shows_what_newer_kept_heads_continue(nine: None, tmp_path: Path) -> None:
+    heads = kept(tmp_path / "heads")
+    file = under(tmp_path / "part", 7, [4, 7, 9, 40])
+    assert run(file, "--heads", heads).stdout.splitlines()[0] == (
+        "THE EVENTS HOLD: all 6 stand in the log that the head of size 7 signs; 3 of the 3 heads that you kept fit."
+    )
+    assert verify(under(tmp_path / "fewer", 7, [4]), "--heads", heads) == (1, "cut", 8)
+
+
+def test_a_newer_head_that_does_not_continue_the_extracts_does_not_fit(nine: None, tmp_path: Path) -> None:
+    heads = kept(tmp_path / "heads")
+    forging.walls("DISABLE")
+    forging.rewrite(6)
+    forging.sign_anew(forging.rebuild_tree())
+    assert verify(under(tmp_path / "part", 7, [4, 7, 9]), "--heads", heads) == (1, "rewritten", 5)
+    newest = heads.read_text().splitlines()[2]
+    assert verify(tmp_path / "part", "--head", newest) == (1, "other_log", 1)
+
+
 def test_an_end_cut_off_shows_against_a_kept_head(nine: None, tmp_path: Path) -> None:
     heads = kept(tmp_path / "heads")
     forging.walls("DISABLE")

@@ -13,9 +13,11 @@ from backend.audit import epochs
 from backend.audit.epochs import start_epoch
 from backend.audit.erasing import erase
 from backend.audit.files import read_heads
+from backend.audit.heads import sign
 from backend.audit.models import Event, SignedHead
 from backend.audit.record import record
 from backend.audit.sealing import place_all, seal, seal_all
+from backend.audit.verify import verify_log
 from tests.backend.audit import forging
 from tests.backend.audit.events import entry, rows, write
 from tests.verify.conftest import export, kept, run, verify
@@ -254,6 +256,48 @@ def test_an_epoch_explains_no_head_that_it_does_not_name(tmp_path: Path) -> None
     log = export(tmp_path / "log")
     assert verify(log, "--against", earlier) == (1, "differs", 5)
     assert verify(log, "--heads", heads) == (1, "cut", 7)
+
+
+@pytest.fixture
+def partly_named(tmp_path: Path) -> tuple[Path, Path]:
+    """An export that ends with the head of 7, and all heads (4, 7, 9) as somebody has them; then the backup of 4 comes back,
+    and the epoch names the head of 9 alone, as the jobs' file has the last one of each day."""
+    heads = kept(tmp_path / "heads")
+    at_seven = tmp_path / "at seven"
+    forging.restore_to(7)
+    export(at_seven)
+    forging.restore_to(4)
+    start_epoch("Restored Monday's backup", read_heads(heads)[2:])
+    write(6, subject=7)
+    seal_all()
+    return at_seven, heads
+
+
+def test_a_head_that_is_older_than_a_lost_one_was_lost_with_it(tmp_path: Path, partly_named: tuple[Path, Path]) -> None:
+    """Slips, extracts and exports give out every head; who declares the epoch knows the last one of the day."""
+    at_seven, heads = partly_named
+    log = export(tmp_path / "log")
+    for option in (("--heads", heads), ("--against", at_seven), ("--head", heads.read_text().splitlines()[1])):
+        assert verify(log, *option) == (0, "whole", None)
+    assert (
+        "– The head of size 7 (epoch 1) that you kept is not named, but was lost with that of size 9, which is."
+        in run(log, "--heads", heads).stdout.splitlines()
+    )
+    fault = verify_log(exported=read_heads(heads)).fault
+    assert fault is not None
+    assert fault.code == "subject", "every kept head is explained; these cases have no rows"
+
+
+@pytest.mark.parametrize(("size", "epoch"), [(9, 1), (10, 1), (4, 1), (3, 1), (7, 2)])
+def test_no_other_head_is_lost_with_a_named_one(
+    tmp_path: Path, partly_named: tuple[Path, Path], size: int, epoch: int
+) -> None:
+    """Of the same size and another root, larger, within the backup, of the epoch that goes on: another log's."""
+    other = sign(epoch, size, b"\1" * 32, SignedHead.objects.latest("size").signed_at)
+    assert verify(export(tmp_path / "log"), "--head", other.as_text()) == (1, "other_log", 1)
+    fault = verify_log(exported=[other]).fault
+    assert fault is not None
+    assert (fault.code, fault.position) == ("rewritten", size)
 
 
 @pytest.mark.parametrize(

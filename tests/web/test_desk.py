@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from backend.accesses.models import Access
-from backend.audit.models import Event
+from backend.audit import kept_heads
+from backend.audit.models import Event, SignedHead
 from backend.cases.engine import OnCase, perform
 from backend.cases.models import Case
 from backend.desk.called import NAMES, called
@@ -24,6 +26,7 @@ from tests.api.test_desk import post as at_the_api
 from tests.api.test_desk import sealed
 from tests.realdb import RealDatabase
 from tests.roles import as_role
+from tests.verify.conftest import kept, verify
 from tests.web.people import text
 from tests.web.test_acting import of
 from tests.world import World, make_world, paper
@@ -275,6 +278,35 @@ def test_an_extract_is_the_file_of_the_api_and_told_first(world: World, form: st
         assert made.sent == again.content
     else:  # a file that says when it was made
         assert abs(len(made.sent) - len(again.content)) < 20
+
+
+def test_an_extract_of_the_page_is_checked_against_the_heads_that_were_kept(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last head of each day by itself, any other where its size is named; nothing for what is no size."""
+    first = sealed()
+    world.members(1)
+    second = sealed()
+    world.members(1)
+    sealed()
+    heads, log = kept(tmp_path / "heads"), tmp_path / "extract"
+    log.write_bytes(send("auditor", "/desk/exports/", form="lines").sent)
+    assert verify(log, "--heads", heads) == (2, "no_proof", None)
+    log.write_bytes(send("auditor", "/desk/exports/", form="lines", known=f"{first}  {second}").sent)
+    assert verify(log, "--heads", heads) == (0, "part", None)
+    before = traces()
+    for wrong in ("x", "-1", "1,2", "1 " * 51):
+        answer = send("auditor", "/desk/exports/", form="lines", known=wrong)
+        assert (answer.status_code, 'id="id_known_error"' in text(answer)) == (400, True), wrong
+    assert traces() == before
+    last = SignedHead.objects.order_by("size").last()
+    assert last is not None
+    monkeypatch.setattr(kept_heads, "day_began", lambda: last.signed_at + timedelta(seconds=1))  # today is over
+    newest = tmp_path / "newest"
+    newest.write_text(heads.read_text().splitlines()[-1])
+    sealed()
+    log.write_bytes(send("auditor", "/desk/exports/", form="lines").sent)
+    assert verify(log, "--heads", newest) == (0, "part", None)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -85,6 +86,29 @@ def test_a_token_of_one_office_acts_in_no_other_and_makes_none(world: World) -> 
     )  # the office ends, and the token's use with it
     assert bound.get(ENTER).status_code == 403
     assert bound.get("/api/v1/me/").json()["current"] is None
+
+
+def test_a_token_of_one_office_opens_and_redirects_nothing_that_is_its_owners_across_offices(world: World) -> None:
+    """Calendar, letters, chat, devices and preferences tell of all offices, and would stay when the token is gone."""
+    user = User.objects.get(username="secretary")
+    bound, free = signed_in(assignment=held("secretary")), signed_in()
+    doors = [
+        ("post", "calendar/", {}), ("delete", "calendar/", {}), ("put", "address/", {"email": "lan@example.org"}),
+        ("put", "chat/", {"url": "tgram://1:2/3"}), ("delete", "chat/", {}), ("put", "preferences/", {"letter_hour": 9}),
+        ("post", "devices/", {"endpoint": "https://push.example.org/1", "keys": {"p256dh": "a", "auth": "b"}}),
+        ("delete", "devices/1/", {}),
+    ]  # fmt: skip
+    opened = free.post("/api/v1/me/calendar/").json()["address"]
+    before, letters = traces(), user.email
+    for method, door, body in doors:
+        refused = getattr(bound, method)(f"/api/v1/me/{door}", body, format="json")
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted"), door
+    user.refresh_from_db()
+    assert (traces(), user.email) == (before, letters)
+    assert Client().get(f"/calendar/{opened.rpartition('/')[2]}").status_code == 200
+    for door in ("calendar/", "address/", "chat/", "preferences/", "devices/"):
+        assert bound.get(f"/api/v1/me/{door}").status_code == 200, door
+    assert free.put("/api/v1/me/preferences/", {"letter_hour": 9}, format="json").status_code == 200
 
 
 def held_first(user: User, other: Assignment) -> int:

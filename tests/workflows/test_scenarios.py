@@ -103,7 +103,8 @@ DO = "when: [{today: 2026-01-05}]\nthen: {members: {An: {standing: official}}}\n
         ("", ["line 1: There is no scenario here."]),
         (HEAD + DO + "givn: {}\n", ["line 7: “givn” is not known here; did you mean “given”?"]),
         (HEAD + "then: {members: {An: {standing: official}}}\n", ["line 1: “when” is missing here."]),
-        (HEAD + DO + "given: {members: &a {An: *a}}\n", ["line 7: What begins here contains itself (an alias inside its own anchor)."]),
+        (HEAD + DO + "given: {members: &a {An: *a}}\n",
+         ["line 7: What begins here contains itself (an alias inside its own anchor)."]),
         (HEAD + DO + "when: []\n", ["line 7: “when” stands here twice.", "line 7: Something must be written here."]),
         (HEAD.replace("TEXT", "SURE") + DO, ["line 4: “SURE” cannot stand here; write TEXT, PRESS, KEY-O, KEY-V, KEY-W, "
          "ASSUMED, PRACTICE, RECALLED, POLICY, CONFLICT."]),

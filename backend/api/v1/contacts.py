@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from backend.api.bodies import Body
 from backend.api.scoping import InTransaction, user_of
+from backend.api.sessions import AsOwner
 from backend.contacts import calendars, chat
 from backend.contacts.models import ChatAddress
 
@@ -28,6 +29,8 @@ class NewCalendarShape(serializers.Serializer[Any]):
 
 
 class MyCalendar(InTransaction):
+    permission_classes = (AsOwner,)
+
     @extend_schema(responses=CalendarShape)
     def get(self, request: Request) -> Response:
         """Whether a calendar program can read the open deadlines of my offices, and since when."""
@@ -66,6 +69,8 @@ class ChatShape(serializers.Serializer[Any]):
 
 
 class MyChat(InTransaction):
+    permission_classes = (AsOwner,)
+
     @extend_schema(responses=ChatShape)
     def get(self, request: Request) -> Response:
         """By which service of chat or SMS my letters come too: how many deadlines there are, and a link."""

@@ -20,12 +20,9 @@ from backend.api.v1.steps import Stepping
 from backend.cases import selectors
 from backend.core.db import scoped
 from backend.desk.asking import Asked
-from backend.desk.extracts import Form, Wanted, extract, sample
+from backend.desk.extracts import KNOWN, Form, Wanted, extract, sample
 from backend.desk.sampling import LARGEST, Draw
 from workflows.offices import Right
-
-HEADS = 50
-"""Sizes of heads that a reader names at once."""
 
 
 class FilterRequest(EventQuery, Body):
@@ -50,8 +47,8 @@ class ExportRequest(Body):
         default=False, help_text="With what stands behind the lines (personal data): names, numbers and issuers, words."
     )
     known = serializers.ListField(
-        child=serializers.IntegerField(min_value=1), default=list, max_length=HEADS,
-        help_text="Sizes of heads you have kept: `lines` brings the proof for each.",
+        child=serializers.IntegerField(min_value=1), default=list, max_length=KNOWN,
+        help_text="Sizes of heads you have kept: `lines` brings the proof for each, and for the last head of each day.",
     )  # fmt: skip
     language = OneOf(["vi", "en"], default="vi")
 

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from backend.api.bodies import Body
 from backend.api.scoping import InTransaction, user_of
+from backend.api.sessions import AsOwner
 from backend.contacts import devices
 from backend.contacts.devices import Subscription
 
@@ -51,6 +52,8 @@ class DevicesShape(serializers.Serializer[Any]):
 
 
 class MyDevices(InTransaction):
+    permission_classes = (AsOwner,)
+
     @extend_schema(responses=DevicesShape)
     def get(self, request: Request) -> Response:
         """Which of my devices are told too: how many deadlines there are, and a link."""
@@ -72,6 +75,8 @@ class MyDevices(InTransaction):
 
 
 class MyDevice(InTransaction):
+    permission_classes = (AsOwner,)
+
     @extend_schema(responses={204: None})
     def delete(self, request: Request, device_id: int) -> Response:
         """Nothing is sent there any more."""

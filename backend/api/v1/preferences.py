@@ -15,6 +15,7 @@ from backend.alerts.channels import ROUTES
 from backend.alerts.preferences import Preferences, choose, preferences_of
 from backend.api.bodies import Body
 from backend.api.scoping import InTransaction, user_of
+from backend.api.sessions import AsOwner
 
 
 class PreferencesRequest(Body):
@@ -49,6 +50,8 @@ class PreferencesShape(serializers.Serializer[Any]):
 
 
 class MyPreferences(InTransaction):
+    permission_classes = (AsOwner,)
+
     @extend_schema(responses=PreferencesShape)
     def get(self, request: Request) -> Response:
         """How I want to be told."""
@@ -76,6 +79,8 @@ class AddressShape(serializers.Serializer[Any]):
 
 
 class MyAddress(InTransaction):
+    permission_classes = (AsOwner,)
+
     @extend_schema(responses=AddressShape)
     def get(self, request: Request) -> Response:
         """Where my letters go."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import Any
 
@@ -16,7 +17,7 @@ from backend.audit.details import with_voids
 from backend.cases import selectors
 from backend.core.errors import NotFound
 from backend.desk.asking import events
-from backend.desk.extracts import Form, Sample, Wanted, extract, sample
+from backend.desk.extracts import KNOWN, Form, Sample, Wanted, extract, sample
 from backend.desk.sampling import LARGEST, Draw
 from backend.web.acting import Acting, in_office, reading
 from backend.web.desk.asking import QuestionForm
@@ -52,7 +53,17 @@ class ExportForm(_HeadForm):
     details = forms.BooleanField(
         label=_("With what stands behind the lines: names, numbers of papers, words (personal data)"), required=False
     )
-    field_order = ("form", "head", "details")
+    known = forms.CharField(
+        label=_("Sizes of heads that you have kept"), required=False, max_length=1000,
+        help_text=_("With blanks between them. The proof for the last head of each day goes along by itself."),
+    )  # fmt: skip
+    field_order = ("form", "head", "known", "details")
+
+    def clean_known(self) -> tuple[int, ...]:
+        sizes: list[str] = self.cleaned_data["known"].split()
+        if not all(re.fullmatch(r"[0-9]{1,15}", one) for one in sizes) or len(sizes) > KNOWN:
+            raise forms.ValidationError(_("Up to %(most)s numbers, with blanks between them."), params={"most": KNOWN})
+        return tuple(map(int, sizes))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,8 +131,9 @@ def _few(made: Sample) -> str:
 def _exported(request: Acting, typed: dict[str, Any], asking: QuestionForm, _words: dict[str, Any]) -> HttpResponse:
     language = "en" if get_language() == "en" else "vi"
     wanted = Wanted(
-        asking.question(), Form(typed["form"]), head=typed["head"], details=typed["details"], language=language
-    )
+        asking.question(), Form(typed["form"]), head=typed["head"], details=typed["details"], known=typed["known"],
+        language=language,
+    )  # fmt: skip
     made = extract(request.actor, wanted)
     answer = StreamingHttpResponse(made.pieces(), content_type=made.media_type)
     answer["Content-Disposition"] = f'attachment; filename="{made.name}"'

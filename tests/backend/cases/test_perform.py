@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -13,13 +14,14 @@ from backend.audit.models import Event, Pending
 from backend.cases.engine import NewCase, OnCase, RequestKey, perform
 from backend.cases.models import Case
 from backend.cases.models import RequestKey as KeptRequest
-from backend.cases.requests import drop_requests
+from backend.cases.requests import digest, drop_requests
 from backend.core import clock
 from backend.core.encoding import loads
 from backend.core.errors import KeyReused, NotFound, NotPermitted, Refused, Stale
 from backend.core.keyring import unseal
 from backend.deadlines.models import Deadline
 from backend.members.models import Member, Spell
+from tests.backend.audit.events import rows
 from tests.roles import as_role
 from tests.world import World, make_world, paper
 from workflows.offices import Office
@@ -133,6 +135,21 @@ def test_same_request_twice_is_done_once(world: World) -> None:
     assert perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON, request_key=key) == first
     with pytest.raises(KeyReused):
         perform(world.actor("secretary"), OnCase(case.pk), "propose", {}, on=ON, request_key=RequestKey.of("tap-1", {}))
+    assert traces() == before
+
+
+def test_a_key_kept_in_clear_before_is_hashed_by_the_migration_and_found_as_ever(world: World) -> None:
+    """Of the same words another person's hash is another."""
+    case, _, facts = proposal(world)
+    key = RequestKey.of("Nguyễn Văn A, đề nghị", facts)
+    first = perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON, request_key=key)
+    before = traces()
+    hashed = KeptRequest.objects.get().key
+    assert (len(hashed), hashed != digest(world.actor("deputy"), key.key)) == (64, True)
+    KeptRequest.objects.update(key=key.key)
+    rows(import_module("backend.cases.migrations.0003_hashed_keys").HASHED)
+    assert KeptRequest.objects.get().key == hashed
+    assert perform(world.actor("secretary"), OnCase(case.pk), "propose", facts, on=ON, request_key=key) == first
     assert traces() == before
 
 

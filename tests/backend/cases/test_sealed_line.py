@@ -153,9 +153,7 @@ def test_nothing_else_that_is_written_reaches_a_line() -> None:
         trust(OPERATOR, "8a" * 32, installation=WORDS, basis=WORDS)
     start_epoch(WORDS)
     seal_all()
-    assert where(WORDS) == {
-        "cases_requestkey", "handovers_trustedkey", "organizations_unit", "organizations_unitspell",
-    }  # fmt: skip
+    assert where(WORDS) == {"handovers_trustedkey", "organizations_unit", "organizations_unitspell"}
     assert "a sealed line" not in where("Người secretary") | where("Trần Thị Mới") | where("Chi bộ ấp Một")
     rows("SET CONSTRAINTS ALL IMMEDIATE")
     assert verify_log().fault is None

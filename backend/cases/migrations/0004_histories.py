@@ -26,6 +26,6 @@ GRANT EXECUTE ON FUNCTION chibo_cases_of(bigint, text) TO chibo_app, chibo_jobs;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0002_walls"), ("members", "0002_walls"), ("audit", "0003_took_over")]
+    dependencies = [("cases", "0003_hashed_keys"), ("members", "0002_walls"), ("audit", "0003_took_over")]
 
     operations = [migrations.RunSQL(CASES, "DROP FUNCTION chibo_cases_of(bigint, text)")]
