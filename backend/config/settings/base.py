@@ -81,8 +81,8 @@ WSGI_APPLICATION = "backend.config.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORM_RENDERER, FILE_UPLOAD_HANDLERS = "backend.web.forms.Renderer", ["backend.web.uploads.Bounded"]
-LOGIN_URL, CSRF_FAILURE_VIEW = "/sign-in/", "backend.web.faults.out_of_date"
-LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+SESSION_ENGINE, CSRF_FAILURE_VIEW = "backend.accounts.sealed_sessions", "backend.web.faults.out_of_date"
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "/sign-in/", "/", "/"
 
 TEMPLATES = [
     {
