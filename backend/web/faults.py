@@ -17,6 +17,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.db import AWAY, AWAY_CODE, AWAY_SECONDS, is_away
+from backend.core.errors import TooOften
 from backend.core.keymark import OtherKeys
 from backend.core.keyring import KeyMissing
 
@@ -88,7 +89,7 @@ def not_here(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
 
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
-    """Too many tries to sign in; `seconds` to wait."""
+    """Too many tries; `seconds` to wait."""
     said = _say(request, 429, "throttled", gettext("Too many tries. Wait %(seconds)s seconds.") % {"seconds": seconds})
     said.headers["Retry-After"] = str(seconds)
     return said
@@ -124,6 +125,8 @@ class Away:
             log.error("key_missing")
             said = gettext(LOCKED) if error.message == KeyMissing.sentence else error.said()
             return _say(request, 503, error.code, said)
+        if isinstance(error, TooOften):
+            return too_many(request, error.seconds)
         return other_keys(request, error) if isinstance(error, OtherKeys) else away(request) if is_away(error) else None
 
 

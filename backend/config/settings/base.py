@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "backend.web.faults.Away",
+    "backend.accesses.met.NotesWhoIsMet",
 ]
 
 ROOT_URLCONF = "backend.config.urls"
@@ -135,8 +136,7 @@ MFA_TOTP_TOLERANCE = 1  # a clock half a minute off
 LANGUAGE_CODE = env.language()
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = "Asia/Ho_Chi_Minh"
-USE_TZ = True
+TIME_ZONE, USE_TZ = "Asia/Ho_Chi_Minh", True
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # straight from the packages; production collects them once (collectstatic)
 
