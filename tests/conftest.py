@@ -33,9 +33,9 @@ def nothing_settled() -> Iterator[None]:
 def clients_sign_their_cookies() -> Iterator[None]:
     """Django's test client makes the cookie of a session itself, out of the bare key, which the pages do not take."""
     from django.conf import settings as django  # noqa: PLC0415  (the settings start the servers, not this import)
-    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415
     from django.test.client import Client  # noqa: PLC0415
 
+    from backend.accounts.sealed_sessions import SessionStore  # noqa: PLC0415
     from backend.accounts.session_cookie import key_in, signed  # noqa: PLC0415
 
     enter, name = Client._set_login_cookies, django.SESSION_COOKIE_NAME  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ HIDDEN = "…"
 SAID_FREELY = frozenset({"q"})
 """Filters in which people write names and numbers: noted is that something was written, not what."""
 _NOTE = "SELECT chibo_note_access(%s::jsonb)"
+_NOTE_MET = "SELECT chibo_note_met(%s::jsonb, %s)"
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,20 @@ def alone(people: Sequence[int]) -> int | None:
 
 def note(actor: Actor, look: Look, purpose: Purpose | None = None) -> None:
     """Write one row, under the scope of this transaction. Chibo and the operator at the server look without one."""
-    if not actor.is_person:
-        return
+    if actor.is_person:
+        execute(_NOTE, [dumps(_row(actor, look, purpose))], prepared=True)
+
+
+def note_met(actor: Actor, look: Look, personal_id_index: bytes) -> None:
+    """The same of whoever stands on a list with that id: the database knows who it is, and the actor need not."""
+    if actor.is_person:
+        execute(_NOTE_MET, [dumps(_row(actor, look, None)), personal_id_index], prepared=True)
+
+
+def _row(actor: Actor, look: Look, purpose: Purpose | None) -> dict[str, Any]:
     said = {name: HIDDEN if name in SAID_FREELY and value else value for name, value in look.filters.items()}
-    row = {
+    return {
         "door": look.door, "member_id": look.member_id, "case_id": look.case_id, "filters": said, "count": look.count,
         "user_id": actor.user_id, "office": actor.office, "office_unit_id": actor.unit_id,
         "purpose": purpose or purposes_of(actor.office)[0],
     }  # fmt: skip
-    execute(_NOTE, [dumps(row)], prepared=True)

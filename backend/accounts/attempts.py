@@ -26,6 +26,10 @@ CODES, CODE_SECONDS = 10, 900
 """So many codes of one person from all addresses together: six digits could be guessed from many. Only who has shown the
 password comes that far; a passkey, of which nothing can be guessed, is not counted so."""
 
+ASKED, ASKED_SECONDS = 30, 900
+"""So often one person may ask, from all addresses together, whether somebody with a personal id is on a list. Who is entered
+without a refusal costs none of it."""
+
 
 def count_try(address: str, name: str) -> int:
     """Count one try; how many seconds to wait before it may be made, 0 where it may be made now."""
@@ -48,13 +52,23 @@ def count_code(user_id: int) -> int:
     return _counted(f"code {user_id}", CODES, CODE_SECONDS)
 
 
-def _counted(what: str, tries: int, seconds: int) -> int:
+def count_asked(user_id: int) -> int:
+    """The same for the question whether somebody is on a list."""
+    return _counted(f"asked {user_id}", ASKED, ASKED_SECONDS)
+
+
+def asked_too_often(user_id: int) -> int:
+    """The same without counting: how many seconds to wait before that question may be asked, 0 where it may be asked now."""
+    return _counted(f"asked {user_id}", ASKED, ASKED_SECONDS, more=0)
+
+
+def _counted(what: str, tries: int, seconds: int, more: int = 1) -> int:
     key = f"sign-in:{hashlib.sha256(what.encode()).hexdigest()}"
     try:
-        return _count(caches["default"], key, tries, seconds)
+        return _count(caches["default"], key, tries, seconds, more)
     except RedisError as error:
         log.warning("sign_in_counted_here_only", error=type(error).__name__)
-        return _count(caches["process"], key, tries, seconds)
+        return _count(caches["process"], key, tries, seconds, more)
 
 
 def client_address(meta: Mapping[str, Any]) -> str:
@@ -68,13 +82,13 @@ def client_address(meta: Mapping[str, Any]) -> str:
     return str(told[-trusted] if 0 < trusted <= len(told) else meta.get("REMOTE_ADDR", ""))
 
 
-def _count(cache: BaseCache, key: str, tries: int, seconds: int) -> int:
+def _count(cache: BaseCache, key: str, tries: int, seconds: int, more: int) -> int:
     now = int(time() * 1000)
     began = int(cache.get_or_set(key, now, seconds) or now)
     place = f"{key}:{began}"
     cache.add(place, 0, seconds)
     try:
-        made = cache.incr(place)
+        made = cache.incr(place, more)
     except ValueError:  # flushed a moment ago
         return 0
-    return 0 if made <= tries else max(1, ceil((began - now) / 1000 + seconds))
+    return 0 if made + 1 - more <= tries else max(1, ceil((began - now) / 1000 + seconds))

@@ -60,6 +60,7 @@ STATUS: dict[type[errors.ChiboError], int] = {
     errors.Refused: 422,
     errors.KeyReused: 422,
     errors.CannotVoid: 409,
+    errors.TooOften: 429,
     KeyMissing: 503,
 }
 
@@ -122,6 +123,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     headers: dict[str, str] = {}
     if isinstance(error, errors.ChiboError):
         body = of_error(error, getattr(context.get("view"), "legal_day", None))
+        headers = {"Retry-After": str(error.seconds)} if isinstance(error, errors.TooOften) else {}
     elif isinstance(error, Http404):
         body = problem(404, "not_found", gettext("There is nothing like that here."))
     elif isinstance(error, PermissionDenied):

@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.accounts.policy import Actor
 from backend.cases.engine import NewMember, RequestKey, perform
-from backend.cases.known import whom_to_ask
+from backend.cases.known import may_ask, whom_to_ask
 from backend.core import clock
 from backend.core.db import scoped
 from backend.core.errors import Refused
@@ -23,9 +23,11 @@ def enter(
     """As `engine.perform`, about somebody who is on no list yet.
 
     Faults of `profile` are told with those of the facts, and with them that the person is known already. Cautions of the
-    outcome say in what the profile contradicts itself, and who of the cell it may be.
+    outcome say in what the profile contradicts itself, and who of the cell it may be. Raises TooOften besides.
     """
     columns, wrong = read_profile(profile, clock.today())
+    if columns.get("personal_id_index") is not None:
+        may_ask(actor)
     with scoped(actor.path):
         known = met_before(unit_id, columns["full_name"], columns.get("born_on"))
     target = NewMember(unit_id, columns, tuple(wrong), (*known, *doubts(profile)))

@@ -18,9 +18,11 @@ from django.core.management.base import (
     OutputWrapper,
     SystemCheckError,
 )
+from django.db import transaction
 from django.utils.translation import gettext
 
 from backend.core import arguments
+from backend.core.db import execute
 from backend.core.errors import ChiboError, Unchanged
 from backend.core.outfiles import Occupied, OutFile
 from workflows.facts import FAR_FUTURE, FAR_PAST
@@ -109,6 +111,16 @@ def words(given: str) -> str:
     if not given.strip():
         raise argparse.ArgumentTypeError(gettext("This is needed."))
     return given.strip()
+
+
+def only_as_owner() -> None:
+    """For what no wall may keep from any row. Raises CommandError, exit code 2, under the role of a process."""
+    with transaction.atomic():
+        if execute("SELECT current_user IN ('chibo_app', 'chibo_jobs')")[0][0]:
+            sentence = gettext(
+                "Only the owner of the database can do this: set CHIBO_ROLE=owner and DATABASE_OWNER_URL."
+            )
+            raise CommandError(sentence, returncode=REFUSED)
 
 
 def listable(parser: argparse.ArgumentParser) -> None:

@@ -71,6 +71,16 @@ class Refused(ChiboError):
         return "\n".join(f"{name}{one.text(language)} {one.advice(language)}".strip() for name, one in pairs)
 
 
+class TooOften(ChiboError):
+    """Asked more often than one person may; `seconds` until it may be asked again."""
+
+    code = "throttled"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(gettext_noop("Too many tries. Wait %(seconds)s seconds."), seconds=seconds)
+        self.seconds = seconds
+
+
 class Unchanged(ChiboError):
     """What was asked for stands already: nothing was changed, and nothing is wrong."""
 

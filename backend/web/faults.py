@@ -8,6 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -17,6 +20,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.db import AWAY, AWAY_CODE, AWAY_SECONDS, is_away
+from backend.core.errors import TooOften
 from backend.core.keymark import OtherKeys
 from backend.core.keyring import KeyMissing
 
@@ -47,6 +51,12 @@ OUT_OF_DATE = gettext_noop(
     "Open the page again and fill it in once more."
 )
 
+ENDED = gettext_noop("This session was ended elsewhere; sign in again.")
+ENDED_WITH_FORM = gettext_noop(
+    "This session was ended elsewhere while the form was being sent. "
+    "Sign in, then look whether it was recorded before you send it again."
+)
+
 
 def problem(status: int, code: str, sentence: str) -> dict[str, str | int]:
     """The body of a problem that no view raised: its sentence is its title too."""
@@ -58,7 +68,24 @@ def problem(status: int, code: str, sentence: str) -> dict[str, str | int]:
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return _say(request, 413, "too_large", gettext("More was sent than this page takes. Send a smaller file."))
+    if isinstance(exception, SessionInterrupted):
+        return signed_out_meanwhile(request)
     return _say(request, 400, "invalid", gettext("The request cannot be read."))
+
+
+def signed_out_meanwhile(request: HttpRequest) -> HttpResponse:
+    """The session was ended elsewhere while the request was being answered: to the page to sign in, and back. What a form
+    asked for may be done, so it is not typed again by itself as after a session that had ended before (`kept`)."""
+    if _is_for_programs(request):
+        return _say(request, 401, "not_authenticated", gettext(ENDED))
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401)  # a piece of a page stays as it is, as in `acting`
+    if request.method in {"GET", "HEAD"}:
+        return redirect_to_login(request.get_full_path())
+    answer = redirect_to_login(where_it_stood(request) or "/")
+    messages.warning(request, gettext(ENDED_WITH_FORM))
+    request._messages.update(answer)  # type: ignore[attr-defined]  # the middleware that does so has had its turn
+    return answer
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -88,7 +115,7 @@ def not_here(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
 
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
-    """Too many tries to sign in; `seconds` to wait."""
+    """Too many tries; `seconds` to wait."""
     said = _say(request, 429, "throttled", gettext("Too many tries. Wait %(seconds)s seconds.") % {"seconds": seconds})
     said.headers["Retry-After"] = str(seconds)
     return said
@@ -124,6 +151,8 @@ class Away:
             log.error("key_missing")
             said = gettext(LOCKED) if error.message == KeyMissing.sentence else error.said()
             return _say(request, 503, error.code, said)
+        if isinstance(error, TooOften):
+            return too_many(request, error.seconds)
         return other_keys(request, error) if isinstance(error, OtherKeys) else away(request) if is_away(error) else None
 
 

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "backend.web.faults.Away",
+    "backend.accesses.met.NotesWhoIsMet",
 ]
 
 ROOT_URLCONF = "backend.config.urls"
@@ -81,8 +82,8 @@ WSGI_APPLICATION = "backend.config.wsgi.application"
 AUTH_USER_MODEL, MESSAGE_STORAGE = "accounts.User", "backend.web.telling.ToldOnce"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORM_RENDERER, FILE_UPLOAD_HANDLERS = "backend.web.forms.Renderer", ["backend.web.uploads.Bounded"]
-LOGIN_URL, CSRF_FAILURE_VIEW = "/sign-in/", "backend.web.faults.out_of_date"
-LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+SESSION_ENGINE, CSRF_FAILURE_VIEW = "backend.accounts.sealed_sessions", "backend.web.faults.out_of_date"
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "/sign-in/", "/", "/"
 
 TEMPLATES = [
     {
@@ -135,8 +136,7 @@ MFA_TOTP_TOLERANCE = 1  # a clock half a minute off
 LANGUAGE_CODE = env.language()
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = "Asia/Ho_Chi_Minh"
-USE_TZ = True
+TIME_ZONE, USE_TZ = "Asia/Ho_Chi_Minh", True
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # straight from the packages; production collects them once (collectstatic)
 

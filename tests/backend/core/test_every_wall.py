@@ -38,7 +38,7 @@ OPEN = {
     "deadlines_competence": "who decides which act at which level, the same for everybody",
     "django_content_type": DJANGOS,
     "django_migrations": DJANGOS,
-    "django_session": "found by its secret key before anybody is known; signed, with the id of the user alone",
+    "django_session": "found by its secret key before anybody is known; sealed",
     "handovers_trustedkey": "keys of other installations, the same for everybody",
     "organizations_ownladder": "rungs of ladders, known by their contents; whose they are stands with the unit",
     "workflow_edge": "the catalogue of lifecycles",

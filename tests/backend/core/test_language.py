@@ -101,7 +101,7 @@ JOBS = ("verify_log", "seal", "sweep", "deliver", "log_epoch", "export_heads", "
 RUNS: list[tuple[str, ...]] = [
     ("seal",), ("verify_log",), ("sweep",), ("sweep", "--rehearse", "--as-of", "2026-12-31"), ("deliver",), ("status",),
     ("replay",), ("law", "--diff", "2026-01-01", "2026-01-01"), ("law", "recompute", "--dry-run"), ("competence",),
-    ("configure_unit", "87.107"), ("unit", "list"), ("office", "list"), ("user", "list"), ("rotate_keys",),
+    ("configure_unit", "87.107"), ("unit", "list"), ("office", "list"), ("user", "list"), ("rotate_keys",), ("rewrite_tables",),
     ("export_heads", "{empty}/heads"), ("export_log", "{empty}/log"), ("log_key", "list"), ("log_key", "new"), ("vapid",),
     ("log_epoch", "--reason", "Thử"), ("explain", "{deadline}"), ("keep_heads", "{empty}"),
     ("head_slip", "--out", "{empty}/head.pdf"),

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from backend.core.commands import REFUSED, ChiboCommand
-from backend.core.db import execute
+from backend.core.commands import REFUSED, ChiboCommand, only_as_owner
 from backend.core.keymark import mark_anew
 from backend.core.keyring import KeyMissing
 from backend.core.rotation import PLACES, Place, count, rotate
@@ -22,10 +20,7 @@ class Command(ChiboCommand):
     help = gettext_noop("Encrypt all that is kept encrypted anew under the newest of CHIBO_FIELD_KEYS.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with transaction.atomic():
-            if execute("SELECT current_user IN ('chibo_app', 'chibo_jobs')")[0][0]:
-                message = _("Only the owner of the database can do this: set CHIBO_ROLE=owner and DATABASE_OWNER_URL.")
-                raise CommandError(message, returncode=REFUSED)
+        only_as_owner()
         done = sum(self._one(place) for place in PLACES.values())
         mark_anew()
         self.stdout.write(

@@ -1,0 +1,33 @@
+"""Whoever is told that somebody with a personal id is on a list already has looked at that record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from backend.accesses.noting import Look, note_met
+from backend.cases.known import answering
+from backend.core.db import scoped
+
+_CONVERTED = re.compile(r"<\w+:(\w+)>")
+
+
+class NotesWhoIsMet:
+    """Middleware: the looks are noted once the step's own transaction, of which nothing is left, is over, and before the answer
+    is given: whoever cannot be noted is not answered."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with answering() as met:
+            answer = self._get_response(request)
+        match = request.resolver_match
+        door = _CONVERTED.sub(r"{\1}", match.route) if match else ""
+        door = door.removeprefix("api/v1/") if door.startswith("api/") else f"web/{door}"
+        for index, actor in met.items():
+            with scoped(actor.path):
+                note_met(actor, Look(door, filters={"personal_id": "…"}), index)
+        return answer
