@@ -45,4 +45,5 @@ UNCLOSE = """
         WHERE day IS NOT NULL AND (d.rungs_done >> (place - 1)::int) & 1 = 0 ORDER BY day, place LIMIT 1)
     FROM reversed r
     WHERE d.subject_kind = r.kind AND d.subject_id = r.subject AND d.closed_by = r.voided AND d.occurrence <> r.voided
-    RETURNING 1)"""
+    RETURNING d.id)"""
+REOPENED = "SELECT id FROM reopened"
