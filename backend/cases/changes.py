@@ -194,9 +194,14 @@ class Changes:
         stamp = {"occurrence": entry.uid, "opened_at": entry.recorded_at, "reference": number}
         self.add("deadlines", {**laddered(drafted, unit.ladders).columns(), **about, **acting, **stamp})
 
-    def undo(self, kind: str, subject: int, voided: UUID, uid: UUID) -> None:
-        """Deadlines that a voided event had opened are cancelled, those it had closed are open again."""
-        self.add("unclosings", {"kind": kind, "subject": subject, "voided": voided, "event_uid": uid})
+    def undo(self, kind: str, subject: int, voided: UUID, uid: UUID, loaded: Loaded | None = None) -> None:
+        """Deadlines that a voided event had opened are cancelled, those it had closed are open again; of a case, where it
+        stands by now: closed ones did not go along with it."""
+        row = {"kind": kind, "subject": subject, "voided": voided, "event_uid": uid}
+        if loaded is not None and loaded.case is not None:
+            unit = loaded.unit
+            row |= {"unit_id": unit.id, "unit_path": unit.path, "acting": unit.by_level(), "number": loaded.case.number}
+        self.add("unclosings", row)
 
     def recount(self, units: Iterable[UnitRow], entry: Entry) -> None:
         """An event changed how many official members units have."""

@@ -56,6 +56,10 @@ NO_WAY_BACK = gettext_noop(
     "The person would go back to %(unit)s, which was closed on %(day)s. Let the person go to the right cell by a transfer."
 )
 
+WENT_ALONG = gettext_noop(
+    "Since then the member has gone to another cell, out of your sight. An office above both cells voids this entry."
+)
+
 
 def void(
     actor: Actor, event: UUID, *, reason: Any, paper: Any, expected_version: int | None = None,
@@ -235,8 +239,11 @@ def _refuse(blockers: Iterable[UUID]) -> None:
     raise CannotVoid(BUILT_ON, found)
 
 
-def _locked(events: Iterable[Event]) -> dict[tuple[str, int], Loaded]:
+def _locked(events: Sequence[Event]) -> dict[tuple[str, int], Loaded]:
     cases = lock_across({one.subject_id for one in events if one.subject_kind == "case"})
     members = lock_members({one.subject_id for one in events if one.subject_kind == "member"})
     found: dict[tuple[str, int], Loaded] = {("case", key): loaded for key, loaded in cases.items()}
-    return found | {("member", key): loaded for key, loaded in members.items()}
+    found |= {("member", key): loaded for key, loaded in members.items()}
+    if any((one.subject_kind, one.subject_id) not in found for one in events):
+        raise CannotVoid(WENT_ALONG)
+    return found
