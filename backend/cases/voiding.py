@@ -23,6 +23,7 @@ from backend.cases.changes import Changes
 from backend.cases.correcting import PAPER, REASON, Correction, before_each
 from backend.cases.crossing import lock_across
 from backend.cases.engine import CHUNK, RequestKey, keep, once
+from backend.cases.gone_since import refuse_if_gone, refuse_if_out_of_sight
 from backend.cases.loading import lock_members
 from backend.cases.merging import give_back
 from backend.cases.orders import Loaded
@@ -54,10 +55,6 @@ HANDED_OUT = gettext_noop(
 
 NO_WAY_BACK = gettext_noop(
     "The person would go back to %(unit)s, which was closed on %(day)s. Let the person go to the right cell by a transfer."
-)
-
-WENT_ALONG = gettext_noop(
-    "Since then the member has gone to another cell, out of your sight. An office above both cells voids this entry."
 )
 
 
@@ -159,6 +156,7 @@ def _void(
         _refuse_if_handed_out(events)
         _refuse_if_closed(events)
         _refuse(built_on(events, others, batch))
+        refuse_if_gone(events, rows, others)
         done = _undone(actor, events, rows, reason, paper, shared)
         if whole is None:
             _settle(actor, shared)
@@ -244,6 +242,5 @@ def _locked(events: Sequence[Event]) -> dict[tuple[str, int], Loaded]:
     members = lock_members({one.subject_id for one in events if one.subject_kind == "member"})
     found: dict[tuple[str, int], Loaded] = {("case", key): loaded for key, loaded in cases.items()}
     found |= {("member", key): loaded for key, loaded in members.items()}
-    if any((one.subject_kind, one.subject_id) not in found for one in events):
-        raise CannotVoid(WENT_ALONG)
+    refuse_if_out_of_sight(events, found)
     return found
