@@ -20,7 +20,7 @@ from backend.cases.orders import Loaded, UnitRow
 from backend.cases.record_clocks import follow
 from backend.cases.reinforcing import Shift, settle
 from backend.cases.turn_parts import BEGIN, STUCK, TURN, stuck_at
-from backend.cases.undo_parts import RETRACT, UNCLOSE, UNTURN
+from backend.cases.undo_parts import REOPENED, RETRACT, UNCLOSE, UNTURN
 from backend.core.db import execute, reaching
 from backend.core.encoding import dumps
 from backend.core.errors import Refused
@@ -117,7 +117,9 @@ class Changes:
     """What is told of somebody's health, written once its case is."""
     shifts: dict[int, Shift] = field(default_factory=dict)
     """Units whose number of official members has changed: their tasks follow once it is written (`cases.reinforcing`)."""
-    settles: bool = True  # False in the parts of a whole: they share `shifts`, and their caller settles at its end
+    reopened: set[int] = field(default_factory=set)
+    """Deadlines that are open again: whoever undoes has them counted as everything stands now (`follow_reopened`)."""
+    settles: bool = True  # False in the parts of a whole: they share these two, and their caller settles at its end
 
     def add(self, part: str, row: Mapping[str, Any]) -> None:
         self.rows.setdefault(part, []).append(row)
@@ -192,9 +194,14 @@ class Changes:
         stamp = {"occurrence": entry.uid, "opened_at": entry.recorded_at, "reference": number}
         self.add("deadlines", {**laddered(drafted, unit.ladders).columns(), **about, **acting, **stamp})
 
-    def undo(self, kind: str, subject: int, voided: UUID, uid: UUID) -> None:
-        """Deadlines that a voided event had opened are cancelled, those it had closed are open again."""
-        self.add("unclosings", {"kind": kind, "subject": subject, "voided": voided, "event_uid": uid})
+    def undo(self, kind: str, subject: int, voided: UUID, uid: UUID, loaded: Loaded | None = None) -> None:
+        """Deadlines that a voided event had opened are cancelled, those it had closed are open again; of a case, where it
+        stands by now: closed ones did not go along with it."""
+        row = {"kind": kind, "subject": subject, "voided": voided, "event_uid": uid}
+        if loaded is not None and loaded.case is not None:
+            unit = loaded.unit
+            row |= {"unit_id": unit.id, "unit_path": unit.path, "acting": unit.by_level(), "number": loaded.case.number}
+        self.add("unclosings", row)
 
     def recount(self, units: Iterable[UnitRow], entry: Entry) -> None:
         """An event changed how many official members units have."""
@@ -216,10 +223,10 @@ class Changes:
         parts = [name for name in _PARTS if self.rows.get(name)]
         if not parts:
             return
-        last = STUCK if "spells" in parts else "SELECT 1 WHERE false"
+        last = STUCK if "spells" in parts else REOPENED if "unclosings" in parts else "SELECT 1 WHERE false"
         few = max(len(self.rows[name]) for name in parts) <= _FEW
         sql = f"WITH {','.join(_part(name, 1 if len(self.rows[name]) == 1 else None) for name in parts)} {last}"
-        stuck = execute(sql, [dumps(self.rows[name]) for name in parts], prepared=few)
+        answered = execute(sql, [dumps(self.rows[name]) for name in parts], prepared=few)
         self.rows = {}
         if self.fills:
             fill(self.fills)
@@ -231,5 +238,6 @@ class Changes:
         if self.health:
             execute(INSERT_HEALTH, [dumps(self.health)])
             self.health = []
-        if stuck:
-            raise Refused([stuck_at(*stuck[0])])
+        if last is STUCK and answered:
+            raise Refused([stuck_at(*answered[0])])
+        self.reopened.update(key for (key,) in answered)

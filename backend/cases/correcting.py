@@ -77,7 +77,7 @@ class Correction:
             setattr(subject, name, was)
         entry = self.entry(event, subject)
         self.changes.log(entry)
-        self.changes.undo(event.subject_kind, event.subject_id, event.uid, entry.uid)
+        self.changes.undo(event.subject_kind, event.subject_id, event.uid, entry.uid, loaded)
         if before is not None:
             _restore_case(loaded, before, self.today, self.changes)
         else:

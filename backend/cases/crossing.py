@@ -27,7 +27,6 @@ from backend.cases.orders import Loaded, UnitRow
 from backend.cases.registry import levels_of, steps_of
 from backend.core.db import execute, reaching
 from workflows.catalogue import LIFECYCLES, PAGES
-from workflows.offices import LADDER, Level
 from workflows.vocabulary import NEW, Step
 
 _SHARED = "SELECT lifecycle, unit_id, unit_path, facts FROM cases_case WHERE id = ANY (%s)"
@@ -147,6 +146,6 @@ def carry(member: Any, cases: Mapping[str, Any], to: UnitRow, on: date, changes:
         })  # fmt: skip
     changes.add("handed_deadlines", {
         "member_id": member.pk, "cases": [case.pk for case in cases.values()], "unit_id": to.id, "unit_path": to.path,
-        "acting": {level.value: to.at_level(Level(level)) for level in LADDER},
+        "acting": to.by_level(),
         "numbers": {str(case.pk): number for number, case in cases.items()},
     })  # fmt: skip

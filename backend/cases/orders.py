@@ -99,6 +99,10 @@ class UnitRow:
                 return unit_id, path
         return self.ancestry[0][0], self.ancestry[0][2]
 
+    def by_level(self) -> dict[str, tuple[int, str]]:
+        """The unit or ancestor that acts at each level, as `at_level`."""
+        return {level.value: self.at_level(level) for level in LADDER}
+
     def view(self) -> UnitView:
         """The unit as pages know it."""
         return UnitView(self.id, self.path, self.level, self.at_level(Level.BASE)[0], self.is_open)

@@ -8,7 +8,7 @@ deadlines by `replay_deadlines`, the tasks of cells that are too small by `repla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
@@ -93,16 +93,30 @@ def differences(kind: str, ids: Sequence[int], *, lock: bool = False) -> dict[in
             events[key] = list(group)
         about = deadline_differences(kind, rows, events)
         stood = history_differences(events) if kind == "member" else {}
+        behind = _left_behind(rows.values()) if kind == "case" else {}
         decided = Decided.read(event for told in events.values() for event in told)
         found = {
             key: [
                 *_differences(kind, key, rows.get(key), events[key], decided),
                 *stood.get(key, ()),
+                *behind.get(key, ()),
                 *about.get(key, ()),
             ]
             for key in ids
         }
     return {key: told for key, told in found.items() if told}
+
+
+def _left_behind(cases: Collection[Case]) -> dict[int, list[str]]:
+    """Open cases that do not stand where their member does."""
+    waiting = [one for one in cases if one.closed_on is None and one.state and one.member_id is not None]
+    homes = dict(Member.objects.filter(pk__in={one.member_id for one in waiting}).values_list("pk", "unit_id"))
+    said = _("is open in unit %(unit)s, its member stands in unit %(home)s")
+    return {
+        one.pk: [f"{subject_name('case', one.pk)}: {said % {'unit': one.unit_id, 'home': home}}"]
+        for one in waiting
+        if (home := homes.get(one.member_id or 0)) != one.unit_id
+    }
 
 
 def _differences(kind: str, key: int, row: Any, events: Sequence[Event], decided: Decided) -> Iterator[str]:

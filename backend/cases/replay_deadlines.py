@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +13,16 @@ from django.utils.translation import gettext as _
 
 from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.models import Event
+from backend.cases.loading import see_units
+from backend.cases.orders import UnitRow
 from backend.cases.registry import step_of
 from backend.deadlines.calendar import calendar
 from backend.deadlines.counting import Counted, count_again
 from backend.deadlines.models import Deadline
 from backend.deadlines.recompute import ladders_now
+from workflows.catalogue import PAGES
 from workflows.ladders import Ladder
+from workflows.offices import Level
 from workflows.uses import clocked_by
 
 Events = Mapping[int, Sequence[Event]]
@@ -36,13 +41,15 @@ class Log:
     """The open ones, counted as the law and the calendar stand now."""
     ladders: Mapping[int, Ladder]
     """Which ladder of reminders holds for each of them now."""
+    units: Mapping[int, UnitRow]
+    """The units in which their subjects stand, by id."""
 
 
 def deadline_differences(kind: str, rows: Mapping[int, Any], events: Events) -> dict[int, list[str]]:
     """One sentence for each difference, by the subject's id. Inside the caller's transaction."""
     found: dict[int, list[str]] = {}
     deadlines = list(Deadline.objects.filter(subject_kind=kind, subject_id__in=events).order_by("pk"))
-    log = _log(deadlines, events)
+    log = _log(deadlines, rows, events)
     for one in deadlines:
         about = {"subject": subject_name(kind, one.subject_id), "id": one.pk, "rule": one.rule_id}
         said = [
@@ -71,7 +78,7 @@ def subject_name(kind: str, key: int) -> str:
     return f"{SubjectKind(kind).label} {key}"
 
 
-def _log(deadlines: Sequence[Deadline], events: Events) -> Log:
+def _log(deadlines: Sequence[Deadline], rows: Mapping[int, Any], events: Events) -> Log:
     uids = {uid for one in deadlines for uid in (one.occurrence, one.closed_by) if uid is not None}
     known = {event.uid: event for told in events.values() for event in told}
     missing = list(Event.objects.filter(uid__in=uids - set(known)).defer("line", "commitment"))
@@ -85,7 +92,8 @@ def _log(deadlines: Sequence[Deadline], events: Events) -> Log:
     waiting = [one for one in deadlines if one.status == Deadline.Status.OPEN]
     counted = count_again(waiting, calendar())
     ladders = ladders_now(waiting, counted)
-    return Log(known | {event.uid: event for event in missing}, moves, voided, counted, ladders)
+    units = see_units({rows[one.subject_id].unit_id for one in waiting if one.subject_id in rows})
+    return Log(known | {event.uid: event for event in missing}, moves, voided, counted, ladders, units)
 
 
 def _opened(event: Event) -> frozenset[str]:
@@ -108,6 +116,8 @@ def _wrong(one: Deadline, row: Any, log: Log) -> Iterator[str]:
             yield _("is open, and the event that opened it was voided")
         if getattr(row, "closed_on", None) is not None and opener.case_id == row.pk:
             yield _("is open, and its case is closed")
+        if row is not None:
+            yield from _wrong_place(one, log.units[row.unit_id])
         return
     closer = log.known.get(one.closed_by) if one.closed_by else None
     if closer is None:
@@ -116,6 +126,25 @@ def _wrong(one: Deadline, row: Any, log: Log) -> Iterator[str]:
         yield _("is %(status)s, and the event that closed it was voided") % {"status": one.status}
     else:
         yield from _wrong_end(one, closer)
+
+
+def _wrong_place(one: Deadline, unit: UnitRow) -> Iterator[str]:
+    """An open one stands where its subject does, and is met by the unit of its level there."""
+    acting_id, acting_path = unit.at_level(Level(one.acting_level))
+    if (one.unit_id, one.unit_path) != (unit.id, unit.path):
+        yield _("stands in unit %(unit)s, its subject in unit %(subject)s") % {"unit": one.unit_id, "subject": unit.id}
+    elif one.rule_id not in _met_there() and (one.acting_unit_id, one.acting_path) != (acting_id, acting_path):
+        yield _("is to be met by unit %(unit)s, at its level that is unit %(acting)s") % {
+            "unit": one.acting_unit_id,
+            "acting": acting_id,
+        }
+
+
+@cache
+def _met_there() -> frozenset[str]:
+    """The rules of clocks that may run for the other unit of their case."""
+    clocks = [clock for page in PAGES for step in page.steps().values() for clock in step.opens]
+    return frozenset(clock.rule for clock in clocks if clock.there)
 
 
 def _wrong_end(one: Deadline, closer: Event) -> Iterator[str]:

@@ -21,13 +21,16 @@ UNTURN = """
     RETURNING 1)"""
 
 # An event of a member reaches the deadlines of the member's cases too (`cases.leaving`).
-# A deadline that the voided event opened is cancelled; one that it closed stands open again, at its next undone rung.
+# A deadline that the voided event opened is cancelled; one that it closed stands open again, at its next undone rung. Where
+# its case has gone to another unit since, it stands there, as those that went along (`hand_parts`).
 UNCLOSE = """
-  asked AS (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(kind text, subject bigint, voided uuid, event_uid uuid)),
+  asked AS (
+    SELECT * FROM jsonb_to_recordset(%s::jsonb) AS x(kind text, subject bigint, voided uuid, event_uid uuid,
+      unit_id bigint, unit_path text, acting jsonb, number text)),
   reversed AS (
-    SELECT kind, subject, voided, event_uid FROM asked
+    SELECT * FROM asked
     UNION ALL
-    SELECT 'case', c.id, a.voided, a.event_uid FROM asked a JOIN cases_case c ON c.member_id = a.subject
+    SELECT 'case', c.id, a.voided, a.event_uid, NULL, NULL, NULL, NULL FROM asked a JOIN cases_case c ON c.member_id = a.subject
     WHERE a.kind = 'member'),
   unopened AS (
     UPDATE deadlines_deadline d
@@ -37,6 +40,11 @@ UNCLOSE = """
   reopened AS (
     UPDATE deadlines_deadline d
     SET status = 'open', met_on = NULL, closed_by = NULL, version = d.version + 1,
+      unit_id = coalesce(r.unit_id, d.unit_id), unit_path = coalesce(r.unit_path, d.unit_path),
+      acting_unit_id =
+        CASE WHEN r.unit_id <> d.unit_id THEN (r.acting -> d.acting_level ->> 0)::bigint ELSE d.acting_unit_id END,
+      acting_path = CASE WHEN r.unit_id <> d.unit_id THEN r.acting -> d.acting_level ->> 1 ELSE d.acting_path END,
+      reference = coalesce(r.number, d.reference),
       next_rung = (
         SELECT place - 1 FROM unnest(d.rung_days) WITH ORDINALITY AS rung(day, place)
         WHERE day IS NOT NULL AND (d.rungs_done >> (place - 1)::int) & 1 = 0 ORDER BY day, place LIMIT 1),
@@ -45,4 +53,5 @@ UNCLOSE = """
         WHERE day IS NOT NULL AND (d.rungs_done >> (place - 1)::int) & 1 = 0 ORDER BY day, place LIMIT 1)
     FROM reversed r
     WHERE d.subject_kind = r.kind AND d.subject_id = r.subject AND d.closed_by = r.voided AND d.occurrence <> r.voided
-    RETURNING 1)"""
+    RETURNING d.id)"""
+REOPENED = "SELECT id FROM reopened"

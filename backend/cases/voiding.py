@@ -23,14 +23,15 @@ from backend.cases.changes import Changes
 from backend.cases.correcting import PAPER, REASON, Correction, before_each
 from backend.cases.crossing import lock_across
 from backend.cases.engine import CHUNK, RequestKey, keep, once
+from backend.cases.gone_since import refuse_if_gone, refuse_if_out_of_sight
 from backend.cases.loading import lock_members
 from backend.cases.merging import give_back
 from backend.cases.orders import Loaded
-from backend.cases.reinforcing import Shift
 from backend.cases.voidable import KINDS, as_looked_at, may_void, places, second_person, seen
 from backend.core import clock
 from backend.core.db import WHOLE, reaching
 from backend.core.errors import CannotVoid, NotPermitted, Refused
+from backend.deadlines.reminding import follow_reopened
 from backend.members.forgetting import forget
 from backend.organizations.models import Unit
 from backend.organizations.withdrawing import made_by
@@ -111,7 +112,7 @@ def void_all(actor: Actor, batch: UUID, reason: str, besides: Sequence[UUID] = (
     _refuse([*built, *besides, *there.values_list("uid", flat=True)])
     whole = Changes()
     voided = sum(len(_void(actor, list(part.all()), others, reason, batch=batch, whole=whole)) for part in parts)
-    whole.settle()  # at the end: on the way a cell may look too small
+    _settle(actor, whole)  # at the end: on the way a cell may look too small
     return voided
 
 
@@ -146,7 +147,7 @@ def _void(
     """Undo events, newest first; one pass for each layer of events on the same subjects. `others` may stand in the way.
 
     What two units share is read and undone on both sides, now that the actor may. Of the `whole` of a `batch` in several
-    parts the caller settles what the cells' numbers come to.
+    parts the caller settles what the cells' numbers and the deadlines come to.
     """
     shared = whole or Changes()
     with reaching(places(events)):
@@ -155,15 +156,21 @@ def _void(
         _refuse_if_handed_out(events)
         _refuse_if_closed(events)
         _refuse(built_on(events, others, batch))
-        done = _undone(actor, events, rows, reason, paper, shared.shifts)
+        refuse_if_gone(events, rows, others)
+        done = _undone(actor, events, rows, reason, paper, shared)
         if whole is None:
-            shared.settle()
+            _settle(actor, shared)
     return done
+
+
+def _settle(actor: Actor, shared: Changes) -> None:
+    shared.settle()
+    follow_reopened(actor.who(), shared.reopened)
 
 
 def _undone(
     actor: Actor, events: Sequence[Event], rows: Mapping[tuple[str, int], Loaded], reason: str, paper: PaperValue | None,
-    shifts: dict[int, Shift],
+    shared: Changes,
 ) -> list[UUID]:  # fmt: skip
     today = clock.today()
     done: list[UUID] = []
@@ -172,7 +179,7 @@ def _undone(
         layer: dict[tuple[str, int], Event] = {}
         for one in waiting:
             layer.setdefault((one.subject_kind, one.subject_id), one)
-        changes = Changes(shifts=shifts, settles=False)
+        changes = Changes(shifts=shared.shifts, reopened=shared.reopened, settles=False)
         before = before_each(layer.values())
         correction = Correction(actor, rows, changes, reason, paper, today)
         done += [correction.undo(one, before.get(one.uid)) for one in layer.values()]
@@ -230,8 +237,10 @@ def _refuse(blockers: Iterable[UUID]) -> None:
     raise CannotVoid(BUILT_ON, found)
 
 
-def _locked(events: Iterable[Event]) -> dict[tuple[str, int], Loaded]:
+def _locked(events: Sequence[Event]) -> dict[tuple[str, int], Loaded]:
     cases = lock_across({one.subject_id for one in events if one.subject_kind == "case"})
     members = lock_members({one.subject_id for one in events if one.subject_kind == "member"})
     found: dict[tuple[str, int], Loaded] = {("case", key): loaded for key, loaded in cases.items()}
-    return found | {("member", key): loaded for key, loaded in members.items()}
+    found |= {("member", key): loaded for key, loaded in members.items()}
+    refuse_if_out_of_sight(events, found)
+    return found

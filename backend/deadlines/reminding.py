@@ -1,4 +1,4 @@
-"""A unit's settings or its place changed: open deadlines below it are reminded from the day that holds for them now."""
+"""A unit's settings or its place changed, or a deadline is open again: it is reminded from the day that holds for it now."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ def follow_settings(who: Who, path: str, rules: Collection[str] = ()) -> list[Mo
     """
     inside = Q(unit_path__gte=path, unit_path__lt=f"{path}~", rule_id__in={*reminded(), *rules_of_packs(), *rules})
     return recompute(only=inside, remind=_by_settings, record=recorder(who))
+
+
+def follow_reopened(who: Who, keys: Collection[int]) -> list[Move]:
+    """Count deadlines that a void has opened again, by id, as everything stands now, each move with its event.
+
+    While they were closed they followed nothing: neither the law nor the calendar nor what their unit settled.
+    """
+    return recompute(only=Q(pk__in=keys), remind=_by_settings, record=recorder(who)) if keys else []
 
 
 def follow_move(_was: str, path: str) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from backend.accounts.policy import Actor
 from backend.audit.models import Event
 from backend.cases.changes import Changes
 from backend.deadlines.models import Deadline
+from backend.deadlines.reminding import follow_reopened
 from backend.flags.models import Flag
 from workflows.catalogue import LIFECYCLES
 from workflows.flagging import TASKS, Cause, answered
@@ -27,6 +29,7 @@ def answer(events: Sequence[Event]) -> None:
         elif event.member_id is not None:
             _meet(event, event.member_id, changes)
         changes.write()
+        follow_reopened(Actor.system().who(), changes.reopened)
 
 
 def rests(flag: Flag) -> bool:

@@ -110,7 +110,7 @@ def test_a_death_cancels_what_runs_and_asks_for_the_end_of_the_case(world: World
     other = world.member("Lê Văn Còn", "import_probationary", joined_on="2026-01-05")
     case, theirs = world.probation(member, date(2026, 1, 5)), world.probation(other, date(2026, 1, 5))
     Deadline.objects.create(
-        **columns_of(case) | {"subject_kind": "member", "subject_id": member.pk, "rule_id": "TASK.X"}
+        **columns_of(case) | {"subject_kind": "member", "subject_id": member.pk, "rule_id": "TASK.RECONSIDER"}
     )
     on, secretary = date(2026, 11, 2), world.actor("secretary")
     died = perform(secretary, OnMember(member.pk), "record_death",
@@ -119,21 +119,21 @@ def test_a_death_cancels_what_runs_and_asks_for_the_end_of_the_case(world: World
     task = {("case", "TASK.END_CASE", "open", date(2026, 11, 16))}
     cancelled = {
         ("case", "PRO.CELL_REVIEW", "cancelled", date(2027, 2, 23)),
-        ("member", "TASK.X", "cancelled", date(2027, 2, 23)),
+        ("member", "TASK.RECONSIDER", "cancelled", date(2027, 2, 23)),
     }
     assert deadlines_of(case) == task | cancelled
     assert {one[2] for one in deadlines_of(theirs)} == {"open"}
 
     void(world.actor("deputy"), UUID(died["event"]), reason="nhầm người", paper=paper(on))
     assert {(rule, status) for _, rule, status, _ in deadlines_of(case)} == {
-        ("PRO.CELL_REVIEW", "open"), ("TASK.X", "open"), ("TASK.END_CASE", "cancelled"),
+        ("PRO.CELL_REVIEW", "open"), ("TASK.RECONSIDER", "open"), ("TASK.END_CASE", "cancelled"),
     }  # fmt: skip
     perform(secretary, OnMember(member.pk), "record_death",
             {"certificate_of_death": paper(on), "died_on": "2026-11-01"}, on=date(2026, 11, 1))  # fmt: skip
     walk(secretary, case.pk, "end", on, proof=paper(on))
     assert Case.objects.get(pk=case.pk).state == "ended"
     assert sorted((rule, status) for _, rule, status, _ in deadlines_of(case)) == [
-        ("PRO.CELL_REVIEW", "cancelled"), ("TASK.END_CASE", "cancelled"), ("TASK.END_CASE", "met"), ("TASK.X", "cancelled"),
+        ("PRO.CELL_REVIEW", "cancelled"), ("TASK.END_CASE", "cancelled"), ("TASK.END_CASE", "met"), ("TASK.RECONSIDER", "cancelled"),
     ]  # fmt: skip
 
 

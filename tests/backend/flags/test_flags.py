@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from backend.accounts.policy import Actor
 from backend.audit.followers import follow_all
 from backend.audit.models import Event
 from backend.audit.sealing import seal_all
@@ -18,7 +19,9 @@ from backend.cases.voiding import void
 from backend.core import clock
 from backend.core.db import WHOLE, scoped
 from backend.core.partitions import ensure_month
+from backend.deadlines.following import follow_calendar
 from backend.deadlines.models import Deadline
+from backend.deadlines.overrides import set_day
 from backend.flags.models import Flag
 from backend.flags.refreshing import refresh_all
 from backend.imports.applying import bring_in
@@ -164,6 +167,26 @@ def test_the_task_is_met_when_the_cell_answers_and_open_again_when_that_is_voide
     void(world.actor("officer"), at_once, reason="Nhầm người", paper=paper(TODAY))
     catch_up()
     assert task(flag)[1] == "open", "both were read in one go"
+
+
+def test_a_task_that_is_open_again_is_counted_as_the_calendar_stands_now(world: World) -> None:
+    present, gone, _ = world.members(3)
+    meet(world, [present], [gone], 3, 7, 8)
+    catch_up()
+    (flag,) = Flag.objects.all()
+    answered = considered(world, gone, "meetings", TODAY)
+    catch_up()
+    assert task(flag) == ("TASK.CONSIDER_LAPSE", "met", date(2026, 12, 15))
+    set_day(Actor.operator("root"), date(2026, 11, 10), off=True, name="Bão", basis="1-TB")
+    assert follow_calendar() == []
+    void(world.actor("officer"), answered, reason="Nhầm người", paper=paper(TODAY))
+    with as_role("chibo_jobs"):
+        catch_up()
+    assert task(flag) == ("TASK.CONSIDER_LAPSE", "open", date(2026, 12, 16))
+    moved = Event.objects.get(subject_kind="deadline")
+    assert (moved.code, moved.office, moved.facts["due"], moved.facts["why"]) == (
+        "deadline.moved", "system", "2026-12-16", "calendar",
+    )  # fmt: skip
 
 
 def test_the_cell_that_let_it_rest_is_asked_anew_after_another_month(world: World) -> None:
