@@ -1,14 +1,14 @@
-"""What a page is to say next, kept with the session until one is shown."""
+"""What a page is to say next, kept by the browser (what is too long, with the session) until one is shown."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib.messages.storage.base import Message
-from django.contrib.messages.storage.session import SessionStorage
+from django.contrib.messages.storage.fallback import FallbackStorage
 
 
-class ToldOnce(SessionStorage):
+class ToldOnce(FallbackStorage):
     """A sentence that waits to be shown is not added again: a form whose first answer was lost is sent once more by itself, and
     is answered as it was then."""
 

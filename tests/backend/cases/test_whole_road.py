@@ -133,7 +133,8 @@ def test_a_death_cancels_what_runs_and_asks_for_the_end_of_the_case(world: World
     walk(secretary, case.pk, "end", on, proof=paper(on))
     assert Case.objects.get(pk=case.pk).state == "ended"
     assert sorted((rule, status) for _, rule, status, _ in deadlines_of(case)) == [
-        ("PRO.CELL_REVIEW", "cancelled"), ("TASK.END_CASE", "cancelled"), ("TASK.END_CASE", "met"), ("TASK.RECONSIDER", "cancelled"),
+        ("PRO.CELL_REVIEW", "cancelled"), ("TASK.END_CASE", "cancelled"), ("TASK.END_CASE", "met"),
+        ("TASK.RECONSIDER", "cancelled"),
     ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
+from time import sleep
 
 import psycopg
 import pytest
@@ -58,8 +59,13 @@ def test_what_was_emptied_is_left_in_no_file_of_a_table(in_the_file: Counting) -
         assert refusal.value.returncode == 2
     assert in_the_file() > 0
     said = StringIO()
-    with as_role("chibo_owner"), override("en"):
-        call_command("rewrite_tables", stdout=said)
+    for _ in range(5):  # the server's own work in another transaction (autovacuum) may still see the rows of before
+        said = StringIO()
+        with as_role("chibo_owner"), override("en"):
+            call_command("rewrite_tables", stdout=said)
+        if in_the_file() == 0:
+            break
+        sleep(2)
     assert in_the_file() == 0
     assert list(Member.objects.order_by("pk").values()) == rows
     tables = {place.table for place in PLACES.values()} | {"members_nameword", "django_session"}
