@@ -307,8 +307,10 @@ class Seen:
                 yield one.pk
 
     def ledger(self) -> Iterator[int]:
+        # Of a case out of sight no row says anything but that an office here was told: a shut file is shut where it lies.
         shut = {one.pk for one in self.made.deadlines for case in self.made.cases
-                if one.subject_kind == "case" and one.subject_id == case.pk and self.frozen(case)}  # fmt: skip
+                if one.subject_kind == "case" and one.subject_id == case.pk and self.frozen(case)
+                and (self.scope(case.unit_path) or self.scope(case.acting_path))}  # fmt: skip
         shown = {*self.deadlines()}
         for one in self.made.notices:
             mine = (self.scope(one.about_path) or self.scope(one.unit_path)) and self.held.member_id is None
@@ -323,12 +325,18 @@ class Seen:
                 yield one.pk
 
     def notices(self) -> Iterator[int]:
-        """To the office, to the empty seat beside it, and (in an office that is told) to units below where nobody sits."""
+        """To the office, to the empty seat beside it and the one whose reminders were handed over, and (in an office that is
+        told) to units below where nobody sits."""
         seats = {(one.unit_id, one.office) for one in self.made.held(TODAY) if one.member_id is None}
         sits = {unit for unit, office in seats if office in {*TOLD_OFFICES, "cell_deputy"}}
         own = {self.held.office}
         if self.held.office == "cell_deputy" and (self.held.unit_id, "cell_secretary") not in seats:
             own.add("cell_secretary")
+        if self.held.handed_until is None:
+            here = [one for one in self.made.held(TODAY) if one.unit_id == self.held.unit_id and one.member_id is None]
+            kept = {one.office for one in here if one.handed_until is None}
+            own |= {one.office for one in here if one.office not in kept
+                    and SUBSTITUTES[Office(one.office)] == self.held.office}  # fmt: skip
         below = self._empty_below(self.held.unit_id, sits) if self.held.office in TOLD_OFFICES[1:] else set()
         for one in self.made.notices:
             if (one.unit_id == self.held.unit_id and one.office in own) or one.unit_id in below:
