@@ -30,6 +30,7 @@ def test_a_roster_is_sent_tried_and_brought_in(walk: Walk, tmp_path: Path, scrip
         page.set_input_files("#id_roster", roster)
         page.fill("#id_as_of", "31/10/2026")
         page.get_by_role("button", name="Gửi và chạy thử").click()
+        page.get_by_text("Đang chạy thử danh sách").wait_for()
         page.reload()
         assert page.get_by_text("Đang chạy thử danh sách").is_visible()
         assert not scripts or (too_wide(page), violations(page)) == (
