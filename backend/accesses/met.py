@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from backend.accesses.noting import Look, note_met
+from backend.accesses.noting import Look, door_of, note_met
 from backend.cases.known import answering
 from backend.core.db import scoped
-
-_CONVERTED = re.compile(r"<\w+:(\w+)>")
 
 
 class NotesWhoIsMet:
@@ -24,9 +21,7 @@ class NotesWhoIsMet:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with answering() as met:
             answer = self._get_response(request)
-        match = request.resolver_match
-        door = _CONVERTED.sub(r"{\1}", match.route) if match else ""
-        door = door.removeprefix("api/v1/") if door.startswith("api/") else f"web/{door}"
+        door = door_of(request.resolver_match)
         for index, actor in met.items():
             with scoped(actor.path):
                 note_met(actor, Look(door, filters={"personal_id": "…"}), index)

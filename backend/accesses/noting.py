@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.urls import ResolverMatch
 
 from backend.accounts.policy import Actor
 from backend.core.db import execute
@@ -14,6 +17,7 @@ from workflows.purposes import Purpose, purposes_of
 HIDDEN = "…"
 SAID_FREELY = frozenset({"q"})
 """Filters in which people write names and numbers: noted is that something was written, not what."""
+_API, _CONVERTED = "api/v1/", re.compile(r"<\w+:(\w+)>")
 _NOTE = "SELECT chibo_note_access(%s::jsonb)"
 _NOTE_MET = "SELECT chibo_note_met(%s::jsonb, %s)"
 
@@ -27,6 +31,14 @@ class Look:
     case_id: int | None = None
     filters: Mapping[str, Any] = field(default_factory=dict)
     count: int | None = None
+
+
+def door_of(match: ResolverMatch | None) -> str:
+    """The name of the door that was opened: the API's as `members/{member_id}/`, a page's with `web/` before it."""
+    if match is None:
+        return ""
+    route = _CONVERTED.sub(r"{\1}", match.route)
+    return route.removeprefix(_API) if route.startswith(_API) else f"web/{route}"
 
 
 def alone(people: Sequence[int]) -> int | None:

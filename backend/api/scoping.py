@@ -21,7 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import IntegerField, ValidationError
 
-from backend.accesses.noting import Look, alone, note
+from backend.accesses.noting import Look, alone, door_of, note
 from backend.accounts.acting import actor_for
 from backend.accounts.doors import door
 from backend.accounts.models import Token, User
@@ -36,7 +36,6 @@ from backend.core.ids import BIG
 from workflows.purposes import Purpose, purposes_of
 
 _VERSION = re.compile(r'"(\d{1,9})"')
-_CONVERTED = re.compile(r"<\w+:(\w+)>")
 _KEY = re.compile(r"[\x21-\x7e]{1,80}")
 
 
@@ -91,8 +90,7 @@ class Scoped(InTransaction, GenericAPIView[Any]):
         return answer
 
     def _look(self, request: Request, answer: Response) -> Look:
-        match = request.resolver_match
-        door = _CONVERTED.sub(r"{\1}", match.route.removeprefix("api/v1/")) if match else ""
+        door = door_of(request.resolver_match)
         if self.tells is Tells.LIST:
             asked = {
                 name: value for name, value in request.query_params.dict().items() if name not in {"cursor", "limit"}

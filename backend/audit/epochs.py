@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from backend.audit import promised, proofs
 from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.heads import BadHeads, TreeHead, key_id, of_row, signers, signing_key, trusted_keys
-from backend.audit.models import Event, Leaf, SignedHead
+from backend.audit.models import SignedHead
 from backend.audit.record import Entry, Who, record
 from backend.audit.sealing import lock_head, place_all
 from backend.core.db import WHOLE, execute
@@ -89,10 +89,8 @@ def export() -> Iterator[TreeHead]:
 
 def _announced() -> set[bytes]:
     """Keys that sealed events announce."""
-    told = Event.objects.filter(
-        subject_kind=SubjectKind.LOG_KEY, code=EventCode.KEY_ANNOUNCED, pk__in=Leaf.objects.values("event_id")
-    )
-    return {bytes.fromhex(facts["public_key"]) for facts in told.values_list("facts", flat=True)}
+    told = promised.sealed_facts(SubjectKind.LOG_KEY, EventCode.KEY_ANNOUNCED)
+    return {bytes.fromhex(facts["public_key"]) for facts in told}
 
 
 def _entry(before: int, number: int, size: int, lost: Sequence[TreeHead], reason: str) -> Entry:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from backend.audit import proofs
@@ -61,10 +63,13 @@ def hold(size: int) -> None:
 
 def told_as_lost() -> list[Lost]:
     """What the epochs of this log tell of lost heads; what is not sealed, anybody may have written."""
-    begun = Event.objects.filter(
-        subject_kind=SubjectKind.LOG, code=EventCode.EPOCH_STARTED, pk__in=Leaf.objects.values("event_id")
-    )
-    return [lost_in(facts) for facts in begun.values_list("facts", flat=True)]
+    return [lost_in(facts) for facts in sealed_facts(SubjectKind.LOG, EventCode.EPOCH_STARTED)]
+
+
+def sealed_facts(kind: SubjectKind, code: EventCode) -> QuerySet[Event, dict[str, Any]]:
+    """The facts of the log's own events of a kind that are sealed."""
+    sealed = Event.objects.filter(subject_kind=kind, code=code, pk__in=Leaf.objects.values("event_id"))
+    return sealed.values_list("facts", flat=True)
 
 
 def _file() -> Path | None:

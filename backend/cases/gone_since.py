@@ -48,7 +48,8 @@ def refuse_if_gone(events: Sequence[Event], rows: Mapping[tuple[str, int], Loade
     `rows` are what the events are about, as it stands now. Whoever came back is there for it.
     """
     for one in events:
-        case, member = rows[one.subject_kind, one.subject_id].case, rows[one.subject_kind, one.subject_id].member
+        loaded = rows[one.subject_kind, one.subject_id]
+        case, member = loaded.case, loaded.member
         if case is None or member is None:
             continue
         if member.standing in ENDED and one.lifecycle not in OUTLIVING:

@@ -44,10 +44,8 @@ def set_day(actor: Actor, day: date, *, off: bool, name: str, basis: str) -> Cal
     values = {"off": off, "name": " ".join(name.split()), "basis": " ".join(basis.split())}
     if not values["name"] or not names_a_paper(basis):
         raise Refused([NO_SOURCE])
-    new = CalendarDay(day=day, version=0, **values)
-    CalendarDay.objects.bulk_create(
-        [new], ignore_conflicts=True
-    )  # a row that is not there yet cannot be locked: one waits here
+    # A row that is not there yet cannot be locked: whoever is the second to make it waits here.
+    CalendarDay.objects.bulk_create([CalendarDay(day=day, version=0, **values)], ignore_conflicts=True)
     row = CalendarDay.objects.select_for_update().get(day=day)
     if row.version and not row.withdrawn and values == {name: getattr(row, name) for name in values}:
         raise Unchanged

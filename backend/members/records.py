@@ -5,23 +5,18 @@ Their history counts in no figure, but what was decided about the person stays d
 
 from __future__ import annotations
 
-_MERGED = """
-      JOIN audit_event t ON t.code = 'member.took_over' AND t.subject_kind = 'member' AND t.subject_id = r.id
-      WHERE t.voids IS NULL AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = t.uid))"""
 
-
-def merged_records(kept: str) -> str:
-    """SQL: `record` has the id that `kept` selects, and those of the records merged into it."""
+def records(kept: str) -> str:
+    """SQL: `record` has for each id that `kept` selects that id (as `kept`) with its own and those of the records merged into
+    it, as far as the scope reaches."""
     return f"""
-    WITH RECURSIVE record (id) AS ({kept}
-      UNION
-      SELECT (t.facts ->> 'record')::bigint FROM record r{_MERGED}"""  # noqa: S608  (constants only)
-
-
-RECORDS = f"""
     WITH RECURSIVE record (kept, id) AS (
-      SELECT one, one FROM unnest(%s::bigint[]) AS one
+      SELECT one, one FROM ({kept}) AS asked (one)
       UNION
-      SELECT r.kept, (t.facts ->> 'record')::bigint FROM record r{_MERGED}"""  # noqa: S608  (constants only)
-"""SQL: for each id given, `record` has that id (`kept`) with its own and those of the records merged into it, as far as the
-scope reaches."""
+      SELECT r.kept, (t.facts ->> 'record')::bigint FROM record r
+      JOIN audit_event t ON t.code = 'member.took_over' AND t.subject_kind = 'member' AND t.subject_id = r.id
+      WHERE t.voids IS NULL AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = t.uid))"""  # noqa: S608  (constants only)
+
+
+RECORDS = records("SELECT unnest(%s::bigint[])")
+"""Of the ids given."""

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from backend.members.records import merged_records
+from backend.members.records import records
 
 # A step is judged by all that was decided about the person, not by what the judging office may read: a case stays with the
 # cell that closed it, and another cell must not decide as if it had never been. Asked about whoever the scope neither has
@@ -16,7 +16,7 @@ CASES = f"""
 CREATE FUNCTION chibo_cases_of(person bigint, cycle text) RETURNS TABLE (
   id bigint, lifecycle text, state text, exclusive_key text, opened_on date, closed_on date, facts jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  {merged_records(SEEN)}
+  {records(SEEN)}
   SELECT c.id, c.lifecycle, c.state, c.exclusive_key, c.opened_on, c.closed_on, c.facts FROM cases_case c
   WHERE c.member_id IN (SELECT record.id FROM record) AND c.state <> '' AND (cycle IS NULL OR c.lifecycle = cycle)
 $$;
