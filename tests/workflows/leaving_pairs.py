@@ -77,6 +77,17 @@ def by_level(
     )  # fmt: skip
 
 
+def upheld(given: Situation, level: Level, *, closed: date | None = None) -> Situation:
+    """With an appeal addressed to the upper committee that this level upheld."""
+    case = CaseView(
+        9, "closed" if closed else "upheld", date(2024, 2, 1), closed, APPEALED | {"appeal_to": "upper_committee"}
+    )
+    return replace(
+        given, cases=lambda key: [case] if key == "appeal" else [],
+        decided_at=lambda key, steps: level if (key, steps) == (9, ("uphold",)) else None,
+    )  # fmt: skip
+
+
 def decided(given: Situation, lifecycle: str, state: str, **facts: Any) -> Situation:
     """With one earlier case of the lifecycle about the person."""
     case = CaseView(9, state, date(2024, 1, 1), date(2024, 2, 1), facts)
@@ -348,6 +359,18 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      replace(seen(past={"appeal_to": "central"}), acts_at=lambda level: False)),
     ("Refusal:appeal.same_body", appeal_levels.higher_body, seen(past={"appeal_to": "province"}, appeal_to="central"),
      seen(past={"appeal_to": "province"}, appeal_to="province")),
+    # addressed to a level that there is none of here, and upheld by the one above it
+    *(("Refusal:appeal.same_body", appeal_levels.higher_body,
+       upheld(seen(past={"appeal_to": "upper_committee"}, appeal_to=good), level, closed=closed),
+       upheld(seen(past={"appeal_to": "upper_committee"}, appeal_to="province"), Level.PROVINCE))
+      for good, level, closed in (("central", Level.PROVINCE, None), ("province", Level.UPPER, None),
+                                  ("province", Level.PROVINCE, ON))),
+    ("Refusal:appeal.decided_already", appeal_levels.not_decided_already,
+     upheld(gone(against="removal", appeal_to="central"), Level.PROVINCE, closed=ON),
+     upheld(gone(against="removal", appeal_to="province"), Level.PROVINCE, closed=ON)),
+    ("Refusal:appeal.decided_already", appeal_levels.not_decided_already,
+     upheld(gone(against="removal", appeal_to="province"), Level.UPPER, closed=ON),
+     upheld(gone(against="removal", appeal_to="upper_committee"), Level.BASE, closed=ON)),
     ("Refusal:restore.dates_unknown", appeals.stage_known, replace(gone(), member=member(
         joined_on=ON, official_on=ON)), replace(gone(), member=member())),
     ("Caution:restore.on_probation", appeals.stage_known, replace(gone(), member=member(

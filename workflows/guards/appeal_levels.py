@@ -17,6 +17,7 @@ DECIDED_BY = {
     "expulsion": ("discipline", ("expel", "expel_on_judgment")),
 }
 """By what an appeal is against: the lifecycle that decides, and its steps that do."""
+UPHELD = ("uphold",)
 
 
 def above_who_decided(against: str = "") -> Guard:
@@ -41,8 +42,10 @@ def _ended_since_leaving(situation: Situation, case: CaseView) -> bool:
 
 
 def higher_body(situation: Situation) -> Refusal | None:
-    """The next appeal goes to a level above the one that has decided, up to the Secretariat."""
-    return _above(situation, situation.past.get("appeal_to"))
+    """The next appeal goes to a level above the one that has decided, up to the Secretariat: also where that was the one
+    above the level addressed, of which there is none here."""
+    upheld = [situation.decided_at(one.id, UPHELD) for one in situation.cases("appeal") if one.closed_on is None]
+    return _above(situation, _highest(situation.past.get("appeal_to"), *upheld))
 
 
 def _above(situation: Situation, before: str | None) -> Refusal | None:
@@ -70,22 +73,27 @@ def not_decided_already(situation: Situation) -> Refusal | None:
     """What a level has decided is appealed against to the levels above it; the last one's decision stands (8.2)."""
     wanted = situation.facts.get("appeal_to")
     ended = [case for case in situation.cases("appeal") if _of_this_leaving(situation, case.facts)]
-    gone_on = [
-        Level(case.facts["appeal_to"]) for case in ended if case.state == "withdrawn" and "decision" in case.facts
-    ]
-    further = max(gone_on, key=LADDER.index, default=None)
+    further = _highest(
+        *(one.facts["appeal_to"] for one in ended if one.state == "withdrawn" and "decision" in one.facts)
+    )
     if wanted and further and LADDER.index(Level(wanted)) < LADDER.index(further):
         message = gettext_noop("An appeal had gone on to: %(level)s. It was withdrawn; what was decided below stands.")
         remedy = gettext_noop("Name that level, or one above it.")
         return Refusal("appeal.went_further", message, {"level": further.label}, "REM.RESOLVE", remedy, "appeal_to")
-    decided = [Level(case.facts["appeal_to"]) for case in ended if case.state == "closed"]
-    last = max(decided, key=LADDER.index, default=None)
+    closed = [one for one in ended if one.state == "closed"]
+    last = _highest(
+        *(level for one in closed for level in (one.facts["appeal_to"], situation.decided_at(one.id, UPHELD)))
+    )
     if not wanted or last is None or LADDER.index(Level(wanted)) > LADDER.index(last):
         return None
     return Refusal(
         "appeal.decided_already", gettext_noop("This was decided already, by: %(level)s."), {"level": last.label},
         "REM.RESOLVE", gettext_noop("Name a level above it; what the Secretariat has decided is final."), "appeal_to",
     )  # fmt: skip
+
+
+def _highest(*levels: str | None) -> Level | None:
+    return max((Level(one) for one in levels if one), key=LADDER.index, default=None)
 
 
 def _of_this_leaving(situation: Situation, facts: Mapping[str, Any]) -> bool:
