@@ -194,6 +194,10 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      replace(seen(to_unit=OTHER), open_cases=lambda key: int(key == "temporary_transfer")),
      replace(seen(to_unit=OTHER), open_cases=lambda key: int(key == "transfer"))),
     ("Refusal:transfer.on_the_way", reorganising.nowhere_between, seen(), seen(who=member(participation="in_transit"))),
+    # who left on the way, or arrived elsewhere: the record goes along
+    *(("Refusal:transfer.on_the_way", reorganising.nowhere_between,
+       seen(who=member(standing=gone, participation="in_transit")), seen(who=member(standing=here, participation="in_transit")))
+      for gone, here in (("transferred_out", "official"), ("expelled", "probationary"), ("candidate", "official"))),
     ("Refusal:transfer.guest_there", reorganising.nowhere_between, replace(seen(to_unit=OTHER), cases=introduced_to(FAR)),
      replace(seen(to_unit=OTHER), cases=introduced_to(OTHER))),
     ("Refusal:transfer.guest_there", reorganising.nowhere_between,
