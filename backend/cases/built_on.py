@@ -146,7 +146,7 @@ def _returned_since(events: Sequence[Event], others: QuerySet[Event]) -> Iterabl
 def _went_on_since(events: Sequence[Event], others: QuerySet[Event]) -> Iterable[UUID]:
     """Ends of what had overridden a way of taking part: how the member went on was decided by the case that carries it."""
     for one in events:
-        went_on = others.filter(subject_kind="member", subject_id=one.member_id, pk__gt=one.pk)
+        went_on = others.filter(subject_kind="member", subject_id=one.member_id or 0, pk__gt=one.pk)
         went_on = went_on.filter(changes__participation__0__in=OVERRIDDEN)
         with reaching([WHOLE]):
             yield from [
