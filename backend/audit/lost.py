@@ -34,8 +34,8 @@ class Lost:
         Nobody who restores a backup knows of every head between it and the last that was kept: slips, extracts and exports
         give out each. Whoever could declare a false restore could name them all.
         """
-        return (head.epoch, head.size, head.root.hex()) in self.heads or any(
-            epoch >= head.epoch and size > head.size > self.size for epoch, size, _root in self.heads
+        return (head.epoch, head.size, head.root.hex()) in self.heads or (
+            head.size > self.size and any((epoch, size) > (head.epoch, head.size) for epoch, size, _root in self.heads)
         )
 
 

@@ -49,5 +49,7 @@ def called(name: str, value: Any, otherwise: Callable[[Any], str]) -> str:
         return ", ".join(called(name, one, otherwise) for one in value)
     if name == "rule" and isinstance(value, str):
         return str(title(value))
-    known = _CODES.get(name, {}) if isinstance(value, str) else {}
-    return str(known[value]) if value in known else otherwise(value)
+    if isinstance(value, dict):
+        return "; ".join(f"{NAMES.get(key, key)}: {called(key, one, otherwise)}" for key, one in value.items())
+    known = _CODES.get(name, {})
+    return str(known[value]) if isinstance(value, str) and value in known else otherwise(value)

@@ -24,7 +24,7 @@ from tests.backend.audit import forging
 from tests.backend.audit.events import rows, write
 from tests.roles import as_role
 from tests.verify.conftest import export, kept, run, verify
-from tests.verify.test_forged_rows import rows_of, written
+from tests.verify.test_forged_rows import rows_of, with_line, written
 from tests.verify.test_keys import NEW, OLD, head_at, public
 
 pytestmark = pytest.mark.usefixtures("nine")
@@ -180,3 +180,41 @@ def test_verify_log_believes_no_head_of_a_withdrawn_key_whatever_the_settings_tr
         with override("en"):
             name = key_id(bytes.fromhex(changed[0]))
             assert fault.sentence == f"The head of size 12 was signed by the key {name}, which was withdrawn before it."
+
+
+def test_a_file_that_begins_after_the_announcement_accuses_nobody(tmp_path: Path, settings: Any) -> None:
+    """`--after` with the last kept head, as docs/log-export.md has it: that head may be of the key that announced the next."""
+    old, new = public(OLD, settings), public(NEW, settings)
+    settings.CHIBO_SIGNING_KEY = OLD
+    with as_role("chibo_jobs"):
+        log_keys.announce(new, "Quyết định 5-QĐ/TU")
+    write(1, subject=12)
+    with as_role("chibo_jobs"):
+        seal_all()
+        last = head_at(11)
+        settings.CHIBO_SIGNING_KEY = NEW
+        log_keys.retire(old, "Lộ khóa")
+    everything, file = export(tmp_path / "all"), export(tmp_path / "log", "--after", "11")
+    assert verify(everything, "--head", last) == (0, "whole", None)
+    for known in (["--head", last], ["--head", head_at(9)], ["--key", old], ["--head", last, "--key", old]):
+        assert verify(file, *known) == (2, "other_key", 12)
+    assert verify(file, "--head", last, "--key", new) == (0, "whole", None)
+
+
+@pytest.mark.parametrize("code", ["log.key_announced", "log.key_retired", "log.epoch_started"])
+def test_what_is_spelled_as_nobody_writes_it_announces_nothing(
+    tmp_path: Path, changed: tuple[str, str], code: str
+) -> None:
+    """Two readers might know it by different names: the wall that asks the text, and whoever reads the JSON."""
+    file = export(tmp_path / "log")
+    rows_before = rows_of(file)
+    place = next(number for number, row in enumerate(rows_before) if b'"code":"log.key_announced"' in row)
+    spelled = rows_before[place].partition(b"chibo-event/")
+    line = (
+        b"".join(spelled[1:])
+        .rstrip(b"\n")
+        .replace(b'"code":"log.key_announced"', code.encode().join((b'"code":"', b'"')))
+    )
+    forged = line.replace(b'"code":"log.', b'"code":"log.\\u00%x' % line[line.index(b'"code":"log.') + 12])
+    rows_before[place] = with_line(rows_before[place], forged)
+    assert verify(written(file, rows_before)) == (1, "form", None)
