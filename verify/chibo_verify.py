@@ -406,7 +406,7 @@ class Check:
         self.beside: Head | None = None
         self.stamps, self.export, self.kept = stamps, export, sorted(kept, key=lambda head: (head.size, head.epoch))
         self.notes: list[Note] = []
-        self.keys = Keys(given, self.kept, self.notes)
+        self.keys, self.named = Keys(given, self.kept, self.notes), given
         self.position = self.heads = self.events = self.fitting = self.fit = self.since = 0
         self.bound = self.details = self.erased = self.erasures = self.told_of = 0
         self.epochs, self.restores = dict[int, Epoch](), list[Epoch]()
@@ -490,7 +490,9 @@ class Check:
     def stranger(self, head: Head) -> Fault:
         """Of a head whose key nothing announces: a fault only where the file holds all that may announce it."""
         said = {"size": head.size, "key": key_id(head.key), "position": head.size}
-        return Fault("key", **said) if self.export.whole and self.export.first == 1 else Unchecked("other_key", **said)
+        lost = any(began.may_lose(one) for began in self.restores for one in self.kept)
+        all_told = self.export.whole and self.export.first == 1 and not lost
+        return Fault("key", **said) if all_told else Unchecked("other_key", **said)
 
     def misfit(self, head: Head) -> Fault:
         """The fault of a kept head that does not fit; none is said where a restore may have lost it."""
@@ -514,7 +516,7 @@ class Whole(Check):
         self.tree, self.position, self.earlier = Tree(), export.first - 1, earlier
         self.roots, self.misfits = dict[int, bytes](), list[Fault]()
         self.wanted = {head.size for head in self.kept}
-        self.head_size, self.head_epoch, self.differs = export.first - 1, 0, 0
+        self.head_size, self.head_epoch, self.differs, self.signers = export.first - 1, 0, 0, dict[bytes, int]()
 
     def run(self) -> None:
         try:
@@ -543,6 +545,7 @@ class Whole(Check):
             raise Fault("unsigned", position=self.head_size + 1)
         for head in self.keys.unknown:
             raise self.stranger(head)
+        self.changed_back()
         self.compare_kept()
 
     def event(self, rest: bytes) -> bytes:
@@ -581,6 +584,7 @@ class Whole(Check):
             last = self.earlier and self.earlier.last
             raise self.misfit(last) if last and last.epoch < self.since else Fault("differs", position=self.differs)
         self.head_size, self.head_epoch, self.heads, self.beside = head.size, head.epoch, self.heads + 1, head
+        self.signers[head.key] = head.size
 
     def begin(self, head: Head) -> None:
         """The first head of an epoch, or of the file."""
@@ -596,6 +600,7 @@ class Whole(Check):
             if not unknown and began.size != self.head_size:  # what waited for a place was sealed with the event
                 raise Fault("no_restore", position=began.position, epoch=began.number, size=began.size)
             self.restored(began)
+            self.signers.clear()
             if self.earlier and self.earlier.last and self.differs > began.size and began.may_lose(self.earlier.last):
                 self.differs, self.earlier = 0, None  # `compare_kept` tells of its last head
 
@@ -607,6 +612,14 @@ class Whole(Check):
             raise self.export.unreadable("edge") from None
         if self.position in self.wanted:
             self.roots[self.position] = self.tree.root()
+
+    def changed_back(self) -> None:
+        """A restore to before a change of keys: the older key may have been retired in what was lost, until the newer signs."""
+        newest = max(self.kept, key=Head.place, default=None)
+        lost = newest and any(one.may_lose(newest) for one in self.restores)
+        if newest and lost and not {*self.signers} & {newest.key, *self.named}:
+            last = {"size": self.head_size, "key": key_id(max(self.signers, key=self.signers.__getitem__))}
+            raise Unchecked("older_key", **last, newest=newest.size, newest_key=key_id(newest.key))
 
     def compare_kept(self) -> None:
         before = self.export.first - 1
@@ -761,12 +774,10 @@ WORDS = {  # in Vietnamese and in English
     "signature": ("Đầu nhật ký cỡ {size}: chữ ký không đúng.", "The head of size {size}: its signature is not valid."),
     "key": (
         "Đầu cỡ {size} ký bằng khóa {key}, chưa được công bố dưới đầu đáng tin nào hoặc đã bị thu hồi. (Nếu biết khóa: --key.)",
-        "The head of size {size} was signed by the key {key}, which no trusted head before it announces, or which was retired "
-        "before it. (If you know that key from elsewhere, name it with --key.)",
+        "The head of size {size} was signed by the key {key}, not announced under a trusted one, or retired. (Known: --key.)",
     ),
     "root": (
-        "Đầu nhật ký cỡ {size} không khớp: trong các sự kiện từ số {position} đến {size} có sự kiện bị sửa, lấy ra, chèn "
-        "vào hoặc đổi chỗ. Hãy so với bản xuất trước (--against) để biết đích xác.",
+        "Đầu cỡ {size} không khớp: trong các sự kiện {position} đến {size} có cái bị sửa, lấy ra, chèn, đổi chỗ. (--against.)",
         "The head of size {size} does not fit: one of the events {position} to {size} was edited, removed, inserted or "
         "moved. Compare with an earlier export (--against) to see which.",
     ),
@@ -789,20 +800,16 @@ WORDS = {  # in Vietnamese and in English
         "Event {position} is not in the log that the head of size {size} signs: it was edited, or is of another log.",
     ),
     "cut": (
-        "Đầu nhật ký bạn giữ (cỡ {size}, kỳ {epoch}) cho thấy nhật ký đã dài hơn: {count} sự kiện cuối bị cắt, từ số "
-        "{position}. (Nếu bản xuất thuộc một đầu cũ hơn, hãy xuất lại và nêu cỡ này.)",
-        "The head that you kept (size {size}, epoch {epoch}) shows that the log was longer: {count} events were cut off its "
-        "end, from {position} on. (If the export is of an older head, have it made anew, naming this size.)",
+        "Theo đầu bạn giữ (cỡ {size}, kỳ {epoch}), {count} sự kiện cuối, từ số {position}, bị cắt. (Bản xuất cũ? Xin lại.)",
+        "By your head (size {size}, epoch {epoch}) {count} events, from {position} on, were cut off. (Old export? Ask anew.)",
     ),
     "rewritten": (
         "Đầu nhật ký bạn giữ (cỡ {size}, kỳ {epoch}) không khớp: nhật ký đã bị viết lại giữa số {position} và {size}.",
         "The head you kept (size {size}, epoch {epoch}) does not fit: the log was rewritten between {position} and {size}.",
     ),
     "other_log": (
-        "Không đầu nào bạn giữ khớp với nhật ký này (đầu tiên: cỡ {size}, kỳ {epoch}): đó là đầu của nhật ký khác, hoặc "
-        "nhật ký này đã bị viết lại từ đầu.",
-        "None of the heads that you kept fits this log (the first: size {size}, epoch {epoch}): they are of another log, or "
-        "this one was rewritten from its beginning.",
+        "Không đầu nào bạn giữ khớp (đầu tiên: cỡ {size}, kỳ {epoch}): của nhật ký khác, hoặc nhật ký đã bị viết lại từ đầu.",
+        "No head that you kept fits (the first: size {size}, epoch {epoch}): they are of another log, or this was rewritten.",
     ),
     "differs": (
         "Sự kiện số {position} không giống trong bản xuất trước: đã bị sửa, lấy ra, chèn vào hoặc đổi chỗ.",
@@ -827,10 +834,8 @@ WORDS = {  # in Vietnamese and in English
     "bad_head": ("“{text}” không phải một đầu nhật ký đã ký.", "“{text}” is no signed head."),
     "not_whole": ("Chỉ so được hai bản xuất toàn bộ (--against).", "Only whole exports can be compared (--against)."),
     "too_late": (
-        "Bản xuất bắt đầu từ sự kiện số {first}, sau các đầu nhật ký mà bạn giữ (cuối cùng: cỡ {size}): hãy xuất lại với "
-        "--after {size}.",
-        "The export begins with event {first}, after all heads that you kept (the last: size {size}): have it made anew "
-        "with --after {size}.",
+        "Bản xuất bắt đầu từ số {first}, sau các đầu bạn giữ (cuối cùng: cỡ {size}): hãy xuất lại với --after {size}.",
+        "The export begins with {first}, after all heads you kept (the last: {size}): have it made anew with --after {size}.",
     ),
     "other_key": (
         "Đầu cỡ {size} ký bằng khóa {key}, không nằm trong các khóa bạn tin; tệp không có mọi sự kiện nên không cho biết nhật "
@@ -839,12 +844,10 @@ WORDS = {  # in Vietnamese and in English
         "does not tell whether the log announced it. Name the key with --key, or ask for a whole export, from the first on.",
     ),
     "older_key": (
-        "Đầu cỡ {size} ký bằng khóa {key}, khóa của một đầu cũ mà bạn giữ; đầu mới nhất bạn giữ trước đó (cỡ {newest}) ký "
-        "bằng khóa {newest_key}. Tệp này không cho biết khóa cũ đã bị thu hồi (chẳng hạn do bị lộ) hay chưa. Hãy xin bản "
-        "xuất toàn bộ, hoặc nêu khóa bằng --key nếu bạn biết khóa ấy vẫn còn hiệu lực.",
-        "The head of size {size} was signed by the key {key}, that of an older head that you kept; the newest that you kept "
-        "from before it (size {newest}) was signed by {newest_key}. This file does not tell whether the older key was "
-        "retired, as one that leaked is. Ask for a whole export, or name the key with --key if you know that it still counts.",
+        "Đầu cỡ {size} ký bằng khóa {key}, đầu mới nhất bạn giữ (cỡ {newest}) bằng khóa {newest_key}: tệp không cho biết khóa "
+        "cũ đã bị thu hồi (chẳng hạn do bị lộ) hay chưa. Hãy xin bản xuất toàn bộ, mới hơn, hoặc nêu khóa bằng --key.",
+        "The head of size {size} was signed by the key {key}, your newest (size {newest}) by {newest_key}: the file does not "
+        "tell whether the older key was retired, as one that leaked is. Ask for a whole, newer export, or name it with --key.",
     ),
     "unknown_key": (
         "{count} đầu nhật ký, đến cỡ {last}, là của khóa bạn không tin nên không chứng minh gì; các sự kiện dưới đó được chứng "
@@ -859,8 +862,7 @@ WORDS = {  # in Vietnamese and in English
         "from a backup; the file does not name it as lost. Ask for a whole export, or for the record of the restore.",
     ),
     "line_ends": (
-        "Dấu xuống dòng trong {file} đã bị đổi trên đường đi (thư điện tử, trình soạn thảo): hãy chép lại nguyên tệp, tốt "
-        "nhất là tệp .gz.",
+        "Dấu xuống dòng trong {file} đã bị đổi trên đường đi (thư, trình soạn thảo): hãy chép lại nguyên tệp, tốt nhất là .gz.",
         "The line ends in {file} were changed on the way (by mail or an editor): copy it anew as it was, best as .gz.",
     ),
     # notes
@@ -874,14 +876,12 @@ WORDS = {  # in Vietnamese and in English
     ),
     "part": (
         "CÁC SỰ KIỆN CÓ THẬT: {count} sự kiện đều nằm trong nhật ký mà đầu cỡ {size} xác nhận; {fit}/{kept} đầu bạn giữ khớp.",
-        "THE EVENTS HOLD: all {count} stand in the log that the head of size {size} signs; {fit} of the {kept} heads that "
-        "you kept fit.",
+        "THE EVENTS HOLD: all {count} stand in the log that the head of size {size} signs; {fit} of the {kept} you kept fit.",
     ),
     "fault": ("KHÔNG KHỚP ({code}): {sentence}", "FAULT ({code}): {sentence}"),
     "unchecked": ("KHÔNG KIỂM TRA ĐƯỢC ({code}): {sentence}", "COULD NOT BE CHECKED ({code}): {sentence}"),
     "no_heads": (
-        "Không có đầu nhật ký nào do bạn giữ: ai làm chủ cả cơ sở dữ liệu lẫn khóa ký vẫn có thể đã viết lại tất cả hoặc "
-        "cắt phần cuối.",
+        "Không có đầu nào do bạn giữ: ai làm chủ cả cơ sở dữ liệu lẫn khóa ký có thể đã viết lại tất cả hoặc cắt phần cuối.",
         "No head that you kept was given: whoever owns database and key may have written everything anew or cut off the end.",
     ),
     "no_key": (
@@ -890,8 +890,7 @@ WORDS = {  # in Vietnamese and in English
     ),
     "given_key": (
         "Đầu cỡ {size} ký bằng khóa {key} do bạn nêu, không phải khóa {newest_key} của đầu mới nhất bạn giữ (cỡ {newest}).",
-        "The head of size {size} was signed by the key {key} that you named, not by {newest_key}, the key of the newest head "
-        "that you kept (size {newest}).",
+        "The head of size {size} was signed by the key {key} that you named, your newest (size {newest}) by {newest_key}.",
     ),
     "announced": (
         "Khóa {key} được công bố bởi sự kiện số {position}, dưới đầu của một khóa đã đáng tin.",
@@ -924,8 +923,7 @@ WORDS = {  # in Vietnamese and in English
         "{count} events lack a detail that the file does not name as erased: it was left out. The events hold.",
     ),
     "left_out": (
-        "Bản trích không chứng minh rằng không bỏ sót gì ({gaps} đối tượng thiếu phiên bản ở giữa); chỉ bản xuất toàn bộ "
-        "mới chứng minh được.",
+        "Bản trích không chứng minh rằng không bỏ sót gì ({gaps} đối tượng thiếu phiên bản ở giữa); bản xuất toàn bộ thì có.",
         "An extract does not prove that nothing was left out ({gaps} subjects lack a version between); a whole export does.",
     ),
     "stamps": (

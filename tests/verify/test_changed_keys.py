@@ -218,3 +218,40 @@ def test_what_is_spelled_as_nobody_writes_it_announces_nothing(
     forged = line.replace(b'"code":"log.', b'"code":"log.\\u00%x' % line[line.index(b'"code":"log.') + 12])
     rows_before[place] = with_line(rows_before[place], forged)
     assert verify(written(file, rows_before)) == (1, "form", None)
+
+
+def test_a_restore_to_before_the_change_counts_when_the_newer_key_signs_again(
+    tmp_path: Path, changed: tuple[str, str], settings: Any
+) -> None:
+    """Whoever has the older key alone, leaked and retired, can say that a backup came back, and looks like who restores one."""
+    old, new = changed
+    last, everything = head_at(11), kept(tmp_path / "heads")
+    forging.restore_to(9)
+    settings.CHIBO_SIGNING_KEY, settings.CHIBO_LOG_KEYS = OLD, new
+    start_epoch("Restored Monday's backup", read_heads(everything))
+    write(3, subject=20)
+    seal_all()
+    begun = export(tmp_path / "begun")
+    for known in (["--heads", everything], ["--heads", everything, "--key", new]):
+        assert verify(begun, *known) == (2, "older_key", None), known
+    assert verify(begun, "--head", last) == (2, "other_key", 4), "nothing kept is of the older key"
+    assert verify(begun, "--heads", everything, "--key", old) == (0, "whole", None), "who knows that it still counts"
+    assert verify(begun, "--head", head_at(9)) == (0, "whole", None), "nothing kept is of the newer key"
+    log_keys.announce(new, "Quyết định 5-QĐ/TU")
+    settings.CHIBO_SIGNING_KEY, settings.CHIBO_LOG_KEYS = NEW, old
+    log_keys.retire(old, "Lộ khóa")
+    again = export(tmp_path / "again")
+    for known in (["--head", last], ["--heads", everything], ["--heads", everything, "--key", new]):
+        assert verify(again, *known) == (0, "whole", None), known
+
+
+def test_a_head_of_a_key_that_a_restore_made_unknown_is_open(
+    tmp_path: Path, changed: tuple[str, str], settings: Any
+) -> None:
+    """Only the head of the new key was kept, and the restored log has neither its announcement nor that head."""
+    last = head_at(11)
+    everything = kept(tmp_path / "heads")
+    forging.restore_to(9)
+    settings.CHIBO_SIGNING_KEY, settings.CHIBO_LOG_KEYS = OLD, changed[1]
+    start_epoch("Restored Monday's backup", read_heads(everything))
+    assert verify(export(tmp_path / "log"), "--head", last) == (2, "other_key", 4)

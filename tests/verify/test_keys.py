@@ -120,8 +120,8 @@ def test_a_retired_key_is_not_believed_where_the_retirement_stands_before_the_fi
     assert verify(later, *heads_kept) == (2, "older_key", None)
     said = run(later, *heads_kept)
     assert (
-        f"The head of size 12 was signed by the key {old}, that of an older head that you kept; the newest that you kept from "
-        f"before it (size 11) was signed by {new}." in said.stdout
+        f"The head of size 12 was signed by the key {old}, your newest (size 11) by {new}: the file does not tell whether the "
+        "older key was retired" in said.stdout
     )
     with transaction.atomic():
         (tmp_path / "part").write_bytes(b"".join(part(Event.objects.filter(subject_id=12), known=(9, 11))))
@@ -134,7 +134,7 @@ def test_whoever_names_the_older_key_is_told_that_it_is_another(tmp_path: Path, 
     heads_kept = ("--head", head_at(9), "--head", head_at(11), "--key", old)
     said = run(export(tmp_path / "later", "--after", "11"), *heads_kept)
     assert (said.returncode, said.stdout.count(key_id(bytes.fromhex(old)))) == (0, 1)
-    assert f"that you named, not by {key_id(bytes.fromhex(new))}, the key of the newest head" in said.stdout
+    assert f"that you named, your newest (size 11) by {key_id(bytes.fromhex(new))}." in said.stdout
     assert verify(export(tmp_path / "whole"), *heads_kept) == (1, "key", 12)
 
 
