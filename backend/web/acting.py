@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
@@ -142,8 +143,11 @@ def _enter(request: Any) -> HttpResponse | None:
 
 
 def _nobody(request: Any) -> HttpResponse:
-    """Who holds no office is told; with 403 where the page is for those who hold one."""
+    """Who holds no office is told; with 403 where the page is for those who hold one. A session in which the last office ended,
+    ends with it: what it had opened is shut, and the own account asks for the password anew."""
     opened = door(request.resolver_match.route, request.method)
+    if SHOWN in request.session:
+        logout(request)
     return render(request, "web/no_office.html", status=403 if opened is None or opened.office else 200)
 
 

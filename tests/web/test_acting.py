@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from backend.accounts.models import Assignment, User
@@ -92,6 +93,17 @@ def test_who_holds_no_office_is_told_and_can_leave(world: World) -> None:
     client = of("secretary")
     assert "Hôm nay đồng chí không giữ chức vụ nào." in text(client.get("/"))
     assert "Đăng xuất" in text(client.get("/more/"))
+
+
+def test_with_the_last_office_its_session_ends(world: World) -> None:
+    client = of("secretary")
+    assert client.get("/").status_code == 200
+    key = client.session.session_key
+    Assignment.objects.filter(user__username="secretary").delete()
+    said = client.get("/")
+    assert "Đồng chí đã được đăng xuất vì chức vụ dùng khi đăng nhập đã kết thúc." in text(said)
+    assert Session.objects.filter(session_key=key).count() == 0
+    assert client.get("/more/").headers["Location"] == "/sign-in/?next=/more/"
 
 
 def test_a_fault_is_told_without_asking_the_session(world: World) -> None:
