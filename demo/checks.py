@@ -13,10 +13,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from backend.audit.details import with_details
 from backend.audit.epochs import export
-from backend.audit.exporting import whole
+from backend.audit.exporting import last_head, placed, whole
 from backend.audit.heads import dump
+from backend.audit.models import Event
 from backend.audit.verify import verify_log
+from backend.desk.words import told
 from demo.days import Diary
 from demo.expected import Plan, Told, compare
 from demo.figures import query
@@ -72,6 +75,7 @@ def run(diary: Diary, today: date, accepted: Mapping[str, int], wrong: list[str]
         states(),
         log(),
         outside(),
+        words(),
         Check("What must be refused was refused, and the scripted cases ended as written.", refused, wrong),
     ]
 
@@ -130,6 +134,19 @@ def outside() -> Check:
     said: dict[str, Any] = json.loads(done.stdout) if done.stdout else {"sentence": done.stderr, "events": 0}
     faults = [] if done.returncode == 0 else [str(said["sentence"])]
     return Check("The stand-alone verifier finds the exported log whole.", int(said["events"]), faults)
+
+
+def words() -> Check:
+    """Every event of the log is told in words, on its page as in a table that an auditor takes out."""
+    counted, faults = 0, []
+    events = with_details(placed(Event.objects.all(), last_head().size))
+    for event in events.iterator(chunk_size=500):
+        counted += 1
+        try:
+            told(event)
+        except Exception as error:  # noqa: BLE001  (whatever it is, it would shut a page)
+            faults.append(f"{event.code} {event.uid}: {error!r}")
+    return Check("Every event of the log is told in words.", counted, faults)
 
 
 def log() -> Check:

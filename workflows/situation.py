@@ -158,8 +158,9 @@ class Situation:
     """The record of that person as a member; None where the account is tied to none."""
     recorded_by: Callable[[Iterable[str]], int | None] = field(default=lambda steps: None, repr=False)
     """Who recorded the last of these steps of the case that stands; None where none was taken, or by no person."""
-    decided_at: Callable[[Iterable[str]], Level | None] = field(default=lambda steps: None, repr=False)
-    """The level that took the last of these steps of the case that stands; None where none was taken, or by no office."""
+    decided_at: Callable[[int, Iterable[str]], Level | None] = field(default=lambda case, steps: None, repr=False)
+    """The level that took the last of these steps that stands of a case about the member, by its id; None where none was
+    taken, or by no office."""
     acts_at: Callable[[str], bool] = field(default=lambda level: True, repr=False)
     """Whether the office that acts is the one that acts at a level here: that of the nearest unit at it or above."""
     oversees: Callable[[str], bool] = field(default=lambda path: True, repr=False)

@@ -36,6 +36,8 @@ from backend.core.errors import NotPermitted
 from backend.core.ids import BIG
 from workflows.purposes import Purpose, purposes_of
 
+READING = frozenset({"GET", "HEAD"})
+"""HEAD answers who is there, and how much: it is noted as GET is."""
 _VERSION = re.compile(r'"(\d{1,9})"')
 _KEY = re.compile(r"[\x21-\x7e]{1,80}")
 
@@ -44,7 +46,7 @@ class InTransaction(Declared):
     """GET and HEAD in one read transaction."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method in {"GET", "HEAD"}:
+        if request.method in READING:
             with transaction.atomic():
                 return super().dispatch(request, *args, **kwargs)
         return super().dispatch(request, *args, **kwargs)
@@ -61,7 +63,7 @@ class Tells(Enum):
 class Scoped(InTransaction, GenericAPIView[Any]):
     """A view with `self.actor` and `self.today`; for safe methods the transaction's scope is set to the actor's.
 
-    Whatever a GET tells of people is noted in its transaction: a view says by `tells` what that is.
+    Whatever a view tells of people is noted in its transaction: a view says by `tells` what that is.
     """
 
     actor: Actor
@@ -90,7 +92,7 @@ class Scoped(InTransaction, GenericAPIView[Any]):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
-        if request.method == "GET" and answer.status_code == 200 and self.tells in {Tells.FILE, Tells.LIST}:
+        if request.method in READING and answer.status_code == 200 and self.tells in {Tells.FILE, Tells.LIST}:
             look = self._look(request, answer)
             if look.count is not None or look.member_id or look.case_id:  # else it is about a unit
                 note(self.actor, look, self.purpose)

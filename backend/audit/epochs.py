@@ -111,7 +111,7 @@ def _entry(before: int, number: int, size: int, lost: Sequence[TreeHead], reason
 
 def lost_of(exported: Sequence[TreeHead], size: int) -> list[TreeHead]:
     """The exported heads that a log of this size does not reach and no epoch explains; of the others, those it reaches must be
-    part of it.
+    part of it, unless an earlier restore may have lost them without naming them.
 
     Raises BadHeads where one is not, or is signed by a key that is not trusted.
     """
@@ -125,6 +125,6 @@ def lost_of(exported: Sequence[TreeHead], size: int) -> list[TreeHead]:
             raise BadHeads(UNKNOWN_KEY, size=head.size)
         if head.size > size:
             lost.append(head)
-        elif proofs.root_at(head.size) != head.root:
+        elif proofs.root_at(head.size) != head.root and not any(one.may_explain(head) for one in told):
             raise BadHeads(OTHER_LOG, size=head.size)
     return lost

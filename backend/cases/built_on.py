@@ -4,7 +4,8 @@ Of anything: later entries of its subject. Of a meeting: ballots that name it. O
 on no list afterwards and be forgotten: cases about them, their attendance and dues, roll calls and facts that name them. Of
 whoever became an official member by it: ballots whose denominator counted them, and facts that name them (introducers,
 helpers, who was elected). Of whoever left by it: their cases that were ended because of that; of the end of such a case: the
-person's return.
+person's return. Of a leave or another way of taking part that was granted or ended while overridden: how the member went on
+after that.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from backend.cases.leaving import OUTLIVING
 from backend.cases.voidable import KINDS
 from backend.core.db import WHOLE, execute, reaching
 from workflows.catalogue import LIFECYCLES, PAGES
-from workflows.standings import ENDED, Standing
+from workflows.member_steps.going_on import OVERRIDDEN
+from workflows.standings import CARRIED, ENDED, Standing
 
 # What a table beside the log has of them. A row is spoken for by the event that made it, else by its import's own.
 _COUNTED = """
@@ -78,6 +80,7 @@ def built_on(events: Sequence[Event], others: QuerySet[Event], batch: UUID | Non
     if left:
         found += _ended_since(left, others)
     found += _returned_since([one for one in events if one.member_id and _closed(one)], others)
+    found += _went_on_since([one for one in events if one.member_id and _carries(one)], others)
     return list(dict.fromkeys(found))
 
 
@@ -140,6 +143,19 @@ def _returned_since(events: Sequence[Event], others: QuerySet[Event]) -> Iterabl
             yield one.uid
 
 
+def _went_on_since(events: Sequence[Event], others: QuerySet[Event]) -> Iterable[UUID]:
+    """Ends of what had overridden a way of taking part: how the member went on was decided by the case that carries it."""
+    for one in events:
+        went_on = others.filter(subject_kind="member", subject_id=one.member_id or 0, pk__gt=one.pk)
+        went_on = went_on.filter(changes__participation__0__in=OVERRIDDEN)
+        with reaching([WHOLE]):
+            yield from [
+                each.uid
+                for each in standing(went_on).order_by("id")
+                if each.changes["participation"][1] not in OVERRIDDEN
+            ]
+
+
 def _naming(members: Sequence[int], since: int, batch: UUID | None) -> list[UUID]:
     """Counts, roll calls and facts that name members; wherever they are: a name out of sight is no less a name."""
     asked: Mapping[str, Any] = {"members": list(members), "since": since, "batch": batch}
@@ -191,6 +207,13 @@ def _entered(event: Event) -> bool:
 def _closed(event: Event) -> bool:
     """Whether it brought a case to its end."""
     return event.subject_kind == "case" and event.changes.get("state", ("", ""))[1] in LIFECYCLES[event.lifecycle].final
+
+
+def _carries(event: Event) -> bool:
+    """Whether from it on a case carried a way of taking part, or no longer, or up to another day."""
+    states = next((states for lifecycle, states in CARRIED.values() if lifecycle == event.lifecycle), ())
+    was, now = event.changes.get("state", ("", ""))
+    return (was in states) != (now in states) or (now in states and "away_until" in event.facts)
 
 
 def _became(event: Event) -> str:

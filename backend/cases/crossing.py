@@ -62,6 +62,13 @@ def bringing_steps() -> frozenset[str]:
     )  # fmt: skip
 
 
+@cache
+def met_there() -> frozenset[str]:
+    """The rules of clocks that may run for the other unit of their case."""
+    clocks = [clock for page in PAGES for one in page.steps().values() for clock in one.opens]
+    return frozenset(clock.rule for clock in clocks if clock.there)
+
+
 _HOMES = "SELECT DISTINCT unit_id FROM members_member WHERE id = ANY (%s)"
 
 

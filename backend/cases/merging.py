@@ -24,7 +24,7 @@ from backend.members.models import Member
 from backend.members.own_files import follow_back, follow_merge
 from backend.members.twice import additions
 from backend.participation import merging as counts
-from workflows.guards.merging import DAYS
+from workflows.guards.merging import days_taken
 from workflows.standings import Standing
 from workflows.vocabulary import Trace
 
@@ -48,7 +48,8 @@ def take_over(done: Done, cause: Entry, changes: Changes) -> None:
     loaded = lock_members([key])[key]
     both = Member.objects.in_bulk([key, gone])
     added = additions(both[key], both[gone])
-    days = {name: there for name in DAYS if getattr(both[key], name) is None and (there := getattr(both[gone], name))}
+    taken = days_taken(both[gone].standing, both[key].standing)
+    days = {name: there for name in taken if getattr(both[key], name) is None and (there := getattr(both[gone], name))}
     tied = follow_merge(gone, key)
     entry = Entry(
         code=EventCode.MEMBER_TOOK_OVER, subject_kind="member", subject_id=key, version=loaded.member.version + 1,

@@ -34,13 +34,18 @@ _TOOK_PART = """
 def recorded_by(loaded: Loaded, steps: Iterable[str], actor: Actor) -> int | None:
     """The user who recorded the last of these steps of the case that was not voided; the actor's own where both are one
     person's accounts."""
-    user = _taken_by(loaded, steps)[0]
+    case = loaded.case.pk if loaded.case is not None else None
+    user = _taken_by(case, steps)[0]
     return actor.user_id if user is not None and is_one_of(actor, [user]) else user
 
 
-def decided_at(loaded: Loaded, steps: Iterable[str]) -> Level | None:
-    """The level of the unit for which it was recorded, which lies elsewhere where the place of destination decided (T-08)."""
-    unit = _taken_by(loaded, steps)[1]
+def decided_at(loaded: Loaded, case: int, steps: Iterable[str]) -> Level | None:
+    """The level of the unit for which the last of these steps of a case about the member was recorded.
+
+    Case and unit may lie elsewhere: a case stays where it was closed, and the place of destination may have decided (T-08).
+    """
+    with reaching([WHOLE]):
+        unit = _taken_by(case, steps)[1]
     if unit is None:
         return None
     here = next((Level(level) for key, level, _ in loaded.unit.ancestry if key == unit), None)
@@ -51,8 +56,7 @@ def decided_at(loaded: Loaded, steps: Iterable[str]) -> Level | None:
     return elsewhere.level if elsewhere is not None else None
 
 
-def _taken_by(loaded: Loaded, steps: Iterable[str]) -> tuple[int | None, int | None]:
-    case = loaded.case.pk if loaded.case is not None else None
+def _taken_by(case: int | None, steps: Iterable[str]) -> tuple[int | None, int | None]:
     found = execute(_TAKEN_BY, [case, list(steps)], prepared=True) if case is not None else []
     return found[0] if found else (None, None)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from backend.audit.codes import EventCode, SubjectKind
 from backend.audit.models import Event
+from backend.cases.crossing import met_there
 from backend.cases.loading import see_units
 from backend.cases.orders import UnitRow
 from backend.cases.registry import step_of
@@ -20,7 +20,6 @@ from backend.deadlines.calendar import calendar
 from backend.deadlines.counting import Counted, count_again
 from backend.deadlines.models import Deadline
 from backend.deadlines.recompute import ladders_now
-from workflows.catalogue import PAGES
 from workflows.ladders import Ladder
 from workflows.offices import Level
 from workflows.uses import clocked_by
@@ -133,18 +132,11 @@ def _wrong_place(one: Deadline, unit: UnitRow) -> Iterator[str]:
     acting_id, acting_path = unit.at_level(Level(one.acting_level))
     if (one.unit_id, one.unit_path) != (unit.id, unit.path):
         yield _("stands in unit %(unit)s, its subject in unit %(subject)s") % {"unit": one.unit_id, "subject": unit.id}
-    elif one.rule_id not in _met_there() and (one.acting_unit_id, one.acting_path) != (acting_id, acting_path):
+    elif one.rule_id not in met_there() and (one.acting_unit_id, one.acting_path) != (acting_id, acting_path):
         yield _("is to be met by unit %(unit)s, at its level that is unit %(acting)s") % {
             "unit": one.acting_unit_id,
             "acting": acting_id,
         }
-
-
-@cache
-def _met_there() -> frozenset[str]:
-    """The rules of clocks that may run for the other unit of their case."""
-    clocks = [clock for page in PAGES for step in page.steps().values() for clock in step.opens]
-    return frozenset(clock.rule for clock in clocks if clock.there)
 
 
 def _wrong_end(one: Deadline, closer: Event) -> Iterator[str]:

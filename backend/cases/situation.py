@@ -128,8 +128,7 @@ def situation(
     """
     case, seen = loaded.case, readings or Readings(to_write=False)
     return Situation(
-        on=on, today=today, facts=facts, calendar=seen.calendar,
-        subject=loaded.subject, member=loaded.member,
+        on=on, today=today, facts=facts, calendar=seen.calendar, subject=loaded.subject, member=loaded.member,
         unit_id=loaded.unit.id, unit_level=loaded.unit.level, unit_is_open=loaded.unit.is_open,
         past=dict(case.facts) if case is not None else {},
         look_up=law.rule, health=health, record=record,
@@ -150,7 +149,8 @@ def situation(
         cases=lambda key: _cases(loaded, key),
         missed=lambda kind, first, last: seen.missed.of(loaded.member.pk, kind, first, last, today),
         took_part=lambda: took_part(loaded), user_id=actor.user_id, own_id=actor.own_id, office_level=actor.level,
-        recorded_by=lambda steps: recorded_by(loaded, steps, actor), decided_at=lambda steps: decided_at(loaded, steps),
+        recorded_by=lambda steps: recorded_by(loaded, steps, actor),
+        decided_at=lambda case, steps: decided_at(loaded, case, steps),
         acts_at=lambda level: actor.unit_id in (None, loaded.unit.at_level(Level(level))[0]),
         oversees=actor.sees, packs_on=lambda day: seen.packs_on(loaded.unit.id, day),
         entries=lambda uids: _entries(loaded.unit.path, list(uids)),

@@ -14,9 +14,18 @@ from backend.cases.orders import Loaded
 from backend.core.db import execute
 from workflows.offices import Level
 
+# What was decided about a record that was merged counts, unless the same was decided about the record that was kept.
 _COUNT = """
-    SELECT facts ->> %s, count(*) FROM cases_case
-    WHERE lifecycle = %s AND exclusive_key = %s AND unit_path >= %s AND unit_path < %s || '~' AND facts ->> %s IS NOT NULL
+    SELECT c.facts ->> %(fact)s, count(*) FROM cases_case c
+    WHERE c.lifecycle = %(cycle)s AND c.exclusive_key = %(key)s AND c.unit_path >= %(path)s AND c.unit_path < %(path)s || '~'
+      AND c.facts ->> %(fact)s IS NOT NULL
+      AND NOT EXISTS (
+        SELECT FROM members_member m
+        JOIN audit_event e ON e.subject_kind = 'member' AND e.subject_id = m.id AND e.code = 'membership.merged'
+          AND e.voids IS NULL AND NOT EXISTS (SELECT FROM audit_event v WHERE v.voids = e.uid)
+        JOIN cases_case k ON k.member_id = (e.facts -> 'kept' ->> 0)::bigint AND k.lifecycle = c.lifecycle
+          AND k.exclusive_key = c.exclusive_key AND k.facts ->> %(fact)s IS NOT NULL
+        WHERE m.id = c.member_id AND m.standing = 'merged')
     GROUP BY 1"""
 _WAIT = "SELECT pg_advisory_xact_lock(hashtext('chibo.tally'), %s::int)"
 _Key = tuple[str, str, str, str]
@@ -36,7 +45,8 @@ class Tallies:
         if key not in self._kept:
             if self.alone:
                 execute(_WAIT, [base % 2**31])
-            self._kept[key] = Counter(dict(execute(_COUNT, [fact, key[0], key[1], path, path, fact])))
+            asked = {"fact": fact, "cycle": key[0], "key": key[1], "path": path}
+            self._kept[key] = Counter(dict(execute(_COUNT, asked)))
         return self._kept[key] - Counter([case.facts[fact]] if fact in case.facts else [])
 
     def note(self, loaded: Loaded, facts: Mapping[str, Any]) -> None:

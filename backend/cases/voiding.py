@@ -20,6 +20,7 @@ from backend.audit.models import Event
 from backend.cases import amending, completing
 from backend.cases.built_on import built_on
 from backend.cases.changes import Changes
+from backend.cases.closed_since import refuse_if_closed
 from backend.cases.correcting import PAPER, REASON, Correction, before_each
 from backend.cases.crossing import lock_across
 from backend.cases.engine import CHUNK, RequestKey, keep, once
@@ -33,9 +34,7 @@ from backend.core.db import WHOLE, reaching
 from backend.core.errors import CannotVoid, NotPermitted, Refused
 from backend.deadlines.reminding import follow_reopened
 from backend.members.forgetting import forget
-from backend.organizations.models import Unit
 from backend.organizations.withdrawing import made_by
-from workflows.answers import shown
 from workflows.guards.days import facts_ahead
 from workflows.offices import Office, Right
 from workflows.reading import read_all
@@ -51,10 +50,6 @@ OWN_AMONG = gettext_noop("The import is about your own file, too: another person
 HANDED_OUT = gettext_noop(
     "A hand-over file was made on this entry: it is out, and proves itself wherever it is shown. Take the step that says what"
     " became of the transfer (taken back, or sent back), or receive the member back with a file from there."
-)
-
-NO_WAY_BACK = gettext_noop(
-    "The person would go back to %(unit)s, which was closed on %(day)s. Let the person go to the right cell by a transfer."
 )
 
 
@@ -154,7 +149,7 @@ def _void(
         rows = _locked(events)  # first: what was built on it is read under the locks
         _refuse_if_voided(events)
         _refuse_if_handed_out(events)
-        _refuse_if_closed(events)
+        refuse_if_closed(events, rows, whole=batch is not None)
         _refuse(built_on(events, others, batch))
         refuse_if_gone(events, rows, others)
         done = _undone(actor, events, rows, reason, paper, shared)
@@ -212,14 +207,6 @@ def _refuse_if_handed_out(events: Sequence[Event]) -> None:
     out = [file.uid for file in files if file.case_id is not None and file.pk > since[file.case_id]]
     if out:
         raise CannotVoid(HANDED_OUT, out)
-
-
-def _refuse_if_closed(events: Sequence[Event]) -> None:
-    """Nobody is put back on the lists of a unit that is no more."""
-    left = {one.facts.get("was", {}).get("unit_id") for one in events} - {None}
-    closed = Unit.objects.filter(pk__in=left, closed_on__isnull=False).first() if left else None
-    if closed is not None:
-        raise CannotVoid(NO_WAY_BACK, unit=closed.name, day=shown(closed.closed_on))
 
 
 def _refuse(blockers: Iterable[UUID]) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.audit.codes import label_of
 from backend.audit.details import with_voids, with_whether_told
+from backend.audit.merkle import leaf_hash
 from backend.audit.models import Event
 from backend.cases.registry import step_of
 from backend.desk.words import told
@@ -30,7 +31,7 @@ COLUMNS = (
     _("Subject (code)"), _("Subject (number)"), _("Version"), _("Case (number)"), _("Member (number)"),
     _("Unit (code)"), _("Office (code)"), _("Unit of the office (code)"), _("On behalf of (code)"), _("Account (number)"),
     _("Facts (JSON)"), _("Rules (codes)"), _("Rules to be confirmed (codes)"), _("Cautions (codes)"), _("Import (uid)"),
-    _("Voids (uid)"), _("Voided by (uid)"), _("Caused by (uid)"),
+    _("Voids (uid)"), _("Voided by (uid)"), _("Caused by (uid)"), _("Leaf in the log's tree (SHA-256)"),
 )  # fmt: skip
 """Words first, then the codes and numbers by which programs know the same."""
 DETAILS = (_("Who"), _("Request (number)"), _("Behind the line (JSON)"))
@@ -94,7 +95,7 @@ def _codes(event: Event, units: Mapping[int, Unit]) -> tuple[Any, ...]:
         event.version, event.case_id, event.member_id, _code(units, event.unit_id), event.office,
         _code(units, event.office_unit_id), _code(units, event.behalf_unit_id), event.user_id, _json(event.facts),
         " ".join(sorted(event.rules.values())), " ".join(event.unconfirmed), " ".join(event.cautions), event.batch,
-        event.voids, event.voided_by, event.cause,
+        event.voids, event.voided_by, event.cause, leaf_hash(bytes(event.line)).hex(),
     )  # fmt: skip
 
 

@@ -49,9 +49,9 @@ def told(event: Event) -> list[Told]:
 
 def _told(event: Event, name: str, fact: Fact | None) -> Told:
     value = event.facts.get(name, event.written.get(name))
-    if name == FACT:
+    if name == FACT and isinstance(value, list):
         return Told(gettext("Corrected"), ", ".join(fields_of(value)))
-    if name == WAS:
+    if name == WAS and isinstance(value, Mapping):
         return Told(gettext("Said before"), "; ".join(_before(value)))
     if fact is None:
         return Told(str(NAMES.get(name, name)), called(name, value, lambda one: in_words(None, one)))
@@ -63,7 +63,7 @@ def _told(event: Event, name: str, fact: Fact | None) -> Told:
 
 def fields_of(names: Iterable[str]) -> list[str]:
     """Fields of a record, as people call them."""
-    return [str(LABELS[name]) for name in names if name in LABELS]
+    return [str(LABELS[name]) for name in names if isinstance(name, str) and name in LABELS]
 
 
 def _before(said: Mapping[str, Any]) -> Iterator[str]:

@@ -10,6 +10,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from backend.accesses.models import Access
+from backend.accounts.models import User
 from backend.api.scoping import Scoped, Tells
 from backend.audit.models import Event
 from backend.deadlines.models import Deadline
@@ -90,6 +91,18 @@ def test_a_look_at_a_file_is_one_row_at_its_unit(
     (row,) = Access.objects.all()
     assert (row.unit_path, row.office_unit_id, row.filters) == (world.cell.path, world.commune.pk, {})
     assert row.user_id == world.actor("officer").user_id
+
+
+def test_to_ask_for_the_head_alone_is_a_look(world: World, file: dict[str, Any], client: Any) -> None:
+    """It says whether somebody is there, and by its length how many."""
+    client.force_login(User.objects.get(username="secretary"))
+    for address in (f"members/{file['member']}/", "members/?q=Trần Thị Mới", f"cases/{file['case']}/steps/"):
+        before = len(noted())
+        with as_role("chibo_app"):
+            assert client.head(f"/api/v1/{address}").status_code == 200
+        rows = noted()[before:]
+        assert [row[1] for row in rows if "case" not in address] == [file["member"]] * ("case" not in address), address
+        assert [row[2] for row in rows if "case" in address] == [file["case"]] * ("case" in address), address
 
 
 def test_a_list_is_one_row_however_many_it_gave(world: World, as_: Knock) -> None:

@@ -24,7 +24,7 @@ from tests.backend.audit import forging
 from tests.backend.audit.events import rows, write
 from tests.roles import as_role
 from tests.verify.conftest import export, kept, run, verify
-from tests.verify.test_forged_rows import rows_of, written
+from tests.verify.test_forged_rows import rows_of, with_line, written
 from tests.verify.test_keys import NEW, OLD, head_at, public
 
 pytestmark = pytest.mark.usefixtures("nine")
@@ -180,3 +180,78 @@ def test_verify_log_believes_no_head_of_a_withdrawn_key_whatever_the_settings_tr
         with override("en"):
             name = key_id(bytes.fromhex(changed[0]))
             assert fault.sentence == f"The head of size 12 was signed by the key {name}, which was withdrawn before it."
+
+
+def test_a_file_that_begins_after_the_announcement_accuses_nobody(tmp_path: Path, settings: Any) -> None:
+    """`--after` with the last kept head, as docs/log-export.md has it: that head may be of the key that announced the next."""
+    old, new = public(OLD, settings), public(NEW, settings)
+    settings.CHIBO_SIGNING_KEY = OLD
+    with as_role("chibo_jobs"):
+        log_keys.announce(new, "Quyết định 5-QĐ/TU")
+    write(1, subject=12)
+    with as_role("chibo_jobs"):
+        seal_all()
+        last = head_at(11)
+        settings.CHIBO_SIGNING_KEY = NEW
+        log_keys.retire(old, "Lộ khóa")
+    everything, file = export(tmp_path / "all"), export(tmp_path / "log", "--after", "11")
+    assert verify(everything, "--head", last) == (0, "whole", None)
+    for known in (["--head", last], ["--head", head_at(9)], ["--key", old], ["--head", last, "--key", old]):
+        assert verify(file, *known) == (2, "other_key", 12)
+    assert verify(file, "--head", last, "--key", new) == (0, "whole", None)
+
+
+@pytest.mark.parametrize("code", ["log.key_announced", "log.key_retired", "log.epoch_started"])
+def test_what_is_spelled_as_nobody_writes_it_announces_nothing(
+    tmp_path: Path, changed: tuple[str, str], code: str
+) -> None:
+    """Two readers might know it by different names: the wall that asks the text, and whoever reads the JSON."""
+    file = export(tmp_path / "log")
+    rows_before = rows_of(file)
+    place = next(number for number, row in enumerate(rows_before) if b'"code":"log.key_announced"' in row)
+    spelled = rows_before[place].partition(b"chibo-event/")
+    line = (
+        b"".join(spelled[1:])
+        .rstrip(b"\n")
+        .replace(b'"code":"log.key_announced"', code.encode().join((b'"code":"', b'"')))
+    )
+    forged = line.replace(b'"code":"log.', b'"code":"log.\\u00%x' % line[line.index(b'"code":"log.') + 12])
+    rows_before[place] = with_line(rows_before[place], forged)
+    assert verify(written(file, rows_before)) == (1, "form", None)
+
+
+def test_a_restore_to_before_the_change_counts_when_the_newer_key_signs_again(
+    tmp_path: Path, changed: tuple[str, str], settings: Any
+) -> None:
+    """Whoever has the older key alone, leaked and retired, can say that a backup came back, and looks like who restores one."""
+    old, new = changed
+    last, everything = head_at(11), kept(tmp_path / "heads")
+    forging.restore_to(9)
+    settings.CHIBO_SIGNING_KEY, settings.CHIBO_LOG_KEYS = OLD, new
+    start_epoch("Restored Monday's backup", read_heads(everything))
+    write(3, subject=20)
+    seal_all()
+    begun = export(tmp_path / "begun")
+    for known in (["--heads", everything], ["--heads", everything, "--key", new]):
+        assert verify(begun, *known) == (2, "older_key", None), known
+    assert verify(begun, "--head", last) == (2, "other_key", 4), "nothing kept is of the older key"
+    assert verify(begun, "--heads", everything, "--key", old) == (0, "whole", None), "who knows that it still counts"
+    assert verify(begun, "--head", head_at(9)) == (0, "whole", None), "nothing kept is of the newer key"
+    log_keys.announce(new, "Quyết định 5-QĐ/TU")
+    settings.CHIBO_SIGNING_KEY, settings.CHIBO_LOG_KEYS = NEW, old
+    log_keys.retire(old, "Lộ khóa")
+    again = export(tmp_path / "again")
+    for known in (["--head", last], ["--heads", everything], ["--heads", everything, "--key", new]):
+        assert verify(again, *known) == (0, "whole", None), known
+
+
+def test_a_head_of_a_key_that_a_restore_made_unknown_is_open(
+    tmp_path: Path, changed: tuple[str, str], settings: Any
+) -> None:
+    """Only the head of the new key was kept, and the restored log has neither its announcement nor that head."""
+    last = head_at(11)
+    everything = kept(tmp_path / "heads")
+    forging.restore_to(9)
+    settings.CHIBO_SIGNING_KEY, settings.CHIBO_LOG_KEYS = OLD, changed[1]
+    start_epoch("Restored Monday's backup", read_heads(everything))
+    assert verify(export(tmp_path / "log"), "--head", last) == (2, "other_key", 4)

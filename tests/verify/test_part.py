@@ -37,9 +37,9 @@ def extracted(nine: None, tmp_path: Path) -> Path:
 
 def test_a_part_holds_and_says_what_it_does_not_prove(extracted: Path, tmp_path: Path) -> None:
     assert run(extracted, "--heads", kept(tmp_path / "heads")).stdout.splitlines() == [
-        "THE EVENTS HOLD: all 3 stand in the log that the head of size 9 signs; 3 of the 3 heads that you kept fit.",
-        "– An extract does not prove that nothing was left out (0 subjects lack a version in between); "
-        "only a whole export does.",
+        "THE EVENTS HOLD: all 3 stand in the log that the head of size 9 signs; 3 of the 3 you kept fit.",
+        "– An extract does not prove that nothing was left out (0 subjects lack a version between); "
+        "a whole export does.",
     ]
 
 
@@ -52,7 +52,7 @@ def test_what_was_left_out_between_is_counted(nine: None, tmp_path: Path) -> Non
     with transaction.atomic():
         some = Event.objects.filter(subject_id=1).exclude(version=3)
         (tmp_path / "part").write_bytes(b"".join(part(some)))
-    assert "(1 subjects lack a version in between)" in run(tmp_path / "part").stdout
+    assert "(1 subjects lack a version between)" in run(tmp_path / "part").stdout
 
 
 def test_an_event_that_was_edited_is_not_in_the_log(extracted: Path, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_an_extract_under_an_earlier_head_shows_what_newer_kept_heads_continue(n
     heads = kept(tmp_path / "heads")
     file = under(tmp_path / "part", 7, [4, 7, 9, 40])
     assert run(file, "--heads", heads).stdout.splitlines()[0] == (
-        "THE EVENTS HOLD: all 6 stand in the log that the head of size 7 signs; 3 of the 3 heads that you kept fit."
+        "THE EVENTS HOLD: all 6 stand in the log that the head of size 7 signs; 3 of the 3 you kept fit."
     )
     assert verify(under(tmp_path / "fewer", 7, [4]), "--heads", heads) == (1, "cut", 8)
 

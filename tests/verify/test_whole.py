@@ -247,15 +247,43 @@ def test_what_was_written_before_the_epoch_was_declared_is_explained_too(
     assert verify(export(tmp_path / "later"), "--against", earlier) == (1, "differs", 3)
 
 
-def test_an_epoch_explains_no_head_that_it_does_not_name(tmp_path: Path) -> None:
+def test_a_head_that_a_restore_may_have_lost_is_neither_a_fault_nor_good(tmp_path: Path) -> None:
+    """Last night's backup comes back at noon: of the heads of the day, on slips and in exports, nobody has all."""
     earlier, heads = export(tmp_path / "earlier"), kept(tmp_path / "heads")
     forging.restore_to(4)
     write(1, subject=6)
     named = read_heads(heads)[:2]  # the operator had no other
     start_epoch("Restored Monday's backup", named)
     log = export(tmp_path / "log")
-    assert verify(log, "--against", earlier) == (1, "differs", 5)
-    assert verify(log, "--heads", heads) == (1, "cut", 7)
+    nine = read_heads(heads)[2]
+    for option in (("--against", earlier), ("--heads", heads), ("--head", nine.as_text())):
+        assert verify(log, *option) == (2, "other_epoch", None)
+    write(6, subject=7)
+    seal_all()
+    log = export(tmp_path / "longer")
+    for option in (("--against", earlier), ("--heads", heads), ("--head", nine.as_text())):
+        assert verify(log, *option) == (2, "other_epoch", None)
+    of_this_epoch = sign(2, 9, b"\1" * 32, SignedHead.objects.latest("size").signed_at)
+    assert verify(log, "--heads", heads, "--head", of_this_epoch.as_text()) == (1, "rewritten", 5), "a fault goes first"
+    within = sign(1, 4, b"\1" * 32, SignedHead.objects.latest("size").signed_at)
+    assert verify(log, "--heads", heads, "--head", within.as_text()) == (1, "other_log", 1)
+
+
+def test_two_restores_of_one_backup_explain_the_heads_of_both(tmp_path: Path) -> None:
+    """The second names a head of the second epoch, smaller than one of the first that somebody keeps."""
+    slip = read_heads(kept(tmp_path / "first"))[2]
+    forging.restore_to(4)
+    start_epoch("Restored Monday's backup", [slip])
+    second = kept(tmp_path / "second")
+    forging.restore_to(4)
+    begun = start_epoch("Restored it again", read_heads(second))
+    assert (begun.number, begun.lost, read_heads(second)[-1].size) == (3, 1, 5)
+    write(6, subject=7)
+    seal_all()
+    assert verify(export(tmp_path / "log"), "--head", slip.as_text()) == (0, "whole", None)
+    fault = verify_log(exported=[slip]).fault
+    assert fault is not None
+    assert fault.code == "subject", "the head is explained; these cases have no rows"
 
 
 @pytest.fixture
@@ -288,13 +316,19 @@ def test_a_head_that_is_older_than_a_lost_one_was_lost_with_it(tmp_path: Path, p
     assert fault.code == "subject", "every kept head is explained; these cases have no rows"
 
 
-@pytest.mark.parametrize(("size", "epoch"), [(9, 1), (10, 1), (4, 1), (3, 1), (7, 2)])
+DOUBT, FOREIGN = (2, "other_epoch", None), (1, "other_log", 1)
+
+
+@pytest.mark.parametrize(
+    ("size", "epoch", "found"),
+    [(9, 1, DOUBT), (10, 1, DOUBT), (4, 1, FOREIGN), (3, 1, FOREIGN), (7, 2, FOREIGN)],
+)
 def test_no_other_head_is_lost_with_a_named_one(
-    tmp_path: Path, partly_named: tuple[Path, Path], size: int, epoch: int
+    tmp_path: Path, partly_named: tuple[Path, Path], size: int, epoch: int, found: tuple[int, str, int | None]
 ) -> None:
-    """Of the same size and another root, larger, within the backup, of the epoch that goes on: another log's."""
+    """Of the same size and another root, larger, within the backup, of the epoch that goes on: none is called lost."""
     other = sign(epoch, size, b"\1" * 32, SignedHead.objects.latest("size").signed_at)
-    assert verify(export(tmp_path / "log"), "--head", other.as_text()) == (1, "other_log", 1)
+    assert verify(export(tmp_path / "log"), "--head", other.as_text()) == found
     fault = verify_log(exported=[other]).fault
     assert fault is not None
     assert (fault.code, fault.position) == ("rewritten", size)

@@ -10,26 +10,30 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from backend.accesses.models import Access
 from backend.audit import kept_heads
 from backend.audit.models import Event, SignedHead
+from backend.audit.record import Who, record
 from backend.cases.engine import OnCase, perform
 from backend.cases.models import Case
 from backend.desk.called import NAMES, called
+from backend.desk.words import told
 from backend.members.models import Member
 from tests.api.conftest import ON, traces
 from tests.api.test_desk import post as at_the_api
 from tests.api.test_desk import sealed
+from tests.backend.audit.events import entry
 from tests.realdb import RealDatabase
 from tests.roles import as_role
 from tests.verify.conftest import kept, verify
 from tests.web.people import text
 from tests.web.test_acting import of
 from tests.world import World, make_world, paper
+from workflows.offices import Office
 
 pytestmark = pytest.mark.real
 UID = re.compile(r"/desk/events/([0-9a-f-]{36})/")
@@ -301,7 +305,7 @@ def test_an_extract_of_the_page_is_checked_against_the_heads_that_were_kept(
     assert traces() == before
     last = SignedHead.objects.order_by("size").last()
     assert last is not None
-    monkeypatch.setattr(kept_heads, "day_began", lambda: last.signed_at + timedelta(seconds=1))  # today is over
+    monkeypatch.setattr(kept_heads, "day_began", lambda: last.signed_at + timedelta(microseconds=1))  # its day
     newest = tmp_path / "newest"
     newest.write_text(heads.read_text().splitlines()[-1])
     sealed()
@@ -431,3 +435,53 @@ def test_a_list_costs_the_same_at_one_row_and_at_many(world: World) -> None:
             told = client.get(f"/desk/events/?code={one.code}{query}")
         costs.append((len(UID.findall(text(told))), len(caught)))
     assert costs == [(1, COST), (2, COST + 1), (8, COST)]  # the code of a unit is looked up
+
+
+AWKWARD = (
+    None,
+    True,
+    0,
+    7,
+    1.5,
+    "",
+    "chi bộ",
+    "2026-11-02",
+    [],
+    ["a"],
+    [{"b": None}],
+    {},
+    {"a": 1},
+    {"a": {"b": [1, "c"]}},
+)
+
+
+@pytest.mark.parametrize("value", AWKWARD, ids=str)
+def test_whatever_an_entry_keeps_is_told(value: Any) -> None:
+    """Another version may have written it: no entry may shut the page, or the extract that it stands in."""
+    names = [*NAMES, "corrected", "said_before", "nobody_knows"]
+    for page_of, step in (("", ""), ("recognition", "propose"), ("membership", "correct")):
+        event = Event(code="test.happened", lifecycle=page_of, step=step, facts=dict.fromkeys(names, value))
+        event.told = None
+        assert {one.words.count("\n") for one in told(event)} == {0}
+        assert len(told(event)) == len({*names})
+
+
+def test_entries_with_objects_in_them_open_and_stand_in_tables(world: World) -> None:
+    """A roster brought in, dues of a month, an extract by filters: what every installation has."""
+    there = {"unit_id": world.cell.pk, "unit_path": world.cell.path, "who": Who(office=Office.OPERATOR)}
+    counted = {"files": {"roster.xlsx": "ab" * 32}, "counts": {"members": {"taken": 7, "left_out": 1}}}
+    done = entry(90, code="import.done", facts=counted, **there)
+    paid = {"month": "2026-10-01", "corrected": 2, "paid": 3}
+    dues = entry(91, code="dues.corrected", subject_kind="dues", facts=paid, **there)
+    with transaction.atomic():
+        record([done, dues])
+    sealed()
+    send("auditor", "/desk/exports/?lifecycle=recognition", form="csv")
+    sealed()
+    said = page("auditor", f"/desk/events/{done.uid}/")
+    assert "members: taken: 7; left_out: 1" in said
+    assert "<dt>Số mục đã sửa</dt><dd>2</dd>" in page("auditor", f"/desk/events/{dues.uid}/")
+    exported = Event.objects.get(code="log.exported")
+    assert "lifecycle: recognition" in page("auditor", f"/desk/events/{exported.uid}/")
+    table = send("auditor", "/desk/exports/", form="csv").sent.decode("utf-8-sig")
+    assert [table.count(str(one.uid)) for one in (done, dues, exported)] == [1, 1, 1]

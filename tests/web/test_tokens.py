@@ -96,7 +96,7 @@ def test_a_token_of_one_office_opens_and_redirects_nothing_that_is_its_owners_ac
         ("post", "calendar/", {}), ("delete", "calendar/", {}), ("put", "address/", {"email": "lan@example.org"}),
         ("put", "chat/", {"url": "tgram://1:2/3"}), ("delete", "chat/", {}), ("put", "preferences/", {"letter_hour": 9}),
         ("post", "devices/", {"endpoint": "https://push.example.org/1", "keys": {"p256dh": "a", "auth": "b"}}),
-        ("delete", "devices/1/", {}),
+        ("delete", "devices/1/", {}), ("post", "password/", {"old_password": PASSWORD, "new_password": f"{PASSWORD}-2"}),
     ]  # fmt: skip
     opened = free.post("/api/v1/me/calendar/").json()["address"]
     before, letters = traces(), user.email

@@ -10,6 +10,7 @@ from typing import Any
 from tests.workflows.twins import ballot, member, paper, situation
 from workflows import law
 from workflows.guards import (
+    appeal_levels,
     appeals,
     counters,
     days,
@@ -60,9 +61,31 @@ def restored(official_on: date) -> Situation:
     )
 
 
-def by_level(appeal_to: str, level: Level | None) -> Situation:
-    """An appeal to a level against what the step `decide` of another decided."""
-    return replace(seen(appeal_to=appeal_to), decided_at=lambda steps: level if steps == ("decide",) else None)
+DECIDING = {"removal": ("decide", "take_over"), "discipline": ("expel", "expel_on_judgment")}
+
+
+def by_level(
+    appeal_to: str, *levels: Level | None, case: str = "removal", against: str = "", closed: date | None = None,
+    left: date | None = date(2024, 2, 1),
+) -> Situation:  # fmt: skip
+    """An appeal to a level; the person's cases of a lifecycle, closed on a day, were decided at these (None: not)."""
+    cases = [CaseView(key, "closed", date(2024, 1, 1), closed, {}) for key in range(len(levels))]
+    told = {"against": against} if against else {}
+    return replace(
+        gone(left=left, appeal_to=appeal_to, **told), cases=lambda key: cases if key == case else [],
+        decided_at=lambda key, steps: levels[key] if steps == DECIDING[case] else None,
+    )  # fmt: skip
+
+
+def upheld(given: Situation, level: Level, *, closed: date | None = None) -> Situation:
+    """With an appeal addressed to the upper committee that this level upheld."""
+    case = CaseView(
+        9, "closed" if closed else "upheld", date(2024, 2, 1), closed, APPEALED | {"appeal_to": "upper_committee"}
+    )
+    return replace(
+        given, cases=lambda key: [case] if key == "appeal" else [],
+        decided_at=lambda key, steps: level if (key, steps) == (9, ("uphold",)) else None,
+    )  # fmt: skip
 
 
 def decided(given: Situation, lifecycle: str, state: str, **facts: Any) -> Situation:
@@ -285,44 +308,69 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      gone(received_on=date(2027, 2, 2))),
     ("Refusal:appeal.received_then", appeals.received_before_lodged, gone(received_on=date(2024, 2, 1)),
      gone(received_on=date(2024, 1, 31))),
-    *(("Refusal:appeal.decided_already", appeals.not_decided_already,
+    *(("Refusal:appeal.decided_already", appeal_levels.not_decided_already,
        decided(gone(against="removal", appeal_to="central"), "appeal", "closed", **APPEALED),
        decided(gone(against="removal", appeal_to=level), "appeal", "closed", **APPEALED))
       for level in ("upper_committee", "province")),
-    *(("Refusal:appeal.decided_already", appeals.not_decided_already,
+    *(("Refusal:appeal.decided_already", appeal_levels.not_decided_already,
        decided(again, "appeal", state, **TO_THE_LAST), decided(LAST, "appeal", "closed", **TO_THE_LAST))
       for again, state in ((LAST, "withdrawn"), (gone(against="expulsion", appeal_to="central"), "closed"),
                            (gone(left=date(2024, 2, 16), against="removal", appeal_to="central"), "closed"))),
     # received on the day of leaving; of two decisions the higher one counts, whatever the letters of its name
-    ("Refusal:appeal.decided_already", appeals.not_decided_already,
+    ("Refusal:appeal.decided_already", appeal_levels.not_decided_already,
      decided(gone(left=date(2024, 2, 16), against="removal", appeal_to="province"), "appeal", "closed", **APPEALED),
      decided(gone(left=date(2024, 2, 15), against="removal", appeal_to="province"), "appeal", "closed", **APPEALED)),
-    ("Refusal:appeal.decided_already", appeals.not_decided_already, both(gone(against="removal", appeal_to="central")),
+    ("Refusal:appeal.decided_already", appeal_levels.not_decided_already, both(gone(against="removal", appeal_to="central")),
      both(gone(against="removal", appeal_to="province"))),
-    *(("Refusal:appeal.went_further", appeals.not_decided_already,
+    *(("Refusal:appeal.went_further", appeal_levels.not_decided_already,
        decided(gone(against="removal", appeal_to=level), "appeal", "withdrawn", **facts),
        decided(gone(against="removal", appeal_to="province"), "appeal", "withdrawn", **FURTHER))
       for level, facts in (
           ("central", FURTHER), ("province", TO_THE_LAST), ("province", FURTHER | {"against": "expulsion"}),
           ("province", FURTHER | {"appeal_to": "province"}))),
-    ("Refusal:appeal.went_further", appeals.not_decided_already,
+    ("Refusal:appeal.went_further", appeal_levels.not_decided_already,
      decided(gone(against="removal", appeal_to="province"), "appeal", "upheld", **FURTHER),
      decided(gone(against="removal", appeal_to="upper_committee"), "appeal", "withdrawn", **FURTHER)),
-    *(("Refusal:appeal.same_body", appeals.above_who_decided("decide"), by_level(appeal_to=good, level=level),
-       by_level(appeal_to=bad, level=level))
+    *(("Refusal:appeal.same_body", appeal_levels.above_who_decided("removal"), by_level(good, level), by_level(bad, level))
       for level, good, bad in ((Level.UPPER, "province", "upper_committee"), (Level.PROVINCE, "central", "province"),
                                (Level.PROVINCE, "central", "upper_committee"))),
-    ("Refusal:appeal.same_body", appeals.above_who_decided("decide"), by_level(appeal_to="upper_committee", level=None),
-     by_level(appeal_to="upper_committee", level=Level.UPPER)),
-    ("Refusal:appeal.same_body", appeals.above_who_decided("expel"), by_level(appeal_to="upper_committee", level=Level.UPPER),
-     replace(by_level(appeal_to="upper_committee", level=None), decided_at=lambda steps: Level.UPPER)),
-    ("Refusal:appeal.other_level", appeals.addressed_here,
+    ("Refusal:appeal.same_body", appeal_levels.above_who_decided("removal"), by_level("upper_committee", None),
+     by_level("upper_committee", Level.UPPER)),
+    ("Refusal:appeal.same_body", appeal_levels.above_who_decided("expulsion"), by_level("upper_committee", Level.UPPER),
+     by_level("upper_committee", Level.UPPER, case="discipline")),
+    # outside the case that decided, by what the appeal is against
+    *(("Refusal:appeal.same_body", appeal_levels.above_who_decided(),
+       by_level("province", Level.UPPER, case=case, against=against),
+       by_level("upper_committee", Level.UPPER, case=case, against=against))
+      for case, against in (("removal", "removal"), ("discipline", "expulsion"))),
+    ("Refusal:appeal.same_body", appeal_levels.above_who_decided(), by_level("upper_committee", Level.UPPER),
+     by_level("upper_committee", Level.UPPER, against="removal")),
+    # the last case that decided, not one that did not; closed on the day of leaving, not before
+    ("Refusal:appeal.same_body", appeal_levels.above_who_decided("removal"),
+     by_level("province", Level.PROVINCE, Level.UPPER, None), by_level("province", Level.UPPER, Level.PROVINCE, None)),
+    *(("Refusal:appeal.same_body", appeal_levels.above_who_decided("removal"),
+       by_level("province", Level.PROVINCE, closed=date(2024, 1, 31)),
+       by_level("province", Level.PROVINCE, closed=closed, left=left))
+      for closed, left in ((date(2024, 2, 1), date(2024, 2, 1)), (date(2024, 1, 31), None))),
+    ("Refusal:appeal.other_level", appeal_levels.addressed_here,
      replace(seen(past={"appeal_to": "province"}), acts_at=lambda level: level == "province"),
      replace(seen(past={"appeal_to": "province"}), acts_at=lambda level: level == "upper_committee")),
-    ("Refusal:appeal.other_level", appeals.addressed_here, replace(seen(), acts_at=lambda level: False),
+    ("Refusal:appeal.other_level", appeal_levels.addressed_here, replace(seen(), acts_at=lambda level: False),
      replace(seen(past={"appeal_to": "central"}), acts_at=lambda level: False)),
-    ("Refusal:appeal.same_body", appeals.higher_body, seen(past={"appeal_to": "province"}, appeal_to="central"),
+    ("Refusal:appeal.same_body", appeal_levels.higher_body, seen(past={"appeal_to": "province"}, appeal_to="central"),
      seen(past={"appeal_to": "province"}, appeal_to="province")),
+    # addressed to a level that there is none of here, and upheld by the one above it
+    *(("Refusal:appeal.same_body", appeal_levels.higher_body,
+       upheld(seen(past={"appeal_to": "upper_committee"}, appeal_to=good), level, closed=closed),
+       upheld(seen(past={"appeal_to": "upper_committee"}, appeal_to="province"), Level.PROVINCE))
+      for good, level, closed in (("central", Level.PROVINCE, None), ("province", Level.UPPER, None),
+                                  ("province", Level.PROVINCE, ON))),
+    ("Refusal:appeal.decided_already", appeal_levels.not_decided_already,
+     upheld(gone(against="removal", appeal_to="central"), Level.PROVINCE, closed=ON),
+     upheld(gone(against="removal", appeal_to="province"), Level.PROVINCE, closed=ON)),
+    ("Refusal:appeal.decided_already", appeal_levels.not_decided_already,
+     upheld(gone(against="removal", appeal_to="province"), Level.UPPER, closed=ON),
+     upheld(gone(against="removal", appeal_to="upper_committee"), Level.BASE, closed=ON)),
     ("Refusal:restore.dates_unknown", appeals.stage_known, replace(gone(), member=member(
         joined_on=ON, official_on=ON)), replace(gone(), member=member())),
     ("Caution:restore.on_probation", appeals.stage_known, replace(gone(), member=member(

@@ -21,6 +21,11 @@ def beside(goes: str = "official", kept: str = "official", named: int = 2, **sai
     return replace(given, merging=lambda key: view if key == 2 else None)
 
 
+def gone_out(kept: str, **days: date) -> Situation:
+    """A record that was transferred out and knows these days, beside one of another standing."""
+    return replace(beside(kept=kept), member=member(standing="transferred_out", **days))
+
+
 MERGING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:merge.no_record", merging.record_to_keep, beside(), beside(named=1)),
     ("Refusal:merge.no_record", merging.record_to_keep, beside(), beside(named=3)),
@@ -38,6 +43,27 @@ MERGING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Refusal:merge.further", merging.standings_agree, beside("dropped", "candidate"), beside("candidate", "dropped")),
     ("Refusal:merge.left_in_one", merging.standings_agree, beside("removed", "removed"), beside("removed")),
     ("Refusal:merge.left_in_one", merging.standings_agree, beside("dropped"), beside(kept="deceased")),
+    *(
+        (
+            "Refusal:merge.was_further",
+            merging.standings_agree,
+            gone_out(good, **{name: JOINED}),
+            gone_out(bad, **{name: JOINED}),
+        )
+        for name, good, bad in (
+            ("official_on", "official", "probationary"),
+            ("joined_on", "probationary", "approved"),
+            ("party_age_from", "probationary", "candidate"),
+            ("admission_decided_on", "approved", "candidate"),
+            ("joined_on", "transferred_out", "dropped"),
+        )
+    ),
+    (
+        "Refusal:merge.was_further",
+        merging.standings_agree,
+        gone_out("probationary", left_on=JOINED, joined_on=JOINED),
+        gone_out("probationary", official_on=JOINED),
+    ),
     ("Refusal:merge.joined_on", merging.days_agree, beside(), beside(days={"joined_on": date(2020, 5, 11)})),
     ("Refusal:merge.joined_on", merging.days_agree, beside(days={}), beside(days={"joined_on": date(2020, 5, 9)})),
     ("Refusal:merge.badge", merging.badges_agree, beside(), beside(badge_years=None)),

@@ -86,6 +86,7 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
           (True, (7, "/1/2/7/"), (6, "/1/2/6/")), (True, (6, "/1/3/6/", date(2027, 1, 31)), (6, "/1/3/6/")),
           (False, (6, "/1/2/6/"), (6, "/1/3/6/")), (False, (7, "/1/3/7/"), (8, "/1/3/8/")))),
     ("Refusal:unit.closed_since", places.cell_stands, seen(), replace(seen(), unit_is_open=False)),
+    ("Refusal:case.stayed_behind", places.member_stands_here, seen(who=member(unit_id=7)), seen(who=member(unit_id=8))),
     ("Refusal:member.elsewhere_then", places.stood_here(as_the_cell=True),
      replace(stood_in(6, "/1/3/6/"), today=ON), stood_in(6, "/1/3/6/")),
     ("Refusal:member.other_participation", taking_part.takes_part(Participation.ATTENDING), seen(),
@@ -194,6 +195,10 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      replace(seen(to_unit=OTHER), open_cases=lambda key: int(key == "temporary_transfer")),
      replace(seen(to_unit=OTHER), open_cases=lambda key: int(key == "transfer"))),
     ("Refusal:transfer.on_the_way", reorganising.nowhere_between, seen(), seen(who=member(participation="in_transit"))),
+    # who left on the way, or arrived elsewhere: the record goes along
+    *(("Refusal:transfer.on_the_way", reorganising.nowhere_between,
+       seen(who=member(standing=gone, participation="in_transit")), seen(who=member(standing=here, participation="in_transit")))
+      for gone, here in (("transferred_out", "official"), ("expelled", "probationary"), ("candidate", "official"))),
     ("Refusal:transfer.guest_there", reorganising.nowhere_between, replace(seen(to_unit=OTHER), cases=introduced_to(FAR)),
      replace(seen(to_unit=OTHER), cases=introduced_to(OTHER))),
     ("Refusal:transfer.guest_there", reorganising.nowhere_between,

@@ -34,6 +34,7 @@ def _member_fields() -> dict[str, Any]:
     return {
         "standing": FSMField(default=""), "participation": FSMField(default=""), "sex": models.CharField(default="m"),
         "born_year_only": models.BooleanField(default=False), "guest_unit_id": models.BigIntegerField(null=True),
+        "unit_id": models.BigIntegerField(default=7),
         "badge_years": models.SmallIntegerField(null=True),
         **{name: models.DateField(null=True) for name in days},
     }  # fmt: skip

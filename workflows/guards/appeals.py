@@ -1,16 +1,14 @@
-"""Guards of appeals: in time or late on every reading of the law, and whose turn it is to resolve."""
+"""Guards of appeals: in time or late on every reading of the law, and what a restoration needs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext_noop
 
 from workflows.answers import Answer, Caution, Refusal
 from workflows.clocks import term_end
-from workflows.offices import LADDER, Level
 from workflows.situation import Guard, Situation
 from workflows.standings import CARRIED, Standing
 
@@ -132,70 +130,6 @@ def received_before_lodged(situation: Situation) -> Refusal | None:
         {"received": received}, fact="received_on",
         remedy=gettext_noop("Take the day from the record of handing it over."),
     )  # fmt: skip
-
-
-def above_who_decided(*steps: str) -> Guard:
-    """An appeal goes to a level above the one that decided by one of these steps."""
-
-    def guard(situation: Situation) -> Refusal | None:
-        return _above(situation, situation.decided_at(steps))
-
-    return guard
-
-
-def higher_body(situation: Situation) -> Refusal | None:
-    """The next appeal goes to a level above the one that has decided, up to the Secretariat."""
-    return _above(situation, situation.past.get("appeal_to"))
-
-
-def _above(situation: Situation, before: str | None) -> Refusal | None:
-    wanted = situation.facts.get("appeal_to")
-    if not wanted or not before or LADDER.index(Level(wanted)) > LADDER.index(Level(before)):
-        return None
-    return Refusal(
-        "appeal.same_body", gettext_noop("That level has decided already."), rule="REM.RESOLVE", fact="appeal_to",
-        remedy=gettext_noop("Name a level above it; the Secretariat is the last."),
-    )  # fmt: skip
-
-
-def addressed_here(situation: Situation) -> Refusal | None:
-    """What an appeal comes to is recorded by the level it is addressed to; what is above all levels here, by the highest."""
-    level = situation.past.get("appeal_to")
-    if not level or situation.acts_at(level):
-        return None
-    return Refusal(
-        "appeal.other_level", gettext_noop("The appeal is addressed to: %(level)s."), {"level": Level(level).label},
-        "REM.RESOLVE", gettext_noop("The office of that level records this; where there is none, the one next above it."),
-    )  # fmt: skip
-
-
-def not_decided_already(situation: Situation) -> Refusal | None:
-    """What a level has decided is appealed against to the levels above it; the last one's decision stands (8.2)."""
-    wanted = situation.facts.get("appeal_to")
-    ended = [case for case in situation.cases("appeal") if _of_this_leaving(situation, case.facts)]
-    gone_on = [
-        Level(case.facts["appeal_to"]) for case in ended if case.state == "withdrawn" and "decision" in case.facts
-    ]
-    further = max(gone_on, key=LADDER.index, default=None)
-    if wanted and further and LADDER.index(Level(wanted)) < LADDER.index(further):
-        message = gettext_noop("An appeal had gone on to: %(level)s. It was withdrawn; what was decided below stands.")
-        remedy = gettext_noop("Name that level, or one above it.")
-        return Refusal("appeal.went_further", message, {"level": further.label}, "REM.RESOLVE", remedy, "appeal_to")
-    decided = [Level(case.facts["appeal_to"]) for case in ended if case.state == "closed"]
-    last = max(decided, key=LADDER.index, default=None)
-    if not wanted or last is None or LADDER.index(Level(wanted)) > LADDER.index(last):
-        return None
-    return Refusal(
-        "appeal.decided_already", gettext_noop("This was decided already, by: %(level)s."), {"level": last.label},
-        "REM.RESOLVE", gettext_noop("Name a level above it; what the Secretariat has decided is final."), "appeal_to",
-    )  # fmt: skip
-
-
-def _of_this_leaving(situation: Situation, facts: Mapping[str, Any]) -> bool:
-    """Whether an earlier appeal was against the same decision, and not against one from before a readmission."""
-    left = situation.member.left_on
-    same = facts.get("against") == situation.facts.get("against")
-    return same and (left is None or date.fromisoformat(facts["received_on"]) >= left)
 
 
 def stage_known(situation: Situation) -> Iterator[Answer]:

@@ -12,13 +12,30 @@ from django.utils.translation import gettext_noop
 from workflows.answers import Answer, Caution, Refusal
 from workflows.profile import LABELS
 from workflows.situation import Guard, MergeView, Situation
-from workflows.standings import GONE_FOR_GOOD, ON_THE_LISTS, Standing
+from workflows.standings import ENDED, GONE_FOR_GOOD, ON_THE_LISTS, Standing
 
 DAYS = {
     "admission_decided_on": _("Day of the admission decision"), "joined_on": _("Day of the admission ceremony"),
     "official_on": _("Day of becoming official"), "left_on": _("Day of leaving"),
     "party_age_from": _("Day from which the party age counts"),
 }  # fmt: skip
+
+SINCE = {
+    "admission_decided_on": Standing.APPROVED, "joined_on": Standing.PROBATIONARY, "party_age_from": Standing.PROBATIONARY,
+    "official_on": Standing.OFFICIAL,
+}  # fmt: skip
+"""The standing that somebody reached on a day."""
+
+
+def days_taken(goes: str, kept: str) -> tuple[str, ...]:
+    """The days that a record of one standing takes over from one of another where it knows none: those of what it has reached
+    itself, and when the person left before coming back. Whoever stood in one alone when it ended has not left in the other."""
+    if goes == kept:
+        return tuple(DAYS)
+    if goes in ENDED and goes != Standing.TRANSFERRED_OUT:
+        return ()
+    reached = {name for name, standing in SINCE.items() if _rank(standing) <= _rank(kept)}
+    return tuple(name for name in DAYS if name in reached or (name == "left_on" and goes in ON_THE_LISTS))
 
 
 def _kept(situation: Situation) -> MergeView | None:
@@ -79,6 +96,22 @@ def standings_agree(situation: Situation, kept: MergeView) -> Iterator[Answer]:
             "merge.further", gettext_noop("The record that goes is further on the road than the one that is kept."),
             remedy=gettext_noop("Keep the other one of the two records."),
         )  # fmt: skip
+    elif goes == Standing.TRANSFERRED_OUT != kept.standing:
+        yield from _was_further(situation, kept)
+
+
+def _was_further(situation: Situation, kept: MergeView) -> Iterator[Refusal]:
+    for name in SINCE:
+        day: date | None = getattr(situation.member, name)
+        if day is not None and name not in days_taken(Standing.TRANSFERRED_OUT, kept.standing):
+            yield Refusal(
+                "merge.was_further",
+                gettext_noop("%(day)s: %(goes)s in the record that goes; by the other one the person is not that far yet."),
+                {"day": DAYS[name], "goes": day}, remedy=gettext_noop(
+                    "Correct the record that is wrong. Who was transferred out comes back, or is readmitted, in the record of "
+                    "then."
+                ),
+            )  # fmt: skip
 
 
 @_with_kept

@@ -32,6 +32,20 @@ def cell_stands(situation: Situation) -> Refusal | None:
     )  # fmt: skip
 
 
+def member_stands_here(situation: Situation) -> Refusal | None:
+    """A case that was over did not go along with the member (R-10): it is not opened again behind one who has gone."""
+    if situation.member.unit_id == situation.unit_id:
+        return None
+    return Refusal(
+        "case.stayed_behind",
+        gettext_noop("The member stands on the list of another cell by now; this case was over, and stayed here."),
+        remedy=gettext_noop(
+            "It is opened again before the member goes. Where that was forgotten, have the move voided, record it, and let the "
+            "member go again."
+        ),
+    )  # fmt: skip
+
+
 def stood_here(*, as_the_cell: bool) -> Guard:
     """On the day of the step the member stood in this cell, or (of what a committee does) in one that the office oversees.
 

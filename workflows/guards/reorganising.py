@@ -10,7 +10,7 @@ from workflows.answers import Refusal
 from workflows.guards.moving import TO
 from workflows.offices import Level
 from workflows.situation import Situation
-from workflows.standings import Participation
+from workflows.standings import MEMBERS, Participation
 
 
 def to_a_cell(situation: Situation) -> Refusal | None:
@@ -36,8 +36,13 @@ def within_reach(situation: Situation) -> Refusal | None:
 
 
 def nowhere_between(situation: Situation) -> Iterator[Refusal]:
-    """Whoever is on the way is another cell's matter until the transfer is over; a guest of the new cell is there already."""
-    if situation.member.participation == Participation.IN_TRANSIT or situation.open_cases("transfer"):
+    """Whoever is on the way is another cell's matter until the transfer is over; a guest of the new cell is there already.
+
+    The record of whoever arrived elsewhere, or left while on the way, says so for good: the road has ended all the same.
+    """
+    member = situation.member
+    on_the_way = member.participation == Participation.IN_TRANSIT and member.standing in MEMBERS
+    if on_the_way or situation.open_cases("transfer"):
         yield Refusal(
             "transfer.on_the_way", gettext_noop("An official transfer of this person is under way."),
             remedy=gettext_noop("Bring it to its end, or call it off; then let the person go along."),

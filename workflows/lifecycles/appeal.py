@@ -6,13 +6,11 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Day, Paper
+from workflows.guards.appeal_levels import above_who_decided, addressed_here, higher_body, not_decided_already
 from workflows.guards.appeals import (
-    addressed_here,
     against_what_happened,
-    higher_body,
     in_time,
     no_case_waits,
-    not_decided_already,
     nothing_else_runs,
     official_as_decided,
     received_before_lodged,
@@ -37,6 +35,7 @@ RESOLVES = Act("resolve_appeal")
 TAKEN = (Level.BASE, *ask.BODIES)
 LODGED_BY = (GONE, dated_on_the_day("appeal"), against_what_happened, received_before_lodged,
              not_decided_already)  # fmt: skip
+LODGED_HERE = (*LODGED_BY, no_case_waits, above_who_decided())
 DECISION = Paper("decision", _("Decision on the appeal"), paper="appeal_decision")
 TO_RECOGNITION = Start(
     "recognition", "resume", lambda situation: {"ceremony_on": situation.member.joined_on},
@@ -70,12 +69,12 @@ class Appeal(Lifecycle):
     in_dossier = (S.RESTORED.value, S.NOT_RESOLVED.value, S.CLOSED.value)
 
     @step(NEW, S.LODGED, by=Right.RECORD_COMMITTEE, at=TAKEN, label=_("Record an appeal"), event="lodged", basis=LAW,
-          facts=ask.FACTS, guards=[*LODGED_BY, no_case_waits, in_time], opens=clocks.RESOLVE)  # fmt: skip
+          facts=ask.FACTS, guards=[*LODGED_HERE, in_time], opens=clocks.RESOLVE)  # fmt: skip
     def lodge(self, situation: Situation) -> None:
         """L-08: within the term on the longest reading of the law; the day is that of receipt."""
 
     @step(NEW, S.LATE, by=Right.RECORD_COMMITTEE, at=TAKEN, label=_("Record a late appeal"), event="lodged_late",
-          basis=LAW, facts=ask.FACTS, guards=[*LODGED_BY, no_case_waits, too_late], opens=clocks.JUDGE_LATE)  # fmt: skip
+          basis=LAW, facts=ask.FACTS, guards=[*LODGED_HERE, too_late], opens=clocks.JUDGE_LATE)  # fmt: skip
     def lodge_late(self, situation: Situation) -> None:
         """L-09: marked as late, and no more than that."""
 

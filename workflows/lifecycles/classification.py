@@ -9,6 +9,7 @@ from workflows.facts import Paper, Text
 from workflows.guards import classification as guards
 from workflows.guards.papers import dated_by_then, dated_on_the_day, dated_since
 from workflows.guards.people import member_is
+from workflows.guards.places import member_stands_here
 from workflows.guards.votes import carried, cell_can_act
 from workflows.offices import Level, Right
 from workflows.page_clocks import classification as clocks
@@ -110,7 +111,7 @@ class Classification(Lifecycle):
     @step(State.ANNOUNCED, State.COMPLAINED, by=Right.PREPARE, at=(Level.CELL, Level.BASE),
           label=_("Take in a complaint about the level"), event="complained", basis=LAW,
           facts=[Paper("complaint", _("Complaint of the member"), paper="complaint")],
-          guards=[dated_by_then("complaint")], opens=[clocks.ANSWER])  # fmt: skip
+          guards=[dated_by_then("complaint"), member_stands_here], opens=[clocks.ANSWER])  # fmt: skip
     def complain(self, situation: Situation) -> None:
         """Y6: an internal complaint, where the member has one."""
 

@@ -6,7 +6,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Day, Paper
-from workflows.guards.appeals import above_who_decided, one_reading_over, term_over
+from workflows.guards.appeal_levels import above_who_decided
+from workflows.guards.appeals import one_reading_over, term_over
 from workflows.guards.days import ends_later, not_before
 from workflows.guards.discipline import (
     at_the_temporary_cell,
@@ -201,7 +202,7 @@ class Discipline(Lifecycle):
     @step(S.HANDED_OVER, S.APPEALED, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Record an appeal"),
           event="appealed", basis=("Điều lệ Đảng Điều 39",), facts=[ask.LODGED, appeals.TO],
           guards=[GONE, dated_on_the_day("appeal"), one_reading_over("DIS.APPEAL"),
-                above_who_decided("expel", "expel_on_judgment")],
+                above_who_decided("expulsion")],
           closes=["DIS.APPEAL"], cancels=clocks.ALL, starts=appeals.started("expulsion", "DIS.APPEAL"))  # fmt: skip
     def appeal(self, situation: Situation) -> None:
         """In time or late, the appeal's own case says so; nothing is rejected here."""

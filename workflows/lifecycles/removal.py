@@ -6,7 +6,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from workflows.facts import Choice, Number, Paper
-from workflows.guards.appeals import above_who_decided, one_reading_over, term_over
+from workflows.guards.appeal_levels import above_who_decided
+from workflows.guards.appeals import one_reading_over, term_over
 from workflows.guards.papers import dated_by_then, dated_on_the_day, dated_since
 from workflows.guards.people import member_is
 from workflows.guards.probation import attempt_in_order, member_has_left
@@ -180,7 +181,7 @@ class Removal(Lifecycle):
     @step(S.HANDED_OVER, S.APPEALED, by=Right.RECORD_COMMITTEE, at=ABOVE, label=_("Record an appeal"),
           event="appealed", basis=("208-QĐ/TW 26/07/2026 mục 8.2",), facts=[ask.LODGED, appeals.TO],
           guards=[GONE, dated_on_the_day("appeal"), one_reading_over("REM.APPEAL"),
-                above_who_decided("decide", "take_over")],
+                above_who_decided("removal")],
           closes=["REM.APPEAL"], cancels=clocks.ALL,
           starts=appeals.started("removal", "REM.APPEAL"))  # fmt: skip
     def appeal(self, situation: Situation) -> None:

@@ -18,6 +18,7 @@ from backend.api.bodies import Body
 from backend.api.problems import TooManyTries
 from backend.api.queries import Declared
 from backend.api.scoping import InTransaction, chosen_assignment, user_of
+from backend.api.sessions import AsOwner
 from backend.api.v1.shapes import AssignmentShape, UserShape
 from backend.core import clock
 from backend.core.errors import NotPermitted
@@ -73,6 +74,8 @@ class PasswordRequest(Body):
 
 
 class Password(Declared):
+    permission_classes = (AsOwner,)
+
     @extend_schema(request=PasswordRequest, responses={204: None})
     def post(self, request: Request) -> Response:
         """Choose another password; whatever else was signed in with the old one ends, sessions and tokens.

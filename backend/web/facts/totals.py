@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import QueryDict
 from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -97,8 +98,10 @@ class Elections(Kind):
         counts = [Input(f"{fact.name}.{part}", label, line(digits=True)) for part, label in self.totals.items()]
         for place in range(self._rows(fact, data)):
             who = forms.Select(choices=people)
-            counts.append(Input(f"{fact.name}.winner{place}", _("Elected"), who))
-            counts.append(Input(f"{fact.name}.votes{place}", _("Votes in favour"), line(digits=True)))
+            number = place + 1
+            counts.append(Input(f"{fact.name}.winner{place}", format_lazy("{} {}", _("Elected"), number), who))
+            votes = format_lazy("{} {}", _("Votes in favour"), number)
+            counts.append(Input(f"{fact.name}.votes{place}", votes, line(digits=True)))
         return counts
 
     def _rows(self, fact: Election, data: QueryDict | None) -> int:

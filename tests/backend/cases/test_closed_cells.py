@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.utils.translation import gettext
 
 from backend.accounts.administration import close_unit
 from backend.accounts.policy import Actor
 from backend.audit.models import Event
+from backend.cases.closed_since import ON_ITS_LIST, OPEN_THERE
 from backend.cases.engine import NewCase, OnCase, OnMember, perform
-from backend.core.errors import Refused
+from backend.cases.voiding import void
+from backend.core.errors import CannotVoid, Refused
 from backend.members.models import Member
 from backend.organizations.models import Unit
+from tests.backend.cases.test_perform import traces
+from tests.leaving import LATE, opened
+from tests.replaying import replayed
+from tests.roles import as_role
 from tests.world import World, make_world, paper, unit
 from workflows.offices import Level
 
@@ -102,3 +110,48 @@ def test_the_dead_go_nowhere(world: World, third: Unit) -> None:
     facts = {"reorganisation": paper(ON), "to_unit": world.cell.code}
     asked = (world.actor("officer"), NewCase("transfer", member_id=lan.pk), "go_along", facts)
     assert refused(*asked) == ["member.other_standing"]
+
+
+def not_voided(world: World, event: UUID, said: str) -> None:
+    """The void is refused with the sentence about the third cell, closed on the day; nothing changed."""
+    before = traces()
+    with pytest.raises(CannotVoid) as caught, as_role("chibo_app"):
+        void(world.actor("committee"), event, reason="Nhập nhầm", paper=paper(ON))
+    assert traces() == before
+    assert caught.value.said() == gettext(said) % {"unit": "Chi bộ Ba", "day": "02/11/2026"}
+
+
+def left(world: World, step: str, member: Member) -> UUID:
+    facts: dict[str, dict[str, Any]] = {
+        "drop": {"resolution": paper(ON)},
+        "record_death": {"certificate_of_death": paper(ON), "died_on": ON.isoformat()},
+        "merge": {"confirmation": paper(ON), "reason": "Một người", "kept": world.member("Lan", **BOTH).pk},
+    }
+    return UUID(perform(world.actor("officer"), OnMember(member.pk), step, facts[step], on=ON)["event"])
+
+
+@pytest.mark.parametrize(("entered", "step"), [
+    ("import_candidate", "drop"), ("import_official", "record_death"), ("import_official", "merge"),
+])  # fmt: skip
+def test_a_void_puts_nobody_back_on_its_list(world: World, third: Unit, entered: str, step: str) -> None:
+    days = BOTH if entered == "import_official" else {}
+    gone, back = (world.member("Lan", entered, unit=third, **days) for _ in range(2))
+    events = [left(world, step, one) for one in (gone, back)]
+    with as_role("chibo_app"):
+        void(world.actor("committee"), events[1], reason="Nhập nhầm", paper=paper(ON))  # while the cell is there
+    left(world, step, back)
+    close_unit(Actor.operator("test"), third.pk, on=ON)
+    not_voided(world, events[0], ON_ITS_LIST)
+    assert replayed() == []
+
+
+def test_a_void_opens_no_case_there_again(world: World, third: Unit) -> None:
+    lan = world.member("Lan", "import_removed", unit=third, left_on="2020-03-02", **BOTH)
+    case = OnCase(opened(world, "appeal", "lodge_late", lan, LATE, "officer", ON))
+    withdrawn = {"withdrawal": paper(ON)}
+    ended = perform(world.actor("officer"), case, "withdraw", withdrawn, on=ON)
+    with as_role("chibo_app"):  # while the cell is there
+        void(world.actor("committee"), UUID(ended["event"]), reason="Nhập nhầm", paper=paper(ON))
+    ended = perform(world.actor("officer"), case, "withdraw", withdrawn, on=ON)
+    close_unit(Actor.operator("test"), third.pk, on=ON)
+    not_voided(world, UUID(ended["event"]), OPEN_THERE)

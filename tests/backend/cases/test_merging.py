@@ -180,6 +180,32 @@ def test_days_of_membership_that_the_other_record_alone_knows_go_over_and_back(w
     assert replayed() == []
 
 
+LEFT_HERE = {"joined_on": "2014-01-05", "official_on": "2015-01-05", "left_on": "2020-01-06"}
+
+
+@pytest.mark.parametrize(("kept", "goes", "knows", "took"), [
+    ("import_official", "import_transferred_out", LEFT_HERE, {"joined_on": "2014-01-05", "official_on": "2015-01-05"}),
+    ("import_transferred_out", "import_transferred_out", LEFT_HERE, LEFT_HERE),
+    ("import_probationary", "import_transferred_out", {"joined_on": "2014-01-05", "left_on": "2014-06-05"},
+     {"joined_on": "2014-01-05"}),
+    ("import_official", "import_candidate", {"joined_on": "2014-01-05", "left_on": "2020-01-06"},
+     {"joined_on": "2014-01-05", "left_on": "2020-01-06"}),
+    ("import_probationary", "import_candidate", {"official_on": "2015-01-05"}, {}),
+])  # fmt: skip
+def test_a_record_takes_over_the_days_of_what_it_has_reached(
+    world: World, kept: str, goes: str, knows: dict[str, str], took: dict[str, str]
+) -> None:
+    keep, gone = world.member("Lê Văn B", kept), world.member("Lê Văn B", goes, unit=world.other)
+    for one, said in ((keep, {}), (gone, knows)):
+        Member.objects.filter(pk=one.pk).update(**dict.fromkeys(LEFT_HERE) | said)
+    done = merge(world.actor("officer"), keep, gone)
+    assert Event.objects.get(code="member.took_over").facts.get("set", {}) == took
+    said = Member.objects.values(*LEFT_HERE).get(pk=keep.pk)
+    assert {name: day.isoformat() for name, day in said.items() if day} == took
+    void(world.actor("committee"), UUID(done["event"]), **CORRECTION)
+    assert Member.objects.values(*LEFT_HERE).get(pk=keep.pk) == dict.fromkeys(LEFT_HERE)
+
+
 def test_what_was_built_on_the_kept_record_hinders_the_void(world: World, twice: tuple[Member, Member]) -> None:
     keep, gone = twice
     done = merge(world.actor("officer"), keep, gone)

@@ -20,20 +20,24 @@ def run(*words: str) -> list[str]:
 
 
 def test_a_rule_with_all_its_versions_and_the_steps_that_use_it() -> None:
-    said = run("--rule", "ADM.CEREMONY")[:9]
+    said = run("--rule", "ADM.CEREMONY")[:12]
     used = (
         "    Used by: admission.decide, admission.record_receipt, admission.hold_ceremony, admission.receive_referral"
     )
+    received = "    Counted from: decision_received"
     assert said[0] == "ADM.CEREMONY: 30 working days | 25/07/2016 – 07/04/2026 | firm (the text itself was seen)"
     assert said[1].endswith("294-QĐ/TW of the Central Committee, 26/05/2025")
     assert said[2:] == [
+        received,
         used,
         "ADM.CEREMONY: 30 working days | 08/04/2026 – 25/07/2026 | to be confirmed (seen only in a text since replaced)",
         "    294-QĐ/TW of the Central Committee, 26/05/2025; 20-QĐ/TW of the Central Committee, 08/04/2026. "
         "the text of 20-QĐ/TW was not seen; what 294-QĐ/TW says is taken to go on",
+        received,
         used,
         "ADM.CEREMONY: 30 working days | 26/07/2026 – … | to be confirmed (an exam's answer that nobody vouches for)",
         "    208-QĐ/TW of the Central Committee, 26/07/2026",
+        "    Counted from: decision_issued",
         used,
     ]
     source, used = run("--rule", "DOS.RECONCILE")[1:3]
@@ -66,6 +70,17 @@ def test_what_differs_between_two_days() -> None:
     assert said[0] == f"- admit: {levels} | {days} | to be confirmed (seen only in a text since replaced)"
     assert said[-1] == "4 versions differ."
     assert run("--diff", "2026-08-01", "2026-08-02") == ["Nothing differs."]
+
+
+@pytest.mark.django_db
+def test_from_what_a_term_is_counted_is_said_where_that_alone_differs() -> None:
+    said = run("--diff", "2026-07-25", "2026-07-26", "--rule", "ADM.CEREMONY")
+    assert [line for line in said if "30 working days" in line or "Counted" in line][:4] == [
+        "- ADM.CEREMONY: 30 working days | 08/04/2026 – 25/07/2026 | to be confirmed (seen only in a text since replaced)",
+        "-     Counted from: decision_received",
+        "+ ADM.CEREMONY: 30 working days | 26/07/2026 – … | to be confirmed (an exam's answer that nobody vouches for)",
+        "+     Counted from: decision_issued",
+    ]
 
 
 def test_provincial_rules_say_with_which_pack_they_bind() -> None:

@@ -105,4 +105,6 @@ def told(row: Rule) -> Iterator[str]:
     pack = " " + _("(only with the rule pack %(pack)s)") % {"pack": row.pack} if row.pack else ""
     yield f"{row.id}: {value_of(row)} | {days_of(row)} | {confidence_of(row)}{pack}"
     yield f"    {source_of(row)}{'. ' + note_of(row) if row.note and not row.own else ''}"
+    if row.start:
+        yield "    " + _("Counted from: %(start)s") % {"start": row.start}
     yield "    " + _("Used by: %(steps)s") % {"steps": ", ".join(used_by(row.id)) or _("no step yet")}
