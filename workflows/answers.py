@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext, override
 
@@ -34,7 +34,8 @@ class Answer:
     """One answer of a guard.
 
     `code` is stable and never reused. `message` and `remedy` are English msgids (mark them with `gettext_noop`)
-    with `%(name)s` parameters. `rule` is the id of the row of the law it stands on, `fact` the fact it is about.
+    with `%(name)s` parameters. `rule` is the id of the row of the law it stands on, `fact` the fact it is about. `basis` are
+    the texts that the step cites which was asked for, where no row is named; it is told, and makes no other answer of it.
     """
 
     code: str
@@ -43,6 +44,7 @@ class Answer:
     rule: str = ""
     remedy: str = ""
     fact: str = ""
+    basis: tuple[str, ...] = field(default=(), compare=False)
 
     def text(self, language: str) -> str:
         """The sentence in a language (`vi`, `en`)."""
@@ -73,3 +75,11 @@ class Refusal(Answer):
 
 class Caution(Answer):
     """The step may be done; the caution is shown before and recorded with it."""
+
+
+One = TypeVar("One", bound=Answer)
+
+
+def standing_on(said: Iterable[One], basis: tuple[str, ...]) -> list[One]:
+    """Answers to a step that cites `basis`: whoever names no row of the law stands on that, and so has a source too."""
+    return [one if one.rule or one.basis else replace(one, basis=basis) for one in said]

@@ -18,7 +18,7 @@ from workflows.catalogue import LIFECYCLES
 from workflows.drawing import label_of, mermaid, svg
 from workflows.flagging import tasks_met_by
 from workflows.law.naming import act_named
-from workflows.law.words import cited_surely, confidence_of, days_of, note_of, open_questions, value_of
+from workflows.law.words import confidence_of, days_of, note_of, open_questions, texts_surely, value_of
 from workflows.offices import LEVELS_OF, RIGHTS, Level, Office, Right
 from workflows.scenarios.glossary import words_table
 from workflows.scenarios.told import told_table
@@ -98,7 +98,7 @@ def _step(page: type[Lifecycle], one: Step) -> Iterator[str]:
         yield f"- **{_('Earlier facts that hold no more')}**: {', '.join(f'`{name}`' for name in one.forgets)}"
     for start in one.starts:
         yield f"- **{_('Starts')}**: {LIFECYCLES[start.lifecycle].label} (`{start.step}`)"
-    yield f"- **{_('Legal basis')}**: {'; '.join(map(cited_surely, one.basis))}"
+    yield f"- **{_('Legal basis')}**: {texts_surely(one.basis)}"
     if looked_up := rules_of(page.key, one.name):
         yield f"- **{_('Rules looked up')}**: {', '.join(sorted(looked_up))}"
 

@@ -10,13 +10,15 @@ from typing import Any
 from django.urls import ResolverMatch
 
 from backend.accounts.policy import Actor
-from backend.core.db import execute
+from backend.core.db import execute, scoped
 from backend.core.encoding import dumps
 from workflows.purposes import Purpose, purposes_of
 
 HIDDEN = "…"
 SAID_FREELY = frozenset({"q"})
 """Filters in which people write names and numbers: noted is that something was written, not what."""
+OF_A_FILE = frozenset({"member_id", "case_id", "meeting_id", "deadline_id", "uid"})
+"""What an address names a file by."""
 _API, _CONVERTED = "api/v1/", re.compile(r"<\w+:(\w+)>")
 _NOTE = "SELECT chibo_note_access(%s::jsonb)"
 _NOTE_MET = "SELECT chibo_note_met(%s::jsonb, %s)"
@@ -56,6 +58,14 @@ def note_met(actor: Actor, look: Look, personal_id_index: bytes) -> None:
     """The same of whoever stands on a list with that id: the database knows who it is, and the actor need not."""
     if actor.is_person:
         execute(_NOTE_MET, [dumps(_row(actor, look, None)), personal_id_index], prepared=True)
+
+
+def note_attempt(actor: Actor, match: ResolverMatch | None) -> None:
+    """A look that was refused, in a transaction of its own: at which door, at the actor's own place, and nothing of the id. So
+    the row is the same whether it is somebody's out of sight or nobody's."""
+    if match is not None and OF_A_FILE.intersection(match.kwargs):
+        with scoped(actor.path):
+            note(actor, Look(door_of(match), count=0))
 
 
 def _row(actor: Actor, look: Look, purpose: Purpose | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -21,7 +22,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import IntegerField, ValidationError
 
-from backend.accesses.noting import Look, alone, door_of, note
+from backend.accesses.noting import Look, alone, door_of, note, note_attempt
 from backend.accounts.acting import actor_for
 from backend.accounts.doors import door
 from backend.accounts.models import Token, User
@@ -73,6 +74,12 @@ class Scoped(InTransaction, GenericAPIView[Any]):
     lists_people: ClassVar[bool] = False
     """Whether the rows of a list are people: a search that found one alone is a look at that person's record."""
     about: Mapping[str, int | None] = {}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer = super().dispatch(request, *args, **kwargs)
+        if request.method == "GET" and answer.status_code == HTTPStatus.NOT_FOUND and hasattr(self, "actor"):
+            note_attempt(self.actor, request.resolver_match)  # the transaction that read is over and left nothing
+        return answer
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -9,6 +9,7 @@ from typing import Any
 from backend.accounts.policy import Actor
 from backend.cases.engine import NewMember, RequestKey, perform
 from backend.cases.known import may_ask, whom_to_ask
+from backend.cases.registry import steps_of
 from backend.core import clock
 from backend.core.db import scoped
 from backend.core.errors import Refused
@@ -34,4 +35,5 @@ def enter(
     try:
         return perform(actor, target, step, facts, on=on, request_key=request_key)
     except Refused as refused:
-        raise whom_to_ask(actor, refused, [(unit_id, columns.get("personal_id_index"))]) from refused
+        basis = steps_of("membership")[step].basis
+        raise whom_to_ask(actor, refused, [(unit_id, columns.get("personal_id_index"))], basis) from refused

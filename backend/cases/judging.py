@@ -19,7 +19,7 @@ from backend.cases.second_cases import already_open, second_ones
 from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import new_case
 from backend.core.errors import NotFound, NotPermitted, Refused, Stale
-from workflows.answers import Answer, Caution, Refusal
+from workflows.answers import Answer, Caution, Refusal, standing_on
 from workflows.asking import answers, foresee
 from workflows.catalogue import LIFECYCLES
 from workflows.member_steps.placed import Begins
@@ -73,7 +73,7 @@ def judge(actor: Actor, order: Order, loaded: Loaded | None, today: date, readin
     if (row := deciding(step, order.on)) is not None:
         seen.used[row.id] = row.version
     if faults:
-        raise _refused([*faults, *_known_already(step, subject, seen)], loaded, seen)
+        raise _refused([*faults, *_known_already(step, subject, seen)], step, loaded, seen)
     doubts = order.target.doubts if isinstance(order.target, NewMember) else ()
     return _run(actor, loaded, step, seen, grant, readings, doubts)
 
@@ -163,10 +163,10 @@ def starting(step: Step, subject: Lifecycle) -> list[Answer]:
     ]  # fmt: skip
 
 
-def _refused(reasons: Sequence[Answer], loaded: Loaded, seen: Situation) -> Refused:
-    """All reasons at once: also the one that the database would give where there were no others."""
+def _refused(reasons: Sequence[Answer], step: Step, loaded: Loaded, seen: Situation) -> Refused:
+    """All reasons at once, each with its source: also the one that the database would give where there were no others."""
     opens = loaded.case is not None and loaded.case.pk is None
-    return Refused([*reasons, *(already_open(loaded, seen) if opens else ())])
+    return Refused(standing_on([*reasons, *(already_open(loaded, seen) if opens else ())], step.basis))
 
 
 _NOTHING_YET = gettext_lazy("nothing (it opens a new one)")
@@ -185,7 +185,7 @@ def _run(
     said = [*unmet(step, subject, seen), *second_ones(loaded, step, seen)]
     refusals = [answer for answer in said if isinstance(answer, Refusal)]
     if refusals:
-        raise _refused(refusals, loaded, seen)
+        raise _refused(refusals, step, loaded, seen)
     before = {name: getattr(member, name) for name in MEMBER_OWN} if member is not None else {}
     subject.trail = []
     if member is not None:
@@ -194,7 +194,7 @@ def _run(
     named = seen.facts.get(LIFECYCLES[step.lifecycle].there)
     if named:
         loaded.there = readings.unit_named(named)
-    cautions = [*doubts, *(answer for answer in said if isinstance(answer, Caution))]
+    cautions = standing_on([*doubts, *(answer for answer in said if isinstance(answer, Caution))], step.basis)
     own = list(subject.trail)
     moved = list(member.trail) if member is not None and member is not subject else []
     done = Done(loaded, step, seen, grant, own, moved, before, cautions, is_new=subject.version == 0)
@@ -213,7 +213,7 @@ def _start(actor: Actor, loaded: Loaded, start: Start, seen: Situation, readings
         raise NotFound(gettext_noop("There is no such step."))
     facts, faults = read_all(step.facts, start.facts(seen))
     if faults:
-        raise Refused(faults)
+        raise Refused(standing_on(faults, step.basis))
     there = situation(
         opened, facts, on=seen.on, today=seen.today, readings=readings, members=people_of(actor.path), actor=actor
     )  # fmt: skip

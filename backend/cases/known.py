@@ -21,7 +21,7 @@ from backend.cases.orders import NewMember, Order
 from backend.core.db import execute, scoped
 from backend.core.errors import Refused, TooOften
 from backend.organizations.models import Unit
-from workflows.answers import Refusal
+from workflows.answers import Refusal, standing_on
 
 Whom = tuple[int, bytes | None]
 """Unit and blind index of the personal id of somebody who was to be entered there."""
@@ -47,12 +47,13 @@ def may_ask(actor: Actor) -> None:
         raise TooOften(seconds)
 
 
-def whom_to_ask(actor: Actor, refused: Refused, people: Iterable[Whom]) -> Refused:
-    """`refused` with who is known, or whom to ask, in the place of the database's general word."""
+def whom_to_ask(actor: Actor, refused: Refused, people: Iterable[Whom], basis: tuple[str, ...] = ()) -> Refused:
+    """`refused` with who is known, or whom to ask, in the place of the database's general word. `basis`: what the step cites
+    that was to enter them."""
     others = [one for one in refused.answers if one != KNOWN_ELSEWHERE]
     found = [answer for unit_id, index in people for answer in known(actor, unit_id, index)]
     general = [KNOWN_ELSEWHERE] if KNOWN_ELSEWHERE in refused.answers else []
-    return Refused([*others, *(found or general)])
+    return Refused(standing_on([*others, *(found or general)], basis))
 
 
 def entered_by(orders: Iterable[Order]) -> Iterator[Whom]:

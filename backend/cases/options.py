@@ -7,7 +7,7 @@ reason that can be told before the facts are given (`workflows.asking`), as the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext_noop
@@ -24,7 +24,7 @@ from backend.cases.situation import Readings, people_of, situation
 from backend.cases.targets import about_member, new_case, new_member
 from backend.core.errors import NotFound, NotPermitted
 from backend.deadlines.calendar import calendar
-from workflows.answers import Answer, Caution, Refusal
+from workflows.answers import Answer, Caution, Refusal, standing_on
 from workflows.asking import foresee
 from workflows.catalogue import LIFECYCLES
 from workflows.offices import Level, Right
@@ -206,6 +206,12 @@ class _Judge:
         return [self.option(fresh, step, opens=True) for step in direct] if visible(self.actor, fresh) else []
 
     def option(self, loaded: Loaded, step: Step, *, opens: bool = False) -> Option:
+        """Every answer with where it stands: in a row of the law, else in what the step cites."""
+        found = self._option(loaded, step, opens=opens)
+        said = [tuple(standing_on(one, step.basis)) for one in (found.refusals, found.cautions, found.expects)]
+        return replace(found, refusals=said[0], cautions=said[1], expects=said[2])
+
+    def _option(self, loaded: Loaded, step: Step, *, opens: bool) -> Option:
         elsewhere = starting(step, loaded.subject)
         if step.by == Right.THROUGH_CASE:
             return Option(step, (), opens, refusals=(THROUGH_CASE, *elsewhere))

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, override
 
 from backend.core.errors import ChiboError, Refused
 from workflows import law
 from workflows.answers import Answer, Caution, Refusal
 from workflows.ladders.choosing import Chosen
+from workflows.law.words import texts_surely
 from workflows.offices import LADDER, Level
 from workflows.units import UnitView
 
@@ -193,8 +195,22 @@ def answer_json(answer: Answer, on: date | None = None) -> dict[str, Any]:
     """A refusal or caution in both languages, with what to do about it and its legal basis as of a day (else the newest)."""
     return {
         "code": answer.code, "vi": answer.text("vi"), "en": answer.text("en"), "rule": answer.rule, "fact": answer.fact,
-        "advice": {"vi": answer.advice("vi"), "en": answer.advice("en")}, "legal_basis": citation(answer.rule, on),
+        "advice": {"vi": answer.advice("vi"), "en": answer.advice("en")}, "legal_basis": source(answer, on),
     }  # fmt: skip
+
+
+def source(answer: Answer, on: date | None) -> dict[str, str]:
+    """The legal basis of a refusal or caution: of its row of the law, else of the step, with how surely each text is known."""
+    return citation(answer.rule, on) if answer.rule or not answer.basis else dict(_of_step(answer.basis))
+
+
+@cache
+def _of_step(basis: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for language in ("vi", "en"):
+        with override(language):
+            found[language] = texts_surely(basis)
+    return found
 
 
 def citation(rule_id: str, on: date | None) -> dict[str, str]:

@@ -70,6 +70,7 @@ TITLES: dict[str, Promise] = {
     "TASK.END_CASE": _("End the case of a member who left"),
     "TASK.NEW_MEMBER_CLASS": _("Attend the new members' class"),
     "TASK.NOTE_DISCIPLINE": _("Take note of a discipline decided at the temporary cell"),
+    "TASK.NOTE_MISSING": _("Take note of a member who has not come where the transfer went"),
     "TASK.NOTICE_SLIP": _("Send the notice slip of a transfer back"),
     "TASK.MEND_ADDRESS": _("Mend the address of somebody there whom letters no longer reach"),
     "TASK.FILL_SEAT": _("Fill the office that nobody holds"),

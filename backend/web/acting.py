@@ -21,6 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods
 
+from backend.accesses.noting import note_attempt
 from backend.accounts.acting import actor_for, held_by
 from backend.accounts.doors import door
 from backend.accounts.models import Assignment, User
@@ -68,7 +69,7 @@ def in_office(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     @wraps(view)
     def entered(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         reads = request.method in {"GET", "HEAD"}
-        with transaction.atomic():
+        with _noting_attempts(request), transaction.atomic():
             asks = _enter(request)
             if asks is not None:
                 return asks
@@ -104,6 +105,17 @@ def reading(request: Acting) -> Iterator[None]:
     with transaction.atomic():
         scope(request.actor.path)
         yield
+
+
+@contextmanager
+def _noting_attempts(request: Any) -> Iterator[None]:
+    """A page about a file that is refused is noted, once the transaction that read is undone."""
+    try:
+        yield
+    except Http404:
+        if request.method == "GET" and hasattr(request, "actor"):
+            note_attempt(request.actor, request.resolver_match)
+        raise
 
 
 def _seen(view: Callable[..., HttpResponseBase], request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,6 +34,7 @@ from backend.web.acting import CHOSEN, named_of, user_of
 from backend.web.answers import Answered, Answers
 from backend.web.lines import Seen, address_of, basis, met_by, seen_of
 from backend.web.naming import named_unit
+from backend.web.refusing import said_with_basis
 from backend.web.through import through
 from backend.web.weights import from_day, goes_last
 from workflows.answers import shown
@@ -152,16 +154,16 @@ def _steps(actor: Actor, row: Deadline, case: Case | None, today: date) -> dict[
     near = [one for one in options if not one.opens or one.allowed or _ends(one, row) or row.rule_id in one.step.begins]
     open_now = [one for one in near if one.starts_here]
     facts = case.facts if case else {}
-    told = [_line(one, row, seen, from_day(one.step, facts, today)) for one in open_now]
+    told = [_line(one, row, seen, facts, today) for one in open_now]
     return {
         "steps": sorted((one for one in told if one.leads), key=lambda line: not line.begins),
         "further": sorted((one for one in told if not one.leads), key=lambda line: not line.ends_it),
     }
 
 
-def _line(option: Option, row: Deadline, seen: Seen, from_on: str) -> Line:
-    language = get_language() or "vi"
-    reasons = tuple(f"{one.text(language)} {one.advice(language)}".strip() for one in option.refusals)
+def _line(option: Option, row: Deadline, seen: Seen, facts: Mapping[str, Any], today: date) -> Line:
+    reasons = tuple(one.line for one in said_with_basis(option.refusals, today))
+    from_on = from_day(option.step, facts, today)
     levels = option.levels or (Level(row.acting_level),)
     page = f" ({LIFECYCLES[option.step.lifecycle].label})" if option.opens else ""
     step = option.step

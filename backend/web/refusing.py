@@ -10,11 +10,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import get_language, gettext, gettext_noop
 
-from backend.cases.orders import citation
+from backend.audit.models import Event
+from backend.cases.orders import source
 from backend.core.errors import Refused
 from backend.members.namesakes import MET_BEFORE
 from workflows import cautions
-from workflows.answers import Answer
+from workflows.answers import Answer, standing_on
+from workflows.catalogue import event_codes
 
 NO_DAY = gettext_noop("There is no such day. Write day/month/year, such as 05/11/2026 or 05112026.")
 
@@ -71,8 +73,7 @@ def said_with_basis(answers: Sequence[Answer], on: date | None = None) -> list[S
     """Refusals or cautions in the language of the page, with their legal basis in the version of the day."""
     language = get_language() or "vi"
     return [
-        Said(one.code, one.text(language), one.advice(language), citation(one.rule, on)[language], one.fact)
-        for one in answers
+        Said(one.code, one.text(language), one.advice(language), source(one, on)[language], one.fact) for one in answers
     ]
 
 
@@ -85,14 +86,17 @@ def said_before(kept: Sequence[Mapping[str, Any]]) -> list[Said]:
     ]
 
 
-def said_of_codes(codes: Sequence[str], on: date) -> list[Said]:
+def said_of_codes(event: Event) -> list[Said]:
     """The cautions of an entry of the log, which keeps their codes: "…" stands for the figures, which its facts hold."""
+    step = event_codes().get(event.code)
     language = get_language() or "vi"
     known = {MET_BEFORE.code: cautions.Worded((MET_BEFORE.message,), (MET_BEFORE.remedy,), ""), **cautions.by_code()}
     found = []
-    for code in codes:
+    for code in event.cautions:
         answers = known[code].answers(code) if code in known else []
         said = [one.text(language) for one in answers] or [code]
-        advice, basis = (answers[0].advice(language), citation(answers[0].rule, on)[language]) if answers else ("", "")
+        advice, basis = "", ""
+        for one in standing_on(answers[:1], step.basis if step else ()):
+            advice, basis = one.advice(language), source(one, event.on_date)[language]
         found.append(Said(code, " / ".join(said), advice, basis))
     return found

@@ -73,7 +73,7 @@ def _from_elsewhere(one: Event) -> Line:
     return Line(
         str(one.uid), str(shown(one.on_date)), gettext(str(label_of(one.code))), str(page.label) if page else "",
         str(Office(one.office).label), one.origin.installation, tuple(_facts(one, {})), trusted, _moved(one), None,
-        voided=False, cautions=said_of_codes(one.cautions, one.on_date),
+        voided=False, cautions=said_of_codes(one),
     )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def _line(one: Event, units: Mapping[int, str], people: Mapping[int, str]) -> Li
         str(one.uid), str(shown(one.on_date)), gettext(str(label_of(one.code))), str(page.label) if page else "",
         str(Office(one.office).label), units.get(one.office_unit_id or 0, ""), tuple(_facts(one, people)),
         tuple(_marks(one)), _moved(one), one.case_id, one.voided_by is not None,
-        said_of_codes(one.cautions, one.on_date),
+        said_of_codes(one),
     )  # fmt: skip
 
 

@@ -147,10 +147,27 @@ def test_however_the_number_is_written_the_person_is_named(as_: Knock, file: dic
     assert (row.member_id, row.case_id) == (file["member"], file["case"])
 
 
-def test_what_is_not_there_and_what_is_refused_is_no_look(world: World, as_: Knock, file: dict[str, Any]) -> None:
+def test_a_refused_look_is_an_attempt_at_the_own_unit_and_does_not_tell_whether_anybody_is_there(
+    world: World, as_: Knock, client: Any
+) -> None:
+    """B58: refused and noted, by the API and by the page; somebody of another cell leaves the same row as nobody."""
+    from backend.accounts.models import User  # noqa: PLC0415
+
     other = world.member("Lê Văn Khác", unit=world.other)
+    client.force_login(User.objects.get(username="secretary"))
+    for key in (other.pk, 999_999_999):
+        assert looked(as_("secretary"), f"members/{key}/") == 404
+        with as_role("chibo_app"):
+            assert client.get(f"/members/{key}/").status_code == 404
+    api, page = (("members/{member_id}/", None, None, 0), ("web/members/{member_id}/", None, None, 0))
+    assert [row[:4] for row in noted()] == [api, page, api, page]
+    assert {(row.unit_path, str(row.filters)) for row in Access.objects.all()} == {(world.cell.path, "{}")}
+    _, listed = told(as_("other_secretary"), "accesses/")
+    assert listed == [], "whose record it would have been learns nothing"
+
+
+def test_what_is_asked_wrongly_is_no_look(world: World, as_: Knock, file: dict[str, Any]) -> None:
     person("committee_member", Office.CELL_COMMITTEE, world.cell)
-    assert looked(as_("secretary"), f"members/{other.pk}/") == 404
     assert looked(as_("secretary"), "members/?standing=king") == 400
     assert looked(as_("committee_member"), "events/") == 403
     assert looked(as_("secretary"), f"members/{file['member']}/", **{"X-Chibo-Purpose": "curiosity"}) == 400
@@ -177,7 +194,10 @@ def test_the_own_unit_sees_who_looked_and_others_do_not(world: World, as_: Knock
     assert (row["door"], row["office"], row["office_unit_id"], row["office_unit_name"], row["user_name"]) == (
         "members/{member_id}/", "organisation_officer", world.commune.pk, "Đảng bộ xã", "Người officer",
     )  # fmt: skip
-    assert (theirs, listed, helper) == (404, [], 403)
+    assert (theirs, helper) == (404, 403)
+    assert [(one["door"], one["member_id"], one["count"]) for one in listed] == [
+        ("members/{member_id}/accesses/", None, 0)
+    ], "its own attempt"
     assert [one["door"] for one in above] == ["members/", "members/{member_id}/"], "its own list, and the look"
     assert above[0]["user_name"] == "Người officer"
 

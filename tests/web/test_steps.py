@@ -316,17 +316,17 @@ def test_what_is_to_be_considered_about_a_person_is_said_whole_before_and_after(
     said = "Chi bộ này đã có hồ sơ của người trùng họ tên và ngày sinh, số %s."
     what = "Nếu là cùng một người, hãy đề nghị hủy mục nhập này và thực hiện các bước từ hồ sơ đã có."
     tried = text(do(client, address, typed, "preview"))
-    assert f"<li>{said % first.pk} <strong>{what}</strong></li>" in tried
+    cited = "09-HD/BTCTW 05/06/2017 (chắc chắn: đã thấy nguyên văn)"
+    source = f'<br><small class="aside">{cited}</small>'
+    assert f"<li>{said % first.pk} <strong>{what}</strong>{source}</li>" in tried
     done = client.get(do(client, address, typed).headers["Location"])
     second = Member.objects.get(full_name="Trần Thị Mới", pk__gt=first.pk)
-    assert f"{said % first.pk} {what}" in text(done)
+    assert f"{said % first.pk} {what} ({cited})" in text(done)
     page = " ".join(text(client.get(f"/members/{second.pk}/")).split())
     helper = "Chi bộ chưa phân công đảng viên giúp đỡ khi chọn người này."
     basis = '<br><small class="aside">Điều lệ Đảng của Đại hội XI, 19/01/2011</small>'
-    assert (
-        f"<summary>Có 2 lưu ý</summary> <ul><li>{said % '…'} <strong>{what}</strong></li><li>{helper}{basis}</li></ul>"
-        in page
-    )
+    both = f"<ul><li>{said % '…'} <strong>{what}</strong>{source}</li><li>{helper}{basis}</li></ul>"
+    assert f"<summary>Có 2 lưu ý</summary> {both}" in page
     assert f"{helper} (Điều lệ Đảng của Đại hội XI, 19/01/2011)" in text(done)
     assert "person.met_before" not in page
 

@@ -95,6 +95,11 @@ def cited_surely(citation: str) -> str:
     return f"{cited(citation)} ({FIRMNESS_WORDS[FIRMNESS[conf]]}: {SEEN_WORDS[conf]})"
 
 
+def texts_surely(basis: tuple[str, ...]) -> str:
+    """All that a step cites, in the current language."""
+    return "; ".join(map(cited_surely, basis))
+
+
 def source_of(rule: Rule) -> str:
     """Where a version stands: in the law, or in the paper by which this installation settled it."""
     return gettext("settled here: %(source)s") % {"source": rule.note} if rule.own else rule.cited()

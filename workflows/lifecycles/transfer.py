@@ -36,7 +36,7 @@ from workflows.law.citing import PRACTICE
 from workflows.offices import Level, Right
 from workflows.page_clocks import moving as clocks
 from workflows.page_facts.leaving import EXPULSION_DUE, REMOVED_BY
-from workflows.page_facts.moving import ALONG, CELL, GROUND, LATE, NOTICE, PAPERS, PROOF, REASON, SETTLED, WHERE
+from workflows.page_facts.moving import ALONG, CELL, DAYS, GROUND, LATE, NOTICE, PAPERS, PROOF, REASON, SETTLED, WHERE
 from workflows.situation import Situation
 from workflows.standings import MEMBERS, WITH_A_RECORD, Participation, Standing
 from workflows.vocabulary import NEW, Act, Lifecycle, Start, step
@@ -53,10 +53,6 @@ TO_RECOGNITION = Start(
     "recognition", "go_on", lambda situation: {"ceremony_on": situation.member.joined_on},
     when=lambda situation: situation.member.standing == Standing.PROBATIONARY,
 )  # fmt: skip
-DAYS = (
-    Day("joined_on", _("Day of the admission ceremony, where the record does not say it"), required=False),
-    Day("official_on", _("Day of becoming official, where that happened meanwhile"), required=False),
-)
 HERE = takes_part(P.ATTENDING, P.AWAY, P.ELSEWHERE, P.ABROAD, P.EXEMPT)
 ON_THE_WAY = takes_part(P.IN_TRANSIT)
 ON_THE_LIST = member_is(*MEMBERS)
@@ -132,8 +128,7 @@ class Transfer(Lifecycle):
 
     @step(State.CHECKED, State.INTRODUCED, by=Right.RECORD_COMMITTEE, at=Level.BASE,
           label=_("Introduce within the base organisation"), event="introduced_within", basis=LAW, facts=PAPERS,
-          guards=[ON_THE_LIST, HERE, dated_on_the_day("introduction"), stays_in_the_base,
-                  papers_complete],
+          guards=[ON_THE_LIST, HERE, dated_on_the_day("introduction"), stays_in_the_base, papers_complete],
           closes=["TASK.TRANSFER_INTERNAL"], cancels=["TRF.OFFICIAL"], opens=[clocks.PAPER])  # fmt: skip
     def introduce_within(self, situation: Situation) -> None:
         """T-04 inside one base organisation; its own procedure was not seen."""
@@ -141,8 +136,7 @@ class Transfer(Lifecycle):
 
     @step(State.CHECKED, State.INTRODUCED, by=Right.RECORD_COMMITTEE, at=Act("introduce_on_transfer"),
           label=_("Issue the introduction paper"), event="introduced", basis=LAW, facts=PAPERS,
-          guards=[ON_THE_LIST, HERE, dated_on_the_day("introduction"), leaves_the_base,
-                  papers_complete],
+          guards=[ON_THE_LIST, HERE, dated_on_the_day("introduction"), leaves_the_base, papers_complete],
           closes=["TRF.OFFICIAL"], cancels=["TASK.TRANSFER_INTERNAL"], opens=[clocks.PAPER])  # fmt: skip
     def introduce(self, situation: Situation) -> None:
         """T-04: from now on the place of destination sees the member and the case."""
@@ -159,9 +153,15 @@ class Transfer(Lifecycle):
           label=_("Report a member who has not come"), event="reported_missing", basis=VANISHED,
           facts=[Paper("missing_report", _("Report to the competent committee"), paper="missing_report")],
           guards=[ON_THE_WAY, dated_by_then("missing_report"), not_before("slip_received_on"), dossier_awaited],
-          closes=["TRF.DOSSIER_MISSING"])  # fmt: skip
+          closes=["TRF.DOSSIER_MISSING"], opens=[clocks.NOTE])  # fmt: skip
     def report_missing(self, situation: Situation) -> None:
-        """T-08: reported where the member should have come; counted at the old cell until somebody decides."""
+        """T-08: reported where the member should have come; counted at the old cell, which is told, until somebody decides."""
+
+    @step(State.INTRODUCED, State.INTRODUCED, by=Right.PREPARE, at=Level.CELL, event="missing_noted", basis=VANISHED,
+          label=_("Take note that the member has not come"), guards=[ON_THE_WAY, reported_missing],
+          closes=["TASK.NOTE_MISSING"])  # fmt: skip
+    def note_missing(self, situation: Situation) -> None:
+        """The old cell knows, and asks on its side."""
 
     @step(State.INTRODUCED, State.NAME_REMOVED, by=Right.RECORD_DECISION, at=Act("remove"), there=True,
           label=_("Remove the name of a member who never came"), event="name_removed", basis=VANISHED,

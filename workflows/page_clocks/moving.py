@@ -27,7 +27,15 @@ INTERNAL = Clock("TASK.TRANSFER_INTERNAL", _stays_in_the_base, Level.CELL, _("De
 PAPER = Clock("TRF.PAPER", day_of("introduction"), Level.BASE, _("Introduction paper"), there=True)
 MISSING = Clock("TRF.DOSSIER_MISSING", day_of("slip_received_on"), Level.BASE, _("Notice slip received"), there=True)
 SLIP = Clock("TASK.NOTICE_SLIP", the_day, Level.BASE, _("Member taken in"), there=True)
-ALL = ("TRF.OFFICIAL", "TASK.TRANSFER_INTERNAL", "TRF.PAPER", "TRF.DOSSIER_MISSING", "TASK.NOTICE_SLIP")
+NOTE = Clock("TASK.NOTE_MISSING", the_day, Level.CELL, _("Report that the member has not come"))
+ALL = (
+    "TRF.OFFICIAL",
+    "TASK.TRANSFER_INTERNAL",
+    "TRF.PAPER",
+    "TRF.DOSSIER_MISSING",
+    "TASK.NOTICE_SLIP",
+    "TASK.NOTE_MISSING",
+)
 
 INTRODUCE = Clock("TASK.TEMP_INTRODUCE", the_day, Level.CELL, _("Request of the member"))
 STAY_ENDS = Clock("TASK.TEMP_END", day_of("away_until"), Level.CELL, _("End of the temporary transfer"))

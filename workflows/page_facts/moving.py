@@ -37,3 +37,7 @@ BACK = Paper("introduction_back", _("Introduction paper for the way back, with r
 NOTICE = Paper("notice", _("Notice with the reason"), paper="notice")
 REASON = Text("reason", _("Reason"))
 PROOF = Paper("proof", _("Paper that settled it"), paper="proof_of_leaving")
+DAYS = (
+    Day("joined_on", _("Day of the admission ceremony, where the record does not say it"), required=False),
+    Day("official_on", _("Day of becoming official, where that happened meanwhile"), required=False),
+)

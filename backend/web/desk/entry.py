@@ -49,7 +49,7 @@ def entry(request: Acting, uid: UUID) -> HttpResponse:
     note(request.actor, Look("web/desk/events/{uid}/", event.member_id, event.case_id))
     (line,) = lines(request.actor, [event])
     words: dict[str, Any] = {
-        "event": event, "line": line, "facts": told(event), "cautions": said_of_codes(event.cautions, event.on_date),
+        "event": event, "line": line, "facts": told(event), "cautions": said_of_codes(event),
         "changes": _changes(event), "versions": _versions(event), "stands": inclusion(event),
         "request_id": (event.told or {}).get("request", ""), "kind": SubjectKind(event.subject_kind).label,
         "behalf": _behalf(event),

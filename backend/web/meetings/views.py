@@ -23,7 +23,7 @@ from backend.web.meetings.overtaken import look_again
 from backend.web.meetings.reckoning import reckon
 from backend.web.meetings.recording import Done, record
 from backend.web.meetings.sheet import Sheet
-from backend.web.refusing import said
+from backend.web.refusing import said_with_basis
 from backend.web.step_words import case_since, foreseen
 from backend.web.timeline import words_of
 from workflows.facts import Fact, day_in
@@ -114,8 +114,8 @@ def _words(sheet: Sheet) -> dict[str, Any]:
         "state": Meeting.State(case.state).label, "held_on": day_in(case.facts, "held_on"),
         "minutes": _minutes(case),
         "roll": [(word.label, roll[word.value]) for word in Presence if roll.get(word.value)],
-        "reckoned": reckon(sheet), "roll_errors": [said(one) for one in roll_errors],
-        "general": [said(one) for one in sheet.form.general if one not in roll_errors],
+        "reckoned": reckon(sheet), "roll_errors": [one.line for one in said_with_basis(roll_errors)],
+        "general": [one.line for one in said_with_basis([one for one in sheet.form.general if one not in roll_errors])],
         "draft": f"{sheet.actor.user_id}.{sheet.actor.assignment_id}.{sheet.month:%Y-%m}.{case.pk}",
         "waiting": _waiting(sheet) if day_in(case.facts, "held_on") else [],
     }  # fmt: skip
