@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import wraps
@@ -27,7 +27,7 @@ from backend.accounts.doors import door
 from backend.accounts.models import Assignment, User
 from backend.accounts.policy import Actor
 from backend.core import clock
-from backend.core.db import scope
+from backend.core.db import common, scope
 from backend.core.errors import NotFound, NotPermitted
 from backend.organizations.models import Unit
 from backend.web.faults import where_it_stood
@@ -171,8 +171,19 @@ def user_of(request: HttpRequest) -> User:
 
 def named(one: Assignment) -> str:
     """The office with its unit, in the reader's language."""
-    unit = Unit.objects.filter(pk=one.unit_id).first()
+    return _named_at(one, Unit.objects.filter(pk=one.unit_id).first())
+
+
+def _named_at(one: Assignment, unit: Unit | None) -> str:
     return f"{Office(one.office).label}, {unit.name}" if unit else str(Office(one.office).label)
+
+
+def _units_of(held: Sequence[Assignment]) -> list[Unit | None]:
+    """The units of a person's own offices; the rest of the transaction sees as far as the nearest place above all."""
+    if held:
+        scope(common([one.unit_path for one in held]))
+    found = Unit.objects.in_bulk({one.unit_id for one in held})
+    return [found.get(one.unit_id) for one in held]
 
 
 def named_of(actor: Actor) -> str:
@@ -187,10 +198,8 @@ def office(request: HttpRequest) -> HttpResponse:
     """Choose the office to act in; back to where one came from (`next`), if that is on this site."""
     user = user_of(request)
     with transaction.atomic():
-        offices = []
-        for one in held_by(user, clock.today()):
-            actor_for(user, one.pk, clock.today())  # each unit is seen in its own office's scope
-            offices.append((one.pk, named(one)))
+        held = held_by(user, clock.today())
+        offices = [(one.pk, _named_at(one, unit)) for one, unit in zip(held, _units_of(held), strict=True)]
     back = request.POST.get("next") or request.GET.get("next") or "/"
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         back = "/"

@@ -102,7 +102,16 @@ def test_every_office_in_every_look(
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("office", [Office.CELL_SECRETARY, Office.ORGANISATION_OFFICER, Office.AUDITOR])
+@pytest.mark.parametrize(
+    "office",
+    [
+        Office.CELL_SECRETARY,
+        Office.ORGANISATION_OFFICER,
+        Office.COMMITTEE_SECRETARY,
+        Office.AUDITOR,
+        Office.ADMINISTRATOR,
+    ],
+)
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_nothing_runs_out_at_twice_the_size(walk: Walk, place: Place, office: Office, scripts: bool) -> None:
     found: list[str] = []
