@@ -76,15 +76,17 @@ def in_words(fact: Fact | None, value: Any, behind: Any = None) -> str:
     """A value as people read it; `behind` is what the line leaves out of it."""
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
-    if isinstance(fact, Choice):
+    if isinstance(fact, Choice) and isinstance(value, str):
         return str(dict(fact.choices).get(value, value))
+    if isinstance(value, list):
+        return ", ".join(in_words(fact, one) for one in value) or "–"
     if isinstance(fact, Paper) and isinstance(value, Mapping):
         return " · ".join(_paper(value, behind if isinstance(behind, Mapping) else {}))
     if isinstance(fact, RollCall) and isinstance(value, Mapping):
         return ", ".join(f"{Presence(word).label}: {count}" for word, count in value.items())
     if isinstance(value, str):
         return _day(value) if fact is None or isinstance(fact, Day) else value
-    return json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, Mapping | list) else str(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, Mapping) else str(value)
 
 
 def _paper(value: Mapping[str, Any], behind: Mapping[str, Any]) -> Iterator[str]:
