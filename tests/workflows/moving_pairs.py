@@ -187,7 +187,8 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      replace(seen(organisation_there=False, away_from=ON, asked_until=date(2027, 12, 1))),
      seen(organisation_there=True, away_from=ON, asked_until=date(2027, 12, 1))),
     # transfer
-    ("Refusal:transfer.beyond_reach", reorganising.within_reach, replace(seen(to_unit=FAR), oversees=lambda path: True),
+    ("Refusal:transfer.beyond_reach", reorganising.within_reach,
+     replace(seen(to_unit=FAR), oversees=lambda path: path == "/1/80/8/"),
      replace(seen(to_unit=FAR), oversees=lambda path: False)),
     ("Refusal:transfer.nowhere", moving.somewhere_to_go, seen(place="Cà Mau"), seen()),
     ("Refusal:transfer.unknown_unit", moving.somewhere_to_go, seen(to_unit=FAR), seen(to_unit="99.108")),
