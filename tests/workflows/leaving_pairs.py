@@ -419,6 +419,7 @@ LEAVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
           ("withdrawn", "withdrawal", "withdrawn", {"cause": "family_hardship"}, "asked_hardship", "asked"),
           ("expelled", "discipline", "closed", {"crime": "serious"}, "serious_crime", "less_serious_crime"),
           ("expelled", "discipline", "closed", {}, "disunity", "asked"),
+          ("expelled", "discipline", "closed", {}, "other", "asked"),
           ("expelled", "discipline", "expelled", {}, "corruption", "asked_hardship"),
           ("removed", "removal", "closed", {"ground": "political_standards"}, "less_serious_crime", "asked"))),
     ("Caution:readmission.appeal_open", readmission.no_appeal_open, opened(gone(), "removal"), opened(gone(), "appeal")),

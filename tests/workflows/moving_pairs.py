@@ -37,6 +37,21 @@ def left_before(first: str, until: str, back: date | None = date(2026, 12, 1), *
     )
 
 
+def leaves_before(until: date) -> Situation:
+    """As `left_before`, after a leave before a break of years, one that ran into the next, one of a month, and one of a day."""
+    spans = (
+        ("2023-01-01", "2023-03-31"),
+        ("2025-06-01", "2026-01-15"),
+        ("2026-01-01", "2026-01-31"),
+        ("2026-03-01",) * 2,
+    )
+    earlier = [
+        CaseView(place, "returned", ON, None, {"away_from": first, "away_until": last})
+        for place, (first, last) in enumerate(spans)
+    ]
+    return replace(seen(away_from=date(2026, 10, 1), asked_until=until), cases=lambda key: earlier)
+
+
 FAR, OTHER, OWN = "87.108.000.000.001", "87.107.000.000.002", "87.107.000.000.001"
 SHUT = UnitView(8, "/1/80/8/", "cell", 80, is_open=False)
 PAPER = {"introduction": {"date": "2026-08-10"}}
@@ -160,6 +175,8 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
     ("Caution:away.long_in_all", taking_part.in_all("asked_until"),  # a break of twelve months
      left_before("2025-01-01", "2025-10-01", asked_until=date(2027, 9, 1)),
      left_before("2025-01-01", "2025-10-02", asked_until=date(2027, 9, 1))),
+    ("Caution:away.long_in_all", taking_part.in_all("asked_until"),  # 214 days, 31 and 1, then from October on
+     leaves_before(date(2027, 1, 27)), leaves_before(date(2027, 1, 28))),
     ("Refusal:away.transfer_instead", taking_part.nobody_there("away_until"),
      seen(past={"organisation_there": True, "away_from": "2026-11-01"}, away_until=date(2027, 1, 31)),
      seen(past={"organisation_there": True, "away_from": "2026-11-01"}, away_until=date(2027, 2, 1))),
@@ -170,7 +187,8 @@ MOVING: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      replace(seen(organisation_there=False, away_from=ON, asked_until=date(2027, 12, 1))),
      seen(organisation_there=True, away_from=ON, asked_until=date(2027, 12, 1))),
     # transfer
-    ("Refusal:transfer.beyond_reach", reorganising.within_reach, replace(seen(to_unit=FAR), oversees=lambda path: True),
+    ("Refusal:transfer.beyond_reach", reorganising.within_reach,
+     replace(seen(to_unit=FAR), oversees=lambda path: path == "/1/80/8/"),
      replace(seen(to_unit=FAR), oversees=lambda path: False)),
     ("Refusal:transfer.nowhere", moving.somewhere_to_go, seen(place="Cà Mau"), seen()),
     ("Refusal:transfer.unknown_unit", moving.somewhere_to_go, seen(to_unit=FAR), seen(to_unit="99.108")),

@@ -108,6 +108,7 @@ SILENT: list[tuple[Callable[[Situation], Any], Situation]] = [
         replace(seen(roll_call={1: "present"}), lists=lambda ids: {1: True}, takes_part=never),
     ),
     (reorganising.nowhere_between, replace(seen(), cases=never)),  # nobody has said to which cell
+    (reorganising.to_a_cell, seen(to_unit="99.999")),  # said by `somewhere_to_go`
     (findings.entries_of_the_unit, replace(seen(), entries=never)),  # none is named, and none is looked for
     (meetings.guests_here_by_then, replace(seen(roll_call={1: "present"}), takes_part=lambda ids: {1: "attending"})),
     (meetings.guests_here_by_then, replace(seen(roll_call={1: "present"}), lists=lambda ids: {1: False})),  # no history

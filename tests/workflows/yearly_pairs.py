@@ -221,6 +221,7 @@ YEARLY: list[tuple[str, Callable[[Situation], Any], Situation, Situation]] = [
      where_the_law(joined(date(2025, 12, 31), "lao_cai"), "CLS.MIN_MEMBERSHIP", value=12),
      where_the_law(joined(date(2026, 1, 1), "lao_cai"), "CLS.MIN_MEMBERSHIP", value=12)),
     ("Caution:classification.new_member", cls.member_long_enough, joined(date(2026, 6, 30)), joined(date(2026, 7, 1))),
+    ("Caution:classification.new_member", cls.member_long_enough, joined(date(2027, 1, 1)), joined(date(2026, 12, 31))),
     ("Refusal:classification.above_score", cls.level_fits(PROPOSED),
      seen(level="excellent", score=90), seen(level="excellent", score=89)),
     ("Refusal:classification.above_score", cls.level_fits(PROPOSED),

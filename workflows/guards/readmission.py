@@ -125,7 +125,7 @@ def waited_long_enough(situation: Situation) -> Iterator[Answer]:
         yield from _not_yet(situation, cleared, months, fact="record_cleared_on")
 
 
-def _not_yet(situation: Situation, start: date, months: int, fact: str = "") -> Iterator[Answer]:
+def _not_yet(situation: Situation, start: date, months: int, fact: str) -> Iterator[Answer]:
     first = add_months(start, months)
     if situation.on < first:
         message = gettext_noop("%(months)s months from %(start)s have not passed; they have on %(first)s.")
