@@ -6,7 +6,7 @@ Who keeps a cell's ledger sees each sum it entered; everybody else sees what the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -37,7 +37,8 @@ _LISTED = """
 class Line:
     """One member's month. `unit_id` is the cell that recorded it, else the one that asks for it.
 
-    `amount` is None where none was kept or the reader does not keep this cell's ledger.
+    `amount` is None where none was kept or the reader does not keep this cell's ledger; `mine`: an entry stands, in a ledger
+    that the reader keeps.
     """
 
     member_id: int
@@ -46,6 +47,7 @@ class Line:
     amount: int | None = None
     event: UUID | None = None
     name: str | None = None
+    mine: bool = False
 
     @property
     def unit_id(self) -> int | None:
@@ -137,14 +139,13 @@ def _lines(actor: Actor, ids: list[int], months: list[date], today: date) -> lis
 
 def _line(actor: Actor, view: MonthView, member: int, kept: Any, today: date) -> Line:
     amount, event, path = kept or (None, None, "")
-    return Line(
-        member, view, status(view, today), amount if path and may_record(actor, path) else None, event
-    )  # fmt: skip
+    mine = bool(path and may_record(actor, path))
+    return Line(member, view, status(view, today), amount if mine else None, event, mine=mine)
 
 
 def _named(line: Line, known: Iterable[str] | None) -> Line:
     name = next(iter(known)) if known is not None else None
-    return Line(line.member_id, line.view, line.status, line.amount, line.event, name)
+    return replace(line, name=name)
 
 
 def _paid_sum(unit_id: int, month: date) -> int:

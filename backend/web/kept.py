@@ -31,9 +31,9 @@ NAME = "typed"
 OF_STEPS = frozenset({"case-step", "member-step", "member-open", "unit-open", "unit-enter", "meeting"})
 """Forms of steps: their views take what was typed back with the version that was looked at (`again`)."""
 PLAIN = frozenset({
-    "members-bulk", "overview-plans", "invitations", "import-undo", "void", "substitutions", "law-confirm", "competence",
-    "admin-unit", "admin-offices", "admin-hand-over", "admin-packs", "admin-own-packs", "admin-merge", "admin-divide",
-    "admin-calendar", "admin-ladder",
+    "members-bulk", "overview-plans", "invitations", "import-undo", "void", "dues-entry", "substitutions", "law-confirm",
+    "competence", "admin-unit", "admin-offices", "admin-hand-over", "admin-packs", "admin-own-packs", "admin-merge",
+    "admin-divide", "admin-calendar", "admin-ladder",
 })  # fmt: skip
 """Forms whose fields show it by themselves (`forms.Field`), or whose views ask for it (`sent`). None asks for a password."""
 PAGES = OF_STEPS | PLAIN

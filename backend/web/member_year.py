@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import Http404
+from django.urls import reverse
 
 from backend.cases import selectors
-from backend.dues.ledger import member_year
+from backend.dues.ledger import Line, member_year
 from backend.members.models import Member
 from backend.web.acting import Acting
 from workflows.offices import Right, holds
@@ -16,12 +17,13 @@ from workflows.voting import Presence
 
 @dataclass(frozen=True)
 class Month:
-    """One month (1 … 12): what the roll calls say, and what the ledger says."""
+    """One month (1 … 12): what the roll calls say, and what the ledger says; `entry` is the page that takes it back."""
 
     number: int
     meetings: tuple[str, ...]
     dues: str
     late: bool
+    entry: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,11 @@ def year_of(request: Acting, row: Member) -> Year | None:
         said.setdefault(one.month.month, []).append(str(Presence(one.status).label))
     lines = member_year(actor, row.pk, year, today)
     last = today.month if year == today.year else 12
-    months = [
-        Month(line.view.month.month, tuple(said.get(line.view.month.month, ())), str(line.status.label), line.late)
-        for line in lines[:last]
-    ]
+    months = [_month(line, tuple(said.get(line.view.month.month, ()))) for line in lines[:last]]
     return Year(year, months, year - 1, year + 1 if year < today.year else None)
+
+
+def _month(line: Line, meetings: tuple[str, ...]) -> Month:
+    month = line.view.month
+    entry = reverse("dues-entry", args=[line.member_id, f"{month:%Y-%m}"]) if line.mine else ""
+    return Month(month.month, meetings, str(line.status.label), line.late, entry)

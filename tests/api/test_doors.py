@@ -99,7 +99,7 @@ def place(committed_db: RealDatabase) -> Place:
         "<id:notice_id>": Notice.objects.filter(unit_id=world.cell.pk).earliest("id").id,
         "<id:meeting_id>": meeting["id"],
         "<id:device_id>": 1, "<id:pk>": 1, "<slug:key>": "recognition", "<slug:lifecycle>": "recognition",
-        "<slug:token>": "none", "<slug:paper>": "resolution", "<slug:page>": "members",
+        "<slug:token>": "none", "<slug:paper>": "resolution", "<slug:page>": "members", "<slug:month>": "2026-10",
     }  # fmt: skip
     finding = {"<id:case_id>": str(found["id"]), "<uuid:uid>": str(found["event"])}
     committee = {"<id:unit_id>": str(world.commune.pk)}

@@ -388,7 +388,9 @@ def test_dues_that_would_be_refused_name_whose_and_nothing_is_recorded(world: Wo
     page = text(sent)
     assert sent.status_code == 422
     assert "<strong>Đảng phí</strong>" in page
-    assert f"{people[0].full_name}: " in page
+    assert f"{people[0].full_name}: Người khác đã ghi đảng phí này sau khi đồng chí mở trang" in page
+    assert f'{people[0].full_name} <span class="aside">(Đã đóng đảng phí 02/11/2026)</span>' in page
+    assert f'name="dues.{people[0].pk}"' not in page, "ticked no more: what stands is changed with a reason"
     assert Case.objects.get(pk=case.pk).state == "planned"
     assert dict(DuesEntry.objects.values_list("member_id", "paid_on")) == {people[0].pk: TODAY}
     mended = {**form(page), "minutes_long": "95", "others": "on", f"dues.{people[1].pk}": "on", "do": "record"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from workflows.dues import Status
 from workflows.lifecycles.meeting import Meeting
@@ -25,7 +26,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Payer:
-    """Somebody in the cell's sheet of dues; `owes`: can be ticked. `version` is that of the entry looked at."""
+    """Somebody in the cell's sheet of dues; `owes`: can be ticked; `stands`: an entry that can be taken back. `version` is that
+    of the entry looked at."""
 
     id: int
     name: str
@@ -33,6 +35,8 @@ class Payer:
     owes: bool
     version: int
     ticked: bool
+    stands: bool
+    paid_on: date | None = None
 
 
 def open_at(state: str) -> dict[str, bool]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import get_language, gettext, gettext_noop, override
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases import selectors
@@ -142,6 +142,11 @@ def _told(done: Recorded) -> dict[str, Any]:
     return {"paid": len(done.results) - len(refused), "refused": refused}
 
 
+FASTER = gettext_noop(
+    "Somebody else has recorded these dues since you opened the page: what stands is said beside the name."
+)
+
+
 def _why(error: ChiboError) -> dict[str, str]:
     if isinstance(error, Refused):
         return {
@@ -151,5 +156,5 @@ def _why(error: ChiboError) -> dict[str, str]:
     told = {}
     for lang in LANGUAGES:
         with override(lang):
-            told[lang] = error.said()
+            told[lang] = gettext(FASTER) if isinstance(error, Stale) else error.said()
     return told

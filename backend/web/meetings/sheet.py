@@ -150,7 +150,11 @@ class Sheet:
     def _payer(self, line: ledger.Line) -> Payer:
         name, owes = f"{DUES}{line.member_id}", line.status in OWED
         ticked = self.data is not None and name in self.data
-        return Payer(line.member_id, line.name or "", line.status, owes or ticked, line.version, ticked)
+        overtaken = self._version_of(name) not in (None, line.version)  # what stands is shown, and ticked no more
+        return Payer(
+            line.member_id, line.name or "", line.status, owes or (ticked and not overtaken), line.version, ticked, line.mine,
+            line.paid_on,
+        )  # fmt: skip
 
     @property
     def book_is_full(self) -> bool:
@@ -234,9 +238,12 @@ class Sheet:
         return [Wanted(one.id, Answer(Said.PAID, paid_on), self._looked_at(one)) for one in ticked]
 
     def _looked_at(self, one: Payer) -> int:
-        typed = self.data.get(f"{DUES}{one.id}.version", "") if self.data is not None else ""
-        looked_at = whole(typed, digits=9)
+        looked_at = self._version_of(f"{DUES}{one.id}")
         return one.version if looked_at is None else looked_at
+
+    def _version_of(self, name: str) -> int | None:
+        """That of the entry which the form was opened with."""
+        return whole(self.data.get(f"{name}.version", ""), digits=9) if self.data is not None else None
 
 
 def read(fact: Fact, typed: dict[str, Any]) -> Any:

@@ -114,6 +114,7 @@ def _words(sheet: Sheet) -> dict[str, Any]:
         "state": Meeting.State(case.state).label, "held_on": day_in(case.facts, "held_on"),
         "minutes": _minutes(case),
         "roll": [(word.label, roll[word.value]) for word in Presence if roll.get(word.value)],
+        "entered": [one for one in sheet.payers if one.stands],
         "reckoned": reckon(sheet), "roll_errors": [one.line for one in said_with_basis(roll_errors)],
         "general": [one.line for one in said_with_basis([one for one in sheet.form.general if one not in roll_errors])],
         "draft": f"{sheet.actor.user_id}.{sheet.actor.assignment_id}.{sheet.month:%Y-%m}.{case.pk}",
