@@ -80,13 +80,19 @@ def in_words(fact: Fact | None, value: Any, behind: Any = None) -> str:
         return str(dict(fact.choices).get(value, value))
     if isinstance(value, list):
         return ", ".join(in_words(fact, one) for one in value) or "–"
-    if isinstance(fact, Paper) and isinstance(value, Mapping):
-        return " · ".join(_paper(value, behind if isinstance(behind, Mapping) else {}))
-    if isinstance(fact, RollCall) and isinstance(value, Mapping):
-        return ", ".join(f"{Presence(word).label}: {count}" for word, count in value.items())
+    if isinstance(value, Mapping):
+        return _object(fact, value, behind)
     if isinstance(value, str):
         return _day(value) if fact is None or isinstance(fact, Day) else value
-    return json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, Mapping) else str(value)
+    return str(value)
+
+
+def _object(fact: Fact | None, value: Mapping[str, Any], behind: Any) -> str:
+    if isinstance(fact, Paper):
+        return " · ".join(_paper(value, behind if isinstance(behind, Mapping) else {}))
+    if isinstance(fact, RollCall):
+        return ", ".join(f"{Presence(word).label}: {count}" for word, count in value.items())
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _paper(value: Mapping[str, Any], behind: Mapping[str, Any]) -> Iterator[str]:
