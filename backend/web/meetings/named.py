@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from backend.dues.ledger import Line
 from workflows.dues import Status
 from workflows.lifecycles.meeting import Meeting
 from workflows.voting import Presence
@@ -37,6 +38,12 @@ class Payer:
     ticked: bool
     stands: bool
     paid_on: date | None = None
+
+
+def payer(line: Line, looked_at: int | None, *, ticked: bool) -> Payer:
+    """`looked_at` is the version with which a form was opened: whoever was overtaken sees what stands, and ticks no more."""
+    owes = line.status in OWED or (ticked and looked_at in {None, line.version})
+    return Payer(line.member_id, line.name or "", line.status, owes, line.version, ticked, line.mine, line.paid_on)
 
 
 def open_at(state: str) -> dict[str, bool]:

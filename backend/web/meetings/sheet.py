@@ -31,7 +31,7 @@ from backend.web.acting import Acting
 from backend.web.facts.around import Around, roll_words
 from backend.web.facts.form import FactForm
 from backend.web.facts.typed import whole
-from backend.web.meetings.named import OWED, Payer, Person, open_at
+from backend.web.meetings.named import Payer, Person, open_at, payer
 from workflows.answers import Refusal
 from workflows.dues import Said
 from workflows.facts import Day, Fact, FactError, day_in
@@ -148,13 +148,8 @@ class Sheet:
         return ledger.cell_month(self.actor, self.case.unit_id, self.month, self.request.today)
 
     def _payer(self, line: ledger.Line) -> Payer:
-        name, owes = f"{DUES}{line.member_id}", line.status in OWED
-        ticked = self.data is not None and name in self.data
-        overtaken = self._version_of(name) not in (None, line.version)  # what stands is shown, and ticked no more
-        return Payer(
-            line.member_id, line.name or "", line.status, owes or (ticked and not overtaken), line.version, ticked, line.mine,
-            line.paid_on,
-        )  # fmt: skip
+        name = f"{DUES}{line.member_id}"
+        return payer(line, self._version_of(name), ticked=self.data is not None and name in self.data)
 
     @property
     def book_is_full(self) -> bool:

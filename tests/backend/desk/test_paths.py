@@ -103,6 +103,13 @@ def test_times_of_a_period_count_what_falls_into_it(stays: World) -> None:
     }
 
 
+def test_a_case_that_was_opened_later_than_its_entries_counts_on_their_days(stays: World) -> None:
+    """A meeting of a past month, recorded late, or a case taken over: its stays lie before the day on which it was opened."""
+    march = times(stays, date(2026, 3, 1), date(2026, 3, 31))
+    assert Case.objects.filter(lifecycle="abroad").update(opened_on=TODAY) == 4
+    assert times(stays, date(2026, 3, 1), date(2026, 3, 31)) == march
+
+
 def test_times_of_one_unit_and_of_nothing(stays: World) -> None:
     assert times(stays, date(2026, 1, 1), date(2026, 6, 30), stays.other.path) == {
         "asked": Spent("asked", 0, None, None, 1, 57, 58)
