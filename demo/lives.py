@@ -11,7 +11,7 @@ from demo.cast import Cast
 from demo.cells import Cell, paper
 
 MOVES, AWAY, REMOVED = "transfer", "away", "removal"
-ENDS = {MOVES: "completed", AWAY: "returned", REMOVED: "handed_over"}
+ENDS = {MOVES: "completed", AWAY: "returned", REMOVED: "appealed"}
 DAYS = {
     MOVES: ((10, "ask"), (12, "check"), (13, "introduce"), (16, "take_in"), (19, "complete")),
     AWAY: ((11, "ask_leave"), (13, "propose_leave"), (17, "grant_leave"), (110, "come_back")),
@@ -54,6 +54,8 @@ class Lives:
                 self._remove(life, day)
             if life.kind == REMOVED and life.case.get("voted") == day - timedelta(days=14):
                 life.cell.step(life.case, "hand_over", day, hand_over=paper(day, "BB/G"), card_collected=True)
+            if life.kind == REMOVED and life.case.get("voted") == day - timedelta(days=16):
+                self._appeal(life, day)
         for lifecycle, step, month, at in CLASSIFIED:
             if (day.month, day.day) == (month, at):
                 self._at_once(lifecycle, step, day)
@@ -181,6 +183,11 @@ class Lives:
         chair = Cell(life.cell.unit, self.cast.secretary)
         chair.step(life.case, "decide", day, decision=paper(day, "QĐ/XT"), **votes)
         life.cell.look_again()
+
+    def _appeal(self, life: Life, day: date) -> None:
+        """First to the level that removed: refused; then above it."""
+        for level in ("base_committee", "upper_committee"):
+            self._desk(life).step(life.case, "appeal", day, appeal=paper(day, "KN"), appeal_to=level)
 
     def _at_once(self, lifecycle: str, step: str, day: date) -> None:
         """Everybody of the first working cell: opened by lifecycle, then case by case with versions."""

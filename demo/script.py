@@ -11,6 +11,7 @@ from demo.cast import ANSWERED, LATE, NOT_HELD, Cast
 from demo.cells import Cell, paper
 from demo.lives import Lives
 from demo.mischief import Mischief
+from demo.more_lives import MoreLives
 
 MEETING_DAY, FILING_DAY, LATE_FILING_DAY, LATE_MEETING_DAY, ANSWER_DAY, MISSED_DAY = 5, 6, 12, 3, 2, 12
 COMMITTEE_SIZE, COMMITTEE_YES = 15, 14
@@ -27,7 +28,7 @@ class Script:
 
     def __post_init__(self) -> None:
         self.admissions = Admissions(self.cast, self.first)
-        self.lives = Lives(self.cast, self.first)
+        self.lives, self.more = Lives(self.cast, self.first), MoreLives(self.cast, self.first)
         self.mischief = Mischief(self.cast)
 
     def act(self, day: date) -> None:
@@ -52,11 +53,13 @@ class Script:
             self._decide(day)
         self.admissions.act(day)
         self.lives.act(day)
+        self.more.act(day)
 
     def wrong(self, last: date) -> list[str]:
         """What did not come out as written: refusals that did not come, and steps that should have been done."""
         days = (last - self.first).days
-        return [*self.mischief.wrong, *self.admissions.shortfalls(days), *self.lives.shortfalls(days)]
+        told = (self.admissions, self.lives, self.more)
+        return [*self.mischief.wrong, *(one for part in told for one in part.shortfalls(days))]
 
     def _meet(self, day: date) -> None:
         for place, cell in enumerate([*self.cast.working, self.cast.on_behalf]):
@@ -67,6 +70,7 @@ class Script:
             self._vote(cell, meeting, day)
             self.admissions.vote(cell, meeting, day)
             self.lives.vote(cell, meeting, day)
+            self.more.vote(cell, meeting, day)
             if place == 0:
                 self.mischief.try_everything(meeting, day)
 
