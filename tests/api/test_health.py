@@ -95,8 +95,11 @@ def test_it_is_read_by_those_who_take_part_and_noted(world: World, as_: Knock, c
     ]  # fmt: skip
     looks = Access.objects.order_by("id").values_list("door", "member_id", "case_id", "office", "unit_path")
     assert list(looks) == [
-        ("cases/{case_id}/health/", case.member_id, case.pk, office, world.cell.path)
-        for office in ("cell_secretary", "cell_deputy", "organisation_officer", "committee_secretary")
+        *(
+            ("cases/{case_id}/health/", case.member_id, case.pk, office, world.cell.path)
+            for office in ("cell_secretary", "cell_deputy", "organisation_officer", "committee_secretary")
+        ),
+        ("cases/{case_id}/health/", None, None, "cell_secretary", world.other.path),  # who was told that there is none
     ]
 
 

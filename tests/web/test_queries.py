@@ -109,7 +109,7 @@ NO_LISTS = {
     "healthz": FILE, "help/<slug:lifecycle>/": CODED, "imports/<id:import_id>/": "faults are one column of one row",
     "imports/<id:import_id>/sheet/": FILE, "imports/undo/<uuid:batch>/": ONE, "invitation/": FORM, "metrics": FILE,
     "law/": CODED, "law/confirm/": CODED, "law/differences/": CODED, OPENS: FORM,
-    "members/<id:member_id>/steps/<slug:step>/": FORM, "more/": CODED, "notices/<id:notice_id>/": ONE, "password/": FORM,
+    "members/<id:member_id>/dues/<slug:month>/": FORM, "members/<id:member_id>/steps/<slug:step>/": FORM, "more/": CODED, "notices/<id:notice_id>/": ONE, "password/": FORM,
     "preferences/": FORM, "readyz": FILE, "second-factor/app/": FORM, "second-factor/app/remove/": FORM,
     "second-factor/codes/": OWN_WORD, "second-factor/codes/new/": FORM, "second-factor/passkeys/": FORM,
     "second-factor/passkeys/<id:pk>/remove/": FORM, "service-worker.js": FILE,
