@@ -39,8 +39,9 @@ from backend.web.acting import Acting, in_office, reading
 from backend.web.administration.fields import a_day
 from backend.web.import_lines import batch_line, counted, faulty_rows, other_faults
 from backend.web.refusing import said, taken
+from backend.web.timeline import lines
 
-FAULTY, LISTED = 20, 20
+FAULTY, LISTED, BLOCKERS = 20, 20, 20
 """Faulty rows on a page; requests and imports on the list."""
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -130,6 +131,9 @@ def task(request: Acting, import_id: int) -> HttpResponse:
         note(request.actor, Look("web/imports/", count=len(page)))
     if one.state == State.DONE:
         words["batch"] = _batch(request, one.batch)
+    if found := one.report.get("blockers"):
+        shown = selectors.events(request.actor).filter(uid__in=found[:BLOCKERS]).order_by("-id")
+        words |= {"blockers": lines(shown, request.actor), "blocking": len(found)}
     partial = request.headers.get("HX-Request") and waits
     return render(request, "web/imports/progress.html" if partial else "web/imports/task.html", words)
 

@@ -164,7 +164,7 @@ def test_what_was_built_on_an_import_keeps_it_standing_and_is_named(world: World
     address = press(second, undo, reason="Nhầm xã", key=str(uuid4())).headers["Location"]
     work()
     held = Event.objects.get(subject_kind="case", subject_id=meeting.pk, step="hold")
-    assert f'<a href="/desk/events/{held.uid}/">' in look(second, address)
+    assert f'<a href="/desk/events/{held.uid}/">02/11/2026: Ghi nhận cuộc họp đã diễn ra</a>' in look(second, address)
     assert counted() == before
 
 
