@@ -48,6 +48,7 @@ _MEMBERS = f"""SELECT {_UNIT}, {_M}
     FOR NO KEY UPDATE OF u, m"""
 _UNITS = f"SELECT {_UNIT} FROM organizations_unit u WHERE u.id = ANY (%s) ORDER BY u.id FOR NO KEY UPDATE OF u"
 _OPEN_UNITS = _UNITS.replace("ANY (%s)", "ANY (%s) AND u.closed_on IS NULL")
+_ABOUT = "c.member_id = ANY (%s) AND c.state <> '' AND (c.closed_on IS NULL OR c.id = ANY (%s))"
 _WIDTH = 5
 _NAMED = "SELECT code, id, path, level, chain, NOT closed FROM chibo_units_named(%s)"
 
@@ -149,6 +150,12 @@ def see_case(case_id: int) -> Loaded | None:
     """One case with its unit and member as they stand, without a lock: to look, never to change."""
     found = _by_case(_read(_unlocked(_CASES_OF_MEMBERS), [case_id]), _MEMBERS_CASE)
     return (found or _by_case(_read(_unlocked(_CASES_OF_UNITS), [case_id]))).get(case_id)
+
+
+def see_cases_about(members: Iterable[int], besides: Iterable[int] = ()) -> dict[int, Loaded]:
+    """The open cases about members, and of the others those named besides, by id, the oldest first of each; without a lock."""
+    rows = execute(_unlocked(_CASES_OF_MEMBERS).replace("c.id = ANY (%s)", _ABOUT), [list(members), list(besides)])
+    return _by_case(rows, _MEMBERS_CASE)
 
 
 def see_member(member_id: int) -> Loaded | None:

@@ -6,7 +6,7 @@ reason that can be told before the facts are given (`workflows.asking`), as the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,7 +15,8 @@ from django.utils.translation import gettext_noop
 from backend.accounts.policy import Actor
 from backend.cases.health import told_of_health
 from backend.cases.judging import declared, granted, starting, visible
-from backend.cases.loading import see_case, see_member, see_members, see_unit
+from backend.cases.loading import see_case, see_member, see_unit
+from backend.cases.models import Case
 from backend.cases.orders import Loaded, NewCase, NewMember, OnCase, OnMember, Order, Target, UnitRow
 from backend.cases.record_views import record_view
 from backend.cases.registry import levels_of
@@ -76,7 +77,7 @@ class Option:
 def case_options(actor: Actor, case_id: int, today: date) -> tuple[int, list[Option]]:
     """The case's version, and every step of its page from where the case stands. Raises NotFound."""
     loaded = _seen(actor, see_case(case_id))
-    return loaded.case.version, _Judge(actor, today).page(loaded, loaded.case.lifecycle)
+    return loaded.case.version, Judge(actor, today).page(loaded, loaded.case.lifecycle)
 
 
 def member_options(actor: Actor, member_id: int, today: date) -> tuple[int, list[Option]]:
@@ -84,7 +85,7 @@ def member_options(actor: Actor, member_id: int, today: date) -> tuple[int, list
 
     Raises NotFound.
     """
-    loaded, judge = _seen(actor, see_member(member_id)), _Judge(actor, today)
+    loaded, judge = _seen(actor, see_member(member_id)), Judge(actor, today)
     return loaded.member.version, [*judge.page(loaded, "membership"), *judge.opening(loaded, "member")]
 
 
@@ -93,7 +94,7 @@ def unit_options(actor: Actor, unit_id: int, today: date) -> list[Option]:
     unit = see_unit(unit_id)
     if unit is None or not actor.sees(unit.path):
         raise NotFound
-    judge = _Judge(actor, today)
+    judge = Judge(actor, today)
     return [*judge.entering(unit), *judge.opening(Loaded(unit), "unit")]
 
 
@@ -106,26 +107,6 @@ class Ahead:
     option: Option
 
 
-def first_able(
-    actor: Actor, members: Iterable[int], steps: Iterable[tuple[Step, Sequence[int]]], today: date
-) -> list[tuple[int, Option]]:
-    """For each step with the members it is asked for, the first of them in whose way nothing stands, with the option; where
-    something does for all of them, the first. All are of `members`, who are in sight."""
-    known, judge = see_members(members), _Judge(actor, today)
-    return [_first_able(judge, known, step, ids) for step, ids in steps]
-
-
-def _first_able(judge: _Judge, known: Mapping[int, Loaded], step: Step, ids: Sequence[int]) -> tuple[int, Option]:
-    found: list[tuple[int, Option]] = []
-    opens = step.lifecycle != "membership"
-    for key in ids:
-        loaded = judge.fresh(known[key], step) if opens else known[key]
-        found.append((key, judge.option(loaded, step, opens=opens)))
-        if found[-1][1].allowed:
-            return found[-1]
-    return found[0]
-
-
 def step_ahead(actor: Actor, target: Target, name: str, today: date, on: date | None = None) -> Ahead:
     """One step as of its day (default: today), with every reason that stands before its facts are given.
 
@@ -134,7 +115,7 @@ def step_ahead(actor: Actor, target: Target, name: str, today: date, on: date | 
     loaded = _looked_at(target, name)
     if loaded is None or not visible(actor, loaded):
         raise NotFound
-    step, judge = declared(loaded, Order(target, name, on or today)), _Judge(actor, today, on)
+    step, judge = declared(loaded, Order(target, name, on or today)), Judge(actor, today, on)
     opens = isinstance(target, NewCase | NewMember)
     return Ahead(loaded, 0 if opens else loaded.subject.version, judge.option(loaded, step, opens=opens))
 
@@ -171,11 +152,17 @@ def _seen(actor: Actor, loaded: Loaded | None) -> Loaded:
     return loaded
 
 
-class _Judge:
-    """Judges steps for one actor on one day (of the step; default: today); what one guard had read serves the others."""
+class Judge:
+    """Judges steps for one actor on one day (of the step; default: today); what one guard had read serves the others.
 
-    def __init__(self, actor: Actor, today: date, on: date | None = None) -> None:
+    `open_cases`: those of all members who are judged, where they were read before (`second_cases.open_about`).
+    """
+
+    def __init__(
+        self, actor: Actor, today: date, on: date | None = None, open_cases: Iterable[Case] | None = None
+    ) -> None:  # fmt: skip
         self.actor, self.today, self.on, self.readings = actor, today, on or today, Readings(to_write=False)
+        self.open_cases = open_cases
 
     def page(self, loaded: Loaded, lifecycle: str) -> list[Option]:
         return [self.option(loaded, step) for step in LIFECYCLES[lifecycle].steps().values()]
@@ -228,8 +215,8 @@ class _Judge:
         untold = loaded.member is not None and loaded.member.pk is None  # a new person, of whom the form asks
         standing = [
             *elsewhere,
-            *(already_open(loaded, seen) if opens and loaded.case is not None else ()),
-            *second_ones(loaded, step, seen),
+            *(already_open(loaded, seen, among=self.open_cases) if opens and loaded.case is not None else ()),
+            *second_ones(loaded, step, seen, self.open_cases),
             *(one for one in known.stands if not (untold and one.fact.startswith(PERSON))),
         ]
         return Option(

@@ -166,12 +166,13 @@ class Result:
     error: Exception | None = None
 
 
-def told(result: Result) -> dict[str, Any]:
+def told(result: Result, about: Mapping[int, int] | None = None) -> dict[str, Any]:
     """The answer for one member, as it is kept with a request's key: id and reasons, no name.
 
     `said` are the cautions of what was done, or the reasons why it was not; `error` another reason, in the reader's language.
+    `about`: for steps of cases, whom each of them is about.
     """
-    key = member_of(result.order.target)
+    key = member_of(result.order.target, about or {})
     if result.outcome is not None:
         said = [answer_json(one, result.order.on) for one in result.outcome.cautions]
         return {"id": key, "done": True, "said": said, "error": ""}
@@ -183,9 +184,11 @@ def told(result: Result) -> dict[str, Any]:
     raise result.error or RuntimeError("a result without outcome")
 
 
-def member_of(target: Target) -> int:
+def member_of(target: Target, about: Mapping[int, int]) -> int:
     """The member whom a step is about, or a case is opened about."""
     match target:
+        case OnCase(id=case_id) if case_id in about:
+            return about[case_id]
         case OnMember(id=key) | NewCase(member_id=int(key)):
             return key
     raise TypeError(target)

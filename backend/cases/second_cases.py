@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext_noop
 
@@ -14,30 +16,49 @@ from workflows.answers import Answer
 from workflows.catalogue import LIFECYCLES
 from workflows.vocabulary import Situation, Step
 
+_READ = ("lifecycle", "member_id", "unit_id", "exclusive_key", "number", "state")
 
-def already_open(loaded: Loaded, seen: Situation, ending: int | None = None) -> list[Answer]:
+
+def open_about(members: Iterable[int]) -> list[Case]:
+    """Every open case about members, for `among`: read once where many steps are judged."""
+    found = Case.objects.filter(member_id__in=members, closed_on=None).exclude(state="")
+    return list(found.order_by("pk").only(*_READ))
+
+
+def already_open(
+    loaded: Loaded, seen: Situation, ending: int | None = None, among: Iterable[Case] | None = None
+) -> list[Answer]:  # fmt: skip
     """The refusal of a case that would be a second one; none where its key is made of facts not given yet.
 
-    `ending`: a case that the same step ends.
+    `ending`: a case that the same step ends. `among`: the open cases of the member, where they were read before.
     """
     case = loaded.case
     try:
         key = LIFECYCLES[case.lifecycle].exclusive_key(seen)
     except KeyError:
         return []
-    same = Case.objects.filter(
-        lifecycle=case.lifecycle, member_id=case.member_id, unit_id=case.unit_id, exclusive_key=key, closed_on=None
-    )
-    found = same.exclude(state="").exclude(pk=ending or 0).values_list("number", "state").first()
+    same = (case.lifecycle, case.member_id, case.unit_id, key)
+    open_ones = _open(case, key) if among is None else among
+    found = next((one for one in open_ones if one.pk != ending and _key(one) == same), None)
     if found is None:
         return []
-    number, state = found
     message = gettext_noop("Such a case is open already: %(number)s (“%(state)s”).")
-    named = {"number": number, "state": dict(LIFECYCLES[case.lifecycle].State.choices)[state]}
+    named = {"number": found.number, "state": dict(LIFECYCLES[case.lifecycle].State.choices)[found.state]}
     return [replace(ALREADY_OPEN, message=message, params=named)]
 
 
-def second_ones(loaded: Loaded, step: Step, seen: Situation) -> list[Answer]:
+def _open(case: Any, key: str) -> Iterable[Case]:
+    same = Case.objects.filter(
+        lifecycle=case.lifecycle, member_id=case.member_id, unit_id=case.unit_id, exclusive_key=key, closed_on=None
+    )
+    return same.exclude(state="").only(*_READ)
+
+
+def _key(one: Case) -> tuple[str, int | None, int, str]:
+    return one.lifecycle, one.member_id, one.unit_id, one.exclusive_key
+
+
+def second_ones(loaded: Loaded, step: Step, seen: Situation, among: Iterable[Case] | None = None) -> list[Answer]:
     """The same of the cases that a step starts; also before all facts are given."""
     own = loaded.case.pk if loaded.case is not None else None
     found: list[Answer] = []
@@ -49,5 +70,5 @@ def second_ones(loaded: Loaded, step: Step, seen: Situation) -> list[Answer]:
         if facts is not None:
             fresh = Loaded(loaded.unit, new_case(start.lifecycle, loaded.unit, loaded.member), loaded.member)
             told = {name: value for name, value in facts.items() if value is not None}  # not told yet is not there
-            found += already_open(fresh, replace(seen, facts=told), ending=own)
+            found += already_open(fresh, replace(seen, facts=told), own, among)
     return found

@@ -49,11 +49,13 @@ class StepForm:
     """One request about one step: what was typed (`data`), the form, the version looked at and the request's key.
 
     Made inside a transaction of the actor's scope. Raises NotFound for what is not there; that the office may
-    not do it, the option says.
+    not do it, the option says. `for_many`: what only the target's own case says does not stand in the form.
     """
 
-    def __init__(self, request: Acting, target: Target, name: str, data: QueryDict | None = None) -> None:
-        self.request, self.target, self.name, self.data = request, target, name, data
+    def __init__(
+        self, request: Acting, target: Target, name: str, data: QueryDict | None = None, *, for_many: bool = False
+    ) -> None:
+        self.request, self.target, self.name, self.data, self.for_many = request, target, name, data, for_many
         typed = data if data is not None else request.GET
         self.ahead = step_ahead(request.actor, target, name, request.today, self._day(typed))
         step, loaded = self.ahead.option.step, self.ahead.loaded
@@ -98,7 +100,7 @@ class StepForm:
     def _past(self) -> Mapping[str, Any]:
         """Units that the case names already, and days as they were asked for."""
         case = self.ahead.loaded.case
-        facts = case.facts if case is not None else {}
+        facts = case.facts if case is not None and not self.for_many else {}
         units = {one.name: facts.get(one.name) for one in self.step.facts if one.kind == "unit"}
         asked = {one.name: facts.get(one.as_asked) for one in self.step.facts if isinstance(one, Day)}
         return units | {name: shown_day(text) for name, text in asked.items() if text}

@@ -7,6 +7,9 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page
 
+from backend.cases.engine import NewCase, perform
+from backend.members.models import Member
+from tests.backend.cases.test_away import ASKED
 from tests.browser.walking import DESK, PHONE, Walk, chromium, cut_lists, picture, too_wide, violations, walk
 from tests.world import World, make_world
 
@@ -66,6 +69,29 @@ def test_a_step_for_many_from_the_list_to_the_answers(walk: Walk, scripts: bool)
         page.get_by_role("button", name="Ghi cho 2 người").click()
         assert page.get_by_role("status").first.inner_text() == "Đã ghi: 2. Chưa ghi được: 0."
         fits(page, "bulk-answers", scripts)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_step_of_many_open_cases_from_the_list_to_the_answers(walk: Walk, scripts: bool) -> None:
+    world = peopled()
+    for one in Member.objects.filter(full_name__in=("Lê Thị Ân", "Trần Thị Bé")):
+        perform(world.actor("secretary"), NewCase("away", member_id=one.pk), "ask", ASKED, on=date(2026, 9, 1))
+    with walk.as_("secretary", PHONE, scripts=scripts) as page:
+        page.goto("/members/?standing=official")
+        for name in ("Lê Thị Ân", "Trần Thị Bé", "Nguyễn Văn An"):
+            page.get_by_role("checkbox", name=name).check()
+        page.get_by_role("button", name="Ghi cho những người đã đánh dấu").click()
+        fits(page, "bulk-steps-of-cases", scripts)
+        page.locator('a[href="?step=away.propose"]').click()
+        typed = {"on": "10/09/2026", "resolution.number": "12-NQ/CB", "resolution.issuer": "Chi bộ ấp Một",
+                 "resolution.date": "10/09/2026"}  # fmt: skip
+        for name, value in typed.items():
+            page.locator(f'input[name="{name}"]').fill(value)
+        page.get_by_role("button", name="Xem trước").click()
+        fits(page, "bulk-form-of-cases", scripts)
+        page.get_by_role("button", name="Ghi cho 3 người").click()
+        assert page.get_by_role("status").first.inner_text() == "Đã ghi: 2. Chưa ghi được: 1."
+        fits(page, "bulk-answers-of-cases", scripts)
 
 
 def fits(page: Page, name: str, scripts: bool) -> None:

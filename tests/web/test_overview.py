@@ -14,7 +14,9 @@ from django.test.utils import CaptureQueriesContext
 
 from backend.accesses.models import Access
 from backend.accounts.models import User
+from backend.accounts.policy import Actor
 from backend.audit.models import Event
+from backend.cases.engine import NewCase, perform
 from backend.members.models import Member
 from backend.reports.models import PlanTarget
 from tests.roles import as_role
@@ -151,7 +153,62 @@ def test_charts_have_their_data_beside_them_and_the_same_in_tables(world: World)
     assert data["admission"]["series"][0]["data"] == [0, 0, *[1] * 9, None]
     assert [one["data"][-3:] for one in data["meetings"]["series"]] == [[1, 1, 0], [0, 0, 0]]
     assert page.count("<table") == 4
-    assert re.search(r'<th scope="row">03/2026</th>\s*<td class="number">1</td>', page)
+    listed = r'<a href="/overview/list/\?unit=87.107&on=31%2F03%2F2026&figure=admission.year">1</a>'
+    assert re.search(rf'<th scope="row">03/2026</th>\s*<td class="number">{listed}</td>', page)
+
+
+def behind(client: Client, page: str) -> list[tuple[str, int, int]]:
+    """Each number of a page that leads to a list: the list, the number, and how many lines the list has."""
+    links = re.findall(r'href="(/overview/list/\?[^"]+)"[^>]*>([\d.]+)</a>', page)
+    found = []
+    for address, shown in links:
+        lines = re.findall(r'<ul class="lines">(.*?)</ul>', text(client.get(address)), re.DOTALL)
+        found.append((address, int(shown.replace(".", "")), sum(one.count("<li>") for one in lines)))
+    return found
+
+
+def test_every_number_that_is_a_link_opens_a_list_of_so_many(world: World) -> None:
+    """Of the charts' tables too, as of the end of each month, and the whole in "of so many"."""
+    world.member("Trần Thị Mới", step="import_probationary", joined_on="2026-06-20")
+    world.member("Võ Văn Mới", step="import_probationary", joined_on="2026-06-21", unit=world.other)
+    counted()
+    client = of("officer")
+    with as_role("chibo_app"):
+        page = text(client.get("/overview/"))
+        found = behind(client, page)
+    assert [one for one in found if one[1] != one[2]] == []
+    of_month = {address: count for address, count, _ in found if "on=" in address}
+    ends = [
+        "31%2F01",
+        "28%2F02",
+        "31%2F03",
+        "30%2F04",
+        "31%2F05",
+        "30%2F06",
+        "31%2F07",
+        "31%2F08",
+        "30%2F09",
+        "31%2F10",
+    ]
+    place = "/overview/list/?unit=87.107&on={}%2F2026&figure={}"
+    assert of_month == {
+        **{place.format(day, "admission.year"): 1 for day in ends[2:5]},
+        **{place.format(day, "admission.year"): 3 for day in ends[5:]},
+        **{place.format(day, "meeting.held"): 1 for day in ends[8:]},
+    }
+    assert ("/overview/list/?unit=87.107&figure=admission.year", 3, 3) in found, "the month that runs is as of today"
+
+
+def test_the_whole_of_a_part_opens_its_list(world: World) -> None:
+    planned = NewCase("meeting", unit_id=world.cell.pk)
+    perform(Actor.system(), planned, "plan", {"kind": "regular", "month": "2026-11-01"}, on=date(2026, 11, 2))
+    counted()
+    for language, words in (("vi", "trên tổng số {}: 0,00 %"), ("en", "of {}: 0.00 %")):
+        client = of("officer", language)
+        page = text(client.get("/overview/"))
+        (whole,) = [one for one in behind(client, page) if "figure=meeting.due" in one[0]]
+        assert whole == ("/overview/list/?unit=87.107&figure=meeting.due", 1, 1)
+        assert words.format(1) in re.sub(r"<[^>]+>", "", page)
 
 
 def test_the_months_of_cells_are_told_in_signs_with_words(world: World) -> None:

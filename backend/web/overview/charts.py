@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext
 
-from backend.reports.figures import ADMISSION, CONGRESS, FIGURES
+from backend.reports.figures import ADMISSION, CONGRESS, FIGURES, MEETING_HELD
 from backend.reports.models import PlanTarget
 from backend.reports.series import meetings_by_month, year_by_month
 from backend.reports.shares import share
 from backend.web.overview.place import Place
 from backend.web.overview.tiles import number, percent
+from workflows.workdays import month_end
 
 
 @dataclass(frozen=True)
 class Chart:
-    """`data`: `kind` (line or bar), `labels`, and `series` with a name, numbers (None: not known) and whether dashed."""
+    """`data`: `kind` (line or bar), `labels`, and `series` with a name, numbers (None: not known) and whether dashed.
+
+    `rows`: a line for each month, its name first; each number with the parameters of the list behind it, where there is one.
+    """
 
     key: str
     title: str
     data: Mapping[str, Any]
     head: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[tuple[str, str]]]
 
     @property
     def script(self) -> str:
@@ -50,9 +55,12 @@ def _year(place: Place, figure: str, plan: PlanTarget | None) -> Chart:
     series += [{"name": planned, "data": [one.planned for one in points], "dashed": True}] if plan else []
     labels = [f"{one.month:%m/%Y}" for one in points]
     rows = [
-        [label, _cell(one.reached), *([_cell(one.planned), _percent(one.reached, one.planned)] if plan else [])]
+        [
+            (label, ""), (_cell(one.reached), _behind(place, figure, one.month, one.reached)),
+            *([(_cell(one.planned), ""), (_percent(one.reached, one.planned), "")] if plan else []),
+        ]
         for label, one in zip(labels, points, strict=True)
-    ]
+    ]  # fmt: skip
     head = [gettext("Month"), reached, *([planned, gettext("Per cent of it")] if plan else [])]
     title = gettext("%(figure)s %(year)s, month by month") % {"figure": FIGURES[figure], "year": place.on.year}
     data = {"kind": "line", "labels": [f"{one.month:%m}" for one in points], "series": series}
@@ -68,9 +76,12 @@ def _meetings(place: Place) -> Chart:
         {"name": open_, "data": [one.due - one.held for one in months], "dashed": True},
     ]
     rows = [
-        [label, number(one.held), number(one.due - one.held), percent(share(one.held, one.due))]
+        [
+            (label, ""), (number(one.held), _behind(place, MEETING_HELD, one.month, one.held)),
+            (number(one.due - one.held), ""), (percent(share(one.held, one.due)), ""),
+        ]
         for label, one in zip(labels, months, strict=True)
-    ]
+    ]  # fmt: skip
     head = [gettext("Month"), held, open_, gettext("Per cent held")]
     return Chart(
         "meetings",
@@ -79,6 +90,11 @@ def _meetings(place: Place) -> Chart:
         head,
         rows,
     )
+
+
+def _behind(place: Place, figure: str, month: date, value: int | None) -> str:
+    """The parameters of the list of a month: as of the day for which its number was counted."""
+    return replace(place, on=min(month_end(month), place.on)).query(figure=figure) if value else ""
 
 
 def _cell(value: int | None) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.urls import reverse
 from django.utils.formats import get_format, number_format
+from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_noop
 
 from backend.accounts.policy import Actor
@@ -112,5 +114,13 @@ class _Tiles:
         return self.figure(key, gettext("of %(plan)s planned: %(percent)s") % words)
 
     def part(self, key: str, whole: str) -> Figure:
-        words = {"whole": number(self.value(whole)), "percent": percent(share(self.value(key), self.value(whole)))}
-        return self.figure(key, gettext("of %(whole)s: %(percent)s") % words)
+        words = {"whole": self._listed(whole), "percent": percent(share(self.value(key), self.value(whole)))}
+        return self.figure(key, format_html(gettext("of {whole}: {percent}"), **words))
+
+    def _listed(self, key: str) -> str:
+        """A number in a sentence, leading to the list behind it."""
+        one = self.figure(key)
+        link = '<a href="{}?{}" aria-label="{}: {}">{}</a>'
+        if not one.query:
+            return one.number
+        return format_html(link, reverse("overview-list"), one.query, one.label, one.number, one.number)
