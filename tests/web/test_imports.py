@@ -195,7 +195,10 @@ def test_a_newer_key_opens_what_waits(world: World, tmp_path: Path, settings: La
     done = [rotation.rotate(rotation.PLACES[name]) for name in ("imports_importtask.sealed", "imports_importfile")]
     assert done == [1, 1]
     settings.CHIBO_FIELD_KEYS = newer
-    press(officer, address, do="go")
+    assert press(officer, address, do="go").headers["Location"].startswith("/sign-in/"), (
+        "its session ended with the key"
+    )
+    press(of("officer"), address, do="go")
     work()
     assert the_task().state == "done"
 
