@@ -10,6 +10,8 @@ from typing import Any
 
 from demo.client import Answer, Person
 
+KEPT = ("id", "version", "state")
+"""What is kept of a case that was opened."""
 ABSENT = {"away": "away", "exempt": "exempt", "suspended": "suspended", "lapsed": "unexcused"}
 
 
@@ -53,6 +55,14 @@ class Cell:
         if answer.done:
             case.update(version=answer.body["version"], state=answer.body["state"])
             self.hand.tally.done[step] += 1
+        return answer
+
+    def open(self, lifecycle: str, step: str, day: date, member: int | None, **facts: Any) -> Answer:
+        """Open a case about a member, or about the cell itself."""
+        about = {"unit": self.unit} if member is None else {"member": member}
+        body = {"lifecycle": lifecycle, "step": step, **about, "on": day.isoformat(), "facts": facts}
+        answer = self.hand.post("cases/", body)
+        self.hand.tally.done[f"{lifecycle}.{step}"] += answer.done
         return answer
 
     def hold(self, day: date, *, month: date) -> dict[str, Any] | None:

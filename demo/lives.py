@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from demo.cast import Cast
-from demo.cells import Cell, paper
+from demo.cells import KEPT, Cell, paper
 
 MOVES, AWAY, REMOVED = "transfer", "away", "removal"
 ENDS = {MOVES: "completed", AWAY: "returned", REMOVED: "appealed"}
@@ -108,11 +108,9 @@ class Lives:
         self.lives += [Life(MOVES, cell, going[0]), Life(AWAY, cell, going[1])]
 
     def _open(self, life: Life, lifecycle: str, step: str, day: date, **facts: Any) -> None:
-        body = {"lifecycle": lifecycle, "step": step, "member": life.member, "on": day.isoformat(), "facts": facts}
-        answer = life.cell.hand.post("cases/", body)
+        answer = life.cell.open(lifecycle, step, day, life.member, **facts)
         if answer.done:
-            self.cast.tally.done[f"{lifecycle}.{step}"] += 1
-            life.case = {name: answer.body[name] for name in ("id", "version", "state")}
+            life.case = {name: answer.body[name] for name in KEPT}
 
     def _desk(self, life: Life) -> Cell:
         return Cell(life.cell.unit, self.cast.officer)
@@ -185,9 +183,7 @@ class Lives:
         life.cell.look_again()
 
     def _appeal(self, life: Life, day: date) -> None:
-        """First to the level that removed: refused; then above it."""
-        for level in ("base_committee", "upper_committee"):
-            self._desk(life).step(life.case, "appeal", day, appeal=paper(day, "KN"), appeal_to=level)
+        self._desk(life).step(life.case, "appeal", day, appeal=paper(day, "KN"), appeal_to="upper_committee")
 
     def _at_once(self, lifecycle: str, step: str, day: date) -> None:
         """Everybody of the first working cell: opened by lifecycle, then case by case with versions."""

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from demo.cast import Cast
-from demo.cells import Cell, paper
+from demo.cells import KEPT, Cell, paper
+from demo.lives import LONG_ENOUGH
 
 CELL, DESK, CHAIR = "cell", "desk", "chair"
 """Who acts: the cell's secretary, the commune's officer, the commune's secretary (who recorded no resolution of the cell)."""
 Facts = Callable[["Story", date], Mapping[str, Any]]
 Act = tuple[int, str, str, Facts]
 """On which day after the start, who, which step, with what."""
-LONG_ENOUGH = 112
 WITHDRAWAL, EXEMPTION, DISCIPLINE, SCREENING, STAY, CONGRESS = KINDS = (
     "withdrawal", "exemption", "discipline", "screening", "temporary_transfer", "congress",
 )  # fmt: skip
@@ -128,26 +128,16 @@ class MoreLives:
 
     def _step(self, story: Story, who: str, step: str, day: date, facts: Mapping[str, Any]) -> None:
         hand = {CELL: story.cell.hand, DESK: self.cast.officer, CHAIR: self.cast.secretary}[who]
+        desk = Cell(story.cell.unit, hand)
         if story.case:
-            Cell(story.cell.unit, hand).step(story.case, step, day, **facts)
-        else:
-            about = {"unit": story.cell.unit} if story.member is None else {"member": story.member}
-            body = {"lifecycle": story.kind, "step": step, **about, "on": day.isoformat(), "facts": dict(facts)}
-            answer = hand.post("cases/", body)
-            if answer.done:
-                self.cast.tally.done[f"{story.kind}.{step}"] += 1
-                story.case = {name: answer.body[name] for name in ("id", "version", "state")}
+            desk.step(story.case, step, day, **facts)
+        elif (answer := desk.open(story.kind, step, day, story.member, **facts)).done:
+            story.case = {name: answer.body[name] for name in KEPT}
         story.cell.look_again()
 
     def _too_early(self, day: date) -> None:
         """Whoever left on request applies anew within the month: refused."""
         (story,) = (one for one in self.stories if one.kind == WITHDRAWAL)
-        facts = {"application": paper(day, "Đơn"), "reason_left": "asked_hardship"}
-        body = {
-            "lifecycle": "readmission",
-            "step": "apply",
-            "member": story.member,
-            "on": day.isoformat(),
-            "facts": facts,
-        }
-        self.waited = "readmission.too_early" in story.cell.hand.post("cases/", body).reasons
+        application = {"application": paper(day, "Đơn"), "reason_left": "asked_hardship"}
+        answer = story.cell.open("readmission", "apply", day, story.member, **application)
+        self.waited = "readmission.too_early" in answer.reasons

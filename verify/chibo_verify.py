@@ -514,7 +514,7 @@ class Whole(Check):
         super().__init__(export, given, kept, stamps)
         self.keys.begin(export.first - 1)
         self.tree, self.position, self.earlier = Tree(), export.first - 1, earlier
-        self.roots, self.misfits = dict[int, bytes](), list[Fault]()
+        self.roots: dict[int, bytes] = {}
         self.wanted = {head.size for head in self.kept}
         self.head_size, self.head_epoch, self.differs, self.signers = export.first - 1, 0, 0, dict[bytes, int]()
 
@@ -622,16 +622,16 @@ class Whole(Check):
             raise Unchecked("older_key", **last, newest=newest.size, newest_key=key_id(newest.key))
 
     def compare_kept(self) -> None:
-        before = self.export.first - 1
+        before, misfits = self.export.first - 1, list[Fault]()
         for head in self.kept:
             if head.size < before or self.is_lost(head):
                 continue
             if self.roots.get(head.size) != head.root:
-                self.misfits.append(self.misfit(head))
+                misfits.append(self.misfit(head))
             else:
                 self.fitting, self.fit = head.size, self.fit + 1
-        if self.misfits:  # a fault rather than a doubt
-            raise min(self.misfits, key=lambda one: isinstance(one, Unchecked))
+        if misfits:  # a fault rather than a doubt
+            raise min(misfits, key=lambda one: isinstance(one, Unchecked))
         earlier = [head.size for head in self.kept if head.size < before]
         if earlier and len(earlier) == len(self.kept):
             raise Unchecked("too_late", size=earlier[-1], first=self.export.first)

@@ -14,6 +14,8 @@ from backend.core.db import execute, scoped
 from backend.core.encoding import dumps
 from workflows.purposes import Purpose, purposes_of
 
+READING = frozenset({"GET", "HEAD"})
+"""HEAD answers who is there, and how much: it is noted as GET is."""
 HIDDEN = "…"
 SAID_FREELY = frozenset({"q"})
 """Filters in which people write names and numbers: noted is that something was written, not what."""

@@ -22,7 +22,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import IntegerField, ValidationError
 
-from backend.accesses.noting import Look, alone, door_of, note, note_attempt
+from backend.accesses.noting import READING, Look, alone, door_of, note, note_attempt
 from backend.accounts.acting import actor_for
 from backend.accounts.doors import door
 from backend.accounts.models import Token, User
@@ -36,8 +36,6 @@ from backend.core.errors import NotPermitted
 from backend.core.ids import BIG
 from workflows.purposes import Purpose, purposes_of
 
-READING = frozenset({"GET", "HEAD"})
-"""HEAD answers who is there, and how much: it is noted as GET is."""
 _VERSION = re.compile(r'"(\d{1,9})"')
 _KEY = re.compile(r"[\x21-\x7e]{1,80}")
 
@@ -77,7 +75,7 @@ class Scoped(InTransaction, GenericAPIView[Any]):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         answer = super().dispatch(request, *args, **kwargs)
-        if request.method == "GET" and answer.status_code == HTTPStatus.NOT_FOUND and hasattr(self, "actor"):
+        if request.method in READING and answer.status_code == HTTPStatus.NOT_FOUND and hasattr(self, "actor"):
             note_attempt(self.actor, request.resolver_match)  # the transaction that read is over and left nothing
         return answer
 

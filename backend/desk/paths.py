@@ -128,10 +128,9 @@ def spent(actor: Actor, lifecycle: str, path: str, period: Period) -> list[Spent
     Raises NotPermitted where the office reads no log.
     """
     selectors.need(actor, Right.READ_EVENTS)
-    chosen = (
-        selectors.cases(actor)
-        .filter(under("unit_path", path), Q(closed_on=None) | Q(closed_on__gte=period.first), lifecycle=lifecycle)
-        .values("id", "closed_on")
-    )  # when a case was opened, says nothing: the legal days of its entries may lie before
+    # When a case was opened says nothing of its stays: the legal days of its entries may lie before.
+    not_over = Q(closed_on=None) | Q(closed_on__gte=period.first)
+    found = selectors.cases(actor).filter(not_over, under("unit_path", path), lifecycle=lifecycle)
+    chosen = found.values("id", "closed_on")
     cases, params = chosen.query.sql_with_params()
     return [Spent(*row) for row in execute(_SPENT.format(cases=cases), [period.first, period.last, *params])]

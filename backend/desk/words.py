@@ -49,7 +49,7 @@ def told(event: Event) -> list[Told]:
 
 def _told(event: Event, name: str, fact: Fact | None) -> Told:
     value = event.facts.get(name, event.written.get(name))
-    if name == FACT and isinstance(value, list):
+    if name == FACT and isinstance(value, list):  # an entry of dues counts under this name
         return Told(gettext("Corrected"), ", ".join(fields_of(value)))
     if name == WAS and isinstance(value, Mapping):
         return Told(gettext("Said before"), "; ".join(_before(value)))

@@ -21,7 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods
 
-from backend.accesses.noting import note_attempt
+from backend.accesses.noting import READING, note_attempt
 from backend.accounts.acting import actor_for, held_by
 from backend.accounts.doors import door
 from backend.accounts.models import Assignment, User
@@ -68,7 +68,7 @@ def in_office(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     @_signed_in
     @wraps(view)
     def entered(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        reads = request.method in {"GET", "HEAD"}
+        reads = request.method in READING
         with _noting_attempts(request), transaction.atomic():
             asks = _enter(request)
             if asks is not None:
@@ -113,7 +113,7 @@ def _noting_attempts(request: Any) -> Iterator[None]:
     try:
         yield
     except Http404:
-        if request.method == "GET" and hasattr(request, "actor"):
+        if request.method in READING and hasattr(request, "actor"):
             note_attempt(request.actor, request.resolver_match)
         raise
 

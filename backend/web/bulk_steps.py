@@ -132,7 +132,8 @@ def suiting_cases(actor: Actor, cases: Sequence[Loaded], today: date) -> list[tu
             suited = _alone(one for one in mine if not starting(step, one.case) and _may_case(actor, step, one, today))
             if suited:
                 of_each = {one.member.pk: (one.case.pk, one.case.version) for one in (*_alone(mine), *suited)}
-                found.append((Choice(step, False, len(suited), suited[0].member.pk, cases=of_each), suited))  # noqa: FBT003
+                first = suited[0].member.pk
+                found.append((Choice(step, opens=False, count=len(suited), first=first, cases=of_each), suited))
     return found
 
 

@@ -26,7 +26,7 @@ from backend.web.acting import Acting, in_office, reading
 from backend.web.facts.around import Around
 from backend.web.facts.form import FactForm
 from backend.web.facts.typed import whole
-from backend.web.refusing import said_with_basis
+from backend.web.refusing import NO_KEY, SENT_BEFORE, said_with_basis
 from workflows.dues import Said
 from workflows.guards import dues as guards
 from workflows.reading import read_all
@@ -63,15 +63,11 @@ def dues_entry(request: Acting, member_id: int, month: str) -> HttpResponse:
         form.tell(refused.answers)
         status, problem = 422, ""
     except KeyReused:
-        return _done(
-            request,
-            entry,
-            gettext("This form was sent once before, and that was recorded. Look at it before you go on."),
-        )
+        return _done(request, entry, gettext(SENT_BEFORE))
     except Stale as stale:
         status, problem = 409, stale.said()
     except ValueError:
-        status, problem = 409, gettext("The form came without its key; look at it once more, then send it again.")
+        status, problem = 409, gettext(NO_KEY)
     else:
         return _done(request, entry, gettext("The entry of the dues was taken back."))
     with reading(request):

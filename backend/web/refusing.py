@@ -18,6 +18,8 @@ from workflows import cautions
 from workflows.answers import Answer, standing_on
 from workflows.catalogue import event_codes
 
+SENT_BEFORE = gettext_noop("This form was sent once before, and that was recorded. Look at it before you go on.")
+NO_KEY = gettext_noop("The form came without its key; look at it once more, then send it again.")
 NO_DAY = gettext_noop("There is no such day. Write day/month/year, such as 05/11/2026 or 05112026.")
 
 
@@ -95,8 +97,7 @@ def said_of_codes(event: Event) -> list[Said]:
     for code in event.cautions:
         answers = known[code].answers(code) if code in known else []
         said = [one.text(language) for one in answers] or [code]
-        advice, basis = "", ""
-        for one in standing_on(answers[:1], step.basis if step else ()):
-            advice, basis = one.advice(language), source(one, event.on_date)[language]
+        first = next(iter(standing_on(answers[:1], step.basis if step else ())), None)
+        advice, basis = (first.advice(language), source(first, event.on_date)[language]) if first else ("", "")
         found.append(Said(code, " / ".join(said), advice, basis))
     return found

@@ -19,7 +19,7 @@ from backend.cases.previewing import preview
 from backend.core.errors import KeyReused, Refused, Stale
 from backend.web.acting import Acting, in_office, reading
 from backend.web.kept import again
-from backend.web.refusing import said_before
+from backend.web.refusing import NO_KEY, SENT_BEFORE, said_before
 from backend.web.step_form import StepForm
 from backend.web.step_words import changed_since, place_of, sums, words_of
 
@@ -91,9 +91,7 @@ def _posted(request: Acting, target: Target, name: str) -> HttpResponse:  # noqa
                 return _shown(request, typed, preview=preview(typed.act(keyed=False)))
             case "do":
                 if not typed.is_whole:
-                    messages.warning(
-                        request, gettext("The form came without its key; look at it once more, then send it again.")
-                    )
+                    messages.warning(request, gettext(NO_KEY))
                     return _shown(request, typed, status=422)
                 return _done(request, typed, typed.act(keyed=True)())
     except Refused as refused:
@@ -102,8 +100,7 @@ def _posted(request: Acting, target: Target, name: str) -> HttpResponse:  # noqa
     except Stale as stale:
         return _stale(request, typed, stale)
     except KeyReused:
-        said = gettext("This form was sent once before, and that was recorded. Look at it before you go on.")
-        messages.warning(request, said)
+        messages.warning(request, gettext(SENT_BEFORE))
         return redirect(place_of(typed.ahead.loaded))
     return _shown(request, typed)
 

@@ -24,7 +24,7 @@ from backend.web.acting import Acting, in_office, reading
 from backend.web.facts.around import Around
 from backend.web.facts.form import FactForm
 from backend.web.facts.typed import whole
-from backend.web.refusing import said_with_basis
+from backend.web.refusing import NO_KEY, SENT_BEFORE, said_with_basis
 from backend.web.timeline import lines
 
 
@@ -66,13 +66,9 @@ def _posted(request: Acting, uid: UUID) -> HttpResponse:
         with reading(request):
             told = {"problem": cannot.said(), "blockers": lines(_of(request, cannot.blockers), request.actor)}
     except KeyReused:
-        return _done(
-            request,
-            event,
-            gettext("This form was sent once before, and that was recorded. Look at it before you go on."),
-        )
+        return _done(request, event, gettext(SENT_BEFORE))
     except ValueError:
-        told["problem"] = gettext("The form came without its key; look at it once more, then send it again.")
+        told["problem"] = gettext(NO_KEY)
     else:
         return _done(request, event, gettext("The entry was voided; what it did is undone."))
     with reading(request):

@@ -151,8 +151,6 @@ def test_a_refused_look_is_an_attempt_at_the_own_unit_and_does_not_tell_whether_
     world: World, as_: Knock, client: Any
 ) -> None:
     """B58: refused and noted, by the API and by the page; somebody of another cell leaves the same row as nobody."""
-    from backend.accounts.models import User  # noqa: PLC0415
-
     other = world.member("Lê Văn Khác", unit=world.other)
     client.force_login(User.objects.get(username="secretary"))
     for key in (other.pk, 999_999_999):
@@ -161,6 +159,10 @@ def test_a_refused_look_is_an_attempt_at_the_own_unit_and_does_not_tell_whether_
             assert client.get(f"/members/{key}/").status_code == 404
     api, page = (("members/{member_id}/", None, None, 0), ("web/members/{member_id}/", None, None, 0))
     assert [row[:4] for row in noted()] == [api, page, api, page]
+    with as_role("chibo_app"):
+        assert client.head(f"/members/{other.pk}/").status_code == 404
+        assert client.head(f"/api/v1/members/{other.pk}/").status_code == 404
+    assert [row[:4] for row in noted()[4:]] == [page, api], "to ask for the head alone is a look"
     assert {(row.unit_path, str(row.filters)) for row in Access.objects.all()} == {(world.cell.path, "{}")}
     _, listed = told(as_("other_secretary"), "accesses/")
     assert listed == [], "whose record it would have been learns nothing"
@@ -211,8 +213,6 @@ def test_a_look_at_a_guest_is_told_to_the_official_cell(world: World, as_: Knock
 
 
 def test_the_page_of_a_deadline_is_a_look_too(world: World, file: dict[str, Any], client: Any) -> None:
-    from backend.accounts.models import User  # noqa: PLC0415
-
     client.force_login(User.objects.get(username="secretary"))
     with as_role("chibo_app"):
         assert client.get(f"/deadlines/{file['deadline']}/").status_code == 200

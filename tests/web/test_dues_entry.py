@@ -179,7 +179,7 @@ def test_what_was_taken_back_meanwhile_cannot_be_taken_back(world: World, member
     before = traces()
     sent = client.post(address, {**form, "version": "2"})
     assert (sent.status_code, traces()) == (422, before)
-    assert "Không có nội dung nào đã ghi để rút." in text(sent)
+    assert text(sent).count("Không có nội dung nào đã ghi để rút.") == 1
     assert "Biểu gửi lên thiếu mã nhận biết" in text(client.post(address, {**form, "key": "x"}))
     assert traces() == before
 
@@ -202,3 +202,19 @@ def test_an_officer_above_takes_back_for_the_cell(world: World, member: Member) 
 @pytest.mark.parametrize("month", ["2026-13", "2026", "1949-12", "2200-01", "nay"])
 def test_a_month_that_is_none_is_not_there(world: World, member: Member, month: str) -> None:
     assert of("secretary").get(page_of(member, month)).status_code == 404
+
+
+def test_what_another_cell_recorded_is_left_to_that_cell(world: World) -> None:
+    """Paid in the cell that the member has left since: seen here, and taken back there alone."""
+    moved = world.members(1, unit=world.other)[0]
+    say(world, moved, PAID, 0, who="other_secretary")
+    Member.objects.filter(pk=moved.pk).update(unit=world.cell, unit_path=world.cell.path)
+    client, address, before = of("secretary"), page_of(moved), traces()
+    page = text(client.get(address))
+    assert "<dd>Đã đóng đảng phí (02/11/2026)</dd>" in page
+    assert "Một chi bộ khác đã ghi đảng phí tháng này." in page
+    assert 'name="reason"' not in page
+    form = {"csrfmiddlewaretoken": csrf(client), "key": "6d0c1a35-6c1e-4a6e-8b5e-0c8ad3bb4a11", "version": "1"}
+    sent = client.post(address, {**form, "reason": "Nhầm"})
+    assert (sent.status_code, traces()) == (422, before)
+    assert text(sent).count("đề nghị chi bộ đó rút nội dung đã ghi") == 1

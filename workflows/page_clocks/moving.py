@@ -29,13 +29,8 @@ MISSING = Clock("TRF.DOSSIER_MISSING", day_of("slip_received_on"), Level.BASE, _
 SLIP = Clock("TASK.NOTICE_SLIP", the_day, Level.BASE, _("Member taken in"), there=True)
 NOTE = Clock("TASK.NOTE_MISSING", the_day, Level.CELL, _("Report that the member has not come"))
 ALL = (
-    "TRF.OFFICIAL",
-    "TASK.TRANSFER_INTERNAL",
-    "TRF.PAPER",
-    "TRF.DOSSIER_MISSING",
-    "TASK.NOTICE_SLIP",
-    "TASK.NOTE_MISSING",
-)
+    "TRF.OFFICIAL", "TASK.TRANSFER_INTERNAL", "TRF.PAPER", "TRF.DOSSIER_MISSING", "TASK.NOTICE_SLIP", "TASK.NOTE_MISSING",
+)  # fmt: skip
 
 INTRODUCE = Clock("TASK.TEMP_INTRODUCE", the_day, Level.CELL, _("Request of the member"))
 STAY_ENDS = Clock("TASK.TEMP_END", day_of("away_until"), Level.CELL, _("End of the temporary transfer"))

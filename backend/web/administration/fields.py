@@ -14,7 +14,7 @@ from backend.core.errors import KeyReused, Unchanged
 from backend.web.acting import Acting
 from backend.web.days import DayField
 from backend.web.facts.kinds import DAY_FORM
-from backend.web.refusing import taken
+from backend.web.refusing import SENT_BEFORE, taken
 
 
 def a_day(label: Any, **options: Any) -> DayField:
@@ -40,7 +40,7 @@ def done(request: Acting, form: forms.Form, act: Callable[[dict[str, Any]], str]
     except Unchanged as unchanged:
         messages.info(request, unchanged.said())
     except KeyReused:
-        said_before = gettext("This form was sent once before, and that was recorded. Look at it before you go on.")
+        said_before = gettext(SENT_BEFORE)
         messages.warning(request, said_before)
     else:
         if said[0]:
